@@ -1,0 +1,2 @@
+export type { Allocation, BlockDevice, WriteOptions } from "./block-device.ts";
+export { type Extent, endOf, intersection, overlaps } from "./extent.ts";

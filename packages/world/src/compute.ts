@@ -1,0 +1,15 @@
+/** How a frame is compressed. The numbers are on disk and on the wire. */
+export const CODECS = { none: 0, lz4: 1, zstd: 2 } as const;
+
+export type Codec = keyof typeof CODECS;
+
+/** Compression and other work that may leave the event loop; done at once in simulation. */
+export interface Compute {
+  /** The compressed bytes, or undefined when they would not be shorter than `raw`. `raw` is borrowed until it settles. */
+  compress(codec: Exclude<Codec, "none">, raw: Uint8Array): Promise<Uint8Array | undefined>;
+  /**
+   * Exactly `rawBytes` bytes.
+   * @throws Fault `frame-undecodable` when the stored bytes do not decode to that
+   */
+  decompress(codec: Exclude<Codec, "none">, stored: Uint8Array, rawBytes: number): Promise<Uint8Array>;
+}

@@ -1,0 +1,91 @@
+import { Fault } from "@leeward/base";
+
+/**
+ * How a file is opened.
+ *
+ * - `read`: it must exist; no writes.
+ * - `update`: it must exist; reads and writes.
+ * - `create`: it must not exist; reads and writes; mode 0600.
+ */
+export type OpenMode = "read" | "update" | "create";
+
+export interface FileStatus {
+  readonly kind: "file" | "folder" | "block-device" | "other";
+  readonly sizeBytes: number;
+  /** Microseconds since 1970. */
+  readonly modifiedMicros: number;
+}
+
+export interface SpaceStatus {
+  readonly totalBytes: number;
+  readonly freeBytes: number;
+}
+
+/**
+ * The file system as Leeward uses it. Every path is absolute.
+ *
+ * What is written is durable only after `datasync` of the file; a name (made, renamed, removed) only after `syncFolder` of the
+ * folder that holds it. Everything may fail with a Fault: `file-missing`, `file-exists`, `disk-full`, `file-denied`, `io-failed`.
+ */
+export interface Files {
+  open(path: string, mode: OpenMode): Promise<FileHandle>;
+  /** Names in the folder, sorted by code unit. */
+  list(folder: string): Promise<string[]>;
+  /** Makes the folder (0700) and those above it; one that exists is left as it is. */
+  makeFolder(path: string): Promise<void>;
+  /** Atomic; replaces a file at `to`. */
+  rename(from: string, to: string): Promise<void>;
+  /** Removes one file; one that does not exist is a `file-missing`. */
+  remove(path: string): Promise<void>;
+  /** Removes a folder with all that is in it; one that does not exist is left so. */
+  removeFolder(path: string): Promise<void>;
+  /** undefined when there is nothing at `path`. */
+  status(path: string): Promise<FileStatus | undefined>;
+  space(folder: string): Promise<SpaceStatus>;
+  syncFolder(path: string): Promise<void>;
+}
+
+export interface FileHandle extends AsyncDisposable {
+  /** Fills `target` from `position`; returns how many bytes there were, fewer only at the end of the file. */
+  read(target: Uint8Array, position: number): Promise<number>;
+  /** Writes the parts one after another from `position`, all of them or a Fault. The parts are borrowed until it settles. */
+  write(parts: readonly Uint8Array[], position: number): Promise<void>;
+  /** All that was written before the call is durable when it settles, the size included. */
+  datasync(): Promise<void>;
+  truncate(sizeBytes: number): Promise<void>;
+  sizeBytes(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** The whole file; a Fault `file-too-large` when it holds more than `bytesMax`. */
+export async function readFile(files: Files, path: string, bytesMax: number): Promise<Uint8Array> {
+  await using handle = await files.open(path, "read");
+  const size = await handle.sizeBytes();
+  if (size > bytesMax) {
+    throw new Fault({
+      code: "file-too-large",
+      kind: "corruption",
+      message: `${path} holds ${size} bytes where at most ${bytesMax} are believed.`,
+      detail: { path, size, bytesMax },
+    });
+  }
+  const bytes = new Uint8Array(size);
+  const got = await handle.read(bytes, 0);
+  return bytes.subarray(0, got);
+}
+
+/**
+ * Replaces the file at `folder/name` so that after a crash it holds the old or the new content, never a mixture: write aside,
+ * datasync, rename, sync the folder. Durable when it settles. Two writers of one name must not run at once.
+ */
+export async function replaceFile(files: Files, folder: string, name: string, content: Uint8Array): Promise<void> {
+  const aside = `${folder}/${name}.new`;
+  if ((await files.status(aside)) !== undefined) await files.remove(aside);
+  {
+    await using handle = await files.open(aside, "create");
+    await handle.write([content], 0);
+    await handle.datasync();
+  }
+  await files.rename(aside, `${folder}/${name}`);
+  await files.syncFolder(folder);
+}

@@ -1,0 +1,54 @@
+/** Who is at the other end, as its certificate proves. */
+export interface PeerIdentity {
+  readonly role: PeerRole;
+  /** The machine's, server's or operator's id. */
+  readonly id: string;
+  /** SHA-256 of the certificate, hex. */
+  readonly fingerprint: string;
+}
+
+export type PeerRole = "agent" | "process-server" | "master-target" | "config-server";
+
+/**
+ * An ordered, reliable, mutually authenticated connection that carries whole messages until it breaks: a WebSocket over TLS,
+ * or memory in simulation. What breaks it ends `receive` with a Fault `peer-lost`.
+ */
+export interface Channel {
+  readonly peer: PeerIdentity;
+  /** Where the other end is, for people: "10.0.0.5:40112". */
+  readonly address: string;
+  /**
+   * Sends the parts as one message. Resolves when the transport has room for more; the parts are borrowed until then.
+   * Calls are not interleaved: messages arrive in the order of the calls.
+   */
+  send(parts: readonly Uint8Array[]): Promise<void>;
+  /** Messages in order; one consumer. Ends when the peer closed cleanly. The message belongs to whoever receives it. */
+  receive(signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Closes at once; pending sends reject. A second call does nothing. */
+  close(): Promise<void>;
+}
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Listener extends AsyncDisposable {
+  readonly endpoint: Endpoint;
+  /** Channels of peers whose certificate was accepted; one consumer. */
+  accept(signal: AbortSignal): AsyncIterable<Channel>;
+  close(): Promise<void>;
+}
+
+/** A message longer than this many bytes is refused by every transport, and its sender dropped. */
+export const MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
+
+export interface Network {
+  /**
+   * Connects to the peer at `endpoint`, which must prove the role `role`.
+   * @throws Fault `peer-unreachable`, `peer-refused`
+   */
+  connect(endpoint: Endpoint, role: PeerRole, signal: AbortSignal): Promise<Channel>;
+  /** Port 0 takes a free one. @throws Fault `port-taken` */
+  listen(endpoint: Endpoint): Promise<Listener>;
+}
