@@ -1,0 +1,1670 @@
+// Made by `npm run proto` from proto/*.proto. Do not edit.
+import * as field from "../src/message-field.ts";
+
+export interface RawEnvelope {
+  readonly hello?: RawHello | null | undefined;
+  readonly welcome?: RawWelcome | null | undefined;
+  readonly farewell?: RawFarewell | null | undefined;
+  readonly ping?: RawPing | null | undefined;
+  readonly pong?: RawPong | null | undefined;
+  readonly credit?: RawCredit | null | undefined;
+  readonly diskOffer?: RawDiskOffer | null | undefined;
+  readonly diskPosition?: RawDiskPosition | null | undefined;
+  readonly records?: RawRecords | null | undefined;
+  readonly segmentPart?: RawSegmentPart | null | undefined;
+  readonly pointRecord?: RawPointRecord | null | undefined;
+  readonly pointStored?: RawPointStored | null | undefined;
+  readonly controlRequest?: RawControlRequest | null | undefined;
+  readonly controlResponse?: RawControlResponse | null | undefined;
+  readonly controlNotice?: RawControlNotice | null | undefined;
+}
+
+/** The head of every message of a session. A payload (frames, parts of a segment) follows it outside of the message. */
+export type Envelope =
+  | { readonly kind: "hello"; readonly value: Hello }
+  | { readonly kind: "welcome"; readonly value: Welcome }
+  | { readonly kind: "farewell"; readonly value: Farewell }
+  | { readonly kind: "ping"; readonly value: Ping }
+  | { readonly kind: "pong"; readonly value: Pong }
+  | { readonly kind: "credit"; readonly value: Credit }
+  | { readonly kind: "diskOffer"; readonly value: DiskOffer }
+  | { readonly kind: "diskPosition"; readonly value: DiskPosition }
+  | { readonly kind: "records"; readonly value: Records }
+  | { readonly kind: "segmentPart"; readonly value: SegmentPart }
+  | { readonly kind: "pointRecord"; readonly value: PointRecord }
+  | { readonly kind: "pointStored"; readonly value: PointStored }
+  | { readonly kind: "controlRequest"; readonly value: ControlRequest }
+  | { readonly kind: "controlResponse"; readonly value: ControlResponse }
+  | { readonly kind: "controlNotice"; readonly value: ControlNotice };
+
+export function readEnvelope(raw: RawEnvelope): Envelope {
+  const found: Envelope[] = [];
+  if (raw.hello !== undefined && raw.hello !== null) found.push({ kind: "hello", value: readHello(raw.hello) });
+  if (raw.welcome !== undefined && raw.welcome !== null) found.push({ kind: "welcome", value: readWelcome(raw.welcome) });
+  if (raw.farewell !== undefined && raw.farewell !== null) found.push({ kind: "farewell", value: readFarewell(raw.farewell) });
+  if (raw.ping !== undefined && raw.ping !== null) found.push({ kind: "ping", value: readPing(raw.ping) });
+  if (raw.pong !== undefined && raw.pong !== null) found.push({ kind: "pong", value: readPong(raw.pong) });
+  if (raw.credit !== undefined && raw.credit !== null) found.push({ kind: "credit", value: readCredit(raw.credit) });
+  if (raw.diskOffer !== undefined && raw.diskOffer !== null) found.push({ kind: "diskOffer", value: readDiskOffer(raw.diskOffer) });
+  if (raw.diskPosition !== undefined && raw.diskPosition !== null) found.push({ kind: "diskPosition", value: readDiskPosition(raw.diskPosition) });
+  if (raw.records !== undefined && raw.records !== null) found.push({ kind: "records", value: readRecords(raw.records) });
+  if (raw.segmentPart !== undefined && raw.segmentPart !== null) found.push({ kind: "segmentPart", value: readSegmentPart(raw.segmentPart) });
+  if (raw.pointRecord !== undefined && raw.pointRecord !== null) found.push({ kind: "pointRecord", value: readPointRecord(raw.pointRecord) });
+  if (raw.pointStored !== undefined && raw.pointStored !== null) found.push({ kind: "pointStored", value: readPointStored(raw.pointStored) });
+  if (raw.controlRequest !== undefined && raw.controlRequest !== null) found.push({ kind: "controlRequest", value: readControlRequest(raw.controlRequest) });
+  if (raw.controlResponse !== undefined && raw.controlResponse !== null) found.push({ kind: "controlResponse", value: readControlResponse(raw.controlResponse) });
+  if (raw.controlNotice !== undefined && raw.controlNotice !== null) found.push({ kind: "controlNotice", value: readControlNotice(raw.controlNotice) });
+  return field.only(found, "Envelope");
+}
+
+export function writeEnvelope(plain: Envelope): RawEnvelope {
+  switch (plain.kind) {
+    case "hello":
+      return { hello: readHello(plain.value) };
+    case "welcome":
+      return { welcome: readWelcome(plain.value) };
+    case "farewell":
+      return { farewell: readFarewell(plain.value) };
+    case "ping":
+      return { ping: readPing(plain.value) };
+    case "pong":
+      return { pong: readPong(plain.value) };
+    case "credit":
+      return { credit: readCredit(plain.value) };
+    case "diskOffer":
+      return { diskOffer: readDiskOffer(plain.value) };
+    case "diskPosition":
+      return { diskPosition: readDiskPosition(plain.value) };
+    case "records":
+      return { records: readRecords(plain.value) };
+    case "segmentPart":
+      return { segmentPart: readSegmentPart(plain.value) };
+    case "pointRecord":
+      return { pointRecord: readPointRecord(plain.value) };
+    case "pointStored":
+      return { pointStored: readPointStored(plain.value) };
+    case "controlRequest":
+      return { controlRequest: writeControlRequest(plain.value) };
+    case "controlResponse":
+      return { controlResponse: writeControlResponse(plain.value) };
+    case "controlNotice":
+      return { controlNotice: writeControlNotice(plain.value) };
+  }
+}
+
+interface RawHello {
+  readonly wireVersionMin?: field.Integer | null | undefined;
+  readonly wireVersionMax?: field.Integer | null | undefined;
+  readonly softwareVersion?: string | null | undefined;
+  readonly bootId?: string | null | undefined;
+  readonly epoch?: field.Integer | null | undefined;
+  readonly wallMicros?: field.Integer | null | undefined;
+  readonly creditBytes?: field.Integer | null | undefined;
+}
+
+/** The first message, from whoever connected. */
+export interface Hello {
+  readonly wireVersionMin: number;
+  readonly wireVersionMax: number;
+  readonly softwareVersion: string;
+  readonly bootId: string;
+  /** The highest epoch that the sender knows for its machine; 0 where it has none. */
+  readonly epoch: number;
+  readonly wallMicros: number;
+  /** How many payload bytes the other end may send before it gets more credit. */
+  readonly creditBytes: number;
+}
+
+function readHello(raw: RawHello): Hello {
+  return {
+    wireVersionMin: field.unsigned(raw.wireVersionMin, { where: "Hello.wireVersionMin", min: 1, max: 4294967295 }),
+    wireVersionMax: field.unsigned(raw.wireVersionMax, { where: "Hello.wireVersionMax", min: 1, max: 4294967295 }),
+    softwareVersion: field.text(raw.softwareVersion, { where: "Hello.softwareVersion", min: 0, max: 4096 }),
+    bootId: field.maybeEmpty(raw.bootId, "Hello.bootId", field.name),
+    epoch: field.unsigned(raw.epoch, { where: "Hello.epoch", min: 0, max: 9007199254740991 }),
+    wallMicros: field.unsigned(raw.wallMicros, { where: "Hello.wallMicros", min: 0, max: 9007199254740991 }),
+    creditBytes: field.unsigned(raw.creditBytes, { where: "Hello.creditBytes", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawWelcome {
+  readonly wireVersion?: field.Integer | null | undefined;
+  readonly softwareVersion?: string | null | undefined;
+  readonly wallMicros?: field.Integer | null | undefined;
+  readonly creditBytes?: field.Integer | null | undefined;
+}
+
+/** The answer to Hello. */
+export interface Welcome {
+  readonly wireVersion: number;
+  readonly softwareVersion: string;
+  readonly wallMicros: number;
+  readonly creditBytes: number;
+}
+
+function readWelcome(raw: RawWelcome): Welcome {
+  return {
+    wireVersion: field.unsigned(raw.wireVersion, { where: "Welcome.wireVersion", min: 1, max: 4294967295 }),
+    softwareVersion: field.text(raw.softwareVersion, { where: "Welcome.softwareVersion", min: 0, max: 4096 }),
+    wallMicros: field.unsigned(raw.wallMicros, { where: "Welcome.wallMicros", min: 0, max: 9007199254740991 }),
+    creditBytes: field.unsigned(raw.creditBytes, { where: "Welcome.creditBytes", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawFarewell {
+  readonly fault?: RawFaultReport | null | undefined;
+}
+
+/** The last message before a close that is meant; `fault` says why when something is wrong. */
+export interface Farewell {
+  readonly fault?: FaultReport | undefined;
+}
+
+function readFarewell(raw: RawFarewell): Farewell {
+  return {
+    ...(raw.fault !== undefined && raw.fault !== null && { fault: readFaultReport(raw.fault) }),
+  };
+}
+
+interface RawPing {
+  readonly number?: field.Integer | null | undefined;
+}
+
+export interface Ping {
+  readonly number: number;
+}
+
+function readPing(raw: RawPing): Ping {
+  return {
+    number: field.unsigned(raw.number, { where: "Ping.number", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawPong {
+  readonly number?: field.Integer | null | undefined;
+  readonly wallMicros?: field.Integer | null | undefined;
+}
+
+export interface Pong {
+  readonly number: number;
+  readonly wallMicros: number;
+}
+
+function readPong(raw: RawPong): Pong {
+  return {
+    number: field.unsigned(raw.number, { where: "Pong.number", min: 0, max: 9007199254740991 }),
+    wallMicros: field.unsigned(raw.wallMicros, { where: "Pong.wallMicros", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawCredit {
+  readonly bytes?: field.Integer | null | undefined;
+}
+
+/** The receiver has done with so many payload bytes; the sender may send as many more. */
+export interface Credit {
+  readonly bytes: number;
+}
+
+function readCredit(raw: RawCredit): Credit {
+  return {
+    bytes: field.unsigned(raw.bytes, { where: "Credit.bytes", min: 1, max: 9007199254740991 }),
+  };
+}
+
+interface RawFaultReport {
+  readonly code?: string | null | undefined;
+  readonly kind?: string | null | undefined;
+  readonly message?: string | null | undefined;
+  readonly detail?: Readonly<Record<string, string>> | null | undefined;
+}
+
+export interface FaultReport {
+  readonly code: string;
+  readonly kind: "transient" | "discontinuity" | "corruption" | "protocol" | "operator";
+  readonly message: string;
+  readonly detail: Readonly<Record<string, string>>;
+}
+
+function readFaultReport(raw: RawFaultReport): FaultReport {
+  return {
+    code: field.name(raw.code, "FaultReport.code"),
+    kind: field.oneOf(raw.kind, "FaultReport.kind", ["transient", "discontinuity", "corruption", "protocol", "operator"]),
+    message: field.text(raw.message, { where: "FaultReport.message", min: 0, max: 4096 }),
+    detail: field.map(raw.detail, { where: "FaultReport.detail", itemsMax: 64 }, (item) => field.text(item, { where: "FaultReport.detail", min: 0, max: 4096 })),
+  };
+}
+
+interface RawBranchPosition {
+  readonly branch?: string | null | undefined;
+  readonly sequence?: field.Integer | null | undefined;
+}
+
+export interface BranchPosition {
+  readonly branch: string;
+  readonly sequence: number;
+}
+
+function readBranchPosition(raw: RawBranchPosition): BranchPosition {
+  return {
+    branch: field.id128(raw.branch, "BranchPosition.branch"),
+    sequence: field.unsigned(raw.sequence, { where: "BranchPosition.sequence", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawDiskOffer {
+  readonly machineId?: string | null | undefined;
+  readonly diskId?: string | null | undefined;
+  readonly branch?: string | null | undefined;
+  readonly parent?: RawBranchPosition | null | undefined;
+  readonly sizeBytes?: field.Integer | null | undefined;
+  readonly blockBytes?: field.Integer | null | undefined;
+  readonly physicalBlockBytes?: field.Integer | null | undefined;
+  readonly epoch?: field.Integer | null | undefined;
+  readonly term?: field.Integer | null | undefined;
+}
+
+/** Agent to process server, process server to master target: "I hold this disk's branch, where do you stand?" */
+export interface DiskOffer {
+  readonly machineId: string;
+  readonly diskId: string;
+  readonly branch: string;
+  /** Where this branch began; none for a first branch. */
+  readonly parent?: BranchPosition | undefined;
+  readonly sizeBytes: number;
+  readonly blockBytes: number;
+  readonly physicalBlockBytes: number;
+  readonly epoch: number;
+  /** The forwarding lease's term; 0 from an agent. */
+  readonly term: number;
+}
+
+function readDiskOffer(raw: RawDiskOffer): DiskOffer {
+  return {
+    machineId: field.id128(raw.machineId, "DiskOffer.machineId"),
+    diskId: field.id128(raw.diskId, "DiskOffer.diskId"),
+    branch: field.id128(raw.branch, "DiskOffer.branch"),
+    ...(raw.parent !== undefined && raw.parent !== null && { parent: readBranchPosition(raw.parent) }),
+    sizeBytes: field.unsigned(raw.sizeBytes, { where: "DiskOffer.sizeBytes", min: 0, max: 9007199254740991 }),
+    blockBytes: field.unsigned(raw.blockBytes, { where: "DiskOffer.blockBytes", min: 512, max: 4294967295 }),
+    physicalBlockBytes: field.unsigned(raw.physicalBlockBytes, { where: "DiskOffer.physicalBlockBytes", min: 512, max: 4294967295 }),
+    epoch: field.unsigned(raw.epoch, { where: "DiskOffer.epoch", min: 0, max: 9007199254740991 }),
+    term: field.unsigned(raw.term, { where: "DiskOffer.term", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawDiskPosition {
+  readonly diskId?: string | null | undefined;
+  readonly branch?: string | null | undefined;
+  readonly cachedSequence?: field.Integer | null | undefined;
+  readonly journaledSequence?: field.Integer | null | undefined;
+  readonly refused?: RawFaultReport | null | undefined;
+}
+
+/** The answer to DiskOffer, and from then on every acknowledgement. Both sequences only rise within a branch. */
+export interface DiskPosition {
+  readonly diskId: string;
+  /** Empty when the receiver holds nothing of the disk. */
+  readonly branch: string;
+  readonly cachedSequence: number;
+  readonly journaledSequence: number;
+  /** Set when the disk is not taken (lease elsewhere, older epoch, unknown disk, no space): the sender waits or stops by its kind. */
+  readonly refused?: FaultReport | undefined;
+}
+
+function readDiskPosition(raw: RawDiskPosition): DiskPosition {
+  return {
+    diskId: field.id128(raw.diskId, "DiskPosition.diskId"),
+    branch: field.maybeEmpty(raw.branch, "DiskPosition.branch", field.id128),
+    cachedSequence: field.unsigned(raw.cachedSequence, { where: "DiskPosition.cachedSequence", min: 0, max: 9007199254740991 }),
+    journaledSequence: field.unsigned(raw.journaledSequence, { where: "DiskPosition.journaledSequence", min: 0, max: 9007199254740991 }),
+    ...(raw.refused !== undefined && raw.refused !== null && { refused: readFaultReport(raw.refused) }),
+  };
+}
+
+interface RawRecords {
+  readonly diskId?: string | null | undefined;
+  readonly branch?: string | null | undefined;
+  readonly from?: field.Integer | null | undefined;
+  readonly to?: field.Integer | null | undefined;
+  readonly epoch?: field.Integer | null | undefined;
+}
+
+/** One frame of the change log, verbatim, as payload. */
+export interface Records {
+  readonly diskId: string;
+  readonly branch: string;
+  readonly from: number;
+  readonly to: number;
+  readonly epoch: number;
+}
+
+function readRecords(raw: RawRecords): Records {
+  return {
+    diskId: field.id128(raw.diskId, "Records.diskId"),
+    branch: field.id128(raw.branch, "Records.branch"),
+    from: field.unsigned(raw.from, { where: "Records.from", min: 1, max: 9007199254740991 }),
+    to: field.unsigned(raw.to, { where: "Records.to", min: 1, max: 9007199254740991 }),
+    epoch: field.unsigned(raw.epoch, { where: "Records.epoch", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawSegmentPart {
+  readonly diskId?: string | null | undefined;
+  readonly branch?: string | null | undefined;
+  readonly from?: field.Integer | null | undefined;
+  readonly to?: field.Integer | null | undefined;
+  readonly epoch?: field.Integer | null | undefined;
+  readonly term?: field.Integer | null | undefined;
+  readonly position?: field.Integer | null | undefined;
+  readonly totalBytes?: field.Integer | null | undefined;
+  readonly sha256?: Uint8Array | null | undefined;
+}
+
+/** A part of a sealed segment, as payload. Parts of one segment come in order; a new `position` 0 begins again. */
+export interface SegmentPart {
+  readonly diskId: string;
+  readonly branch: string;
+  readonly from: number;
+  readonly to: number;
+  readonly epoch: number;
+  readonly term: number;
+  readonly position: number;
+  readonly totalBytes: number;
+  readonly sha256: Uint8Array;
+}
+
+function readSegmentPart(raw: RawSegmentPart): SegmentPart {
+  return {
+    diskId: field.id128(raw.diskId, "SegmentPart.diskId"),
+    branch: field.id128(raw.branch, "SegmentPart.branch"),
+    from: field.unsigned(raw.from, { where: "SegmentPart.from", min: 1, max: 9007199254740991 }),
+    to: field.unsigned(raw.to, { where: "SegmentPart.to", min: 1, max: 9007199254740991 }),
+    epoch: field.unsigned(raw.epoch, { where: "SegmentPart.epoch", min: 0, max: 9007199254740991 }),
+    term: field.unsigned(raw.term, { where: "SegmentPart.term", min: 0, max: 9007199254740991 }),
+    position: field.unsigned(raw.position, { where: "SegmentPart.position", min: 0, max: 9007199254740991 }),
+    totalBytes: field.unsigned(raw.totalBytes, { where: "SegmentPart.totalBytes", min: 1, max: 9007199254740991 }),
+    sha256: field.binary(raw.sha256, { where: "SegmentPart.sha256", min: 32, max: 32 }),
+  };
+}
+
+interface RawPointMember {
+  readonly diskId?: string | null | undefined;
+  readonly branch?: string | null | undefined;
+  readonly sequence?: field.Integer | null | undefined;
+}
+
+export interface PointMember {
+  readonly diskId: string;
+  readonly branch: string;
+  readonly sequence: number;
+}
+
+function readPointMember(raw: RawPointMember): PointMember {
+  return {
+    diskId: field.id128(raw.diskId, "PointMember.diskId"),
+    branch: field.id128(raw.branch, "PointMember.branch"),
+    sequence: field.unsigned(raw.sequence, { where: "PointMember.sequence", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawPointRecord {
+  readonly id?: string | null | undefined;
+  readonly machineId?: string | null | undefined;
+  readonly number?: field.Integer | null | undefined;
+  readonly timeMicros?: field.Integer | null | undefined;
+  readonly validUntilMicros?: field.Integer | null | undefined;
+  readonly kind?: string | null | undefined;
+  readonly consistency?: string | null | undefined;
+  readonly epoch?: field.Integer | null | undefined;
+  readonly members?: readonly RawPointMember[] | null | undefined;
+  readonly missingDiskIds?: readonly string[] | null | undefined;
+}
+
+/** A recovery point of a machine, made when all its disks have reported. Sent again until it is stored. */
+export interface PointRecord {
+  readonly id: string;
+  readonly machineId: string;
+  readonly number: number;
+  readonly timeMicros: number;
+  /** While nothing is written, the last point is said again with a later validity. */
+  readonly validUntilMicros: number;
+  readonly kind: "auto" | "mark" | "group";
+  readonly consistency: "crash" | "file-system" | "application";
+  readonly epoch: number;
+  readonly members: readonly PointMember[];
+  /** Protected disks that could not take part. */
+  readonly missingDiskIds: readonly string[];
+}
+
+function readPointRecord(raw: RawPointRecord): PointRecord {
+  return {
+    id: field.name(raw.id, "PointRecord.id"),
+    machineId: field.id128(raw.machineId, "PointRecord.machineId"),
+    number: field.unsigned(raw.number, { where: "PointRecord.number", min: 0, max: 9007199254740991 }),
+    timeMicros: field.unsigned(raw.timeMicros, { where: "PointRecord.timeMicros", min: 0, max: 9007199254740991 }),
+    validUntilMicros: field.unsigned(raw.validUntilMicros, { where: "PointRecord.validUntilMicros", min: 0, max: 9007199254740991 }),
+    kind: field.oneOf(raw.kind, "PointRecord.kind", ["auto", "mark", "group"]),
+    consistency: field.oneOf(raw.consistency, "PointRecord.consistency", ["crash", "file-system", "application"]),
+    epoch: field.unsigned(raw.epoch, { where: "PointRecord.epoch", min: 0, max: 9007199254740991 }),
+    members: field.list(raw.members, { where: "PointRecord.members", itemsMax: 1024 }, readPointMember),
+    missingDiskIds: field.list(raw.missingDiskIds, { where: "PointRecord.missingDiskIds", itemsMax: 1024 }, (item) => field.id128(item, "PointRecord.missingDiskIds")),
+  };
+}
+
+interface RawPointStored {
+  readonly machineId?: string | null | undefined;
+  readonly number?: field.Integer | null | undefined;
+  readonly validUntilMicros?: field.Integer | null | undefined;
+}
+
+/** The master target holds the point durably and can recover all its members. */
+export interface PointStored {
+  readonly machineId: string;
+  readonly number: number;
+  readonly validUntilMicros: number;
+}
+
+function readPointStored(raw: RawPointStored): PointStored {
+  return {
+    machineId: field.id128(raw.machineId, "PointStored.machineId"),
+    number: field.unsigned(raw.number, { where: "PointStored.number", min: 0, max: 9007199254740991 }),
+    validUntilMicros: field.unsigned(raw.validUntilMicros, { where: "PointStored.validUntilMicros", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawControlRequest {
+  readonly id?: field.Integer | null | undefined;
+  readonly body?: RawRequestBody | null | undefined;
+}
+
+/** Requests and responses are matched by `id`, which rises per sender. Either end may ask. */
+export interface ControlRequest {
+  readonly id: number;
+  readonly body: RequestBody;
+}
+
+function readControlRequest(raw: RawControlRequest): ControlRequest {
+  return {
+    id: field.unsigned(raw.id, { where: "ControlRequest.id", min: 1, max: 9007199254740991 }),
+    body: readRequestBody(field.required(raw.body, "ControlRequest.body")),
+  };
+}
+
+function writeControlRequest(raw: ControlRequest): RawControlRequest {
+  return {
+    id: field.unsigned(raw.id, { where: "ControlRequest.id", min: 1, max: 9007199254740991 }),
+    body: writeRequestBody(field.required(raw.body, "ControlRequest.body")),
+  };
+}
+
+interface RawControlResponse {
+  readonly id?: field.Integer | null | undefined;
+  readonly fault?: RawFaultReport | null | undefined;
+  readonly body?: RawResponseBody | null | undefined;
+}
+
+/** Either a fault or a body. */
+export interface ControlResponse {
+  readonly id: number;
+  readonly fault?: FaultReport | undefined;
+  readonly body?: ResponseBody | undefined;
+}
+
+function readControlResponse(raw: RawControlResponse): ControlResponse {
+  return {
+    id: field.unsigned(raw.id, { where: "ControlResponse.id", min: 1, max: 9007199254740991 }),
+    ...(raw.fault !== undefined && raw.fault !== null && { fault: readFaultReport(raw.fault) }),
+    ...(raw.body !== undefined && raw.body !== null && { body: readResponseBody(raw.body) }),
+  };
+}
+
+function writeControlResponse(raw: ControlResponse): RawControlResponse {
+  return {
+    id: field.unsigned(raw.id, { where: "ControlResponse.id", min: 1, max: 9007199254740991 }),
+    ...(raw.fault !== undefined && raw.fault !== null && { fault: readFaultReport(raw.fault) }),
+    ...(raw.body !== undefined && raw.body !== null && { body: writeResponseBody(raw.body) }),
+  };
+}
+
+interface RawControlNotice {
+  readonly body?: RawNoticeBody | null | undefined;
+}
+
+/** Said without an answer: plans downwards, status upwards. Only the newest of a kind counts. */
+export interface ControlNotice {
+  readonly body: NoticeBody;
+}
+
+function readControlNotice(raw: RawControlNotice): ControlNotice {
+  return {
+    body: readNoticeBody(field.required(raw.body, "ControlNotice.body")),
+  };
+}
+
+function writeControlNotice(raw: ControlNotice): RawControlNotice {
+  return {
+    body: writeNoticeBody(field.required(raw.body, "ControlNotice.body")),
+  };
+}
+
+interface RawNoticeBody {
+  readonly agentPlan?: RawAgentPlan | null | undefined;
+  readonly agentStatus?: RawAgentStatus | null | undefined;
+  readonly processServerPlan?: RawProcessServerPlan | null | undefined;
+  readonly processServerStatus?: RawProcessServerStatus | null | undefined;
+  readonly masterTargetPlan?: RawMasterTargetPlan | null | undefined;
+  readonly masterTargetStatus?: RawMasterTargetStatus | null | undefined;
+  readonly event?: RawEventReport | null | undefined;
+  readonly trustList?: RawTrustList | null | undefined;
+}
+
+export type NoticeBody =
+  | { readonly kind: "agentPlan"; readonly value: AgentPlan }
+  | { readonly kind: "agentStatus"; readonly value: AgentStatus }
+  | { readonly kind: "processServerPlan"; readonly value: ProcessServerPlan }
+  | { readonly kind: "processServerStatus"; readonly value: ProcessServerStatus }
+  | { readonly kind: "masterTargetPlan"; readonly value: MasterTargetPlan }
+  | { readonly kind: "masterTargetStatus"; readonly value: MasterTargetStatus }
+  | { readonly kind: "event"; readonly value: EventReport }
+  | { readonly kind: "trustList"; readonly value: TrustList };
+
+function readNoticeBody(raw: RawNoticeBody): NoticeBody {
+  const found: NoticeBody[] = [];
+  if (raw.agentPlan !== undefined && raw.agentPlan !== null) found.push({ kind: "agentPlan", value: readAgentPlan(raw.agentPlan) });
+  if (raw.agentStatus !== undefined && raw.agentStatus !== null) found.push({ kind: "agentStatus", value: readAgentStatus(raw.agentStatus) });
+  if (raw.processServerPlan !== undefined && raw.processServerPlan !== null) found.push({ kind: "processServerPlan", value: readProcessServerPlan(raw.processServerPlan) });
+  if (raw.processServerStatus !== undefined && raw.processServerStatus !== null) found.push({ kind: "processServerStatus", value: readProcessServerStatus(raw.processServerStatus) });
+  if (raw.masterTargetPlan !== undefined && raw.masterTargetPlan !== null) found.push({ kind: "masterTargetPlan", value: readMasterTargetPlan(raw.masterTargetPlan) });
+  if (raw.masterTargetStatus !== undefined && raw.masterTargetStatus !== null) found.push({ kind: "masterTargetStatus", value: readMasterTargetStatus(raw.masterTargetStatus) });
+  if (raw.event !== undefined && raw.event !== null) found.push({ kind: "event", value: readEventReport(raw.event) });
+  if (raw.trustList !== undefined && raw.trustList !== null) found.push({ kind: "trustList", value: readTrustList(raw.trustList) });
+  return field.only(found, "NoticeBody");
+}
+
+function writeNoticeBody(plain: NoticeBody): RawNoticeBody {
+  switch (plain.kind) {
+    case "agentPlan":
+      return { agentPlan: readAgentPlan(plain.value) };
+    case "agentStatus":
+      return { agentStatus: readAgentStatus(plain.value) };
+    case "processServerPlan":
+      return { processServerPlan: readProcessServerPlan(plain.value) };
+    case "processServerStatus":
+      return { processServerStatus: readProcessServerStatus(plain.value) };
+    case "masterTargetPlan":
+      return { masterTargetPlan: readMasterTargetPlan(plain.value) };
+    case "masterTargetStatus":
+      return { masterTargetStatus: readMasterTargetStatus(plain.value) };
+    case "event":
+      return { event: readEventReport(plain.value) };
+    case "trustList":
+      return { trustList: readTrustList(plain.value) };
+  }
+}
+
+interface RawRequestBody {
+  readonly listCandidates?: RawListCandidates | null | undefined;
+  readonly createPoint?: RawCreatePoint | null | undefined;
+  readonly listPoints?: RawListPoints | null | undefined;
+  readonly openPoint?: RawOpenPoint | null | undefined;
+  readonly closePoint?: RawClosePoint | null | undefined;
+  readonly listOpened?: RawListOpened | null | undefined;
+  readonly savePoint?: RawSavePoint | null | undefined;
+  readonly deleteHistory?: RawDeleteHistory | null | undefined;
+  readonly renewCertificate?: RawRenewCertificate | null | undefined;
+}
+
+export type RequestBody =
+  | { readonly kind: "listCandidates"; readonly value: ListCandidates }
+  | { readonly kind: "createPoint"; readonly value: CreatePoint }
+  | { readonly kind: "listPoints"; readonly value: ListPoints }
+  | { readonly kind: "openPoint"; readonly value: OpenPoint }
+  | { readonly kind: "closePoint"; readonly value: ClosePoint }
+  | { readonly kind: "listOpened"; readonly value: ListOpened }
+  | { readonly kind: "savePoint"; readonly value: SavePoint }
+  | { readonly kind: "deleteHistory"; readonly value: DeleteHistory }
+  | { readonly kind: "renewCertificate"; readonly value: RenewCertificate };
+
+function readRequestBody(raw: RawRequestBody): RequestBody {
+  const found: RequestBody[] = [];
+  if (raw.listCandidates !== undefined && raw.listCandidates !== null) found.push({ kind: "listCandidates", value: readListCandidates(raw.listCandidates) });
+  if (raw.createPoint !== undefined && raw.createPoint !== null) found.push({ kind: "createPoint", value: readCreatePoint(raw.createPoint) });
+  if (raw.listPoints !== undefined && raw.listPoints !== null) found.push({ kind: "listPoints", value: readListPoints(raw.listPoints) });
+  if (raw.openPoint !== undefined && raw.openPoint !== null) found.push({ kind: "openPoint", value: readOpenPoint(raw.openPoint) });
+  if (raw.closePoint !== undefined && raw.closePoint !== null) found.push({ kind: "closePoint", value: readClosePoint(raw.closePoint) });
+  if (raw.listOpened !== undefined && raw.listOpened !== null) found.push({ kind: "listOpened", value: readListOpened(raw.listOpened) });
+  if (raw.savePoint !== undefined && raw.savePoint !== null) found.push({ kind: "savePoint", value: readSavePoint(raw.savePoint) });
+  if (raw.deleteHistory !== undefined && raw.deleteHistory !== null) found.push({ kind: "deleteHistory", value: readDeleteHistory(raw.deleteHistory) });
+  if (raw.renewCertificate !== undefined && raw.renewCertificate !== null) found.push({ kind: "renewCertificate", value: readRenewCertificate(raw.renewCertificate) });
+  return field.only(found, "RequestBody");
+}
+
+function writeRequestBody(plain: RequestBody): RawRequestBody {
+  switch (plain.kind) {
+    case "listCandidates":
+      return { listCandidates: readListCandidates(plain.value) };
+    case "createPoint":
+      return { createPoint: readCreatePoint(plain.value) };
+    case "listPoints":
+      return { listPoints: readListPoints(plain.value) };
+    case "openPoint":
+      return { openPoint: readOpenPoint(plain.value) };
+    case "closePoint":
+      return { closePoint: readClosePoint(plain.value) };
+    case "listOpened":
+      return { listOpened: readListOpened(plain.value) };
+    case "savePoint":
+      return { savePoint: readSavePoint(plain.value) };
+    case "deleteHistory":
+      return { deleteHistory: readDeleteHistory(plain.value) };
+    case "renewCertificate":
+      return { renewCertificate: readRenewCertificate(plain.value) };
+  }
+}
+
+interface RawResponseBody {
+  readonly candidateList?: RawCandidateList | null | undefined;
+  readonly point?: RawPointItem | null | undefined;
+  readonly pointList?: RawPointList | null | undefined;
+  readonly openedPoint?: RawOpenedPoint | null | undefined;
+  readonly openedList?: RawOpenedList | null | undefined;
+  readonly savedPoint?: RawSavedPoint | null | undefined;
+  readonly done?: RawDone | null | undefined;
+  readonly certificate?: RawCertificate | null | undefined;
+}
+
+export type ResponseBody =
+  | { readonly kind: "candidateList"; readonly value: CandidateList }
+  | { readonly kind: "point"; readonly value: PointItem }
+  | { readonly kind: "pointList"; readonly value: PointList }
+  | { readonly kind: "openedPoint"; readonly value: OpenedPoint }
+  | { readonly kind: "openedList"; readonly value: OpenedList }
+  | { readonly kind: "savedPoint"; readonly value: SavedPoint }
+  | { readonly kind: "done"; readonly value: Done }
+  | { readonly kind: "certificate"; readonly value: Certificate };
+
+function readResponseBody(raw: RawResponseBody): ResponseBody {
+  const found: ResponseBody[] = [];
+  if (raw.candidateList !== undefined && raw.candidateList !== null) found.push({ kind: "candidateList", value: readCandidateList(raw.candidateList) });
+  if (raw.point !== undefined && raw.point !== null) found.push({ kind: "point", value: readPointItem(raw.point) });
+  if (raw.pointList !== undefined && raw.pointList !== null) found.push({ kind: "pointList", value: readPointList(raw.pointList) });
+  if (raw.openedPoint !== undefined && raw.openedPoint !== null) found.push({ kind: "openedPoint", value: readOpenedPoint(raw.openedPoint) });
+  if (raw.openedList !== undefined && raw.openedList !== null) found.push({ kind: "openedList", value: readOpenedList(raw.openedList) });
+  if (raw.savedPoint !== undefined && raw.savedPoint !== null) found.push({ kind: "savedPoint", value: readSavedPoint(raw.savedPoint) });
+  if (raw.done !== undefined && raw.done !== null) found.push({ kind: "done", value: readDone(raw.done) });
+  if (raw.certificate !== undefined && raw.certificate !== null) found.push({ kind: "certificate", value: readCertificate(raw.certificate) });
+  return field.only(found, "ResponseBody");
+}
+
+function writeResponseBody(plain: ResponseBody): RawResponseBody {
+  switch (plain.kind) {
+    case "candidateList":
+      return { candidateList: readCandidateList(plain.value) };
+    case "point":
+      return { point: readPointItem(plain.value) };
+    case "pointList":
+      return { pointList: readPointList(plain.value) };
+    case "openedPoint":
+      return { openedPoint: readOpenedPoint(plain.value) };
+    case "openedList":
+      return { openedList: readOpenedList(plain.value) };
+    case "savedPoint":
+      return { savedPoint: readSavedPoint(plain.value) };
+    case "done":
+      return { done: readDone(plain.value) };
+    case "certificate":
+      return { certificate: readCertificate(plain.value) };
+  }
+}
+
+interface RawDone {
+}
+
+export interface Done {
+}
+
+function readDone(_raw: RawDone): Done {
+  return {
+  };
+}
+
+interface RawAddress {
+  readonly host?: string | null | undefined;
+  readonly port?: field.Integer | null | undefined;
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+function readAddress(raw: RawAddress): Address {
+  return {
+    host: field.text(raw.host, { where: "Address.host", min: 0, max: 253 }),
+    port: field.unsigned(raw.port, { where: "Address.port", min: 0, max: 65535 }),
+  };
+}
+
+interface RawTrustList {
+  readonly crlPem?: string | null | undefined;
+}
+
+/** Which certificates hold no longer. Sent whole, at the start of a session and at each change. */
+export interface TrustList {
+  /** PEM, label X509 CRL. */
+  readonly crlPem: string;
+}
+
+function readTrustList(raw: RawTrustList): TrustList {
+  return {
+    crlPem: field.text(raw.crlPem, { where: "TrustList.crlPem", min: 0, max: 524288 }),
+  };
+}
+
+interface RawCapturePolicy {
+  readonly pointIntervalSeconds?: number | null | undefined;
+  readonly logBytesMax?: field.Integer | null | undefined;
+  readonly copyBytesPerSecondMax?: field.Integer | null | undefined;
+}
+
+export interface CapturePolicy {
+  /** Seconds between recovery points. */
+  readonly pointIntervalSeconds: number;
+  /** Bytes of change log kept per disk before changes go to the bitmap. */
+  readonly logBytesMax: number;
+  /** Bytes per second of initial replication, catch-up and resync; 0 is no limit. */
+  readonly copyBytesPerSecondMax: number;
+}
+
+function readCapturePolicy(raw: RawCapturePolicy): CapturePolicy {
+  return {
+    pointIntervalSeconds: field.double(raw.pointIntervalSeconds, "CapturePolicy.pointIntervalSeconds"),
+    logBytesMax: field.unsigned(raw.logBytesMax, { where: "CapturePolicy.logBytesMax", min: 0, max: 9007199254740991 }),
+    copyBytesPerSecondMax: field.unsigned(raw.copyBytesPerSecondMax, { where: "CapturePolicy.copyBytesPerSecondMax", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawAgentPlan {
+  readonly version?: field.Integer | null | undefined;
+  readonly machineName?: string | null | undefined;
+  readonly epoch?: field.Integer | null | undefined;
+  readonly disks?: readonly RawPlannedDisk[] | null | undefined;
+}
+
+/** All that the agent should do. It is stored, and in force without the config server. */
+export interface AgentPlan {
+  readonly version: number;
+  readonly machineName: string;
+  readonly epoch: number;
+  readonly disks: readonly PlannedDisk[];
+}
+
+function readAgentPlan(raw: RawAgentPlan): AgentPlan {
+  return {
+    version: field.unsigned(raw.version, { where: "AgentPlan.version", min: 0, max: 9007199254740991 }),
+    machineName: field.text(raw.machineName, { where: "AgentPlan.machineName", min: 0, max: 4096 }),
+    epoch: field.unsigned(raw.epoch, { where: "AgentPlan.epoch", min: 0, max: 9007199254740991 }),
+    disks: field.list(raw.disks, { where: "AgentPlan.disks", itemsMax: 1024 }, readPlannedDisk),
+  };
+}
+
+interface RawPlannedDisk {
+  readonly diskId?: string | null | undefined;
+  readonly name?: string | null | undefined;
+  readonly path?: string | null | undefined;
+  readonly capture?: string | null | undefined;
+  readonly policy?: RawCapturePolicy | null | undefined;
+  readonly processServerId?: string | null | undefined;
+  readonly processServerAddresses?: readonly RawAddress[] | null | undefined;
+}
+
+export interface PlannedDisk {
+  readonly diskId: string;
+  readonly name: string;
+  readonly path: string;
+  readonly capture: "splitter" | "tracker" | "rescan";
+  readonly policy: CapturePolicy;
+  readonly processServerId: string;
+  /** In order of preference. */
+  readonly processServerAddresses: readonly Address[];
+}
+
+function readPlannedDisk(raw: RawPlannedDisk): PlannedDisk {
+  return {
+    diskId: field.id128(raw.diskId, "PlannedDisk.diskId"),
+    name: field.text(raw.name, { where: "PlannedDisk.name", min: 0, max: 4096 }),
+    path: field.text(raw.path, { where: "PlannedDisk.path", min: 0, max: 4096 }),
+    capture: field.oneOf(raw.capture, "PlannedDisk.capture", ["splitter", "tracker", "rescan"]),
+    policy: readCapturePolicy(field.required(raw.policy, "PlannedDisk.policy")),
+    processServerId: field.maybeEmpty(raw.processServerId, "PlannedDisk.processServerId", field.name),
+    processServerAddresses: field.list(raw.processServerAddresses, { where: "PlannedDisk.processServerAddresses", itemsMax: 16 }, readAddress),
+  };
+}
+
+interface RawAgentStatus {
+  readonly planVersion?: field.Integer | null | undefined;
+  readonly agentVersion?: string | null | undefined;
+  readonly bootId?: string | null | undefined;
+  readonly disks?: readonly RawDiskStatus[] | null | undefined;
+  readonly inventoryJson?: string | null | undefined;
+  readonly clockOffsetMicros?: field.Integer | null | undefined;
+}
+
+export interface AgentStatus {
+  readonly planVersion: number;
+  readonly agentVersion: string;
+  readonly bootId: string;
+  readonly disks: readonly DiskStatus[];
+  /** Host facts as JSON, for people. */
+  readonly inventoryJson: string;
+  readonly clockOffsetMicros: number;
+}
+
+function readAgentStatus(raw: RawAgentStatus): AgentStatus {
+  return {
+    planVersion: field.unsigned(raw.planVersion, { where: "AgentStatus.planVersion", min: 0, max: 9007199254740991 }),
+    agentVersion: field.text(raw.agentVersion, { where: "AgentStatus.agentVersion", min: 0, max: 4096 }),
+    bootId: field.maybeEmpty(raw.bootId, "AgentStatus.bootId", field.name),
+    disks: field.list(raw.disks, { where: "AgentStatus.disks", itemsMax: 1024 }, readDiskStatus),
+    inventoryJson: field.text(raw.inventoryJson, { where: "AgentStatus.inventoryJson", min: 0, max: 262144 }),
+    clockOffsetMicros: field.signed(raw.clockOffsetMicros, "AgentStatus.clockOffsetMicros"),
+  };
+}
+
+interface RawCopyProgress {
+  readonly doneBytes?: field.Integer | null | undefined;
+  readonly totalBytes?: field.Integer | null | undefined;
+  readonly etaSeconds?: number | null | undefined;
+}
+
+export interface CopyProgress {
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  /** Seconds; negative when unknown. */
+  readonly etaSeconds: number;
+}
+
+function readCopyProgress(raw: RawCopyProgress): CopyProgress {
+  return {
+    doneBytes: field.unsigned(raw.doneBytes, { where: "CopyProgress.doneBytes", min: 0, max: 9007199254740991 }),
+    totalBytes: field.unsigned(raw.totalBytes, { where: "CopyProgress.totalBytes", min: 0, max: 9007199254740991 }),
+    etaSeconds: field.double(raw.etaSeconds, "CopyProgress.etaSeconds"),
+  };
+}
+
+interface RawDiskStatus {
+  readonly diskId?: string | null | undefined;
+  readonly state?: string | null | undefined;
+  readonly sizeBytes?: field.Integer | null | undefined;
+  readonly capture?: string | null | undefined;
+  readonly nbdUri?: string | null | undefined;
+  readonly branch?: string | null | undefined;
+  readonly writtenSequence?: field.Integer | null | undefined;
+  readonly cachedSequence?: field.Integer | null | undefined;
+  readonly journaledSequence?: field.Integer | null | undefined;
+  readonly progress?: RawCopyProgress | null | undefined;
+  readonly faults?: readonly RawFaultItem[] | null | undefined;
+  readonly logBytes?: field.Integer | null | undefined;
+  readonly writtenBytes?: field.Integer | null | undefined;
+}
+
+export interface DiskStatus {
+  readonly diskId: string;
+  readonly state: "initial" | "protected" | "reduced" | "gap" | "resync" | "stopped";
+  readonly sizeBytes: number;
+  readonly capture: "splitter" | "tracker" | "rescan";
+  readonly nbdUri: string;
+  readonly branch: string;
+  readonly writtenSequence: number;
+  readonly cachedSequence: number;
+  readonly journaledSequence: number;
+  readonly progress?: CopyProgress | undefined;
+  readonly faults: readonly FaultItem[];
+  readonly logBytes: number;
+  readonly writtenBytes: number;
+}
+
+function readDiskStatus(raw: RawDiskStatus): DiskStatus {
+  return {
+    diskId: field.id128(raw.diskId, "DiskStatus.diskId"),
+    state: field.oneOf(raw.state, "DiskStatus.state", ["initial", "protected", "reduced", "gap", "resync", "stopped"]),
+    sizeBytes: field.unsigned(raw.sizeBytes, { where: "DiskStatus.sizeBytes", min: 0, max: 9007199254740991 }),
+    capture: field.oneOf(raw.capture, "DiskStatus.capture", ["splitter", "tracker", "rescan"]),
+    nbdUri: field.text(raw.nbdUri, { where: "DiskStatus.nbdUri", min: 0, max: 4096 }),
+    branch: field.maybeEmpty(raw.branch, "DiskStatus.branch", field.id128),
+    writtenSequence: field.unsigned(raw.writtenSequence, { where: "DiskStatus.writtenSequence", min: 0, max: 9007199254740991 }),
+    cachedSequence: field.unsigned(raw.cachedSequence, { where: "DiskStatus.cachedSequence", min: 0, max: 9007199254740991 }),
+    journaledSequence: field.unsigned(raw.journaledSequence, { where: "DiskStatus.journaledSequence", min: 0, max: 9007199254740991 }),
+    ...(raw.progress !== undefined && raw.progress !== null && { progress: readCopyProgress(raw.progress) }),
+    faults: field.list(raw.faults, { where: "DiskStatus.faults", itemsMax: 64 }, readFaultItem),
+    logBytes: field.unsigned(raw.logBytes, { where: "DiskStatus.logBytes", min: 0, max: 9007199254740991 }),
+    writtenBytes: field.unsigned(raw.writtenBytes, { where: "DiskStatus.writtenBytes", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawFaultItem {
+  readonly code?: string | null | undefined;
+  readonly kind?: string | null | undefined;
+  readonly message?: string | null | undefined;
+  readonly sinceMicros?: field.Integer | null | undefined;
+}
+
+export interface FaultItem {
+  readonly code: string;
+  readonly kind: "transient" | "discontinuity" | "corruption" | "protocol" | "operator";
+  readonly message: string;
+  readonly sinceMicros: number;
+}
+
+function readFaultItem(raw: RawFaultItem): FaultItem {
+  return {
+    code: field.name(raw.code, "FaultItem.code"),
+    kind: field.oneOf(raw.kind, "FaultItem.kind", ["transient", "discontinuity", "corruption", "protocol", "operator"]),
+    message: field.text(raw.message, { where: "FaultItem.message", min: 0, max: 4096 }),
+    sinceMicros: field.unsigned(raw.sinceMicros, { where: "FaultItem.sinceMicros", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawListCandidates {
+}
+
+export interface ListCandidates {
+}
+
+function readListCandidates(_raw: RawListCandidates): ListCandidates {
+  return {
+  };
+}
+
+interface RawCandidateList {
+  readonly items?: readonly RawCandidate[] | null | undefined;
+}
+
+export interface CandidateList {
+  readonly items: readonly Candidate[];
+}
+
+function readCandidateList(raw: RawCandidateList): CandidateList {
+  return {
+    items: field.list(raw.items, { where: "CandidateList.items", itemsMax: 4096 }, readCandidate),
+  };
+}
+
+interface RawCandidate {
+  readonly path?: string | null | undefined;
+  readonly kind?: string | null | undefined;
+  readonly sizeBytes?: field.Integer | null | undefined;
+  readonly refusal?: string | null | undefined;
+}
+
+export interface Candidate {
+  readonly path: string;
+  readonly kind: "file" | "block-device";
+  readonly sizeBytes: number;
+  /** Empty when it could be protected; else why not. */
+  readonly refusal: string;
+}
+
+function readCandidate(raw: RawCandidate): Candidate {
+  return {
+    path: field.text(raw.path, { where: "Candidate.path", min: 0, max: 4096 }),
+    kind: field.oneOf(raw.kind, "Candidate.kind", ["file", "block-device"]),
+    sizeBytes: field.unsigned(raw.sizeBytes, { where: "Candidate.sizeBytes", min: 0, max: 9007199254740991 }),
+    refusal: field.text(raw.refusal, { where: "Candidate.refusal", min: 0, max: 4096 }),
+  };
+}
+
+interface RawCreatePoint {
+  readonly machineId?: string | null | undefined;
+  readonly consistency?: string | null | undefined;
+}
+
+/** Answered when the point is stored at the target. */
+export interface CreatePoint {
+  readonly machineId: string;
+  readonly consistency: "crash" | "file-system" | "application";
+}
+
+function readCreatePoint(raw: RawCreatePoint): CreatePoint {
+  return {
+    machineId: field.id128(raw.machineId, "CreatePoint.machineId"),
+    consistency: field.oneOf(raw.consistency, "CreatePoint.consistency", ["crash", "file-system", "application"]),
+  };
+}
+
+interface RawRenewCertificate {
+  readonly csrPem?: string | null | undefined;
+}
+
+export interface RenewCertificate {
+  readonly csrPem: string;
+}
+
+function readRenewCertificate(raw: RawRenewCertificate): RenewCertificate {
+  return {
+    csrPem: field.text(raw.csrPem, { where: "RenewCertificate.csrPem", min: 0, max: 16384 }),
+  };
+}
+
+interface RawCertificate {
+  readonly certificatePem?: string | null | undefined;
+  readonly caPem?: string | null | undefined;
+}
+
+export interface Certificate {
+  readonly certificatePem: string;
+  readonly caPem: string;
+}
+
+function readCertificate(raw: RawCertificate): Certificate {
+  return {
+    certificatePem: field.text(raw.certificatePem, { where: "Certificate.certificatePem", min: 0, max: 16384 }),
+    caPem: field.text(raw.caPem, { where: "Certificate.caPem", min: 0, max: 16384 }),
+  };
+}
+
+interface RawProcessServerPlan {
+  readonly version?: field.Integer | null | undefined;
+  readonly disks?: readonly RawForwardedDisk[] | null | undefined;
+}
+
+export interface ProcessServerPlan {
+  readonly version: number;
+  readonly disks: readonly ForwardedDisk[];
+}
+
+function readProcessServerPlan(raw: RawProcessServerPlan): ProcessServerPlan {
+  return {
+    version: field.unsigned(raw.version, { where: "ProcessServerPlan.version", min: 0, max: 9007199254740991 }),
+    disks: field.list(raw.disks, { where: "ProcessServerPlan.disks", itemsMax: 8192 }, readForwardedDisk),
+  };
+}
+
+interface RawForwardedDisk {
+  readonly machineId?: string | null | undefined;
+  readonly diskId?: string | null | undefined;
+  readonly term?: field.Integer | null | undefined;
+  readonly epoch?: field.Integer | null | undefined;
+  readonly targetId?: string | null | undefined;
+  readonly targetAddress?: RawAddress | null | undefined;
+  readonly keyId?: string | null | undefined;
+  readonly wrappedKey?: string | null | undefined;
+  readonly codec?: string | null | undefined;
+  readonly cacheBytesMax?: field.Integer | null | undefined;
+}
+
+export interface ForwardedDisk {
+  readonly machineId: string;
+  readonly diskId: string;
+  /** The lease under which this process server forwards the disk. */
+  readonly term: number;
+  readonly epoch: number;
+  readonly targetId: string;
+  readonly targetAddress: Address;
+  readonly keyId: string;
+  /** The data key, wrapped to this process server (compact JWE). */
+  readonly wrappedKey: string;
+  readonly codec: "none" | "lz4" | "zstd";
+  readonly cacheBytesMax: number;
+}
+
+function readForwardedDisk(raw: RawForwardedDisk): ForwardedDisk {
+  return {
+    machineId: field.id128(raw.machineId, "ForwardedDisk.machineId"),
+    diskId: field.id128(raw.diskId, "ForwardedDisk.diskId"),
+    term: field.unsigned(raw.term, { where: "ForwardedDisk.term", min: 0, max: 9007199254740991 }),
+    epoch: field.unsigned(raw.epoch, { where: "ForwardedDisk.epoch", min: 0, max: 9007199254740991 }),
+    targetId: field.name(raw.targetId, "ForwardedDisk.targetId"),
+    targetAddress: readAddress(field.required(raw.targetAddress, "ForwardedDisk.targetAddress")),
+    keyId: field.maybeEmpty(raw.keyId, "ForwardedDisk.keyId", field.name),
+    wrappedKey: field.text(raw.wrappedKey, { where: "ForwardedDisk.wrappedKey", min: 0, max: 4096 }),
+    codec: field.oneOf(raw.codec, "ForwardedDisk.codec", ["none", "lz4", "zstd"]),
+    cacheBytesMax: field.unsigned(raw.cacheBytesMax, { where: "ForwardedDisk.cacheBytesMax", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawProcessServerStatus {
+  readonly planVersion?: field.Integer | null | undefined;
+  readonly softwareVersion?: string | null | undefined;
+  readonly dataAddress?: RawAddress | null | undefined;
+  readonly disks?: readonly RawForwardStatus[] | null | undefined;
+  readonly cacheFreeBytes?: field.Integer | null | undefined;
+  readonly cacheTotalBytes?: field.Integer | null | undefined;
+  readonly health?: RawHostHealth | null | undefined;
+}
+
+export interface ProcessServerStatus {
+  readonly planVersion: number;
+  readonly softwareVersion: string;
+  readonly dataAddress: Address;
+  readonly disks: readonly ForwardStatus[];
+  readonly cacheFreeBytes: number;
+  readonly cacheTotalBytes: number;
+  readonly health: HostHealth;
+}
+
+function readProcessServerStatus(raw: RawProcessServerStatus): ProcessServerStatus {
+  return {
+    planVersion: field.unsigned(raw.planVersion, { where: "ProcessServerStatus.planVersion", min: 0, max: 9007199254740991 }),
+    softwareVersion: field.text(raw.softwareVersion, { where: "ProcessServerStatus.softwareVersion", min: 0, max: 4096 }),
+    dataAddress: readAddress(field.required(raw.dataAddress, "ProcessServerStatus.dataAddress")),
+    disks: field.list(raw.disks, { where: "ProcessServerStatus.disks", itemsMax: 8192 }, readForwardStatus),
+    cacheFreeBytes: field.unsigned(raw.cacheFreeBytes, { where: "ProcessServerStatus.cacheFreeBytes", min: 0, max: 9007199254740991 }),
+    cacheTotalBytes: field.unsigned(raw.cacheTotalBytes, { where: "ProcessServerStatus.cacheTotalBytes", min: 0, max: 9007199254740991 }),
+    health: readHostHealth(field.required(raw.health, "ProcessServerStatus.health")),
+  };
+}
+
+interface RawForwardStatus {
+  readonly diskId?: string | null | undefined;
+  readonly cachedSequence?: field.Integer | null | undefined;
+  readonly journaledSequence?: field.Integer | null | undefined;
+  readonly cacheBytes?: field.Integer | null | undefined;
+  readonly receivedBytes?: field.Integer | null | undefined;
+  readonly forwardedBytes?: field.Integer | null | undefined;
+  readonly faults?: readonly RawFaultItem[] | null | undefined;
+}
+
+export interface ForwardStatus {
+  readonly diskId: string;
+  readonly cachedSequence: number;
+  readonly journaledSequence: number;
+  readonly cacheBytes: number;
+  /** Raw bytes taken in, and sealed bytes sent, since the daemon started. */
+  readonly receivedBytes: number;
+  readonly forwardedBytes: number;
+  readonly faults: readonly FaultItem[];
+}
+
+function readForwardStatus(raw: RawForwardStatus): ForwardStatus {
+  return {
+    diskId: field.id128(raw.diskId, "ForwardStatus.diskId"),
+    cachedSequence: field.unsigned(raw.cachedSequence, { where: "ForwardStatus.cachedSequence", min: 0, max: 9007199254740991 }),
+    journaledSequence: field.unsigned(raw.journaledSequence, { where: "ForwardStatus.journaledSequence", min: 0, max: 9007199254740991 }),
+    cacheBytes: field.unsigned(raw.cacheBytes, { where: "ForwardStatus.cacheBytes", min: 0, max: 9007199254740991 }),
+    receivedBytes: field.unsigned(raw.receivedBytes, { where: "ForwardStatus.receivedBytes", min: 0, max: 9007199254740991 }),
+    forwardedBytes: field.unsigned(raw.forwardedBytes, { where: "ForwardStatus.forwardedBytes", min: 0, max: 9007199254740991 }),
+    faults: field.list(raw.faults, { where: "ForwardStatus.faults", itemsMax: 64 }, readFaultItem),
+  };
+}
+
+interface RawHostHealth {
+  readonly cpuFraction?: number | null | undefined;
+  readonly memoryFraction?: number | null | undefined;
+  readonly residentBytes?: field.Integer | null | undefined;
+}
+
+export interface HostHealth {
+  readonly cpuFraction: number;
+  readonly memoryFraction: number;
+  readonly residentBytes: number;
+}
+
+function readHostHealth(raw: RawHostHealth): HostHealth {
+  return {
+    cpuFraction: field.double(raw.cpuFraction, "HostHealth.cpuFraction"),
+    memoryFraction: field.double(raw.memoryFraction, "HostHealth.memoryFraction"),
+    residentBytes: field.unsigned(raw.residentBytes, { where: "HostHealth.residentBytes", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawMasterTargetPlan {
+  readonly version?: field.Integer | null | undefined;
+  readonly disks?: readonly RawTargetDisk[] | null | undefined;
+}
+
+export interface MasterTargetPlan {
+  readonly version: number;
+  readonly disks: readonly TargetDisk[];
+}
+
+function readMasterTargetPlan(raw: RawMasterTargetPlan): MasterTargetPlan {
+  return {
+    version: field.unsigned(raw.version, { where: "MasterTargetPlan.version", min: 0, max: 9007199254740991 }),
+    disks: field.list(raw.disks, { where: "MasterTargetPlan.disks", itemsMax: 8192 }, readTargetDisk),
+  };
+}
+
+interface RawWrappedKey {
+  readonly recipient?: string | null | undefined;
+  readonly jwe?: string | null | undefined;
+}
+
+export interface WrappedKey {
+  /** "recovery" or the id of the server that it is wrapped to */
+  readonly recipient: string;
+  readonly jwe: string;
+}
+
+function readWrappedKey(raw: RawWrappedKey): WrappedKey {
+  return {
+    recipient: field.name(raw.recipient, "WrappedKey.recipient"),
+    jwe: field.text(raw.jwe, { where: "WrappedKey.jwe", min: 0, max: 4096 }),
+  };
+}
+
+interface RawTargetDisk {
+  readonly machineId?: string | null | undefined;
+  readonly machineName?: string | null | undefined;
+  readonly diskId?: string | null | undefined;
+  readonly diskName?: string | null | undefined;
+  readonly epoch?: field.Integer | null | undefined;
+  readonly term?: field.Integer | null | undefined;
+  readonly processServerId?: string | null | undefined;
+  readonly keyId?: string | null | undefined;
+  readonly wrappedKeys?: readonly RawWrappedKey[] | null | undefined;
+  readonly retentionSeconds?: field.Integer | null | undefined;
+  readonly retentionBytesMax?: field.Integer | null | undefined;
+  readonly intake?: boolean | null | undefined;
+}
+
+export interface TargetDisk {
+  readonly machineId: string;
+  readonly machineName: string;
+  readonly diskId: string;
+  readonly diskName: string;
+  readonly epoch: number;
+  readonly term: number;
+  readonly processServerId: string;
+  readonly keyId: string;
+  readonly wrappedKeys: readonly WrappedKey[];
+  readonly retentionSeconds: number;
+  /** Bytes; 0 is no limit. */
+  readonly retentionBytesMax: number;
+  /** False once unprotected: the points stay, nothing more is taken in. */
+  readonly intake: boolean;
+}
+
+function readTargetDisk(raw: RawTargetDisk): TargetDisk {
+  return {
+    machineId: field.id128(raw.machineId, "TargetDisk.machineId"),
+    machineName: field.text(raw.machineName, { where: "TargetDisk.machineName", min: 0, max: 4096 }),
+    diskId: field.id128(raw.diskId, "TargetDisk.diskId"),
+    diskName: field.text(raw.diskName, { where: "TargetDisk.diskName", min: 0, max: 4096 }),
+    epoch: field.unsigned(raw.epoch, { where: "TargetDisk.epoch", min: 0, max: 9007199254740991 }),
+    term: field.unsigned(raw.term, { where: "TargetDisk.term", min: 0, max: 9007199254740991 }),
+    processServerId: field.maybeEmpty(raw.processServerId, "TargetDisk.processServerId", field.name),
+    keyId: field.maybeEmpty(raw.keyId, "TargetDisk.keyId", field.name),
+    wrappedKeys: field.list(raw.wrappedKeys, { where: "TargetDisk.wrappedKeys", itemsMax: 64 }, readWrappedKey),
+    retentionSeconds: field.unsigned(raw.retentionSeconds, { where: "TargetDisk.retentionSeconds", min: 0, max: 9007199254740991 }),
+    retentionBytesMax: field.unsigned(raw.retentionBytesMax, { where: "TargetDisk.retentionBytesMax", min: 0, max: 9007199254740991 }),
+    intake: field.bool(raw.intake, "TargetDisk.intake"),
+  };
+}
+
+interface RawMasterTargetStatus {
+  readonly planVersion?: field.Integer | null | undefined;
+  readonly softwareVersion?: string | null | undefined;
+  readonly targetAddress?: RawAddress | null | undefined;
+  readonly disks?: readonly RawTargetDiskStatus[] | null | undefined;
+  readonly freeBytes?: field.Integer | null | undefined;
+  readonly totalBytes?: field.Integer | null | undefined;
+  readonly health?: RawHostHealth | null | undefined;
+}
+
+export interface MasterTargetStatus {
+  readonly planVersion: number;
+  readonly softwareVersion: string;
+  readonly targetAddress: Address;
+  readonly disks: readonly TargetDiskStatus[];
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+  readonly health: HostHealth;
+}
+
+function readMasterTargetStatus(raw: RawMasterTargetStatus): MasterTargetStatus {
+  return {
+    planVersion: field.unsigned(raw.planVersion, { where: "MasterTargetStatus.planVersion", min: 0, max: 9007199254740991 }),
+    softwareVersion: field.text(raw.softwareVersion, { where: "MasterTargetStatus.softwareVersion", min: 0, max: 4096 }),
+    targetAddress: readAddress(field.required(raw.targetAddress, "MasterTargetStatus.targetAddress")),
+    disks: field.list(raw.disks, { where: "MasterTargetStatus.disks", itemsMax: 8192 }, readTargetDiskStatus),
+    freeBytes: field.unsigned(raw.freeBytes, { where: "MasterTargetStatus.freeBytes", min: 0, max: 9007199254740991 }),
+    totalBytes: field.unsigned(raw.totalBytes, { where: "MasterTargetStatus.totalBytes", min: 0, max: 9007199254740991 }),
+    health: readHostHealth(field.required(raw.health, "MasterTargetStatus.health")),
+  };
+}
+
+interface RawTargetDiskStatus {
+  readonly diskId?: string | null | undefined;
+  readonly branch?: string | null | undefined;
+  readonly journaledSequence?: field.Integer | null | undefined;
+  readonly newestPointMicros?: field.Integer | null | undefined;
+  readonly oldestPointMicros?: field.Integer | null | undefined;
+  readonly pointCount?: field.Integer | null | undefined;
+  readonly journalBytes?: field.Integer | null | undefined;
+  readonly history?: string | null | undefined;
+  readonly faults?: readonly RawFaultItem[] | null | undefined;
+  readonly epoch?: field.Integer | null | undefined;
+}
+
+export interface TargetDiskStatus {
+  readonly diskId: string;
+  readonly branch: string;
+  readonly journaledSequence: number;
+  /** Of the newest recoverable point; 0 when there is none. */
+  readonly newestPointMicros: number;
+  readonly oldestPointMicros: number;
+  readonly pointCount: number;
+  readonly journalBytes: number;
+  readonly history: "continuous" | "reduced" | "gap";
+  readonly faults: readonly FaultItem[];
+  /** Highest epoch that this target has adopted for the disk's machine. */
+  readonly epoch: number;
+}
+
+function readTargetDiskStatus(raw: RawTargetDiskStatus): TargetDiskStatus {
+  return {
+    diskId: field.id128(raw.diskId, "TargetDiskStatus.diskId"),
+    branch: field.maybeEmpty(raw.branch, "TargetDiskStatus.branch", field.id128),
+    journaledSequence: field.unsigned(raw.journaledSequence, { where: "TargetDiskStatus.journaledSequence", min: 0, max: 9007199254740991 }),
+    newestPointMicros: field.unsigned(raw.newestPointMicros, { where: "TargetDiskStatus.newestPointMicros", min: 0, max: 9007199254740991 }),
+    oldestPointMicros: field.unsigned(raw.oldestPointMicros, { where: "TargetDiskStatus.oldestPointMicros", min: 0, max: 9007199254740991 }),
+    pointCount: field.unsigned(raw.pointCount, { where: "TargetDiskStatus.pointCount", min: 0, max: 9007199254740991 }),
+    journalBytes: field.unsigned(raw.journalBytes, { where: "TargetDiskStatus.journalBytes", min: 0, max: 9007199254740991 }),
+    history: field.oneOf(raw.history, "TargetDiskStatus.history", ["continuous", "reduced", "gap"]),
+    faults: field.list(raw.faults, { where: "TargetDiskStatus.faults", itemsMax: 64 }, readFaultItem),
+    epoch: field.unsigned(raw.epoch, { where: "TargetDiskStatus.epoch", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawListPoints {
+  readonly machineId?: string | null | undefined;
+  readonly fromMicros?: field.Integer | null | undefined;
+  readonly toMicros?: field.Integer | null | undefined;
+  readonly itemsMax?: field.Integer | null | undefined;
+}
+
+/** Points of the machine by time, oldest first. */
+export interface ListPoints {
+  readonly machineId: string;
+  readonly fromMicros: number;
+  /** 0 is no end. */
+  readonly toMicros: number;
+  /** The answer holds at most so many; 0 leaves it to the target. What is left is asked for from the last one's time + 1 on. */
+  readonly itemsMax: number;
+}
+
+function readListPoints(raw: RawListPoints): ListPoints {
+  return {
+    machineId: field.id128(raw.machineId, "ListPoints.machineId"),
+    fromMicros: field.unsigned(raw.fromMicros, { where: "ListPoints.fromMicros", min: 0, max: 9007199254740991 }),
+    toMicros: field.unsigned(raw.toMicros, { where: "ListPoints.toMicros", min: 0, max: 9007199254740991 }),
+    itemsMax: field.unsigned(raw.itemsMax, { where: "ListPoints.itemsMax", min: 0, max: 1000 }),
+  };
+}
+
+interface RawPointList {
+  readonly items?: readonly RawPointItem[] | null | undefined;
+  readonly more?: boolean | null | undefined;
+}
+
+export interface PointList {
+  readonly items: readonly PointItem[];
+  /** There are further points after the last one. */
+  readonly more: boolean;
+}
+
+function readPointList(raw: RawPointList): PointList {
+  return {
+    items: field.list(raw.items, { where: "PointList.items", itemsMax: 1000 }, readPointItem),
+    more: field.bool(raw.more, "PointList.more"),
+  };
+}
+
+interface RawPointItem {
+  readonly id?: string | null | undefined;
+  readonly machineId?: string | null | undefined;
+  readonly timeMicros?: field.Integer | null | undefined;
+  readonly validUntilMicros?: field.Integer | null | undefined;
+  readonly epoch?: field.Integer | null | undefined;
+  readonly kind?: string | null | undefined;
+  readonly consistency?: string | null | undefined;
+  readonly members?: readonly RawPointItemMember[] | null | undefined;
+  readonly locked?: boolean | null | undefined;
+}
+
+export interface PointItem {
+  readonly id: string;
+  readonly machineId: string;
+  readonly timeMicros: number;
+  readonly validUntilMicros: number;
+  readonly epoch: number;
+  readonly kind: "auto" | "mark" | "group";
+  readonly consistency: "crash" | "file-system" | "application";
+  readonly members: readonly PointItemMember[];
+  readonly locked: boolean;
+}
+
+function readPointItem(raw: RawPointItem): PointItem {
+  return {
+    id: field.name(raw.id, "PointItem.id"),
+    machineId: field.id128(raw.machineId, "PointItem.machineId"),
+    timeMicros: field.unsigned(raw.timeMicros, { where: "PointItem.timeMicros", min: 0, max: 9007199254740991 }),
+    validUntilMicros: field.unsigned(raw.validUntilMicros, { where: "PointItem.validUntilMicros", min: 0, max: 9007199254740991 }),
+    epoch: field.unsigned(raw.epoch, { where: "PointItem.epoch", min: 0, max: 9007199254740991 }),
+    kind: field.oneOf(raw.kind, "PointItem.kind", ["auto", "mark", "group"]),
+    consistency: field.oneOf(raw.consistency, "PointItem.consistency", ["crash", "file-system", "application"]),
+    members: field.list(raw.members, { where: "PointItem.members", itemsMax: 1024 }, readPointItemMember),
+    locked: field.bool(raw.locked, "PointItem.locked"),
+  };
+}
+
+interface RawPointItemMember {
+  readonly diskId?: string | null | undefined;
+  readonly branch?: string | null | undefined;
+  readonly sequence?: field.Integer | null | undefined;
+}
+
+export interface PointItemMember {
+  readonly diskId: string;
+  readonly branch: string;
+  readonly sequence: number;
+}
+
+function readPointItemMember(raw: RawPointItemMember): PointItemMember {
+  return {
+    diskId: field.id128(raw.diskId, "PointItemMember.diskId"),
+    branch: field.id128(raw.branch, "PointItemMember.branch"),
+    sequence: field.unsigned(raw.sequence, { where: "PointItemMember.sequence", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawOpenPoint {
+  readonly machineId?: string | null | undefined;
+  readonly diskId?: string | null | undefined;
+  readonly at?: string | null | undefined;
+  readonly socketPath?: string | null | undefined;
+  readonly writable?: boolean | null | undefined;
+}
+
+export interface OpenPoint {
+  readonly machineId: string;
+  readonly diskId: string;
+  /** latest, a point's id, or an RFC 3339 time. */
+  readonly at: string;
+  /** Path of the Unix socket (the system takes 107 bytes); empty lets the target choose. */
+  readonly socketPath: string;
+  readonly writable: boolean;
+}
+
+function readOpenPoint(raw: RawOpenPoint): OpenPoint {
+  return {
+    machineId: field.id128(raw.machineId, "OpenPoint.machineId"),
+    diskId: field.id128(raw.diskId, "OpenPoint.diskId"),
+    at: field.text(raw.at, { where: "OpenPoint.at", min: 0, max: 4096 }),
+    socketPath: field.text(raw.socketPath, { where: "OpenPoint.socketPath", min: 0, max: 107 }),
+    writable: field.bool(raw.writable, "OpenPoint.writable"),
+  };
+}
+
+interface RawOpenedPoint {
+  readonly id?: string | null | undefined;
+  readonly pointId?: string | null | undefined;
+  readonly diskId?: string | null | undefined;
+  readonly nbdUri?: string | null | undefined;
+  readonly readOnly?: boolean | null | undefined;
+  readonly sizeBytes?: field.Integer | null | undefined;
+  readonly machineId?: string | null | undefined;
+}
+
+export interface OpenedPoint {
+  readonly id: string;
+  readonly pointId: string;
+  readonly diskId: string;
+  readonly nbdUri: string;
+  readonly readOnly: boolean;
+  readonly sizeBytes: number;
+  readonly machineId: string;
+}
+
+function readOpenedPoint(raw: RawOpenedPoint): OpenedPoint {
+  return {
+    id: field.name(raw.id, "OpenedPoint.id"),
+    pointId: field.name(raw.pointId, "OpenedPoint.pointId"),
+    diskId: field.id128(raw.diskId, "OpenedPoint.diskId"),
+    nbdUri: field.text(raw.nbdUri, { where: "OpenedPoint.nbdUri", min: 0, max: 4096 }),
+    readOnly: field.bool(raw.readOnly, "OpenedPoint.readOnly"),
+    sizeBytes: field.unsigned(raw.sizeBytes, { where: "OpenedPoint.sizeBytes", min: 0, max: 9007199254740991 }),
+    machineId: field.id128(raw.machineId, "OpenedPoint.machineId"),
+  };
+}
+
+interface RawOpenedList {
+  readonly items?: readonly RawOpenedPoint[] | null | undefined;
+}
+
+export interface OpenedList {
+  readonly items: readonly OpenedPoint[];
+}
+
+function readOpenedList(raw: RawOpenedList): OpenedList {
+  return {
+    items: field.list(raw.items, { where: "OpenedList.items", itemsMax: 1024 }, readOpenedPoint),
+  };
+}
+
+interface RawClosePoint {
+  readonly id?: string | null | undefined;
+}
+
+export interface ClosePoint {
+  readonly id: string;
+}
+
+function readClosePoint(raw: RawClosePoint): ClosePoint {
+  return {
+    id: field.name(raw.id, "ClosePoint.id"),
+  };
+}
+
+interface RawListOpened {
+}
+
+export interface ListOpened {
+}
+
+function readListOpened(_raw: RawListOpened): ListOpened {
+  return {
+  };
+}
+
+interface RawSavePoint {
+  readonly machineId?: string | null | undefined;
+  readonly diskId?: string | null | undefined;
+  readonly at?: string | null | undefined;
+  readonly path?: string | null | undefined;
+  readonly force?: boolean | null | undefined;
+  readonly jobId?: string | null | undefined;
+}
+
+export interface SavePoint {
+  readonly machineId: string;
+  readonly diskId: string;
+  readonly at: string;
+  /** A file or block device on the master target's machine. */
+  readonly path: string;
+  readonly force: boolean;
+  readonly jobId: string;
+}
+
+function readSavePoint(raw: RawSavePoint): SavePoint {
+  return {
+    machineId: field.id128(raw.machineId, "SavePoint.machineId"),
+    diskId: field.id128(raw.diskId, "SavePoint.diskId"),
+    at: field.text(raw.at, { where: "SavePoint.at", min: 0, max: 4096 }),
+    path: field.text(raw.path, { where: "SavePoint.path", min: 0, max: 4096 }),
+    force: field.bool(raw.force, "SavePoint.force"),
+    jobId: field.maybeEmpty(raw.jobId, "SavePoint.jobId", field.name),
+  };
+}
+
+interface RawSavedPoint {
+  readonly pointId?: string | null | undefined;
+  readonly diskId?: string | null | undefined;
+  readonly path?: string | null | undefined;
+  readonly bytes?: field.Integer | null | undefined;
+  readonly sha256?: string | null | undefined;
+}
+
+export interface SavedPoint {
+  readonly pointId: string;
+  readonly diskId: string;
+  readonly path: string;
+  readonly bytes: number;
+  /** Hex. */
+  readonly sha256: string;
+}
+
+function readSavedPoint(raw: RawSavedPoint): SavedPoint {
+  return {
+    pointId: field.name(raw.pointId, "SavedPoint.pointId"),
+    diskId: field.id128(raw.diskId, "SavedPoint.diskId"),
+    path: field.text(raw.path, { where: "SavedPoint.path", min: 0, max: 4096 }),
+    bytes: field.unsigned(raw.bytes, { where: "SavedPoint.bytes", min: 0, max: 9007199254740991 }),
+    sha256: field.text(raw.sha256, { where: "SavedPoint.sha256", min: 64, max: 64 }),
+  };
+}
+
+interface RawDeleteHistory {
+  readonly machineId?: string | null | undefined;
+  readonly diskIds?: readonly string[] | null | undefined;
+}
+
+export interface DeleteHistory {
+  readonly machineId: string;
+  readonly diskIds: readonly string[];
+}
+
+function readDeleteHistory(raw: RawDeleteHistory): DeleteHistory {
+  return {
+    machineId: field.id128(raw.machineId, "DeleteHistory.machineId"),
+    diskIds: field.list(raw.diskIds, { where: "DeleteHistory.diskIds", itemsMax: 1024 }, (item) => field.id128(item, "DeleteHistory.diskIds")),
+  };
+}
+
+interface RawEventReport {
+  readonly kind?: string | null | undefined;
+  readonly subject?: string | null | undefined;
+  readonly message?: string | null | undefined;
+  readonly detail?: Readonly<Record<string, string>> | null | undefined;
+  readonly severity?: string | null | undefined;
+}
+
+export interface EventReport {
+  readonly kind: string;
+  readonly subject: string;
+  readonly message: string;
+  readonly detail: Readonly<Record<string, string>>;
+  readonly severity: "info" | "warning" | "critical";
+}
+
+function readEventReport(raw: RawEventReport): EventReport {
+  return {
+    kind: field.name(raw.kind, "EventReport.kind"),
+    subject: field.text(raw.subject, { where: "EventReport.subject", min: 0, max: 4096 }),
+    message: field.text(raw.message, { where: "EventReport.message", min: 0, max: 4096 }),
+    detail: field.map(raw.detail, { where: "EventReport.detail", itemsMax: 64 }, (item) => field.text(item, { where: "EventReport.detail", min: 0, max: 4096 })),
+    severity: field.oneOf(raw.severity, "EventReport.severity", ["info", "warning", "critical"]),
+  };
+}
