@@ -1,0 +1,101 @@
+import { Fault } from "@leeward/base";
+import type { Disk } from "@leeward/api";
+import type { Command } from "commander";
+import { plainBytes, plainSeconds } from "../human-text.ts";
+import { waitForJob } from "../job-wait.ts";
+import { type ProgramState, serverCommand, timeoutOption } from "../leaf-command.ts";
+import { fieldsOf, printDocument, printList } from "../output.ts";
+import { requireName } from "../required-argument.ts";
+
+/** `leeward disk …`: what is protected, by disk. */
+export function addDiskCommands(program: Command, state: ProgramState): void {
+  const disk = program.command("disk").description("disks: protect, look after, release");
+  addList(disk, state);
+  addProtect(disk, state);
+
+  serverCommand(state, disk.command("status [machine]").description("show protected disks"), async (context, args) => {
+    const client = await context.client();
+    const query = args[0] === undefined ? {} : { machine: args[0] };
+    printList(context, await client.call("listDisks", { query }), {
+      NAME: (item) => item.name,
+      STATE: (item) => item.state,
+      RPO: (item) => plainSeconds(item.rpoSeconds),
+      SIZE: (item) => plainBytes(item.sizeBytes),
+      PROGRESS: (item) => progressText(item),
+      FAULTS: (item) => item.faults.map((fault) => fault.code).join(", "),
+      NBD: (item) => item.nbdUri ?? "",
+    });
+  });
+
+  serverCommand(
+    state,
+    disk
+      .command("unprotect <machine> <disk>")
+      .description("stop protecting a disk; its points stay unless asked")
+      .option("--delete-points", "also delete every recovery point of the disk"),
+    async (context, args, options) => {
+      const client = await context.client();
+      const params = { machine: requireName(args, 0), disk: requireName(args, 1) };
+      const call = { params, query: { deletePoints: options.flag("deletePoints") } };
+      printDocument(context, await client.call("unprotectDisk", call), (item) => `${item.name} is not protected any more.`);
+    },
+  );
+}
+
+function addList(disk: Command, state: ProgramState): void {
+  const command = disk.command("list <machine>").description("what could be protected, and why something cannot");
+  serverCommand(state, command, async (context, args) => {
+    const client = await context.client();
+    printList(context, await client.call("listCandidates", { params: { machine: requireName(args, 0) } }), {
+      PATH: (item) => item.path,
+      KIND: (item) => item.kind,
+      SIZE: (item) => plainBytes(item.sizeBytes),
+      REFUSED: (item) => item.refusal ?? "",
+    });
+  });
+}
+
+function addProtect(disk: Command, state: ProgramState): void {
+  const command = disk
+    .command("protect <machine>")
+    .description("protect a disk; returns when its NBD address takes clients")
+    .requiredOption("--path <path>", "the disk or image file on the machine")
+    .option("--name <name>", "what to call the disk")
+    .option("--capture <rung>", "how writes are seen: splitter")
+    .option("--policy <policy>", "the policy to protect it under")
+    .addOption(timeoutOption());
+  serverCommand(state, command, async (context, args, options) => {
+    const client = await context.client();
+    const machine = requireName(args, 0);
+    const [name, capture, policy] = [options.text("name"), options.text("capture"), options.text("policy")];
+    const body = {
+      path: options.text("path") ?? "",
+      ...(name === undefined ? {} : { name }),
+      ...(capture === undefined ? {} : { capture: captureOf(capture) }),
+      ...(policy === undefined ? {} : { policy }),
+    };
+    const begun = await client.call("protectDisk", { params: { machine }, body });
+    const job = await waitForJob(context, begun.job.id, options.number("timeout"));
+    const disks = await client.call("listDisks", { query: { machine } });
+    const protectedDisk = disks.items.find((item) => item.id === begun.disk.id) ?? begun.disk;
+    printDocument(context, { disk: protectedDisk, job }, ({ disk: item }) =>
+      fieldsOf({ disk: item.name, id: item.id, state: item.state, nbd: item.nbdUri ?? "" }),
+    );
+  });
+}
+
+function captureOf(text: string): "splitter" {
+  if (text === "splitter") return text;
+  throw new Fault({
+    code: "capture-invalid",
+    kind: "operator",
+    message: `${JSON.stringify(text)} is not a way of capture; known: splitter.`,
+    detail: { capture: text },
+  });
+}
+
+function progressText(disk: Disk): string {
+  if (disk.progress === null) return "";
+  const { doneBytes, totalBytes, etaSeconds } = disk.progress;
+  return `${plainBytes(doneBytes)} of ${plainBytes(totalBytes)}${etaSeconds === null ? "" : `, ${Math.ceil(etaSeconds)} s`}`;
+}

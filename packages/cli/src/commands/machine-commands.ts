@@ -1,0 +1,52 @@
+import type { Machine } from "@leeward/api";
+import type { Command } from "commander";
+import { plainTime } from "../human-text.ts";
+import { type ProgramState, serverCommand } from "../leaf-command.ts";
+import { fieldsOf, printDocument, printList } from "../output.ts";
+import { requireName } from "../required-argument.ts";
+
+/** `leeward machine …`: what is protected, by machine. */
+export function addMachineCommands(program: Command, state: ProgramState): void {
+  const machine = program.command("machine").description("protected machines");
+
+  serverCommand(state, machine.command("list").description("list machines"), async (context) => {
+    const client = await context.client();
+    printList(context, await client.call("listMachines", {}), {
+      NAME: (item) => item.name,
+      STATE: (item) => item.state,
+      DISKS: (item) => String(item.disks.length),
+      "LAST SEEN": (item) => plainTime(item.lastSeen),
+      ID: (item) => item.id,
+    });
+  });
+
+  serverCommand(state, machine.command("show <machine>").description("show one machine"), async (context, args) => {
+    const client = await context.client();
+    printDocument(context, await client.call("showMachine", { params: { machine: requireName(args, 0) } }), describe);
+  });
+
+  serverCommand(
+    state,
+    machine
+      .command("remove <machine>")
+      .description("remove a machine and revoke its certificate; its points stay unless asked")
+      .option("--delete-points", "also delete every recovery point of the machine"),
+    async (context, args, options) => {
+      const client = await context.client();
+      const call = { params: { machine: requireName(args, 0) }, query: { deletePoints: options.flag("deletePoints") } };
+      printDocument(context, await client.call("removeMachine", call), (item) => `Removed ${item.name}.`);
+    },
+  );
+}
+
+function describe(machine: Machine): string {
+  return fieldsOf({
+    name: machine.name,
+    id: machine.id,
+    state: machine.state,
+    epoch: String(machine.epoch),
+    "agent version": machine.agentVersion ?? "unknown",
+    "last seen": plainTime(machine.lastSeen),
+    disks: machine.disks.map((disk) => `${disk.name} (${disk.state})`).join(", ") || "none",
+  });
+}

@@ -1,0 +1,141 @@
+import type { Opened, Point } from "@leeward/api";
+import { Fault } from "@leeward/base";
+import type { Command } from "commander";
+import { plainBytes, plainTime } from "../human-text.ts";
+import { waitForJob } from "../job-wait.ts";
+import { absolutePath, type ProgramState, serverCommand, timeoutOption } from "../leaf-command.ts";
+import { fieldsOf, printDocument, printList } from "../output.ts";
+import { requireName } from "../required-argument.ts";
+
+const AT_TEXT = "latest, a point's id, or a time (RFC 3339): the newest point at or before it";
+const CREATE_SECONDS_DEFAULT = 300;
+
+/** `leeward point …`: recovery points: list, make, open, save. */
+export function addPointCommands(program: Command, state: ProgramState): void {
+  const point = program.command("point").description("recovery points");
+  addList(point, state);
+  addCreate(point, state);
+  addOpen(point, state);
+
+  serverCommand(state, point.command("opened").description("list opened points"), async (context) => {
+    const client = await context.client();
+    printList(context, await client.call("listOpened", {}), {
+      ID: (item) => item.id,
+      DISK: (item) => item.disk,
+      POINT: (item) => item.point,
+      NBD: (item) => item.nbdUri,
+    });
+  });
+
+  serverCommand(state, point.command("close <id>").description("stop serving an opened point"), async (context, args) => {
+    const client = await context.client();
+    const id = requireName(args, 0);
+    await client.call("closePoint", { params: { id } });
+    printDocument(context, { id }, () => `Closed ${id}.`);
+  });
+
+  addSave(point, state);
+}
+
+function addList(point: Command, state: ProgramState): void {
+  const command = point
+    .command("list <machine>")
+    .description("list recovery points, oldest first")
+    .option("--from <time>", "none before this time (RFC 3339)")
+    .option("--to <time>", "none after this time (RFC 3339)");
+  serverCommand(state, command, async (context, args, options) => {
+    const client = await context.client();
+    const [from, to] = [options.text("from"), options.text("to")];
+    const query = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+    printList(context, await client.call("listPoints", { params: { machine: requireName(args, 0) }, query }), {
+      TIME: (item) => plainTime(item.time),
+      "VALID UNTIL": (item) => plainTime(item.validUntil),
+      KIND: (item) => item.kind,
+      CONSISTENCY: (item) => item.consistency,
+      DISKS: (item) => String(Object.keys(item.disks).length),
+      ID: (item) => item.id,
+    });
+  });
+}
+
+function addCreate(point: Command, state: ProgramState): void {
+  const command = point
+    .command("create <machine>")
+    .description("make a point that contains every write acknowledged before; returns when it is recoverable")
+    .addOption(timeoutOption());
+  serverCommand(state, command, async (context, args, options) => {
+    const client = await context.client();
+    const timeoutSeconds = Math.ceil(options.number("timeout") ?? CREATE_SECONDS_DEFAULT);
+    const made = await client.call(
+      "createPoint",
+      { params: { machine: requireName(args, 0) }, body: { timeoutSeconds } },
+      { timeoutMs: (timeoutSeconds + 10) * 1_000, signal: context.host.signal },
+    );
+    printDocument(context, made, describePoint);
+  });
+}
+
+function addOpen(point: Command, state: ProgramState): void {
+  const command = point
+    .command("open <machine> <disk>")
+    .description("serve a recovery point as an NBD disk")
+    .requiredOption("--at <point>", AT_TEXT)
+    .option("--nbd <socket>", "path of the Unix socket, on the master target's machine")
+    .option("--writable", "take writes into an overlay; the point itself never changes");
+  serverCommand(state, command, async (context, args, options) => {
+    const client = await context.client();
+    const socket = options.text("nbd");
+    const body = {
+      at: options.text("at") ?? "",
+      writable: options.flag("writable"),
+      ...(socket === undefined ? {} : { socketPath: absolutePath(context.host, socket) }),
+    };
+    const params = { machine: requireName(args, 0), disk: requireName(args, 1) };
+    printDocument(context, await client.call("openPoint", { params, body }), describeOpened);
+  });
+}
+
+function addSave(point: Command, state: ProgramState): void {
+  const command = point
+    .command("save <machine> <disk>")
+    .description("write a recovery point to a file or device on the master target's machine")
+    .requiredOption("--at <point>", AT_TEXT)
+    .requiredOption("--to <path>", "the file or device")
+    .option("--force", "overwrite what is there")
+    .addOption(timeoutOption());
+  serverCommand(state, command, async (context, args, options) => {
+    const client = await context.client();
+    const body = {
+      at: options.text("at") ?? "",
+      path: absolutePath(context.host, options.text("to") ?? ""),
+      force: options.flag("force"),
+    };
+    const begun = await client.call("savePoint", { params: { machine: requireName(args, 0), disk: requireName(args, 1) }, body });
+    const { result } = await waitForJob(context, begun.id, options.number("timeout"));
+    if (result === null) {
+      throw new Fault({ code: "response-invalid", kind: "protocol", message: `Job ${begun.id} ended without saying what was saved.` });
+    }
+    printDocument(context, result, (saved) =>
+      fieldsOf({ file: saved.file, point: saved.point, size: plainBytes(saved.bytes), sha256: saved.sha256 }),
+    );
+  });
+}
+
+function describePoint(point: Point): string {
+  return fieldsOf({
+    point: point.id,
+    time: plainTime(point.time),
+    consistency: point.consistency,
+    disks: String(Object.keys(point.disks).length),
+  });
+}
+
+function describeOpened(opened: Opened): string {
+  return fieldsOf({
+    opened: opened.id,
+    point: opened.point,
+    nbd: opened.nbdUri,
+    size: plainBytes(opened.sizeBytes),
+    writes: opened.readOnly ? "refused" : "go to an overlay",
+  });
+}

@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import { Fault } from "@leeward/base";
+import { replaceFile } from "@leeward/world";
+import type { Command } from "commander";
+import { Option } from "commander";
+import { plainTime } from "../human-text.ts";
+import { absolutePath, type ProgramState, serverCommand } from "../leaf-command.ts";
+import { printDocument, printList } from "../output.ts";
+import { requireName } from "../required-argument.ts";
+import { durationSeconds } from "../duration.ts";
+
+const ROLES = ["agent", "process-server", "master-target", "viewer", "operator", "administrator"] as const;
+
+/** `leeward token …` and `leeward key …`: who may join, who may ask, and the key that opens every journal. */
+export function addTrustCommands(program: Command, state: ProgramState): void {
+  addTokens(program.command("token").description("tokens: to enrol once, or to use the API"), state);
+  addKey(program.command("key").description("the recovery key, which opens every journal"), state);
+}
+
+function addTokens(token: Command, state: ProgramState): void {
+  const create = token
+    .command("create")
+    .description("create a token; as text it prints the token alone")
+    .addOption(new Option("--role <role>", "what its bearer may be").choices([...ROLES]).makeOptionMandatory())
+    .addOption(new Option("--ttl <duration>", "how long it is valid, such as 30m, 24h, 7d").argParser(durationSeconds));
+  serverCommand(state, create, async (context, _args, options) => {
+    const client = await context.client();
+    const role = ROLES.find((known) => known === options.text("role"));
+    const ttlSeconds = options.number("ttl");
+    if (role === undefined) throw roleUnknown(options.text("role") ?? "");
+    const body = { role, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) };
+    printDocument(context, await client.call("createToken", { body }), (made) => made.token);
+  });
+
+  serverCommand(state, token.command("list").description("list tokens, never their secrets"), async (context) => {
+    const client = await context.client();
+    printList(context, await client.call("listTokens", {}), {
+      ID: (item) => item.id,
+      ROLE: (item) => item.role,
+      STATE: (item) => item.state,
+      EXPIRES: (item) => plainTime(item.expiresAt),
+      "USED BY": (item) => item.usedBy ?? "",
+    });
+  });
+
+  const revoke = token.command("revoke <id>").description("revoke a token, and the certificate of whoever enrolled with it");
+  serverCommand(state, revoke, async (context, args) => {
+    const client = await context.client();
+    printDocument(context, await client.call("revokeToken", { params: { id: requireName(args, 0) } }), (item) => `Revoked ${item.id}.`);
+  });
+}
+
+/**
+ * The order keeps the key from being lost: read it, write it durably where the operator wants it, read that back, and only then
+ * ask the server to erase its own copy, proving by digest that this very key was kept.
+ */
+function addKey(key: Command, state: ProgramState): void {
+  const exportKey = key
+    .command("export")
+    .description("write the private half of the recovery key to a file and erase it on the server; works once")
+    .requiredOption("--to <file>", "the file, which must not exist");
+  serverCommand(state, exportKey, async (context, _args, options) => {
+    const { files } = context.host;
+    const path = absolutePath(context.host, options.text("to") ?? "");
+    if ((await files.status(path)) !== undefined) {
+      throw new Fault({
+        code: "file-exists",
+        kind: "operator",
+        message: `${path} exists already; a key is never written over anything.`,
+        detail: { path },
+      });
+    }
+    const client = await context.client();
+    const exported = await client.call("exportRecoveryKey", {});
+    const bytes = new TextEncoder().encode(exported.privateKeyPem);
+    const separator = path.lastIndexOf("/");
+    await replaceFile(files, path.slice(0, separator) || "/", path.slice(separator + 1), bytes);
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const erased = await client.call("eraseRecoveryKey", { body: { sha256 } });
+    printDocument(
+      context,
+      { keyId: exported.keyId, file: path, sha256, erasedAt: erased.erasedAt },
+      () => `The recovery key ${exported.keyId} is in ${path}, and nowhere else. Keep it where this building is not.`,
+    );
+  });
+}
+
+function roleUnknown(role: string): Fault {
+  return new Fault({ code: "role-invalid", kind: "operator", message: `${JSON.stringify(role)} is not a role.`, detail: { role } });
+}

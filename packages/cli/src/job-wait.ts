@@ -1,0 +1,54 @@
+import { type Job, WAIT_SECONDS_MAX } from "@leeward/api";
+import { Fault, formatBytes } from "@leeward/base";
+import type { CommandContext } from "./command-context.ts";
+
+/**
+ * Follows a job until it has ended, with progress and ETA on a terminal.
+ * @throws Fault `wait-timed-out`; the job's own error when it failed, `job-cancelled` when it was cancelled
+ */
+export async function waitForJob(context: CommandContext, id: string, timeoutSeconds: number | undefined): Promise<Job> {
+  const { clock, signal } = context.host;
+  const client = await context.client();
+  const until = timeoutSeconds === undefined ? Number.POSITIVE_INFINITY : clock.monotonicMicros() + timeoutSeconds * 1e6;
+  for (;;) {
+    const leftSeconds = Math.max(0, (until - clock.monotonicMicros()) / 1e6);
+    const waitSeconds = Math.min(leftSeconds, context.host.stderr.isTerminal ? 1 : WAIT_SECONDS_MAX);
+    const job = await client.call("showJob", { params: { id }, query: { waitSeconds } }, { signal });
+    showProgress(context, job);
+    if (job.state === "succeeded") return job;
+    if (job.state === "failed") throw failureOf(job);
+    if (job.state === "cancelled") {
+      throw new Fault({ code: "job-cancelled", kind: "operator", message: `Job ${id} (${job.subject}) was cancelled.` });
+    }
+    if (clock.monotonicMicros() >= until) throw timedOut(job, timeoutSeconds ?? 0);
+  }
+}
+
+function failureOf(job: Job): Fault {
+  const { error } = job;
+  return new Fault({
+    code: "job-failed",
+    kind: "transient",
+    message: `Job ${job.id} (${job.kind} ${job.subject}) failed: ${error?.message ?? "for no stated reason"}`,
+    ...(error?.remedy === null || error?.remedy === undefined ? {} : { remedy: error.remedy }),
+    detail: { job: job.id, code: error?.code ?? null },
+  });
+}
+
+function timedOut(job: Job, seconds: number): Fault {
+  return new Fault({
+    code: "wait-timed-out",
+    kind: "transient",
+    message: `Job ${job.id} (${job.kind} ${job.subject}) is still ${job.state} after ${seconds} s; it goes on.`,
+    remedy: `Follow it with \`leeward job wait ${job.id}\`.`,
+    detail: { job: job.id },
+  });
+}
+
+function showProgress(context: CommandContext, job: Job): void {
+  if (!context.host.stderr.isTerminal || context.json || job.progress === null) return;
+  const { doneBytes, totalBytes, etaSeconds } = job.progress;
+  const eta = etaSeconds === null ? "" : `, ${Math.ceil(etaSeconds)} s left`;
+  context.host.stderr.write(`\r\u001b[K${job.kind} ${job.subject}: ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}${eta}`);
+  if (job.state !== "running" && job.state !== "queued") context.host.stderr.write("\n");
+}

@@ -1,0 +1,67 @@
+import { EXIT_CODES } from "@leeward/api";
+import { Fault } from "@leeward/base";
+import { Command, CommanderError } from "commander";
+import type { CliHost } from "./command-context.ts";
+import { addDiskCommands } from "./commands/disk-commands.ts";
+import { addJobCommands } from "./commands/job-commands.ts";
+import { addMachineCommands } from "./commands/machine-commands.ts";
+import { addPointCommands } from "./commands/point-commands.ts";
+import { addPolicyCommands } from "./commands/policy-commands.ts";
+import { addServerCommands, AttentionNeeded } from "./commands/server-commands.ts";
+import { addTrustCommands } from "./commands/trust-commands.ts";
+import type { ProgramState } from "./leaf-command.ts";
+import { reportFailure } from "./output.ts";
+
+const EXIT_TEXT = `
+Exit codes: 0 done, 1 failed (also a failed job), 2 usage, 3 not found, 4 refused or conflict, 5 unreachable, 6 timed out, 7 corrupt.`;
+
+/** The program with the operator's commands; the executable adds those that start daemons. */
+export function operatorProgram(state: ProgramState, version: string): Command {
+  const program = new Command("leeward").description("Leeward: disaster recovery for servers").version(version);
+  addMachineCommands(program, state);
+  addDiskCommands(program, state);
+  addPointCommands(program, state);
+  addPolicyCommands(program, state);
+  addJobCommands(program, state);
+  addTrustCommands(program, state);
+  addServerCommands(program, state);
+  return program;
+}
+
+/** Runs a program to its exit code: usage errors are 2, faults by their class, anything unforeseen 1. */
+export async function runProgram(program: Command, state: ProgramState, args: readonly string[]): Promise<number> {
+  const json = args.includes("--json");
+  prepare(program, state.host, json);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : refuseUsage(error, state.host, json);
+    if (error instanceof AttentionNeeded) return 1;
+    return reportFailure(error, { json: state.json, stderr: state.host.stderr });
+  }
+}
+
+/** Commander has said it in words already, but for scripts. */
+function refuseUsage(error: CommanderError, host: CliHost, json: boolean): number {
+  if (json) {
+    const fault = new Fault({
+      code: "usage-invalid",
+      kind: "operator",
+      message: error.message.replace(/^error: /, ""),
+      remedy: "See the command's --help.",
+    });
+    reportFailure(fault, { json, stderr: host.stderr });
+  }
+  return EXIT_CODES.usage;
+}
+
+/** Every command throws instead of ending the process, and prints where the host says. */
+function prepare(command: Command, host: CliHost, json: boolean): void {
+  command
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => host.stdout.write(text), writeErr: (text) => (json ? undefined : host.stderr.write(text)) })
+    .showHelpAfterError(`(see ${command.name()} --help)`)
+    .addHelpText("after", EXIT_TEXT);
+  for (const child of command.commands) prepare(child, host, json);
+}

@@ -1,0 +1,72 @@
+import type { SettledMark } from "../marks/point-coordinator.ts";
+import type { Mark } from "../marks/mark-clock.ts";
+
+/** What is known of a protected disk at one moment; a plain value, so that it crosses threads. */
+export interface DiskFacts {
+  readonly state: "initial" | "protected" | "reduced" | "gap" | "resync" | "stopped";
+  readonly branch: string;
+  readonly sizeBytes: number;
+  readonly blockBytes: number;
+  readonly physicalBlockBytes: number;
+  /** Takes clients when not empty. */
+  readonly nbdUri: string;
+  /** The last sequence taken, and the last that may leave the machine. */
+  readonly writtenSequence: number;
+  readonly sendableSequence: number;
+  /** The oldest sequence that the log still holds. */
+  readonly firstSequence: number;
+  readonly logBytes: number;
+  /** Bytes that applications wrote since the disk was opened. */
+  readonly writtenBytes: number;
+  readonly progress: CopyProgress | undefined;
+  readonly faults: readonly DiskFault[];
+}
+
+export interface CopyProgress {
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  /** undefined while no rate is known. */
+  readonly etaSeconds: number | undefined;
+}
+
+export interface DiskFault {
+  readonly code: string;
+  readonly kind: string;
+  readonly message: string;
+  readonly sinceMicros: number;
+}
+
+/** The settings of a disk that may change while it is served. */
+export interface DiskPolicy {
+  readonly logBytesMax: number;
+  /** 0 is no limit. */
+  readonly copyBytesPerSecondMax: number;
+}
+
+export interface DiskSettings {
+  readonly diskId: string;
+  readonly machineId: string;
+  readonly name: string;
+  /** The disk or image file, resolved. */
+  readonly path: string;
+  /** Where the disk's log, activity log and state lie. */
+  readonly folder: string;
+  readonly socketPath: string;
+  readonly bootId: string;
+  readonly policy: DiskPolicy;
+}
+
+/** One protected disk as the agent's main thread sees it, wherever it runs. */
+export interface DiskHost extends AsyncDisposable {
+  readonly settings: DiskSettings;
+  /** The newest facts; undefined until the disk has been opened. */
+  facts(): DiskFacts | undefined;
+  /** Resolves when the facts have changed. */
+  changed(): Promise<void>;
+  settleMark(mark: Mark): Promise<SettledMark | undefined>;
+  /** The target holds everything up to `sequence` of the branch. */
+  journaled(branch: string, sequence: number): void;
+  setPolicy(policy: DiskPolicy): void;
+  /** Serves until the signal aborts, then closes the disk cleanly. Rejects when the disk cannot be served. */
+  run(signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,32 @@
+import type { FaultDetail, FaultKind } from "@leeward/base";
+import type { Mark } from "../marks/mark-clock.ts";
+import type { SettledMark } from "../marks/point-coordinator.ts";
+import type { DiskFacts, DiskPolicy, DiskSettings } from "./disk-host.ts";
+
+/** What a disk's worker is started with. */
+export interface DiskWorkerStart {
+  readonly settings: DiskSettings;
+  readonly marks: SharedArrayBuffer;
+}
+
+/** From the agent's main thread to a disk's worker. */
+export type ToDisk =
+  | { readonly kind: "settle-mark"; readonly call: number; readonly mark: Mark }
+  | { readonly kind: "journaled"; readonly branch: string; readonly sequence: number }
+  | { readonly kind: "policy"; readonly policy: DiskPolicy }
+  | { readonly kind: "close" };
+
+/** From a disk's worker to the agent's main thread. */
+export type FromDisk =
+  | { readonly kind: "facts"; readonly facts: DiskFacts }
+  | { readonly kind: "mark-settled"; readonly call: number; readonly settled: SettledMark | undefined }
+  | { readonly kind: "mark-failed"; readonly call: number; readonly fault: PlainFault }
+  | { readonly kind: "ended"; readonly fault: PlainFault | undefined };
+
+/** A Fault as a plain value: classes do not survive the way between threads. */
+export interface PlainFault {
+  readonly code: string;
+  readonly kind: FaultKind;
+  readonly message: string;
+  readonly detail: FaultDetail;
+}

@@ -1,0 +1,129 @@
+import { Worker } from "node:worker_threads";
+import { Fault, Waiters } from "@leeward/base";
+import type { Mark } from "../marks/mark-clock.ts";
+import type { SettledMark } from "../marks/point-coordinator.ts";
+import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings } from "./disk-host.ts";
+import type { DiskWorkerStart, FromDisk, PlainFault, ToDisk } from "./disk-messages.ts";
+
+interface PendingMark {
+  readonly resolve: (settled: SettledMark | undefined) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * A disk that is served by a worker of its own, so that its inline I/O holds neither another disk nor the agent's sessions.
+ * A worker that ends unasked is an unclean stop of that disk alone: `run` rejects, and whoever started it starts it again.
+ */
+export class WorkerDisk implements DiskHost {
+  readonly settings: DiskSettings;
+  readonly #worker: Worker;
+  readonly #waiters = new Waiters();
+  readonly #pending = new Map<number, PendingMark>();
+  readonly #ended = Promise.withResolvers<void>();
+  #calls = 0;
+  #facts: DiskFacts | undefined;
+
+  constructor(settings: DiskSettings, marks: SharedArrayBuffer) {
+    this.settings = settings;
+    const workerData: DiskWorkerStart = { settings, marks };
+    this.#worker = new Worker(new URL("./node-disk-worker.ts", import.meta.url), { workerData, name: `disk ${settings.name}` });
+    this.#worker.on("message", (message: FromDisk) => this.#receive(message));
+    this.#worker.on("error", (cause) => this.#end(workerLost(settings, cause)));
+    this.#worker.on("exit", () => this.#end(workerLost(settings, undefined)));
+    // Whoever calls `run` sees the end; without this, an end before that call would count as unhandled.
+    this.#ended.promise.catch(() => undefined);
+  }
+
+  facts(): DiskFacts | undefined {
+    return this.#facts;
+  }
+
+  changed(): Promise<void> {
+    return this.#waiters.next();
+  }
+
+  settleMark(mark: Mark): Promise<SettledMark | undefined> {
+    this.#calls += 1;
+    const { promise, resolve, reject } = Promise.withResolvers<SettledMark | undefined>();
+    this.#pending.set(this.#calls, { resolve, reject });
+    this.#post({ kind: "settle-mark", call: this.#calls, mark });
+    return promise;
+  }
+
+  journaled(branch: string, sequence: number): void {
+    this.#post({ kind: "journaled", branch, sequence });
+  }
+
+  setPolicy(policy: DiskPolicy): void {
+    this.#post({ kind: "policy", policy });
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const close = (): void => this.#post({ kind: "close" });
+    signal.addEventListener("abort", close, { once: true });
+    if (signal.aborted) close();
+    try {
+      await this.#ended.promise;
+    } finally {
+      signal.removeEventListener("abort", close);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #post(message: ToDisk): void {
+    this.#worker.postMessage(message);
+  }
+
+  #receive(message: FromDisk): void {
+    switch (message.kind) {
+      case "facts":
+        this.#facts = message.facts;
+        this.#waiters.notify();
+        return;
+      case "mark-settled":
+        this.#take(message.call)?.resolve(message.settled);
+        return;
+      case "mark-failed":
+        this.#take(message.call)?.reject(new Fault(message.fault));
+        return;
+      case "ended":
+        this.#end(message.fault === undefined ? undefined : new Fault(message.fault));
+        return;
+    }
+  }
+
+  #take(call: number): PendingMark | undefined {
+    const pending = this.#pending.get(call);
+    this.#pending.delete(call);
+    return pending;
+  }
+
+  /** The first reason counts: an exit after `ended` changes nothing. */
+  #end(reason: Fault | undefined): void {
+    if (reason === undefined) this.#ended.resolve();
+    else this.#ended.reject(reason);
+    for (const pending of this.#pending.values()) pending.reject(reason ?? workerLost(this.settings, undefined));
+    this.#pending.clear();
+    this.#waiters.notify();
+  }
+}
+
+function workerLost(settings: DiskSettings, cause: unknown): Fault {
+  return new Fault({
+    code: "disk-worker-lost",
+    kind: "transient",
+    message: `The worker that serves ${settings.path} ended unasked; it is started again, and reads again what was being written.`,
+    detail: { disk: settings.diskId, path: settings.path },
+    cause,
+  });
+}
+
+/** A fault as it crosses threads; what is no Fault is a mistake of ours and named as such. */
+export function plainFault(error: unknown): PlainFault {
+  if (error instanceof Fault) return { code: error.code, kind: error.kind, message: error.message, detail: error.detail };
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: "internal", kind: "operator", message, detail: {} };
+}

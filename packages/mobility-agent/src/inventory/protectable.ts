@@ -1,0 +1,35 @@
+import { Fault } from "@leeward/base";
+
+/**
+ * What this machine lets be protected. It is decided here, by the configuration on the machine and the disk offers beside it; the
+ * config server can ask for less, never for more.
+ */
+export interface Protectable {
+  /** Absolute paths of disks and image files, or of folders whose files may be protected. None means every disk and image. */
+  readonly paths: readonly string[];
+  /** Never protected, whatever `paths` says: the agent's home, and the disks below the running root. */
+  readonly forbidden: readonly string[];
+}
+
+/**
+ * Why `realPath` may not be protected, or undefined when it may. The path must have been resolved: a link that leads out of what is
+ * protectable is judged by where it leads.
+ */
+export function refusalOf(realPath: string, protectable: Protectable): string | undefined {
+  const forbidden = protectable.forbidden.find((path) => isWithin(realPath, path));
+  if (forbidden !== undefined) return `${realPath} belongs to ${forbidden}, which the agent itself or the running system needs.`;
+  if (protectable.paths.length === 0) return undefined;
+  if (protectable.paths.some((path) => isWithin(realPath, path))) return undefined;
+  return `${realPath} is not among what this machine lets be protected (${protectable.paths.join(", ")}).`;
+}
+
+/** @throws Fault `disk-not-protectable` */
+export function requireProtectable(realPath: string, protectable: Protectable): void {
+  const refusal = refusalOf(realPath, protectable);
+  if (refusal === undefined) return;
+  throw new Fault({ code: "disk-not-protectable", kind: "operator", message: refusal, detail: { path: realPath } });
+}
+
+function isWithin(path: string, root: string): boolean {
+  return path === root || path.startsWith(root.endsWith("/") ? root : `${root}/`);
+}

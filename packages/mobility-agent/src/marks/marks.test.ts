@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, truncate } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { seededRandom } from "@leeward/base";
+import { nodeClock, nodeFiles } from "@leeward/world";
+import { type Mark, MarkClock } from "./mark-clock.ts";
+import { type MarkedDisk, PointCoordinator } from "./point-coordinator.ts";
+import { PointNumbers } from "./point-numbers.ts";
+import { PointQueue } from "./point-queue.ts";
+
+const files = nodeFiles({ io: "inline" });
+const A = "aa".repeat(16);
+const B = "bb".repeat(16);
+const BRANCH = "cc".repeat(16);
+let folder = "";
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "leeward-marks-"));
+});
+after(() => rm(folder, { recursive: true }));
+
+async function coordinatorWith(disks: MarkedDisk[], name: string) {
+  const marks = new MarkClock();
+  const queue = await PointQueue.open(files, `${folder}/${name}`);
+  const coordinator = new PointCoordinator({
+    clock: nodeClock,
+    random: seededRandom(1),
+    machineId: "0a".repeat(16),
+    marks,
+    numbers: await PointNumbers.open(files, `${folder}/${name}`),
+    queue,
+    epoch: () => 3,
+    disks: () => disks,
+  });
+  return { marks, queue, coordinator };
+}
+
+function diskAt(diskId: string, place: { sequence: number } | undefined): MarkedDisk {
+  return { diskId, settleMark: async () => (place === undefined ? undefined : { branch: BRANCH, sequence: place.sequence }) };
+}
+
+describe("a mark clock", () => {
+  test("shows another thread's view of its memory the whole newest mark", () => {
+    const clock = new MarkClock();
+    const other = new MarkClock(clock.memory);
+    assert.equal(other.current(), undefined);
+    const mark: Mark = { pointId: "ab".repeat(16), number: 7, timeMicros: 1_780_000_000_123_456, kind: "mark", consistency: "crash" };
+    clock.raise(mark);
+    assert.equal(other.number(), 7);
+    assert.deepEqual(other.current(), mark);
+    assert.throws(() => clock.raise(mark), /marks rise/);
+  });
+});
+
+describe("point numbers", () => {
+  test("are never given twice, also when the owner dies", async () => {
+    const first = await PointNumbers.open(files, `${folder}/numbers`);
+    const given = [await first.next(), await first.next()];
+    const second = await PointNumbers.open(files, `${folder}/numbers`);
+    const after = await second.next();
+    assert.ok(after > Math.max(...given), `${after} comes after ${given}`);
+  });
+});
+
+describe("the point coordinator", () => {
+  test("names each disk's place, and a disk without whole history as missing", async () => {
+    const { coordinator, queue } = await coordinatorWith([diskAt(A, { sequence: 10 }), diskAt(B, undefined)], "members");
+    const record = await coordinator.create("crash");
+    assert.deepEqual(record?.members, [{ diskId: A, branch: BRANCH, sequence: 10 }]);
+    assert.deepEqual(record?.missingDiskIds, [B]);
+    assert.equal(record?.epoch, 3);
+    assert.deepEqual(queue.waiting(), [record]);
+  });
+
+  test("names a disk that fails to answer as missing", async () => {
+    const failing: MarkedDisk = { diskId: B, settleMark: async () => Promise.reject(new Error("gone")) };
+    const { coordinator } = await coordinatorWith([diskAt(A, { sequence: 1 }), failing], "failing");
+    assert.deepEqual((await coordinator.create("crash"))?.missingDiskIds, [B]);
+  });
+
+  test("extends the last point while nothing was logged, and makes a new one when something was", async () => {
+    const place = { sequence: 5 };
+    const { coordinator, queue } = await coordinatorWith([diskAt(A, place)], "idle");
+    const first = await coordinator.interval();
+    const extended = await coordinator.interval();
+    assert.equal(extended?.id, first?.id);
+    assert.ok((extended?.validUntilMicros ?? 0) > (first?.validUntilMicros ?? 0));
+    assert.equal(queue.waiting().length, 1);
+    place.sequence = 6;
+    const next = await coordinator.interval();
+    assert.notEqual(next?.id, first?.id);
+    assert.equal(queue.waiting().length, 2);
+  });
+
+  test("makes no point of a machine none of whose disks can take part", async () => {
+    const { coordinator, queue } = await coordinatorWith([diskAt(A, undefined)], "none");
+    assert.equal(await coordinator.interval(), undefined);
+    assert.equal(queue.waiting().length, 0);
+  });
+});
+
+describe("the point queue", () => {
+  test("holds after a crash what was added and not acknowledged, and drops a torn tail", async () => {
+    const place = { sequence: 1 };
+    const { coordinator, queue } = await coordinatorWith([diskAt(A, place)], "queue");
+    const records = [];
+    for (place.sequence = 1; place.sequence <= 3; place.sequence += 1) records.push(await coordinator.create("crash"));
+    const [first] = records;
+    await queue.acknowledge(first?.number ?? 0, first?.validUntilMicros ?? 0);
+    assert.deepEqual(queue.waiting(), records.slice(1));
+    const again = await PointQueue.open(files, `${folder}/queue`);
+    assert.deepEqual(again.waiting().slice(-2), records.slice(1));
+    await again.close();
+    const size = (await files.status(`${folder}/queue/queue`))?.sizeBytes ?? 0;
+    await truncate(`${folder}/queue/queue`, size - 1);
+    const torn = await PointQueue.open(files, `${folder}/queue`);
+    assert.deepEqual(torn.waiting(), records.slice(0, 2));
+    await torn.close();
+  });
+
+  test("empties its file when everything is acknowledged", async () => {
+    const { coordinator, queue } = await coordinatorWith([diskAt(A, { sequence: 1 })], "empty");
+    const record = await coordinator.create("crash");
+    await queue.acknowledge(record?.number ?? 0, record?.validUntilMicros ?? 0);
+    assert.equal((await files.status(`${folder}/empty/queue`))?.sizeBytes, 0);
+  });
+});
