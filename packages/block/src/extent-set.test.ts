@@ -18,7 +18,8 @@ function extentsOf(blocks: readonly boolean[], from = 0, to = blocks.length): Ex
   for (let at = from; at < to; at += 1) {
     const last = found.at(-1);
     if (!blocks[at]) continue;
-    if (last !== undefined && endOf(last) === at) found[found.length - 1] = { offset: last.offset, length: last.length + 1 };
+    if (last !== undefined && endOf(last) === at)
+      found[found.length - 1] = { offset: last.offset, length: last.length + 1 };
     else found.push({ offset: at, length: 1 });
   }
   return found;

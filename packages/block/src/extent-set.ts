@@ -116,7 +116,11 @@ export class ExtentSet implements Iterable<Extent> {
   }
 
   *#from(first: RunPosition): IterableIterator<{ readonly start: number; readonly end: number }> {
-    for (let at = first, run = this.#runs.at(at); run !== undefined; at = this.#runs.next(at), run = this.#runs.at(at)) {
+    for (
+      let at = first, run = this.#runs.at(at);
+      run !== undefined;
+      at = this.#runs.next(at), run = this.#runs.at(at)
+    ) {
       yield run;
     }
   }

@@ -10,39 +10,45 @@ const extents = fc
 
 test("overlapping requests hold one after another in the order of asking, others at once", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(extents, { minLength: 1, maxLength: 25 }), fc.infiniteStream(fc.nat()), async (list, picks) => {
-      const lock = new RangeLock();
-      const held = new Map<number, Lock>();
-      const grants: number[] = [];
-      list.forEach((extent, index) => {
-        void lock.acquire(extent).then((granted) => {
-          for (const other of held.values()) assert.ok(!overlaps(other.extent, granted.extent));
-          held.set(index, granted);
-          grants.push(index);
+    fc.asyncProperty(
+      fc.array(extents, { minLength: 1, maxLength: 25 }),
+      fc.infiniteStream(fc.nat()),
+      async (list, picks) => {
+        const lock = new RangeLock();
+        const held = new Map<number, Lock>();
+        const grants: number[] = [];
+        list.forEach((extent, index) => {
+          void lock.acquire(extent).then((granted) => {
+            for (const other of held.values()) assert.ok(!overlaps(other.extent, granted.extent));
+            held.set(index, granted);
+            grants.push(index);
+          });
         });
-      });
-      for (;;) {
-        await new Promise(setImmediate);
-        for (const [index, extent] of list.entries()) {
-          if (held.has(index) || grants.includes(index)) continue;
-          const earlier = list.slice(0, index).some((other, at) => overlaps(other, extent) && (held.has(at) || !grants.includes(at)));
-          assert.ok(earlier, "a request waits only for an overlapping one that asked before");
+        for (;;) {
+          await new Promise(setImmediate);
+          for (const [index, extent] of list.entries()) {
+            if (held.has(index) || grants.includes(index)) continue;
+            const earlier = list
+              .slice(0, index)
+              .some((other, at) => overlaps(other, extent) && (held.has(at) || !grants.includes(at)));
+            assert.ok(earlier, "a request waits only for an overlapping one that asked before");
+          }
+          const holders = [...held.keys()];
+          const pick = holders[picks.next().value % Math.max(1, holders.length)];
+          if (pick === undefined) break;
+          held.get(pick)?.release();
+          held.delete(pick);
         }
-        const holders = [...held.keys()];
-        const pick = holders[picks.next().value % Math.max(1, holders.length)];
-        if (pick === undefined) break;
-        held.get(pick)?.release();
-        held.delete(pick);
-      }
-      assert.equal(grants.length, list.length);
-      assert.equal(lock.count, 0);
-      for (const [later, at] of grants.entries()) {
-        for (const before of grants.slice(later + 1)) {
-          const [a, b] = [list[at], list[before]];
-          if (a !== undefined && b !== undefined && overlaps(a, b)) assert.ok(at < before);
+        assert.equal(grants.length, list.length);
+        assert.equal(lock.count, 0);
+        for (const [later, at] of grants.entries()) {
+          for (const before of grants.slice(later + 1)) {
+            const [a, b] = [list[at], list[before]];
+            if (a !== undefined && b !== undefined && overlaps(a, b)) assert.ok(at < before);
+          }
         }
-      }
-    }),
+      },
+    ),
     { numRuns: 200 },
   );
 });

@@ -135,7 +135,11 @@ export class RunList<T extends object | true> {
 
   /** Drops what became empty at and beside the leaf, and joins two that are half empty together. */
   #tidy(leafIndex: number): void {
-    for (let index = Math.min(leafIndex + 1, this.#leaves.length - 1); index >= Math.max(0, leafIndex - 1); index -= 1) {
+    for (
+      let index = Math.min(leafIndex + 1, this.#leaves.length - 1);
+      index >= Math.max(0, leafIndex - 1);
+      index -= 1
+    ) {
       const leaf = this.#leaves[index];
       const next = this.#leaves[index + 1];
       if (leaf === undefined) continue;
