@@ -71,7 +71,7 @@ export function errnoOf(error: unknown): string | undefined {
 /** The Fault for a system error that `call` met. A Fault stays as it is. */
 export function deviceFaultOf(error: unknown, call: DeviceCall): Fault {
   if (error instanceof Fault) return error;
-  switch (errnoOf(error)) {
+  switch (errnoOf(error) ?? "") {
     case "ENOSPC":
     case "EDQUOT":
       return diskFull(call, error);

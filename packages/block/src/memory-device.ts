@@ -97,7 +97,7 @@ class MemoryDevice implements BlockDevice {
     const firstWhole = ceilTo(extent.offset, PAGE_BYTES) / PAGE_BYTES;
     const afterWhole = floorTo(endOf(extent), PAGE_BYTES) / PAGE_BYTES;
     if (afterWhole - firstWhole > this.#pages.size) {
-      for (const page of [...this.#pages.keys()]) if (page >= firstWhole && page < afterWhole) this.#pages.delete(page);
+      for (const page of this.#pages.keys()) if (page >= firstWhole && page < afterWhole) this.#pages.delete(page);
     } else {
       for (let page = firstWhole; page < afterWhole; page += 1) this.#pages.delete(page);
     }

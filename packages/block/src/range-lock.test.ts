@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { type Extent, overlaps } from "./extent.ts";
 import { type Lock, RangeLock } from "./range-lock.ts";
 
@@ -18,11 +18,13 @@ test("overlapping requests hold one after another in the order of asking, others
         const held = new Map<number, Lock>();
         const grants: number[] = [];
         list.forEach((extent, index) => {
-          void lock.acquire(extent).then((granted) => {
+          const hold = async (): Promise<void> => {
+            const granted = await lock.acquire(extent);
             for (const other of held.values()) assert.ok(!overlaps(other.extent, granted.extent));
             held.set(index, granted);
             grants.push(index);
-          });
+          };
+          void hold();
         });
         for (;;) {
           await new Promise(setImmediate);
