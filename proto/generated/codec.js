@@ -4516,6 +4516,7 @@ export const leeward = $root.leeward = (() => {
 
         Certificate.prototype.certificatePem = "";
         Certificate.prototype.caPem = "";
+        Certificate.prototype.crlPem = "";
 
         Certificate.encode = function (message, writer, _depth) {
             if (!writer)
@@ -4528,6 +4529,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(10).string(message.certificatePem);
             if (message.caPem != null && $Object.hasOwnProperty.call(message, "caPem") && message.caPem !== "")
                 writer.uint32(18).string(message.caPem);
+            if (message.crlPem != null && $Object.hasOwnProperty.call(message, "crlPem") && message.crlPem !== "")
+                writer.uint32(26).string(message.crlPem);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4577,6 +4580,15 @@ export const leeward = $root.leeward = (() => {
                             message.caPem = value;
                         else
                             delete message.caPem;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.crlPem = value;
+                        else
+                            delete message.crlPem;
                         continue;
                     }
                 }

@@ -111,7 +111,7 @@ export interface Hello {
   /** The highest epoch that the sender knows for its machine; 0 where it has none. */
   readonly epoch: number;
   readonly wallMicros: number;
-  /** How many payload bytes the other end may send before it gets more credit. */
+  /** How many bytes of messages the other end may send before it gets more credit: it sends while any is left (session.md). */
   readonly creditBytes: number;
 }
 
@@ -123,7 +123,7 @@ function readHello(raw: RawHello): Hello {
     bootId: field.maybeEmpty(raw.bootId, "Hello.bootId", field.name),
     epoch: field.unsigned(raw.epoch, { where: "Hello.epoch", min: 0, max: 9007199254740991 }),
     wallMicros: field.unsigned(raw.wallMicros, { where: "Hello.wallMicros", min: 0, max: 9007199254740991 }),
-    creditBytes: field.unsigned(raw.creditBytes, { where: "Hello.creditBytes", min: 0, max: 9007199254740991 }),
+    creditBytes: field.unsigned(raw.creditBytes, { where: "Hello.creditBytes", min: 65536, max: 9007199254740991 }),
   };
 }
 
@@ -147,7 +147,7 @@ function readWelcome(raw: RawWelcome): Welcome {
     wireVersion: field.unsigned(raw.wireVersion, { where: "Welcome.wireVersion", min: 1, max: 4294967295 }),
     softwareVersion: field.text(raw.softwareVersion, { where: "Welcome.softwareVersion", min: 0, max: 4096 }),
     wallMicros: field.unsigned(raw.wallMicros, { where: "Welcome.wallMicros", min: 0, max: 9007199254740991 }),
-    creditBytes: field.unsigned(raw.creditBytes, { where: "Welcome.creditBytes", min: 0, max: 9007199254740991 }),
+    creditBytes: field.unsigned(raw.creditBytes, { where: "Welcome.creditBytes", min: 65536, max: 9007199254740991 }),
   };
 }
 
@@ -201,7 +201,7 @@ interface RawCredit {
   readonly bytes?: field.Integer | null | undefined;
 }
 
-/** The receiver has done with so many payload bytes; the sender may send as many more. */
+/** The receiver has done with messages of so many bytes; the sender may send as many more. */
 export interface Credit {
   readonly bytes: number;
 }
@@ -1050,17 +1050,21 @@ function readRenewCertificate(raw: RawRenewCertificate): RenewCertificate {
 interface RawCertificate {
   readonly certificatePem?: string | null | undefined;
   readonly caPem?: string | null | undefined;
+  readonly crlPem?: string | null | undefined;
 }
 
 export interface Certificate {
   readonly certificatePem: string;
   readonly caPem: string;
+  /** PEM, label X509 CRL. */
+  readonly crlPem: string;
 }
 
 function readCertificate(raw: RawCertificate): Certificate {
   return {
     certificatePem: field.text(raw.certificatePem, { where: "Certificate.certificatePem", min: 0, max: 16384 }),
     caPem: field.text(raw.caPem, { where: "Certificate.caPem", min: 0, max: 16384 }),
+    crlPem: field.text(raw.crlPem, { where: "Certificate.crlPem", min: 0, max: 524288 }),
   };
 }
 

@@ -54,11 +54,11 @@ function messageOf(name: string, value: unknown, notes: ReadonlyMap<string, Note
 }
 
 function fieldOf(message: string, name: string, spec: unknown, notes: ReadonlyMap<string, Note>): Field {
-  const protoName = at(spec, "protoName") ?? name;
-  const note = notes.get(`${message}.${String(protoName)}`);
-  if (note === undefined) throw new Error(`${message}.${String(protoName)} was not found in the text.`);
+  const protoName = textAt(spec, "protoName") ?? name;
+  const note = notes.get(`${message}.${protoName}`);
+  if (note === undefined) throw new Error(`${message}.${protoName} was not found in the text.`);
   const shape = at(spec, "keyType") !== undefined ? "map" : at(spec, "rule") === "repeated" ? "list" : "single";
-  return { name, type: String(at(spec, "type")), shape, ...note };
+  return { name, type: textAt(spec, "type") ?? "", shape, ...note };
 }
 
 function noteComments(text: string, notes: Map<string, Note>): void {
@@ -105,6 +105,11 @@ function at(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null
     ? new Map<string, unknown>(Object.entries(value)).get(key)
     : undefined;
+}
+
+function textAt(value: unknown, key: string): string | undefined {
+  const found = at(value, key);
+  return typeof found === "string" ? found : undefined;
 }
 
 function entriesOf(value: unknown): [string, unknown][] {
