@@ -10,7 +10,15 @@ const DISK_BYTES = 512;
 /** What a byte of the model disk holds: untouched, discarded, or a value. */
 type Cell = number | "untouched" | "discarded";
 
-const change = fc.record({
+interface Draft {
+  readonly kind: ChangeKind;
+  readonly offset: number;
+  readonly length: number;
+  readonly fill: number;
+  readonly noise: readonly number[];
+}
+
+const change: fc.Arbitrary<Draft> = fc.record({
   kind: fc.constantFrom<ChangeKind>("write", "write", "zero", "discard"),
   offset: fc.nat(DISK_BYTES - 1),
   length: fc.integer({ min: 1, max: 120 }),
@@ -18,7 +26,7 @@ const change = fc.record({
   noise: fc.array(fc.nat(119), { maxLength: 3 }),
 });
 
-function changesOf(drafts: readonly fc.TypeOf<typeof change>[]): Change[] {
+function changesOf(drafts: readonly Draft[]): Change[] {
   return drafts.map((draft, index) => {
     const length = Math.min(draft.length, DISK_BYTES - draft.offset);
     const payload = new Uint8Array(draft.kind === "write" ? length : 0).fill(draft.fill);

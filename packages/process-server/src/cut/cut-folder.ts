@@ -1,0 +1,117 @@
+/**
+ * The sealed cuts of one branch that wait for the target's acknowledgement, as files.
+ *
+ * Durability order of a cut: bytes, datasync, rename from `.part`, sync of the folder. Only then is it listed here, may a byte of it leave,
+ * and may the cache before its end be trimmed. A crash before the rename leaves a `.part`, which is removed at opening: its records are
+ * still in the cache, and nobody has seen it. A crash after it leaves the whole cut, whose name tells its digest, so that what is sent
+ * again is the same bytes.
+ *
+ * Invariant: the cuts are contiguous, and the last one stays until the next is there, acknowledged or not: its end is where the next cut
+ * begins after a restart, when the cache before it may be trimmed or not. Worst outcome if broken: a cut that overlaps what the target
+ * holds, or leaves sequences out, and a branch that cannot be continued.
+ *
+ * A removal is not made durable: a crash may bring back any of the removed files. They are acknowledged, and older than those that stayed;
+ * so of several contiguous groups only the last one counts.
+ */
+import { assert } from "@leeward/base";
+import type { Files } from "@leeward/world";
+import { type CutName, formatCutName, parseCutName } from "./cut-name.ts";
+
+export interface Cut extends CutName {
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/** While it is written; there is one at a time. */
+const PART_NAME = "next.part";
+
+export class CutFolder {
+  readonly #files: Files;
+  readonly #folder: string;
+  #cuts: Cut[];
+
+  private constructor(files: Files, folder: string, cuts: Cut[]) {
+    this.#files = files;
+    this.#folder = folder;
+    this.#cuts = cuts;
+  }
+
+  /** Opens the folder, which is made when it is not there, and clears away what a crash left. */
+  static async open(files: Files, folder: string): Promise<CutFolder> {
+    await files.makeFolder(folder);
+    const found: Cut[] = [];
+    for (const name of await files.list(folder)) {
+      const path = `${folder}/${name}`;
+      const cut = parseCutName(name);
+      const status = await files.status(path);
+      if (cut === undefined) await files.remove(path);
+      else if (status !== undefined) found.push({ ...cut, path, sizeBytes: status.sizeBytes });
+    }
+    const kept = lastContiguous(found);
+    for (const cut of found) if (!kept.includes(cut)) await files.remove(cut.path);
+    return new CutFolder(files, folder, kept);
+  }
+
+  /** In the order of their sequences, without a gap. */
+  get cuts(): readonly Cut[] {
+    return this.#cuts;
+  }
+
+  /** The end of the last cut; undefined when there is none. */
+  get through(): number | undefined {
+    return this.#cuts.at(-1)?.to;
+  }
+
+  get sizeBytes(): number {
+    return this.#cuts.reduce((sum, cut) => sum + cut.sizeBytes, 0);
+  }
+
+  /** Where the next cut is written; a part that a failed attempt left is removed. */
+  async beginPart(): Promise<string> {
+    const path = `${this.#folder}/${PART_NAME}`;
+    if ((await this.#files.status(path)) !== undefined) await this.#files.remove(path);
+    return path;
+  }
+
+  /** Takes the part, which is durable as a file, as the next cut; durable by name when it settles. */
+  async commitPart(name: CutName, sizeBytes: number): Promise<Cut> {
+    const through = this.through;
+    assert(through === undefined || through + 1 === name.from, "a cut follows the one before it");
+    const path = `${this.#folder}/${formatCutName(name)}`;
+    await this.#files.rename(`${this.#folder}/${PART_NAME}`, path);
+    await this.#files.syncFolder(this.#folder);
+    const cut = { ...name, path, sizeBytes };
+    this.#cuts = [...this.#cuts, cut];
+    return cut;
+  }
+
+  /** Removes the cuts up to `sequence`, but never the last one. */
+  async removeThrough(sequence: number): Promise<void> {
+    const removable = this.#cuts.filter((cut, index) => cut.to <= sequence && index < this.#cuts.length - 1);
+    this.#cuts = this.#cuts.slice(removable.length);
+    for (const cut of removable) await removeIfThere(this.#files, cut.path);
+  }
+
+  /** Removes all cuts, durably. */
+  async clear(): Promise<void> {
+    const cuts = this.#cuts;
+    this.#cuts = [];
+    for (const cut of cuts) await removeIfThere(this.#files, cut.path);
+    await this.#files.syncFolder(this.#folder);
+  }
+}
+
+/** `cuts` is sorted by `from`, as names are. */
+function lastContiguous(cuts: readonly Cut[]): Cut[] {
+  const kept: Cut[] = [];
+  for (const cut of cuts.toReversed()) {
+    const next = kept[0];
+    if (next !== undefined && cut.to + 1 !== next.from) break;
+    kept.unshift(cut);
+  }
+  return kept;
+}
+
+async function removeIfThere(files: Files, path: string): Promise<void> {
+  if ((await files.status(path)) !== undefined) await files.remove(path);
+}

@@ -1,0 +1,114 @@
+import { Fault, type FaultDetail } from "@leeward/base";
+import type { FaultItem, FaultReport } from "@leeward/proto";
+
+/** The disk is not in this process server's plan, or not yet. */
+export function diskUnknown(diskId: string): Fault {
+  const message = `Disk ${diskId} is not in this process server's plan; its lease may be elsewhere.`;
+  return new Fault({ code: "disk-unknown", kind: "transient", message, detail: { diskId } });
+}
+
+/** A machine offers a disk that the plan gives to another. */
+export function diskForeign(diskId: string, machineId: string): Fault {
+  const message = `Machine ${machineId} offers disk ${diskId}, which belongs to another machine.`;
+  return new Fault({ code: "disk-foreign", kind: "protocol", message, detail: { diskId, machineId } });
+}
+
+/** The disk's cache is being opened, or is closed until what broke it is over. */
+export function diskNotReady(diskId: string): Fault {
+  const message = `Disk ${diskId} cannot be taken yet: its cache is not open.`;
+  return new Fault({ code: "disk-not-ready", kind: "transient", message, detail: { diskId } });
+}
+
+/** A newer authority is known for the disk's machine: whoever sends is fenced. */
+export function epochOld(diskId: string, epoch: { readonly offered: number; readonly known: number }): Fault {
+  return new Fault({
+    code: "epoch-old",
+    kind: "operator",
+    message: `Disk ${diskId} comes with epoch ${epoch.offered} where ${epoch.known} is known: another copy of the machine took over.`,
+    detail: { diskId, ...epoch },
+  });
+}
+
+/** Nothing of the branch is held, and where the target stands is not known, so that nobody knows where to begin. */
+export function targetPositionUnknown(diskId: string): Fault {
+  const message = `Where disk ${diskId} begins is known when its master target has been reached.`;
+  return new Fault({ code: "target-position-unknown", kind: "transient", message, detail: { diskId } });
+}
+
+/** The disk's share of the cache is used up. */
+export function cacheFull(diskId: string, bytes: { readonly used: number; readonly max: number }): Fault {
+  const message = `The cache of disk ${diskId} holds ${bytes.used} bytes of at most ${bytes.max}; intake goes on when the target has taken some.`;
+  return new Fault({ code: "cache-full", kind: "transient", message, detail: { diskId, ...bytes } });
+}
+
+/** The reserve of the cache's file system is touched. */
+export function cacheSpaceLow(bytes: { readonly free: number; readonly reserve: number }): Fault {
+  const message = `The cache's file system has ${bytes.free} bytes free where ${bytes.reserve} are kept in reserve; intake waits.`;
+  return new Fault({ code: "cache-space-low", kind: "transient", message, detail: bytes });
+}
+
+/** The target lost what it had acknowledged, or is another one: what lies between is not here any more. */
+export function targetBehind(diskId: string, sequence: { readonly target: number; readonly held: number }): Fault {
+  return new Fault({
+    code: "target-behind",
+    kind: "discontinuity",
+    message: `The target holds disk ${diskId} up to ${sequence.target}, and this process server only what follows ${sequence.held}.`,
+    detail: { diskId, ...sequence },
+  });
+}
+
+/** A sealed cut is bound to sequences of which the target holds some and lacks others. */
+export function cutStraddles(diskId: string, sequence: { readonly target: number; readonly from: number; readonly to: number }): Fault {
+  return new Fault({
+    code: "cut-straddles",
+    kind: "discontinuity",
+    message: `The target holds disk ${diskId} up to ${sequence.target}, which lies inside of the cut ${sequence.from} to ${sequence.to}.`,
+    detail: { diskId, ...sequence },
+  });
+}
+
+/** Files of the cache do not say what they should. */
+export function cacheUnreadable(path: string, why: string, cause?: unknown): Fault {
+  const message = `The cache's ${path} cannot be used: ${why}.`;
+  return new Fault({ code: "cache-unreadable", kind: "corruption", message, detail: { path }, cause });
+}
+
+/** More branches wait for their target than are kept. */
+export function branchesTooMany(diskId: string, max: number): Fault {
+  const message = `Disk ${diskId} has ${max} branches that wait for their target already.`;
+  return new Fault({ code: "branches-too-many", kind: "transient", message, detail: { diskId, max } });
+}
+
+/** A newer session of the same machine has taken the disk over. */
+export function diskTakenOver(diskId: string): Fault {
+  const message = `A newer session sends disk ${diskId}.`;
+  return new Fault({ code: "disk-taken-over", kind: "transient", message, detail: { diskId } });
+}
+
+/** The data key of the disk cannot be unwrapped by this server. */
+export function keyUnusable(diskId: string, cause: unknown): Fault {
+  const message = `The data key of disk ${diskId} cannot be unwrapped by this process server.`;
+  return new Fault({ code: "key-unusable", kind: "operator", message, detail: { diskId }, cause });
+}
+
+/** A Fault as it is; a mistake of ours is nobody's fact of life, and goes on up. */
+export function asFault(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  throw error;
+}
+
+export function reportOf(fault: Fault): FaultReport {
+  return { code: fault.code, kind: fault.kind, message: fault.message, detail: textDetail(fault.detail) };
+}
+
+export function faultOfReport(report: FaultReport): Fault {
+  return new Fault(report);
+}
+
+export function itemOf(fault: Fault, sinceMicros: number): FaultItem {
+  return { code: fault.code, kind: fault.kind, message: fault.message, sinceMicros };
+}
+
+function textDetail(detail: FaultDetail): Record<string, string> {
+  return Object.fromEntries(Object.entries(detail).map(([key, value]) => [key, String(value)]));
+}
