@@ -24,8 +24,8 @@ export type {
   Farewell,
   FaultItem,
   FaultReport,
-  ForwardStatus,
   ForwardedDisk,
+  ForwardStatus,
   Hello,
   HostHealth,
   ListCandidates,
@@ -34,9 +34,9 @@ export type {
   MasterTargetPlan,
   MasterTargetStatus,
   NoticeBody,
-  OpenPoint,
   OpenedList,
   OpenedPoint,
+  OpenPoint,
   Ping,
   PlannedDisk,
   PointItem,
@@ -52,8 +52,8 @@ export type {
   RenewCertificate,
   RequestBody,
   ResponseBody,
-  SavePoint,
   SavedPoint,
+  SavePoint,
   SegmentPart,
   TargetDisk,
   TargetDiskStatus,
@@ -70,4 +70,108 @@ export {
   PAYLOAD_BYTES_MAX,
   type PayloadKind,
 } from "./message.ts";
+export { checksumOf } from "./segment/checksum.ts";
+export {
+  type CheckedFrame,
+  checkFrame,
+  decodeFrameHead,
+  encodeFrameHead,
+  FRAME_CODEC,
+  FRAME_KIND,
+  type FrameCodec,
+  type FrameHead,
+  type FrameKind,
+  writeFrameChecksum,
+  writeFrameHead,
+} from "./segment/frame.ts";
+export { isId } from "./segment/id-field.ts";
+export {
+  clipEntry,
+  decodeIndexPage,
+  ENTRY_KIND,
+  type EntryKind,
+  encodeIndexPage,
+  type IndexEntry,
+  type IndexPage,
+  type IndexReference,
+} from "./segment/index-page.ts";
+export {
+  CIPHER_TAG_BYTES,
+  FOOTER_ITEMS_MAX,
+  FRAME_BYTES_MAX,
+  FRAME_HEAD_BYTES,
+  FRAME_HEAD_CHECKED_BYTES,
+  FRAME_PAYLOAD_BYTES_MAX,
+  FRAME_RAW_BYTES_MAX,
+  FRAME_RECORDS_MAX,
+  HEADER_BYTES,
+  INDEX_LEVEL_MAX,
+  INDEX_PAGE_ITEMS_MAX,
+  RECORD_HEAD_BYTES,
+  SEGMENT_VERSION,
+  TRAILER_BYTES,
+} from "./segment/limits.ts";
+export {
+  type DecodedLogFrame,
+  decodeFrames,
+  decodeLogFrame,
+  decodeLogFrames,
+  type EncodedFrame,
+  encodeLogFrame,
+} from "./segment/log-frame.ts";
+export { looksLike } from "./segment/recognise.ts";
+export {
+  CONSISTENCY,
+  type Consistency,
+  type DiscardRecord,
+  type LogRecord,
+  MARK_KIND,
+  type Mark,
+  type MarkKind,
+  type MarkRecord,
+  RECORD_KIND,
+  type RecordDraft,
+  type RecordKind,
+  type ResizeRecord,
+  SPAN_REASON,
+  type Span,
+  type SpanBeginRecord,
+  type SpanEndRecord,
+  type SpanReason,
+  type VoidRecord,
+  type WriteRecord,
+  type ZeroRecord,
+} from "./segment/record.ts";
+export { encodePayload } from "./segment/record-payload.ts";
+export {
+  decodePlacedRecords,
+  decodeRecords,
+  headsBytes,
+  type PlacedRecord,
+  writeHead,
+  writePrelude,
+} from "./segment/records.ts";
+export { frameDamaged, segmentDamaged, segmentForeign, segmentUnsupported } from "./segment/segment-fault.ts";
+export {
+  decodeFooter,
+  encodeFooter,
+  type IndexRoot,
+  type ListedMark,
+  type ListedSpan,
+  NO_COUNTS,
+  type RecordCounts,
+  type SegmentFooter,
+} from "./segment/segment-footer.ts";
+export {
+  CIPHER,
+  type Cipher,
+  decodeHeader,
+  encodeHeader,
+  mayAppendTo,
+  SALT_BYTES,
+  SEGMENT_KIND,
+  type SegmentHeader,
+  type SegmentKind,
+} from "./segment/segment-header.ts";
+export { decodeTrailer, encodeTrailer, type SegmentTrailer } from "./segment/segment-trailer.ts";
 export { WIRE_VERSION, WIRE_VERSION_MIN } from "./wire-version.ts";
