@@ -1,0 +1,78 @@
+import { promises as fs } from "node:fs";
+import type { Candidate } from "@leeward/proto";
+import { type Protectable, refusalOf } from "./protectable.ts";
+
+const SECTOR_BYTES = 512;
+/** Folders are looked through one level deep, and no more files are listed than this. */
+const FILES_MAX = 1_000;
+/** An image is whole logical blocks. */
+const BLOCK_BYTES = 512;
+
+/** Every disk of this machine, and the image files in what the machine lets be protected, each with why it cannot be when it cannot. */
+export async function candidates(protectable: Protectable): Promise<Candidate[]> {
+  const disks = await blockDevices();
+  const files = (await Promise.all(protectable.paths.map(imagesAt))).flat().slice(0, FILES_MAX);
+  const refused = [...disks, ...files].map((item) => ({
+    ...item,
+    refusal: item.refusal === "" ? (refusalOf(item.path, protectable) ?? "") : item.refusal,
+  }));
+  return refused.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The block devices that the running root file system lies on, as device paths; they can be captured live only by a tracker. */
+export async function rootDevices(): Promise<string[]> {
+  const device = await rootDeviceNumber();
+  if (device === undefined) return [];
+  const real = await fs.realpath(`/sys/dev/block/${device}`).catch(() => undefined);
+  if (real === undefined) return [];
+  const names = [real.split("/").at(-1), real.split("/").at(-2), ...(await namesIn(`${real}/slaves`))];
+  const known = new Set(await namesIn("/sys/class/block"));
+  return names.filter((name) => name !== undefined && known.has(name)).map((name) => `/dev/${name}`);
+}
+
+async function rootDeviceNumber(): Promise<string | undefined> {
+  const lines = (await fs.readFile("/proc/self/mountinfo", "utf8")).split("\n");
+  return lines.map((line) => line.split(" ")).find((fields) => fields[4] === "/")?.[2];
+}
+
+async function blockDevices(): Promise<Candidate[]> {
+  const found: Candidate[] = [];
+  for (const name of await namesIn("/sys/block")) {
+    const sizeBytes = Number(await textOf(`/sys/block/${name}/size`)) * SECTOR_BYTES;
+    if (!(sizeBytes > 0)) continue;
+    const readOnly = (await textOf(`/sys/block/${name}/ro`)) === "1";
+    found.push({
+      path: `/dev/${name}`,
+      kind: "block-device",
+      sizeBytes,
+      refusal: readOnly ? `/dev/${name} takes no writes.` : "",
+    });
+  }
+  return found;
+}
+
+async function imagesAt(path: string): Promise<Candidate[]> {
+  const stat = await fs.stat(path).catch(() => undefined);
+  if (stat === undefined) return [];
+  if (stat.isFile()) return [imageOf(path, stat.size)];
+  if (!stat.isDirectory()) return [];
+  const found: Candidate[] = [];
+  for (const name of (await namesIn(path)).slice(0, FILES_MAX)) {
+    const inside = await fs.lstat(`${path}/${name}`).catch(() => undefined);
+    if (inside?.isFile() === true) found.push(imageOf(`${path}/${name}`, inside.size));
+  }
+  return found;
+}
+
+function imageOf(path: string, sizeBytes: number): Candidate {
+  const whole = sizeBytes > 0 && sizeBytes % BLOCK_BYTES === 0;
+  return { path, kind: "file", sizeBytes, refusal: whole ? "" : `${path} is not a whole number of ${BLOCK_BYTES}-byte blocks.` };
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await fs.readdir(folder).catch(() => [])).sort();
+}
+
+async function textOf(path: string): Promise<string> {
+  return (await fs.readFile(path, "utf8").catch(() => "")).trim();
+}
