@@ -1,1 +1,15 @@
-export {};
+export { faultOfReport, reportOfFault } from "./fault-report.ts";
+export type { Agreement } from "./handshake.ts";
+export { type ReconnectingOptions, reconnecting } from "./reconnecting.ts";
+export type { RequestHandler } from "./request-desk.ts";
+export type { Answers, RequestKind } from "./request-kinds.ts";
+export { Session, type SessionBody, type SessionMessage, type SessionOptions } from "./session.ts";
+export {
+  MESSAGE_COST_BYTES,
+  PING_EVERY_MS,
+  REQUESTS_MAX,
+  SILENCE_MS_MAX,
+  WINDOW_BYTES,
+  WINDOW_BYTES_MIN,
+} from "./session-limits.ts";
+export { workOn } from "./session-work.ts";
