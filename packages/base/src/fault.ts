@@ -17,6 +17,8 @@ export interface FaultOptions {
   readonly kind: FaultKind;
   /** One sentence: what happened, to what. */
   readonly message: string;
+  /** What a person should do, where that is more than docs/FAULTS.md says of the code. */
+  readonly remedy?: string;
   readonly detail?: FaultDetail;
   readonly cause?: unknown;
 }
@@ -27,12 +29,14 @@ export class Fault extends Error {
   readonly code: string;
   readonly kind: FaultKind;
   readonly detail: FaultDetail;
+  readonly remedy: string | null;
 
   constructor(options: FaultOptions) {
     super(options.message, options.cause === undefined ? {} : { cause: options.cause });
     this.code = options.code;
     this.kind = options.kind;
     this.detail = options.detail ?? {};
+    this.remedy = options.remedy ?? null;
   }
 }
 

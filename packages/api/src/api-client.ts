@@ -1,0 +1,163 @@
+import { Fault } from "@leeward/base";
+import type { TSchema } from "typebox";
+import { Check } from "typebox/value";
+import { faultOfBody } from "./error-body.ts";
+import type { AnswerOf, CallOf, Route } from "./route.ts";
+import { ROUTES, type RouteName, type Routes } from "./routes.ts";
+import type { Transport } from "./transport.ts";
+
+/** A longer answer is not believed, bytes. */
+const RESPONSE_BYTES_MAX = 64 * 1024 * 1024;
+/** How long a call may take beyond what it asks the server to wait, milliseconds. */
+const CALL_TIMEOUT_MS = 60_000;
+
+export interface ApiClientOptions {
+  readonly transport: Transport;
+  /** A token of the API; without one, only routes that need none answer. */
+  readonly token?: string;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** How long the answer may take, milliseconds; 60 s when left out. */
+  readonly timeoutMs?: number;
+}
+
+type StreamName = { [N in RouteName]: Routes[N] extends { readonly answer: "stream" } ? N : never }[RouteName];
+export type CallName = Exclude<RouteName, StreamName>;
+interface LooseCall {
+  readonly params?: unknown;
+  readonly query?: unknown;
+  readonly body?: unknown;
+}
+
+/** The public API, typed by its route table: `await client.call("showMachine", { params: { machine: "web" } })`. */
+export class ApiClient {
+  readonly #transport: Transport;
+  readonly #token: string | undefined;
+
+  constructor(options: ApiClientOptions) {
+    this.#transport = options.transport;
+    this.#token = options.token;
+  }
+
+  /**
+   * Calls one route. Its refusal is the server's own Fault.
+   * @throws Fault `server-unreachable`, `server-untrusted`, `call-timed-out`, `response-invalid`, and whatever the server says
+   */
+  async call<N extends CallName>(
+    name: N,
+    call: CallOf<Routes[N]> & object,
+    options: CallOptions = {},
+  ): Promise<AnswerOf<Routes[N]>> {
+    const { status, body } = await this.#timed(ROUTES[name], looseOf(call), options, async (stream, code) => ({
+      status: code,
+      body: parsed(await gathered(stream), code),
+    }));
+    if (status !== ROUTES[name].status) throw faultOfBody(body, status);
+    return believed(name, body);
+  }
+
+  /** Calls a route that answers with bytes; `take` is awaited while they come. */
+  async stream(
+    name: StreamName,
+    take: (bytes: AsyncIterable<Uint8Array>) => Promise<void>,
+    options: CallOptions = {},
+  ): Promise<void> {
+    await this.#timed(ROUTES[name], {}, { timeoutMs: 3_600_000, ...options }, async (stream, status) => {
+      if (status !== ROUTES[name].status) throw faultOfBody(parsed(await gathered(stream), status), status);
+      await take(stream);
+    });
+  }
+
+  close(): void {
+    this.#transport.close();
+  }
+
+  async #timed<T>(
+    route: Route,
+    call: LooseCall,
+    options: CallOptions,
+    take: (stream: AsyncIterable<Uint8Array>, status: number) => Promise<T>,
+  ): Promise<T> {
+    options.signal?.throwIfAborted();
+    const timeout = this.#transport.deadline(options.timeoutMs ?? CALL_TIMEOUT_MS);
+    const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
+    const headers = {
+      accept: "application/json",
+      ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+      ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
+    };
+    const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    try {
+      const response = await this.#transport.exchange(
+        { method: route.method, path: pathOf(route, call), headers, body },
+        signal,
+      );
+      return await take(response.body, response.status);
+    } catch (error) {
+      if (timeout.aborted && options.signal?.aborted !== true) throw timedOut(route, error);
+      throw error;
+    }
+  }
+}
+
+function looseOf(call: object): LooseCall {
+  return { ...call };
+}
+
+function pathOf(route: Route, call: LooseCall): string {
+  const params = textsOf(call.params);
+  const path = route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params.get(name) ?? ""));
+  const query = new URLSearchParams([...textsOf(call.query)]).toString();
+  return query === "" ? path : `${path}?${query}`;
+}
+
+function textsOf(values: unknown): Map<string, string> {
+  const entries = Object.entries(typeof values === "object" && values !== null ? values : {});
+  return new Map(entries.filter(([, value]) => value !== undefined).map(([key, value]) => [key, String(value)]));
+}
+
+async function gathered(stream: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    length += chunk.length;
+    if (length > RESPONSE_BYTES_MAX) throw invalid(`more than ${RESPONSE_BYTES_MAX} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parsed(text: string, status: number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw invalid(`status ${status} and a body that is not JSON`, cause);
+  }
+}
+
+/** The body, checked against the route's schema: a peer is not believed. */
+function believed<N extends CallName>(name: N, body: unknown): AnswerOf<Routes[N]> {
+  if (isAnswer(name, body)) return body;
+  throw invalid(`a body that is not an answer to ${name}`);
+}
+
+function isAnswer<N extends CallName>(name: N, body: unknown): body is AnswerOf<Routes[N]> {
+  const schema: TSchema = ROUTES[name].response;
+  return Check(schema, body);
+}
+
+function invalid(what: string, cause?: unknown): Fault {
+  return new Fault({ code: "response-invalid", kind: "protocol", message: `The server answered with ${what}.`, cause });
+}
+
+function timedOut(route: Route, cause: unknown): Fault {
+  return new Fault({
+    code: "call-timed-out",
+    kind: "transient",
+    message: `The server did not answer ${route.method} ${route.path} in time.`,
+    remedy: "Try again, or give it more time with --timeout.",
+    cause,
+  });
+}

@@ -1,0 +1,90 @@
+import { Type } from "typebox";
+import type { Route } from "./route.ts";
+import { Job, JobState } from "./shapes/job.ts";
+import { Candidate, Disk, Machine } from "./shapes/machine.ts";
+import { Consistency, Opened, Point } from "./shapes/point.ts";
+import { Policy, PolicyChange } from "./shapes/policy.ts";
+import { Empty, Id, listOf, Name, NameOrId, nullable, STRICT } from "./shapes/schema-words.ts";
+import { Event, Health, Server, Severity, StatusItem } from "./shapes/server.ts";
+import {
+  BackupWritten,
+  Enrolled,
+  RecoveryKey,
+  RecoveryKeyErased,
+  Token,
+  TokenCreated,
+  TokenRole,
+} from "./shapes/token.ts";
+
+/** Longest wait of one long poll, seconds. */
+export const WAIT_SECONDS_MAX = 30;
+/** Longest wait for a new recovery point, seconds. */
+export const POINT_TIMEOUT_SECONDS_MAX = 3_600;
+/** Most events of one answer. */
+export const EVENTS_PER_ANSWER_MAX = 1_000;
+
+const machine = Type.Object({ machine: NameOrId });
+const machineAndDisk = Type.Object({ machine: NameOrId, disk: NameOrId });
+const oneId = Type.Object({ id: Id });
+const deletePoints = Type.Object({ deletePoints: Type.Optional(Type.Boolean()) }, STRICT);
+const waitSeconds = Type.Optional(Type.Number({ minimum: 0, maximum: WAIT_SECONDS_MAX }));
+const timeText = Type.Optional(Type.String({ maxLength: 40, description: "RFC 3339" }));
+/** `latest`, a point's id, or an RFC 3339 time: the newest point at or before it. */
+const at = Type.String({ minLength: 1, maxLength: 64, description: "latest, a point's id, or an RFC 3339 time" });
+const path = Type.String({ minLength: 1, maxLength: 4096, pattern: "^/", description: "absolute path" });
+const pem = Type.String({ minLength: 1, maxLength: 16_384 });
+
+/** Every route of the public API. Names are the client's; paths are from the server's root on. */
+// biome-ignore format: one line per route reads as the table that it is.
+export const ROUTES = {
+  // Machines and their disks.
+  listMachines: { method: "GET", path: "/v1/machines", role: "viewer", summary: "List machines", query: Type.Object({ removed: Type.Optional(Type.Boolean()) }, STRICT), status: 200, response: listOf(Machine) },
+  showMachine: { method: "GET", path: "/v1/machines/:machine", role: "viewer", summary: "Show a machine", params: machine, status: 200, response: Machine },
+  removeMachine: { method: "DELETE", path: "/v1/machines/:machine", role: "administrator", summary: "Remove a machine and revoke its certificate; its points stay unless asked", params: machine, query: deletePoints, status: 200, response: Machine },
+  listCandidates: { method: "GET", path: "/v1/machines/:machine/candidates", role: "viewer", summary: "List what could be protected on a machine", params: machine, status: 200, response: listOf(Candidate) },
+  listDisks: { method: "GET", path: "/v1/disks", role: "viewer", summary: "List protected disks, of one machine or all", query: Type.Object({ machine: Type.Optional(NameOrId) }, STRICT), status: 200, response: listOf(Disk) },
+  protectDisk: { method: "POST", path: "/v1/machines/:machine/disks", role: "operator", summary: "Protect a disk", params: machine, body: Type.Object({ path, name: Type.Optional(Name), capture: Type.Optional(Type.Enum(["splitter"])), policy: Type.Optional(Name), processServer: Type.Optional(NameOrId), masterTarget: Type.Optional(NameOrId) }, STRICT), status: 202, response: Type.Object({ disk: Disk, job: Job }) },
+  unprotectDisk: { method: "DELETE", path: "/v1/machines/:machine/disks/:disk", role: "operator", summary: "Stop protecting a disk; its points stay unless an administrator asks", params: machineAndDisk, query: deletePoints, status: 200, response: Disk },
+
+  // Recovery points.
+  listPoints: { method: "GET", path: "/v1/machines/:machine/points", role: "viewer", summary: "List recovery points, oldest first", params: machine, query: Type.Object({ from: timeText, to: timeText }, STRICT), status: 200, response: listOf(Point) },
+  createPoint: { method: "POST", path: "/v1/machines/:machine/points", role: "operator", summary: "Make a recovery point; answers when it is recoverable", params: machine, body: Type.Object({ consistency: Type.Optional(Consistency), timeoutSeconds: Type.Optional(Type.Number({ minimum: 1, maximum: POINT_TIMEOUT_SECONDS_MAX })) }, STRICT), status: 201, response: Point },
+  openPoint: { method: "POST", path: "/v1/machines/:machine/disks/:disk/opened", role: "operator", summary: "Serve a recovery point as a disk", params: machineAndDisk, body: Type.Object({ at, socketPath: Type.Optional(path), writable: Type.Optional(Type.Boolean()) }, STRICT), status: 201, response: Opened },
+  listOpened: { method: "GET", path: "/v1/opened", role: "viewer", summary: "List opened points", status: 200, response: listOf(Opened) },
+  closePoint: { method: "DELETE", path: "/v1/opened/:id", role: "operator", summary: "Close an opened point", params: oneId, status: 200, response: Empty },
+  savePoint: { method: "POST", path: "/v1/machines/:machine/disks/:disk/saves", role: "operator", summary: "Write a recovery point to a file or device of the master target's machine", params: machineAndDisk, body: Type.Object({ at, path, force: Type.Optional(Type.Boolean()) }, STRICT), status: 202, response: Job },
+
+  // Policies.
+  listPolicies: { method: "GET", path: "/v1/policies", role: "viewer", summary: "List policies", status: 200, response: listOf(Policy) },
+  showPolicy: { method: "GET", path: "/v1/policies/:name", role: "viewer", summary: "Show a policy", params: Type.Object({ name: Name }), status: 200, response: Policy },
+  setPolicy: { method: "PUT", path: "/v1/policies/:name", role: "administrator", summary: "Change or make a policy", params: Type.Object({ name: Name }), body: PolicyChange, status: 200, response: Policy },
+
+  // Jobs, events, what needs a person.
+  listJobs: { method: "GET", path: "/v1/jobs", role: "viewer", summary: "List jobs, newest first", query: Type.Object({ state: Type.Optional(JobState) }, STRICT), status: 200, response: listOf(Job) },
+  showJob: { method: "GET", path: "/v1/jobs/:id", role: "viewer", summary: "Show a job; with waitSeconds, as soon as it has ended or the time is over", params: oneId, query: Type.Object({ waitSeconds }, STRICT), status: 200, response: Job },
+  cancelJob: { method: "POST", path: "/v1/jobs/:id/cancel", role: "operator", summary: "Cancel a job", params: oneId, status: 200, response: Job },
+  listEvents: { method: "GET", path: "/v1/events", role: "viewer", summary: "List events, oldest first; with waitSeconds, as soon as there is one", query: Type.Object({ since: timeText, after: Type.Optional(Type.Integer({ minimum: 0 })), severity: Type.Optional(Severity), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: EVENTS_PER_ANSWER_MAX })), waitSeconds }, STRICT), status: 200, response: listOf(Event) },
+  status: { method: "GET", path: "/v1/status", role: "viewer", summary: "Everything that needs a person", status: 200, response: listOf(StatusItem) },
+
+  // Servers.
+  listServers: { method: "GET", path: "/v1/servers", role: "viewer", summary: "List process servers and master targets", query: Type.Object({ removed: Type.Optional(Type.Boolean()) }, STRICT), status: 200, response: listOf(Server) },
+  removeServer: { method: "DELETE", path: "/v1/servers/:server", role: "administrator", summary: "Remove a server that serves no protected disk, and revoke its certificate", params: Type.Object({ server: NameOrId }), status: 200, response: Server },
+
+  // Trust.
+  createToken: { method: "POST", path: "/v1/tokens", role: "administrator", summary: "Create a token, to enrol once or to use the API", body: Type.Object({ role: TokenRole, ttlSeconds: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: 10 * 366 * 86_400 }))), note: Type.Optional(Type.String({ maxLength: 200 })) }, STRICT), status: 201, response: TokenCreated },
+  listTokens: { method: "GET", path: "/v1/tokens", role: "administrator", summary: "List tokens, never their secrets", status: 200, response: listOf(Token) },
+  revokeToken: { method: "DELETE", path: "/v1/tokens/:id", role: "administrator", summary: "Revoke a token, and the certificate of whoever enrolled with it", params: oneId, status: 200, response: Token },
+  enrol: { method: "POST", path: "/v1/enrol", role: "none", summary: "Enrol a machine or server with a one-time token", body: Type.Object({ token: Type.String({ minLength: 1, maxLength: 512 }), csrPem: pem, name: Type.Optional(Name) }, STRICT), status: 201, response: Enrolled },
+  exportRecoveryKey: { method: "POST", path: "/v1/recovery-key/export", role: "administrator", summary: "Read the private half of the recovery key; erase it once it is safe elsewhere", status: 200, response: RecoveryKey },
+  eraseRecoveryKey: { method: "POST", path: "/v1/recovery-key/erase", role: "administrator", summary: "Erase the private half of the recovery key, proving by its digest that it was kept", body: Type.Object({ sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }) }, STRICT), status: 200, response: RecoveryKeyErased },
+  backup: { method: "POST", path: "/v1/backup", role: "administrator", summary: "A consistent copy of the config server, without the recovery key", status: 200, response: BackupWritten, answer: "stream" },
+
+  unregister: { method: "POST", path: "/v1/unregister", role: "member", summary: "Leave: a machine or server removes itself, known by its certificate", status: 200, response: Empty },
+
+  // The server itself.
+  live: { method: "GET", path: "/v1/health/live", role: "none", summary: "Whether the server answers", status: 200, response: Health },
+  openapi: { method: "GET", path: "/v1/openapi.json", role: "none", summary: "This API as OpenAPI 3.1", status: 200, response: Type.Object({}) },
+} as const satisfies Record<string, Route>;
+
+export type Routes = typeof ROUTES;
+export type RouteName = keyof Routes;

@@ -1,0 +1,25 @@
+import { type Static, Type } from "typebox";
+import { ErrorItem } from "./fault.ts";
+import { Progress } from "./machine.ts";
+import { Saved } from "./point.ts";
+import { Id, nullable, Time } from "./schema-words.ts";
+
+export const JobState = Type.Enum(["queued", "running", "succeeded", "failed", "cancelled"]);
+export type JobState = Static<typeof JobState>;
+
+/** Work that outlives a request. `subject` says what it is about, for people: "MACHINE/DISK" by name. */
+export const Job = Type.Object({
+  id: Id,
+  kind: Type.Enum(["protect", "save"]),
+  subject: Type.String(),
+  state: JobState,
+  progress: nullable(Progress),
+  error: nullable(ErrorItem),
+  startedAt: nullable(Time),
+  endedAt: nullable(Time),
+  createdAt: Time,
+  machine: nullable(Id),
+  disk: nullable(Id),
+  result: nullable(Saved),
+});
+export type Job = Static<typeof Job>;

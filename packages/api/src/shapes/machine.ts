@@ -1,0 +1,60 @@
+import { type Static, Type } from "typebox";
+import { StandingFault } from "./fault.ts";
+import { Bytes, Id, nullable, Seconds, Sequence, Time } from "./schema-words.ts";
+
+export const Progress = Type.Object({ doneBytes: Bytes, totalBytes: Bytes, etaSeconds: nullable(Seconds) });
+export type Progress = Static<typeof Progress>;
+
+export const DiskState = Type.Enum(["initial", "protected", "reduced", "gap", "resync", "stopped"]);
+export type DiskState = Static<typeof DiskState>;
+
+export const History = Type.Enum(["continuous", "reduced", "gap"]);
+
+/** A protected disk. `machine`, `processServer` and `masterTarget` are ids. */
+export const Disk = Type.Object({
+  id: Id,
+  name: Type.String(),
+  machine: Id,
+  path: Type.String(),
+  sizeBytes: nullable(Bytes),
+  capture: Type.String(),
+  state: DiskState,
+  nbdUri: nullable(Type.String()),
+  sequence: Type.Object({ written: nullable(Sequence), cached: nullable(Sequence), journaled: nullable(Sequence) }),
+  rpoSeconds: nullable(Seconds),
+  progress: nullable(Progress),
+  faults: Type.Array(StandingFault),
+  policy: Type.String(),
+  processServer: nullable(Id),
+  masterTarget: nullable(Id),
+  history: nullable(History),
+  newestPoint: nullable(Time),
+  oldestPoint: nullable(Time),
+  pointCount: nullable(Type.Integer({ minimum: 0 })),
+  journalBytes: nullable(Bytes),
+  logBytes: nullable(Bytes),
+});
+export type Disk = Static<typeof Disk>;
+
+export const Machine = Type.Object({
+  id: Id,
+  name: Type.String(),
+  state: Type.Enum(["online", "offline", "removed"]),
+  epoch: Type.Integer({ minimum: 0 }),
+  agentVersion: nullable(Type.String()),
+  lastSeen: nullable(Time),
+  disks: Type.Array(Disk),
+  enrolledAt: Time,
+  clockOffsetSeconds: nullable(Type.Number()),
+  certificateExpiresAt: nullable(Time),
+});
+export type Machine = Static<typeof Machine>;
+
+/** What could be protected on a machine; `refusal` says why something cannot, and is null when it can. */
+export const Candidate = Type.Object({
+  path: Type.String(),
+  kind: Type.Enum(["file", "block-device"]),
+  sizeBytes: Bytes,
+  refusal: nullable(Type.String()),
+});
+export type Candidate = Static<typeof Candidate>;

@@ -1,0 +1,41 @@
+import { type Static, Type } from "typebox";
+import { Bytes, Id, nullable, Sequence, Time } from "./schema-words.ts";
+
+export const Consistency = Type.Enum(["crash", "file-system", "application"]);
+export type Consistency = Static<typeof Consistency>;
+
+/** A recovery point of a machine; `disks` is keyed by disk id. */
+export const Point = Type.Object({
+  id: Id,
+  machine: Id,
+  time: Time,
+  validUntil: Time,
+  epoch: Type.Integer({ minimum: 0 }),
+  kind: Type.Enum(["auto", "mark", "group"]),
+  consistency: Consistency,
+  disks: Type.Record(Type.String(), Type.Object({ branch: Type.String(), sequence: Sequence })),
+  locked: Type.Boolean(),
+});
+export type Point = Static<typeof Point>;
+
+/** A point that is served as a disk. */
+export const Opened = Type.Object({
+  id: Id,
+  point: Id,
+  machine: nullable(Id),
+  disk: Id,
+  nbdUri: Type.String(),
+  readOnly: Type.Boolean(),
+  sizeBytes: Bytes,
+});
+export type Opened = Static<typeof Opened>;
+
+/** A point's content that was written to a file or device. */
+export const Saved = Type.Object({
+  point: Id,
+  disk: Id,
+  file: Type.String(),
+  bytes: Bytes,
+  sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+});
+export type Saved = Static<typeof Saved>;

@@ -1,0 +1,49 @@
+import { type Static, type TProperties, Type } from "typebox";
+import { Name, STRICT } from "./schema-words.ts";
+
+const MiB = 1024 * 1024;
+const TiB = MiB * MiB;
+
+/** What may be set in a policy. Bytes of 0 mean no limit where the field says so. */
+const SETTINGS = {
+  pointIntervalSeconds: Type.Number({ minimum: 0.2, maximum: 86_400, description: "seconds between recovery points" }),
+  logBytesMax: Type.Integer({ minimum: 16 * MiB, maximum: 16 * TiB, description: "change log per disk, bytes" }),
+  copyBytesPerSecondMax: Type.Integer({
+    minimum: 0,
+    maximum: TiB,
+    description: "initial copy and resync; 0 is no limit",
+  }),
+  retentionSeconds: Type.Integer({
+    minimum: 60,
+    maximum: 10 * 366 * 86_400,
+    description: "how far back points are kept",
+  }),
+  retentionBytesMax: Type.Integer({ minimum: 0, maximum: 1024 * TiB, description: "journal per disk; 0 is no limit" }),
+  codec: Type.Enum(["none", "lz4", "zstd"]),
+  cacheBytesMax: Type.Integer({
+    minimum: 16 * MiB,
+    maximum: 16 * TiB,
+    description: "process server's cache per disk, bytes",
+  }),
+} satisfies TProperties;
+
+export const PolicySettings = Type.Object(SETTINGS);
+export type PolicySettings = Static<typeof PolicySettings>;
+
+export const Policy = Type.Object({ name: Name, builtIn: Type.Boolean(), ...SETTINGS });
+export type Policy = Static<typeof Policy>;
+
+/** What `policy set` changes; a policy that does not exist is made from the default one. */
+export const PolicyChange = Type.Partial(Type.Object(SETTINGS), STRICT);
+export type PolicyChange = Static<typeof PolicyChange>;
+
+/** The policy of a disk that names none. */
+export const POLICY_DEFAULT: PolicySettings = {
+  pointIntervalSeconds: 2,
+  logBytesMax: 4 * 1024 * MiB,
+  copyBytesPerSecondMax: 0,
+  retentionSeconds: 86_400,
+  retentionBytesMax: 0,
+  codec: "lz4",
+  cacheBytesMax: 8 * 1024 * MiB,
+};

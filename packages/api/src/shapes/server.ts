@@ -1,0 +1,70 @@
+import { type Static, Type } from "typebox";
+import { StandingFault } from "./fault.ts";
+import { Bytes, Id, nullable, Time } from "./schema-words.ts";
+
+export const Severity = Type.Enum(["info", "warning", "critical"]);
+export type Severity = Static<typeof Severity>;
+
+/** Something that happened: every change, every refusal, and what daemons report. `actor` is who did it. */
+export const Event = Type.Object({
+  id: Type.Integer({ minimum: 1 }),
+  time: Time,
+  severity: Severity,
+  kind: Type.String(),
+  subject: nullable(Type.String()),
+  actor: Type.String(),
+  address: nullable(Type.String()),
+  message: Type.String(),
+  detail: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
+});
+export type Event = Static<typeof Event>;
+
+/** Something that needs a person, and what they should do. */
+export const StatusItem = Type.Object({
+  code: Type.String(),
+  severity: Severity,
+  subject: nullable(Type.String()),
+  message: Type.String(),
+  remedy: Type.String(),
+  since: nullable(Time),
+});
+export type StatusItem = Static<typeof StatusItem>;
+
+/** A process server or master target. */
+export const Server = Type.Object({
+  id: Id,
+  name: Type.String(),
+  role: Type.Enum(["process-server", "master-target"]),
+  state: Type.Enum(["online", "offline", "removed"]),
+  softwareVersion: nullable(Type.String()),
+  address: nullable(Type.String()),
+  lastSeen: nullable(Time),
+  enrolledAt: Time,
+  certificateExpiresAt: nullable(Time),
+  freeBytes: nullable(Bytes),
+  totalBytes: nullable(Bytes),
+  health: nullable(
+    Type.Object({
+      cpuFraction: Type.Number({ minimum: 0 }),
+      memoryFraction: Type.Number({ minimum: 0 }),
+      residentBytes: Bytes,
+    }),
+  ),
+  faults: Type.Array(StandingFault),
+});
+export type Server = Static<typeof Server>;
+
+export const Health = Type.Object({ state: Type.Literal("ok"), version: Type.String(), id: Id });
+
+/** What `start` prints once it is usable, and writes to HOME/ready.json. */
+export const Ready = Type.Object({
+  event: Type.Literal("ready"),
+  role: Type.String(),
+  pid: Type.Integer({ minimum: 1 }),
+  apiUrl: nullable(Type.String()),
+  dataUrl: nullable(Type.String()),
+  targetUrl: nullable(Type.String()),
+  caFingerprint: nullable(Type.String()),
+  processes: Type.Record(Type.String(), Type.Integer({ minimum: 1 })),
+});
+export type Ready = Static<typeof Ready>;

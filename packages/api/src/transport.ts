@@ -1,0 +1,24 @@
+/** One HTTP exchange, as the client needs it. */
+export interface TransportRequest {
+  readonly method: string;
+  /** Path and query, from the root on. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+export interface TransportResponse {
+  readonly status: number;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * HTTPS to one server whose certificate is always verified.
+ * @throws Fault `server-unreachable`, `server-untrusted`
+ */
+export interface Transport {
+  exchange(request: TransportRequest, signal: AbortSignal): Promise<TransportResponse>;
+  /** A signal that aborts after so many milliseconds. */
+  deadline(timeoutMs: number): AbortSignal;
+  close(): void;
+}
