@@ -1,4 +1,4 @@
-import { Fault } from "@leeward/base";
+import { assert, Fault } from "@leeward/base";
 
 /**
  * How a file is opened.
@@ -22,7 +22,7 @@ export interface SpaceStatus {
 }
 
 /**
- * The file system as Leeward uses it. Every path is absolute.
+ * The file system as Leeward uses it. Every path is absolute and plain: no "." or "..", no slash at the end.
  *
  * What is written is durable only after `datasync` of the file; a name (made, renamed, removed) only after `syncFolder` of the
  * folder that holds it. Everything may fail with a Fault: `file-missing`, `file-exists`, `disk-full`, `file-denied`, `io-failed`.
@@ -50,11 +50,31 @@ export interface FileHandle extends AsyncDisposable {
   read(target: Uint8Array, position: number): Promise<number>;
   /** Writes the parts one after another from `position`, all of them or a Fault. The parts are borrowed until it settles. */
   write(parts: readonly Uint8Array[], position: number): Promise<void>;
-  /** All that was written before the call is durable when it settles, the size included. */
+  /**
+   * All that was written before the call is durable when it resolves, the size included. When it fails, what was written since
+   * the last good one may be lost although it can still be read, and a later datasync does not bring it back.
+   */
   datasync(): Promise<void>;
+  /** Cuts the file, or makes it longer with zeroes. */
   truncate(sizeBytes: number): Promise<void>;
+  /** The length of a file; 0 for a block device. */
   sizeBytes(): Promise<number>;
+  /** Waits for the calls under way. A second close does nothing; any other call on a closed handle is a mistake of ours. */
   close(): Promise<void>;
+}
+
+/**
+ * Makes `path`, which lies in the durable folder `above`, with every folder between; all their names are durable when it
+ * settles, also those that an interrupted call before this one had made.
+ */
+export async function makeDurableFolder(files: Files, above: string, path: string): Promise<void> {
+  assert(path.startsWith(`${above}/`), `${path} does not lie in ${above}`);
+  await files.makeFolder(path);
+  let parent = above;
+  for (const name of path.slice(above.length + 1).split("/")) {
+    await files.syncFolder(parent);
+    parent = `${parent}/${name}`;
+  }
 }
 
 /** The whole file; a Fault `file-too-large` when it holds more than `bytesMax`. */

@@ -1,9 +1,11 @@
 export type { Clock } from "./clock.ts";
-export { CODECS, type Codec, type Compute } from "./compute.ts";
+export { CODECS, COMPUTE_BYTES_MAX, type Codec, type Compute, frameUndecodable } from "./compute.ts";
+export { fileFault } from "./file-faults.ts";
 export {
   type FileHandle,
   type FileStatus,
   type Files,
+  makeDurableFolder,
   type OpenMode,
   readFile,
   replaceFile,
@@ -18,8 +20,9 @@ export {
   type PeerIdentity,
   type PeerRole,
 } from "./network.ts";
+export { peerLost, peerRefused, peerUnreachable, portTaken } from "./network-faults.ts";
 export { nodeClock } from "./node-clock.ts";
-export { nodeCompute } from "./node-compute.ts";
+export { type NodeComputeOptions, nodeCompute } from "./node-compute.ts";
 export { type NodeFilesOptions, nodeFiles } from "./node-files.ts";
 export { nodeRandom } from "./node-random.ts";
 export type { World } from "./world.ts";

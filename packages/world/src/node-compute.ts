@@ -1,48 +1,89 @@
+import { createRequire } from "node:module";
 import { promisify } from "node:util";
 import { zstdCompress, zstdDecompress } from "node:zlib";
 import { Fault } from "@leeward/base";
 import { compress, uncompress } from "lz4-napi";
-import { type Codec, type Compute } from "./compute.ts";
+import {
+  type CodecBackend,
+  compressWith,
+  decompressWith,
+  withoutSize,
+  withSize,
+  zstdCompressOptions,
+  zstdDecompressOptions,
+} from "./codec-backend.ts";
+import type { Compute } from "./compute.ts";
 
 const zstdCompressAsync = promisify(zstdCompress);
 const zstdDecompressAsync = promisify(zstdDecompress);
-/** lz4-napi puts the raw size before the block and believes it when it reads. */
-const SIZE_PREFIX_BYTES = 4;
 
-/** Compression on the thread pool: LZ4 (block format) by lz4-napi, zstd by node:zlib. */
-export const nodeCompute: Compute = {
-  async compress(codec, raw) {
-    const stored =
-      codec === "lz4"
-        ? (await compress(raw)).subarray(SIZE_PREFIX_BYTES)
-        : new Uint8Array(await zstdCompressAsync(raw, { params: { [100]: 1 } }));
-    return stored.length < raw.length ? stored : undefined;
-  },
-  async decompress(codec, stored, rawBytes) {
-    let raw: Uint8Array;
-    try {
-      raw = codec === "lz4" ? await uncompress(withSize(stored, rawBytes)) : await zstdDecompressAsync(stored, { maxOutputLength: rawBytes });
-    } catch (cause) {
-      throw undecodable(codec, rawBytes, cause);
-    }
-    if (raw.length !== rawBytes) throw undecodable(codec, rawBytes, undefined);
-    return raw;
-  },
-};
-
-function withSize(stored: Uint8Array, rawBytes: number): Uint8Array {
-  const framed = new Uint8Array(SIZE_PREFIX_BYTES + stored.length);
-  new DataView(framed.buffer).setUint32(0, rawBytes, true);
-  framed.set(stored, SIZE_PREFIX_BYTES);
-  return framed;
+export interface NodeComputeOptions {
+  /**
+   * `lz4-napi` (default) works on the thread pool. `lz4` is the C library where someone has built it: the faster encoder per
+   * core, but it works on the calling thread, so it belongs into a worker.
+   */
+  readonly lz4?: "lz4-napi" | "lz4";
 }
 
-function undecodable(codec: Codec, rawBytes: number, cause: unknown): Fault {
-  return new Fault({
-    code: "frame-undecodable",
-    kind: "corruption",
-    message: `Stored ${codec} bytes do not decode to the ${rawBytes} bytes that their head promises.`,
-    detail: { codec, rawBytes },
-    cause,
-  });
+/**
+ * Compression by real libraries: LZ4 (block format), zstd by node:zlib on the thread pool.
+ * @throws Fault `lz4-missing` when the C library is asked for and cannot be loaded
+ */
+export function nodeCompute(options: NodeComputeOptions = {}): Compute {
+  const lz4 = options.lz4 === "lz4" ? loadC() : napi;
+  const backend: CodecBackend<Promise<Uint8Array> | Uint8Array> = {
+    compress: (codec, raw) =>
+      codec === "lz4" ? lz4.compress(raw) : zstdCompressAsync(raw, zstdCompressOptions(raw.length)),
+    decompress: (codec, stored, rawBytes) =>
+      codec === "lz4" ? lz4.decompress(stored, rawBytes) : zstdDecompressAsync(stored, zstdDecompressOptions(rawBytes)),
+  };
+  return {
+    compress: (codec, raw) => compressWith(backend, codec, raw),
+    decompress: (codec, stored, rawBytes) => decompressWith(backend, codec, { stored, rawBytes }),
+  };
+}
+
+interface Lz4 {
+  compress(raw: Uint8Array): Promise<Uint8Array> | Uint8Array;
+  decompress(stored: Uint8Array, rawBytes: number): Promise<Uint8Array> | Uint8Array;
+}
+
+const napi: Lz4 = {
+  compress: async (raw) => withoutSize(await compress(raw)),
+  decompress: (stored, rawBytes) => uncompress(withSize(stored, rawBytes)),
+};
+
+/** What we use of the npm package `lz4`. Both return how many bytes they wrote; 0 or a negative number is a refusal. */
+interface CLibrary {
+  encodeBlock(input: Buffer, output: Buffer): number;
+  encodeBound(inputBytes: number): number;
+  decodeBlock(input: Buffer, output: Buffer): number;
+}
+
+function loadC(): Lz4 {
+  let library: CLibrary;
+  try {
+    library = createRequire(import.meta.url)("lz4");
+  } catch (cause) {
+    throw new Fault({
+      code: "lz4-missing",
+      kind: "operator",
+      message: "The C library lz4 was asked for and is not installed.",
+      cause,
+    });
+  }
+  return {
+    compress(raw) {
+      const output = Buffer.allocUnsafe(library.encodeBound(raw.length));
+      return output.subarray(0, Math.max(0, library.encodeBlock(bufferOf(raw), output)));
+    },
+    decompress(stored, rawBytes) {
+      const output = Buffer.alloc(rawBytes);
+      return output.subarray(0, Math.max(0, library.decodeBlock(bufferOf(stored), output)));
+    },
+  };
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,0 +1,15 @@
+export { type ClockSubject, clockSuite } from "./clock-suite.ts";
+export { computeSuite } from "./compute-suite.ts";
+export { type FilesSubject, filesSuite } from "./files-suite.ts";
+export { type Carry, ChannelEnd, type ChannelPairOptions, memoryChannelPair } from "./memory-channel.ts";
+export { type MortalClock, mortalClock } from "./mortal-clock.ts";
+export { type NetworkSubject, networkSuite } from "./network-suite.ts";
+export { type SimulatedClock, type SimulatedClockOptions, simulatedClock } from "./simulated-clock.ts";
+export { simulatedCompute } from "./simulated-compute.ts";
+export type { FileOperation, FileOperationKind, OperationHook, SimulatedDiskOptions } from "./simulated-disk.ts";
+export { type SimulatedFiles, simulatedFiles } from "./simulated-files.ts";
+export { type SimulatedNetwork, type SimulatedNetworkOptions, simulatedNetwork } from "./simulated-network.ts";
+export type { RoadConditions } from "./simulated-roads.ts";
+export { type SimulatedWorld, simulatedWorld } from "./simulated-world.ts";
+export type { Survival } from "./stored-file.ts";
+export { crashSweep, type FileSweep, faultSweep, type SweepOptions } from "./sweep.ts";
