@@ -61,17 +61,7 @@ interface CLibrary {
 }
 
 function loadC(): Lz4 {
-  let library: CLibrary;
-  try {
-    library = createRequire(import.meta.url)("lz4");
-  } catch (cause) {
-    throw new Fault({
-      code: "lz4-missing",
-      kind: "operator",
-      message: "The C library lz4 was asked for and is not installed.",
-      cause,
-    });
-  }
+  const library = loaded();
   return {
     compress(raw) {
       const output = Buffer.allocUnsafe(library.encodeBound(raw.length));
@@ -82,6 +72,26 @@ function loadC(): Lz4 {
       return output.subarray(0, Math.max(0, library.decodeBlock(bufferOf(stored), output)));
     },
   };
+}
+
+function loaded(): CLibrary {
+  let cause: unknown;
+  try {
+    const library: unknown = createRequire(import.meta.url)("lz4");
+    if (isCLibrary(library)) return library;
+  } catch (error) {
+    cause = error;
+  }
+  throw new Fault({
+    code: "lz4-missing",
+    kind: "operator",
+    message: "The C library lz4 was asked for and cannot be loaded.",
+    cause,
+  });
+}
+
+function isCLibrary(library: unknown): library is CLibrary {
+  return typeof library === "object" && library !== null && "encodeBlock" in library && "decodeBlock" in library;
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {
