@@ -1,1 +1,22 @@
-export {};
+export { Authority, type AuthorityWorld } from "./authority.ts";
+export { fingerprintOf, identityOfCertificate, type Subject } from "./certificate.ts";
+export { createDataKey, DATA_KEY_BYTES, unwrapDataKey, wrapDataKey } from "./data-key.ts";
+export {
+  createToken,
+  digestOfSecret,
+  type EnrolmentToken,
+  parseToken,
+  secretMatches,
+} from "./enrolment-token.ts";
+export { type Credentials, KeyStore, type KeyStoreWorld } from "./key-store.ts";
+export { publicPemOf } from "./node-key-pair.ts";
+export {
+  clientTlsOptions,
+  enrolmentTlsOptions,
+  peerIdentityOf,
+  publicServerTlsOptions,
+  secureContextOptions,
+  serverTlsOptions,
+  TLS_HANDSHAKE_MS_MAX,
+} from "./node-tls-options.ts";
+export { RecoveryKey, type RecoveryPrivateKey, readRecoveryKeyFile, writeRecoveryKeyFile } from "./recovery-key.ts";
