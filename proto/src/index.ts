@@ -142,7 +142,7 @@ export {
   type WriteRecord,
   type ZeroRecord,
 } from "./segment/record.ts";
-export { encodePayload } from "./segment/record-payload.ts";
+export { encodePayload, payloadBytesOf } from "./segment/record-payload.ts";
 export {
   decodePlacedRecords,
   decodeRecords,

@@ -95,5 +95,11 @@ export function decodeLogFrame(checked: CheckedFrame, position: number): Decoded
     if (record.sequence !== head.number + index) throw frameDamaged("a sequence does not follow the one before it");
   }
   if (records.length !== head.count) throw frameDamaged("it does not hold as many records as its head says");
-  return { from: head.number, to: head.number + head.count - 1, position, bytes: checked.end - position, records };
+  return {
+    from: head.number,
+    to: head.number + head.count - 1,
+    position,
+    bytes: FRAME_HEAD_BYTES + head.storedBytes,
+    records,
+  };
 }

@@ -1,4 +1,4 @@
-import { NUMBER_MAX, readUint64, viewOf, writeUint64 } from "@leeward/base";
+import { NUMBER_MAX, readUint64, unreachable, viewOf, writeUint64 } from "@leeward/base";
 import { ID_BYTES, readId, writeId } from "./id-field.ts";
 import {
   CONSISTENCY,
@@ -22,6 +22,11 @@ export const PAYLOAD_BYTES: Readonly<Record<Exclude<RecordKind, "write">, number
   resize: 8,
 };
 
+/** Payload bytes that the draft will have. */
+export function payloadBytesOf(draft: RecordDraft): number {
+  return draft.kind === "write" ? draft.data.length : PAYLOAD_BYTES[draft.kind];
+}
+
 const NO_BYTES = new Uint8Array(0);
 
 /** A write's own data, not copied; for the others a new array. */
@@ -42,6 +47,8 @@ export function encodePayload(draft: RecordDraft): Uint8Array {
       return encodeSpanId(draft.spanId);
     case "resize":
       return encodeNumbers([draft.sizeBytes]);
+    default:
+      return unreachable(draft);
   }
 }
 

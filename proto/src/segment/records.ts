@@ -4,7 +4,7 @@
  * Heads lie together before the payloads, so that encoding gathers views of the data without copying it and decoding gives views
  * without copying them.
  */
-import { assert, NUMBER_MAX, readUint64, viewOf, writeUint64 } from "@leeward/base";
+import { assert, NUMBER_MAX, readUint64, unreachable, viewOf, writeUint64 } from "@leeward/base";
 import { readId } from "./id-field.ts";
 import { FRAME_PAYLOAD_BYTES_MAX, FRAME_RECORDS_MAX, RECORD_HEAD_BYTES, RECORDS_PRELUDE_BYTES } from "./limits.ts";
 import { type LogRecord, RECORD_KIND, type RecordDraft, type RecordKind } from "./record.ts";
@@ -133,6 +133,8 @@ function recordOf(head: Head, payload: Uint8Array): LogRecord {
       if (kind === "span-begin") return { kind, sequence, timeMicros, span: decodeSpan(payload) };
       if (kind === "span-end") return { kind, sequence, timeMicros, spanId: readId(payload, 0) };
       return { kind, sequence, timeMicros, sizeBytes: numberAt(payload, 0) };
+    default:
+      return unreachable(kind);
   }
 }
 

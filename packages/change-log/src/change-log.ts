@@ -1,0 +1,335 @@
+/**
+ * The change log of one disk on one branch: a folder of log files that one owner appends to.
+ *
+ * Invariant: sequences are given without holes in the order of the calls, and what is on disk after any stop is a prefix of what was
+ * appended, which holds everything that `sync` had said is durable, and after the end of the process alone everything that
+ * `written` had said. Worst outcome if broken: a target lacks a write, or has one that the source has not.
+ *
+ * Order: sequence → frame → one write (`written` resolves) → datasync of every file, folder sync (`sync` resolves). What a crash
+ * between two steps leaves behind: see log-recovery.ts and log-folder.ts.
+ *
+ * The first write or sync that fails ends the log: it takes no more, and what was written before it stays.
+ */
+import { assert, type Fault, isFault, Mutex } from "@leeward/base";
+import { ExtentSet } from "@leeward/block";
+import { type DecodedLogFrame, decodeLogFrames, type RecordDraft } from "@leeward/proto";
+import { makeDurableFolder, type World } from "@leeward/world";
+import { AppendQueue, type Batch } from "./append-queue.ts";
+import { GroupSync } from "./group-sync.ts";
+import { LogCursor } from "./log-cursor.ts";
+import { frameRefused, logDiscontinuous, logFailed } from "./log-fault.ts";
+import { LogFile } from "./log-file.ts";
+import { LogFolder } from "./log-folder.ts";
+import type { LogIdentity } from "./log-identity.ts";
+import { type DroppedTail, type RecoveredLog, recoverLog } from "./log-recovery.ts";
+
+export interface ChangeLogOptions {
+  /** Absolute. It is made when it is missing; the folder above it exists and is durable. */
+  readonly folder: string;
+  readonly identity: LogIdentity;
+  /** A file that would grow beyond this many bytes ends, and the next begins; one write aside. */
+  readonly segmentBytesMax: number;
+  /**
+   * When a full file is sealed. `when-settled`: after `settle` said that its disk writes have ended. `at-once`: as soon as the
+   * next one has begun, for a log whose records are not also written to a disk.
+   */
+  readonly seal: "when-settled" | "at-once";
+  /** The sequence before the first one of an empty folder; 0 unless told. */
+  readonly after?: number;
+}
+
+/** What `open` found. */
+export interface LogRecovery {
+  /** The folder was empty, or every file was sealed by `close`. */
+  readonly closedCleanly: boolean;
+  /** Had been appended and was not durable. */
+  readonly dropped: DroppedTail | undefined;
+  /** What files that are not sealed name: after a stop of the process alone, whatever may have been on its way to the disk. */
+  readonly unsealedExtents: ExtentSet;
+}
+
+/** The sequences that an append took. */
+export interface Appended {
+  readonly from: number;
+  readonly to: number;
+  /** Resolves when the records are in the kernel; rejects with the log's Fault. What was appended is borrowed until then. */
+  readonly written: Promise<void>;
+}
+
+export class ChangeLog implements AsyncDisposable {
+  readonly folder: string;
+  readonly recovery: LogRecovery;
+  readonly #world: World;
+  readonly #log: LogFolder;
+  readonly #queue: AppendQueue;
+  readonly #group = new GroupSync(() => this.#syncOnce());
+  /** Sealing and trimming, one at a time. */
+  readonly #files = new Mutex();
+  #running: Promise<void> | undefined;
+  #sealing: Promise<void> = Promise.resolve();
+  #lastWritten: Promise<void> = Promise.resolve();
+  #writtenSequence: number;
+  #durableSequence: number;
+  #settledSequence: number;
+  #failure: Fault | undefined;
+  #closed = false;
+
+  private constructor(parts: {
+    world: World;
+    options: ChangeLogOptions;
+    log: LogFolder;
+    last: number;
+    recovery: LogRecovery;
+  }) {
+    const { world, options, log, last, recovery } = parts;
+    this.folder = options.folder;
+    this.recovery = recovery;
+    this.#world = world;
+    this.#log = log;
+    this.#queue = new AppendQueue(last + 1);
+    this.#writtenSequence = last;
+    this.#durableSequence = last;
+    this.#settledSequence = options.seal === "at-once" ? Number.POSITIVE_INFINITY : 0;
+  }
+
+  /**
+   * Opens the log, or begins one in an empty folder. What is kept after a stop is durable when it settles.
+   * @throws Fault `log-damaged`, `log-foreign`, `segment-unsupported`, and what the files throw
+   */
+  static async open(world: World, options: ChangeLogOptions): Promise<ChangeLog> {
+    const { folder, identity, segmentBytesMax } = options;
+    const { files, clock, random } = world;
+    await makeDurableFolder(files, folder.slice(0, folder.lastIndexOf("/")), folder);
+    const recovered = await recoverLog({ files, folder, identity });
+    const last = recovered.files.at(-1)?.to ?? options.after ?? 0;
+    const recovery = recoveryOf(recovered);
+    const log = await LogFolder.open({ files, folder, identity, clock, random, segmentBytesMax }, recovered, last + 1);
+    const changeLog = new ChangeLog({ world, options, log, last, recovery });
+    changeLog.#sealInBackground();
+    return changeLog;
+  }
+
+  /** First sequence that is held; lastSequence + 1 when none is. */
+  get firstSequence(): number {
+    return this.#log.from;
+  }
+
+  /** Last sequence that was taken. */
+  get lastSequence(): number {
+    return this.#queue.next - 1;
+  }
+
+  get writtenSequence(): number {
+    return this.#writtenSequence;
+  }
+
+  get durableSequence(): number {
+    return this.#durableSequence;
+  }
+
+  /** Of all files. */
+  get storedBytes(): number {
+    return this.#log.storedBytes;
+  }
+
+  /** A `log-failed` once the log takes no more. */
+  get failure(): Fault | undefined {
+    return this.#failure;
+  }
+
+  /**
+   * Takes the next sequences for the records, in the order of the calls; at least one record. The drafts' data are borrowed until `written`
+   * settles. A write above 1 MiB is several records.
+   * @throws Fault `log-failed`
+   */
+  append(drafts: readonly RecordDraft[]): Appended {
+    assert(drafts.length > 0, "an append has a record");
+    this.#refuseFailed();
+    const from = this.#queue.next;
+    return this.#appended(from, this.#queue.addDrafts(drafts));
+  }
+
+  /**
+   * Appends one or more whole frames as they came from another log; the bytes are borrowed until `written` settles.
+   * @throws Fault `frame-refused` (bad bytes), `log-discontinuous` (they do not begin with the next sequence), `log-failed`
+   */
+  appendFrames(bytes: Uint8Array): Appended {
+    this.#refuseFailed();
+    const frames = decodeOffered(bytes);
+    const from = this.#queue.next;
+    const first = frames[0]?.from;
+    if (first !== from) throw logDiscontinuous(this.folder, { from: first ?? 0, expected: from });
+    return this.#appended(from, this.#queue.addFrames(bytes, frames));
+  }
+
+  /**
+   * Makes durable all that was appended before the call; concurrent calls share one sync.
+   * @returns the durable sequence
+   * @throws Fault `log-failed`
+   */
+  async sync(): Promise<number> {
+    this.#refuseFailed();
+    if (this.#durableSequence < this.lastSequence) await this.#group.run();
+    return this.#durableSequence;
+  }
+
+  /** Reads whole frames from `from` on. It stays usable after the log is closed. */
+  cursor(from: number): LogCursor {
+    return new LogCursor(this.#world.files, this.folder, from);
+  }
+
+  /** Ends the current file after what was appended so far, and begins the next; an empty file stays. @throws Fault `log-failed` */
+  async cut(): Promise<void> {
+    this.#refuseFailed();
+    this.#lastWritten = this.#queue.cut();
+    this.#wake();
+    await this.#lastWritten;
+  }
+
+  /**
+   * Every disk write up to `through` has ended: succeeded, or been voided. Full files that end there or before are sealed, those
+   * that `open` found unsealed among them: so it is not called before the extents of these were read again.
+   * @throws Fault `log-failed`
+   */
+  async settle(through: number): Promise<void> {
+    this.#settledSequence = Math.max(this.#settledSequence, through);
+    await this.#sealSettled();
+  }
+
+  /** Removes sealed files that hold nothing after `through`. @throws what the files throw */
+  async trim(through: number): Promise<void> {
+    await this.#files.hold(() => this.#log.trim(through));
+  }
+
+  /**
+   * Seals all files, after which the next open finds a log that was closed cleanly: no disk write is under way any more. A log that
+   * failed is only let go.
+   * @throws Fault `log-failed`
+   */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#quiet();
+    if (this.#failure === undefined) {
+      await this.#files.hold(async () => {
+        await this.#group.run();
+        await this.#orFail(() => this.#log.sealAll());
+      });
+    }
+    await this.#log.close();
+  }
+
+  /** Lets the log go without sealing it: the next open finds an unclean stop. What was appended is written. */
+  async abandon(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#quiet();
+    await this.#log.close();
+  }
+
+  /** As `abandon`; does nothing after a close. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.abandon();
+  }
+
+  #appended(from: number, written: Promise<void>): Appended {
+    this.#lastWritten = written;
+    this.#wake();
+    return { from, to: this.#queue.next - 1, written };
+  }
+
+  #wake(): void {
+    this.#running ??= this.#run();
+  }
+
+  async #run(): Promise<void> {
+    // The turn goes on: what it appends joins the first batch.
+    await Promise.resolve();
+    for (let batch = this.#queue.take(); batch !== undefined; batch = this.#queue.take()) {
+      await this.#writeBatch(batch);
+    }
+    this.#running = undefined;
+  }
+
+  async #writeBatch({ frames, cutAfter, done }: Batch): Promise<void> {
+    try {
+      if (frames.length > 0) await this.#log.write(frames);
+      if (cutAfter) await this.#log.begin();
+    } catch (error) {
+      const failure = this.#fail(error);
+      done.reject(failure);
+      this.#queue.refuse(failure);
+      return;
+    }
+    this.#writtenSequence = frames.at(-1)?.to ?? this.#writtenSequence;
+    done.resolve();
+    this.#sealInBackground();
+  }
+
+  async #syncOnce(): Promise<void> {
+    await this.#lastWritten;
+    this.#throwFailed();
+    const through = this.#writtenSequence;
+    await this.#orFail(() => this.#log.sync());
+    this.#durableSequence = Math.max(this.#durableSequence, through);
+  }
+
+  #sealInBackground(): void {
+    if (this.#settledSequence !== Number.POSITIVE_INFINITY || this.#log.sealable(this.#settledSequence).length === 0)
+      return;
+    // A failure is the log's: whoever appends or syncs next gets it.
+    this.#sealing = this.#sealSettled().catch(() => undefined);
+  }
+
+  async #sealSettled(): Promise<void> {
+    if (this.#log.sealable(this.#settledSequence).length === 0) return;
+    await this.#files.hold(async () => {
+      this.#throwFailed();
+      const files = this.#log.sealable(this.#settledSequence);
+      await this.#group.run();
+      await this.#orFail(() => this.#log.seal(files));
+    });
+  }
+
+  async #quiet(): Promise<void> {
+    await Promise.allSettled([this.#lastWritten, this.#sealing]);
+    await this.#running;
+  }
+
+  async #orFail(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
+  #fail(cause: unknown): Fault {
+    this.#failure ??= logFailed(this.folder, cause);
+    return this.#failure;
+  }
+
+  #throwFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #refuseFailed(): void {
+    assert(!this.#closed, "a closed log is not used");
+    this.#throwFailed();
+  }
+}
+
+function recoveryOf({ files, dropped }: RecoveredLog): LogRecovery {
+  const unsealed = files.filter((file) => file instanceof LogFile);
+  const unsealedExtents = new ExtentSet();
+  for (const file of unsealed) unsealedExtents.addAll(file.summary.namedExtents());
+  return { closedCleanly: unsealed.length === 0 && dropped === undefined, dropped, unsealedExtents };
+}
+
+function decodeOffered(bytes: Uint8Array): readonly DecodedLogFrame[] {
+  try {
+    return decodeLogFrames(bytes);
+  } catch (error) {
+    throw isFault(error) ? frameRefused(error) : error;
+  }
+}

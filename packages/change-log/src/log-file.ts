@@ -1,0 +1,177 @@
+/**
+ * One file of a log, from its creation until it is sealed. It knows what it holds without reading it again.
+ *
+ * Sealing, in this order: records durable (the owner sees to that, for this file and all before it), index, footer and trailer
+ * written, datasync. A crash before the last leaves a file that is not sealed: it is scanned, and its index is behind the records.
+ */
+import { assert } from "@leeward/base";
+import { encodeHeader, FOOTER_ITEMS_MAX, HEADER_BYTES, type SegmentHeader } from "@leeward/proto";
+import type { Clock, FileHandle, Files } from "@leeward/world";
+import { logTail } from "./log-tail.ts";
+import { NumberRows } from "./number-rows.ts";
+import { type PendingFrame, summariseFrame } from "./pending-frame.ts";
+import { type RandomAccess, readBytes } from "./random-access.ts";
+import { SegmentSummary } from "./segment-summary.ts";
+
+/** Records with an extent that one file holds at most, one batch aside: what bounds the memory of its summary. */
+const EXTENTS_MAX = 65_536;
+/** How far apart the places lie that are remembered for reading by sequence. */
+const PLACE_STEP_BYTES = 32 * 1024;
+/** How much is read and written again at once. */
+const RESTORE_BYTES = 1024 * 1024;
+
+export interface LogFileParts {
+  readonly path: string;
+  readonly header: SegmentHeader;
+  readonly handle: FileHandle;
+}
+
+export class LogFile {
+  /** Changes once at most: when it was made aside and got its name. */
+  path: string;
+  readonly header: SegmentHeader;
+  readonly #handle: FileHandle;
+  readonly #summary: SegmentSummary;
+  readonly #places = new NumberRows(2);
+  #placeAt = -PLACE_STEP_BYTES;
+  #bytes = HEADER_BYTES;
+  #next: number;
+  #dirty = true;
+
+  /** The file holds its header; frames are told by `noteFrame` or written by `write`. */
+  constructor({ path, header, handle }: LogFileParts) {
+    this.path = path;
+    this.header = header;
+    this.#handle = handle;
+    this.#summary = new SegmentSummary(header.diskBytes);
+    this.#next = header.from;
+  }
+
+  /** Makes the file with its header. Neither it nor its name is durable yet. */
+  static async create(files: Files, path: string, header: SegmentHeader): Promise<LogFile> {
+    const handle = await files.open(path, "create");
+    await handle.write([encodeHeader(header)], 0);
+    return new LogFile({ path, header, handle });
+  }
+
+  get from(): number {
+    return this.header.from;
+  }
+
+  /** from - 1 while it holds nothing. */
+  get to(): number {
+    return this.#next - 1;
+  }
+
+  /** Header and frames. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Size of the disk after the last record. */
+  get diskBytes(): number {
+    return this.#summary.diskBytes;
+  }
+
+  get summary(): SegmentSummary {
+    return this.#summary;
+  }
+
+  /** Whether another `bytes` are better put into a new file. */
+  isFull(bytes: number, bytesMax: number): boolean {
+    const { counts } = this.#summary;
+    return (
+      this.#next > this.from &&
+      (this.#bytes + bytes > bytesMax ||
+        this.#summary.extentCount >= EXTENTS_MAX ||
+        counts.mark >= FOOTER_ITEMS_MAX ||
+        counts["span-begin"] + counts["span-end"] >= FOOTER_ITEMS_MAX)
+    );
+  }
+
+  /** Appends the frames in one write. */
+  async write(frames: readonly PendingFrame[]): Promise<void> {
+    const parts = frames.flatMap((frame) => frame.parts);
+    this.#dirty = true;
+    await this.#handle.write(parts, this.#bytes);
+    for (const frame of frames) this.noteFrame(frame);
+  }
+
+  /** The frame stands at the end of the file: it was written, or found there. */
+  noteFrame(frame: Pick<PendingFrame, "from" | "to" | "drafts" | "bytes">): void {
+    assert(frame.from === this.#next, "frames follow one another");
+    summariseFrame(this.#summary, this.#bytes, frame);
+    if (this.#bytes - this.#placeAt >= PLACE_STEP_BYTES) {
+      this.#places.push([frame.from, this.#bytes]);
+      this.#placeAt = this.#bytes;
+    }
+    this.#bytes += frame.bytes;
+    this.#next = frame.to + 1;
+  }
+
+  /** What was written before the call is durable when it settles. */
+  async sync(): Promise<void> {
+    if (!this.#dirty) return;
+    this.#dirty = false;
+    try {
+      await this.#handle.datasync();
+    } catch (error) {
+      this.#dirty = true;
+      throw error;
+    }
+  }
+
+  /** Cuts off what lies behind the last whole frame. */
+  async dropTail(): Promise<void> {
+    await this.#handle.truncate(this.#bytes);
+  }
+
+  /** After a stop: cuts the tail, writes all that stays again in place, and syncs it. */
+  async restore(): Promise<void> {
+    await this.dropTail();
+    for (let position = 0; position < this.#bytes; position += RESTORE_BYTES) {
+      const bytes = await readBytes(this.#handle, position, Math.min(RESTORE_BYTES, this.#bytes - position));
+      await this.#handle.write([bytes], position);
+    }
+    this.#dirty = true;
+    await this.sync();
+  }
+
+  /** A position at or before the frame that holds `sequence`. */
+  placeBefore(sequence: number): number {
+    let low = 0;
+    let high = this.#places.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#places.at(middle, 0) <= sequence) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? HEADER_BYTES : this.#places.at(low - 1, 1);
+  }
+
+  /**
+   * Writes index, footer and trailer, durable when it settles. The records are durable before the call.
+   * @returns bytes of the whole file
+   */
+  async seal(clock: Clock): Promise<number> {
+    const { parts, fileBytes } = await logTail(this.#summary, {
+      fileId: this.header.fileId,
+      from: this.from,
+      to: this.to,
+      recordsEnd: this.#bytes,
+      wallMicros: clock.wallMicros(),
+    });
+    await this.#handle.write(parts, this.#bytes);
+    await this.#handle.datasync();
+    return fileBytes;
+  }
+
+  /** For reading while it is being appended. */
+  get source(): RandomAccess {
+    return this.#handle;
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * The files of an open log: which are sealed, which are not, and the one that is appended.
+ *
+ * Invariant: once `open` has settled and until `seal` was asked for all, the folder holds at least one durable file that is not
+ * sealed, and a file is sealed only when all that comes before it, and the file after it, are durable. So a folder of sealed files
+ * alone was closed, and what a crash takes away is always behind a file that is not sealed.
+ * Worst outcome if broken: an unclean stop is taken for a clean one, and a replica differs from its disk unseen.
+ *
+ * Orders, and what a crash between any two leaves:
+ * - a file begins when the log is opened: header aside → datasync → rename → folder sync. Aside: a file that nobody lists. It may
+ *   replace an empty file of the same name, so that there is no moment without one.
+ * - a file begins as the one before is full: created → header → frames; data and name become durable in the next sync, after
+ *   the data before. In between: a break behind a file that is not sealed, which recovery drops.
+ * - sync: datasync of each file, oldest first → folder sync → durable sequence rises.
+ * - seal: sync → index, footer, trailer → datasync. In between: a file that is not sealed, with whole records.
+ * - trim: oldest first, each remove → folder sync: what is left is always without holes.
+ */
+import type { Random } from "@leeward/base";
+import type { Clock } from "@leeward/world";
+import { LogFile } from "./log-file.ts";
+import { logHeader } from "./log-identity.ts";
+import { logName } from "./log-name.ts";
+import type { LogPlace, RecoveredLog, SealedLogFile } from "./log-recovery.ts";
+import type { PendingFrame } from "./pending-frame.ts";
+
+export interface LogFolderParts extends LogPlace {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly segmentBytesMax: number;
+}
+
+export class LogFolder {
+  readonly #parts: LogFolderParts;
+  #files: (SealedLogFile | LogFile)[];
+  #current: LogFile;
+  #namesDurable = true;
+
+  private constructor(parts: LogFolderParts, files: (SealedLogFile | LogFile)[], current: LogFile) {
+    this.#parts = parts;
+    this.#files = files;
+    this.#current = current;
+  }
+
+  /** Begins a new file after the recovered ones, durable by name when it settles. */
+  static async open(parts: LogFolderParts, recovered: RecoveredLog, from: number): Promise<LogFolder> {
+    const { files, folder, identity, clock, random } = parts;
+    const last = recovered.files.at(-1);
+    const diskBytes = last?.diskBytes ?? identity.diskBytes;
+    const path = `${folder}/${logName(from)}`;
+    const aside = `${path}.new`;
+    if ((await files.status(aside)) !== undefined) await files.remove(aside);
+    const file = await LogFile.create(files, aside, logHeader(identity, { from, diskBytes, clock, random }));
+    await file.sync();
+    await files.rename(aside, path);
+    await files.syncFolder(folder);
+    file.path = path;
+    const replaced = recovered.files.filter((each) => each.from === from);
+    for (const each of replaced) if (each instanceof LogFile) await each.close();
+    return new LogFolder(parts, [...recovered.files.filter((each) => each.from !== from), file], file);
+  }
+
+  /** First sequence that is held, or will be. */
+  get from(): number {
+    return this.#files[0]?.from ?? this.#current.from;
+  }
+
+  get storedBytes(): number {
+    return this.#files.reduce((total, file) => total + file.bytes, 0);
+  }
+
+  /** The file that holds `sequence`. */
+  fileWith(sequence: number): SealedLogFile | LogFile | undefined {
+    return this.#files.findLast((file) => file.from <= sequence && sequence <= file.to);
+  }
+
+  /** Writes the frames to the current file, or to a new one when they do not fit. One call at a time. */
+  async write(frames: readonly PendingFrame[]): Promise<void> {
+    const bytes = frames.reduce((total, frame) => total + frame.bytes, 0);
+    if (this.#current.isFull(bytes, this.#parts.segmentBytesMax)) await this.begin();
+    await this.#current.write(frames);
+  }
+
+  /** Begins a new file, unless the current one holds nothing. */
+  async begin(): Promise<void> {
+    const { files, folder, identity, clock, random } = this.#parts;
+    const from = this.#current.to + 1;
+    if (from === this.#current.from) return;
+    const header = logHeader(identity, { from, diskBytes: this.#current.diskBytes, clock, random });
+    this.#current = await LogFile.create(files, `${folder}/${logName(from)}`, header);
+    this.#namesDurable = false;
+    this.#files.push(this.#current);
+  }
+
+  /** All that was written before the call is durable when it settles. One call at a time. */
+  async sync(): Promise<void> {
+    const { files, folder } = this.#parts;
+    for (const file of this.#unsealed()) await file.sync();
+    if (this.#namesDurable) return;
+    this.#namesDurable = true;
+    try {
+      await files.syncFolder(folder);
+    } catch (error) {
+      this.#namesDurable = false;
+      throw error;
+    }
+  }
+
+  /** The files that end at or before `through`, are not sealed, and are not the current one, oldest first. */
+  sealable(through: number): readonly LogFile[] {
+    return this.#unsealed().filter((file) => file !== this.#current && file.to <= through);
+  }
+
+  /**
+   * Seals what `sealable` gave. Between that call and this one, a sync has settled: all before each of the files and the file
+   * after it are durable.
+   */
+  async seal(files: readonly LogFile[]): Promise<void> {
+    for (const file of files) await this.#sealOne(file);
+  }
+
+  /** Seals every file: nothing is written any more, and all that was written is durable. */
+  async sealAll(): Promise<void> {
+    await this.seal(this.#unsealed());
+  }
+
+  /** Removes sealed files that hold nothing after `through`, oldest first. */
+  async trim(through: number): Promise<void> {
+    const { files, folder } = this.#parts;
+    for (let file = this.#files[0]; file !== undefined && file.to <= through; file = this.#files[0]) {
+      if (file instanceof LogFile) return;
+      await files.remove(file.path);
+      await files.syncFolder(folder);
+      this.#files.shift();
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const file of this.#unsealed()) await file.close();
+  }
+
+  #unsealed(): LogFile[] {
+    return this.#files.filter((file) => file instanceof LogFile);
+  }
+
+  async #sealOne(file: LogFile): Promise<void> {
+    const bytes = await file.seal(this.#parts.clock);
+    const { path, from, to, diskBytes } = file;
+    this.#files[this.#files.indexOf(file)] = { path, from, to, bytes, diskBytes };
+    await file.close();
+  }
+}

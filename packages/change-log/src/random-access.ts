@@ -1,0 +1,13 @@
+/** Bytes that can be read at any place: an open file, a blob, a part of memory. */
+export interface RandomAccess {
+  /** Fills `target` from `position`; returns how many bytes there were, fewer only at the end. */
+  read(target: Uint8Array, position: number): Promise<number>;
+  sizeBytes(): Promise<number>;
+}
+
+/** `length` bytes from `position`, fewer only at the end. */
+export async function readBytes(source: RandomAccess, position: number, length: number): Promise<Uint8Array> {
+  const bytes = Buffer.allocUnsafe(length);
+  const got = await source.read(bytes, position);
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, got);
+}
