@@ -1,1 +1,26 @@
-export {};
+export { type ConfigSource, readConfig } from "./config/config-file.ts";
+export { LiveConfig } from "./config/live-config.ts";
+export { watchConfig } from "./config/node-config-watch.ts";
+export { parseSettings, type RawSettings } from "./config/parse-settings.ts";
+export {
+  flagSetting,
+  numberSetting,
+  pathSetting,
+  pathsSetting,
+  portSetting,
+  type Setting,
+  type SettingsOf,
+  type SettingTable,
+  textSetting,
+  textsSetting,
+} from "./config/setting.ts";
+export { flagOf, sampleFile, settingsHelp, settingsManual } from "./config/setting-text.ts";
+export { adoptHome, type HomeFormat, type HomeOptions, type Migration, readFormat } from "./home/home-format.ts";
+export { lockHome } from "./home/node-home-lock.ts";
+export { type HostHealthFacts, hostHealth } from "./lifecycle/node-host-health.ts";
+export { type DaemonContext, type DaemonOptions, runDaemon } from "./lifecycle/node-run-daemon.ts";
+export { type ServiceNotice, serviceNotice } from "./lifecycle/node-service-notice.ts";
+export { READY_NAME, type ReadyFacts, readyLine, removeReady, writeReady } from "./lifecycle/ready.ts";
+export { type MetricBrief, Metrics } from "./metrics.ts";
+export { fieldsOfThrown, type NodeTraceOptions, nodeTrace } from "./trace/node-trace.ts";
+export { silentTrace, TRACE_LEVELS, type Trace, type TraceFields, type TraceLevel } from "./trace/trace.ts";

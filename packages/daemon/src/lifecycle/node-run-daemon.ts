@@ -1,0 +1,154 @@
+// The life of a daemon's process, the same for all of them:
+//
+//   lock the home → adopt its format → configuration → work … ready … ─ SIGTERM / SIGINT ─► abort → drain → exit 0
+//
+// Invariant: one process per home, and ready.json is there only while the daemon is usable. Whatever fails ends the process with
+// its exit code and one error document on standard error; nothing is left half-running.
+import { Fault, isFault } from "@leeward/base";
+import { type Files, type World } from "@leeward/world";
+import { LiveConfig } from "../config/live-config.ts";
+import { watchConfig } from "../config/node-config-watch.ts";
+import type { RawSettings } from "../config/parse-settings.ts";
+import type { SettingTable } from "../config/setting.ts";
+import { adoptHome, type Migration } from "../home/home-format.ts";
+import { lockHome } from "../home/node-home-lock.ts";
+import { Metrics } from "../metrics.ts";
+import { fieldsOfThrown, nodeTrace } from "../trace/node-trace.ts";
+import { TRACE_LEVELS, type Trace, type TraceLevel } from "../trace/trace.ts";
+import { type ServiceNotice, serviceNotice } from "./node-service-notice.ts";
+import { type ReadyFacts, readyLine, removeReady, writeReady } from "./ready.ts";
+
+/** How long a daemon may take to finish what it began after it was told to stop, milliseconds. */
+const DRAIN_MS_MAX = 30_000;
+
+export interface DaemonContext<T extends SettingTable> {
+  readonly home: string;
+  readonly world: World;
+  readonly config: LiveConfig<T>;
+  readonly trace: Trace;
+  readonly metrics: Metrics;
+  /** Aborts when the daemon is to stop. */
+  readonly signal: AbortSignal;
+  /** Says that the daemon is usable: prints the ready line, writes HOME/ready.json, tells the service manager. */
+  ready(facts: Partial<Omit<ReadyFacts, "role" | "pid">>): Promise<void>;
+}
+
+export interface DaemonOptions<T extends SettingTable> {
+  readonly role: string;
+  /** An absolute path. */
+  readonly home: string;
+  /** The version of the home that this software writes. */
+  readonly homeVersion: number;
+  readonly migrations?: readonly Migration[];
+  readonly settings: T;
+  /** Settings of the command line. */
+  readonly overrides: RawSettings["overrides"];
+  readonly world: World;
+  /** One of TRACE_LEVELS; LEEWARD_TRACE, else info, when left out. */
+  readonly traceLevel?: TraceLevel;
+  /** The exit code that a fault ends with. */
+  readonly exitCodeOf: (error: unknown) => number;
+  /** The daemon itself: returns once the signal has aborted and everything is drained. */
+  readonly run: (context: DaemonContext<T>) => Promise<void>;
+}
+
+/** Runs a daemon until it is told to stop; the process ends with it. */
+export async function runDaemon<T extends SettingTable>(options: DaemonOptions<T>): Promise<never> {
+  const trace = nodeTrace({ role: options.role, level: options.traceLevel ?? levelOf(process.env["LEEWARD_TRACE"]) });
+  const stop = new AbortController();
+  const die = (error: unknown): never => {
+    trace.error("The daemon ends for a mistake of its own.", fieldsOfThrown(error));
+    return process.exit(1);
+  };
+  process.on("uncaughtException", die).on("unhandledRejection", die);
+  const onSignal = (name: string): void => {
+    if (!stop.signal.aborted) trace.info("Stopping.", { signal: name });
+    stop.abort(new Fault({ code: "daemon-stopping", kind: "transient", message: "The daemon is stopping." }));
+    setTimeout(() => die(new Error(`Draining took longer than ${DRAIN_MS_MAX} ms.`)), DRAIN_MS_MAX).unref();
+  };
+  process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
+  try {
+    await live({ ...options, trace, signal: stop.signal });
+    return process.exit(0);
+  } catch (error) {
+    if (stop.signal.aborted && error === stop.signal.reason) return process.exit(0);
+    if (!isFault(error)) return die(error);
+    trace.error("The daemon cannot go on.", { fault: error });
+    process.stderr.write(`${JSON.stringify(errorDocument(error))}\n`);
+    return process.exit(options.exitCodeOf(error));
+  }
+}
+
+type Living<T extends SettingTable> = DaemonOptions<T> & { readonly trace: Trace; readonly signal: AbortSignal };
+
+async function live<T extends SettingTable>(options: Living<T>): Promise<void> {
+  const { world, home, trace, signal } = options;
+  using _lock = await lockHome(home);
+  await adoptHome(world.files, home, {
+    role: options.role,
+    version: options.homeVersion,
+    migrations: options.migrations ?? [],
+  });
+  await removeReady(world.files, home);
+  const source = { files: world.files, home, table: options.settings, overrides: options.overrides };
+  const config = await LiveConfig.open(source, trace);
+  const notice = await serviceNotice(process.env);
+  const ended = new AbortController();
+  const beside = Promise.all([
+    watchConfig(config, home, ended.signal),
+    keepWatchdog({ notice, world, signal: ended.signal }),
+  ]);
+  try {
+    const context = { home, world, config, trace, metrics: new Metrics(), signal };
+    await Promise.race([
+      options.run({
+        ...context,
+        ready: (facts) => sayReady({ notice, files: world.files, home }, { role: options.role, ...facts }),
+      }),
+      beside.then(() => new Promise<never>(() => undefined)),
+    ]);
+  } finally {
+    notice.tell("STOPPING=1");
+    ended.abort();
+    await beside;
+    await removeReady(world.files, home);
+  }
+}
+
+async function sayReady(
+  to: { notice: ServiceNotice; files: Files; home: string },
+  facts: { role: string } & Partial<Omit<ReadyFacts, "role" | "pid">>,
+): Promise<void> {
+  const whole = {
+    apiUrl: null,
+    dataUrl: null,
+    targetUrl: null,
+    caFingerprint: null,
+    processes: {},
+    ...facts,
+    pid: process.pid,
+  };
+  await writeReady(to.files, to.home, whole);
+  process.stdout.write(`${readyLine(whole)}\n`);
+  to.notice.tell("READY=1");
+}
+
+/** Tells the watchdog that this process's event loop still turns. */
+async function keepWatchdog(keep: { notice: ServiceNotice; world: World; signal: AbortSignal }): Promise<void> {
+  const { notice, world, signal } = keep;
+  if (notice.watchdogEveryMs === undefined) return;
+  while (!signal.aborted) {
+    notice.tell("WATCHDOG=1");
+    await world.clock.sleep(notice.watchdogEveryMs, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+  }
+}
+
+function levelOf(text: string | undefined): TraceLevel {
+  return TRACE_LEVELS.find((level) => level === text) ?? "info";
+}
+
+function errorDocument({ code, kind, message, remedy, detail }: Fault): object {
+  return { error: { code, kind, message, remedy, detail } };
+}

@@ -1,0 +1,38 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+export interface MetricBrief {
+  /** "leeward_cache_bytes": prefix, thing, unit last. */
+  readonly name: string;
+  readonly help: string;
+  readonly labels?: readonly string[];
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** What a daemon counts, for whoever watches it. Names are registered once. */
+export class Metrics {
+  readonly #registry = new Registry();
+
+  /** A count that only rises. */
+  counter({ name, help, labels = [] }: MetricBrief): (amount: number, labels?: Labels) => void {
+    const counter = new Counter({ name, help, labelNames: [...labels], registers: [this.#registry] });
+    return (amount, values = {}) => counter.inc(values, amount);
+  }
+
+  /** A value that is read when somebody asks. */
+  gauge({ name, help }: MetricBrief, read: () => number): void {
+    const gauge: Gauge = new Gauge({ name, help, registers: [this.#registry], collect: () => gauge.set(read()) });
+  }
+
+  /** How long something took, seconds. */
+  seconds({ name, help, labels = [] }: MetricBrief): (seconds: number, labels?: Labels) => void {
+    const buckets = [0.000_1, 0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 30, 120];
+    const histogram = new Histogram({ name, help, labelNames: [...labels], buckets, registers: [this.#registry] });
+    return (value, values = {}) => histogram.observe(values, value);
+  }
+
+  /** The text that Prometheus scrapes. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}
