@@ -1,0 +1,194 @@
+import { createHash } from "node:crypto";
+import type { Extent } from "@leeward/block";
+import type { RunEntry, SegmentEntry, SpanReason } from "../manifest/entry.ts";
+import type { BranchPosition } from "../recovery-point.ts";
+import { SpanBook } from "./span-book.ts";
+
+/** The chain before the first segment of a branch without parent. */
+export const CHAIN_START = "0".repeat(64);
+
+/** The chain after a segment: whoever has the same chain has the same segments in the same order. */
+export function chainAfter(chain: string, sha256: string): string {
+  return createHash("sha256").update(Buffer.from(chain, "hex")).update(Buffer.from(sha256, "hex")).digest("hex");
+}
+
+/** How a branch stands where it begins, or where the base has cut it off. */
+export interface BranchStart {
+  /** Number of its first segment that is kept. */
+  readonly number: number;
+  readonly sequence: number;
+  readonly chain: string;
+  readonly diskBytes: number;
+  readonly lastMicros: number;
+}
+
+/** What is open where a branch begins. */
+export interface SpanState {
+  readonly complete: boolean;
+  readonly openSpans: readonly (readonly [string, SpanReason])[];
+}
+
+interface DamageNote {
+  readonly number: number;
+  readonly extents: readonly Extent[];
+}
+
+/** One line of the disk's history, as far as it is kept. Segments are numbered from 0; those before `start` are in the base. */
+export class Branch {
+  readonly id: string;
+  readonly parent: BranchPosition | undefined;
+  /** The sequence of its first segment ever. */
+  readonly from: number;
+  #spans: SpanBook;
+  #spansAtStart: SpanState;
+  #start: BranchStart;
+  #segments: SegmentEntry[] = [];
+  readonly #runs = new Map<string, RunEntry>();
+  #damage: DamageNote[] = [];
+
+  constructor(options: {
+    id: string;
+    parent: BranchPosition | undefined;
+    from: number;
+    start: BranchStart;
+    spans: SpanState;
+  }) {
+    this.id = options.id;
+    this.parent = options.parent;
+    this.from = options.from;
+    this.#start = options.start;
+    this.#spansAtStart = options.spans;
+    this.#spans = new SpanBook(options.spans);
+  }
+
+  get spans(): SpanBook {
+    return this.#spans;
+  }
+
+  get start(): BranchStart {
+    return this.#start;
+  }
+
+  /** Number that the next segment gets. */
+  get nextNumber(): number {
+    return this.#start.number + this.#segments.length;
+  }
+
+  get last(): SegmentEntry | undefined {
+    return this.#segments.at(-1);
+  }
+
+  /** The last sequence that is held. */
+  get sequence(): number {
+    return this.last?.to ?? this.#start.sequence;
+  }
+
+  get chain(): string {
+    return this.last?.chain ?? this.#start.chain;
+  }
+
+  get segments(): readonly SegmentEntry[] {
+    return this.#segments;
+  }
+
+  segment(number: number): SegmentEntry | undefined {
+    return this.#segments[number - this.#start.number];
+  }
+
+  add(segment: SegmentEntry): void {
+    this.#segments.push(segment);
+    this.#spans.note(segment.number, segment.spans);
+  }
+
+  /** The segment that ends exactly at `sequence`; start.number - 1 when the branch's start does; undefined when none does. */
+  numberEndingAt(sequence: number): number | undefined {
+    if (sequence === this.#start.sequence) return this.#start.number - 1;
+    let low = 0;
+    let high = this.#segments.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#segments[middle]?.to ?? 0) >= sequence) high = middle;
+      else low = middle + 1;
+    }
+    return this.#segments[low]?.to === sequence ? this.#start.number + low : undefined;
+  }
+
+  diskBytesAt(number: number): number {
+    return this.segment(number)?.diskBytes ?? this.#start.diskBytes;
+  }
+
+  /** What is open at the end of segment `number`. */
+  spansAt(number: number): SpanState {
+    if (this.#spans.pointableAt(number)) return { complete: true, openSpans: [] };
+    const book = new SpanBook(this.#spansAtStart);
+    for (const segment of this.#segments.slice(0, number + 1 - this.#start.number))
+      book.note(segment.number, segment.spans);
+    return { complete: book.complete, openSpans: book.openSpans };
+  }
+
+  /** Whether a point may stand at the end of segment `number`. */
+  pointableAt(number: number): boolean {
+    return this.#spans.pointableAt(number) && this.damageAt(number).length === 0;
+  }
+
+  /** What reads wrong at the end of segment `number`. */
+  damageAt(number: number): readonly Extent[] {
+    return this.#damage.findLast((note) => note.number <= number)?.extents ?? [];
+  }
+
+  /** Whether between the ends of two segments there are ends where no point can stand. */
+  closedBetween(after: number, through: number): boolean {
+    const damaged = this.#damage.some(
+      ({ number, extents }, index) =>
+        extents.length > 0 &&
+        number < through &&
+        (this.#damage[index + 1]?.number ?? Number.POSITIVE_INFINITY) > after + 1,
+    );
+    return damaged || this.#spans.closedBetween(after, through);
+  }
+
+  get damage(): readonly DamageNote[] {
+    return this.#damage;
+  }
+
+  noteDamage(number: number, extents: readonly Extent[]): void {
+    const rest = this.#damage.filter((note) => note.number !== number);
+    rest.push({ number, extents });
+    this.#damage = rest.sort((a, b) => a.number - b.number);
+  }
+
+  get runs(): Iterable<RunEntry> {
+    return this.#runs.values();
+  }
+
+  run(level: number, first: number): RunEntry | undefined {
+    return this.#runs.get(`${level}:${first}`);
+  }
+
+  addRun(run: RunEntry): void {
+    this.#runs.set(`${run.level}:${run.first}`, run);
+  }
+
+  dropRun(level: number, first: number): void {
+    this.#runs.delete(`${level}:${first}`);
+  }
+
+  /** From now on the base holds what came before `start`. Returns the segments that are no longer kept. */
+  advance(start: BranchStart): readonly SegmentEntry[] {
+    const count = start.number - this.#start.number;
+    const gone = this.#segments.slice(0, count);
+    this.#segments = this.#segments.slice(count);
+    // A manifest that was rewritten tells the base without the segments that led there; a base stands at a point, so whole.
+    if (gone.length < count) this.#spans = new SpanBook({ complete: true });
+    this.#spansAtStart = { complete: true, openSpans: [] };
+    this.#start = start;
+    this.#spans.forgetBefore(start.number);
+    const before = this.#damage.filter((note) => note.number < start.number);
+    const kept = before.at(-1);
+    this.#damage = [
+      ...(kept === undefined ? [] : [{ ...kept, number: start.number - 1 }]),
+      ...this.#damage.filter((note) => note.number >= start.number),
+    ];
+    return gone;
+  }
+}

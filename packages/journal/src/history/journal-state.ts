@@ -1,0 +1,296 @@
+import { Fault } from "@leeward/base";
+import type {
+  BaseEntry,
+  Entry,
+  GenesisEntry,
+  PinEntry,
+  RangeEntry,
+  ScrubEntry,
+  SegmentEntry,
+  StoredFile,
+} from "../manifest/entry.ts";
+import type { BranchPosition } from "../recovery-point.ts";
+import { Branch, CHAIN_START, chainAfter } from "./branch.ts";
+import { PointList } from "./point-list.ts";
+
+/** Segments `first` to `last` of one branch; last is first - 1 when it is none. */
+export interface Portion {
+  readonly branch: Branch;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What makes up the disk at a place of its history: portions, newest first, on the base or on nothing. */
+export interface Path {
+  readonly portions: readonly Portion[];
+  readonly onBase: boolean;
+}
+
+/**
+ * What one disk's journal holds: the fold of its manifest's entries, and nothing else.
+ *
+ * Invariant: applying the entries of a manifest in order gives the same state as the journal had when it appended the last of
+ * them. What does not fit (a segment that does not follow, a chain that does not hold) is a Fault `manifest-inconsistent`.
+ */
+export class JournalState {
+  #genesis: GenesisEntry | undefined;
+  #base: BaseEntry | undefined;
+  readonly #branches = new Map<string, Branch>();
+  readonly #ranges = new Map<number, StoredFile>();
+  readonly #points = new PointList();
+  readonly #pins = new Map<string, PinEntry>();
+  readonly #damagedFiles = new Set<string>();
+  #scrub: ScrubEntry | undefined;
+  #snapshotEnded = false;
+
+  get genesis(): GenesisEntry | undefined {
+    return this.#genesis;
+  }
+
+  get base(): BaseEntry | undefined {
+    return this.#base;
+  }
+
+  get points(): PointList {
+    return this.#points;
+  }
+
+  get pins(): ReadonlyMap<string, PinEntry> {
+    return this.#pins;
+  }
+
+  get ranges(): ReadonlyMap<number, StoredFile> {
+    return this.#ranges;
+  }
+
+  get damagedFiles(): ReadonlySet<string> {
+    return this.#damagedFiles;
+  }
+
+  get lastScrub(): ScrubEntry | undefined {
+    return this.#scrub;
+  }
+
+  /** Whether the whole of what the manifest was made from was read. */
+  get snapshotEnded(): boolean {
+    return this.#snapshotEnded;
+  }
+
+  /** In the order in which they began. */
+  get branches(): Iterable<Branch> {
+    return this.#branches.values();
+  }
+
+  /** The branch that began last: where history goes on. */
+  get current(): Branch | undefined {
+    return [...this.#branches.values()].at(-1);
+  }
+
+  branch(id: string): Branch | undefined {
+    return this.#branches.get(id);
+  }
+
+  /** Whether the journal holds nothing of the disk. */
+  get empty(): boolean {
+    return this.#branches.size === 0;
+  }
+
+  *files(): IterableIterator<{ readonly folder: "segments" | "runs" | "base"; readonly file: StoredFile }> {
+    for (const branch of this.#branches.values()) {
+      for (const segment of branch.segments) yield { folder: "segments", file: segment.file };
+      for (const run of branch.runs) yield { folder: "runs", file: run.file };
+    }
+    for (const file of this.#ranges.values()) yield { folder: "base", file };
+  }
+
+  /**
+   * What makes up the disk at the end of segment `number` of `branch`.
+   * @throws Fault `manifest-inconsistent` when a branch's beginning is not held
+   */
+  path(branch: Branch, number: number): Path {
+    const portions: Portion[] = [];
+    let at = branch;
+    let last = number;
+    for (;;) {
+      portions.push({ branch: at, first: at.start.number, last });
+      if (this.#base?.branch === at.id) return { portions, onBase: true };
+      if (at.parent === undefined) return { portions, onBase: false };
+      const parent = this.#branches.get(at.parent.branch);
+      const fork = parent?.numberEndingAt(at.parent.sequence);
+      if (parent === undefined || fork === undefined)
+        throw inconsistent(`branch ${at.id} begins where nothing is held`);
+      at = parent;
+      last = fork;
+    }
+  }
+
+  apply(entry: Entry): void {
+    switch (entry.type) {
+      case "genesis":
+        this.#genesis = entry;
+        return;
+      case "snapshot-end":
+        this.#snapshotEnded = true;
+        return;
+      case "branch":
+        this.#beginBranch(entry.branch, entry.parent, entry.from);
+        return;
+      case "branch-dropped":
+        this.#branches.delete(entry.branch);
+        return;
+      case "segment":
+        this.#addSegment(entry);
+        return;
+      case "base":
+        this.#advanceBase(entry);
+        return;
+      case "base-cleared":
+        this.#base = undefined;
+        return;
+      case "range":
+        this.#setRange(entry);
+        return;
+      case "run":
+        this.#required(entry.branch).addRun(entry);
+        return;
+      case "run-dropped":
+        this.#required(entry.branch).dropRun(entry.level, entry.first);
+        return;
+      case "pin":
+        this.#pins.set(entry.pinId, entry);
+        return;
+      case "unpin":
+        this.#pins.delete(entry.pinId);
+        return;
+      case "damage":
+        this.#required(entry.branch).noteDamage(entry.number, entry.extents);
+        return;
+      case "file-damaged":
+        this.#damagedFiles.add(entry.fileId);
+        return;
+      case "scrub":
+        this.#scrub = entry;
+        return;
+      default:
+        this.#applyToPoints(entry);
+    }
+  }
+
+  #applyToPoints(
+    entry: Extract<Entry, { type: "point" | "point-extended" | "points-dropped" | "points-withdrawn" }>,
+  ): void {
+    switch (entry.type) {
+      case "point":
+        if (this.#points.byId(entry.id) !== undefined) throw inconsistent(`point ${entry.id} is there twice`);
+        this.#points.add({ ...entry, withdrawn: false });
+        return;
+      case "point-extended": {
+        const point = this.#points.byId(entry.id);
+        if (point === undefined) throw inconsistent(`point ${entry.id} is extended and not there`);
+        this.#points.replace({ ...point, validUntilMicros: Math.max(point.validUntilMicros, entry.validUntilMicros) });
+        return;
+      }
+      case "points-dropped":
+        if (entry.count > this.#points.count) throw inconsistent("more points are dropped than there are");
+        this.#points.dropOldest(entry.count);
+        return;
+      case "points-withdrawn":
+        for (const id of entry.ids) {
+          const point = this.#points.byId(id);
+          if (point !== undefined) this.#points.replace({ ...point, withdrawn: true });
+        }
+    }
+  }
+
+  /** Entries whose fold is this state, the shortest there are. */
+  *entries(): IterableIterator<Entry> {
+    if (this.#genesis !== undefined) yield this.#genesis;
+    for (const branch of this.#branches.values()) {
+      const { id, from } = branch;
+      const parent =
+        branch.parent !== undefined && this.#branches.has(branch.parent.branch) ? branch.parent : undefined;
+      yield { type: "branch", branch: id, parent, from };
+      if (this.#base?.branch === id) yield this.#base;
+      yield* branch.segments;
+      yield* branch.runs;
+      for (const { number, extents } of branch.damage) yield { type: "damage", branch: id, number, extents };
+    }
+    for (const [range, file] of this.#ranges) yield { type: "range", range, file };
+    yield* this.#pointEntries();
+    yield* this.#pins.values();
+    for (const fileId of this.#damagedFiles) yield { type: "file-damaged", fileId };
+    if (this.#scrub !== undefined) yield this.#scrub;
+  }
+
+  *#pointEntries(): IterableIterator<Entry> {
+    const withdrawn: string[] = [];
+    for (const point of this.#points) {
+      const { withdrawn: isWithdrawn, ...entry } = point;
+      if (isWithdrawn) withdrawn.push(point.id);
+      yield entry;
+    }
+    if (withdrawn.length > 0) yield { type: "points-withdrawn", ids: withdrawn };
+  }
+
+  /** The state of a branch's spans and its start, as it begins at `parent` (or on nothing). */
+  #beginBranch(id: string, parent: BranchPosition | undefined, from: number): void {
+    if (this.#branches.has(id)) throw inconsistent(`branch ${id} begins twice`);
+    const origin = parent === undefined ? undefined : this.#branches.get(parent.branch);
+    const fork = parent === undefined ? undefined : origin?.numberEndingAt(parent.sequence);
+    const start = {
+      number: 0,
+      sequence: from - 1,
+      chain:
+        origin === undefined || fork === undefined ? CHAIN_START : (origin.segment(fork)?.chain ?? origin.start.chain),
+      diskBytes: origin === undefined || fork === undefined ? 0 : origin.diskBytesAt(fork),
+      lastMicros:
+        origin === undefined || fork === undefined ? 0 : (origin.segment(fork)?.lastMicros ?? origin.start.lastMicros),
+    };
+    const spans =
+      origin === undefined || fork === undefined ? { complete: false, openSpans: [] } : origin.spansAt(fork);
+    const branch = new Branch({ id, parent, from, start, spans });
+    if (origin !== undefined && fork !== undefined && origin.damageAt(fork).length > 0)
+      branch.noteDamage(-1, origin.damageAt(fork));
+    this.#branches.set(id, branch);
+  }
+
+  #addSegment(entry: SegmentEntry): void {
+    const branch = this.#required(entry.branch);
+    if (entry.from !== branch.sequence + 1 || entry.number !== branch.nextNumber || entry.to < entry.from) {
+      throw inconsistent(`segment ${entry.from}-${entry.to} does not follow ${branch.sequence} on branch ${branch.id}`);
+    }
+    if (entry.chain !== chainAfter(branch.chain, entry.file.sha256))
+      throw inconsistent(`the chain breaks at segment ${entry.from}-${entry.to}`);
+    branch.add(entry);
+  }
+
+  #advanceBase(entry: BaseEntry): void {
+    this.#required(entry.branch).advance({
+      number: entry.nextNumber,
+      sequence: entry.sequence,
+      chain: entry.chain,
+      diskBytes: entry.diskBytes,
+      lastMicros: entry.lastMicros,
+    });
+    this.#base = entry;
+  }
+
+  #setRange(entry: RangeEntry): void {
+    if (entry.file === undefined) this.#ranges.delete(entry.range);
+    else this.#ranges.set(entry.range, entry.file);
+  }
+
+  #required(id: string): Branch {
+    const branch = this.#branches.get(id);
+    if (branch === undefined) throw inconsistent(`branch ${id} is not there`);
+    return branch;
+  }
+}
+
+export function inconsistent(what: string): Fault {
+  return new Fault({
+    code: "manifest-inconsistent",
+    kind: "corruption",
+    message: `The manifest contradicts itself: ${what}.`,
+  });
+}

@@ -1,0 +1,214 @@
+import type { Extent } from "@leeward/block";
+import type { BranchPosition, Consistency, PointKind } from "../recovery-point.ts";
+
+/** Why records lie inside a span. */
+export type SpanReason = "initial" | "catch-up" | "recovery" | "resync";
+
+/** Where a span begins or ends in a segment. */
+export type SpanEdge =
+  | {
+      readonly edge: "begin";
+      readonly spanId: string;
+      readonly sequence: number;
+      readonly timeMicros: number;
+      readonly reason: SpanReason;
+      readonly needed: boolean;
+    }
+  | { readonly edge: "end"; readonly spanId: string; readonly sequence: number; readonly timeMicros: number };
+
+/** One sealed file as it was when the manifest took it in: a file with another id or digest is not that file. */
+export interface StoredFile {
+  readonly name: string;
+  /** The id in its header, 32 hex digits. */
+  readonly fileId: string;
+  readonly bytes: number;
+  /** SHA-256 of the whole file, hex. */
+  readonly sha256: string;
+}
+
+/** The disk has another size from a record on. */
+export interface Resize {
+  readonly sequence: number;
+  readonly diskBytes: number;
+}
+
+/** A sealed segment of a branch. Its number counts the segments of its branch from 0 and is what index runs name. */
+export interface SegmentEntry {
+  readonly type: "segment";
+  readonly branch: string;
+  readonly number: number;
+  readonly from: number;
+  readonly to: number;
+  readonly file: StoredFile;
+  readonly rawBytes: number;
+  /** Size of the disk at its end. */
+  readonly diskBytes: number;
+  /** What the disk was cut or grown to in it, in order: what lay behind a cut reads as zeroes afterwards. */
+  readonly resizes: readonly Resize[];
+  readonly lastMicros: number;
+  readonly endsAtMark: boolean;
+  readonly spans: readonly SpanEdge[];
+  /** SHA-256 over the chain before it and its own digest, hex. */
+  readonly chain: string;
+}
+
+export interface BranchEntry {
+  readonly type: "branch";
+  readonly branch: string;
+  readonly parent: BranchPosition | undefined;
+  /** The sequence that its first segment has. */
+  readonly from: number;
+}
+
+/** Where the base stands: nothing at or before it is kept as segments. */
+export interface BaseEntry {
+  readonly type: "base";
+  readonly branch: string;
+  readonly sequence: number;
+  /** Number that the branch's next segment has. */
+  readonly nextNumber: number;
+  readonly diskBytes: number;
+  readonly lastMicros: number;
+  readonly chain: string;
+}
+
+/** No base is needed any more: what it held belongs to a history that was dropped. */
+export interface BaseClearedEntry {
+  readonly type: "base-cleared";
+}
+
+/** The base file of one range, replaced whole; no file where the range holds nothing but zeroes. */
+export interface RangeEntry {
+  readonly type: "range";
+  readonly range: number;
+  readonly file: StoredFile | undefined;
+}
+
+/** An index run: where the newest bytes lie of what segments first … first + 16^level - 1 of the branch wrote. */
+export interface RunEntry {
+  readonly type: "run";
+  readonly branch: string;
+  readonly level: number;
+  readonly first: number;
+  readonly file: StoredFile;
+}
+
+export interface RunDroppedEntry {
+  readonly type: "run-dropped";
+  readonly branch: string;
+  readonly level: number;
+  readonly first: number;
+}
+
+export interface PointEntry {
+  readonly type: "point";
+  readonly id: string;
+  readonly number: number;
+  readonly timeMicros: number;
+  readonly validUntilMicros: number;
+  readonly kind: PointKind;
+  readonly consistency: Consistency;
+  readonly epoch: number;
+  readonly branch: string;
+  readonly sequence: number;
+  readonly memberDiskIds: readonly string[];
+  readonly missingDiskIds: readonly string[];
+}
+
+export interface PointExtendedEntry {
+  readonly type: "point-extended";
+  readonly id: string;
+  readonly validUntilMicros: number;
+}
+
+/** The oldest `count` points are gone by retention. */
+export interface PointsDroppedEntry {
+  readonly type: "points-dropped";
+  readonly count: number;
+  readonly reason: "time" | "bytes" | "request";
+}
+
+/** Branches that no kept point and no head needs any more. */
+export interface BranchDroppedEntry {
+  readonly type: "branch-dropped";
+  readonly branch: string;
+}
+
+export interface PinEntry {
+  readonly type: "pin";
+  readonly pinId: string;
+  readonly pointId: string;
+  /** A pin ends with what holds it; a lock stays until a person takes it away. */
+  readonly kind: "pin" | "lock";
+  readonly owner: string;
+  readonly reason: string;
+  readonly timeMicros: number;
+}
+
+export interface UnpinEntry {
+  readonly type: "unpin";
+  readonly pinId: string;
+}
+
+/** What of a branch's disk reads wrong from segment `number` on: all that is left of the damage there. Empty: healed. */
+export interface DamageEntry {
+  readonly type: "damage";
+  readonly branch: string;
+  readonly number: number;
+  readonly extents: readonly Extent[];
+}
+
+/** A file whose bytes are not what they were. */
+export interface FileDamagedEntry {
+  readonly type: "file-damaged";
+  readonly fileId: string;
+}
+
+export interface PointsWithdrawnEntry {
+  readonly type: "points-withdrawn";
+  readonly ids: readonly string[];
+}
+
+export interface ScrubEntry {
+  readonly type: "scrub";
+  readonly startedMicros: number;
+  readonly endedMicros: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly damagedFiles: number;
+}
+
+/** The journal's own facts; the first entry of every manifest. */
+export interface GenesisEntry {
+  readonly type: "genesis";
+  readonly blockBytes: number;
+  readonly physicalBlockBytes: number;
+  readonly rangeBytes: number;
+}
+
+/** What a manifest file was made from ends here; what follows was appended to it. */
+export interface SnapshotEndEntry {
+  readonly type: "snapshot-end";
+}
+
+/** Everything that a manifest can say. The state of a journal is the fold of its entries. */
+export type Entry =
+  | GenesisEntry
+  | SnapshotEndEntry
+  | BranchEntry
+  | BranchDroppedEntry
+  | SegmentEntry
+  | BaseEntry
+  | BaseClearedEntry
+  | RangeEntry
+  | RunEntry
+  | RunDroppedEntry
+  | PointEntry
+  | PointExtendedEntry
+  | PointsDroppedEntry
+  | PointsWithdrawnEntry
+  | PinEntry
+  | UnpinEntry
+  | DamageEntry
+  | FileDamagedEntry
+  | ScrubEntry;

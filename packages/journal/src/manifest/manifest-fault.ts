@@ -1,0 +1,41 @@
+import { Fault, type FaultDetail } from "@leeward/base";
+
+/** A manifest that a crash cannot have left so: bytes were changed, or the file is another one. */
+export function manifestDamaged(path: string, why: string, detail: FaultDetail = {}): Fault {
+  return new Fault({
+    code: "manifest-damaged",
+    kind: "corruption",
+    message: `The manifest ${path} is damaged: ${why}.`,
+    detail: { path, ...detail },
+  });
+}
+
+/** Decryption fails under right checksums: another key, or bytes that were made by someone else. */
+export function manifestUnreadable(path: string): Fault {
+  return new Fault({
+    code: "manifest-unreadable",
+    kind: "corruption",
+    message: `The manifest ${path} does not decrypt: the key is not this disk's, or the file was tampered with.`,
+    detail: { path },
+  });
+}
+
+/** An older manifest stands where a newer one was. */
+export function manifestRolledBack(path: string, why: string, detail: FaultDetail = {}): Fault {
+  return new Fault({
+    code: "manifest-rolled-back",
+    kind: "corruption",
+    message: `The manifest ${path} is older than the journal: ${why}.`,
+    detail: { path, ...detail },
+  });
+}
+
+/** A manifest of another disk or machine, or one that its name does not fit. */
+export function manifestForeign(path: string, why: string): Fault {
+  return new Fault({
+    code: "manifest-foreign",
+    kind: "corruption",
+    message: `The manifest ${path} does not belong here: ${why}.`,
+    detail: { path },
+  });
+}
