@@ -29,6 +29,7 @@ export const Enrolled = Type.Object({
   role: Type.Enum(["agent", "process-server", "master-target"]),
   certificatePem: Type.String(),
   caPem: Type.String(),
+  crlPem: Type.String(),
   /** The id of the config server, as its certificate says. */
   serverId: Id,
 });

@@ -4,7 +4,7 @@
 //
 // Invariant: one process per home, and ready.json is there only while the daemon is usable. Whatever fails ends the process with
 // its exit code and one error document on standard error; nothing is left half-running.
-import { Fault, isFault } from "@leeward/base";
+import { exitCodeOf, Fault, isFault } from "@leeward/base";
 import { type Files, type World } from "@leeward/world";
 import { LiveConfig } from "../config/live-config.ts";
 import { watchConfig } from "../config/node-config-watch.ts";
@@ -46,8 +46,6 @@ export interface DaemonOptions<T extends SettingTable> {
   readonly world: World;
   /** One of TRACE_LEVELS; LEEWARD_TRACE, else info, when left out. */
   readonly traceLevel?: TraceLevel;
-  /** The exit code that a fault ends with. */
-  readonly exitCodeOf: (error: unknown) => number;
   /** The daemon itself: returns once the signal has aborted and everything is drained. */
   readonly run: (context: DaemonContext<T>) => Promise<void>;
 }
@@ -75,7 +73,7 @@ export async function runDaemon<T extends SettingTable>(options: DaemonOptions<T
     if (!isFault(error)) return die(error);
     trace.error("The daemon cannot go on.", { fault: error });
     process.stderr.write(`${JSON.stringify(errorDocument(error))}\n`);
-    return process.exit(options.exitCodeOf(error));
+    return process.exit(exitCodeOf(error));
   }
 }
 

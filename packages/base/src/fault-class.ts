@@ -1,6 +1,6 @@
-import { type Fault, isFault } from "@leeward/base";
+import { type Fault, isFault } from "./fault.ts";
 
-/** What a fault means to whoever asked for something; exit codes and HTTP statuses follow from it. */
+/** What a fault means to whoever asked for something; exit codes and the API's statuses follow from it. */
 export type FaultClass = "failed" | "usage" | "not-found" | "refused" | "unreachable" | "timed-out" | "corrupt";
 
 /** Exit codes of every command, as `--help` says them. */
@@ -15,33 +15,14 @@ export const EXIT_CODES = {
   corrupt: 7,
 } as const satisfies Record<FaultClass | "done", number>;
 
-const HTTP_STATUSES = {
-  failed: 500,
-  usage: 400,
-  "not-found": 404,
-  refused: 409,
-  unreachable: 503,
-  "timed-out": 504,
-  corrupt: 500,
-} as const satisfies Record<FaultClass, number>;
-
 /** Codes whose class their kind and ending do not tell. */
 const CLASS_BY_CODE: Readonly<Record<string, FaultClass>> = {
   "usage-refused": "usage",
+  "setting-unknown": "usage",
   "body-too-large": "usage",
   "point-in-gap": "not-found",
   "peer-lost": "unreachable",
   "server-untrusted": "refused",
-};
-
-const STATUS_BY_CODE: Readonly<Record<string, number>> = {
-  "token-required": 401,
-  "token-refused": 401,
-  "role-insufficient": 403,
-  "certificate-required": 401,
-  "body-too-large": 413,
-  "media-type-invalid": 415,
-  "too-many-requests": 429,
 };
 
 /** Endings that tell the class by themselves, where the fault waits for a person. */
@@ -75,9 +56,4 @@ export function classOf(fault: Pick<Fault, "code" | "kind">): FaultClass {
 /** The exit code of a command that ended with `error`: 1 for whatever is not a Fault. */
 export function exitCodeOf(error: unknown): number {
   return isFault(error) ? EXIT_CODES[classOf(error)] : EXIT_CODES.failed;
-}
-
-/** The HTTP status that carries the fault. */
-export function httpStatusOf(fault: Pick<Fault, "code" | "kind">): number {
-  return STATUS_BY_CODE[fault.code] ?? HTTP_STATUSES[classOf(fault)];
 }
