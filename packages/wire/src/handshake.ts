@@ -8,9 +8,9 @@ import {
   WIRE_VERSION,
   WIRE_VERSION_MIN,
 } from "@leeward/proto";
-import type { Channel } from "@leeward/world";
+import { type Channel, peerLost } from "@leeward/world";
 import { faultOfReport, reportOfFault } from "./fault-report.ts";
-import { messageUnexpected, peerLost } from "./wire-fault.ts";
+import { messageUnexpected } from "./wire-fault.ts";
 
 /** What the two ends agreed on. */
 export interface Agreement {
@@ -60,11 +60,11 @@ export async function welcome(
 
 async function nextBody(channel: Channel, incoming: Incoming): Promise<Envelope> {
   const next = await incoming.next();
-  if (next.done === true) throw peerLost(`${channel.address} closed the connection before the handshake was settled.`);
+  if (next.done === true) throw peerLost(channel.address, "it closed the connection before the handshake was settled");
   const { body } = decodeEnvelope(next.value);
   if (body.kind === "farewell") {
     if (body.value.fault !== undefined) throw faultOfReport(body.value.fault, channel.address);
-    throw peerLost(`${channel.address} said farewell before the handshake was settled.`);
+    throw peerLost(channel.address, "it said farewell before the handshake was settled");
   }
   return body;
 }

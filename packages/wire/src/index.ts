@@ -1,5 +1,8 @@
 export { faultOfReport, reportOfFault } from "./fault-report.ts";
 export type { Agreement } from "./handshake.ts";
+export { SESSION_PATH, SessionUpgrades, type SessionUpgradesOptions } from "./node-session-upgrades.ts";
+export { followKeyStore } from "./node-tls-listener.ts";
+export { type TlsNetworkOptions, tlsNetwork } from "./node-tls-network.ts";
 export { type ReconnectingOptions, reconnecting } from "./reconnecting.ts";
 export type { RequestHandler } from "./request-desk.ts";
 export type { Answers, RequestKind } from "./request-kinds.ts";
@@ -13,3 +16,4 @@ export {
   WINDOW_BYTES_MIN,
 } from "./session-limits.ts";
 export { workOn } from "./session-work.ts";
+export { CONNECTION_LIMITS, type ConnectionLimits } from "./transport-limits.ts";

@@ -15,7 +15,7 @@ import {
   WIRE_VERSION,
   WIRE_VERSION_MIN,
 } from "@leeward/proto";
-import type { Channel, Clock, PeerIdentity } from "@leeward/world";
+import { type Channel, type Clock, type PeerIdentity, peerLost } from "@leeward/world";
 import { ClockOffset } from "./clock-offset.ts";
 import { CreditGate } from "./credit-gate.ts";
 import { faultOfReport, reportOfFault } from "./fault-report.ts";
@@ -33,7 +33,7 @@ import {
   WINDOW_BYTES,
   WINDOW_BYTES_MAX,
 } from "./session-limits.ts";
-import { creditExceeded, handshakeTimeout, messageUnexpected, peerLost, peerSilent } from "./wire-fault.ts";
+import { creditExceeded, handshakeTimeout, messageUnexpected, peerSilent } from "./wire-fault.ts";
 
 export interface SessionOptions {
   readonly clock: Clock;
@@ -239,7 +239,7 @@ export class Session {
   #end(reason: Error | undefined): void {
     if (this.#state.kind === "ended") return;
     this.#state = { kind: "ended", reason };
-    const told = reason ?? peerLost(`The session with ${this.address} has ended.`);
+    const told = reason ?? peerLost(this.address, "the session has ended");
     this.#lifetime.abort(told);
     this.#requests.fail(told);
     this.#inbox.end(reason);
@@ -258,9 +258,9 @@ export class Session {
   }
 
   async #receive(): Promise<void> {
-    for (;;) {
+    while (this.#state.kind === "open") {
       const next = await orAborted(this.#incoming.next(), this.#lifetime.signal);
-      if (next.done === true) throw peerLost(`${this.address} closed the connection without a farewell.`);
+      if (next.done === true) throw peerLost(this.address, "it closed the connection without a farewell");
       this.#heardMicros = this.#clock.monotonicMicros();
       this.#take(decodeEnvelope(next.value), next.value.length);
     }

@@ -1,10 +1,5 @@
 import { Fault, type FaultDetail } from "@leeward/base";
 
-/** The connection broke, or was closed without a farewell. */
-export function peerLost(message: string, cause?: unknown): Fault {
-  return new Fault({ code: "peer-lost", kind: "transient", message, cause });
-}
-
 /** Nothing was heard of the peer for longer than a live one is silent. */
 export function peerSilent(address: string, silenceMs: number): Fault {
   const message = `Nothing was heard of ${address} for ${silenceMs / 1_000} s.`;

@@ -1,0 +1,1 @@
+export { type TestAuthority, testAuthority } from "./test-authority.ts";

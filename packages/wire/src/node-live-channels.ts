@@ -1,0 +1,58 @@
+import type { KeyStore } from "@leeward/identity";
+import type { WebSocketChannel } from "./node-web-socket-channel.ts";
+
+interface Live {
+  readonly channel: WebSocketChannel;
+  /** Of the peer's certificate, hex. */
+  readonly serial: string;
+}
+
+/**
+ * Every channel that is up. What it keeps true: a peer whose certificate was revoked loses its channels when the list comes in, not only
+ * at its next connection; the numbers of channels stay within their limits.
+ */
+export class LiveChannels {
+  readonly #keyStore: KeyStore;
+  readonly #limits: { readonly channelsMax: number; readonly channelsPerPeerMax: number };
+  readonly #live = new Set<Live>();
+  readonly #unsubscribe: () => void;
+
+  constructor(keyStore: KeyStore, limits: { readonly channelsMax: number; readonly channelsPerPeerMax: number }) {
+    this.#keyStore = keyStore;
+    this.#limits = limits;
+    this.#unsubscribe = keyStore.onChange(() => this.#dropRevoked());
+  }
+
+  get size(): number {
+    return this.#live.size;
+  }
+
+  /** Whether `add` has room for one of a peer that is not here yet. */
+  get full(): boolean {
+    return this.#live.size >= this.#limits.channelsMax;
+  }
+
+  /** Keeps `channel` until it is gone. The peer's oldest makes room when it has too many. */
+  add(channel: WebSocketChannel, serial: string): void {
+    const live = { channel, serial };
+    const { role, id } = channel.peer;
+    const ofPeer = [...this.#live].filter(({ channel: { peer } }) => peer.role === role && peer.id === id);
+    const [oldest] = ofPeer;
+    if (oldest !== undefined && ofPeer.length >= this.#limits.channelsPerPeerMax)
+      oldest.channel.break("the same peer opened too many");
+    this.#live.add(live);
+    void channel.gone.then(() => this.#live.delete(live));
+    if (this.#keyStore.isRevoked(serial)) channel.break("its certificate was revoked");
+  }
+
+  /** Watches the revocation list no longer. */
+  close(): void {
+    this.#unsubscribe();
+  }
+
+  #dropRevoked(): void {
+    for (const { channel, serial } of this.#live) {
+      if (this.#keyStore.isRevoked(serial)) channel.break("its certificate was revoked");
+    }
+  }
+}

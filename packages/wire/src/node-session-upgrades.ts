@@ -1,0 +1,84 @@
+// Where a TLS server's connections become channels: GET /v1/session with an upgrade to WebSocket.
+//
+// What it keeps true: no channel comes from a connection whose certificate was not verified, on no port. On the config server's public
+// port browsers and the CLI connect without one; there this check is the only one, so it is made here, for every port alike.
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
+import { type KeyStore, peerIdentityOf } from "@leeward/identity";
+import { type Channel, MESSAGE_BYTES_MAX } from "@leeward/world";
+import { WebSocketServer } from "ws";
+import { AcceptQueue } from "./accept-queue.ts";
+import { LiveChannels } from "./node-live-channels.ts";
+import { WebSocketChannel } from "./node-web-socket-channel.ts";
+import { CONNECTION_LIMITS, type ConnectionLimits, FRAGMENTS_MAX } from "./transport-limits.ts";
+
+/** Where sessions are taken, on every port. */
+export const SESSION_PATH = "/v1/session";
+
+export interface SessionUpgradesOptions {
+  readonly keyStore: KeyStore;
+  readonly limits?: Partial<ConnectionLimits>;
+  /** Told of each connection that was turned away, for people. */
+  readonly onRefused?: (refused: { readonly address: string; readonly reason: string }) => void;
+}
+
+export class SessionUpgrades {
+  readonly #options: SessionUpgradesOptions;
+  readonly #live: LiveChannels;
+  readonly #queue = new AcceptQueue<Channel>();
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    autoPong: false,
+    maxPayload: MESSAGE_BYTES_MAX,
+    maxFragments: FRAGMENTS_MAX,
+  });
+  #open = true;
+
+  constructor(options: SessionUpgradesOptions) {
+    this.#options = options;
+    this.#live = new LiveChannels(options.keyStore, { ...CONNECTION_LIMITS, ...options.limits });
+  }
+
+  /** Takes an `upgrade` event of the server; false when it asks for another path, and is somebody else's. */
+  handle(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    if (request.url !== SESSION_PATH) return false;
+    const address = addressOf(socket);
+    try {
+      if (!(socket instanceof TLSSocket)) throw new Error("it is not over TLS");
+      const { peer, serial } = peerIdentityOf(socket);
+      if (!this.#open || this.#live.full) throw new Error("no further connections are taken");
+      this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+        const channel = new WebSocketChannel(webSocket, { peer, address });
+        this.#live.add(channel, serial);
+        this.#queue.push(channel);
+      });
+    } catch (error) {
+      socket.on("error", () => socket.destroy());
+      socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", () => socket.destroy());
+      this.#options.onRefused?.({ address, reason: error instanceof Error ? error.message : "it failed" });
+    }
+    return true;
+  }
+
+  /** Channels of peers whose certificate was accepted; one consumer. */
+  accept(signal: AbortSignal): AsyncIterable<Channel> {
+    return this.#queue.accept(signal);
+  }
+
+  /** Takes no further ones, and closes those that nobody took; the others live on. */
+  async close(): Promise<void> {
+    this.#open = false;
+    this.#queue.end();
+    await Promise.all(this.#queue.drain().map((channel) => channel.close()));
+  }
+}
+
+/** "10.0.0.5:40112" */
+export function addressOf(socket: Duplex): string {
+  if (!(socket instanceof TLSSocket)) return "unknown:0";
+  const host = socket.remoteAddress ?? "unknown";
+  return `${host.includes(":") ? `[${host}]` : host}:${socket.remotePort ?? 0}`;
+}

@@ -1,0 +1,108 @@
+import type { IncomingMessage } from "node:http";
+import { TLSSocket } from "node:tls";
+import { Fault, orAborted } from "@leeward/base";
+import { clientTlsOptions, peerIdentityOf } from "@leeward/identity";
+import {
+  type Channel,
+  type Endpoint,
+  MESSAGE_BYTES_MAX,
+  type Network,
+  type PeerRole,
+  peerRefused,
+  peerUnreachable,
+} from "@leeward/world";
+import { WebSocket } from "ws";
+import { LiveChannels } from "./node-live-channels.ts";
+import { addressOf, SESSION_PATH, type SessionUpgradesOptions } from "./node-session-upgrades.ts";
+import { listenTls } from "./node-tls-listener.ts";
+import { WebSocketChannel } from "./node-web-socket-channel.ts";
+import { CONNECT_MS_MAX, FRAGMENTS_MAX } from "./transport-limits.ts";
+
+export type TlsNetworkOptions = SessionUpgradesOptions;
+
+/** The real network: WebSocket over mutual TLS 1.3, as the daemon whose key store is given. */
+export function tlsNetwork(options: TlsNetworkOptions): Network {
+  const outgoing = new LiveChannels(options.keyStore, { channelsMax: Infinity, channelsPerPeerMax: Infinity });
+  return {
+    connect: (endpoint, role, signal) => connectTls({ endpoint, role, signal }, { ...options, outgoing }),
+    listen: (endpoint) => listenTls(endpoint, options),
+  };
+}
+
+interface Call {
+  readonly endpoint: Endpoint;
+  readonly role: PeerRole;
+  readonly signal: AbortSignal;
+}
+
+async function connectTls(
+  { endpoint, role, signal }: Call,
+  { keyStore, outgoing }: TlsNetworkOptions & { outgoing: LiveChannels },
+): Promise<Channel> {
+  signal.throwIfAborted();
+  const socket = new WebSocket(urlOf(endpoint), {
+    ...clientTlsOptions(keyStore, role),
+    perMessageDeflate: false,
+    autoPong: false,
+    maxPayload: MESSAGE_BYTES_MAX,
+    maxFragments: FRAGMENTS_MAX,
+    handshakeTimeout: CONNECT_MS_MAX,
+    // Masks guard plain-text caches between the ends; inside of TLS there is none, and a zero mask saves a pass over every byte.
+    generateMask: (mask) => mask.fill(0),
+  });
+  try {
+    return await orAborted(opened(socket, { endpoint, role, outgoing }), signal);
+  } catch (error) {
+    socket.terminate();
+    signal.throwIfAborted();
+    throw error instanceof Fault && error.code === "peer-refused" ? error : connectFault({ endpoint, role }, error);
+  }
+}
+
+/** The channel, made before the first message can come. Rejects with what failed until the WebSocket is open. */
+function opened(socket: WebSocket, call: Omit<Call, "signal"> & { outgoing: LiveChannels }): Promise<Channel> {
+  const { promise, resolve, reject } = Promise.withResolvers<Channel>();
+  socket.once("upgrade", (response) => {
+    try {
+      const channel = channelOf(socket, response, call);
+      socket.once("open", () => resolve(channel));
+    } catch (error) {
+      reject(error);
+    }
+  });
+  // Not `once`: a failed connection may fail more than once, and an error that nobody hears stops the process.
+  socket.on("error", reject);
+  socket.once("close", () => reject(new Error("the connection was closed")));
+  return promise;
+}
+
+function channelOf(
+  socket: WebSocket,
+  { socket: tls }: IncomingMessage,
+  { endpoint, role, outgoing }: Omit<Call, "signal"> & { outgoing: LiveChannels },
+): Channel {
+  if (!(tls instanceof TLSSocket)) throw peerRefused(endpoint, role, "the connection is not over TLS");
+  const { peer, serial } = peerIdentityOf(tls);
+  const channel = new WebSocketChannel(socket, { peer, address: addressOf(tls) });
+  outgoing.add(channel, serial);
+  return channel;
+}
+
+function urlOf({ host, port }: Endpoint): string {
+  return `wss://${host.includes(":") ? `[${host}]` : host}:${port}${SESSION_PATH}`;
+}
+
+/** Whether somebody is there who cannot prove itself, or nobody is there at all. */
+function connectFault({ endpoint, role }: Omit<Call, "signal">, error: unknown): Fault {
+  const reason = error instanceof Error ? error.message : String(error);
+  return isRefusal(error) ? peerRefused(endpoint, role, reason, error) : peerUnreachable(endpoint, reason, error);
+}
+
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof Fault) return error.code === "certificate-invalid";
+  if (error.message.startsWith("Unexpected server response: 403")) return true;
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  // A verification that failed has OpenSSL's name for why (CERT_REVOKED), an alert from the peer ERR_SSL_…; the system's own are short.
+  return code === "EPROTO" || (code.includes("_") && code !== "EAI_AGAIN" && !code.startsWith("WS_"));
+}

@@ -1,0 +1,28 @@
+/** From a connection to a session's WebSocket, TLS and HTTP included, in milliseconds; who is slower is dropped. */
+export const CONNECT_MS_MAX = 10_000;
+/** How long a closed connection may take to say goodbye before it is cut, in milliseconds. */
+export const CLOSE_MS_MAX = 1_000;
+/** Bytes that a channel reads ahead of its consumer before it stops reading from the network. */
+export const READ_AHEAD_BYTES = 1024 * 1024;
+/** Pieces of one WebSocket message that are taken. */
+export const FRAGMENTS_MAX = 512;
+/** Bytes of a request's head. */
+export const REQUEST_HEAD_BYTES_MAX = 8 * 1024;
+
+/** How many connections one listener takes. */
+export interface ConnectionLimits {
+  /** Channels in all; a further peer is turned away. */
+  readonly channelsMax: number;
+  /** Channels of one peer; a further one closes its oldest, which is most likely dead. */
+  readonly channelsPerPeerMax: number;
+  /** Connections that have not proved who they are, in all and from one address; further ones are cut at once. */
+  readonly pendingMax: number;
+  readonly pendingPerAddressMax: number;
+}
+
+export const CONNECTION_LIMITS: ConnectionLimits = {
+  channelsMax: 1_024,
+  channelsPerPeerMax: 8,
+  pendingMax: 256,
+  pendingPerAddressMax: 32,
+};
