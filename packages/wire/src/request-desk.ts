@@ -1,7 +1,7 @@
 import { Fault, isFault } from "@leeward/base";
 import type { ControlRequest, ControlResponse, RequestBody, ResponseBody } from "@leeward/proto";
 import { reportOfFault } from "./fault-report.ts";
-import { REQUESTS_MAX } from "./session-limits.ts";
+import { ANSWERS_MAX, REQUESTS_MAX } from "./session-limits.ts";
 import { messageUnexpected, requestUnsupported } from "./wire-fault.ts";
 
 /**
@@ -18,10 +18,11 @@ export interface RequestDeskOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** The peer's requests that we work on: side by side, at most REQUESTS_MAX of them, each answered once. */
+/** The peer's requests that we work on: side by side, at most REQUESTS_MAX of them without an answer, each answered once. */
 export class RequestDesk {
   readonly #options: RequestDeskOptions;
   readonly #working = new Set<Promise<void>>();
+  #unanswered = 0;
   #lastId = 0;
 
   constructor(options: RequestDeskOptions) {
@@ -31,8 +32,11 @@ export class RequestDesk {
   /** @throws Fault `message-unexpected` for an id that does not rise, or one request too many */
   take(request: ControlRequest, signal: AbortSignal): void {
     if (request.id <= this.#lastId) throw messageUnexpected(`request ${request.id} after request ${this.#lastId}`);
-    if (this.#working.size >= REQUESTS_MAX) throw messageUnexpected(`more than ${REQUESTS_MAX} requests at once`);
+    if (this.#unanswered >= REQUESTS_MAX || this.#working.size >= ANSWERS_MAX) {
+      throw messageUnexpected(`more than ${REQUESTS_MAX} requests at once`);
+    }
     this.#lastId = request.id;
+    this.#unanswered += 1;
     const work = this.#serve(request, signal)
       .catch(this.#options.onFailure)
       .finally(() => this.#working.delete(work));
@@ -45,7 +49,9 @@ export class RequestDesk {
   }
 
   async #serve({ id, body }: ControlRequest, signal: AbortSignal): Promise<void> {
-    const response = await this.#answerTo(id, body, signal);
+    const response = await this.#answerTo(id, body, signal).finally(() => {
+      this.#unanswered -= 1;
+    });
     if (signal.aborted) return;
     try {
       await this.#options.send(response);

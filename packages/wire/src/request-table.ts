@@ -32,8 +32,9 @@ export class RequestTable {
     send: (id: number) => Promise<void>,
     signal: AbortSignal,
   ): Promise<Answers[Kind]> {
-    await this.#waiters.until(() => this.#open.size < REQUESTS_MAX, signal);
     signal.throwIfAborted();
+    // Looked at again after every wait, with nothing between the look and the entry: others wait for the same place.
+    while (this.#open.size >= REQUESTS_MAX) await orAborted(this.#waiters.next(), signal);
     this.#lastId += 1;
     const id = this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<ResponseBody>();

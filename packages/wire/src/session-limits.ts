@@ -8,6 +8,8 @@ export const WINDOW_BYTES_MAX = 1024 * 1024 * 1024;
 export const MESSAGE_COST_BYTES = 256;
 /** Requests of one end that are not answered yet. Part of the wire contract. */
 export const REQUESTS_MAX = 16;
+/** Requests of the peer whose answers have not wholly left: it may see an answer, and ask again, a moment before we know that. */
+export const ANSWERS_MAX = 4 * REQUESTS_MAX;
 /** From the channel to a settled handshake. */
 export const HANDSHAKE_MS_MAX = 10_000;
 export const PING_EVERY_MS = 10_000;
