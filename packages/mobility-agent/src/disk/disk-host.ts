@@ -1,5 +1,6 @@
-import type { SettledMark } from "../marks/point-coordinator.ts";
-import type { Mark } from "../marks/mark-clock.ts";
+import type { FaultKind } from "@leeward/base";
+import type { SettledMark } from "@leeward/splitter";
+import type { Mark } from "@leeward/proto";
 
 /** What is known of a protected disk at one moment; a plain value, so that it crosses threads. */
 export interface DiskFacts {
@@ -31,7 +32,7 @@ export interface CopyProgress {
 
 export interface DiskFault {
   readonly code: string;
-  readonly kind: string;
+  readonly kind: FaultKind;
   readonly message: string;
   readonly sinceMicros: number;
 }

@@ -1,6 +1,6 @@
 import type { FaultDetail, FaultKind } from "@leeward/base";
-import type { Mark } from "../marks/mark-clock.ts";
-import type { SettledMark } from "../marks/point-coordinator.ts";
+import type { Mark } from "@leeward/proto";
+import type { SettledMark } from "@leeward/splitter";
 import type { DiskFacts, DiskPolicy, DiskSettings } from "./disk-host.ts";
 
 /** What a disk's worker is started with. */

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { Fault, Waiters } from "@leeward/base";
-import type { Mark } from "../marks/mark-clock.ts";
-import type { SettledMark } from "../marks/point-coordinator.ts";
+import type { Mark } from "@leeward/proto";
+import type { SettledMark } from "@leeward/splitter";
 import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings } from "./disk-host.ts";
 import type { DiskWorkerStart, FromDisk, PlainFault, ToDisk } from "./disk-messages.ts";
 

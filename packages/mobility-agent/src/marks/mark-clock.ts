@@ -1,16 +1,5 @@
 import { assert } from "@leeward/base";
-
-/** What a mark says; the same on every disk of the machine. */
-export interface Mark {
-  /** 128-bit id of the point, 32 hex digits. */
-  readonly pointId: string;
-  /** Rises with every mark of the machine; never used twice. */
-  readonly number: number;
-  /** Microseconds since 1970; never runs backwards. */
-  readonly timeMicros: number;
-  readonly kind: "auto" | "mark" | "group";
-  readonly consistency: "crash" | "file-system" | "application";
-}
+import type { Mark } from "@leeward/proto";
 
 const KINDS = ["auto", "mark", "group"] as const;
 const CONSISTENCIES = ["crash", "file-system", "application"] as const;

@@ -1,15 +1,10 @@
 import { Mutex, type Random, randomId } from "@leeward/base";
-import type { PointMember, PointRecord } from "@leeward/proto";
+import type { Mark, PointMember, PointRecord } from "@leeward/proto";
+import type { SettledMark } from "@leeward/splitter";
 import type { Clock } from "@leeward/world";
-import type { Mark, MarkClock } from "./mark-clock.ts";
+import type { MarkClock } from "./mark-clock.ts";
 import type { PointNumbers } from "./point-numbers.ts";
 import type { PointQueue } from "./point-queue.ts";
-
-/** Where a mark stands in one disk's history. */
-export interface SettledMark {
-  readonly branch: string;
-  readonly sequence: number;
-}
 
 export interface MarkedDisk {
   readonly diskId: string;

@@ -1,0 +1,140 @@
+import { ApiClient, nodeTransport } from "@leeward/api";
+import { Fault } from "@leeward/base";
+import { absolutePath, plainCommand, positiveNumber, printDocument, type ProgramState } from "@leeward/cli";
+import { readFile, type World } from "@leeward/world";
+import { type Command, Option } from "commander";
+import { parse } from "yaml";
+import { enrolHome, openKeyStore, writeFirstConfig } from "../enrolment.ts";
+import { readyFactsOf, stopDaemon } from "../node-running-daemon.ts";
+import { HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
+
+const STOP_SECONDS_DEFAULT = 60;
+const CONFIG_BYTES_MAX = 1 << 20;
+
+/** `leeward agent …`: the mobility agent of this machine. */
+export function addAgentCommands(program: Command, state: ProgramState): void {
+  const agent = program.command("agent").description("the mobility agent of this machine");
+  addRegister(agent, state);
+
+  const start = agent
+    .command("start")
+    .description("start in the foreground; SIGTERM drains and ends it")
+    .requiredOption(HOME_FLAG, HOME_TEXT);
+  plainCommand(state, start, async (context, _args, options) => {
+    const { start: startAgent } = await import("@leeward/mobility-agent");
+    await startAgent({ home: homeOf(context.host, options), world: context.host.world });
+  });
+
+  const stop = agent
+    .command("stop")
+    .description("drain and end the agent of a home")
+    .requiredOption(HOME_FLAG, HOME_TEXT)
+    .addOption(new Option("--timeout <seconds>", "give up after so many seconds (exit 6)").argParser(positiveNumber));
+  plainCommand(state, stop, async (context, _args, options) => {
+    const facts = await stopDaemon(context.host, homeOf(context.host, options), options.number("timeout") ?? STOP_SECONDS_DEFAULT);
+    printDocument(context, { role: facts.role, pid: facts.pid, state: "stopped" }, () => "Stopped.");
+  });
+
+  addStatus(agent, state);
+  addUnregister(agent, state);
+}
+
+function addRegister(agent: Command, state: ProgramState): void {
+  const register = agent
+    .command("register")
+    .description("give this machine an identity, with a one-time token of the config server")
+    .requiredOption("--server <url>", "the config server, https://host or https://host:port")
+    .requiredOption("--token-file <file>", "the file that holds the token")
+    .requiredOption(HOME_FLAG, HOME_TEXT)
+    .option("--name <name>", "what to call the machine; its hostname by default")
+    .option("--protectable <path...>", "disks, image files or folders that may be protected; none given means every one");
+  plainCommand(state, register, async (context, _args, options) => {
+    const { host } = context;
+    const home = homeOf(host, options);
+    const server = (options.text("server") ?? "").replace(/\/+$/, "");
+    const name = options.text("name") ?? (await hostname(host.world));
+    const tokenFile = absolutePath(host, options.text("tokenFile") ?? "");
+    const enrolled = await enrolHome(host.world, { home, serverUrl: server, tokenFile, name }, host.signal);
+    const protectable = options.texts("protectable").map((path) => absolutePath(host, path));
+    await writeFirstConfig(host.world, home, { server, ...(protectable.length === 0 ? {} : { protectable }) });
+    printDocument(
+      context,
+      { machine: enrolled.id, name, home, server },
+      () => `Registered as ${name} (${enrolled.id}). Start it with \`leeward agent start --home ${home}\`.`,
+    );
+  });
+}
+
+function addStatus(agent: Command, state: ProgramState): void {
+  const status = agent.command("status").description("whether the agent of a home runs").requiredOption(HOME_FLAG, HOME_TEXT);
+  plainCommand(state, status, async (context, _args, options) => {
+    const home = homeOf(context.host, options);
+    const store = await registered(context.host.world, home);
+    const facts = await readyFactsOf(context.host, home);
+    const document = { machine: store.id, state: facts === undefined ? "stopped" : "running", pid: facts?.pid ?? null };
+    printDocument(context, document, (item) => `Machine ${item.machine}: ${item.state}.`);
+  });
+}
+
+/** Tells the config server to forget this machine's certificate, then removes the identity here; disks and logs stay. */
+function addUnregister(agent: Command, state: ProgramState): void {
+  const unregister = agent
+    .command("unregister")
+    .description("leave: the server revokes this machine's certificate; recovery points stay")
+    .requiredOption(HOME_FLAG, HOME_TEXT);
+  plainCommand(state, unregister, async (context, _args, options) => {
+    const { world, files } = context.host;
+    const home = homeOf(context.host, options);
+    if ((await readyFactsOf(context.host, home)) !== undefined) {
+      throw new Fault({
+        code: "agent-running",
+        kind: "operator",
+        message: `The agent of ${home} runs; it cannot leave while it protects disks.`,
+        remedy: `Stop it first: leeward agent stop --home ${home}`,
+        detail: { home },
+      });
+    }
+    const identity = await registered(world, home);
+    const store = await openKeyStore(world, home);
+    const { certificatePem, keyPem, caPem } = store.credentials();
+    const url = await serverOf(world, home);
+    const client = new ApiClient({ transport: nodeTransport({ url, caPem, certificate: { certificatePem, keyPem } }) });
+    try {
+      await client.call("unregister", {});
+    } finally {
+      client.close();
+    }
+    await files.removeFolder(`${home}/identity`);
+    await files.syncFolder(home);
+    printDocument(context, { machine: identity.id, state: "unregistered" }, (item) => `Machine ${item.machine} has left.`);
+  });
+}
+
+async function registered(world: World, home: string): Promise<{ id: string }> {
+  if ((await world.files.status(`${home}/identity/certificate.pem`)) === undefined) throw notRegistered(home);
+  const { identity } = await openKeyStore(world, home);
+  if (identity === undefined) throw notRegistered(home);
+  return identity;
+}
+
+function notRegistered(home: string): Fault {
+  return new Fault({
+    code: "agent-not-found",
+    kind: "operator",
+    message: `No agent is registered in ${home}.`,
+    remedy: "Register it with `leeward agent register`.",
+    detail: { home },
+  });
+}
+
+async function serverOf(world: World, home: string): Promise<string> {
+  const path = `${home}/config.yaml`;
+  const document: unknown = parse(new TextDecoder().decode(await readFile(world.files, path, CONFIG_BYTES_MAX)));
+  const server: unknown = typeof document === "object" && document !== null ? Reflect.get(document, "server") : undefined;
+  if (typeof server === "string") return server;
+  throw new Fault({ code: "config-invalid", kind: "operator", message: `${path} names no server.`, detail: { path } });
+}
+
+async function hostname(world: World): Promise<string> {
+  return new TextDecoder().decode(await readFile(world.files, "/proc/sys/kernel/hostname", 4_096)).trim();
+}

@@ -1,0 +1,105 @@
+import { absolutePath, addBackupCommand, plainCommand, type ProgramState } from "@leeward/cli";
+import type { Command } from "commander";
+import { HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
+import { portOption } from "./server-commands.ts";
+
+const LISTEN = ["--listen <address>", "the address to listen on", "0.0.0.0"] as const;
+const ADVERTISE = ["--advertise <name...>", "names and addresses under which others reach it"] as const;
+
+/** Each server daemon on a machine of its own. A daemon's code is loaded only when it is started. */
+export function addDaemonCommands(program: Command, state: ProgramState): void {
+  addConfigServer(program, state);
+  addDataDaemon(program, state, {
+    name: "process-server",
+    what: "the process server: takes in, makes small and private, forwards",
+    port: portOption("--data-port <port>", 9443, "agents"),
+    run: async (start) => (await import("@leeward/process-server")).start({ ...start, dataPort: start.port }),
+  });
+  addDataDaemon(program, state, {
+    name: "master-target",
+    what: "the master target: keeps journals, serves recovery points",
+    port: portOption("--target-port <port>", 9444, "process servers"),
+    run: async (start) => (await import("@leeward/master-target")).start({ ...start, targetPort: start.port }),
+  });
+}
+
+function addConfigServer(program: Command, state: ProgramState): void {
+  const configServer = program.command("config-server").description("the config server: identity, policies, jobs, API");
+  const start = configServer
+    .command("start")
+    .description("start in the foreground; SIGTERM drains and ends it")
+    .requiredOption(HOME_FLAG, HOME_TEXT)
+    .option(...LISTEN)
+    .option(...ADVERTISE)
+    .addOption(portOption("--api-port <port>", 443, "API, console and control sessions"));
+  plainCommand(state, start, async (context, _args, options) => {
+    const configServerDaemon = await import("@leeward/config-server");
+    await configServerDaemon.start({
+      home: homeOf(context.host, options),
+      world: context.host.world,
+      listen: options.text("listen") ?? LISTEN[2],
+      advertise: options.texts("advertise"),
+      apiPort: options.number("apiPort") ?? 443,
+    });
+  });
+
+  addBackupCommand(configServer, state);
+
+  const restore = configServer
+    .command("restore")
+    .description("make a new home from a backup")
+    .requiredOption("--from <file>", "the backup")
+    .requiredOption(HOME_FLAG, "the new home, empty or missing");
+  plainCommand(state, restore, async (context, _args, options) => {
+    const { restoreBackup } = await import("@leeward/config-server");
+    const from = absolutePath(context.host, options.text("from") ?? "");
+    const home = homeOf(context.host, options);
+    await restoreBackup({ world: context.host.world, from, home });
+    const document = { home, from };
+    context.host.stdout.write(context.json ? `${JSON.stringify(document)}\n` : `Restored ${from} to ${home}.\n`);
+  });
+}
+
+interface DataDaemon {
+  readonly name: string;
+  readonly what: string;
+  readonly port: ReturnType<typeof portOption>;
+  readonly run: (start: DataDaemonStart) => Promise<never>;
+}
+
+interface DataDaemonStart {
+  readonly home: string;
+  readonly world: ProgramState["host"]["world"];
+  readonly listen: string;
+  readonly advertise: readonly string[];
+  readonly port: number;
+  readonly server?: string;
+  readonly tokenFile?: string;
+}
+
+function addDataDaemon(program: Command, state: ProgramState, daemon: DataDaemon): void {
+  const start = program
+    .command(daemon.name)
+    .description(daemon.what)
+    .command("start")
+    .description("start in the foreground; SIGTERM drains and ends it")
+    .requiredOption(HOME_FLAG, HOME_TEXT)
+    .option("--server <url>", "the config server; needed at the first start")
+    .option("--token-file <file>", "the file that holds a one-time token; needed at the first start")
+    .option(...LISTEN)
+    .option(...ADVERTISE)
+    .addOption(daemon.port);
+  plainCommand(state, start, async (context, _args, options) => {
+    const { host } = context;
+    const [server, tokenFile] = [options.text("server"), options.text("tokenFile")];
+    await daemon.run({
+      home: homeOf(host, options),
+      world: host.world,
+      listen: options.text("listen") ?? LISTEN[2],
+      advertise: options.texts("advertise"),
+      port: options.number(daemon.port.attributeName()) ?? 0,
+      ...(server === undefined ? {} : { server }),
+      ...(tokenFile === undefined ? {} : { tokenFile: absolutePath(host, tokenFile) }),
+    });
+  });
+}

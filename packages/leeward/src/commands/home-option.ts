@@ -1,0 +1,13 @@
+import { type CliHost, absolutePath, type OptionValues } from "@leeward/cli";
+import { assert } from "@leeward/base";
+
+/** The text of the options that every daemon's command has. */
+export const HOME_FLAG = "--home <dir>";
+export const HOME_TEXT = "the folder that holds all of its state";
+
+/** The home as an absolute path; commander has made sure that there is one. */
+export function homeOf(host: CliHost, options: OptionValues): string {
+  const home = options.text("home");
+  assert(home !== undefined, "commander refuses a missing required option");
+  return absolutePath(host, home).replace(/(.)\/+$/, "$1");
+}

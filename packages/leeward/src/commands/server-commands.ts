@@ -1,0 +1,82 @@
+import { plainCommand, positiveNumber, printDocument, type ProgramState } from "@leeward/cli";
+import { runDaemon } from "@leeward/daemon";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { notRunning, readyFactsOf, stopDaemon } from "../node-running-daemon.ts";
+import { childStarter } from "../supervisor/node-child-daemon.ts";
+import { ServerSupervisor } from "../supervisor/server-supervisor.ts";
+import { HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
+
+const SERVER_HOME_VERSION = 1;
+const STOP_SECONDS_DEFAULT = 60;
+
+/** `leeward server …`: config server, process server and master target under one home. */
+export function addServerProcessCommands(program: Command, state: ProgramState, executable: string): void {
+  const server = program.command("server").description("a management server: config server, process server, master target");
+  addStart(server, state, executable);
+
+  const stop = server
+    .command("stop")
+    .description("drain and end the server of a home")
+    .requiredOption(HOME_FLAG, HOME_TEXT)
+    .addOption(new Option("--timeout <seconds>", "give up after so many seconds (exit 6)").argParser(positiveNumber));
+  plainCommand(state, stop, async (context, _args, options) => {
+    const facts = await stopDaemon(context.host, homeOf(context.host, options), options.number("timeout") ?? STOP_SECONDS_DEFAULT);
+    printDocument(context, { role: facts.role, pid: facts.pid, state: "stopped" }, () => "Stopped.");
+  });
+
+  const status = server.command("status").description("whether the server of a home runs").requiredOption(HOME_FLAG, HOME_TEXT);
+  plainCommand(state, status, async (context, _args, options) => {
+    const home = homeOf(context.host, options);
+    const facts = await readyFactsOf(context.host, home);
+    if (facts === undefined) throw notRunning(home);
+    printDocument(context, { state: "running", ...facts }, ({ apiUrl, pid }) => `Running at ${apiUrl} (process ${pid}).`);
+  });
+}
+
+function addStart(server: Command, state: ProgramState, executable: string): void {
+  const start = server
+    .command("start")
+    .description("start in the foreground; SIGTERM drains and ends it")
+    .requiredOption(HOME_FLAG, HOME_TEXT)
+    .option("--listen <address>", "the address to listen on", "0.0.0.0")
+    .option("--advertise <name...>", "names and addresses under which others reach this server")
+    .addOption(portOption("--api-port <port>", 443, "API, console and control sessions"))
+    .addOption(portOption("--data-port <port>", 9443, "agents to the process server"))
+    .addOption(portOption("--target-port <port>", 9444, "process servers to the master target"));
+  plainCommand(state, start, async (context, _args, options) => {
+    const { world } = context.host;
+    const home = homeOf(context.host, options);
+    await runDaemon({
+      role: "server",
+      home,
+      homeVersion: SERVER_HOME_VERSION,
+      settings: {},
+      overrides: {},
+      world,
+      run: async ({ trace, signal, ready }) => {
+        const supervisor = await ServerSupervisor.open({
+          world,
+          trace,
+          home,
+          listen: options.text("listen") ?? "0.0.0.0",
+          advertise: options.texts("advertise"),
+          ports: {
+            api: options.number("apiPort") ?? 443,
+            data: options.number("dataPort") ?? 9443,
+            target: options.number("targetPort") ?? 9444,
+          },
+          startChild: childStarter(executable),
+        });
+        await supervisor.run(signal, ready);
+      },
+    });
+  });
+}
+
+export function portOption(flags: string, fallback: number, what: string): Option {
+  return new Option(flags, `port for ${what}; 0 takes a free one`).default(fallback).argParser((text) => {
+    const port = Number(text);
+    if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError("It is not a port from 0 to 65535.");
+    return port;
+  });
+}

@@ -1,0 +1,17 @@
+import { fileURLToPath } from "node:url";
+import { operatorProgram, runProgram } from "@leeward/cli";
+import { addAgentCommands } from "./commands/agent-commands.ts";
+import { addDaemonCommands } from "./commands/daemon-commands.ts";
+import { addServerProcessCommands } from "./commands/server-commands.ts";
+import { processHost } from "./node-host.ts";
+
+const VERSION = "0.1.0";
+
+const stop = new AbortController();
+process.once("SIGINT", () => stop.abort(new Error("interrupted")));
+const state = { host: processHost(stop.signal), json: false };
+const program = operatorProgram(state, VERSION);
+addServerProcessCommands(program, state, fileURLToPath(import.meta.url));
+addDaemonCommands(program, state);
+addAgentCommands(program, state);
+process.exitCode = await runProgram(program, state, process.argv.slice(2));

@@ -1,0 +1,196 @@
+// One management server: config server, process server and master target, each a process of its own under one home.
+//
+//   HOME/config-server  HOME/process-server  HOME/master-target      their homes
+//   HOME/ports.json     the ports of the first start, so that port 0 stays the same for those who know it
+//   HOME/operator.token, HOME/ca.pem                                  copies of the config server's
+//
+// A child that ends unasked is started again; nothing here holds state that a child needs. The two data daemons enrol with one-time
+// tokens as any other would. Stopping stops the data daemons first and the config server last, so that they can say goodbye.
+import { ApiClient, nodeTransport } from "@leeward/api";
+import { Fault, isFault, reconnectDelayMs } from "@leeward/base";
+import { type ReadyFacts, type Trace, writeReady } from "@leeward/daemon";
+import { readFile, replaceFile, type World } from "@leeward/world";
+import type { ChildDaemon, StartChild } from "./child-daemon.ts";
+import { type Ports, readPorts, writePorts } from "./ports.ts";
+
+export interface ServerSupervisorOptions {
+  readonly world: World;
+  readonly trace: Trace;
+  readonly home: string;
+  readonly listen: string;
+  readonly advertise: readonly string[];
+  readonly ports: Ports;
+  readonly startChild: StartChild;
+}
+
+const DATA_ROLES = ["process-server", "master-target"] as const;
+type Role = "config-server" | (typeof DATA_ROLES)[number];
+const FILE_BYTES_MAX = 1 << 20;
+/** A child that ran for this long was well; its next end begins the restart schedule anew. */
+const WELL_MS = 60_000;
+
+export class ServerSupervisor {
+  readonly #options: ServerSupervisorOptions;
+  readonly #children = new Map<Role, ChildDaemon>();
+  #ports: Ports;
+
+  private constructor(options: ServerSupervisorOptions, ports: Ports) {
+    this.#options = options;
+    this.#ports = ports;
+  }
+
+  static async open(options: ServerSupervisorOptions): Promise<ServerSupervisor> {
+    return new ServerSupervisor(options, await readPorts(options.world.files, options.home, options.ports));
+  }
+
+  /** Starts all daemons, says so, and keeps them until the signal aborts; then stops them. */
+  async run(signal: AbortSignal, ready: (facts: Partial<ReadyFacts>) => Promise<void>): Promise<void> {
+    const { world, home } = this.#options;
+    try {
+      await this.#start("config-server");
+      await this.#copyFromConfigServer();
+      for (const role of DATA_ROLES) await this.#start(role);
+      await writePorts(world.files, home, this.#ports);
+      await ready(this.#facts());
+      const roles: Role[] = ["config-server", ...DATA_ROLES];
+      await Promise.all(roles.map((role) => this.#keep(role, signal)));
+    } finally {
+      await this.#stopAll();
+    }
+  }
+
+  async #keep(role: Role, signal: AbortSignal): Promise<void> {
+    const { clock, files } = this.#options.world;
+    let attempt = 0;
+    while (!signal.aborted) {
+      const child = this.#children.get(role);
+      const begun = clock.monotonicMicros();
+      if (child !== undefined) {
+        const code = await untilEndedOrAborted(child, signal);
+        if (signal.aborted) return;
+        this.#options.trace.warn(`The ${role} ended unasked; it is started again.`, { role, exitCode: code ?? "by a signal" });
+        this.#children.delete(role);
+      }
+      attempt = clock.monotonicMicros() - begun > WELL_MS * 1_000 ? 1 : attempt + 1;
+      await clock.sleep(reconnectDelayMs(attempt), signal).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        await this.#start(role);
+        await writeReady(files, this.#options.home, { ...this.#facts(), role: "server", pid: process.pid });
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        this.#options.trace.error(`The ${role} could not be started.`, { fault: error });
+      }
+    }
+  }
+
+  async #start(role: Role): Promise<void> {
+    const { home, listen, startChild } = this.#options;
+    const folder = `${home}/${role}`;
+    const common = ["start", "--home", folder, "--listen", listen];
+    const args =
+      role === "config-server"
+        ? [role, ...common, "--api-port", String(this.#ports.api), ...this.#advertised()]
+        : [role, ...common, ...this.#portOf(role), ...this.#advertised(), ...(await this.#enrolment(role, folder))];
+    const child = await startChild({ role, args });
+    this.#children.set(role, child);
+    this.#learnPorts(child.ready);
+  }
+
+  #advertised(): string[] {
+    return this.#options.advertise.flatMap((name) => ["--advertise", name]);
+  }
+
+  #portOf(role: (typeof DATA_ROLES)[number]): string[] {
+    return role === "process-server" ? ["--data-port", String(this.#ports.data)] : ["--target-port", String(this.#ports.target)];
+  }
+
+  /** A daemon that has no certificate yet gets a one-time token, in a file that only this user can read. */
+  async #enrolment(role: (typeof DATA_ROLES)[number], folder: string): Promise<string[]> {
+    const { world, home } = this.#options;
+    const { files } = world;
+    const url = this.#apiUrl();
+    if ((await files.status(`${folder}/identity/certificate.pem`)) !== undefined) return ["--server", url];
+    const token = text(await readFile(files, `${home}/operator.token`, FILE_BYTES_MAX)).trim();
+    const caPem = text(await readFile(files, `${home}/ca.pem`, FILE_BYTES_MAX));
+    const client = new ApiClient({ transport: nodeTransport({ url, caPem }), token });
+    try {
+      const made = await client.call("createToken", { body: { role, ttlSeconds: 600, note: "made by server start" } });
+      await replaceFile(files, home, `${role}.token`, new TextEncoder().encode(made.token));
+    } finally {
+      client.close();
+    }
+    return ["--server", url, "--token-file", `${home}/${role}.token`];
+  }
+
+  async #copyFromConfigServer(): Promise<void> {
+    const { world, home } = this.#options;
+    for (const name of ["ca.pem", "operator.token"]) {
+      const path = `${home}/config-server/${name}`;
+      if ((await world.files.status(path)) === undefined) continue;
+      await replaceFile(world.files, home, name, await readFile(world.files, path, FILE_BYTES_MAX));
+    }
+  }
+
+  #learnPorts({ apiUrl, dataUrl, targetUrl }: ReadyFacts): void {
+    this.#ports = {
+      api: portIn(apiUrl) ?? this.#ports.api,
+      data: portIn(dataUrl) ?? this.#ports.data,
+      target: portIn(targetUrl) ?? this.#ports.target,
+    };
+  }
+
+  #apiUrl(): string {
+    const url = this.#children.get("config-server")?.ready.apiUrl;
+    if (typeof url === "string") return url;
+    throw new Fault({ code: "daemon-not-ready", kind: "transient", message: "The config server is not up." });
+  }
+
+  #facts(): ReadyFacts {
+    const processes = Object.fromEntries([...this.#children].map(([role, child]) => [role, child.pid]));
+    const readies = [...this.#children.values()].map(({ ready }) => ready);
+    const first = (name: "apiUrl" | "dataUrl" | "targetUrl" | "caFingerprint"): string | null =>
+      readies.map((facts) => facts[name]).find((value) => value !== null && value !== undefined) ?? null;
+    return {
+      role: "server",
+      pid: process.pid,
+      apiUrl: first("apiUrl"),
+      dataUrl: first("dataUrl"),
+      targetUrl: first("targetUrl"),
+      caFingerprint: first("caFingerprint"),
+      processes,
+    };
+  }
+
+  async #stopAll(): Promise<void> {
+    const data = DATA_ROLES.map((role) => this.#children.get(role)).filter((child) => child !== undefined);
+    for (const child of data) child.stop();
+    await Promise.all(data.map((child) => child.ended));
+    const configServer = this.#children.get("config-server");
+    configServer?.stop();
+    await configServer?.ended;
+  }
+}
+
+async function untilEndedOrAborted(child: ChildDaemon, signal: AbortSignal): Promise<number | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const onAbort = (): void => resolve(undefined);
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([child.ended, promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+function portIn(url: string | null): number | undefined {
+  if (url === null) return undefined;
+  const parsed = URL.parse(url);
+  if (parsed === null) return undefined;
+  return parsed.port === "" ? 443 : Number(parsed.port);
+}
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,181 @@
+import { Fault, isFault, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
+import type { DiskPosition } from "@leeward/proto";
+import { faultOfReport, type Session } from "@leeward/wire";
+import type { Clock } from "@leeward/world";
+import type { DiskFacts, DiskHost } from "../disk/disk-host.ts";
+
+/** Whole frames of one disk's log, in order. */
+export interface FrameSource extends AsyncDisposable {
+  /** The next frame whose records are all at most `through`; undefined when there is none yet. */
+  next(through: number): Promise<{ readonly from: number; readonly to: number; readonly bytes: Uint8Array } | undefined>;
+}
+
+export interface DiskFeedOptions {
+  readonly host: DiskHost;
+  readonly clock: Clock;
+  readonly epoch: () => number;
+  readonly openFrames: (host: DiskHost, facts: DiskFacts, from: number) => Promise<FrameSource>;
+}
+
+/**
+ * One disk's way to its process server: says where the log stands, learns where the other end stands, and sends whole frames from
+ * there. It outlives sessions; what it knows of the other end is only ever what the other end said.
+ *
+ *   offered ──position──► sending ──refused──► waiting ──time──► offered
+ *
+ * Nothing above the log's sendable sequence leaves, so what a peer has seen is never lost by the log.
+ */
+export class DiskFeed {
+  readonly #options: DiskFeedOptions;
+  readonly #waiters = new Waiters();
+  #session: Session | undefined;
+  #answer: DiskPosition | undefined;
+  #cached = 0;
+  #journaled = 0;
+  #sent = 0;
+  #refusals = 0;
+  #fault: Fault | undefined;
+
+  constructor(options: DiskFeedOptions) {
+    this.#options = options;
+  }
+
+  get host(): DiskHost {
+    return this.#options.host;
+  }
+
+  /** What the process server and the target hold. */
+  get position(): { readonly cached: number; readonly journaled: number } {
+    return { cached: this.#cached, journaled: this.#journaled };
+  }
+
+  /** Why nothing is sent at present, when something is wrong. */
+  get fault(): Fault | undefined {
+    return this.#fault;
+  }
+
+  /** Whether everything up to `sequence` was sent in this session or is held by the other end. */
+  hasSent(sequence: number): boolean {
+    return Math.max(this.#sent, this.#cached) >= sequence;
+  }
+
+  /** Resolves when something was sent or acknowledged. */
+  changed(): Promise<void> {
+    return this.#waiters.next();
+  }
+
+  /** The other end's answer or acknowledgement. One that speaks of another branch is of the past and passed over. */
+  receive(position: DiskPosition): void {
+    if (position.branch !== this.host.facts()?.branch) return;
+    if (position.refused === undefined) {
+      this.#cached = Math.max(this.#cached, position.cachedSequence);
+      if (position.journaledSequence > this.#journaled) {
+        this.#journaled = position.journaledSequence;
+        this.host.journaled(position.branch, position.journaledSequence);
+      }
+    }
+    this.#answer = position;
+    this.#waiters.notify();
+  }
+
+  /** Feeds the session until it ends or the signal aborts. */
+  async run(session: Session, signal: AbortSignal): Promise<void> {
+    this.#session = session;
+    for (;;) {
+      try {
+        await this.#offerAndSend(signal);
+      } catch (error) {
+        if (signal.aborted || !isFault(error)) throw error;
+        await this.#waitAfter(error, signal);
+      }
+    }
+  }
+
+  async #offerAndSend(signal: AbortSignal): Promise<never> {
+    const facts = await this.#openedFacts(signal);
+    this.#sent = 0;
+    this.#answer = undefined;
+    const answer = await this.#offer(facts, signal);
+    const from = answer.cachedSequence + 1;
+    if (from < facts.firstSequence) throw historyLost(this.host, from, facts.firstSequence);
+    await using frames = await this.#options.openFrames(this.host, facts, from);
+    this.#answer = undefined;
+    this.#fault = undefined;
+    for (;;) {
+      this.#refuseWhenRefused();
+      const changed = Promise.race([this.host.changed(), this.#waiters.next()]);
+      const sendable = this.host.facts()?.sendableSequence ?? 0;
+      const frame = sendable > this.#sent ? await frames.next(sendable) : undefined;
+      if (frame === undefined) await orAborted(changed, signal);
+      else await this.#send(facts, frame);
+    }
+  }
+
+  async #send(facts: DiskFacts, frame: { from: number; to: number; bytes: Uint8Array }): Promise<void> {
+    const head = { diskId: this.host.settings.diskId, branch: facts.branch, epoch: this.#options.epoch() };
+    await this.#requireSession().send({ kind: "records", value: { ...head, from: frame.from, to: frame.to } }, frame.bytes);
+    this.#sent = frame.to;
+    this.#refusals = 0;
+    this.#waiters.notify();
+  }
+
+  async #offer(facts: DiskFacts, signal: AbortSignal): Promise<DiskPosition> {
+    const { machineId, diskId } = this.host.settings;
+    await this.#requireSession().send({
+      kind: "diskOffer",
+      value: {
+        machineId,
+        diskId,
+        branch: facts.branch,
+        sizeBytes: facts.sizeBytes,
+        blockBytes: facts.blockBytes,
+        physicalBlockBytes: facts.physicalBlockBytes,
+        epoch: this.#options.epoch(),
+        term: 0,
+      },
+    });
+    for (;;) {
+      const changed = this.#waiters.next();
+      this.#refuseWhenRefused();
+      if (this.#answer !== undefined) return this.#answer;
+      await orAborted(changed, signal);
+    }
+  }
+
+  #refuseWhenRefused(): void {
+    const refused = this.#answer?.refused;
+    if (refused !== undefined) throw faultOfReport(refused, "the process server");
+  }
+
+  async #openedFacts(signal: AbortSignal): Promise<DiskFacts> {
+    for (;;) {
+      const changed = this.host.changed();
+      const facts = this.host.facts();
+      if (facts !== undefined) return facts;
+      await orAborted(changed, signal);
+    }
+  }
+
+  async #waitAfter(fault: Fault, signal: AbortSignal): Promise<void> {
+    this.#fault = fault;
+    this.#refusals += 1;
+    this.#waiters.notify();
+    const delayMs = fault.kind === "transient" ? reconnectDelayMs(this.#refusals) : retryDelayMs(this.#refusals);
+    await this.#options.clock.sleep(delayMs, signal);
+  }
+
+  #requireSession(): Session {
+    if (this.#session === undefined) throw new Fault({ code: "peer-lost", kind: "transient", message: "There is no session." });
+    return this.#session;
+  }
+}
+
+function historyLost(host: DiskHost, from: number, first: number): Fault {
+  return new Fault({
+    code: "history-lost",
+    kind: "discontinuity",
+    message: `The process server needs ${host.settings.path} from sequence ${from} on, but the log begins at ${first}.`,
+    remedy: "The disk has to be resynchronized with its target.",
+    detail: { disk: host.settings.diskId, from, first },
+  });
+}

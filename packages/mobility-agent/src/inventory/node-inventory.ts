@@ -1,0 +1,64 @@
+import { promises as fs } from "node:fs";
+import { Fault } from "@leeward/base";
+import type { Candidate } from "@leeward/proto";
+import si from "systeminformation";
+import type { Inventory } from "./inventory.ts";
+import { candidates, rootDevices } from "./node-candidates.ts";
+import { type Protectable, requireProtectable } from "./protectable.ts";
+import { readOffers } from "./node-offers.ts";
+
+export interface NodeInventoryOptions {
+  readonly home: string;
+  /** As the configuration says it now. */
+  readonly protectable: () => readonly string[];
+}
+
+/** This machine's inventory. Host facts are gathered once, at `open`; what may be protected is looked at at each question. */
+export class NodeInventory implements Inventory {
+  readonly #options: NodeInventoryOptions;
+  readonly #json: string;
+
+  private constructor(options: NodeInventoryOptions, json: string) {
+    this.#options = options;
+    this.#json = json;
+  }
+
+  static async open(options: NodeInventoryOptions): Promise<NodeInventory> {
+    const [os, cpu, memory] = await Promise.all([si.osInfo(), si.cpu(), si.mem()]);
+    const facts = {
+      hostname: os.hostname,
+      distribution: `${os.distro} ${os.release}`,
+      kernel: os.kernel,
+      architecture: os.arch,
+      uefi: os.uefi,
+      cpu: { model: cpu.brand, cores: cpu.cores },
+      memoryBytes: memory.total,
+    };
+    return new NodeInventory(options, JSON.stringify(facts));
+  }
+
+  async candidates(): Promise<readonly Candidate[]> {
+    return candidates(await this.#protectable());
+  }
+
+  async resolve(path: string): Promise<string> {
+    const real = await fs.realpath(path).catch((cause: unknown) => {
+      throw new Fault({ code: "disk-missing", kind: "operator", message: `${path} does not exist on this machine.`, detail: { path }, cause });
+    });
+    requireProtectable(real, await this.#protectable());
+    return real;
+  }
+
+  json(): string {
+    return this.#json;
+  }
+
+  async #protectable(): Promise<Protectable> {
+    const { home } = this.#options;
+    const named = this.#options.protectable();
+    const offered = await readOffers(`${home}/offers`);
+    const paths = named.length === 0 ? [] : [...named, ...offered.paths];
+    const real = await Promise.all(paths.map((path) => fs.realpath(path).catch(() => path)));
+    return { paths: real, forbidden: [await fs.realpath(home), ...(await rootDevices())] };
+  }
+}

@@ -1,0 +1,10 @@
+/** The agent's limits, all in one place. */
+
+/** Milliseconds between recovery points where the policy says nothing. */
+export const POINT_INTERVAL_MS_DEFAULT = 2_000;
+/** No shorter interval is used, whatever the policy says, milliseconds. */
+export const POINT_INTERVAL_MS_MIN = 200;
+/** How often a disk tells its facts while they change, milliseconds: sendable records wait at most this long. */
+export const FACTS_EVERY_MS = 20;
+/** Bytes of frames in one message to a process server; a single frame may be longer. */
+export const RECORDS_BYTES_MAX = 1024 * 1024;

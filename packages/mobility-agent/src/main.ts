@@ -1,0 +1,93 @@
+import { Fault } from "@leeward/base";
+import { LogCursor } from "@leeward/change-log";
+import { ControlSession, type DaemonContext, bootId as systemBootId, runDaemon, serverEndpoint } from "@leeward/daemon";
+import { KeyStore } from "@leeward/identity";
+import { tlsNetwork } from "@leeward/wire";
+import type { World } from "@leeward/world";
+import { AGENT_SETTINGS } from "./config.ts";
+import type { FrameSource } from "./delivery/disk-feed.ts";
+import { WorkerDisk } from "./disk/node-worker-disk.ts";
+import { NodeInventory } from "./inventory/node-inventory.ts";
+import { RECORDS_BYTES_MAX } from "./limits.ts";
+import { MobilityAgent } from "./mobility-agent.ts";
+import { AGENT_VERSION } from "./version.ts";
+
+const HOME_VERSION = 1;
+
+/** Runs the mobility agent of a home until it is told to stop; the process ends with it. */
+export function start(options: { readonly home: string; readonly world: World }): Promise<never> {
+  return runDaemon({
+    role: "agent",
+    home: options.home,
+    homeVersion: HOME_VERSION,
+    settings: AGENT_SETTINGS,
+    overrides: {},
+    world: options.world,
+    run: runAgent,
+  });
+}
+
+async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<void> {
+  const { world, home, config, trace, signal } = context;
+  const { files } = world;
+  await Promise.all(["identity", "disks", "run", "offers"].map((name) => files.makeFolder(`${home}/${name}`)));
+  await files.syncFolder(home);
+  const keyStore = await KeyStore.open(world, `${home}/identity`);
+  const { identity } = keyStore;
+  if (identity === undefined) throw notRegistered(home);
+  const network = tlsNetwork({ keyStore });
+  const bootId = systemBootId();
+  const agent = await MobilityAgent.open({
+    ...world,
+    network,
+    home,
+    machineId: identity.id,
+    bootId,
+    softwareVersion: AGENT_VERSION,
+    inventory: await NodeInventory.open({ home, protectable: () => config.value.protectable }),
+    openHost: (settings, marks) => new WorkerDisk(settings, marks.memory),
+    openFrames: async (host, _facts, from) => logFrames(new LogCursor(files, `${host.settings.folder}/log`, from)),
+  });
+  const control = await ControlSession.open({
+    world,
+    trace,
+    network,
+    keyStore,
+    server: serverEndpoint(config.value.server),
+    home,
+    planKind: "agentPlan",
+    softwareVersion: AGENT_VERSION,
+    bootId,
+    epoch: () => agent.epoch,
+    apply: (plan) => agent.apply(plan),
+    status: ({ clockOffsetMicros }) => ({ kind: "agentStatus", value: { ...agent.status(), clockOffsetMicros: clockOffsetMicros ?? 0 } }),
+    answer: (body, inner) => agent.answer(body, inner),
+  });
+  await context.ready({});
+  await Promise.all([agent.run(signal), control.run(signal), followStatus(agent, control, signal)]);
+}
+
+async function followStatus(agent: MobilityAgent, control: { statusChanged(): void }, signal: AbortSignal): Promise<void> {
+  const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  while (!signal.aborted) {
+    await Promise.race([agent.statusChanged(), aborted]);
+    control.statusChanged();
+  }
+}
+
+function logFrames(cursor: LogCursor): FrameSource {
+  return {
+    next: (through) => cursor.next({ through, bytesMax: RECORDS_BYTES_MAX }),
+    [Symbol.asyncDispose]: () => cursor.close(),
+  };
+}
+
+function notRegistered(home: string): Fault {
+  return new Fault({
+    code: "agent-not-found",
+    kind: "operator",
+    message: `No agent is registered in ${home}.`,
+    remedy: "Register it with `leeward agent register`.",
+    detail: { home },
+  });
+}

@@ -1,0 +1,253 @@
+// The mobility agent: keeps the disks of its plan served and tracked, makes the machine's recovery points, and delivers records and
+// points to the process servers. It does all of this without the config server; a plan holds until the next one.
+import { Fault, orAborted, type Random, unreachable, Waiters } from "@leeward/base";
+import type { AgentPlan, AgentStatus, PlannedDisk, PointItem, PointRecord, RequestBody, ResponseBody } from "@leeward/proto";
+import type { Clock, Endpoint, Files, Network } from "@leeward/world";
+import { DiskFeed, type DiskFeedOptions } from "./delivery/disk-feed.ts";
+import { Uplink } from "./delivery/uplink.ts";
+import type { DiskHost, DiskSettings } from "./disk/disk-host.ts";
+import { DiskKeeper } from "./disk/disk-keeper.ts";
+import { DiskSet, policyOf } from "./disk-set.ts";
+import { diskStatusOf } from "./disk-status.ts";
+import { candidateListOf, type Inventory } from "./inventory/inventory.ts";
+import { POINT_INTERVAL_MS_DEFAULT, POINT_INTERVAL_MS_MIN } from "./limits.ts";
+import { MarkClock } from "./marks/mark-clock.ts";
+import { PointCoordinator } from "./marks/point-coordinator.ts";
+import { PointNumbers } from "./marks/point-numbers.ts";
+import { PointQueue } from "./marks/point-queue.ts";
+
+export interface MobilityAgentOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: Files;
+  readonly network: Network;
+  readonly home: string;
+  readonly machineId: string;
+  readonly bootId: string;
+  readonly softwareVersion: string;
+  readonly inventory: Inventory;
+  /** Serves one disk: by a worker of its own, or in this thread. */
+  readonly openHost: (settings: DiskSettings, marks: MarkClock) => DiskHost;
+  readonly openFrames: DiskFeedOptions["openFrames"];
+}
+
+interface Parts {
+  readonly queue: PointQueue;
+  readonly numbers: PointNumbers;
+}
+
+export class MobilityAgent {
+  readonly #options: MobilityAgentOptions;
+  readonly #marks = new MarkClock();
+  readonly #disks: DiskSet;
+  readonly #queue: PointQueue;
+  readonly #points: PointCoordinator;
+  readonly #uplinks = new Map<string, { readonly controller: AbortController; readonly ended: Promise<void> }>();
+  readonly #uplinkFaults = new Map<string, Fault>();
+  readonly #failed = Promise.withResolvers<never>();
+  readonly #planChanged = new Waiters();
+  #plan: AgentPlan = { version: 0, machineName: "", epoch: 0, disks: [] };
+
+  private constructor(options: MobilityAgentOptions, { queue, numbers }: Parts) {
+    this.#options = options;
+    this.#queue = queue;
+    const { clock, random, machineId } = options;
+    this.#disks = new DiskSet({ make: (planned) => this.#makeDisk(planned), onFailure: (error) => this.#failed.reject(error) });
+    this.#points = new PointCoordinator({
+      clock,
+      random,
+      machineId,
+      marks: this.#marks,
+      numbers,
+      queue,
+      epoch: () => this.#plan.epoch,
+      disks: () =>
+        this.#disks.all().map(({ planned, keeper }) => ({
+          diskId: planned.diskId,
+          settleMark: (mark) => keeper.settleMark(mark),
+        })),
+    });
+    this.#failed.promise.catch(() => undefined);
+  }
+
+  static async open(options: MobilityAgentOptions): Promise<MobilityAgent> {
+    const folder = `${options.home}/points`;
+    const queue = await PointQueue.open(options.files, folder);
+    return new MobilityAgent(options, { queue, numbers: await PointNumbers.open(options.files, folder) });
+  }
+
+  /** The highest epoch that this agent has been told. */
+  get epoch(): number {
+    return this.#plan.epoch;
+  }
+
+  /** Takes the plan as what should be from now on. An older version than the one in force is passed over. */
+  async apply(plan: AgentPlan): Promise<void> {
+    if (plan.version < this.#plan.version) return;
+    this.#plan = { ...plan, epoch: Math.max(plan.epoch, this.#plan.epoch) };
+    await this.#disks.apply(plan.disks);
+    this.#planChanged.notify();
+  }
+
+  status(): AgentStatus {
+    const { clock, softwareVersion, bootId, inventory } = this.#options;
+    return {
+      planVersion: this.#plan.version,
+      agentVersion: softwareVersion,
+      bootId,
+      disks: this.#disks.all().map((disk) => {
+        const status = diskStatusOf(disk, clock.wallMicros());
+        const fault = this.#uplinkFaults.get(disk.planned.processServerId);
+        if (fault === undefined) return status;
+        const { code, kind, message } = fault;
+        return { ...status, faults: [...status.faults, { code, kind, message, sinceMicros: clock.wallMicros() }] };
+      }),
+      inventoryJson: inventory.json(),
+      clockOffsetMicros: 0,
+    };
+  }
+
+  /** Resolves when the status may have changed. */
+  statusChanged(): Promise<void> {
+    return Promise.race([this.#disks.changed(), this.#planChanged.next(), ...this.#disks.all().map(({ keeper }) => keeper.changed())]);
+  }
+
+  /** Answers what the config server asks. @throws Fault `request-unknown`, `disks-not-ready` */
+  async answer(body: RequestBody, signal: AbortSignal): Promise<ResponseBody> {
+    switch (body.kind) {
+      case "listCandidates":
+        return { kind: "candidateList", value: { items: await candidateListOf(this.#options.inventory) } };
+      case "createPoint":
+        return { kind: "point", value: await this.#createPoint(body.value.consistency, signal) };
+      case "listPoints":
+      case "openPoint":
+      case "closePoint":
+      case "listOpened":
+      case "savePoint":
+      case "deleteHistory":
+      case "renewCertificate":
+        throw new Fault({
+          code: "request-unknown",
+          kind: "protocol",
+          message: `A mobility agent does not answer ${body.kind}.`,
+          detail: { kind: body.kind },
+        });
+      default:
+        return unreachable(body);
+    }
+  }
+
+  /** Works until the signal aborts, then closes every disk cleanly. Rejects on a mistake of ours. */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      await Promise.race([this.#failed.promise, Promise.all([this.#makePoints(signal), this.#keepUplinks(signal)])]);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      await this.#disks.close();
+      for (const { controller } of this.#uplinks.values()) controller.abort();
+      await Promise.all([...this.#uplinks.values()].map(({ ended }) => ended));
+      await this.#queue.close();
+    }
+  }
+
+  #makeDisk(planned: PlannedDisk): { keeper: DiskKeeper; feed: DiskFeed } {
+    const { clock, inventory, home, machineId, bootId, openHost, openFrames } = this.#options;
+    const folder = `${home}/disks/${planned.diskId}`;
+    const settingsOf = (path: string): DiskSettings => ({
+      diskId: planned.diskId,
+      machineId,
+      name: planned.name,
+      path,
+      folder,
+      socketPath: `${home}/run/${planned.diskId}.sock`,
+      bootId,
+      policy: policyOf(planned),
+    });
+    const settle = async (): Promise<DiskSettings> => settingsOf(await inventory.resolve(planned.path));
+    const keeper = new DiskKeeper({ clock, settle, openHost: (settings) => openHost(settings, this.#marks) }, settingsOf(planned.path));
+    return { keeper, feed: new DiskFeed({ host: keeper, clock, epoch: () => this.#plan.epoch, openFrames }) };
+  }
+
+  async #makePoints(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.#options.clock.sleep(this.#pointIntervalMs(), signal);
+      if (this.#disks.all().length === 0) continue;
+      try {
+        await this.#points.interval();
+      } catch (error) {
+        // A full or failing disk under the queue: no point now, the next interval tries again, and RPO shows it.
+        if (!(error instanceof Fault)) throw error;
+      }
+    }
+  }
+
+  #pointIntervalMs(): number {
+    const wanted = this.#plan.disks.map((disk) => disk.policy.pointIntervalSeconds * 1_000);
+    return Math.max(POINT_INTERVAL_MS_MIN, wanted.length === 0 ? POINT_INTERVAL_MS_DEFAULT : Math.min(...wanted));
+  }
+
+  async #createPoint(consistency: PointRecord["consistency"], signal: AbortSignal): Promise<PointItem> {
+    const record = await this.#points.create(consistency);
+    if (record === undefined || record.missingDiskIds.length > 0) {
+      throw new Fault({
+        code: "disks-not-ready",
+        kind: "transient",
+        message: "A point of the whole machine needs every disk protected; some are still being copied, or have a gap.",
+        remedy: "Wait until `leeward disk status` shows every disk as protected.",
+        detail: { missing: record?.missingDiskIds.join(" ") ?? "all" },
+      });
+    }
+    await this.#queue.until(() => !this.#queue.waiting().some(({ number }) => number === record.number), signal);
+    const { id, machineId, timeMicros, validUntilMicros, epoch, kind, members } = record;
+    return { id, machineId, timeMicros, validUntilMicros, epoch, kind, consistency, members, locked: false };
+  }
+
+  /** One uplink for each process server that the plan names. */
+  async #keepUplinks(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const changed = this.#planChanged.next();
+      const wanted = new Set(this.#plan.disks.map((disk) => disk.processServerId));
+      for (const [id, { controller }] of this.#uplinks) {
+        if (wanted.has(id)) continue;
+        controller.abort();
+        this.#uplinks.delete(id);
+        this.#uplinkFaults.delete(id);
+      }
+      for (const id of wanted) if (!this.#uplinks.has(id)) this.#startUplink(id);
+      await orAborted(changed, signal);
+    }
+  }
+
+  #startUplink(id: string): void {
+    const { clock, random, network, softwareVersion, bootId } = this.#options;
+    const controller = new AbortController();
+    const uplink = new Uplink({
+      clock,
+      random,
+      network,
+      softwareVersion,
+      bootId,
+      endpoints: () => this.#endpointsOf(id),
+      epoch: () => this.#plan.epoch,
+      feeds: () =>
+        this.#disks
+          .all()
+          .filter(({ planned }) => planned.processServerId === id)
+          .map(({ feed }) => feed),
+      feedsChanged: () => this.#disks.changed(),
+      points: this.#queue,
+      onFault: (fault) => {
+        if (fault === undefined) this.#uplinkFaults.delete(id);
+        else this.#uplinkFaults.set(id, fault);
+        this.#planChanged.notify();
+      },
+    });
+    const ended = uplink.run(controller.signal).catch((error: unknown) => this.#failed.reject(error));
+    this.#uplinks.set(id, { controller, ended });
+  }
+
+  #endpointsOf(id: string): readonly Endpoint[] {
+    return this.#plan.disks.find((disk) => disk.processServerId === id)?.processServerAddresses ?? [];
+  }
+}
