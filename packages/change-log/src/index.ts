@@ -1,5 +1,12 @@
 export { type Appended, ChangeLog, type ChangeLogOptions, type LogRecovery } from "./change-log.ts";
+export { type DataKey, FrameCoder, type FrameCoderParts } from "./frame-coder.ts";
+export type { SegmentDraft, SegmentFileOptions } from "./frame-file-writer.ts";
+export { FrameScanner, type ScannedFrame } from "./frame-scanner.ts";
+export { type IndexRunOptions, IndexRunWriter } from "./index-run-writer.ts";
 export { type CursorLimits, LogCursor, type LogFrames } from "./log-cursor.ts";
 export type { LogIdentity } from "./log-identity.ts";
 export type { DroppedTail } from "./log-recovery.ts";
-export type { RandomAccess } from "./random-access.ts";
+export { type RandomAccess, readBytes } from "./random-access.ts";
+export { type SegmentCache, segmentCache } from "./segment-cache.ts";
+export { SegmentReader, type SegmentReaderOptions } from "./segment-reader.ts";
+export { type SegmentFacts, SegmentWriter, type SegmentWriterOptions, type WritePlace } from "./segment-writer.ts";

@@ -11,14 +11,14 @@
  * have left bytes that can be read and are not on the disk. A crash in between leaves a log that recovers to the same prefix.
  */
 import { isFault } from "@leeward/base";
-import { decodeLogFrame, mayAppendTo, type SegmentHeader, segmentUnsupported } from "@leeward/proto";
+import { mayAppendTo, type SegmentHeader, segmentUnsupported } from "@leeward/proto";
 import type { Files } from "@leeward/world";
-import { FrameScanner } from "./frame-scanner.ts";
 import { logDamaged, logForeign } from "./log-fault.ts";
 import { LogFile } from "./log-file.ts";
 import { belongsTo, type LogIdentity } from "./log-identity.ts";
 import { listLogFiles, logName } from "./log-name.ts";
 import { readHeader, readPlainFooter, readTrailer } from "./sealed-footer.ts";
+import { scanUnsealed } from "./unsealed-frames.ts";
 
 /** A file of a log that is never changed again. */
 export interface SealedLogFile {
@@ -128,19 +128,10 @@ async function headerOrNone(
 
 /** Tells the file its whole frames. @returns bytes of records behind them that are not whole */
 async function scanInto(file: LogFile, fileBytes: number): Promise<number> {
-  const scanner = new FrameScanner(file.source, file.bytes);
-  try {
-    for (let scanned = await scanner.next(); scanned !== undefined; scanned = await scanner.next()) {
-      // The index of a seal that did not come to its end: it is written again.
-      if (scanned.frame.head.kind !== "records") return 0;
-      const { from, to, bytes, records } = decodeLogFrame(scanned.frame, 0);
-      if (from !== file.to + 1) break;
-      file.noteFrame({ from, to, bytes, drafts: records.map(({ record }) => record) });
-    }
-  } catch (error) {
-    if (!isFault(error, "frame-damaged")) throw error;
-  }
-  return fileBytes - file.bytes;
+  const end = await scanUnsealed(file.source, file.from, ({ from, to, bytes, records }) => {
+    file.noteFrame({ from, to, bytes, drafts: records.map(({ record }) => record) });
+  });
+  return end === "bad-frame" ? fileBytes - file.bytes : 0;
 }
 
 function refuseUnexplained(folder: string, kept: RecoveredLog["files"], behind: readonly FoundFile[]): void {

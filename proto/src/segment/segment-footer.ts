@@ -132,7 +132,7 @@ export function decodeFooter(raw: Uint8Array): SegmentFooter {
     throw segmentDamaged("its footer does not hold what it says", { markCount, spanCount });
   }
   const spansAt = AT.items + markCount * ITEM_BYTES;
-  const digest = raw.slice(AT.digest, AT.digest + DIGEST_BYTES);
+  const digest = new Uint8Array(raw.subarray(AT.digest, AT.digest + DIGEST_BYTES));
   const root = readRoot(view);
   return {
     from: numberAt(view, AT.from),

@@ -133,7 +133,7 @@ export function decodeHeader(bytes: Uint8Array): SegmentHeader {
   const encryption = {
     cipher: "aes-256-gcm",
     keyId: readId(bytes, AT.keyId),
-    salt: bytes.slice(AT.salt, AT.salt + SALT_BYTES),
+    salt: new Uint8Array(bytes.subarray(AT.salt, AT.salt + SALT_BYTES)),
   } as const;
   return {
     kind,

@@ -1,0 +1,265 @@
+/**
+ * Reads one segment of any kind, sealed or an unsealed file of a log.
+ *
+ * Invariant: every byte that it gives was covered by a checksum that it has checked, and in an encrypted file by the key, the
+ * header and the frame's place. A file that should be sealed and is not is refused. Worst outcome if broken: bad bytes reach a restored disk.
+ */
+import { createHash } from "node:crypto";
+import { assert, NUMBER_MAX } from "@leeward/base";
+import type { Extent } from "@leeward/block";
+import {
+  checkFrame,
+  decodeFooter,
+  decodeIndexPage,
+  decodeRecords,
+  type FrameHead,
+  type FrameKind,
+  frameDamaged,
+  HEADER_BYTES,
+  type IndexEntry,
+  type IndexPage,
+  type IndexRoot,
+  type LogRecord,
+  type SegmentFooter,
+  type SegmentHeader,
+  type SegmentTrailer,
+  segmentDamaged,
+} from "@leeward/proto";
+import type { Compute } from "@leeward/world";
+import { type DataKey, FrameCoder } from "./frame-coder.ts";
+import { FrameScanner, type ScannedFrame } from "./frame-scanner.ts";
+import { entriesIn } from "./index-reader.ts";
+import { summariseFrame } from "./pending-frame.ts";
+import { type RandomAccess, readBytes } from "./random-access.ts";
+import { readHeader, readTrailer } from "./sealed-footer.ts";
+import { type SegmentCache, segmentCache } from "./segment-cache.ts";
+import { SegmentSummary } from "./segment-summary.ts";
+import { scanUnsealed } from "./unsealed-frames.ts";
+
+export interface SegmentReaderOptions {
+  readonly compute: Compute;
+  /** Needed for an encrypted file. */
+  readonly key?: DataKey;
+  /** Shared with other readers; a small one of its own unless told. */
+  readonly cache?: SegmentCache;
+}
+
+const OWN_CACHE = { frameBytesMax: 4 * 1024 * 1024, pageBytesMax: 1024 * 1024 } as const;
+
+interface SegmentParts {
+  readonly source: RandomAccess;
+  readonly header: SegmentHeader;
+  readonly headerBytes: Uint8Array;
+  readonly coder: FrameCoder;
+}
+
+/** What the end of the file says, or a scan where there is none. */
+interface Contents {
+  readonly footer: SegmentFooter;
+  readonly trailer: SegmentTrailer | undefined;
+  /** The index of a file that is not sealed. */
+  readonly entries: IndexPage | undefined;
+}
+
+export class SegmentReader {
+  readonly header: SegmentHeader;
+  /** Of a file that is not sealed: what a scan of its whole frames found. */
+  readonly footer: SegmentFooter;
+  readonly sealed: boolean;
+  readonly #parts: SegmentParts;
+  readonly #contents: Contents;
+  readonly #cache: SegmentCache;
+
+  private constructor(parts: SegmentParts, contents: Contents, cache: SegmentCache) {
+    this.header = parts.header;
+    this.footer = contents.footer;
+    this.sealed = contents.trailer !== undefined;
+    this.#parts = parts;
+    this.#contents = contents;
+    this.#cache = cache;
+  }
+
+  /**
+   * Reads header and footer; scans a file of a log that is not sealed. The source stays the caller's.
+   * @throws Fault `segment-foreign`, `segment-unsupported`, `segment-damaged`, `key-missing`, `key-mismatch`, those of frames, and
+   * what the source throws
+   */
+  static async open(source: RandomAccess, { compute, key, cache }: SegmentReaderOptions): Promise<SegmentReader> {
+    const { header, bytes: headerBytes } = await readHeader(source);
+    const coder = new FrameCoder({ compute, header, headerBytes, key });
+    const parts = { source, header, headerBytes, coder };
+    const trailer = await readTrailer(source, header);
+    const contents = trailer === undefined ? await scannedContents(parts) : await sealedContents(parts, trailer);
+    return new SegmentReader(parts, contents, cache ?? segmentCache(OWN_CACHE));
+  }
+
+  /** All records in the order of the file, frame by frame; data are views. @throws Faults of frames, what the source throws */
+  async *frames(): AsyncGenerator<readonly LogRecord[]> {
+    const { source, header, coder } = this.#parts;
+    const scanner = new FrameScanner(source, HEADER_BYTES);
+    const order = new FrameOrder(header);
+    while (scanner.position < this.footer.recordsEnd) {
+      const { frame } = await wholeFrame(scanner);
+      if (frame.head.kind !== "records") throw frameDamaged("it stands among records and is none");
+      order.check(frame.head);
+      yield decodeRecords(await coder.decode(frame));
+    }
+  }
+
+  /** As `frames`, one by one. */
+  async *records(): AsyncGenerator<LogRecord> {
+    for await (const records of this.frames()) yield* records;
+  }
+
+  /** Where the newest bytes of the extent lie: entries cut to it, sorted, disjoint. @throws as `entries` */
+  async lookup(extent: Extent): Promise<IndexEntry[]> {
+    const found: IndexEntry[] = [];
+    for await (const entries of this.entries(extent)) found.push(...entries);
+    return found;
+  }
+
+  /** As `lookup`, page by page; the whole index unless an extent is given. @throws Fault `segment-damaged`, those of frames, what the source throws */
+  async *entries(extent: Extent = { offset: 0, length: NUMBER_MAX }): AsyncGenerator<readonly IndexEntry[]> {
+    const { root } = this.footer;
+    const page = this.#contents.entries ?? (root === undefined ? undefined : await this.#page(root));
+    if (page !== undefined) yield* entriesIn(page, extent, (place) => this.#page(place));
+  }
+
+  /**
+   * Fills `target` with the entry's content from `skip` bytes into it; `skip` + the target's length ≤ the entry's. The entry is from this
+   * file's index, or from an index run that names this file.
+   * @throws Faults of frames, what the source throws
+   */
+  async read(entry: IndexEntry, target: Uint8Array, skip = 0): Promise<void> {
+    assert(skip >= 0 && skip + target.length <= entry.length, "only what the entry has is read");
+    if (entry.kind !== "write") {
+      target.fill(0);
+      return;
+    }
+    const { framePosition: position, frameBytes: bytes, frameOrdinal } = entry;
+    const ordinal = this.header.kind === "log" ? undefined : frameOrdinal;
+    const raw = await this.#cache.frames.get(this.#keyOf(position), () =>
+      loadFrame(this.#parts, { position, bytes, ordinal, kind: "records" }),
+    );
+    const from = entry.rawPosition + skip;
+    if (from + target.length > raw.length) throw frameDamaged("an index entry ends behind it", { position });
+    target.set(raw.subarray(from, from + target.length));
+  }
+
+  /**
+   * Reads every byte and checks it: checksums, encryption, order of the frames, records, digest. Uses no cache.
+   * @throws Faults of frames, `segment-damaged`, what the source throws
+   */
+  async verify(): Promise<void> {
+    const { trailer } = this.#contents;
+    const { source, header, headerBytes, coder } = this.#parts;
+    const end = trailer === undefined ? this.footer.recordsEnd : trailer.footerPosition + trailer.footerBytes;
+    const scanner = new FrameScanner(source, HEADER_BYTES);
+    const order = new FrameOrder(header);
+    const hash = createHash("sha256").update(headerBytes);
+    while (scanner.position < end) {
+      const { position, frame } = await wholeFrame(scanner);
+      order.check(frame.head);
+      const raw = await coder.decode(frame);
+      if (frame.head.kind === "records") decodeRecords(raw);
+      else if (frame.head.kind === "index") decodeIndexPage(raw);
+      if (position === trailer?.footerPosition) refuseDigest(this.footer, hash.digest());
+      else hash.update(frame.headBytes).update(frame.stored);
+    }
+  }
+
+  #page(place: IndexRoot): Promise<IndexPage> {
+    const load = async (): Promise<IndexPage> =>
+      decodeIndexPage(await loadFrame(this.#parts, { ...place, kind: "index" }));
+    return this.#cache.pages.get(this.#keyOf(place.position), load);
+  }
+
+  #keyOf(position: number): string {
+    return `${this.header.fileId}:${position}`;
+  }
+}
+
+async function sealedContents(parts: SegmentParts, trailer: SegmentTrailer): Promise<Contents> {
+  const { footerPosition: position, footerBytes: bytes, footerOrdinal: ordinal } = trailer;
+  const footer = decodeFooter(await loadFrame(parts, { position, bytes, ordinal, kind: "footer" }));
+  if (footer.recordsEnd > position) throw segmentDamaged("its records do not end before its footer");
+  return { footer, trailer, entries: undefined };
+}
+
+async function scannedContents({ source, header }: SegmentParts): Promise<Contents> {
+  if (header.kind !== "log") throw segmentDamaged("it is not sealed", { kind: header.kind });
+  const summary = new SegmentSummary(header.diskBytes);
+  let to = header.from - 1;
+  let recordsEnd = HEADER_BYTES;
+  await scanUnsealed(source, header.from, (frame, position) => {
+    summariseFrame(summary, position, { ...frame, drafts: frame.records.map(({ record }) => record) });
+    to = frame.to;
+    recordsEnd = position + frame.bytes;
+  });
+  const entries = summary.entries();
+  const { rawBytes, diskBytes, counts, marks, spans } = summary;
+  const { from, wallMicros } = header;
+  const footer = {
+    from,
+    to,
+    rawBytes,
+    entryCount: entries.length,
+    diskBytes,
+    wallMicros,
+    counts,
+    recordsEnd,
+    marks,
+    spans,
+  };
+  return { footer, trailer: undefined, entries: entries.length === 0 ? undefined : { level: 0, entries } };
+}
+
+interface FramePlace {
+  readonly position: number;
+  readonly bytes: number;
+  readonly kind: FrameKind;
+  /** undefined: a records frame of a log, which has none. */
+  readonly ordinal: number | undefined;
+}
+
+async function loadFrame({ source, coder }: SegmentParts, place: FramePlace): Promise<Uint8Array> {
+  const frame = checkFrame(await readBytes(source, place.position, place.bytes), 0);
+  if (frame === undefined || frame.end !== place.bytes) throw frameDamaged("it is not as long as it should be");
+  if (frame.head.kind !== place.kind || (place.ordinal !== undefined && frame.head.number !== place.ordinal)) {
+    throw frameDamaged("it is not the one that should be there", { position: place.position });
+  }
+  return coder.decode(frame);
+}
+
+async function wholeFrame(scanner: FrameScanner): Promise<ScannedFrame> {
+  const scanned = await scanner.next();
+  if (scanned === undefined) throw frameDamaged("the file ends before it does", { position: scanner.position });
+  return scanned;
+}
+
+/** Frames follow one another: by ordinal, and the records of a log by sequence. */
+class FrameOrder {
+  readonly #isLog: boolean;
+  #ordinal = 0;
+  #sequence: number;
+
+  constructor(header: SegmentHeader) {
+    this.#isLog = header.kind === "log";
+    this.#sequence = header.from;
+  }
+
+  check(head: FrameHead): void {
+    const byRecords = this.#isLog && head.kind === "records";
+    if (head.number !== (byRecords ? this.#sequence : this.#ordinal)) {
+      throw frameDamaged("it does not follow the one before it", { kind: head.kind, number: head.number });
+    }
+    if (byRecords) this.#sequence += head.count;
+    else this.#ordinal += 1;
+  }
+}
+
+function refuseDigest(footer: SegmentFooter, digest: Uint8Array): void {
+  if (footer.digest !== undefined && Buffer.compare(footer.digest, digest) !== 0) {
+    throw segmentDamaged("its digest does not match its bytes");
+  }
+}
