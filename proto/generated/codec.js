@@ -2007,6 +2007,7 @@ export const leeward = $root.leeward = (() => {
         PointStored.prototype.machineId = "";
         PointStored.prototype.number = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         PointStored.prototype.validUntilMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        PointStored.prototype.refused = null;
 
         PointStored.encode = function (message, writer, _depth) {
             if (!writer)
@@ -2021,6 +2022,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(16).uint64(message.number);
             if (message.validUntilMicros != null && $Object.hasOwnProperty.call(message, "validUntilMicros") && (typeof message.validUntilMicros === "object" ? message.validUntilMicros.low || message.validUntilMicros.high : message.validUntilMicros !== 0))
                 writer.uint32(24).uint64(message.validUntilMicros);
+            if (message.refused != null && $Object.hasOwnProperty.call(message, "refused"))
+                $root.leeward.FaultReport.encode(message.refused, writer.uint32(34).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2079,6 +2082,12 @@ export const leeward = $root.leeward = (() => {
                             message.validUntilMicros = value;
                         else
                             delete message.validUntilMicros;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.refused = $root.leeward.FaultReport.decode(reader, reader.size(), $undefined, _depth + 1, message.refused);
                         continue;
                     }
                 }

@@ -456,13 +456,15 @@ interface RawPointStored {
   readonly machineId?: string | null | undefined;
   readonly number?: field.Integer | null | undefined;
   readonly validUntilMicros?: field.Integer | null | undefined;
+  readonly refused?: RawFaultReport | null | undefined;
 }
 
-/** The master target holds the point durably and can recover all its members. */
+/** The master target holds the point durably and can recover all its members; or, with `refused`, never will. */
 export interface PointStored {
   readonly machineId: string;
   readonly number: number;
   readonly validUntilMicros: number;
+  readonly refused?: FaultReport | undefined;
 }
 
 function readPointStored(raw: RawPointStored): PointStored {
@@ -470,6 +472,7 @@ function readPointStored(raw: RawPointStored): PointStored {
     machineId: field.id128(raw.machineId, "PointStored.machineId"),
     number: field.unsigned(raw.number, { where: "PointStored.number", min: 0, max: 9007199254740991 }),
     validUntilMicros: field.unsigned(raw.validUntilMicros, { where: "PointStored.validUntilMicros", min: 0, max: 9007199254740991 }),
+    ...(raw.refused !== undefined && raw.refused !== null && { refused: readFaultReport(raw.refused) }),
   };
 }
 

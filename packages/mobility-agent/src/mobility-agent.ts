@@ -199,6 +199,8 @@ export class MobilityAgent {
       });
     }
     await this.#queue.until(() => !this.#queue.waiting().some(({ number }) => number === record.number), signal);
+    const refusal = this.#queue.refusalOf(record.number);
+    if (refusal !== undefined) throw refusal;
     const { id, machineId, timeMicros, validUntilMicros, epoch, kind, members } = record;
     return { id, machineId, timeMicros, validUntilMicros, epoch, kind, consistency, members, locked: false };
   }

@@ -1,6 +1,6 @@
 import { Fault, isFault, orAborted, type Random, retryDelayMs } from "@leeward/base";
 import type { PointRecord } from "@leeward/proto";
-import { reconnecting, Session, workOn } from "@leeward/wire";
+import { faultOfReport, reconnecting, Session, workOn } from "@leeward/wire";
 import type { Clock, Endpoint, Network } from "@leeward/world";
 import type { PointQueue } from "../marks/point-queue.ts";
 import type { DiskFeed } from "./disk-feed.ts";
@@ -75,7 +75,9 @@ export class Uplink {
         const feed = this.#options.feeds().find((each) => each.host.settings.diskId === body.value.diskId);
         feed?.receive(body.value);
       } else if (body.kind === "pointStored") {
-        await this.#options.points.acknowledge(body.value.number, body.value.validUntilMicros);
+        const { number, validUntilMicros, refused } = body.value;
+        if (refused === undefined) await this.#options.points.acknowledge(number, validUntilMicros);
+        else await this.#options.points.refuse(number, faultOfReport(refused, "the master target"));
       }
     }
   }

@@ -20,11 +20,15 @@ const FILE_BYTES_MAX = 256 << 20;
 /** The file is rewritten when it is longer than this and more than half of it is acknowledged. */
 const REWRITE_BYTES_MIN = 1 << 20;
 
+/** The newest refusals are remembered, for whoever waits for one of them. */
+const REFUSALS_MAX = 256;
+
 export class PointQueue {
   readonly #files: Files;
   readonly #folder: string;
   readonly #waiters = new Waiters();
   readonly #alone = new Mutex();
+  readonly #refusals = new Map<number, Fault>();
   #handle: FileHandle;
   #records: PointRecord[];
   #fileBytes: number;
@@ -81,6 +85,19 @@ export class PointQueue {
     );
     this.#waiters.notify();
     if (this.#fileBytes > 0) await this.#alone.hold(() => this.#shorten());
+  }
+
+  /** The target will never hold the point `number`; whoever waits for it learns why from `refusalOf`. */
+  async refuse(number: number, fault: Fault): Promise<void> {
+    this.#refusals.set(number, fault);
+    for (const old of this.#refusals.keys()) if (this.#refusals.size > REFUSALS_MAX) this.#refusals.delete(old);
+    this.#records = this.#records.filter((record) => record.number !== number);
+    this.#waiters.notify();
+    if (this.#fileBytes > 0) await this.#alone.hold(() => this.#shorten());
+  }
+
+  refusalOf(number: number): Fault | undefined {
+    return this.#refusals.get(number);
   }
 
   /** Records in order, oldest first. */

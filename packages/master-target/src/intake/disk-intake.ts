@@ -1,0 +1,148 @@
+// Takes in one disk's sealed segments.
+//
+// Invariant: the journal gets each sequence once, in order, from whoever holds the lease; everything else is answered with where
+// the journal stands. Order: staged file whole and durable → journal's own order → "journaled". One segment of a disk is under way at a time.
+import { Fault, isFault, Mutex } from "@leeward/base";
+import type { Journal } from "@leeward/journal";
+import type { DiskOffer, DiskPosition, SegmentPart, TargetDisk } from "@leeward/proto";
+import { reportOfFault } from "@leeward/wire";
+import type { Files } from "@leeward/world";
+import type { EpochBook } from "./epoch-book.ts";
+import { StagedSegment } from "./staged-segment.ts";
+
+export interface DiskIntakeOptions {
+  readonly files: Files;
+  readonly epochs: EpochBook;
+  readonly journal: Journal;
+  /** Beside the journal, on its file system. */
+  readonly stagingFolder: string;
+}
+
+export class DiskIntake {
+  readonly #options: DiskIntakeOptions;
+  readonly #alone = new Mutex();
+  #plan: TargetDisk;
+  #term = 0;
+  #branch = "";
+  #staged: StagedSegment | undefined;
+  #fault: Fault | undefined;
+
+  constructor(options: DiskIntakeOptions, plan: TargetDisk) {
+    this.#options = options;
+    this.#plan = plan;
+    this.#term = plan.term;
+  }
+
+  get plan(): TargetDisk {
+    return this.#plan;
+  }
+
+  /** Why nothing is taken in at present, when something is wrong. */
+  get fault(): Fault | undefined {
+    return this.#fault;
+  }
+
+  setPlan(plan: TargetDisk): void {
+    this.#plan = plan;
+    this.#term = Math.max(this.#term, plan.term);
+  }
+
+  /** Says where the journal stands on the branch, or why the disk is not taken. */
+  offer(offer: DiskOffer, peerId: string): Promise<DiskPosition> {
+    return this.#answered(offer.branch, async () => {
+      await this.#admit(peerId, offer);
+      const { journal } = this.#options;
+      const parent = offer.parent === undefined ? {} : { parent: offer.parent };
+      await journal.begin({ branch: offer.branch, diskBytes: offer.sizeBytes, blockBytes: offer.blockBytes, ...parent });
+      this.#branch = offer.branch;
+      await this.#dropStaged();
+    });
+  }
+
+  /** Takes one part; the position when a segment was journaled or is not wanted, undefined in the middle of one. */
+  async part(part: SegmentPart, payload: Uint8Array, peerId: string): Promise<DiskPosition | undefined> {
+    let finished = true;
+    const position = await this.#answered(part.branch, async () => {
+      await this.#admit(peerId, part);
+      finished = await this.#take(part, payload);
+    });
+    return finished || position.refused !== undefined ? position : undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#alone.hold(() => this.#dropStaged());
+  }
+
+  async #take(part: SegmentPart, payload: Uint8Array): Promise<boolean> {
+    const { journal, files, stagingFolder } = this.#options;
+    const last = journal.position(part.branch);
+    if (part.branch !== this.#branch || part.from !== last + 1) {
+      await this.#dropStaged();
+      return true;
+    }
+    if (part.position === 0) {
+      await this.#dropStaged();
+      this.#staged = await StagedSegment.begin(files, stagingFolder, part);
+    }
+    const staged = this.#staged;
+    if (staged === undefined || !staged.continues(part)) {
+      await this.#dropStaged();
+      return true;
+    }
+    await staged.add(payload);
+    if (!staged.isWhole) return false;
+    await staged.finish();
+    await journal.accept(staged.path);
+    this.#staged = undefined;
+    return true;
+  }
+
+  async #admit(peerId: string, frame: { readonly epoch: number; readonly term: number }): Promise<void> {
+    const { machineId, diskId, intake, processServerId } = this.#plan;
+    if (!intake) {
+      throw new Fault({
+        code: "intake-stopped",
+        kind: "operator",
+        message: `Disk ${diskId} is not protected any more; its recovery points are kept.`,
+        detail: { disk: diskId },
+      });
+    }
+    if (peerId !== processServerId || frame.term < this.#term) {
+      throw new Fault({
+        code: "lease-elsewhere",
+        kind: "transient",
+        message: `The forwarding lease of disk ${diskId} is not held by ${peerId} in term ${frame.term}.`,
+        detail: { disk: diskId, term: frame.term, known: this.#term },
+      });
+    }
+    this.#term = frame.term;
+    await this.#options.epochs.see(machineId, frame.epoch);
+  }
+
+  /** Runs one step alone; whatever fault it meets becomes the answer's refusal. */
+  #answered(branch: string, step: () => Promise<void>): Promise<DiskPosition> {
+    return this.#alone.hold(async () => {
+      try {
+        await step();
+        this.#fault = undefined;
+        return this.#position(branch);
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        this.#fault = error;
+        await this.#dropStaged();
+        return { ...this.#position(branch), refused: reportOfFault(error) };
+      }
+    });
+  }
+
+  #position(branch: string): DiskPosition {
+    const sequence = this.#options.journal.position(branch);
+    return { diskId: this.#plan.diskId, branch, cachedSequence: sequence, journaledSequence: sequence };
+  }
+
+  async #dropStaged(): Promise<void> {
+    const staged = this.#staged;
+    this.#staged = undefined;
+    await staged?.drop(this.#options.files);
+  }
+}

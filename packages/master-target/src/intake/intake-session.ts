@@ -1,0 +1,127 @@
+import { Fault, isFault, Mutex } from "@leeward/base";
+import type { MachineJournal } from "@leeward/journal";
+import type { DiskPosition, PointRecord } from "@leeward/proto";
+import { reportOfFault, type Session, type SessionMessage } from "@leeward/wire";
+import type { DiskIntake } from "./disk-intake.ts";
+
+/** What a session finds behind the names that it hears. */
+export interface IntakeTargets {
+  disk(diskId: string): DiskIntake | undefined;
+  machine(machineId: string): MachineJournal | undefined;
+}
+
+/** Point records of one session that wait for their members at once; more hold the session back. */
+const POINTS_WAITING_MAX = 256;
+
+/**
+ * One process server's session. Disks do not hold one another: while one disk's segment is made durable, the parts of the others are
+ * taken; a second message of the same disk waits. What a peer says wrongly of one disk is that disk's refusal.
+ */
+export class IntakeSession {
+  readonly #targets: IntakeTargets;
+  readonly #session: Session;
+  readonly #lanes = new Map<string, Promise<void>>();
+  readonly #points = new Mutex();
+  readonly #failed = Promise.withResolvers<never>();
+  #pointsWaiting = 0;
+  #pointTaken = Promise.withResolvers<void>();
+
+  constructor(session: Session, targets: IntakeTargets) {
+    this.#session = session;
+    this.#targets = targets;
+    this.#failed.promise.catch(() => undefined);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.race([this.#failed.promise, this.#receive(signal)]);
+  }
+
+  async #receive(signal: AbortSignal): Promise<void> {
+    for await (const message of this.#session.messages()) {
+      const { body } = message;
+      switch (body.kind) {
+        case "diskOffer":
+        case "segmentPart":
+          await this.#inLane(body.value.diskId, () => this.#onDisk(message));
+          break;
+        case "pointRecord":
+          await this.#takePoint(body.value, signal);
+          break;
+        case "diskPosition":
+        case "records":
+        case "pointStored":
+        case "controlNotice":
+          throw new Fault({
+            code: "message-unexpected",
+            kind: "protocol",
+            message: `A process server has no business to send ${body.kind}.`,
+          });
+      }
+    }
+    await Promise.all(this.#lanes.values());
+  }
+
+  /** Starts the work once the disk's last one has ended; waits only when the disk has one under way. */
+  async #inLane(diskId: string, work: () => Promise<void>): Promise<void> {
+    await this.#lanes.get(diskId);
+    const lane = work()
+      .catch((error: unknown) => this.#failed.reject(error))
+      .then(() => void this.#lanes.delete(diskId));
+    this.#lanes.set(diskId, lane);
+  }
+
+  async #onDisk({ body, payload }: SessionMessage): Promise<void> {
+    if (body.kind !== "diskOffer" && body.kind !== "segmentPart") return;
+    const { diskId, branch } = body.value;
+    const intake = this.#targets.disk(diskId);
+    const peerId = this.#session.peer.id;
+    let position: DiskPosition | undefined = diskUnknown(diskId, branch);
+    if (intake !== undefined) {
+      position = await (body.kind === "diskOffer"
+        ? intake.offer(body.value, peerId)
+        : intake.part(body.value, payload, peerId));
+    }
+    if (position !== undefined) await this.#session.send({ kind: "diskPosition", value: position });
+  }
+
+  /** Points are stored in order, beside the segments; a point whose members are not here yet waits for them. */
+  async #takePoint(point: PointRecord, signal: AbortSignal): Promise<void> {
+    while (this.#pointsWaiting >= POINTS_WAITING_MAX) await this.#pointTaken.promise;
+    this.#pointsWaiting += 1;
+    void this.#points
+      .hold(() => this.#storePoint(point, signal))
+      .catch((error: unknown) => this.#failed.reject(error))
+      .finally(() => {
+        this.#pointsWaiting -= 1;
+        this.#pointTaken.resolve();
+        this.#pointTaken = Promise.withResolvers<void>();
+      });
+  }
+
+  async #storePoint(point: PointRecord, signal: AbortSignal): Promise<void> {
+    const machine = this.#targets.machine(point.machineId);
+    if (machine === undefined) return;
+    const { machineId, number, validUntilMicros } = point;
+    const stored = { machineId, number, validUntilMicros };
+    try {
+      await machine.storePoint(point, signal);
+      await this.#session.send({ kind: "pointStored", value: stored });
+    } catch (error) {
+      if (signal.aborted || !isFault(error)) throw error;
+      // A fault that passes leaves the point with its agent, which sends it again; any other is the answer.
+      if (error.kind === "transient") return;
+      await this.#session.send({ kind: "pointStored", value: { ...stored, refused: reportOfFault(error) } });
+    }
+  }
+}
+
+function diskUnknown(diskId: string, branch: string): DiskPosition {
+  const fault = new Fault({
+    code: "disk-not-planned",
+    kind: "transient",
+    message: `This master target has not been told of disk ${diskId} yet.`,
+    detail: { disk: diskId },
+  });
+  return { diskId, branch, cachedSequence: 0, journaledSequence: 0, refused: reportOfFault(fault) };
+}
+
