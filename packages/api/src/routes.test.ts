@@ -25,6 +25,11 @@ async function* chunked(text: string): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 7) yield bytes.subarray(at, at + 7);
 }
 
+function paramNames(route: Route): string[] {
+  const schema: { properties?: object } = { ...route.params };
+  return Object.keys(schema.properties ?? {});
+}
+
 const fault = (code: string, kind: Fault["kind"]): Fault => new Fault({ code, kind, message: "x" });
 
 void test("no two routes share a method and a path", () => {
@@ -35,9 +40,7 @@ void test("no two routes share a method and a path", () => {
 void test("the parameters in a path are exactly those of its schema", () => {
   for (const [name, route] of routes) {
     const inPath = [...route.path.matchAll(/:(\w+)/g)].map((match) => match[1]);
-    const inSchema = Object.keys(
-      route.params !== undefined && "properties" in route.params ? Object(route.params.properties) : {},
-    );
+    const inSchema = paramNames(route);
     assert.deepEqual(inPath, inSchema, name);
   }
 });
@@ -88,7 +91,9 @@ void test("an answer of another shape is not believed", async () => {
 void test("a call that is not answered in time says so, and one that was aborted rejects with the reason", async (t) => {
   const transport: Transport = {
     exchange: (_, signal) =>
-      new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true })),
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(new Error("aborted", { cause: signal.reason })), { once: true });
+      }),
     deadline: (timeoutMs) => AbortSignal.timeout(timeoutMs),
     close: () => undefined,
   };

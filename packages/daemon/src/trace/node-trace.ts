@@ -1,6 +1,6 @@
 import { Fault } from "@leeward/base";
 import { type DestinationStream, destination, type Logger, pino, stdSerializers } from "pino";
-import { fieldsOfError, fieldsOfFault } from "./fault-fields.ts";
+import { fieldsOfFault } from "./fault-fields.ts";
 import { withoutSecrets } from "./secrets.ts";
 import type { Trace, TraceFields, TraceLevel } from "./trace.ts";
 
@@ -44,9 +44,4 @@ function plain(fields: TraceFields): Record<string, unknown> {
     value instanceof Fault ? fieldsOfFault(value) : value,
   ]);
   return withoutSecrets(Object.fromEntries<unknown>(told));
-}
-
-/** Whatever was thrown, as fields: a Fault with its code, anything else with its stack. */
-export function fieldsOfThrown(error: unknown): TraceFields {
-  return error instanceof Fault ? { fault: error } : fieldsOfError(error);
 }

@@ -1,0 +1,274 @@
+// The daemon's side of its one session to the config server: plans come down, status and events go up, requests are answered.
+//
+// Invariant: a plan is durable in HOME/plan.bin before it is applied, and versions only rise; so a daemon that starts without the config server
+// does what it was told last, and never what it was told before. Order: store → apply → report the version. A crash between leaves a stored plan
+// that the next start applies. The worst outcome of a fault here is a daemon that goes on with its last plan.
+import { Fault, isFault, orAborted, Waiters } from "@leeward/base";
+import type { KeyStore } from "@leeward/identity";
+import type { AgentPlan, EventReport, MasterTargetPlan, NoticeBody, ProcessServerPlan } from "@leeward/proto";
+import { type RequestHandler, reconnecting, Session, type SessionOptions, workOn } from "@leeward/wire";
+import type { Endpoint, Network, World } from "@leeward/world";
+import { fieldsOfThrown } from "../trace/thrown-fields.ts";
+import type { Trace } from "../trace/trace.ts";
+import {
+  APPLY_RETRY_MS,
+  EVENTS_WAITING_MAX,
+  RENEWAL_CHECK_MS,
+  STATUS_EVERY_MS,
+  STATUS_GATHER_MS,
+} from "./control-limits.ts";
+import { readPlan, writePlan } from "./plan-file.ts";
+
+export interface Plans {
+  readonly agentPlan: AgentPlan;
+  readonly processServerPlan: ProcessServerPlan;
+  readonly masterTargetPlan: MasterTargetPlan;
+}
+export type PlanKind = keyof Plans;
+type StatusNotice = Extract<NoticeBody, { kind: "agentStatus" | "processServerStatus" | "masterTargetStatus" }>;
+
+/** What a status may tell of the session that it goes over. */
+export interface ControlLink {
+  /** The config server's wall clock minus ours, microseconds; undefined before it is known. */
+  readonly clockOffsetMicros: number | undefined;
+}
+
+export interface ControlSessionOptions<K extends PlanKind> {
+  readonly world: World;
+  readonly trace: Trace;
+  readonly network: Network;
+  readonly keyStore: KeyStore;
+  readonly server: Endpoint;
+  readonly home: string;
+  readonly planKind: K;
+  readonly softwareVersion: string;
+  /** The machine's boot id; left out where it says nothing. */
+  readonly bootId?: string;
+  /** The highest epoch that this daemon knows for its machine. */
+  readonly epoch?: () => number;
+  /**
+   * Makes the daemon do what the plan says; called in the order of versions, one at a time, also at the start with the stored plan. It
+   * must stand being called twice with the same plan: after a Fault it is called again.
+   */
+  readonly apply: (plan: Plans[K], signal: AbortSignal) => Promise<void>;
+  /** What is, now. */
+  readonly status: (link: ControlLink) => StatusNotice | Promise<StatusNotice>;
+  readonly answer: RequestHandler;
+}
+
+export class ControlSession<K extends PlanKind> {
+  readonly #options: ControlSessionOptions<K>;
+  readonly #statusChanged = new Waiters();
+  readonly #planChanged = new Waiters();
+  readonly #eventAdded = new Waiters();
+  readonly #events: EventReport[] = [];
+  #eventsLost = 0;
+  #plan: Plans[K] | undefined;
+  #appliedVersion = 0;
+  #connected = false;
+
+  private constructor(options: ControlSessionOptions<K>, plan: Plans[K] | undefined) {
+    this.#options = options;
+    this.#plan = plan;
+  }
+
+  /** Reads the stored plan; one that is damaged is reported and waited for anew. */
+  static async open<K extends PlanKind>(options: ControlSessionOptions<K>): Promise<ControlSession<K>> {
+    return new ControlSession(options, await storedPlan(options));
+  }
+
+  /** The newest plan; undefined before there is one. */
+  get plan(): Plans[K] | undefined {
+    return this.#plan;
+  }
+
+  /** The version that `apply` finished with; 0 before that. What a status reports as its plan version. */
+  get appliedVersion(): number {
+    return this.#appliedVersion;
+  }
+
+  /** Whether there is a session to the config server now. */
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  /** Says that the status is another: it is sent soon, not only at the next interval. */
+  statusChanged(): void {
+    this.#statusChanged.notify();
+  }
+
+  /** Tells the config server that something happened; kept until there is a session, at most 256. */
+  report(event: EventReport): void {
+    if (this.#events.length >= EVENTS_WAITING_MAX) {
+      this.#events.shift();
+      this.#eventsLost += 1;
+    }
+    this.#events.push(event);
+    this.#eventAdded.notify();
+  }
+
+  /** Applies plans and keeps the session up until `signal` aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#options.world;
+    const onFault = (fault: Fault, retryInMs: number): void =>
+      this.#options.trace.warn("There is no session to the config server.", { fault, retryInMs });
+    const failed = new AbortController();
+    const both = AbortSignal.any([signal, failed.signal]);
+    const endingBoth = async (work: Promise<void>): Promise<void> => {
+      await work.catch((error: unknown) => {
+        failed.abort(error);
+        if (!signal.aborted) throw error;
+      });
+    };
+    await Promise.all([
+      endingBoth(this.#applyPlans(both)),
+      endingBoth(reconnecting({ clock, random, session: (each) => this.#session(each), onFault }, both)),
+    ]);
+  }
+
+  async #applyPlans(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const changed = this.#planChanged.next();
+      const plan = this.#plan;
+      if (plan === undefined || plan.version === this.#appliedVersion) await orAborted(changed, signal);
+      else if (!(await this.#apply(plan, signal))) {
+        await Promise.race([changed, this.#options.world.clock.sleep(APPLY_RETRY_MS, signal)]);
+      }
+    }
+  }
+
+  async #apply(plan: Plans[K], signal: AbortSignal): Promise<boolean> {
+    const { trace } = this.#options;
+    try {
+      await this.#options.apply(plan, signal);
+      this.#appliedVersion = plan.version;
+      this.statusChanged();
+      trace.info("The plan is applied.", { version: plan.version });
+      return true;
+    } catch (error) {
+      if (!isFault(error) || signal.aborted) throw error;
+      trace.error("The plan cannot be applied yet.", { fault: error, version: plan.version });
+      return false;
+    }
+  }
+
+  async #session(signal: AbortSignal): Promise<void> {
+    const { network, server, world, softwareVersion, bootId, epoch, answer } = this.#options;
+    const channel = await network.connect(server, "config-server", signal);
+    const options: SessionOptions = {
+      clock: world.clock,
+      softwareVersion,
+      answer,
+      ...(bootId !== undefined && { bootId }),
+      ...(epoch !== undefined && { epoch: epoch() }),
+    };
+    const session = await Session.connect(channel, options, signal);
+    this.#connected = true;
+    this.#options.trace.info("There is a session to the config server.", { address: session.address });
+    try {
+      await workOn(session, signal, (each, whileOpen) => this.#work(each, whileOpen));
+    } finally {
+      this.#connected = false;
+    }
+  }
+
+  async #work(session: Session, signal: AbortSignal): Promise<void> {
+    await Promise.all([
+      this.#receive(session),
+      this.#sendStatus(session, signal),
+      this.#sendEvents(session, signal),
+      this.#renew(session, signal),
+    ]);
+  }
+
+  async #receive(session: Session): Promise<void> {
+    for await (const { body } of session.messages()) {
+      if (body.kind !== "controlNotice") throw unexpected(body.kind);
+      await this.#take(body.value.body);
+    }
+  }
+
+  async #take(notice: NoticeBody): Promise<void> {
+    const { planKind, keyStore, world, home, trace } = this.#options;
+    if (notice.kind === "trustList") {
+      await keyStore.installRevocationList(notice.value.crlPem);
+      return;
+    }
+    const { value: plan } = notice;
+    if (!isPlan(planKind, notice, plan)) throw unexpected(notice.kind);
+    const known = this.#plan?.version ?? 0;
+    if (plan.version < known) trace.warn("An older plan is not taken.", { version: plan.version, known });
+    if (plan.version <= known) return;
+    await writePlan(world.files, home, notice);
+    this.#plan = plan;
+    this.#planChanged.notify();
+  }
+
+  async #sendStatus(session: Session, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options.world;
+    while (!signal.aborted) {
+      const changed = this.#statusChanged.next();
+      await session.notify(await this.#options.status({ clockOffsetMicros: session.clockOffsetMicros }));
+      await clock.sleep(STATUS_GATHER_MS, signal);
+      const timer = new AbortController();
+      const interval = clock.sleep(STATUS_EVERY_MS - STATUS_GATHER_MS, AbortSignal.any([signal, timer.signal]));
+      interval.catch(() => undefined);
+      await orAborted(Promise.race([changed, interval]), signal);
+      timer.abort();
+    }
+  }
+
+  async #sendEvents(session: Session, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const added = this.#eventAdded.next();
+      const [event] = this.#events;
+      if (event === undefined) {
+        await orAborted(added, signal);
+        continue;
+      }
+      await session.notify({ kind: "event", value: event });
+      if (this.#events[0] === event) this.#events.shift();
+      if (this.#eventsLost > 0) {
+        this.#options.trace.warn("Events were dropped while there was no session.", { count: this.#eventsLost });
+        this.#eventsLost = 0;
+      }
+    }
+  }
+
+  async #renew(session: Session, signal: AbortSignal): Promise<void> {
+    const { keyStore, world, trace } = this.#options;
+    while (!signal.aborted) {
+      if (keyStore.renewalDue(world.clock.wallMicros())) {
+        const value = { csrPem: await keyStore.createRequest() };
+        await keyStore.install(await session.request({ kind: "renewCertificate", value }, signal));
+        trace.info("The certificate is renewed.");
+      }
+      await world.clock.sleep(RENEWAL_CHECK_MS, signal);
+    }
+  }
+}
+
+async function storedPlan<K extends PlanKind>(options: ControlSessionOptions<K>): Promise<Plans[K] | undefined> {
+  try {
+    const stored = await readPlan(options.world.files, options.home);
+    if (stored === undefined) return undefined;
+    const { value: plan } = stored;
+    return isPlan(options.planKind, stored, plan) ? plan : undefined;
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    options.trace.error(
+      "The stored plan cannot be used; the config server's next one is waited for.",
+      fieldsOfThrown(error),
+    );
+    return undefined;
+  }
+}
+
+/** Whether `plan`, which is the value of `notice`, is a plan of this kind. */
+function isPlan<K extends PlanKind>(kind: K, notice: NoticeBody, plan: NoticeBody["value"]): plan is Plans[K] {
+  return notice.kind === kind && notice.value === plan;
+}
+
+function unexpected(kind: string): Fault {
+  return new Fault({ code: "message-unexpected", kind: "protocol", message: `The config server sent ${kind}.` });
+}

@@ -1,0 +1,124 @@
+// The first contact with the config server: a one-time token becomes a certificate of the daemon's own.
+//
+// The token carries the authority, so that this connection too is verified. Order: key durable → request → certificate durable. A crash
+// between leaves a token that the server takes once more from the same key, and from no other.
+import { request as httpsRequest } from "node:https";
+import { Fault, type FaultKind } from "@leeward/base";
+import { enrolmentTlsOptions, type KeyStore, parseToken } from "@leeward/identity";
+import { type Endpoint, type Files, readFile } from "@leeward/world";
+
+const TOKEN_BYTES_MAX = 16 * 1024;
+const ANSWER_BYTES_MAX = 2 * 1024 * 1024;
+const TIMEOUT_MS = 30_000;
+const KINDS: readonly FaultKind[] = ["transient", "discontinuity", "corruption", "protocol", "operator"];
+
+export interface EnrolOptions {
+  readonly files: Files;
+  readonly keyStore: KeyStore;
+  readonly server: Endpoint;
+  /** An absolute path; it may be removed once `enrol` has settled. */
+  readonly tokenFile: string;
+  /** What people call the daemon; the server chooses when it is left out. */
+  readonly name?: string;
+}
+
+/**
+ * Enrols the daemon when it has no certificate yet; durable when it settles.
+ * @throws Fault `token-invalid`, `token-refused`, `config-server-unreachable`, `enrolment-answer-invalid`, and what the server says
+ */
+export async function enrol(options: EnrolOptions, signal: AbortSignal): Promise<void> {
+  const { files, keyStore, server, tokenFile, name } = options;
+  if (keyStore.identity !== undefined) return;
+  const token = parseToken(new TextDecoder().decode(await readFile(files, tokenFile, TOKEN_BYTES_MAX)));
+  const csrPem = await keyStore.createRequest();
+  const body = JSON.stringify({ secret: token.secret, csrPem, ...(name !== undefined && { name }) });
+  const answer = await post({ server, caPem: token.caPem, body }, signal);
+  await keyStore.install({
+    certificatePem: textOf(answer, "certificatePem"),
+    caPem: textOf(answer, "caPem"),
+    crlPem: textOf(answer, "crlPem"),
+  });
+}
+
+interface Post {
+  readonly server: Endpoint;
+  readonly caPem: string;
+  readonly body: string;
+}
+
+async function post({ server, caPem, body }: Post, signal: AbortSignal): Promise<object> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
+  const timed = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  const outgoing = httpsRequest({
+    ...enrolmentTlsOptions(caPem),
+    host: server.host,
+    port: server.port,
+    method: "POST",
+    path: "/v1/enrol",
+    headers: { "content-type": "application/json", "content-length": Buffer.byteLength(body) },
+    agent: false,
+    signal: timed,
+  });
+  outgoing.on("error", reject).on("response", (response) => {
+    let text = "";
+    response.setEncoding("utf8").on("error", reject);
+    response.on("data", (chunk: string) => {
+      text += chunk;
+      if (text.length > ANSWER_BYTES_MAX) response.destroy(new Error("The answer is too long."));
+    });
+    response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+  });
+  outgoing.end(body);
+  try {
+    return believed(await promise);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error instanceof Fault ? error : unreachable(server, error);
+  }
+}
+
+function believed({ status, text }: { status: number; text: string }): object {
+  const answer = parsed(text);
+  if (status === 201) return answer;
+  const error: unknown = Reflect.get(answer, "error");
+  if (typeof error !== "object" || error === null) throw answerInvalid(`with status ${status}`);
+  const kind = KINDS.find((each) => each === Reflect.get(error, "kind"));
+  throw new Fault({ code: textOf(error, "code"), kind: kind ?? "operator", message: textOf(error, "message") });
+}
+
+function parsed(text: string): object {
+  try {
+    const answer: unknown = JSON.parse(text);
+    if (typeof answer === "object" && answer !== null) return answer;
+  } catch (cause) {
+    throw answerInvalid("with what is not JSON", cause);
+  }
+  throw answerInvalid("with what is no object");
+}
+
+function textOf(answer: object, key: string): string {
+  const value: unknown = Reflect.get(answer, key);
+  if (typeof value === "string") return value;
+  throw answerInvalid(`without ${key}`);
+}
+
+function answerInvalid(what: string, cause?: unknown): Fault {
+  return new Fault({
+    code: "enrolment-answer-invalid",
+    kind: "protocol",
+    message: `The config server answered the enrolment ${what}.`,
+    cause,
+  });
+}
+
+function unreachable({ host, port }: Endpoint, cause: unknown): Fault {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new Fault({
+    code: "config-server-unreachable",
+    kind: "transient",
+    message: `The config server at ${host}:${port} cannot be reached: ${why}`,
+    remedy: "Check the address, and that the token is of this server.",
+    detail: { host, port },
+    cause,
+  });
+}
