@@ -8,21 +8,26 @@ export function formatTime(micros: number): string {
   return date.toISOString().replace("Z", `${fraction}Z`);
 }
 
-const TIME_PATTERN = /^(\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})$/;
+const TIME_PATTERN = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})$/;
 
 /**
  * RFC 3339 to microseconds since 1970; digits past the sixth are dropped.
  * @throws Fault `time-invalid`
  */
 export function parseTime(text: string): number {
-  const match = TIME_PATTERN.exec(text);
-  const ms = match === null ? Number.NaN : Date.parse(`${match[1]}${match[3]}`);
-  if (match === null || Number.isNaN(ms)) {
+  const [, day = "", time = "", fraction = "", zone = ""] = TIME_PATTERN.exec(text) ?? [];
+  const ms = Date.parse(`${day}T${time}${zone.toUpperCase()}`);
+  if (Number.isNaN(ms) || !existsInCalendar(day, time)) {
     throw new Fault({
       code: "time-invalid",
       kind: "operator",
       message: `${JSON.stringify(text)} is not a time such as 2026-11-20T10:00:00.000000Z.`,
     });
   }
-  return ms * MICROS_PER_MS + Number((match[2] ?? "").padEnd(6, "0").slice(0, 6));
+  return ms * MICROS_PER_MS + Number(fraction.padEnd(6, "0").slice(0, 6));
+}
+
+/** Date.parse takes 30 February and 24:00 for the day after. */
+function existsInCalendar(day: string, time: string): boolean {
+  return new Date(`${day}T${time}Z`).toISOString().startsWith(`${day}T${time}`);
 }

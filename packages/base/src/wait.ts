@@ -1,6 +1,9 @@
-/** Settles as `promise` does, or rejects with the signal's reason as soon as it aborts. */
+/** Settles as `promise` does, or rejects with the signal's reason as soon as it aborts; how `promise` ends is then ignored. */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
+  if (signal.aborted) {
+    promise.catch(() => {});
+    throw signal.reason;
+  }
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });
