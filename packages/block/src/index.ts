@@ -1,6 +1,7 @@
 export type { Allocation, BlockDevice, WriteOptions } from "./block-device.ts";
 export {
   type DeviceCall,
+  type DeviceOperation,
   diskClosed,
   diskFull,
   diskReadFailed,
