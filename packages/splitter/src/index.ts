@@ -1,1 +1,5 @@
-export {};
+export { Splitter, type SplitterFacts, type SplitterPolicy } from "./splitter.ts";
+export { SPLITTER_LIMITS, type SplitterLimits } from "./splitter-limits.ts";
+export type { MarkSource, SettledMark, SplitterIdentity, SplitterOptions } from "./splitter-options.ts";
+export { type OpenSpan, type SplitterEvent, type SplitterState, transition } from "./splitter-state.ts";
+export type { WholeCopyReason } from "./whole-copy.ts";

@@ -1,0 +1,41 @@
+import type { Capture } from "./capture.ts";
+import { firstOf } from "./first-of.ts";
+import { asFault } from "./splitter-fault.ts";
+
+/**
+ * Makes records durable, and so sendable, without any FLUSH: `syncIntervalMs` after the first of them, or as soon as `syncBytes` wait.
+ * Then seals and trims log files.
+ */
+export async function syncInBackground(capture: Capture, signal: AbortSignal): Promise<never> {
+  const { limits, world } = capture.parts;
+  for (;;) {
+    const { journaledSequence } = capture.log;
+    const something = (): boolean => capture.unsyncedBytes > 0 || capture.log.journaledSequence > journaledSequence;
+    await capture.until(something, signal);
+    await firstOf(signal, [
+      (either) => capture.until(() => capture.unsyncedBytes >= limits.syncBytes, either),
+      (either) => world.clock.sleep(limits.syncIntervalMs, either),
+    ]);
+    await capture.syncLog();
+    try {
+      await capture.log.tend();
+      capture.notify();
+    } catch (error) {
+      capture.leaveLog(asFault(error));
+    }
+  }
+}
+
+/** Lets regions that nobody writes to leave the activity log. */
+export async function retireInBackground(capture: Capture, signal: AbortSignal): Promise<never> {
+  const { limits, world, activity } = capture.parts;
+  for (;;) {
+    await world.clock.sleep(limits.retireIntervalMs, signal);
+    try {
+      await activity.retireIdle();
+    } catch (error) {
+      // A disk that fails its flush, or a bitmap that cannot be written: the regions stay, and the next look tries again.
+      asFault(error);
+    }
+  }
+}

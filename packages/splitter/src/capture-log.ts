@@ -1,0 +1,180 @@
+import { type Fault, isFault } from "@leeward/base";
+import { type Appended, ChangeLog, type ChangeLogOptions } from "@leeward/change-log";
+import type { RecordDraft } from "@leeward/proto";
+import type { World } from "@leeward/world";
+import { Rounds } from "./rounds.ts";
+import { logFull, logSpaceLow } from "./splitter-fault.ts";
+import type { TouchedRegions } from "./touched-regions.ts";
+import { WriteOrder } from "./write-order.ts";
+
+export interface CaptureLogOptions extends Omit<ChangeLogOptions, "seal"> {
+  readonly freeBytesMin: number;
+}
+
+/**
+ * A splitter's change log over its failures: bounded, opened again when it failed, trimmed as it is journaled.
+ *
+ * What is in the log when it is left stays there: it is delivered, and its sequences are never given again, because they may have
+ * been sent. Only what a failure kept from being written is gone, and nobody ever saw that: nothing is sendable before it is
+ * durable. Opened again, the log tells how far it goes (`log-recovery.ts` makes what it kept durable anew), and sequences go on
+ * from there.
+ */
+export class CaptureLog {
+  readonly order = new WriteOrder();
+  readonly #world: World;
+  readonly #options: CaptureLogOptions;
+  readonly #touched: TouchedRegions;
+  readonly #syncs = new Rounds(() => this.#syncOnce());
+  #bytesMax: number;
+  #log: ChangeLog | undefined;
+  /** Of all files, about: exact after each sync. */
+  #bytes = 0;
+  #journaled = 0;
+
+  constructor(world: World, options: CaptureLogOptions, parts: { touched: TouchedRegions; bytesMax: number }) {
+    this.#world = world;
+    this.#options = options;
+    this.#touched = parts.touched;
+    this.#bytesMax = parts.bytesMax;
+  }
+
+  /** The open log; undefined before it could be opened for the first time. It may have failed. */
+  get log(): ChangeLog | undefined {
+    return this.#log;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get bytesMax(): number {
+    return this.#bytesMax;
+  }
+
+  set bytesMax(bytes: number) {
+    this.#bytesMax = bytes;
+  }
+
+  /** Last sequence that was taken. */
+  get last(): number {
+    return this.#log?.lastSequence ?? 0;
+  }
+
+  get durable(): number {
+    return this.#log?.durableSequence ?? 0;
+  }
+
+  /** Durable, and every disk write up to it is done or voided. */
+  get sendable(): number {
+    return this.order.through(this.durable);
+  }
+
+  /** Whether copies should wait until more has been journaled. */
+  get isHalfFull(): boolean {
+    return this.#bytes > this.#bytesMax / 2;
+  }
+
+  /**
+   * Takes sequences for the records, whose payload is about `payloadBytes`.
+   * @throws Fault `log-full`, `log-failed`
+   */
+  append(drafts: readonly RecordDraft[], payloadBytes: number): Appended {
+    const log = this.#log;
+    const bytes = payloadBytes + RECORD_BYTES * drafts.length;
+    if (log === undefined || this.#bytes + bytes > this.#bytesMax) throw this.#full();
+    this.#bytes += bytes;
+    return log.append(drafts);
+  }
+
+  /** What was appended before the call is durable when it settles. @throws Fault `log-failed` */
+  sync(): Promise<void> {
+    return this.#log === undefined || (this.durable === this.last && this.#log.failure === undefined)
+      ? Promise.resolve()
+      : this.#syncs.run();
+  }
+
+  /** The target holds everything up to `sequence`. */
+  journaled(sequence: number): void {
+    this.#journaled = Math.max(this.#journaled, sequence);
+  }
+
+  get journaledSequence(): number {
+    return this.#journaled;
+  }
+
+  /** Seals what is complete, and removes what the target holds. @throws Fault `log-failed`, and what the files throw */
+  async tend(): Promise<void> {
+    const log = this.#log;
+    if (log === undefined) return;
+    if (log.failure === undefined) await log.settle(this.sendable);
+    await log.trim(Math.min(this.#journaled, this.sendable));
+    this.#bytes = log.storedBytes;
+  }
+
+  /**
+   * Makes a log that was left usable again: a failed one is opened anew, a full one trimmed.
+   * @returns whether it was opened anew, and may have lost what was not durable
+   * @throws Fault `log-full`, `log-space-low`, and what opening throws
+   */
+  async regain(): Promise<boolean> {
+    const { files } = this.#world;
+    const reopened = this.#log === undefined || this.#log.failure !== undefined;
+    if (reopened) {
+      // The folder may not be there yet; the one above it is.
+      const folder = this.#options.folder.slice(0, this.#options.folder.lastIndexOf("/"));
+      const { freeBytes } = await files.space(folder);
+      if (freeBytes < this.#options.freeBytesMin) throw logSpaceLow(this.#options.folder, freeBytes);
+      await this.#open();
+    } else if (this.#journaled >= (this.#log?.firstSequence ?? 0)) {
+      // What is full may all lie in the file that is appended, which only a cut lets go.
+      await this.#log?.cut();
+      await this.sync();
+    }
+    if (!reopened) await this.tend();
+    if (this.isHalfFull) throw this.#full();
+    return reopened;
+  }
+
+  /** Opens the log for the first time. What the folder holds unsealed is in `log.recovery`. */
+  async open(): Promise<ChangeLog> {
+    return this.#open();
+  }
+
+  /** Ends cleanly: the next open finds nothing in doubt. @throws Fault `log-failed` */
+  async close(): Promise<void> {
+    await this.#log?.close();
+  }
+
+  async abandon(): Promise<void> {
+    await this.#log?.abandon();
+  }
+
+  async #open(): Promise<ChangeLog> {
+    await this.#log?.abandon();
+    const log = await ChangeLog.open(this.#world, { ...this.#options, seal: "when-settled" });
+    this.#log = log;
+    this.#bytes = log.storedBytes;
+    return log;
+  }
+
+  async #syncOnce(): Promise<void> {
+    const log = this.#log;
+    if (log === undefined) return;
+    this.#touched.beginSync();
+    await log.sync();
+    this.#touched.endSync();
+    this.#bytes = log.storedBytes;
+  }
+
+  #full(): Fault {
+    return logFull(this.#options.folder, this.#bytesMax);
+  }
+}
+
+/** Head of a record, and its share of a frame's. */
+const RECORD_BYTES = 96;
+
+/** Whether the log was left because it has no room, and is whole. */
+export function isFullLog(fault: unknown): boolean {
+  return isFault(fault, "log-full");
+}

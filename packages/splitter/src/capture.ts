@@ -1,0 +1,513 @@
+import { assert, type Fault, Waiters } from "@leeward/base";
+import { type BlockDevice, type Extent, type Lock, RangeLock } from "@leeward/block";
+import type { Appended } from "@leeward/change-log";
+import type { Mark, RecordDraft } from "@leeward/proto";
+import type { World } from "@leeward/world";
+import type { ActivityLog } from "./activity-log.ts";
+import type { CaptureLog } from "./capture-log.ts";
+import type { DurableBitmap } from "./durable-bitmap.ts";
+import { MarkHistory } from "./mark-history.ts";
+import { findSpanRecord } from "./span-search.ts";
+import type { SpanSlot } from "./span-slot.ts";
+import { asFault, readBackFailed, trackingFailed } from "./splitter-fault.ts";
+import type { SplitterLimits } from "./splitter-limits.ts";
+import type { MarkSource, SettledMark } from "./splitter-options.ts";
+import { type OpenSpan, type SplitterEvent, type SplitterState, transition } from "./splitter-state.ts";
+import type { StateFile } from "./state-file.ts";
+import type { StoredSpan } from "./stored-state.ts";
+import type { TouchedRegions } from "./touched-regions.ts";
+import type { LoggedWrite } from "./write-order.ts";
+
+export interface CaptureParts {
+  readonly world: World;
+  readonly folder: string;
+  readonly branch: string;
+  readonly source: BlockDevice;
+  readonly limits: SplitterLimits;
+  readonly marks: MarkSource;
+  readonly log: CaptureLog;
+  readonly activity: ActivityLog;
+  readonly changes: DurableBitmap;
+  readonly touched: TouchedRegions;
+  readonly stateFile: StateFile;
+  readonly copy: SpanSlot;
+  readonly catchUp: SpanSlot;
+  readonly state: SplitterState;
+}
+
+/** Where a change of the disk is noted: with its bytes in the log; as a bit; or nowhere, because neither can be written. */
+export type CaptureMode = "logging" | "bitmap" | "untracked";
+
+/** A change of the disk: the record that tells of it, and the call that makes it. */
+export interface Change {
+  readonly extent: Extent;
+  readonly draft: RecordDraft;
+  readonly issue: () => Promise<void>;
+  readonly fua: boolean;
+}
+
+/**
+ * The way of a write, and where changes are noted.
+ *
+ * Invariants:
+ * 1. Log order is disk order: a record takes its sequence, and its write goes to the disk, under one lock on its range. So does a copy.
+ * 2. What reached the disk can be found again: before a disk write is issued, its region is durably active, and its record is in the
+ *    kernel (log) or its bit is (bitmap).
+ * 3. An acknowledged FLUSH or FUA is durable on the disk, and in the log or the bitmap.
+ * 4. A change is in the log, or its bit is set until a copy that was read afterwards is durable in the log.
+ * Worst outcome if broken: a replica that differs from its disk, and nobody knows.
+ *
+ * Order of a write: range lock → activity log (durable when the region is new) → sequence → log write → disk write → release →
+ * reply. Killed in between, the disk has at most what the log or the bitmap names; after a power loss, at most what lies in active
+ * regions. Neither log nor bitmap ever makes a write fail; only the disk does.
+ *
+ * ```
+ *   logging ──leaveLog──► bitmap ──enterLog──► logging        leaving puts into the bitmap what was appended and is not durable
+ *      └──────untrack───────┴──► untracked ──retrack──► bitmap, and the whole disk is copied again
+ * ```
+ */
+export class Capture {
+  readonly parts: CaptureParts;
+  readonly log: CaptureLog;
+  readonly changes: DurableBitmap;
+  readonly ranges = new RangeLock();
+  readonly #activity: ActivityLog;
+  readonly #source: BlockDevice;
+  readonly #touched: TouchedRegions;
+  readonly #markSource: MarkSource;
+  readonly #marks: MarkHistory;
+  readonly #waiters = new Waiters();
+  #mode: CaptureMode = "bitmap";
+  #state: SplitterState;
+  #pointsPossible = false;
+  #generation = 0;
+  #spansResolved = false;
+  #resizeAt: number | undefined;
+  #unsyncedBytes = 0;
+  /** Disk writes under way whose regions are not active. */
+  #unadmitted = 0;
+  #flushFault: unknown;
+  #writtenBytes = 0;
+  #writes = 0;
+
+  constructor(parts: CaptureParts) {
+    this.parts = parts;
+    this.log = parts.log;
+    this.changes = parts.changes;
+    this.#activity = parts.activity;
+    this.#source = parts.source;
+    this.#touched = parts.touched;
+    this.#markSource = parts.marks;
+    this.#marks = new MarkHistory(parts.marks.number());
+    this.#state = parts.state;
+  }
+
+  get mode(): CaptureMode {
+    return this.#mode;
+  }
+
+  get state(): SplitterState {
+    return this.#state;
+  }
+
+  /** Rises each time the log is left: what was appended before may be lost, and changes after it are not logged. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Bytes that applications wrote. */
+  get writtenBytes(): number {
+    return this.#writtenBytes;
+  }
+
+  /** Changes that applications made. */
+  get writes(): number {
+    return this.#writes;
+  }
+
+  /** Appended since the last background sync. */
+  get unsyncedBytes(): number {
+    return this.#unsyncedBytes;
+  }
+
+  /** Disk writes under way whose regions could not be made active. */
+  get unadmitted(): number {
+    return this.#unadmitted;
+  }
+
+  /** Resolves at the next change of what can be asked here. */
+  changed(): Promise<void> {
+    return this.#waiters.next();
+  }
+
+  notify(): void {
+    this.#waiters.notify();
+  }
+
+  until(condition: () => boolean, signal: AbortSignal): Promise<void> {
+    return this.#waiters.until(condition, signal);
+  }
+
+  apply(event: SplitterEvent): void {
+    this.#state = transition(this.#state, event);
+    const possible =
+      this.#state.kind === "protected" || (this.#state.kind === "initial" && this.parts.stateFile.state.complete);
+    // Marks that were raised while the history was not whole stand nowhere in it.
+    if (possible && !this.#pointsPossible) this.#marks.lose(this.#markSource.number());
+    this.#pointsPossible = possible;
+    this.#waiters.notify();
+  }
+
+  /** Makes a change of the disk and notes it. Rejects as the disk does, and for no other reason. */
+  async change(change: Change): Promise<void> {
+    const { offset, length } = change.extent;
+    const lock: Lock = this.ranges.tryAcquire(change.extent) ?? (await this.ranges.acquire(change.extent));
+    try {
+      const entered = this.#activity.enter(offset, length) || (await this.#admit(offset, length));
+      try {
+        await this.#noteAndIssue(change);
+      } finally {
+        if (entered) this.#activity.leave(offset, length);
+        else this.#leaveUnadmitted();
+      }
+    } finally {
+      lock.release();
+    }
+    this.#writes += 1;
+    this.#writtenBytes += length;
+    if (change.fua) await this.#settleForReply();
+  }
+
+  /** Rejects as the disk does, and for no other reason. */
+  async flush(): Promise<void> {
+    const [disk] = await Promise.allSettled([this.flushSource(), this.#settleForReply()]);
+    if (disk.status === "rejected") throw disk.reason;
+  }
+
+  /** A disk that fails a flush may have lost anything that was not durable on it: all of that is in doubt. */
+  async flushSource(): Promise<void> {
+    try {
+      await this.#source.flush();
+    } catch (error) {
+      this.#flushFault = error;
+      for (const { offset, length } of this.#activity.leftActive()) this.markChanged(offset, length);
+      this.leaveLog(asFault(error));
+      throw error;
+    }
+  }
+
+  /** What was acknowledged before the call is durable on the disk, and in the log or the bitmap, when it settles. */
+  async settle(): Promise<void> {
+    await Promise.all([this.flushSource(), this.settleLog()]);
+  }
+
+  /** @throws Fault `tracking-failed` */
+  async settleLog(): Promise<void> {
+    await this.syncLog();
+    if (this.#mode === "untracked") throw trackingFailed(this.parts.folder, undefined);
+    if (!this.changes.unsynced) return;
+    try {
+      await this.changes.sync();
+    } catch (error) {
+      throw this.untrack(error);
+    }
+  }
+
+  /** Makes the log durable, or leaves it. Never rejects. */
+  async syncLog(): Promise<void> {
+    this.#unsyncedBytes = 0;
+    try {
+      await this.log.sync();
+    } catch (error) {
+      this.leaveLog(asFault(error));
+      return;
+    }
+    this.#waiters.notify();
+  }
+
+  /** Takes sequences for records that no application asked for; undefined when changes are not logged now. */
+  append(drafts: readonly RecordDraft[], payloadBytes: number): Appended | undefined {
+    if (this.#mode !== "logging") return undefined;
+    if (this.#pointsPossible && this.#markSource.number() > this.#marks.number) this.#putRaisedMark();
+    return this.#append(drafts, payloadBytes);
+  }
+
+  /** Whether a part of the range was changed and not logged since. */
+  isChanged({ offset, length }: Extent): boolean {
+    const { regionBytes } = this.changes;
+    const before = Math.ceil((offset + length) / regionBytes);
+    return this.changes.nextSet(Math.floor(offset / regionBytes), before) !== undefined;
+  }
+
+  /** Sets the bits of a range, in memory. */
+  markChanged(offset: number, length: number): void {
+    const end = Math.min(offset + length, this.#source.sizeBytes);
+    if (end > offset) this.changes.setRange(offset, end - offset);
+  }
+
+  /**
+   * From now on changes go to the bitmap. What was appended and is not durable goes there as well, since it may be lost. The log
+   * keeps what it has; its last mark is the last point before the gap.
+   */
+  leaveLog(fault: Fault): void {
+    if (this.#mode !== "logging") return;
+    this.#mode = "bitmap";
+    this.#generation += 1;
+    this.#touched.moveToBitmap();
+    this.apply({ kind: "log-lost", fault });
+  }
+
+  /** An attempt to enter the log failed, or what it began did. */
+  stayOut(fault: Fault): void {
+    if (this.#mode === "bitmap") this.apply({ kind: "log-lost", fault });
+    else this.#waiters.notify();
+  }
+
+  /** The log was opened again, and goes to `durable`. */
+  cut(durable: number): void {
+    this.log.order.cut(durable);
+    this.#marks.cut(durable);
+    this.parts.copy.cut(durable);
+    this.parts.catchUp.cut(durable);
+    if (this.#resizeAt !== undefined && this.#resizeAt > durable) this.#resizeAt = undefined;
+  }
+
+  /** From now on changes are logged again, behind what has to be said first. The span of the catch-up is intended or open. */
+  enterLog(): void {
+    assert(this.#mode === "bitmap", "the log is entered from the bitmap");
+    const { catchUp, copy, stateFile } = this.parts;
+    const timeMicros = this.parts.world.clock.wallMicros();
+    this.#mode = "logging";
+    const { span } = catchUp;
+    if (copy.span !== null)
+      this.apply({ kind: "copy-began", copy: openSpan(copy.span, stateFile.state.copy?.position) });
+    this.apply(span === null ? { kind: "log-regained" } : { kind: "catch-up-began", catchUp: openSpan(span) });
+    const steps: { readonly draft: RecordDraft; readonly placed: (sequence: number) => void }[] = [];
+    for (const write of this.log.order.awaitingVoid()) {
+      steps.push({ draft: voidDraft(write, timeMicros), placed: (by) => this.log.order.voided(write, by) });
+    }
+    if (stateFile.state.sizeBytes !== this.#source.sizeBytes && this.#resizeAt === undefined) {
+      const placed = (at: number): void => void (this.#resizeAt = at);
+      steps.push({ draft: { kind: "resize", timeMicros, sizeBytes: this.#source.sizeBytes }, placed });
+    }
+    for (const slot of [catchUp, copy]) {
+      const draft = slot.beginDraft(timeMicros);
+      if (draft !== undefined) steps.push({ draft, placed: (at) => slot.placed(at) });
+    }
+    if (steps.length === 0) return;
+    const appended = this.#append(
+      steps.map(({ draft }) => draft),
+      0,
+    );
+    for (const [index, step] of steps.entries()) if (appended !== undefined) step.placed(appended.from + index);
+  }
+
+  /** Once after a crash: whether what was intended last is in the log. */
+  async resolveSpans(): Promise<void> {
+    const { log } = this.log;
+    if (this.#spansResolved || log === undefined) return;
+    for (const slot of [this.parts.copy, this.parts.catchUp]) {
+      const { span } = slot;
+      if (span !== null && span.phase !== "open") await slot.resolve(await findSpanRecord(log, span));
+    }
+    this.#spansResolved = true;
+  }
+
+  /** Writes down what the log has made certain. */
+  async confirm(): Promise<void> {
+    const { copy, catchUp, stateFile } = this.parts;
+    const { durable } = this.log;
+    await copy.confirm(durable);
+    await catchUp.confirm(durable);
+    if (this.#resizeAt !== undefined && this.#resizeAt <= durable) {
+      const { sizeBytes } = this.#source;
+      await stateFile.change((state) => ({ ...state, sizeBytes }));
+      this.#resizeAt = undefined;
+    }
+    if (copy.span === null) this.apply({ kind: "copy-ended" });
+  }
+
+  /** Changes cannot be noted any more. */
+  untrack(cause: unknown): Fault {
+    const fault = trackingFailed(this.parts.folder, asFault(cause));
+    if (this.#mode === "untracked") return fault;
+    this.#touched.moveToBitmap();
+    this.#mode = "untracked";
+    this.#generation += 1;
+    this.apply({ kind: "tracking-lost", fault });
+    return fault;
+  }
+
+  /** Notes changes again; those in between are not known, so every region counts as changed. @throws what the files throw */
+  async retrack(signal: AbortSignal): Promise<void> {
+    this.changes.setAll();
+    await this.changes.sync();
+    await this.#activity.sync();
+    if (this.#mode !== "untracked") return;
+    this.#mode = "bitmap";
+    this.apply({ kind: "tracking-regained", fault: trackingFailed(this.parts.folder, undefined) });
+    // Whatever is not active has ended before the disk is flushed, and is copied only after that.
+    await this.until(() => this.#unadmitted === 0, signal);
+  }
+
+  /** See Splitter.settleMark. */
+  async settleMark(mark: Mark): Promise<SettledMark | undefined> {
+    const sequence = this.#standingOf(mark);
+    if (sequence === undefined) return undefined;
+    if (this.log.durable < sequence) await this.syncLog();
+    const stands = this.log.durable >= sequence && this.#marks.standing(mark.number) === sequence;
+    return stands ? { branch: this.parts.branch, sequence } : undefined;
+  }
+
+  /** False when the activity log cannot be written: the disk write is then counted by itself. */
+  async #admit(offset: number, length: number): Promise<boolean> {
+    if (this.#mode !== "untracked") {
+      try {
+        await this.#activity.admit(offset, length);
+        return true;
+      } catch (error) {
+        // When regions cannot leave because the disk fails its flush, that is what the application has to know.
+        if (error === this.#flushFault) throw error;
+        this.untrack(error);
+      }
+    }
+    this.#unadmitted += 1;
+    return false;
+  }
+
+  #leaveUnadmitted(): void {
+    this.#unadmitted -= 1;
+    this.#waiters.notify();
+  }
+
+  async #noteAndIssue({ extent, draft, issue }: Change): Promise<void> {
+    let write: LoggedWrite | undefined;
+    const appended = this.append([draft], draft.kind === "write" ? draft.data.length : 0);
+    if (appended !== undefined) {
+      write = this.log.order.begin(extent, appended.from, appended.to);
+      this.#touched.add(extent.offset, extent.length);
+      try {
+        await appended.written;
+      } catch (error) {
+        this.leaveLog(asFault(error));
+      }
+    }
+    for (let noted = false; this.#mode === "bitmap" && !noted; ) noted = await this.#noteInBitmap(extent);
+    // Nothing is awaited between the look at the mode and the disk write: the change is in the log, in the bitmap, or untracked.
+    try {
+      await issue();
+      if (write !== undefined) this.log.order.done(write);
+    } catch (error) {
+      await this.#refused(extent, write);
+      throw error;
+    }
+  }
+
+  async #noteInBitmap({ offset, length }: Extent): Promise<boolean> {
+    this.changes.setRange(offset, length);
+    try {
+      await this.changes.written();
+      return true;
+    } catch (error) {
+      this.untrack(error);
+      return false;
+    }
+  }
+
+  /** The disk refused a change: what it holds there now is not known, and is logged as found. Under the lock of the change. */
+  async #refused(extent: Extent, write: LoggedWrite | undefined): Promise<void> {
+    const { order } = this.log;
+    const known = write !== undefined && write.state !== "lost";
+    const appended = known ? this.append([voidDraft(write, this.parts.world.clock.wallMicros())], 0) : undefined;
+    if (known && appended === undefined) order.refused(write);
+    if (known && appended !== undefined) order.voided(write, appended.from);
+    if (appended === undefined) {
+      await this.#noteInBitmap(extent);
+      return;
+    }
+    this.#touched.add(extent.offset, extent.length);
+    try {
+      await appended.written;
+      await this.#logAsFound(extent);
+    } catch (error) {
+      this.leaveLog(asFault(error));
+    }
+    if (this.#mode === "bitmap") await this.#noteInBitmap(extent);
+  }
+
+  async #logAsFound({ offset, length }: Extent): Promise<void> {
+    const buffer = new Uint8Array(Math.min(length, this.parts.limits.copyChunkBytes));
+    for (let done = 0; done < length; done += buffer.length) {
+      const data = buffer.subarray(0, Math.min(buffer.length, length - done));
+      const at = offset + done;
+      try {
+        await this.#source.read(at, data);
+      } catch (error) {
+        throw readBackFailed(at, data.length, asFault(error));
+      }
+      const timeMicros = this.parts.world.clock.wallMicros();
+      const appended = this.append([{ kind: "write", timeMicros, offset: at, data }], data.length);
+      if (appended === undefined) return;
+      this.#touched.add(at, data.length);
+      await appended.written;
+    }
+  }
+
+  /** What cannot be noted durably has put the state to `stopped`; the disk's own promise is kept. */
+  async #settleForReply(): Promise<void> {
+    try {
+      await this.settleLog();
+    } catch (error) {
+      asFault(error);
+    }
+  }
+
+  #standingOf(mark: Mark): number | undefined {
+    const standing = this.#marks.standing(mark.number);
+    if (standing !== "unplaced") return standing === "lost" ? undefined : standing;
+    if (!this.#pointsPossible || this.#mode !== "logging") return undefined;
+    const { newest } = this.#marks;
+    if (newest === undefined || newest !== this.log.last) return this.#putMark(mark);
+    this.#marks.place(mark.number, newest);
+    return newest;
+  }
+
+  #putRaisedMark(): void {
+    const mark = this.#markSource.current();
+    if (mark !== undefined) this.#putMark(mark);
+  }
+
+  #putMark(mark: Mark): number | undefined {
+    const appended = this.#append([{ kind: "mark", timeMicros: this.parts.world.clock.wallMicros(), mark }], 0);
+    if (appended === undefined) return undefined;
+    this.#marks.place(mark.number, appended.from);
+    return appended.from;
+  }
+
+  #append(drafts: readonly RecordDraft[], payloadBytes: number): Appended | undefined {
+    if (this.#mode !== "logging") return undefined;
+    try {
+      const appended = this.log.append(drafts, payloadBytes);
+      const idle = this.#unsyncedBytes === 0;
+      const before = this.#unsyncedBytes;
+      this.#unsyncedBytes += payloadBytes + 1;
+      const { syncBytes } = this.parts.limits;
+      if (idle || (before < syncBytes && this.#unsyncedBytes >= syncBytes)) this.#waiters.notify();
+      return appended;
+    } catch (error) {
+      this.leaveLog(asFault(error));
+      return undefined;
+    }
+  }
+}
+
+function voidDraft(write: LoggedWrite, timeMicros: number): RecordDraft {
+  const { from, to, extent } = write;
+  return { kind: "void", timeMicros, offset: extent.offset, length: extent.length, refusedFrom: from, refusedTo: to };
+}
+
+/** A stored span as the state shows it. */
+export function openSpan(span: StoredSpan, doneBytes = 0): OpenSpan {
+  const { spanId, reason, totalBytes } = span;
+  return { spanId, reason, doneBytes, totalBytes };
+}

@@ -1,0 +1,48 @@
+import type { BlockDevice } from "@leeward/block";
+import type { Mark } from "@leeward/proto";
+import type { World } from "@leeward/world";
+import type { SplitterLimits } from "./splitter-limits.ts";
+
+/** The machine's newest mark, as every disk of it reads it at each write. */
+export interface MarkSource {
+  /** 0 before the first mark. Never falls. */
+  number(): number;
+  /** The newest mark, whole; undefined before the first. Its number is at least what `number` said before. */
+  current(): Mark | undefined;
+}
+
+export interface SplitterIdentity {
+  /** 32 hex digits, as all ids. */
+  readonly machineId: string;
+  readonly diskId: string;
+  /** A folder holds one branch; another branch is begun in an empty folder. */
+  readonly branch: string;
+  /** Where the branch began: the disk then holds what the targets hold at that place, and no initial copy is needed. */
+  readonly parent?: { readonly branch: string; readonly sequence: number };
+  readonly bootId: string;
+  readonly physicalBlockBytes: number;
+  /** What tells the disk from another one that comes to lie at the same path, such as device and inode; at most 200 characters. */
+  readonly source: string;
+}
+
+export interface SplitterOptions {
+  readonly world: World;
+  /** Belongs to the splitter from `open` on, which disposes of it. */
+  readonly source: BlockDevice;
+  /** Absolute. It is made when it is missing; the folder above it exists and is durable. */
+  readonly folder: string;
+  readonly identity: SplitterIdentity;
+  readonly marks: MarkSource;
+  readonly limits?: Partial<SplitterLimits>;
+  /**
+   * What the disk says of itself and what changes when anyone else writes to it, such as a file's modification time; at most 200
+   * characters. Asked after a clean close, and compared at the next open.
+   */
+  readonly witness?: () => Promise<string>;
+}
+
+/** Where a mark stands in one disk's history. */
+export interface SettledMark {
+  readonly branch: string;
+  readonly sequence: number;
+}

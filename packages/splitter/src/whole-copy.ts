@@ -1,0 +1,186 @@
+import { Mutex, randomId } from "@leeward/base";
+import type { Extent } from "@leeward/block";
+import type { Capture } from "./capture.ts";
+import type { CopyPace } from "./copy-pace.ts";
+import { copyExtent, copyHole } from "./extent-copy.ts";
+import { asFault, copyUnderWay } from "./splitter-fault.ts";
+
+/** How often the position is written down. */
+const POSITION_INTERVAL_MICROS = 2_000_000;
+
+export type WholeCopyReason = "initial" | "resync";
+
+/**
+ * The copy of the whole disk, from its beginning to its end, while applications go on writing: for a target that holds nothing
+ * of the disk (`initial`), or after any doubt (`resync`).
+ *
+ * Invariant: everything before the position that is written down is durable in the log, inside of the span. A crash goes on from
+ * there; when the log is left, what was not durable is copied again. An initial copy leaves out zeroes, because its target holds
+ * zeroes; a resync logs them.
+ */
+export class WholeCopy {
+  readonly #capture: Capture;
+  readonly #pace: CopyPace;
+  readonly #alone = new Mutex();
+  readonly #makeBuffer: () => Uint8Array;
+  /** What was copied and is not known to be durable: positions and the last sequence before each. */
+  #pending: { readonly position: number; readonly sequence: number }[] = [];
+  #durablePosition = 0;
+  #generation = -1;
+  #writtenDownAt = 0;
+  /** Where the disk said that it holds data, so that it need not be asked at each step. */
+  #dataFrom = 0;
+  #dataUntil = 0;
+
+  constructor(capture: Capture, pace: CopyPace, makeBuffer: () => Uint8Array) {
+    this.#capture = capture;
+    this.#pace = pace;
+    this.#makeBuffer = makeBuffer;
+  }
+
+  /**
+   * Begins a span that copies the whole disk; one of the same reason that is open begins anew. Durable when it settles.
+   * @throws Fault `copy-under-way`, and what the state file throws
+   */
+  async begin(reason: WholeCopyReason): Promise<void> {
+    const capture = this.#capture;
+    const { copy, stateFile, source, world } = capture.parts;
+    if (copy.span !== null) {
+      if (copy.span.reason !== reason) throw copyUnderWay(copy.span.reason);
+      await stateFile.change((state) => ({
+        ...state,
+        copy: state.copy === null ? null : { ...state.copy, position: 0 },
+      }));
+      this.#generation = -1;
+      return;
+    }
+    const wanted = { spanId: randomId(world.random), reason, totalBytes: source.sizeBytes };
+    await copy.intendBegin(wanted, capture.log.last);
+    capture.apply({ kind: "copy-began", copy: { ...wanted, doneBytes: 0 } });
+    const draft = copy.beginDraft(world.clock.wallMicros());
+    const appended = draft === undefined ? undefined : capture.append([draft], 0);
+    // While changes are not logged, the beginning is said when the log is entered.
+    if (appended === undefined) return;
+    copy.placed(appended.to);
+    await capture.syncLog();
+    await capture.confirm();
+  }
+
+  /**
+   * Copies until the span has ended; returns at once when none is open. Waits while changes are not logged or are being caught up with.
+   * @throws Fault `disk-read-failed`, what the state file throws, or the signal's reason
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#alone.hold(async () => {
+      const buffer = this.#makeBuffer();
+      for (;;) {
+        await this.#mayGoOn(signal);
+        const { copy } = this.#capture.parts;
+        if (copy.span === null) return;
+        const from = this.#position();
+        if (from < this.#capture.parts.source.sizeBytes) await this.#step(from, buffer, signal);
+        else if (await this.#end()) return;
+      }
+    });
+  }
+
+  async #mayGoOn(signal: AbortSignal): Promise<void> {
+    const capture = this.#capture;
+    const { copy, catchUp } = capture.parts;
+    const ready = (): boolean =>
+      copy.span === null || (capture.mode === "logging" && catchUp.span === null && !capture.log.isHalfFull);
+    await capture.until(ready, signal);
+    signal.throwIfAborted();
+  }
+
+  /** Where to go on: after what was copied; or, when the log was left since, after what is written down. */
+  #position(): number {
+    const capture = this.#capture;
+    const stored = capture.parts.stateFile.state.copy?.position ?? 0;
+    if (this.#generation !== capture.generation) {
+      this.#generation = capture.generation;
+      this.#pending = [];
+      this.#durablePosition = stored;
+    }
+    while ((this.#pending[0]?.sequence ?? Number.POSITIVE_INFINITY) <= capture.log.durable) {
+      this.#durablePosition = this.#pending.shift()?.position ?? this.#durablePosition;
+    }
+    return this.#pending.at(-1)?.position ?? this.#durablePosition;
+  }
+
+  async #step(from: number, buffer: Uint8Array, signal: AbortSignal): Promise<void> {
+    const capture = this.#capture;
+    this.#pace.beginStep();
+    const step = await this.#copyFrom(from, buffer);
+    if (step === undefined || this.#generation !== capture.generation) return;
+    this.#pending.push({ position: from + step.length, sequence: step.sequence });
+    capture.apply({ kind: "copy-advanced", doneBytes: from + step.length });
+    await this.#writeDown();
+    await this.#pace.endStep(step.copiedBytes, signal);
+  }
+
+  async #copyFrom(
+    from: number,
+    buffer: Uint8Array,
+  ): Promise<{ readonly length: number; readonly sequence: number; readonly copiedBytes: number } | undefined> {
+    const capture = this.#capture;
+    const zeroes = capture.parts.stateFile.state.copy?.logZeroes === false ? "skip" : "log";
+    const hole = await this.#holeAt(from);
+    if (hole !== undefined) {
+      const sequence = await copyHole(capture, hole, zeroes);
+      if (sequence === undefined) return undefined;
+      if (sequence !== "data") return { length: hole.length, sequence, copiedBytes: 0 };
+    }
+    const length = Math.min(buffer.length, capture.parts.source.sizeBytes - from);
+    const sequence = await copyExtent(capture, { offset: from, length }, { buffer, zeroes });
+    return sequence === undefined ? undefined : { length, sequence, copiedBytes: length };
+  }
+
+  /** The hole that the disk has at `from`, when it says so. A guess: whoever uses it asks again under the lock. */
+  async #holeAt(from: number): Promise<Extent | undefined> {
+    const { source, limits } = this.#capture.parts;
+    if (from < this.#dataUntil && from >= this.#dataFrom) return undefined;
+    const length = Math.min(limits.holeWindowBytes, source.sizeBytes - from);
+    let first: { readonly kind: "data" | "zero"; readonly length: number } | undefined;
+    try {
+      [first] = await source.allocation({ offset: from, length });
+    } catch (error) {
+      // Holes are a saving, not a need: what cannot be told is read.
+      asFault(error);
+    }
+    if (first?.kind === "zero") return { offset: from, length: first.length };
+    this.#dataFrom = from;
+    this.#dataUntil = from + (first?.length ?? length);
+    return undefined;
+  }
+
+  async #writeDown(): Promise<void> {
+    const { world, stateFile } = this.#capture.parts;
+    const now = world.clock.monotonicMicros();
+    if (now - this.#writtenDownAt < POSITION_INTERVAL_MICROS) return;
+    this.#writtenDownAt = now;
+    this.#position();
+    const position = this.#durablePosition;
+    await stateFile.change((state) => ({ ...state, copy: state.copy === null ? null : { ...state.copy, position } }));
+  }
+
+  /** Whether the span has ended; false when the log was left meanwhile. */
+  async #end(): Promise<boolean> {
+    const capture = this.#capture;
+    const { copy, world } = capture.parts;
+    if (!copy.endedBy(capture.log.durable)) {
+      await copy.intendEnd(capture.log.last);
+      if (capture.mode !== "logging" || this.#generation !== capture.generation) return false;
+      const draft = copy.endDraft(world.clock.wallMicros());
+      const appended = draft === undefined ? undefined : capture.append([draft], 0);
+      if (appended === undefined) return false;
+      copy.placed(appended.to);
+      capture.apply({ kind: "copy-ended" });
+      await capture.syncLog();
+      // When the log was left, its end may be lost with it: whoever enters the log again finds out.
+      if (!copy.endedBy(capture.log.durable)) return false;
+    }
+    await capture.confirm();
+    return copy.span === null;
+  }
+}
