@@ -1,13 +1,25 @@
 // Set-up and tasks in one command, on a machine that has nothing but Node 20+ and npm.
 //
-// What it keeps true: a task runs only under the pinned Node with the locked dependencies. A marker is written after each
-// finished step and holds a digest of what the step was made from, so an interrupted or outdated set-up is repaired by the
-// next run; a lock folder makes parallel runs wait for one another. npm and pnpm read the user's own proxy and registry.
-import { spawn, spawnSync } from "node:child_process";
+// What it keeps true: a task runs only under the pinned Node with the locked dependencies. A marker is removed before each step
+// and written after it, with a digest of what the step was made from: an interrupted or outdated set-up is repaired by the next
+// run. A lock makes parallel runs wait for one another. npm and pnpm read the user's own proxy and registry.
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { acquireLock, noteChild, releaseLock } from "./setup-lock.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const STATE = join(ROOT, ".leeward");
@@ -40,7 +52,12 @@ if (task !== "setup") runTask(join(ROOT, TASKS[task]));
 
 function refuseOtherMachines() {
   if (process.platform !== "linux" || process.arch !== "x64") {
-    fail(`Leeward runs on Linux on x64; this is ${process.platform} on ${process.arch}, for which no runtime is pinned.`);
+    fail(
+      `Leeward runs on Linux on x64; this is ${process.platform} on ${process.arch}, for which no runtime is pinned.`,
+    );
+  }
+  if (process.report.getReport().header.glibcVersionRuntime === undefined) {
+    fail("the pinned runtime needs glibc, which this system does not have.");
   }
   if (Number(process.versions.node.split(".")[0]) < 20) {
     fail(`Node 20 or newer is needed to fetch the pinned runtime; this is ${process.version}.`);
@@ -51,30 +68,25 @@ async function setUp() {
   const steps = [
     {
       marker: "tools.done",
-      inputs: ["tools/package.json", "tools/package-lock.json"],
+      inputs: ["tools/package.json", "tools/package-lock.json", "tools/.npmrc"],
       product: NODE,
-      run: () => step("npm", ["ci", "--prefix", "tools", "--no-audit", "--no-fund"]),
+      command: ["npm", "ci", "--prefix", "tools", "--no-audit", "--no-fund"],
     },
     {
       marker: "workspace.done",
-      inputs: ["pnpm-lock.yaml", "pnpm-workspace.yaml", ...manifests()],
+      inputs: ["pnpm-lock.yaml", "pnpm-workspace.yaml", ".npmrc", ...manifests()],
       product: join(ROOT, "node_modules/.modules.yaml"),
-      run: () => step(NODE, [PNPM, "install", "--frozen-lockfile", "--config.confirmModulesPurge=false"]),
+      command: [NODE, PNPM, "install", "--frozen-lockfile", "--config.confirmModulesPurge=false"],
     },
   ];
   if (steps.every(isDone)) return;
   mkdirSync(STATE, { recursive: true });
-  await acquireLock();
+  const outcome = await acquireLock(LOCK, LOCK_WAIT_MS_MAX);
+  if (outcome === "timeout") fail(`another set-up has held ${LOCK} for too long; end it, or remove that folder.`);
   try {
-    for (const each of steps) {
-      if (isDone(each)) continue;
-      each.run();
-      const path = join(STATE, each.marker);
-      writeFileSync(`${path}.new`, digest(each.inputs));
-      renameSync(`${path}.new`, path);
-    }
+    for (const each of steps) if (!isDone(each)) await runStep(each);
   } finally {
-    rmSync(LOCK, { recursive: true, force: true });
+    releaseLock(LOCK);
   }
 }
 
@@ -83,69 +95,116 @@ function isDone({ marker, inputs, product }) {
   return existsSync(product) && existsSync(path) && readFileSync(path, "utf8") === digest(inputs);
 }
 
+async function runStep({ marker, inputs, command }) {
+  const path = join(STATE, marker);
+  const made = digest(inputs);
+  rmSync(path, { force: true });
+  process.stderr.write(`leeward: set-up: ${command[0] === NODE ? "pnpm install" : "npm ci in tools/"} …\n`);
+  const { said, ended } = await runCommand(command);
+  if (ended !== "exit 0") {
+    releaseLock(LOCK);
+    fail(`set-up failed at \`${command.join(" ")}\`: ${ended}\n${said.trim()}`);
+  }
+  writeFileSync(`${path}.new`, made);
+  renameSync(`${path}.new`, path);
+}
+
+/** Its own process group, so that a signal to this one does not leave half of a set-up running unseen. */
+function runCommand([command, ...commandArgs]) {
+  return new Promise((resolve) => {
+    const child = spawn(command, commandArgs, {
+      cwd: ROOT,
+      env: setUpEnvironment(),
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    if (child.pid !== undefined) noteChild(LOCK, child.pid);
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (said += text));
+    const stop = (signal) => {
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      releaseLock(LOCK);
+      removeStops();
+      process.kill(process.pid, signal);
+    };
+    const removeStops = onSignals(stop);
+    child.on("error", (error) => settle(error.message));
+    child.on("close", (code, signal) => settle(signal === null ? `exit ${code}` : signal));
+    function settle(ended) {
+      removeStops();
+      resolve({ said, ended });
+    }
+  });
+}
+
+/** The user's environment, but for what would make npm or pnpm leave something out, or write where nothing can be written. */
+function setUpEnvironment() {
+  const env = { ...process.env, PATH: `${NODE_FOLDER}:${process.env.PATH ?? ""}` };
+  for (const name of Object.keys(env)) {
+    if (/^(NODE_ENV|npm_config_(omit|only|production|dry_run|global|workspace|workspaces|prefix))$/i.test(name))
+      delete env[name];
+  }
+  if (!isWritable(homedir())) {
+    env.HOME = join(STATE, "home");
+    mkdirSync(env.HOME, { recursive: true });
+  }
+  return env;
+}
+
+function isWritable(folder) {
+  try {
+    accessSync(folder, constants.W_OK);
+    return folder !== "";
+  } catch {
+    return false;
+  }
+}
+
 function manifests() {
-  const folders = ["proto", "test", "bench", "scripts", ...readdirSync(join(ROOT, "packages")).map((name) => `packages/${name}`)];
-  return ["package.json", ...folders.map((folder) => `${folder}/package.json`)].filter((path) => existsSync(join(ROOT, path)));
+  const folders = [
+    "proto",
+    "test",
+    "bench",
+    "scripts",
+    ...readdirSync(join(ROOT, "packages")).map((name) => `packages/${name}`),
+  ];
+  return ["package.json", ...folders.map((folder) => `${folder}/package.json`)].filter((path) =>
+    existsSync(join(ROOT, path)),
+  );
 }
 
 function digest(paths) {
   const hash = createHash("sha256");
-  for (const path of paths) hash.update(`${path}\0`).update(existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path)) : "");
+  for (const path of paths)
+    hash.update(`${path}\0`).update(existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path)) : "");
   return hash.digest("hex");
 }
 
-/** A lock is a folder with the owner's pid; one whose owner is gone was left by an interrupted run. */
-async function acquireLock() {
-  const until = Date.now() + LOCK_WAIT_MS_MAX;
-  for (;;) {
-    try {
-      mkdirSync(LOCK);
-      writeFileSync(join(LOCK, "pid"), String(process.pid));
-      return;
-    } catch (error) {
-      if (error.code !== "EEXIST") throw error;
-    }
-    if (ownerIsGone()) rmSync(LOCK, { recursive: true, force: true });
-    else if (Date.now() > until) fail(`another set-up has held ${LOCK} for too long; end it, or remove that folder.`);
-    else await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-function ownerIsGone() {
-  let pid;
-  try {
-    pid = Number(readFileSync(join(LOCK, "pid"), "utf8"));
-  } catch (error) {
-    if (error.code !== "ENOENT") throw error;
-    // Either its owner is between the two lines that make it, or was ended there.
-    return existsSync(LOCK) && Date.now() - statSync(LOCK).mtimeMs > 10_000;
-  }
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return error.code === "ESRCH";
-  }
-}
-
-function step(command, commandArgs) {
-  const env = { ...process.env, PATH: `${NODE_FOLDER}:${process.env.PATH ?? ""}` };
-  const done = spawnSync(command, commandArgs, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"], encoding: "utf8" });
-  if (done.status === 0) return;
-  const said = `${done.stdout ?? ""}${done.stderr ?? ""}`.trim();
-  fail(`set-up failed at \`${command} ${commandArgs.join(" ")}\`: ${done.error?.message ?? `exit ${done.status}`}\n${said}`);
-}
-
 function runTask(script) {
-  const env = { ...process.env, PATH: `${NODE_FOLDER}:${process.env.PATH ?? ""}`, NODE_OPTIONS: process.env.NODE_OPTIONS ?? "" };
-  const child = spawn(NODE, [script, ...args], { stdio: "inherit", env, cwd: task === "leeward" ? process.cwd() : ROOT });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  child.on("exit", (code, signal) => {
-    if (signal !== null) {
-      process.removeAllListeners(signal);
-      process.kill(process.pid, signal);
-    } else process.exit(code ?? 1);
+  const env = { ...process.env, PATH: `${NODE_FOLDER}:${process.env.PATH ?? ""}` };
+  const child = spawn(NODE, [script, ...args], {
+    stdio: "inherit",
+    env,
+    cwd: task === "leeward" ? process.cwd() : ROOT,
   });
+  const removeForwards = onSignals((signal) => {
+    // A terminal sends Ctrl-C to the whole group: the child has it already.
+    if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+  });
+  child.on("error", (error) => fail(`${script} cannot be started: ${error.message}`));
+  child.on("exit", (code, signal) => {
+    removeForwards();
+    if (signal === null) process.exit(code ?? 1);
+    process.kill(process.pid, signal);
+  });
+}
+
+function onSignals(listener) {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) process.on(signal, listener);
+  return () => {
+    for (const signal of signals) process.removeListener(signal, listener);
+  };
 }
 
 function fail(message) {
