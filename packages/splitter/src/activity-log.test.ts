@@ -104,9 +104,11 @@ describe("an activity log", () => {
     const log = await open(await freshFiles());
     for (let region = 0; region < 8; region += 1) await log.admit(region * REGION, 512);
     let entered = false;
-    const waiting = log.admit(50 * REGION, 2 * REGION).then(() => {
+    const admit = async (): Promise<void> => {
+      await log.admit(50 * REGION, 2 * REGION);
       entered = true;
-    });
+    };
+    const waiting = admit();
     log.leave(0, 512);
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(entered, false, "two regions need two places");

@@ -141,7 +141,7 @@ export class CatchUp {
     const { generation } = capture;
     if (this.#buffer.length === 0) this.#buffer = this.#makeBuffer();
     const copied: CopiedRegion[] = [];
-    let failed: unknown;
+    let failed: Fault | undefined;
     for (let region = changes.nextSet(0); region !== undefined; ) {
       if (capture.log.isHalfFull && this.#impatient) throw logFull(capture.parts.folder, capture.log.bytesMax);
       await capture.until(() => capture.mode !== "logging" || !capture.log.isHalfFull, signal);

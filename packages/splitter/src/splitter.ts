@@ -247,9 +247,7 @@ export class Splitter implements BlockDevice {
       retireInBackground(this.#capture, signal),
       this.#catchUp.run(signal),
     ];
-    this.#background = Promise.allSettled(loops).then((ends) => {
-      for (const end of ends) if (end.status === "rejected" && end.reason !== signal.reason) throw end.reason;
-    });
+    this.#background = endOf(loops, signal);
   }
 
   async #close(): Promise<void> {
@@ -304,5 +302,15 @@ export class Splitter implements BlockDevice {
 
   #refuseClosed(operation: "read" | "write" | "flush" | "allocation"): Promise<never> {
     return Promise.reject(diskClosed({ disk: this.#parts.folder, operation }));
+  }
+}
+
+/** Settles when all loops have ended because of the signal; a mistake of ours in any of them is told at once. */
+async function endOf(loops: readonly Promise<never>[], signal: AbortSignal): Promise<void> {
+  try {
+    await Promise.all(loops);
+  } catch (error) {
+    if (error !== signal.reason) throw error;
+    await Promise.allSettled(loops);
   }
 }

@@ -1,0 +1,4 @@
+export { type MortalDevice, mortalDevice } from "./mortal-device.ts";
+export { contentOf, firstDifference, readLog, replay } from "./replay.ts";
+export { RIG_FOLDER, RIG_LIMITS, type RigOptions, SplitterRig } from "./splitter-rig.ts";
+export { TestMarks } from "./test-marks.ts";

@@ -1,0 +1,129 @@
+import { seededRandom } from "@leeward/base";
+import type { BlockDevice } from "@leeward/block";
+import { CrashableDevice } from "@leeward/block/testing";
+import {
+  type MortalClock,
+  mortalClock,
+  type SimulatedClock,
+  type SimulatedFiles,
+  simulatedClock,
+  simulatedCompute,
+  simulatedFiles,
+} from "@leeward/world/testing";
+import { Splitter } from "../splitter.ts";
+import type { SplitterLimits } from "../splitter-limits.ts";
+import type { SplitterOptions } from "../splitter-options.ts";
+import { type MortalDevice, mortalDevice } from "./mortal-device.ts";
+import { contentOf, readLog, replay } from "./replay.ts";
+import { TestMarks } from "./test-marks.ts";
+
+export const RIG_FOLDER = "/home/disk";
+
+/** Small, so that limits are met in a test. */
+export const RIG_LIMITS: SplitterLimits = {
+  logBytesMax: 64 << 20,
+  logFreeBytesMin: 0,
+  logFileBytesMax: 256 << 10,
+  activityRegionBytes: 16 << 10,
+  activeRegionsMax: 8,
+  changeRegionBytes: 4 << 10,
+  changeBitmapBytesMax: 1 << 20,
+  syncIntervalMs: 50,
+  syncBytes: 1 << 20,
+  retireIntervalMs: 1_000,
+  copyChunkBytes: 16 << 10,
+  holeWindowBytes: 64 << 10,
+  retryMs: 100,
+};
+
+export interface RigOptions {
+  readonly seed: number;
+  readonly diskBytes?: number;
+  readonly limits?: Partial<SplitterLimits>;
+  readonly latencyMicrosMax?: number;
+  /** Stands between the splitter and its disk. */
+  readonly wrap?: (device: BlockDevice) => BlockDevice;
+  readonly parent?: { readonly branch: string; readonly sequence: number };
+}
+
+/** A machine with one disk that is captured, whose process can be killed and whose power can be cut. */
+export class SplitterRig {
+  readonly clock: SimulatedClock;
+  readonly marks = new TestMarks();
+  readonly #options: RigOptions;
+  files: SimulatedFiles;
+  disk: CrashableDevice;
+  bootId = "b0".repeat(16);
+  #boots = 0;
+  #lives: { readonly clock: MortalClock; readonly device: MortalDevice }[] = [];
+
+  constructor(options: RigOptions) {
+    this.#options = options;
+    this.clock = simulatedClock();
+    const random = seededRandom(options.seed);
+    const { latencyMicrosMax } = options;
+    this.files = simulatedFiles({
+      random: seededRandom(random.below(2 ** 32)),
+      clock: this.clock,
+      ...(latencyMicrosMax === undefined ? {} : { latencyMicrosMax }),
+    });
+    this.disk = CrashableDevice.create(options.diskBytes ?? 256 << 10, seededRandom(random.below(2 ** 32)));
+  }
+
+  async open(more: Partial<SplitterOptions> = {}): Promise<Splitter> {
+    await this.files.makeFolder("/home");
+    await this.files.syncFolder("/");
+    const clock = mortalClock(this.clock);
+    const device = mortalDevice(this.#options.wrap?.(this.disk) ?? this.disk);
+    this.#lives.push({ clock, device });
+    const { parent } = this.#options;
+    return await Splitter.open({
+      world: { clock, random: seededRandom(this.#boots + 1), files: this.files, compute: simulatedCompute() },
+      source: device,
+      folder: RIG_FOLDER,
+      identity: {
+        machineId: "01".repeat(16),
+        diskId: "02".repeat(16),
+        branch: "03".repeat(16),
+        bootId: this.bootId,
+        physicalBlockBytes: 4096,
+        source: "test disk",
+        ...(parent === undefined ? {} : { parent }),
+      },
+      marks: this.marks,
+      limits: { ...RIG_LIMITS, ...this.#options.limits },
+      ...more,
+    });
+  }
+
+  /** The process ends; the kernel lives. */
+  kill(): void {
+    this.#endLives();
+    this.files = this.files.kill();
+  }
+
+  /** The power fails. */
+  async crash(): Promise<void> {
+    this.#endLives();
+    this.files = this.files.crash();
+    this.disk = await this.disk.crash();
+    this.#boots += 1;
+    this.bootId = `b${this.#boots}`.padEnd(32, "0");
+  }
+
+  /** What a target holds that was given all that the log has up to `through`. */
+  async replica(through: number): Promise<Buffer> {
+    return replay(await readLog(this.files, RIG_FOLDER, through), this.disk.sizeBytes);
+  }
+
+  content(): Promise<Buffer> {
+    return contentOf(this.disk);
+  }
+
+  #endLives(): void {
+    for (const life of this.#lives.splice(0)) {
+      life.clock.die();
+      life.device.die();
+    }
+  }
+}

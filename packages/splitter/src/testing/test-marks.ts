@@ -1,0 +1,22 @@
+import type { Mark } from "@leeward/proto";
+import type { MarkSource } from "../splitter-options.ts";
+
+/** A machine's marks, raised by hand. */
+export class TestMarks implements MarkSource {
+  #mark: Mark | undefined;
+
+  number(): number {
+    return this.#mark?.number ?? 0;
+  }
+
+  current(): Mark | undefined {
+    return this.#mark;
+  }
+
+  raise(): Mark {
+    const number = this.number() + 1;
+    const pointId = number.toString(16).padStart(32, "0");
+    this.#mark = { pointId, number, timeMicros: number * 1_000_000, kind: "auto", consistency: "crash" };
+    return this.#mark;
+  }
+}
