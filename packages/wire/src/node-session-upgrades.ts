@@ -51,7 +51,7 @@ export class SessionUpgrades {
       const { peer, serial } = peerIdentityOf(socket);
       if (!this.#open || this.#live.full) throw new Error("no further connections are taken");
       this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-        const channel = new WebSocketChannel(webSocket, { peer, address });
+        const channel = new WebSocketChannel(webSocket, { peer, address, side: "server", stream: socket });
         this.#live.add(channel, serial);
         this.#queue.push(channel);
       });

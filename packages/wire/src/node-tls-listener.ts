@@ -1,6 +1,6 @@
 // A port of our own for sessions: mutual TLS, and nothing but upgrades to /v1/session.
 //
-// What it keeps true: who sends slowly, or nothing, is cut after CONNECT_MS_MAX; strangers hold a bounded number of connections and never
+// What it keeps true: who sends slowly, or nothing, is cut after pendingMsMax; strangers hold a bounded number of connections and never
 // those of the peers; a new certificate or revocation list is in force for the next handshake without the port being closed.
 import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
@@ -8,16 +8,18 @@ import { type KeyStore, secureContextOptions, serverTlsOptions } from "@leeward/
 import { type Endpoint, type Listener, portTaken } from "@leeward/world";
 import { SessionUpgrades, type SessionUpgradesOptions } from "./node-session-upgrades.ts";
 import { PendingGate } from "./pending-gate.ts";
-import { CONNECT_MS_MAX, CONNECTION_LIMITS, REQUEST_HEAD_BYTES_MAX } from "./transport-limits.ts";
+import { CONNECTION_LIMITS, REQUEST_HEAD_BYTES_MAX } from "./transport-limits.ts";
 
 /** Listens at `endpoint`. @throws Fault `port-taken`, `not-enrolled` */
 export async function listenTls(endpoint: Endpoint, options: SessionUpgradesOptions): Promise<Listener> {
   const { keyStore } = options;
+  const { pendingMsMax } = { ...CONNECTION_LIMITS, ...options.limits };
   const upgrades = new SessionUpgrades(options);
   const server = createServer({
     ...serverTlsOptions(keyStore),
-    headersTimeout: CONNECT_MS_MAX,
-    requestTimeout: CONNECT_MS_MAX,
+    handshakeTimeout: pendingMsMax,
+    headersTimeout: pendingMsMax,
+    requestTimeout: pendingMsMax,
     connectionsCheckingInterval: 1_000,
     maxHeaderSize: REQUEST_HEAD_BYTES_MAX,
   });
@@ -47,7 +49,8 @@ interface Pending {
 }
 
 function guardPending(server: Server, { limits, onRefused }: SessionUpgradesOptions): Pending {
-  const gate = new PendingGate({ ...CONNECTION_LIMITS, ...limits });
+  const { pendingMsMax, ...most } = { ...CONNECTION_LIMITS, ...limits };
+  const gate = new PendingGate(most);
   // A TLS socket and the socket under it have the same two ends; nothing else ties them together for us.
   const open = new Map<string, { readonly socket: Socket; readonly settle: () => void }>();
   server.on("connection", (socket: Socket) => {
@@ -58,7 +61,7 @@ function guardPending(server: Server, { limits, onRefused }: SessionUpgradesOpti
       socket.destroy();
       return;
     }
-    const timer = setTimeout(() => socket.destroy(), CONNECT_MS_MAX);
+    const timer = setTimeout(() => socket.destroy(), pendingMsMax);
     const settle = (): void => {
       clearTimeout(timer);
       if (open.delete(key)) gate.letGo(address);

@@ -47,8 +47,6 @@ async function connectTls(
     maxPayload: MESSAGE_BYTES_MAX,
     maxFragments: FRAGMENTS_MAX,
     handshakeTimeout: CONNECT_MS_MAX,
-    // Masks guard plain-text caches between the ends; inside of TLS there is none, and a zero mask saves a pass over every byte.
-    generateMask: (mask) => mask.fill(0),
   });
   try {
     return await orAborted(opened(socket, { endpoint, role, outgoing }), signal);
@@ -83,7 +81,7 @@ function channelOf(
 ): Channel {
   if (!(tls instanceof TLSSocket)) throw peerRefused(endpoint, role, "the connection is not over TLS");
   const { peer, serial } = peerIdentityOf(tls);
-  const channel = new WebSocketChannel(socket, { peer, address: addressOf(tls) });
+  const channel = new WebSocketChannel(socket, { peer, address: addressOf(tls), side: "client", stream: tls });
   outgoing.add(channel, serial);
   return channel;
 }

@@ -3,9 +3,14 @@
 // What it keeps true: a message is whole or not there; what is read ahead of the consumer is bounded, and behind that the network's
 // own flow control holds the sender; whatever the peer does that is no binary message breaks the channel. `send` settles when the kernel
 // has the bytes, so that the sender's buffers are its own again.
+//
+// The library does the handshake, reads, and closes. Messages are written here, one frame each: it would write header and payload as one
+// vector, which TLS copies together first, and a message of two parts as two frames, which the receiver copies together again.
+import type { Duplex } from "node:stream";
 import { orAborted, Waiters } from "@leeward/base";
 import { type Channel, type PeerIdentity, peerLost } from "@leeward/world";
 import type { RawData, WebSocket } from "ws";
+import { frameHeader } from "./frame-header.ts";
 import { CLOSE_MS_MAX, READ_AHEAD_BYTES } from "./transport-limits.ts";
 
 /** Parts from this size on travel as a piece of their own; smaller ones are joined first, which is cheaper. */
@@ -21,11 +26,16 @@ type State =
 export interface WebSocketChannelOptions {
   readonly peer: PeerIdentity;
   readonly address: string;
+  readonly side: "client" | "server";
+  /** The TLS connection under the WebSocket. */
+  readonly stream: Duplex;
 }
 
 export class WebSocketChannel implements Channel {
   readonly peer: PeerIdentity;
   readonly address: string;
+  readonly #side: "client" | "server";
+  readonly #stream: Duplex;
   readonly #socket: WebSocket;
   readonly #changed = new Waiters();
   readonly #gone = Promise.withResolvers<void>();
@@ -35,7 +45,9 @@ export class WebSocketChannel implements Channel {
   #state: State = { kind: "open" };
 
   /** Takes over `socket` before it can give its first message. */
-  constructor(socket: WebSocket, { peer, address }: WebSocketChannelOptions) {
+  constructor(socket: WebSocket, { peer, address, side, stream }: WebSocketChannelOptions) {
+    this.#side = side;
+    this.#stream = stream;
     this.peer = peer;
     this.address = address;
     this.#socket = socket;
@@ -55,7 +67,6 @@ export class WebSocketChannel implements Channel {
   send(parts: readonly Uint8Array[]): Promise<void> {
     if (this.#state.kind !== "open") return Promise.reject(this.#lost());
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const pieces = piecesOf(parts);
     const fail = (): void => reject(this.#lost());
     this.#sending.add(fail);
     const onSent = (error?: Error | null): void => {
@@ -63,9 +74,10 @@ export class WebSocketChannel implements Channel {
       if (error === undefined || error === null) resolve();
       else fail();
     };
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    const pieces = piecesOf([frameHeader(length, this.#side), ...parts]);
     pieces.forEach((piece, index) => {
-      const fin = index === pieces.length - 1;
-      this.#socket.send(piece, { binary: true, compress: false, fin }, fin ? onSent : undefined);
+      this.#stream.write(piece, index === pieces.length - 1 ? onSent : undefined);
     });
     return promise;
   }
@@ -147,22 +159,21 @@ export class WebSocketChannel implements Channel {
   }
 }
 
-/** The parts as the fewest pieces that need no copy of a long one; at least one piece. */
+/** The parts as the fewest pieces that need no copy of a long one. */
 function piecesOf(parts: readonly Uint8Array[]): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   let small: Uint8Array[] = [];
   const flush = (): void => {
-    if (small.length > 0) pieces.push(small.length === 1 && small[0] !== undefined ? small[0] : Buffer.concat(small));
+    if (small.length > 0) pieces.push(Buffer.concat(small));
     small = [];
   };
   for (const part of parts) {
-    if (part.length < OWN_PIECE_BYTES) {
-      small.push(part);
-      continue;
+    if (part.length < OWN_PIECE_BYTES) small.push(part);
+    else {
+      flush();
+      pieces.push(part);
     }
-    flush();
-    pieces.push(part);
   }
-  if (small.length > 0 || pieces.length === 0) flush();
-  return pieces.length === 0 ? [new Uint8Array()] : pieces;
+  flush();
+  return pieces;
 }
