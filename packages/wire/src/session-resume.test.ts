@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isFault, orAborted, seededRandom, Waiters } from "@leeward/base";
-import type { Channel, PeerIdentity } from "@leeward/world";
+import type { Channel, Clock, PeerIdentity } from "@leeward/world";
 import { simulatedClock, simulatedNetwork } from "@leeward/world/testing";
 import { reconnecting, Session, type SessionBody, workOn } from "./index.ts";
 
@@ -16,8 +16,10 @@ class Log {
   readonly payloads: number[] = [];
   readonly changed = new Waiters();
 
-  async serve(session: Session): Promise<void> {
+  async serve(session: Session, clock: Clock): Promise<void> {
     for await (const { body, payload } of session.messages()) {
+      // A disk takes its time, so that the network breaks in the middle of everything.
+      await clock.sleep(5, session.signal);
       if (body.kind === "records" && body.value.from === this.taken.length + 1) {
         this.taken.push(body.value.from);
         this.payloads.push(payload[0] ?? -1);
@@ -84,7 +86,7 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
       const own = { clock, softwareVersion: "1", windowBytes: 200_000 };
       const serve = async (channel: Channel): Promise<void> => {
         const session = await Session.accept(channel, own, stop.signal);
-        await workOn(session, stop.signal, (each) => log.serve(each));
+        await workOn(session, stop.signal, (each) => log.serve(each, clock));
       };
       const serving: Promise<unknown>[] = [];
       const accepting = (async () => {
@@ -103,7 +105,7 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
       stop.abort(new Error("the test ends"));
       await Promise.all([...serving, accepting, breaking]);
     });
-    console.log("S", sessions);
+    assert.ok(sessions >= 5, `the network broke only ${sessions - 1} times`);
     assert.deepEqual(
       log.taken,
       Array.from({ length: count }, (_, index) => index + 1),
