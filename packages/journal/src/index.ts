@@ -1,6 +1,14 @@
-export { type HistoryInterval, type HistoryKind } from "./history/interval.ts";
+export type { HistoryInterval, HistoryKind } from "./history/interval.ts";
+export type { Found } from "./intake/orphans.ts";
+export type { Accepted, StagedSegment } from "./intake/staged-segment.ts";
+export { Journal, type JournalOptions, type OpenOptions } from "./journal.ts";
+export type { JournalStatus } from "./journal-status.ts";
 export { DEFAULT_LIMITS, type JournalLimits } from "./limits.ts";
+export { MachineJournal } from "./machine/machine-journal.ts";
+export type { MachinePoint } from "./machine/machine-point.ts";
 export type { ManifestAnchor } from "./manifest/manifest.ts";
+export type { JournalIdentity } from "./manifest/manifest-writer.ts";
+export type { PinReason, ShownPin } from "./points/pins.ts";
 export type {
   BranchPosition,
   Consistency,

@@ -39,6 +39,7 @@ export class Branch {
   readonly parent: BranchPosition | undefined;
   /** The sequence of its first segment ever. */
   readonly from: number;
+  readonly blockBytes: number;
   #spans: SpanBook;
   #spansAtStart: SpanState;
   #start: BranchStart;
@@ -50,12 +51,14 @@ export class Branch {
     id: string;
     parent: BranchPosition | undefined;
     from: number;
+    blockBytes: number;
     start: BranchStart;
     spans: SpanState;
   }) {
     this.id = options.id;
     this.parent = options.parent;
     this.from = options.from;
+    this.blockBytes = options.blockBytes;
     this.#start = options.start;
     this.#spansAtStart = options.spans;
     this.#spans = new SpanBook(options.spans);

@@ -39,6 +39,20 @@ export function historyOf(
   return intervals;
 }
 
+/** How well the present can be recovered. */
+export function classifyNow(
+  state: JournalState,
+  options: { readonly nowMicros: number; readonly continuousMicrosMax: number },
+): HistoryKind {
+  let newest: HeldPoint | undefined;
+  for (let index = state.points.count - 1; index >= 0 && newest === undefined; index -= 1) {
+    const point = state.points.at(index);
+    if (point?.withdrawn === false) newest = point;
+  }
+  if (newest === undefined || isGapBetween(state, newest, undefined)) return "gap";
+  return options.nowMicros - newest.validUntilMicros > options.continuousMicrosMax ? "reduced" : "continuous";
+}
+
 function* neighbours(state: JournalState): IterableIterator<readonly [HeldPoint, HeldPoint | undefined]> {
   let before: HeldPoint | undefined;
   for (const point of state.points) {
@@ -62,5 +76,5 @@ function push(intervals: HistoryInterval[], next: HistoryInterval): void {
   const last = intervals.at(-1);
   if (last !== undefined && last.kind === next.kind && last.toMicros >= next.fromMicros) {
     intervals[intervals.length - 1] = { ...last, toMicros: Math.max(last.toMicros, next.toMicros) };
-  } else if (next.toMicros > next.fromMicros || last === undefined) intervals.push(next);
+  } else if (next.toMicros > next.fromMicros || next.kind === "continuous") intervals.push(next);
 }

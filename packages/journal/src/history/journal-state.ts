@@ -1,6 +1,7 @@
 import { Fault } from "@leeward/base";
 import type {
   BaseEntry,
+  BranchEntry,
   Entry,
   GenesisEntry,
   PinEntry,
@@ -26,6 +27,16 @@ export interface Path {
   readonly onBase: boolean;
 }
 
+/** Entries after which a point may be made up of other files than before. */
+const LAYOUT_ENTRIES: ReadonlySet<Entry["type"]> = new Set([
+  "base",
+  "base-cleared",
+  "range",
+  "run",
+  "run-dropped",
+  "branch-dropped",
+]);
+
 /**
  * What one disk's journal holds: the fold of its manifest's entries, and nothing else.
  *
@@ -35,13 +46,16 @@ export interface Path {
 export class JournalState {
   #genesis: GenesisEntry | undefined;
   #base: BaseEntry | undefined;
+  #floor: BranchPosition | undefined;
   readonly #branches = new Map<string, Branch>();
+  readonly #dropped = new Set<string>();
   readonly #ranges = new Map<number, StoredFile>();
   readonly #points = new PointList();
   readonly #pins = new Map<string, PinEntry>();
   readonly #damagedFiles = new Set<string>();
   #scrub: ScrubEntry | undefined;
   #snapshotEnded = false;
+  #layout = 0;
 
   get genesis(): GenesisEntry | undefined {
     return this.#genesis;
@@ -49,6 +63,11 @@ export class JournalState {
 
   get base(): BaseEntry | undefined {
     return this.#base;
+  }
+
+  /** Where the base is or is being brought to: nothing before it can be given back any more. */
+  get floor(): BranchPosition | undefined {
+    return this.#floor;
   }
 
   get points(): PointList {
@@ -90,6 +109,11 @@ export class JournalState {
     return this.#branches.get(id);
   }
 
+  /** Whether the branch was here, and was dropped whole by retention. */
+  wasDropped(branchId: string): boolean {
+    return this.#dropped.has(branchId);
+  }
+
   /** Whether the journal holds nothing of the disk. */
   get empty(): boolean {
     return this.#branches.size === 0;
@@ -101,6 +125,22 @@ export class JournalState {
       for (const run of branch.runs) yield { folder: "runs", file: run.file };
     }
     for (const file of this.#ranges.values()) yield { folder: "base", file };
+  }
+
+  /** Rises whenever files of a view may have been replaced. */
+  get layout(): number {
+    return this.#layout;
+  }
+
+  /**
+   * What makes up the disk at a place where a segment (or the base) ends.
+   * @throws Fault `manifest-inconsistent` when none does, or a branch's beginning is not held
+   */
+  pathTo(branchId: string, sequence: number): Path {
+    const branch = this.#required(branchId);
+    const number = branch.numberEndingAt(sequence);
+    if (number === undefined) throw inconsistent(`no segment of branch ${branchId} ends at ${sequence}`);
+    return this.path(branch, number);
   }
 
   /**
@@ -124,7 +164,19 @@ export class JournalState {
     }
   }
 
+  /** Whether the end of segment `number` of `branch` is the floor or comes after it: only then can it be given back. */
+  isAboveFloor(branch: Branch, number: number): boolean {
+    const floor = this.#floor;
+    if (floor === undefined) return true;
+    const { portions } = this.path(branch, number);
+    return portions.some((portion) => {
+      const at = portion.branch.id === floor.branch ? portion.branch.numberEndingAt(floor.sequence) : undefined;
+      return at !== undefined && at <= portion.last;
+    });
+  }
+
   apply(entry: Entry): void {
+    if (LAYOUT_ENTRIES.has(entry.type)) this.#layout += 1;
     switch (entry.type) {
       case "genesis":
         this.#genesis = entry;
@@ -133,10 +185,11 @@ export class JournalState {
         this.#snapshotEnded = true;
         return;
       case "branch":
-        this.#beginBranch(entry.branch, entry.parent, entry.from);
+        this.#beginBranch(entry);
         return;
       case "branch-dropped":
         this.#branches.delete(entry.branch);
+        this.#dropped.add(entry.branch);
         return;
       case "segment":
         this.#addSegment(entry);
@@ -146,6 +199,10 @@ export class JournalState {
         return;
       case "base-cleared":
         this.#base = undefined;
+        this.#floor = undefined;
+        return;
+      case "floor":
+        this.#floor = { branch: entry.branch, sequence: entry.sequence };
         return;
       case "range":
         this.#setRange(entry);
@@ -205,16 +262,18 @@ export class JournalState {
   /** Entries whose fold is this state, the shortest there are. */
   *entries(): IterableIterator<Entry> {
     if (this.#genesis !== undefined) yield this.#genesis;
+    for (const branch of this.#dropped) yield { type: "branch-dropped", branch };
     for (const branch of this.#branches.values()) {
-      const { id, from } = branch;
+      const { id, from, blockBytes } = branch;
       const parent =
         branch.parent !== undefined && this.#branches.has(branch.parent.branch) ? branch.parent : undefined;
-      yield { type: "branch", branch: id, parent, from };
+      yield { type: "branch", branch: id, parent, from, blockBytes };
       if (this.#base?.branch === id) yield this.#base;
       yield* branch.segments;
       yield* branch.runs;
       for (const { number, extents } of branch.damage) yield { type: "damage", branch: id, number, extents };
     }
+    if (this.#floor !== undefined) yield { type: "floor", ...this.#floor };
     for (const [range, file] of this.#ranges) yield { type: "range", range, file };
     yield* this.#pointEntries();
     yield* this.#pins.values();
@@ -233,7 +292,7 @@ export class JournalState {
   }
 
   /** The state of a branch's spans and its start, as it begins at `parent` (or on nothing). */
-  #beginBranch(id: string, parent: BranchPosition | undefined, from: number): void {
+  #beginBranch({ branch: id, parent, from, blockBytes }: BranchEntry): void {
     if (this.#branches.has(id)) throw inconsistent(`branch ${id} begins twice`);
     const origin = parent === undefined ? undefined : this.#branches.get(parent.branch);
     const fork = parent === undefined ? undefined : origin?.numberEndingAt(parent.sequence);
@@ -248,7 +307,7 @@ export class JournalState {
     };
     const spans =
       origin === undefined || fork === undefined ? { complete: false, openSpans: [] } : origin.spansAt(fork);
-    const branch = new Branch({ id, parent, from, start, spans });
+    const branch = new Branch({ id, parent, from, blockBytes, start, spans });
     if (origin !== undefined && fork !== undefined && origin.damageAt(fork).length > 0)
       branch.noteDamage(-1, origin.damageAt(fork));
     this.#branches.set(id, branch);

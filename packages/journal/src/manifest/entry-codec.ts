@@ -39,6 +39,7 @@ const TYPES = {
   damage: 17,
   "file-damaged": 18,
   scrub: 19,
+  floor: 20,
 } as const satisfies Record<Entry["type"], number>;
 
 export function encodeEntry(to: FieldWriter, entry: Entry): void {
@@ -66,8 +67,6 @@ export function decodeEntry(from: FieldReader): Entry {
 function encodeBody(to: FieldWriter, entry: Entry): void {
   switch (entry.type) {
     case "genesis":
-      to.uint32(entry.blockBytes);
-      to.uint32(entry.physicalBlockBytes);
       to.uint64(entry.rangeBytes);
       return;
     case "snapshot-end":
@@ -78,6 +77,7 @@ function encodeBody(to: FieldWriter, entry: Entry): void {
       to.hex(entry.parent?.branch ?? NO_ID, 16);
       to.uint64(entry.parent?.sequence ?? 0);
       to.uint64(entry.from);
+      to.uint32(entry.blockBytes);
       return;
     case "branch-dropped":
       to.hex(entry.branch, 16);
@@ -93,6 +93,10 @@ function encodeBody(to: FieldWriter, entry: Entry): void {
       to.uint64(entry.lastMicros);
       to.hex(entry.chain, 32);
       return;
+    case "floor":
+      to.hex(entry.branch, 16);
+      to.uint64(entry.sequence);
+      return;
     default:
       encodeFileEntry(to, entry);
   }
@@ -100,7 +104,7 @@ function encodeBody(to: FieldWriter, entry: Entry): void {
 
 type FileOrPointEntry = Exclude<
   Entry,
-  { type: "genesis" | "snapshot-end" | "base-cleared" | "branch" | "branch-dropped" | "segment" | "base" }
+  { type: "genesis" | "snapshot-end" | "base-cleared" | "branch" | "branch-dropped" | "segment" | "base" | "floor" }
 >;
 
 function encodeFileEntry(to: FieldWriter, entry: FileOrPointEntry): void {
@@ -222,12 +226,7 @@ function encodeIds(to: FieldWriter, ids: readonly string[]): void {
 function decodeBody(from: FieldReader, type: number): Entry {
   switch (type) {
     case TYPES.genesis:
-      return {
-        type: "genesis",
-        blockBytes: from.uint32(),
-        physicalBlockBytes: from.uint32(),
-        rangeBytes: from.uint64(),
-      };
+      return { type: "genesis", rangeBytes: from.uint64() };
     case TYPES["snapshot-end"]:
       return { type: "snapshot-end" };
     case TYPES.branch:
@@ -248,6 +247,8 @@ function decodeBody(from: FieldReader, type: number): Entry {
       };
     case TYPES["base-cleared"]:
       return { type: "base-cleared" };
+    case TYPES.floor:
+      return { type: "floor", branch: from.id(), sequence: from.uint64() };
     default:
       return decodeFileEntry(from, type);
   }
@@ -327,7 +328,9 @@ function decodeBranch(from: FieldReader): Entry {
   const parent = parentBranch === NO_ID ? undefined : { branch: parentBranch, sequence };
   const first = from.uint64();
   if (first === 0) throw new FieldError("a sequence 0");
-  return { type: "branch", branch, parent, from: first };
+  const blockBytes = from.uint32();
+  if (blockBytes !== 512 && blockBytes !== 4096) throw new FieldError("a block size that is neither 512 nor 4096");
+  return { type: "branch", branch, parent, from: first, blockBytes };
 }
 
 function decodeSegment(from: FieldReader): SegmentEntry {

@@ -58,6 +58,8 @@ export interface BranchEntry {
   readonly parent: BranchPosition | undefined;
   /** The sequence that its first segment has. */
   readonly from: number;
+  /** 512 or 4096. */
+  readonly blockBytes: number;
 }
 
 /** Where the base stands: nothing at or before it is kept as segments. */
@@ -70,6 +72,13 @@ export interface BaseEntry {
   readonly diskBytes: number;
   readonly lastMicros: number;
   readonly chain: string;
+}
+
+/** The base is being brought to this place, range by range: what comes before it cannot be given back any more. */
+export interface FloorEntry {
+  readonly type: "floor";
+  readonly branch: string;
+  readonly sequence: number;
 }
 
 /** No base is needed any more: what it held belongs to a history that was dropped. */
@@ -181,8 +190,6 @@ export interface ScrubEntry {
 /** The journal's own facts; the first entry of every manifest. */
 export interface GenesisEntry {
   readonly type: "genesis";
-  readonly blockBytes: number;
-  readonly physicalBlockBytes: number;
   readonly rangeBytes: number;
 }
 
@@ -200,6 +207,7 @@ export type Entry =
   | SegmentEntry
   | BaseEntry
   | BaseClearedEntry
+  | FloorEntry
   | RangeEntry
   | RunEntry
   | RunDroppedEntry

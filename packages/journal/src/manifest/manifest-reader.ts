@@ -1,4 +1,5 @@
 import { isFault } from "@leeward/base";
+import { type DataKey, FrameCoder } from "@leeward/change-log";
 import {
   type CheckedFrame,
   checkFrame,
@@ -7,11 +8,10 @@ import {
   HEADER_BYTES,
   type SegmentHeader,
 } from "@leeward/proto";
-import type { FileHandle } from "@leeward/world";
+import type { Compute, FileHandle } from "@leeward/world";
 import type { Entry } from "./entry.ts";
 import { decodeEntry } from "./entry-codec.ts";
 import { FieldError, FieldReader } from "./field-reader.ts";
-import { FileKey } from "./file-key.ts";
 import { manifestDamaged, manifestUnreadable } from "./manifest-fault.ts";
 
 const WINDOW_BYTES = 4 * 1024 * 1024;
@@ -35,27 +35,32 @@ export class ManifestReader {
   readonly header: SegmentHeader;
   readonly #path: string;
   readonly #handle: FileHandle;
-  readonly #key: FileKey;
+  readonly #coder: FrameCoder;
   readonly #interned = new Map<string, string>();
   #window = new Uint8Array(0);
   #windowAt = HEADER_BYTES;
 
-  private constructor(options: { path: string; handle: FileHandle; header: SegmentHeader; key: FileKey }) {
+  private constructor(options: { path: string; handle: FileHandle; header: SegmentHeader; coder: FrameCoder }) {
     this.#path = options.path;
     this.#handle = options.handle;
     this.header = options.header;
-    this.#key = options.key;
+    this.#coder = options.coder;
   }
 
   /** The handle stays the caller's. */
-  static async open(path: string, handle: FileHandle, dataKey: Uint8Array): Promise<ManifestReader> {
+  static async open(
+    path: string,
+    handle: FileHandle,
+    options: { readonly compute: Compute; readonly dataKey: DataKey },
+  ): Promise<ManifestReader> {
     const bytes = new Uint8Array(HEADER_BYTES);
     const got = await handle.read(bytes, 0);
     const header = headerOf(path, bytes.subarray(0, got));
-    const salt = header.encryption?.salt;
-    if (header.kind !== "manifest" || salt === undefined)
+    if (header.kind !== "manifest" || header.encryption === undefined) {
       throw manifestDamaged(path, "its header is not that of a manifest");
-    return new ManifestReader({ path, handle, header, key: new FileKey({ dataKey, salt, header: bytes }) });
+    }
+    const coder = new FrameCoder({ compute: options.compute, header, headerBytes: bytes, key: options.dataKey });
+    return new ManifestReader({ path, handle, header, coder });
   }
 
   async *entries(): AsyncGenerator<Entry, ManifestEnd> {
@@ -66,10 +71,17 @@ export class ManifestReader {
       if (frame.head.kind !== "content" || frame.head.number !== ordinal) {
         throw manifestDamaged(this.#path, "a frame is not in its place", { ordinal, found: frame.head.number });
       }
-      const raw = this.#key.open(frame);
-      if (raw === undefined) throw manifestUnreadable(this.#path);
-      yield* this.#decode(raw, ordinal);
+      yield* this.#decode(await this.#rawOf(frame), ordinal);
       position += frame.end - (position - this.#windowAt);
+    }
+  }
+
+  async #rawOf(frame: CheckedFrame): Promise<Uint8Array> {
+    try {
+      return await this.#coder.decode(frame);
+    } catch (error) {
+      if (isFault(error, "frame-unauthentic")) throw manifestUnreadable(this.#path);
+      throw error;
     }
   }
 

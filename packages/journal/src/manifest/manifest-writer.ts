@@ -1,10 +1,10 @@
 import { randomId } from "@leeward/base";
+import { type DataKey, FrameCoder } from "@leeward/change-log";
 import { encodeHeader, HEADER_BYTES, SALT_BYTES, type SegmentHeader } from "@leeward/proto";
 import type { FileHandle, World } from "@leeward/world";
 import type { Entry } from "./entry.ts";
 import { encodeEntry } from "./entry-codec.ts";
 import { FieldWriter } from "./field-writer.ts";
-import { FileKey } from "./file-key.ts";
 
 /** Raw bytes after which entries of a new manifest go into the next frame. */
 const FRAME_BYTES = 512 * 1024;
@@ -19,26 +19,27 @@ export interface JournalIdentity {
 /** A manifest that is being written: frames one after another, never over one another. */
 export class ManifestWriter {
   readonly #handle: FileHandle;
-  readonly #key: FileKey;
+  readonly #coder: FrameCoder;
   #end = HEADER_BYTES;
   #ordinal = 0;
 
-  private constructor(handle: FileHandle, key: FileKey) {
+  private constructor(handle: FileHandle, coder: FrameCoder) {
     this.#handle = handle;
-    this.#key = key;
+    this.#coder = coder;
   }
 
   /** Makes the file with its header, a fresh salt and a fresh id. Neither it nor its name is durable yet. */
   static async create(
     world: World,
     path: string,
-    options: JournalIdentity & { readonly number: number; readonly keyId: string; readonly dataKey: Uint8Array },
+    options: JournalIdentity & { readonly number: number; readonly dataKey: DataKey },
   ): Promise<ManifestWriter> {
-    const salt = world.random.bytes(SALT_BYTES);
-    const bytes = encodeHeader(headerOf(world, { ...options, salt }));
+    const header = headerOf(world, options);
+    const headerBytes = encodeHeader(header);
     const handle = await world.files.open(path, "create");
-    await handle.write([bytes], 0);
-    return new ManifestWriter(handle, new FileKey({ dataKey: options.dataKey, salt, header: bytes }));
+    await handle.write([headerBytes], 0);
+    const coder = new FrameCoder({ compute: world.compute, header, headerBytes, key: options.dataKey });
+    return new ManifestWriter(handle, coder);
   }
 
   get bytes(): number {
@@ -78,9 +79,10 @@ export class ManifestWriter {
   }
 
   async #writeFrame(raw: Uint8Array): Promise<void> {
-    const parts = this.#key.seal(this.#ordinal, raw);
     // Taken before the write: an ordinal whose frame may have reached the disk is never sealed again.
+    const ordinal = this.#ordinal;
     this.#ordinal += 1;
+    const parts = await this.#coder.encode("content", ordinal, raw);
     await this.#handle.write(parts, this.#end);
     for (const part of parts) this.#end += part.length;
   }
@@ -88,7 +90,7 @@ export class ManifestWriter {
 
 function headerOf(
   world: World,
-  options: JournalIdentity & { readonly number: number; readonly keyId: string; readonly salt: Uint8Array },
+  options: JournalIdentity & { readonly number: number; readonly dataKey: DataKey },
 ): SegmentHeader {
   return {
     kind: "manifest",
@@ -105,6 +107,10 @@ function headerOf(
     wallMicros: world.clock.wallMicros(),
     monotonicMicros: world.clock.monotonicMicros(),
     codec: "none",
-    encryption: { cipher: "aes-256-gcm", keyId: options.keyId, salt: options.salt },
+    encryption: {
+      cipher: "aes-256-gcm",
+      keyId: options.dataKey.keyId,
+      salt: world.random.bytes(SALT_BYTES),
+    },
   };
 }

@@ -10,9 +10,9 @@ import { segmentName } from "./file-name.ts";
 import { Manifest } from "./manifest.ts";
 
 const FOLDER = "/journal";
-const dataKey = new Uint8Array(32).fill(7);
+const dataKey = { keyId: "dd".repeat(16), bytes: new Uint8Array(32).fill(7) };
 const identity = { machineId: "aa".repeat(16), diskId: "bb".repeat(16) };
-const genesis = { type: "genesis", blockBytes: 512, physicalBlockBytes: 4096, rangeBytes: 64 * 1024 * 1024 } as const;
+const genesis = { type: "genesis", rangeBytes: 64 * 1024 * 1024 } as const;
 const branch = "cc".repeat(16);
 
 async function worldOn(files: SimulatedFiles, seed: number): Promise<World> {
@@ -27,7 +27,6 @@ async function created(seed = 1): Promise<{ files: SimulatedFiles; manifest: Man
     folder: FOLDER,
     dataKey,
     identity,
-    keyId: "dd".repeat(16),
     genesis,
   });
   return { files, manifest };
@@ -35,7 +34,7 @@ async function created(seed = 1): Promise<{ files: SimulatedFiles; manifest: Man
 
 /** The entries of a history of `count` segments, one after another. */
 function history(count: number): Entry[] {
-  const entries: Entry[] = [{ type: "branch", branch, parent: undefined, from: 1 }];
+  const entries: Entry[] = [{ type: "branch", branch, parent: undefined, from: 1, blockBytes: 512 }];
   let chain = CHAIN_START;
   for (let number = 0; number < count; number += 1) {
     const fileId = number.toString(16).padStart(32, "0");
@@ -83,7 +82,7 @@ test("what was appended is there after an open, and a second process goes on wit
 test("another key is refused by name", async () => {
   const { files, manifest } = await created();
   await manifest.close();
-  const other = new Uint8Array(32).fill(8);
+  const other = { ...dataKey, bytes: new Uint8Array(32).fill(8) };
   await assert.rejects(Manifest.open(await worldOn(files, 2), { folder: FOLDER, dataKey: other }), (error) =>
     isFault(error, "manifest-unreadable"),
   );
@@ -110,7 +109,6 @@ test("after a loss of power at any operation, all that settled is there and noth
           folder: FOLDER,
           dataKey,
           identity,
-          keyId: "dd".repeat(16),
           genesis,
         });
         settled = 0;
@@ -138,7 +136,7 @@ test("after a loss of power at any operation, all that settled is there and noth
       const final = await Manifest.open(await worldOn(last, seed + 2), { folder: FOLDER, dataKey });
       assert.deepEqual([...(final?.state.entries() ?? [])].slice(1), entries);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 
@@ -163,7 +161,7 @@ test("an operation that fails loses nothing that settled, and the next append go
       const opened = await Manifest.open(await worldOn(survivor, seed + 1), { folder: FOLDER, dataKey });
       assert.deepEqual([...(opened?.state.entries() ?? [])].slice(1), entries);
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 });
 

@@ -12,6 +12,7 @@
  * before it has used; so does whoever failed to append.
  */
 import { isFault, Mutex } from "@leeward/base";
+import type { DataKey } from "@leeward/change-log";
 import type { World } from "@leeward/world";
 import { JournalState } from "../history/journal-state.ts";
 import { readPointer, writePointer } from "./current-pointer.ts";
@@ -32,7 +33,7 @@ export interface ManifestAnchor {
 
 export interface ManifestOptions {
   readonly folder: string;
-  readonly dataKey: Uint8Array;
+  readonly dataKey: DataKey;
 }
 
 export class Manifest implements AsyncDisposable {
@@ -40,7 +41,6 @@ export class Manifest implements AsyncDisposable {
   readonly state: JournalState;
   readonly #world: World;
   readonly #options: ManifestOptions;
-  readonly #keyId: string;
   readonly #mutex = new Mutex();
   #number: number;
   /** The highest number that CURRENT may name. */
@@ -53,7 +53,6 @@ export class Manifest implements AsyncDisposable {
     world: World,
     options: ManifestOptions & {
       readonly identity: JournalIdentity;
-      readonly keyId: string;
       readonly state: JournalState;
       readonly number: number;
       readonly frames: number;
@@ -63,7 +62,6 @@ export class Manifest implements AsyncDisposable {
     this.#options = options;
     this.identity = options.identity;
     this.state = options.state;
-    this.#keyId = options.keyId;
     this.#number = options.number;
     this.#numberMax = options.number;
     this.#framesRead = options.frames;
@@ -74,7 +72,6 @@ export class Manifest implements AsyncDisposable {
     world: World,
     options: ManifestOptions & {
       readonly identity: JournalIdentity;
-      readonly keyId: string;
       readonly genesis: GenesisEntry;
     },
   ): Promise<Manifest> {
@@ -99,24 +96,19 @@ export class Manifest implements AsyncDisposable {
     if (number === undefined) return undefined;
     const path = `${options.folder}/${manifestName(number)}`;
     await using handle = await world.files.open(path, "read");
-    const reader = await ManifestReader.open(path, handle, options.dataKey);
-    const { machineId, diskId, from, encryption } = reader.header;
+    const reader = await ManifestReader.open(path, handle, { compute: world.compute, dataKey: options.dataKey });
+    const { machineId, diskId, from } = reader.header;
     if (from !== number) throw manifestForeign(path, `its header has the number ${from}`);
     const { state, frames } = await foldAll(reader);
     if (!state.snapshotEnded || state.genesis === undefined)
       throw manifestDamaged(path, "it ends before its beginning is complete");
     refuseRolledBack(path, { number, frames }, options.notBefore);
     await refuseNewerOnes(world, options, { path, number });
-    const keyId = encryption?.keyId ?? "";
-    return new Manifest(world, { ...options, identity: { machineId, diskId }, keyId, state, number, frames });
+    return new Manifest(world, { ...options, identity: { machineId, diskId }, state, number, frames });
   }
 
   get anchor(): ManifestAnchor {
     return { number: this.#number, frames: this.#writer?.frames ?? this.#framesRead };
-  }
-
-  get keyId(): string {
-    return this.#keyId;
   }
 
   /** Whether `name` is a manifest that the pointer does not name: left by a crash. */
@@ -197,7 +189,6 @@ export class Manifest implements AsyncDisposable {
     const writer = await ManifestWriter.create(this.#world, path, {
       ...this.identity,
       number,
-      keyId: this.#keyId,
       dataKey,
     });
     try {
@@ -237,10 +228,10 @@ async function refuseNewerOnes(
   }
 }
 
-async function wasInUse(world: World, path: string, dataKey: Uint8Array): Promise<boolean> {
+async function wasInUse(world: World, path: string, dataKey: DataKey): Promise<boolean> {
   await using handle = await world.files.open(path, "read");
   try {
-    const entries = (await ManifestReader.open(path, handle, dataKey)).entries();
+    const entries = (await ManifestReader.open(path, handle, { compute: world.compute, dataKey })).entries();
     let complete = false;
     for await (const entry of entries) {
       if (complete) return true;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { layered } from "./layering.ts";
-import type { Located, Place, ViewSource } from "./located.ts";
+import type { Bytes, Located, ViewSource } from "./located.ts";
 
 const BLOCKS = 40;
 
@@ -12,9 +12,11 @@ const layer = fc.array(fc.option(fc.constantFrom<Kind>("data", "zero", "base"), 
   maxLength: BLOCKS,
 });
 
-function place(number: number, rawPosition: number): Place {
+/** Bytes that lie in file `number` at the raw position that is their offset. */
+function bytesOf(number: number, extent: { offset: number; length: number }): Bytes {
   const file = { name: String(number), fileId: "0".repeat(32), bytes: 0, sha256: "0".repeat(64) };
-  return { data: { folder: "segments", file }, framePosition: 0, frameOrdinal: 0, frameBytes: 0, rawPosition };
+  const place = { framePosition: 0, frameOrdinal: 0, frameBytes: 0, rawPosition: extent.offset, file: 0 };
+  return { file: { folder: "segments", file }, entry: { ...extent, ...place, sequence: 1, kind: "write" } };
 }
 
 /** A source whose byte `n` of disk lies at raw position `n` of file `number`. */
@@ -27,7 +29,7 @@ function sourceOf(kinds: readonly (Kind | undefined)[], number: number): ViewSou
         while (end < offset + length && kinds[end] === kinds[at]) end += 1;
         const kind = kinds[at];
         const extent = { offset: at, length: end - at };
-        if (kind === "data") located.push({ ...extent, kind, place: place(number, at) });
+        if (kind === "data") located.push({ ...extent, kind, data: bytesOf(number, extent) });
         else if (kind !== undefined) located.push({ ...extent, kind });
         at = end;
       }
@@ -52,7 +54,7 @@ test("each byte comes from the newest source that knows it, and the pieces cover
           assert.equal(piece.offset, offset + got.length);
           for (let skip = 0; skip < piece.length; skip += 1) {
             if (piece.kind === "zero") got.push("zero");
-            else got.push(`${piece.place.data.file.name}@${piece.place.rawPosition + skip}`);
+            else got.push(`${piece.data.file.file.name}@${piece.data.entry.rawPosition + skip}`);
           }
         }
         const want = Array.from({ length: end - offset }, (_, index) => {

@@ -1,19 +1,11 @@
 import type { Extent } from "@leeward/block";
-import type { StoredFile } from "../manifest/entry.ts";
+import { clipEntry, type IndexEntry } from "@leeward/proto";
+import type { PlacedFile } from "./file-library.ts";
 
-/** A file of the journal that holds records. */
-export interface DataFile {
-  readonly folder: "segments" | "base";
-  readonly file: StoredFile;
-}
-
-/** Where the bytes of an extent lie: in which frame of which file, and where in what that frame decodes to. */
-export interface Place {
-  readonly data: DataFile;
-  readonly framePosition: number;
-  readonly frameOrdinal: number;
-  readonly frameBytes: number;
-  readonly rawPosition: number;
+/** Where the bytes of an extent lie: an entry of a file's index, of that extent. */
+export interface Bytes {
+  readonly file: PlacedFile;
+  readonly entry: IndexEntry;
 }
 
 /**
@@ -21,10 +13,10 @@ export interface Place {
  * (the segment that wrote them was merged into it).
  */
 export type Located = Extent &
-  ({ readonly kind: "data"; readonly place: Place } | { readonly kind: "zero" } | { readonly kind: "base" });
+  ({ readonly kind: "data"; readonly data: Bytes } | { readonly kind: "zero" } | { readonly kind: "base" });
 
 /** What a view reads: bytes at a place, or zeroes. */
-export type Piece = Extent & ({ readonly kind: "data"; readonly place: Place } | { readonly kind: "zero" });
+export type Piece = Extent & ({ readonly kind: "data"; readonly data: Bytes } | { readonly kind: "zero" });
 
 /** A part of the history that answers for some extents; where it says nothing, an older one is asked. */
 export interface ViewSource {
@@ -38,6 +30,5 @@ export function cutLocated<T extends Located>(located: T, range: { readonly offs
   const length = Math.min(located.offset + located.length, range.end) - offset;
   if (offset === located.offset && length === located.length) return located;
   if (located.kind !== "data") return { ...located, offset, length };
-  const rawPosition = located.place.rawPosition + (offset - located.offset);
-  return { ...located, offset, length, place: { ...located.place, rawPosition } };
+  return { ...located, offset, length, data: { ...located.data, entry: clipEntry(located.data.entry, range) } };
 }

@@ -1,0 +1,193 @@
+/**
+ * How segments become history.
+ *
+ * Invariant: a segment is acknowledged only when its file and the manifest's word of it are durable, and it follows what is held:
+ * last + 1 on its branch, or 1 on a branch that begins where this journal stands. Worst outcome: a target acknowledges what a crash
+ * takes away, or applies writes in another order than the disk did.
+ *
+ * Order: staged file read whole and checked → datasync → rename into segments/ → folder sync → manifest frame → datasync →
+ * acknowledged. A crash before the rename leaves a staged file, one after it a segment that no manifest names: at the next open
+ * the one is removed, the other taken in if it follows, else removed (orphans.ts). The sender sends again what was not acknowledged.
+ */
+import { Fault, Mutex } from "@leeward/base";
+import type { Extent } from "@leeward/block";
+import { type Branch, CHAIN_START, chainAfter } from "../history/branch.ts";
+import { SpanBook } from "../history/span-book.ts";
+import { type JournalParts, journalFull, orFull, record, stateOf } from "../journal-parts.ts";
+import type { BranchEntry, Entry, SegmentEntry } from "../manifest/entry.ts";
+import { segmentName } from "../manifest/file-name.ts";
+import { damageLeft } from "../scrub/damage.ts";
+import { type CheckedSegment, checkSegment, type ToldSegment } from "./segment-check.ts";
+import type { Accepted, StagedSegment } from "./staged-segment.ts";
+
+export class Intake {
+  readonly #parts: JournalParts;
+  /** One segment at a time. */
+  readonly #mutex = new Mutex();
+
+  constructor(parts: JournalParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Takes a staged segment in; durable when it settles. What is held already is left as it is. The staged file is gone afterwards,
+   * unless it was refused.
+   * @throws Fault `journal-discontinuous` (the detail says where the branch stands), `journal-full`, `segment-refused`,
+   *   `segment-too-large`, and those of segments and frames
+   */
+  async accept(staged: StagedSegment): Promise<Accepted> {
+    return this.#mutex.hold(async () => {
+      if (this.#isHeld(staged)) {
+        await this.#parts.world.files.remove(staged.path);
+        return this.#position(staged.branch, "held");
+      }
+      await this.#refuseFull(staged);
+      // What failed to be recorded before must not appear any more once a file has taken its name.
+      await orFull(this.#parts.folder, () => this.#parts.manifest.ready());
+      const checked = await this.#check(staged);
+      await this.#parts.decisions.hold(async () => {
+        const entries = this.entriesOf(checked);
+        const { files } = this.#parts.world;
+        const folder = `${this.#parts.folder}/segments`;
+        await files.rename(staged.path, `${folder}/${segmentName(checked.branch, checked.from, checked.fileId)}`);
+        await files.syncFolder(folder);
+        await record(this.#parts, entries);
+      });
+      return this.#position(staged.branch, "accepted");
+    });
+  }
+
+  /**
+   * The entries that take a checked segment in.
+   * @throws Fault `journal-discontinuous`, `spans-full`
+   */
+  entriesOf(checked: CheckedSegment): Entry[] {
+    const known = stateOf(this.#parts).branch(checked.branch);
+    const place = known === undefined ? this.#beginning(checked) : continuation(known, checked);
+    this.#refuseSpans(place.book, checked);
+    const segment = segmentOf(checked, place);
+    const entries: Entry[] = place.begin === undefined ? [segment] : [place.begin, segment];
+    if (place.damage.length === 0) return entries;
+    const extents = damageLeft(place.damage, checked.written ?? []);
+    return [...entries, { type: "damage", branch: checked.branch, number: segment.number, extents }];
+  }
+
+  #isHeld(told: ToldSegment & { readonly to: number }): boolean {
+    const state = stateOf(this.#parts);
+    const branch = state.branch(told.branch);
+    if (branch === undefined && !state.wasDropped(told.branch)) return false;
+    if (branch === undefined) throw discontinuous(told, undefined);
+    if (told.to <= branch.sequence) return true;
+    if (told.from !== branch.sequence + 1) throw discontinuous(told, branch);
+    return false;
+  }
+
+  #position(branchId: string, outcome: Accepted["outcome"]): Accepted {
+    return { branch: branchId, sequence: stateOf(this.#parts).branch(branchId)?.sequence ?? 0, outcome };
+  }
+
+  async #refuseFull(told: ToldSegment): Promise<void> {
+    const { freeBytes } = await this.#parts.world.files.space(this.#parts.folder);
+    const { reserveBytes } = this.#parts.limits;
+    if (freeBytes < reserveBytes) throw journalFull(this.#parts.folder, { freeBytes, reserveBytes, from: told.from });
+  }
+
+  async #check(staged: StagedSegment): Promise<CheckedSegment> {
+    const { world, dataKey, manifest, limits } = this.#parts;
+    await using handle = await world.files.open(staged.path, "update");
+    const checked = await checkSegment(handle, staged, {
+      compute: world.compute,
+      dataKey,
+      identity: manifest.identity,
+      segmentBytesMax: limits.segmentBytesMax,
+      wantsWritten: manifest.state.damagedFiles.size > 0,
+    });
+    await handle.datasync();
+    return checked;
+  }
+
+  /** A branch that is not held yet: it begins where this journal stands, or it is the first of its tree. */
+  #beginning(checked: CheckedSegment): SegmentPlace {
+    const state = stateOf(this.#parts);
+    const { parent, branch, from, blockBytes } = checked;
+    const origin = parent === undefined ? undefined : state.branch(parent.branch);
+    const fork = parent === undefined ? undefined : origin?.numberEndingAt(parent.sequence);
+    const begin = { type: "branch", branch, from, blockBytes } as const;
+    if (origin !== undefined && fork !== undefined && from === 1 && state.isAboveFloor(origin, fork)) {
+      return {
+        begin: { ...begin, parent },
+        number: 0,
+        chain: origin.segment(fork)?.chain ?? origin.start.chain,
+        book: new SpanBook(origin.spansAt(fork)),
+        damage: origin.damageAt(fork),
+      };
+    }
+    // An empty journal may be joined in the middle of a branch: until a whole copy has arrived, it has no point anyway.
+    if (!state.empty && (parent !== undefined || from !== 1)) throw discontinuous(checked, origin);
+    const book = new SpanBook({ complete: false });
+    return { begin: { ...begin, parent: undefined }, number: 0, chain: CHAIN_START, book, damage: [] };
+  }
+
+  #refuseSpans(book: SpanBook, checked: CheckedSegment): void {
+    const { openSpansMax } = this.#parts.limits;
+    const begun = checked.edges.filter(({ edge }) => edge === "begin").length;
+    if (book.openSpans.length + begun <= openSpansMax) return;
+    throw new Fault({
+      code: "spans-full",
+      kind: "protocol",
+      message: `More than ${openSpansMax} spans would be open at once.`,
+      detail: { branch: checked.branch, open: book.openSpans.length, begun },
+    });
+  }
+}
+
+/** Where a segment takes its place. */
+interface SegmentPlace {
+  /** Set when its branch begins with it. */
+  readonly begin: BranchEntry | undefined;
+  readonly number: number;
+  /** The chain before it. */
+  readonly chain: string;
+  readonly book: SpanBook;
+  /** What reads wrong before it. */
+  readonly damage: readonly Extent[];
+}
+
+function continuation(branch: Branch, checked: CheckedSegment): SegmentPlace {
+  if (checked.from !== branch.sequence + 1) throw discontinuous(checked, branch);
+  const number = branch.nextNumber;
+  return { begin: undefined, number, chain: branch.chain, book: branch.spans, damage: branch.damageAt(number - 1) };
+}
+
+function segmentOf(checked: CheckedSegment, place: SegmentPlace): SegmentEntry {
+  const { branch, from, to, fileId, bytes, sha256, rawBytes, diskBytes, resizes, lastMicros, endsAtMark } = checked;
+  return {
+    type: "segment",
+    branch,
+    number: place.number,
+    from,
+    to,
+    file: { name: segmentName(branch, from, fileId), fileId, bytes, sha256 },
+    rawBytes,
+    diskBytes,
+    resizes,
+    lastMicros,
+    endsAtMark,
+    spans: place.book.decide(checked.edges),
+    chain: chainAfter(place.chain, sha256),
+  };
+}
+
+function discontinuous(told: Pick<ToldSegment, "branch" | "from">, held: Branch | undefined): Fault {
+  return new Fault({
+    code: "journal-discontinuous",
+    kind: "discontinuity",
+    message: `The segment of ${told.branch} from ${told.from} on does not follow what is held.`,
+    detail: {
+      branch: told.branch,
+      from: told.from,
+      heldBranch: held?.id ?? null,
+      heldSequence: held?.sequence ?? null,
+    },
+  });
+}

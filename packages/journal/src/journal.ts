@@ -1,0 +1,276 @@
+/**
+ * One disk's history at the target: base files, sealed segments, recovery points, and the manifest that says what they are.
+ *
+ * Invariant: a point that is listed reads byte for byte as the disk was at its mark, for as long as it is listed; a point that
+ * cannot is not listed, and says why when it is asked for by name. What was acknowledged is not lost by any crash. Worst outcome: a
+ * person starts a machine from bytes that it never had.
+ *
+ * One process owns the folder. The parts say their orders: intake.ts, manifest.ts, retention.ts, run-keeper.ts, scrub.ts.
+ */
+import { Fault, Mutex, Waiters } from "@leeward/base";
+import type { BlockDevice } from "@leeward/block";
+import type { DataKey } from "@leeward/change-log";
+import { type Files, makeDurableFolder, type World } from "@leeward/world";
+import { type HistoryInterval, historyOf } from "./history/interval.ts";
+import { choosePoint } from "./history/point-choice.ts";
+import { Intake } from "./intake/intake.ts";
+import { type Found, settleOrphans } from "./intake/orphans.ts";
+import type { Accepted, StagedSegment } from "./intake/staged-segment.ts";
+import { type JournalParts, orFull, stateOf } from "./journal-parts.ts";
+import { type JournalStatus, statusOf } from "./journal-status.ts";
+import { DEFAULT_LIMITS, type JournalLimits } from "./limits.ts";
+import { Manifest, type ManifestAnchor } from "./manifest/manifest.ts";
+import type { JournalIdentity } from "./manifest/manifest-writer.ts";
+import { type PinReason, Pins, type ShownPin } from "./points/pins.ts";
+import { PointIntake } from "./points/point-intake.ts";
+import { listPoints, shownPoint } from "./points/shown-point.ts";
+import type { BranchPosition, JournalPoint, PointAt, PointRecord, TimeRange } from "./recovery-point.ts";
+import { type SavedImage, type SaveProgress, saveDevice } from "./save/save-device.ts";
+import type { SaveSink } from "./save/save-sink.ts";
+import { FileLibrary } from "./view/file-library.ts";
+import { openView } from "./view/opened-point.ts";
+import { ReadGate } from "./view/read-gate.ts";
+
+export interface JournalOptions {
+  /** Absolute. */
+  readonly folder: string;
+  readonly dataKey: DataKey;
+  readonly limits?: Partial<JournalLimits>;
+}
+
+export interface OpenOptions extends JournalOptions {
+  /** How far the journal had come when it was seen last: an older manifest is refused. */
+  readonly notBefore?: ManifestAnchor;
+}
+
+export class Journal implements AsyncDisposable {
+  readonly folder: string;
+  readonly machineId: string;
+  readonly diskId: string;
+  /** What the open found and did about it. */
+  readonly found: Found;
+  readonly #parts: JournalParts;
+  readonly #intake: Intake;
+  readonly #points: PointIntake;
+  readonly #pins: Pins;
+
+  private constructor(parts: JournalParts, intake: Intake, found: Found) {
+    this.#parts = parts;
+    this.folder = parts.folder;
+    this.machineId = parts.manifest.identity.machineId;
+    this.diskId = parts.manifest.identity.diskId;
+    this.found = found;
+    this.#intake = intake;
+    this.#points = new PointIntake(parts);
+    this.#pins = new Pins(parts);
+  }
+
+  /** Whether there is a journal in the folder. */
+  static async exists(files: Files, folder: string): Promise<boolean> {
+    return (await files.status(`${folder}/CURRENT`)) !== undefined;
+  }
+
+  /**
+   * Makes an empty journal; the folder above it exists and is durable. Durable when it settles.
+   * @throws Fault `journal-exists`, `journal-full`, and what the files throw
+   */
+  static async create(world: World, options: JournalOptions & JournalIdentity): Promise<Journal> {
+    const { folder, dataKey, machineId, diskId } = options;
+    if (await Journal.exists(world.files, folder)) throw alreadyThere(folder);
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const above = folder.slice(0, folder.lastIndexOf("/"));
+    await makeFolders(world.files, above, folder);
+    const genesis = { type: "genesis", rangeBytes: limits.rangeBytes } as const;
+    const identity = { machineId, diskId };
+    const manifest = await orFull(folder, () => Manifest.create(world, { folder, dataKey, identity, genesis }));
+    return Journal.#settled(partsOf(world, { folder, dataKey, limits, manifest }));
+  }
+
+  /**
+   * Opens the journal in the folder, and settles what a crash left behind.
+   * @throws Fault `journal-missing`, `journal-orphans`, those of `Manifest.open`, `key-mismatch`, and what the files throw
+   */
+  static async open(world: World, options: OpenOptions): Promise<Journal> {
+    const { folder, dataKey } = options;
+    const manifest = await Manifest.open(world, options);
+    if (manifest === undefined) throw missing(folder);
+    await makeFolders(world.files, folder.slice(0, folder.lastIndexOf("/")), folder);
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    return Journal.#settled(partsOf(world, { folder, dataKey, limits, manifest }));
+  }
+
+  static async #settled(parts: JournalParts): Promise<Journal> {
+    const intake = new Intake(parts);
+    return new Journal(parts, intake, await settleOrphans(parts, intake));
+  }
+
+  /** How far the manifest has come. Kept elsewhere and given to `open`, it proves that nothing was set back. */
+  get anchor(): ManifestAnchor {
+    return this.#parts.manifest.anchor;
+  }
+
+  /** The last sequence that is held of the branch; undefined when nothing is. */
+  position(branch: string): number | undefined {
+    return stateOf(this.#parts).branch(branch)?.sequence;
+  }
+
+  /** Where the branch that began last stands; undefined while nothing is held. */
+  get head(): BranchPosition | undefined {
+    const { current } = stateOf(this.#parts);
+    return current === undefined ? undefined : { branch: current.id, sequence: current.sequence };
+  }
+
+  /** Where a segment is put before `accept`; `name` has no slash. What lies there at an open is removed. */
+  stagingPath(name: string): string {
+    return `${this.folder}/staging/${name}`;
+  }
+
+  /** As Intake.accept. */
+  async accept(staged: StagedSegment): Promise<Accepted> {
+    return this.#intake.accept(staged);
+  }
+
+  /** Whether all up to the position has arrived. */
+  covers({ branch, sequence }: BranchPosition): boolean {
+    return (this.position(branch) ?? -1) >= sequence;
+  }
+
+  /** Waits until all up to the position has arrived. */
+  async untilCovered(position: BranchPosition, signal: AbortSignal): Promise<void> {
+    await this.#parts.changed.until(() => this.covers(position), signal);
+  }
+
+  /** As PointIntake.check: whether the point could be added now. */
+  checkPoint(point: PointRecord): void {
+    this.#points.check(point);
+  }
+
+  /** As PointIntake.add: listed and durable when it settles. */
+  async addPoint(point: PointRecord): Promise<void> {
+    await this.#points.add(point);
+  }
+
+  /** Lets a point hold until a later time. @throws Fault `point-missing`, `journal-full` */
+  async extendPoint(id: string, validUntilMicros: number): Promise<void> {
+    await this.#points.extend(id, validUntilMicros);
+  }
+
+  /** Points that can be opened, oldest first. */
+  points(range: TimeRange = {}): JournalPoint[] {
+    return listPoints(stateOf(this.#parts), range);
+  }
+
+  /** The point when it is listed. */
+  point(id: string): JournalPoint | undefined {
+    const state = stateOf(this.#parts);
+    const held = state.points.byId(id);
+    return held === undefined || held.withdrawn ? undefined : shownPoint(state, held);
+  }
+
+  /** As choosePoint: the point that `at` means. */
+  resolve(at: PointAt): JournalPoint {
+    const state = stateOf(this.#parts);
+    return shownPoint(state, choosePoint(state, at));
+  }
+
+  /** How well each stretch of time can be recovered. */
+  history(range: TimeRange = {}): HistoryInterval[] {
+    const { continuousMicrosMax } = this.#parts.limits;
+    return historyOf(stateOf(this.#parts), { ...range, continuousMicrosMax });
+  }
+
+  status(): JournalStatus {
+    return statusOf(this.#parts);
+  }
+
+  /**
+   * The disk as it was at the point, read-only. The point is pinned, durably, until the device is disposed.
+   * @throws Fault `point-missing`, `point-withdrawn`, `pins-full`, `journal-full`; reads throw `disk-read-failed`
+   */
+  async openPoint(id: string, pin: PinReason): Promise<BlockDevice> {
+    const point = choosePoint(stateOf(this.#parts), { kind: "id", id });
+    const pinId = await this.#pins.add(point.id, { kind: "pin", ...pin });
+    return openView(this.#parts, point, () => this.#pins.remove(pinId));
+  }
+
+  /** Copies a point to a sink, holes as holes. @throws as `openPoint`, and what the sink throws */
+  async save(
+    id: string,
+    sink: SaveSink,
+    options: PinReason & { readonly signal: AbortSignal; readonly onProgress?: (progress: SaveProgress) => void },
+  ): Promise<SavedImage> {
+    await using device = await this.openPoint(id, options);
+    return await saveDevice(device, sink, options);
+  }
+
+  pins(): readonly ShownPin[] {
+    return this.#pins.list();
+  }
+
+  /** Removes the pins (never locks) for which `isStale` holds: their owners are dead. Returns how many. */
+  async sweepPins(isStale: (pin: ShownPin) => boolean): Promise<number> {
+    return this.#pins.sweep((pin) => pin.kind === "pin" && isStale(pin));
+  }
+
+  /** Keeps the point from retention until `unlockPoint`. @throws Fault `point-missing`, `pins-full`, `journal-full` */
+  async lockPoint(id: string, reason: PinReason): Promise<void> {
+    await this.#pins.lock(id, reason);
+  }
+
+  async unlockPoint(id: string): Promise<void> {
+    await this.#pins.unlock(id);
+  }
+
+  /** Lets the files go; what was acknowledged stays. Opened points are disposed first. */
+  async close(): Promise<void> {
+    await this.#parts.library.close();
+    await this.#parts.manifest.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function partsOf(
+  world: World,
+  options: {
+    readonly folder: string;
+    readonly dataKey: DataKey;
+    readonly limits: JournalLimits;
+    readonly manifest: Manifest;
+  },
+): JournalParts {
+  const { openFilesMax, cacheBytesMax } = options.limits;
+  return {
+    world,
+    ...options,
+    library: new FileLibrary(world, { ...options, openFilesMax, cacheBytesMax }),
+    gate: new ReadGate(),
+    decisions: new Mutex(),
+    changed: new Waiters(),
+  };
+}
+
+async function makeFolders(files: Files, above: string, folder: string): Promise<void> {
+  for (const name of ["segments", "runs", "base", "staging"])
+    await makeDurableFolder(files, above, `${folder}/${name}`);
+}
+
+function alreadyThere(folder: string): Fault {
+  return new Fault({
+    code: "journal-exists",
+    kind: "operator",
+    message: `${folder} holds a journal already.`,
+    detail: { folder },
+  });
+}
+
+function missing(folder: string): Fault {
+  return new Fault({
+    code: "journal-missing",
+    kind: "operator",
+    message: `${folder} holds no journal.`,
+    detail: { folder },
+  });
+}

@@ -1,0 +1,75 @@
+/**
+ * The journals of one machine's disks together: its recovery points are those that every member holds.
+ *
+ * Invariant: a listed point can be opened on every member. It is stored member by member, so a crash may leave it in some: then
+ * it is not listed, and storing it again completes it. Worst outcome: disks of one machine are started from different moments.
+ */
+import { Fault, orAborted } from "@leeward/base";
+import type { Journal } from "../journal.ts";
+import type { PointRecord, TimeRange } from "../recovery-point.ts";
+import { joinedPoint, type MachinePoint } from "./machine-point.ts";
+
+export class MachineJournal {
+  readonly machineId: string;
+  readonly #journals = new Map<string, Journal>();
+
+  constructor(machineId: string) {
+    this.machineId = machineId;
+  }
+
+  /** The journal stays its owner's, who detaches it before closing it. */
+  attach(journal: Journal): void {
+    this.#journals.set(journal.diskId, journal);
+  }
+
+  detach(diskId: string): void {
+    this.#journals.delete(diskId);
+  }
+
+  disk(diskId: string): Journal | undefined {
+    return this.#journals.get(diskId);
+  }
+
+  /**
+   * Waits until every member's journal covers the point, then stores it in each; says again what is stored already, or lets it
+   * hold longer. The point is recoverable when it settles. Nothing is stored when a member refuses it.
+   * @throws Fault `point-foreign` when a member's journal is not attached, and as `Journal.addPoint`
+   */
+  async storePoint(point: PointRecord, signal: AbortSignal): Promise<void> {
+    const members = this.#membersOf(point);
+    await Promise.all(
+      members.map(({ journal, member }) =>
+        journal.untilCovered({ branch: member.branch, sequence: member.sequence }, signal),
+      ),
+    );
+    for (const { journal } of members) journal.checkPoint(point);
+    for (const { journal } of members) await orAborted(journal.addPoint(point), signal);
+  }
+
+  /** Points that all their members hold, oldest first. */
+  points(range: TimeRange = {}): MachinePoint[] {
+    const joined = new Map<string, MachinePoint>();
+    for (const journal of this.#journals.values()) {
+      for (const point of journal.points(range)) {
+        // The first of its members tells a point, so that it is told once.
+        if (point.memberDiskIds[0] !== journal.diskId) continue;
+        const whole = joinedPoint(this.machineId, point, (diskId, id) => this.#journals.get(diskId)?.point(id));
+        if (whole !== undefined) joined.set(point.id, whole);
+      }
+    }
+    return [...joined.values()].sort((a, b) => a.timeMicros - b.timeMicros || a.number - b.number);
+  }
+
+  #membersOf(point: PointRecord): { journal: Journal; member: PointRecord["members"][number] }[] {
+    return point.members.map((member) => {
+      const journal = this.#journals.get(member.diskId);
+      if (journal !== undefined && point.machineId === this.machineId) return { journal, member };
+      throw new Fault({
+        code: "point-foreign",
+        kind: "protocol",
+        message: `The recovery point ${point.id} names a disk that is not journaled here.`,
+        detail: { point: point.id, disk: member.diskId, machine: point.machineId },
+      });
+    });
+  }
+}

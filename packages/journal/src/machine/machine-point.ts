@@ -1,0 +1,53 @@
+import type { Consistency, JournalPoint, PointKind, PointMember } from "../recovery-point.ts";
+
+/** A recovery point of a machine that every one of its members holds. */
+export interface MachinePoint {
+  readonly id: string;
+  readonly machineId: string;
+  readonly number: number;
+  readonly timeMicros: number;
+  readonly validUntilMicros: number;
+  readonly kind: PointKind;
+  readonly consistency: Consistency;
+  readonly epoch: number;
+  readonly members: readonly PointMember[];
+  readonly missingDiskIds: readonly string[];
+  readonly locked: boolean;
+}
+
+/** What one disk's journal holds of a point. */
+export interface HeldMember {
+  readonly diskId: string;
+  readonly point: JournalPoint;
+}
+
+/**
+ * The machine's point, when `lookup` finds it in every member's journal; undefined when one lacks it. It holds as long as the member
+ * that holds it for the shortest time, and is locked when one of them is.
+ */
+export function joinedPoint(
+  machineId: string,
+  first: JournalPoint,
+  lookup: (diskId: string, pointId: string) => JournalPoint | undefined,
+): MachinePoint | undefined {
+  const held: HeldMember[] = [];
+  for (const diskId of first.memberDiskIds) {
+    const point = lookup(diskId, first.id);
+    if (point === undefined) return undefined;
+    held.push({ diskId, point });
+  }
+  const { id, number, timeMicros, kind, consistency, epoch, missingDiskIds } = first;
+  return {
+    id,
+    machineId,
+    number,
+    timeMicros,
+    validUntilMicros: Math.min(...held.map(({ point }) => point.validUntilMicros)),
+    kind,
+    consistency,
+    epoch,
+    members: held.map(({ diskId, point }) => ({ diskId, branch: point.branch, sequence: point.sequence })),
+    missingDiskIds,
+    locked: held.some(({ point }) => point.locked),
+  };
+}

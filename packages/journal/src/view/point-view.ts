@@ -1,0 +1,106 @@
+import { type Extent, endOf, intersection } from "@leeward/block";
+import type { IndexEntry } from "@leeward/proto";
+import type { Branch } from "../history/branch.ts";
+import type { JournalState, Path } from "../history/journal-state.ts";
+import type { RunEntry, SegmentEntry, StoredFile } from "../manifest/entry.ts";
+import { type Covering, coverOf } from "../runs/run-cover.ts";
+import type { FileLibrary } from "./file-library.ts";
+import { layered } from "./layering.ts";
+import type { Located, Piece, ViewSource } from "./located.ts";
+import { segmentEntries } from "./segment-entries.ts";
+
+/**
+ * The disk as it was at one place of its history: base ⊕ runs ⊕ segments, newest first. It holds as long as none of its files is
+ * replaced; whoever reads through it holds the journal's read gate.
+ */
+export class PointView {
+  readonly #sources: readonly ViewSource[];
+  readonly #base: ViewSource | undefined;
+
+  constructor(library: FileLibrary, state: JournalState, path: Path) {
+    this.#sources = path.portions.flatMap((portion) =>
+      Array.from(coverOf(portion), (covering) => sourceOf(library, covering)),
+    );
+    this.#base = path.onBase ? baseSource(library, state) : undefined;
+  }
+
+  /** How many runs and segments it is made of. */
+  get sourceCount(): number {
+    return this.#sources.length;
+  }
+
+  /** What the extent reads as, whole and in order. */
+  async pieces(extent: Extent): Promise<Piece[]> {
+    return layered(this.#sources, this.#base, extent);
+  }
+}
+
+function sourceOf(library: FileLibrary, covering: Covering): ViewSource {
+  switch (covering.kind) {
+    case "run":
+      return runSource(library, covering.branch, covering.run);
+    case "segment":
+      return segmentSource(library, covering.branch, covering.segment);
+  }
+}
+
+function segmentSource(library: FileLibrary, branch: Branch, segment: SegmentEntry): ViewSource {
+  const placed = { folder: "segments", file: segment.file } as const;
+  const diskBytesBefore = branch.diskBytesAt(segment.number - 1);
+  return {
+    locate: (extent) =>
+      library.use(placed, async (reader) => {
+        const located: Located[] = [];
+        for await (const entries of segmentEntries(reader, { segment, diskBytesBefore, extent })) {
+          for (const entry of entries) located.push(locatedOf(entry, placed.file, "segments"));
+        }
+        return located;
+      }),
+  };
+}
+
+/** What a run says of segments that the base had swallowed when the view was made lies in that base. */
+function runSource(library: FileLibrary, branch: Branch, run: RunEntry): ViewSource {
+  const placed = { folder: "runs", file: run.file } as const;
+  // Not asked for later: a base that advances meanwhile is not the one that this view reads.
+  const { segments } = branch;
+  const first = branch.start.number;
+  return {
+    locate: (extent) =>
+      library.use(placed, async (reader) => {
+        const located: Located[] = [];
+        for await (const entries of reader.entries(extent)) {
+          for (const entry of entries) {
+            const file = segments[entry.file - first]?.file;
+            if (file !== undefined) located.push(locatedOf(entry, file, "segments"));
+            else located.push({ kind: "base", offset: entry.offset, length: entry.length });
+          }
+        }
+        return located;
+      }),
+  };
+}
+
+function baseSource(library: FileLibrary, state: JournalState): ViewSource {
+  const rangeBytes = state.genesis?.rangeBytes ?? Number.MAX_SAFE_INTEGER;
+  const files = new Map(state.ranges);
+  return {
+    async locate(extent) {
+      const located: Located[] = [];
+      for (let range = Math.floor(extent.offset / rangeBytes); range * rangeBytes < endOf(extent); range += 1) {
+        const file = files.get(range);
+        const within = intersection(extent, { offset: range * rangeBytes, length: rangeBytes });
+        if (file === undefined || within === undefined) continue;
+        const entries = await library.use({ folder: "base", file }, (reader) => reader.lookup(within));
+        for (const entry of entries) located.push(locatedOf(entry, file, "base"));
+      }
+      return located;
+    },
+  };
+}
+
+function locatedOf(entry: IndexEntry, file: StoredFile, folder: "segments" | "base"): Located {
+  const { offset, length } = entry;
+  if (entry.kind !== "write") return { kind: "zero", offset, length };
+  return { kind: "data", offset, length, data: { file: { folder, file }, entry } };
+}
