@@ -1,5 +1,5 @@
-import { Fault, type FaultDetail } from "@leeward/base";
-import type { FaultItem, FaultReport } from "@leeward/proto";
+import { Fault } from "@leeward/base";
+import type { FaultItem } from "@leeward/proto";
 
 /** The disk is not in this process server's plan, or not yet. */
 export function diskUnknown(diskId: string): Fault {
@@ -58,7 +58,10 @@ export function targetBehind(diskId: string, sequence: { readonly target: number
 }
 
 /** A sealed cut is bound to sequences of which the target holds some and lacks others. */
-export function cutStraddles(diskId: string, sequence: { readonly target: number; readonly from: number; readonly to: number }): Fault {
+export function cutStraddles(
+  diskId: string,
+  sequence: { readonly target: number; readonly from: number; readonly to: number },
+): Fault {
   return new Fault({
     code: "cut-straddles",
     kind: "discontinuity",
@@ -79,10 +82,72 @@ export function branchesTooMany(diskId: string, max: number): Fault {
   return new Fault({ code: "branches-too-many", kind: "transient", message, detail: { diskId, max } });
 }
 
-/** A newer session of the same machine has taken the disk over. */
-export function diskTakenOver(diskId: string): Fault {
-  const message = `A newer session sends disk ${diskId}.`;
-  return new Fault({ code: "disk-taken-over", kind: "transient", message, detail: { diskId } });
+/** Frames are missing between what is held and what came. The agent offers the disk anew, and goes on from the answer. */
+export function recordsGap(diskId: string, sequence: { readonly expected: number; readonly from: number }): Fault {
+  const message = `Disk ${diskId} is expected to go on at ${sequence.expected}, and ${sequence.from} came.`;
+  return new Fault({ code: "records-gap", kind: "transient", message, detail: { diskId, ...sequence } });
+}
+
+/** A Records message says something else than the frames that it carries. */
+export function recordsMismatch(diskId: string, cause?: unknown): Fault {
+  const message = `Records of disk ${diskId} are not what their message says.`;
+  return new Fault({ code: "records-mismatch", kind: "protocol", message, detail: { diskId }, cause });
+}
+
+/** The disk's block sizes are none that a segment can have. */
+export function geometryRefused(
+  diskId: string,
+  bytes: { readonly block: number; readonly physicalBlock: number },
+): Fault {
+  const message = `Disk ${diskId} has blocks of ${bytes.block} bytes (physical ${bytes.physicalBlock}), which is not supported.`;
+  return new Fault({ code: "geometry-refused", kind: "operator", message, detail: { diskId, ...bytes } });
+}
+
+/** The agent offers a branch that a later one of the same disk has replaced here. */
+export function branchSuperseded(diskId: string, branch: string): Fault {
+  const message = `Branch ${branch} of disk ${diskId} was replaced by a later one.`;
+  return new Fault({ code: "branch-superseded", kind: "discontinuity", message, detail: { diskId, branch } });
+}
+
+/** A machine has more points waiting for its target than are kept; the agent keeps the rest. */
+export function pointsTooMany(machineId: string, max: number): Fault {
+  const message = `${max} points of machine ${machineId} wait for the target already.`;
+  return new Fault({ code: "points-too-many", kind: "transient", message, detail: { machineId, max } });
+}
+
+/** A machine sends a point of another. */
+export function pointForeign(machineId: string): Fault {
+  const message = `Machine ${machineId} sent a point that belongs to another machine.`;
+  return new Fault({ code: "point-foreign", kind: "protocol", message, detail: { machineId } });
+}
+
+/** As many agents as may be are connected. */
+export function sessionsTooMany(max: number): Fault {
+  return new Fault({
+    code: "sessions-too-many",
+    kind: "transient",
+    message: `${max} agents are connected already.`,
+    detail: { max },
+  });
+}
+
+/** A well-formed message that nobody sends to a process server here and now. */
+export function messageUnexpected(what: string): Fault {
+  return new Fault({
+    code: "message-unexpected",
+    kind: "protocol",
+    message: `The peer sent ${what}, which does not belong here.`,
+  });
+}
+
+/** Who connected is not an agent, or who answered is not the target of the plan. */
+export function peerForeign(address: string, why: string): Fault {
+  return new Fault({
+    code: "peer-foreign",
+    kind: "operator",
+    message: `The peer at ${address} ${why}.`,
+    detail: { address },
+  });
 }
 
 /** The data key of the disk cannot be unwrapped by this server. */
@@ -97,18 +162,6 @@ export function asFault(error: unknown): Fault {
   throw error;
 }
 
-export function reportOf(fault: Fault): FaultReport {
-  return { code: fault.code, kind: fault.kind, message: fault.message, detail: textDetail(fault.detail) };
-}
-
-export function faultOfReport(report: FaultReport): Fault {
-  return new Fault(report);
-}
-
 export function itemOf(fault: Fault, sinceMicros: number): FaultItem {
   return { code: fault.code, kind: fault.kind, message: fault.message, sinceMicros };
-}
-
-function textDetail(detail: FaultDetail): Record<string, string> {
-  return Object.fromEntries(Object.entries(detail).map(([key, value]) => [key, String(value)]));
 }

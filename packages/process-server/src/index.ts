@@ -1,1 +1,2 @@
-export {};
+export { LIMITS } from "./limits.ts";
+export { ProcessServer, type ProcessServerOptions } from "./process-server.ts";

@@ -5,23 +5,51 @@ export const LIMITS = {
   /** Payload of one cut that no mark ended, in bytes before coalescing; also what one cut holds in memory. */
   cutBytesMax: 32 * MiB,
   /** Records of one cut that no mark ended. */
-  cutRecordsMax: 262_144,
+  cutRecordsMax: 65_536,
+  /** A file of the cache, in bytes: what is trimmed at once. */
+  cacheFileBytesMax: 32 * MiB,
+  /** An idle cache above so many bytes is trimmed before its file is full. */
+  cacheIdleBytesMax: 1 * MiB,
+  /** One read of the cache for a cut, in bytes. */
+  cacheReadBytesMax: 1 * MiB,
   /** Cuts that are made side by side. */
   cutsAtOnceMax: 2,
   /** A run of a cut's payload, in bytes. */
   runBytesMax: 1 * MiB,
   /** Aligned zero blocks of this size leave the payload, in bytes. */
   zeroBlockBytes: 4 * KiB,
+  /** Agents that are connected at once. */
+  sessionsMax: 512,
+  /** Messages of one agent that are received and not processed, in bytes. */
+  sessionWindowBytes: 4 * MiB,
+  /** How often the status is told, in milliseconds. */
+  statusEveryMs: 2_000,
+  /** How often it is looked for what left the plan, in milliseconds. */
+  sweepEveryMs: 60_000,
+  /** How long the cache of a disk that left the plan is kept when its target has not all of it, in milliseconds. */
+  leftCacheKeptMs: 24 * 60 * 60 * 1_000,
+  /** Frames of one session on their way to the cache, in bytes. */
+  appendingBytesMax: 4 * MiB,
+  /** How long an agent waits until the target says where a new branch begins, before it is told to ask again, in milliseconds. */
+  targetAnswerMsMax: 3_000,
+  /** Offers of disks that are not in the plan, of one session and not answered yet. */
+  unknownDisksMax: 1_024,
   /** Payload of one SegmentPart, in bytes. */
   partBytesMax: 1 * MiB,
   /** Sealed bytes of one disk that were sent and not acknowledged; one cut may always be under way. */
   unacknowledgedBytesMax: 64 * MiB,
   /** A kept offer, in bytes. */
   offerBytesMax: 4 * KiB,
+  /** How often at most a target gets the same again because it asks for it, in milliseconds. */
+  rewindEveryMs: 1_000,
   /** Branches that one disk may have in the cache: the present one and those that still drain. */
   branchesPerDiskMax: 8,
   /** Points of one machine that wait for the target; more are left with the agent, which repeats them. */
-  pendingPointsPerMachineMax: 32_768,
+  pendingPointsPerMachineMax: 131_072,
+  /** Points of one machine that a target has not answered yet. */
+  unansweredPointsMax: 64,
+  /** Unanswered points are sent again after so many milliseconds of silence. */
+  pointAnswerMsMax: 30_000,
   /** A machine's file of waiting points, in bytes; rewritten at half of it. */
   pointFileBytesMax: 64 * MiB,
   /** A machine's file of waiting points is rewritten when nothing waits and it is longer, in bytes. */

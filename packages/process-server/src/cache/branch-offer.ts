@@ -24,3 +24,14 @@ export async function readOffer(files: Files, folder: string): Promise<DiskOffer
 export async function writeOffer(files: Files, folder: string, offer: DiskOffer): Promise<void> {
   await replaceFile(files, folder, NAME, Buffer.concat(encodeEnvelope({ kind: "diskOffer", value: offer })));
 }
+
+export async function hasOffer(files: Files, folder: string): Promise<boolean> {
+  return (await files.status(`${folder}/${NAME}`)) !== undefined;
+}
+
+/** Durable when it settles. */
+export async function removeOffer(files: Files, folder: string): Promise<void> {
+  if (!(await hasOffer(files, folder))) return;
+  await files.remove(`${folder}/${NAME}`);
+  await files.syncFolder(folder);
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { setImmediate } from "node:timers/promises";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { type Durable, GroupCommit } from "./group-commit.ts";
 
 /** A log whose syncs are settled by hand. */

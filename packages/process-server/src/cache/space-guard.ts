@@ -1,6 +1,6 @@
-import { Fault, Waiters } from "@leeward/base";
+import type { Fault } from "@leeward/base";
 import type { Clock, Files, SpaceStatus } from "@leeward/world";
-import { cacheSpaceLow } from "../faults.ts";
+import { asFault, cacheSpaceLow } from "../faults.ts";
 import { LIMITS } from "../limits.ts";
 
 export interface SpaceGuardOptions {
@@ -9,6 +9,8 @@ export interface SpaceGuardOptions {
   readonly folder: string;
   /** Bytes of the file system that intake never touches: cutting needs room before it frees any. */
   readonly reserveBytes: number;
+  /** Called whenever intake has to stop, or may go on. */
+  readonly onChange: () => void;
 }
 
 /** Watches the free space of the cache's file system. Intake stops below the reserve, and goes on above one and a quarter of it. */
@@ -16,8 +18,7 @@ export class SpaceGuard {
   readonly #options: SpaceGuardOptions;
   #space: SpaceStatus = { freeBytes: 0, totalBytes: 0 };
   #low: Fault | undefined;
-  /** Notified whenever intake may go on. */
-  readonly relieved = new Waiters();
+  #nap: AbortController | undefined;
 
   constructor(options: SpaceGuardOptions) {
     this.#options = options;
@@ -32,27 +33,40 @@ export class SpaceGuard {
     return this.#low;
   }
 
+  /** Looks every while, and when it is asked to. */
   async run(signal: AbortSignal): Promise<void> {
-    for (;;) {
+    while (!signal.aborted) {
       await this.look();
-      await this.#options.clock.sleep(LIMITS.spaceLookEveryMs, signal);
+      const nap = new AbortController();
+      this.#nap = nap;
+      try {
+        await this.#options.clock.sleep(LIMITS.spaceLookEveryMs, AbortSignal.any([signal, nap.signal]));
+      } catch (error) {
+        if (!nap.signal.aborted || signal.aborted) throw error;
+      }
     }
   }
 
-  /** Looks at once: after a write that found the file system full, or after something was removed. */
+  /** Lets `run` look soon: a write found the file system full. */
+  ask(): void {
+    this.#nap?.abort();
+  }
+
   async look(): Promise<void> {
+    const before = this.#low?.code;
+    this.#low = await this.#measure();
+    if (before !== this.#low?.code) this.#options.onChange();
+  }
+
+  async #measure(): Promise<Fault | undefined> {
     const { files, folder, reserveBytes } = this.#options;
     try {
       this.#space = await files.space(folder);
     } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      this.#low = error;
-      return;
+      return asFault(error);
     }
     const { freeBytes } = this.#space;
-    const wanted = this.#low === undefined ? reserveBytes : reserveBytes + reserveBytes / 4;
-    const before = this.#low;
-    this.#low = freeBytes < wanted ? cacheSpaceLow({ free: freeBytes, reserve: reserveBytes }) : undefined;
-    if (before !== undefined && this.#low === undefined) this.relieved.notify();
+    const wanted = this.#low === undefined ? reserveBytes : reserveBytes * 1.25;
+    return freeBytes < wanted ? cacheSpaceLow({ free: freeBytes, reserve: reserveBytes }) : undefined;
   }
 }

@@ -31,7 +31,7 @@ function changesOf(drafts: readonly Draft[]): Change[] {
     const length = Math.min(draft.length, DISK_BYTES - draft.offset);
     const payload = new Uint8Array(draft.kind === "write" ? length : 0).fill(draft.fill);
     for (const at of draft.noise) if (at < payload.length) payload[at] = index + 1;
-    return { sequence: index + 1, kind: draft.kind, offset: draft.offset, length, payload };
+    return { sequence: index + 1, timeMicros: 100 + index, kind: draft.kind, offset: draft.offset, length, payload };
   });
 }
 
@@ -50,7 +50,7 @@ function appliedRuns(runs: readonly Run[]): Cell[] {
     runs.map(({ kind, offset, length, parts }, index) => {
       const payload = new Uint8Array(Buffer.concat(parts));
       assert.equal(payload.length, kind === "write" ? length : 0);
-      return { sequence: index + 1, kind, offset, length, payload };
+      return { sequence: index + 1, timeMicros: 0, kind, offset, length, payload };
     }),
   );
 }
@@ -95,7 +95,7 @@ test("runs are sorted, disjoint, bounded, and joined where they touch", () => {
 test("no aligned block of zeroes stays in the payload of one change", () => {
   const payload = new Uint8Array(100).fill(7);
   payload.fill(0, 10, 70);
-  const runs = coalesce([{ sequence: 1, kind: "write", offset: 5, length: 100, payload }], OPTIONS);
+  const runs = coalesce([{ sequence: 1, timeMicros: 0, kind: "write", offset: 5, length: 100, payload }], OPTIONS);
   assert.deepEqual(
     runs.map(({ kind, offset, length }) => ({ kind, offset, length })),
     [
@@ -108,6 +108,6 @@ test("no aligned block of zeroes stays in the payload of one change", () => {
 
 test("payload is viewed, not copied", () => {
   const payload = new Uint8Array(32).fill(9);
-  const [run] = coalesce([{ sequence: 1, kind: "write", offset: 0, length: 32, payload }], OPTIONS);
+  const [run] = coalesce([{ sequence: 1, timeMicros: 0, kind: "write", offset: 0, length: 32, payload }], OPTIONS);
   assert.equal(run?.parts[0]?.buffer, payload.buffer);
 });

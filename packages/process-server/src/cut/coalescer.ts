@@ -54,8 +54,8 @@ function closeEnded(open: NewestFirst, position: number): void {
 function take(builder: RunBuilder, change: Change, begin: number, end: number): void {
   assert(end > begin, "the sweep always moves on");
   if (change.kind === "write") {
-    builder.addPayload(begin, change.payload.subarray(begin - change.offset, end - change.offset));
+    builder.addPayload(change, begin, change.payload.subarray(begin - change.offset, end - change.offset));
   } else {
-    builder.addEmpty(change.kind, { offset: begin, length: end - begin });
+    builder.addEmpty(change, change.kind, { offset: begin, length: end - begin });
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "@leeward/base";
-import type { Files } from "@leeward/world";
+import { type Files, makeDurableFolder } from "@leeward/world";
 import { crashSweep, simulatedFiles } from "@leeward/world/testing";
 import { CutFolder } from "./cut-folder.ts";
 import { formatCutName, parseCutName } from "./cut-name.ts";
@@ -27,7 +27,13 @@ test("a cut's name tells its sequences and digest, and nothing else is taken for
   const cut = { from: 7, to: 12_345, sha256: new Uint8Array(32).fill(0xab) };
   const name = formatCutName(cut);
   assert.deepEqual(parseCutName(name), cut);
-  for (const bad of ["next.part", name.slice(1), `${name}.part`, name.replace("7-", "0-"), formatCutName({ ...cut, from: 20_000 })]) {
+  for (const bad of [
+    "next.part",
+    name.slice(1),
+    `${name}.part`,
+    name.replace("7-", "0-"),
+    formatCutName({ ...cut, from: 20_000 }),
+  ]) {
     assert.equal(parseCutName(bad), undefined, bad);
   }
 });
@@ -96,7 +102,8 @@ test("wherever the power fails, committed cuts that are not removed are there, a
         const cuts = await CutFolder.open(files, FOLDER);
         assert.ok((cuts.through ?? 0) >= through, `through ${cuts.through} of ${through}`);
         const [first] = cuts.cuts;
-        if (through > removed) assert.ok(first !== undefined && first.from <= removed + 1, "nothing that waits is lost");
+        if (through > removed)
+          assert.ok(first !== undefined && first.from <= removed + 1, "nothing that waits is lost");
         for (const { path, from, to } of cuts.cuts) {
           await using handle = await files.open(path, "read");
           const content = new Uint8Array(3);
@@ -108,4 +115,17 @@ test("wherever the power fails, committed cuts that are not removed are there, a
     { seed: 5 },
   );
   assert.ok(operations > 20);
+});
+
+test("what the target holds already is skipped for good", async () => {
+  const files = simulatedFiles({ random: seededRandom(1) });
+  await makeDurableFolder(files, "/home", FOLDER);
+  await files.syncFolder("/");
+  const cuts = await CutFolder.open(files, FOLDER);
+  await addCut(files, cuts, { from: 1, to: 9 });
+  await cuts.skipTo(20);
+  assert.deepEqual([rangesOf(cuts), cuts.through], [[], 20]);
+  await cuts.skipTo(30);
+  const again = await CutFolder.open(files.crash(), FOLDER);
+  assert.deepEqual([rangesOf(again), again.through], [[], 30]);
 });

@@ -12,9 +12,11 @@
  *
  * A removal is not made durable: a crash may bring back any of the removed files. They are acknowledged, and older than those that stayed;
  * so of several contiguous groups only the last one counts.
+ *
+ * Where a target turns out to hold more than was cut here, a mark file (`N.through`) takes the place of the cuts that it needs not.
  */
 import { assert } from "@leeward/base";
-import type { Files } from "@leeward/world";
+import { type Files, replaceFile } from "@leeward/world";
 import { type CutName, formatCutName, parseCutName } from "./cut-name.ts";
 
 export interface Cut extends CutName {
@@ -29,27 +31,32 @@ export class CutFolder {
   readonly #files: Files;
   readonly #folder: string;
   #cuts: Cut[];
+  #skippedThrough: number | undefined;
 
-  private constructor(files: Files, folder: string, cuts: Cut[]) {
+  private constructor(files: Files, folder: string, found: { cuts: Cut[]; skippedThrough: number | undefined }) {
     this.#files = files;
     this.#folder = folder;
-    this.#cuts = cuts;
+    this.#cuts = found.cuts;
+    this.#skippedThrough = found.skippedThrough;
   }
 
   /** Opens the folder, which is made when it is not there, and clears away what a crash left. */
   static async open(files: Files, folder: string): Promise<CutFolder> {
     await files.makeFolder(folder);
     const found: Cut[] = [];
+    let skippedThrough: number | undefined;
     for (const name of await files.list(folder)) {
       const path = `${folder}/${name}`;
       const cut = parseCutName(name);
       const status = await files.status(path);
-      if (cut === undefined) await files.remove(path);
+      const [, skipped] = SKIPPED_PATTERN.exec(name) ?? [];
+      if (skipped !== undefined) skippedThrough = Math.max(skippedThrough ?? 0, Number(skipped));
+      else if (cut === undefined) await files.remove(path);
       else if (status !== undefined) found.push({ ...cut, path, sizeBytes: status.sizeBytes });
     }
-    const kept = lastContiguous(found);
-    for (const cut of found) if (!kept.includes(cut)) await files.remove(cut.path);
-    return new CutFolder(files, folder, kept);
+    const cuts = lastContiguous(found).filter(({ to }) => to > (skippedThrough ?? 0));
+    for (const cut of found) if (!cuts.includes(cut)) await files.remove(cut.path);
+    return new CutFolder(files, folder, { cuts, skippedThrough });
   }
 
   /** In the order of their sequences, without a gap. */
@@ -57,9 +64,9 @@ export class CutFolder {
     return this.#cuts;
   }
 
-  /** The end of the last cut; undefined when there is none. */
+  /** The end of the last cut, or of what was skipped; undefined when there is neither. */
   get through(): number | undefined {
-    return this.#cuts.at(-1)?.to;
+    return this.#cuts.at(-1)?.to ?? this.#skippedThrough;
   }
 
   get sizeBytes(): number {
@@ -92,13 +99,25 @@ export class CutFolder {
     for (const cut of removable) await removeIfThere(this.#files, cut.path);
   }
 
-  /** Removes all cuts, durably. */
-  async clear(): Promise<void> {
+  /** What the target holds up to `sequence` is not cut any more: durable when it settles. All cuts end at or before it. */
+  async skipTo(sequence: number): Promise<void> {
+    assert((this.through ?? 0) <= sequence, "only what was not cut can be skipped");
+    const before = this.#skippedThrough;
+    await replaceFile(this.#files, this.#folder, skippedName(sequence), new Uint8Array());
     const cuts = this.#cuts;
+    this.#skippedThrough = sequence;
     this.#cuts = [];
     for (const cut of cuts) await removeIfThere(this.#files, cut.path);
-    await this.#files.syncFolder(this.#folder);
+    if (before !== undefined && before !== sequence) {
+      await removeIfThere(this.#files, `${this.#folder}/${skippedName(before)}`);
+    }
   }
+}
+
+const SKIPPED_PATTERN = /^(\d{16})\.through$/;
+
+function skippedName(sequence: number): string {
+  return `${String(sequence).padStart(16, "0")}.through`;
 }
 
 /** `cuts` is sorted by `from`, as names are. */

@@ -66,7 +66,11 @@ test("wherever the power fails, a point that was put is there, and the file goes
   let put = 0;
   await crashSweep(
     {
-      prepare: (files) => files.makeFolder(FOLDER).then(() => Promise.all([files.syncFolder("/"), files.syncFolder("/home")])).then(),
+      prepare: (files) =>
+        files
+          .makeFolder(FOLDER)
+          .then(() => Promise.all([files.syncFolder("/"), files.syncFolder("/home")]))
+          .then(),
       async work(files) {
         put = 0;
         const store = await PointStore.open(files, FOLDER);

@@ -1,5 +1,6 @@
 import type { PointRecord, PointStored } from "@leeward/proto";
 import type { Files } from "@leeward/world";
+import { pointsTooMany } from "../faults.ts";
 import { LIMITS } from "../limits.ts";
 import { PointFile } from "./point-file.ts";
 
@@ -7,14 +8,14 @@ const SUFFIX = ".points";
 
 interface MachinePoints {
   readonly file: PointFile;
-  /** By number; of one number, the entry with the latest validity. */
-  readonly pending: Map<number, PointRecord>;
+  /** In the order of their numbers; of one number, the entry with the latest validity. */
+  readonly pending: PointRecord[];
 }
 
 /**
  * The points that were taken in and that a target has not stored yet, over restarts.
  *
- * A point that finds its machine's share full is not taken: nothing is lost, since its agent repeats it until it is stored.
+ * A point that finds its machine's share full is refused: nothing is lost, since its agent keeps it until it is stored.
  */
 export class PointStore implements AsyncDisposable {
   readonly #files: Files;
@@ -36,28 +37,32 @@ export class PointStore implements AsyncDisposable {
     return store;
   }
 
-  /** Keeps the point; durable when it settles. Says whether it was news. */
+  /** Keeps the point; durable when it settles. Says whether it was news. @throws Fault `points-too-many`, and what the files throw */
   async put(point: PointRecord): Promise<boolean> {
     const { file, pending } = await this.#machine(point.machineId);
-    const known = pending.get(point.number);
+    const at = placeOf(pending, point.number);
+    const known = pending[at]?.number === point.number ? pending[at] : undefined;
     if (known !== undefined && known.validUntilMicros >= point.validUntilMicros) return false;
-    if (known === undefined && pending.size >= LIMITS.pendingPointsPerMachineMax) return false;
-    pending.set(point.number, point);
+    if (known === undefined && pending.length >= LIMITS.pendingPointsPerMachineMax) {
+      throw pointsTooMany(point.machineId, LIMITS.pendingPointsPerMachineMax);
+    }
+    pending.splice(at, known === undefined ? 0 : 1, point);
     await file.append(point);
-    if (file.sizeBytes > LIMITS.pointFileBytesMax / 2) await file.rewrite(() => Array.from(pending.values()));
+    if (file.sizeBytes > LIMITS.pointFileBytesMax / 2) await file.rewrite(() => pending);
     return true;
   }
 
   /** Lets go of what the target holds; a later validity that it does not know yet stays. */
   async settle(stored: PointStored): Promise<void> {
     const machine = this.#open.get(stored.machineId);
-    const known = machine?.pending.get(stored.number);
-    if (machine === undefined || known === undefined || known.validUntilMicros > stored.validUntilMicros) return;
-    machine.pending.delete(stored.number);
+    if (machine === undefined) return;
+    const { file, pending } = machine;
+    const at = placeOf(pending, stored.number);
+    const known = pending[at];
+    if (known?.number !== stored.number || known.validUntilMicros > stored.validUntilMicros) return;
+    pending.splice(at, 1);
     // Rewritten only when it is due: a point that comes back after a crash is sent once more, and that is all.
-    if (machine.pending.size === 0 && machine.file.sizeBytes > LIMITS.pointFileIdleBytesMax) {
-      await machine.file.rewrite(() => Array.from(machine.pending.values()));
-    }
+    if (pending.length === 0 && file.sizeBytes > LIMITS.pointFileIdleBytesMax) await file.rewrite(() => pending);
   }
 
   machines(): Iterable<string> {
@@ -65,8 +70,19 @@ export class PointStore implements AsyncDisposable {
   }
 
   /** The machine's points that wait, in the order of their numbers. */
-  pendingOf(machineId: string): PointRecord[] {
-    return Array.from(this.#open.get(machineId)?.pending.values() ?? []).sort((a, b) => a.number - b.number);
+  pendingOf(machineId: string): readonly PointRecord[] {
+    return this.#open.get(machineId)?.pending ?? [];
+  }
+
+  /** The machine's next point after one that was sent, or that one again when its validity is later by now. */
+  nextAfter(
+    machineId: string,
+    sent: { readonly number: number; readonly validUntilMicros: number },
+  ): PointRecord | undefined {
+    const pending = this.pendingOf(machineId);
+    const at = placeOf(pending, sent.number);
+    const same = pending[at];
+    return same?.number === sent.number && same.validUntilMicros <= sent.validUntilMicros ? pending[at + 1] : same;
   }
 
   /** Forgets a machine that is forwarded no longer. */
@@ -94,8 +110,21 @@ export class PointStore implements AsyncDisposable {
 
   async #openMachine(machineId: string): Promise<MachinePoints> {
     const { file, points } = await PointFile.open(this.#files, this.#folder, `${machineId}${SUFFIX}`);
-    const machine = { file, pending: new Map(points.map((point) => [point.number, point])) };
+    const newest = new Map(points.map((point) => [point.number, point]));
+    const machine = { file, pending: Array.from(newest.values()).sort((a, b) => a.number - b.number) };
     this.#open.set(machineId, machine);
     return machine;
   }
+}
+
+/** Where the point with the number is, or belongs. */
+function placeOf(pending: readonly PointRecord[], number: number): number {
+  let low = 0;
+  let high = pending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((pending[middle]?.number ?? 0) < number) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,0 +1,24 @@
+import type { Waiters } from "@leeward/base";
+import type { Trace } from "@leeward/daemon";
+import type { EventReport } from "@leeward/proto";
+import type { World } from "@leeward/world";
+import type { Slots } from "../cut/slots.ts";
+import type { GroupCommit } from "./group-commit.ts";
+import type { SpaceGuard } from "./space-guard.ts";
+
+/** What all disks of the server share. */
+export interface DiskServices {
+  readonly world: World;
+  /** Holds one folder for each disk; exists, and is durable. */
+  readonly folder: string;
+  readonly commits: GroupCommit;
+  readonly cutSlots: Slots;
+  readonly space: SpaceGuard;
+  /** Opens a data key that was wrapped to this server. @throws Fault */
+  readonly unwrapKey: (jwe: string, keyId: string) => Promise<Uint8Array>;
+  /** Notified when something may be there to forward. */
+  readonly forwardable: Waiters;
+  readonly trace: Trace;
+  /** What people should hear of. */
+  readonly report: (event: EventReport) => void;
+}

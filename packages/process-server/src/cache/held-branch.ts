@@ -1,0 +1,229 @@
+/**
+ * What is held of one branch of a disk: the cache, the cuts that were made of it, and how far each is.
+ *
+ * ```
+ *   first held        journaled             cut through                  cached            written
+ *  ─────┤━━━━━━ cuts ━━━━━┤━━━━━━━━━ cuts ━━━━━━━━┤━━━━━━━━━ cache ━━━━━━━━━┤─ ─ ─ ─ ─ ─ ─ ─┤
+ *        (acknowledged)     (sealed, on the way)     (durable, acknowledged   (not durable: may be lost,
+ *                                                     as cached)               never told of)
+ * ```
+ *
+ * Invariant: every sequence that was acknowledged as cached and not as journaled is in the cache or in a cut. Worst outcome if broken: the
+ * agent has dropped what nobody holds.
+ *
+ * Order when a branch begins: folders, log (whose first sequence follows the target's position), then `offer`, which says that the branch
+ * is held. Order when it ends: `offer`, then the rest. A crash in between leaves a folder without `offer`, which is removed at the next start.
+ */
+import { Mutex } from "@leeward/base";
+import { ChangeLog, type LogIdentity } from "@leeward/change-log";
+import type { DecodedLogFrame, DiskOffer } from "@leeward/proto";
+import { makeDurableFolder, type World } from "@leeward/world";
+import { recordBytes } from "../cut/cut-draft.ts";
+import { CutFolder } from "../cut/cut-folder.ts";
+import { LIMITS } from "../limits.ts";
+import { hasOffer, readOffer, removeOffer, writeOffer } from "./branch-offer.ts";
+
+/** The log's records were written under boots of the agent's machine, of which this server knows nothing. */
+const NO_BOOT = "0".repeat(32);
+
+export interface BranchPlace {
+  /** Exists, and is durable. */
+  readonly above: string;
+  readonly name: string;
+}
+
+export class HeldBranch {
+  readonly name: string;
+  readonly log: ChangeLog;
+  readonly cuts: CutFolder;
+  /** Held while cuts are added, skipped or removed. */
+  readonly order = new Mutex();
+  readonly #world: World;
+  readonly #above: string;
+  #offer: DiskOffer;
+  #journaled: number;
+  /** Whether the cutter has looked through what an earlier run left. */
+  #scanned = false;
+  /** Marks that were taken in since, and are not cut. */
+  #marks: number[] = [];
+  #uncutBytes = 0;
+
+  private constructor(world: World, place: BranchPlace, held: { offer: DiskOffer; log: ChangeLog; cuts: CutFolder }) {
+    this.#world = world;
+    this.#above = place.above;
+    this.name = place.name;
+    this.#offer = held.offer;
+    this.log = held.log;
+    this.cuts = held.cuts;
+    // What is not here any more was acknowledged, or held by the target when the branch began.
+    this.#journaled = (held.cuts.cuts[0]?.from ?? this.cutThrough + 1) - 1;
+  }
+
+  /** Begins to hold a branch of which the target holds everything up to `after`. */
+  static async create(
+    world: World,
+    place: BranchPlace,
+    held: { offer: DiskOffer; after: number },
+  ): Promise<HeldBranch> {
+    const folder = `${place.above}/${place.name}`;
+    await world.files.removeFolder(folder);
+    await makeDurableFolder(world.files, place.above, folder);
+    const branch = await HeldBranch.#open(world, place, held);
+    await writeOffer(world.files, folder, held.offer);
+    return branch;
+  }
+
+  /** Takes up what a folder holds; removes one that was begun or ended halfway, and gives undefined. */
+  static async open(world: World, place: BranchPlace): Promise<HeldBranch | undefined> {
+    const folder = `${place.above}/${place.name}`;
+    if (await hasOffer(world.files, folder)) {
+      return HeldBranch.#open(world, place, { offer: await readOffer(world.files, folder), after: 0 });
+    }
+    await world.files.removeFolder(folder);
+    return undefined;
+  }
+
+  static async #open(world: World, place: BranchPlace, held: { offer: DiskOffer; after: number }): Promise<HeldBranch> {
+    const folder = `${place.above}/${place.name}`;
+    await makeDurableFolder(world.files, folder, `${folder}/cuts`);
+    const cuts = await CutFolder.open(world.files, `${folder}/cuts`);
+    const log = await ChangeLog.open(world, {
+      folder: `${folder}/cache`,
+      identity: identityOf(held.offer),
+      segmentBytesMax: LIMITS.cacheFileBytesMax,
+      seal: "at-once",
+      after: held.after,
+    });
+    return new HeldBranch(world, place, { offer: held.offer, log, cuts });
+  }
+
+  get id(): string {
+    return this.#offer.branch;
+  }
+
+  get offer(): DiskOffer {
+    return this.#offer;
+  }
+
+  /** Durable here or beyond: what may be acknowledged as cached. */
+  get cached(): number {
+    return this.log.durableSequence;
+  }
+
+  /** What the target said that it holds durably. */
+  get journaled(): number {
+    return this.#journaled;
+  }
+
+  /** The end of what is in cuts, or needs none. */
+  get cutThrough(): number {
+    return this.cuts.through ?? this.log.firstSequence - 1;
+  }
+
+  get storedBytes(): number {
+    return this.log.storedBytes + this.cuts.sizeBytes;
+  }
+
+  /** As `storedBytes`, without an acknowledged cut that stays only for its end. */
+  get waitingBytes(): number {
+    const last = this.cuts.cuts.at(-1);
+    return this.storedBytes - (last !== undefined && last.to <= this.#journaled ? last.sizeBytes : 0);
+  }
+
+  /** Whether all that was taken in is with the target. */
+  get drained(): boolean {
+    return this.#journaled >= this.log.lastSequence;
+  }
+
+  /** Whether the cutter should look: a mark or enough for a cut of its own is durable, or it does not know yet. */
+  get cutDue(): boolean {
+    if (this.cached <= this.cutThrough) return false;
+    const [mark = Number.POSITIVE_INFINITY] = this.#marks;
+    return !this.#scanned || mark <= this.cached || this.#uncutBytes >= LIMITS.cutBytesMax;
+  }
+
+  /** Appends frames that were decoded from `bytes`, which are borrowed until it settles. @throws Fault `log-failed` */
+  async append(bytes: Uint8Array, frames: readonly DecodedLogFrame[]): Promise<void> {
+    const { written } = this.log.appendFrames(bytes);
+    for (const { records } of frames) {
+      for (const { record } of records) {
+        this.#uncutBytes += recordBytes(record);
+        if (record.kind === "mark") this.#marks.push(record.sequence);
+      }
+    }
+    await written;
+  }
+
+  /** A cut of so many bytes of records was made. */
+  noteCut(bytes: number): void {
+    this.#uncutBytes = Math.max(0, this.#uncutBytes - bytes);
+    this.#marks = this.#marks.filter((mark) => mark > this.cutThrough);
+  }
+
+  /** The cutter looked through all that is durable and not cut: so many bytes of records, and no end of a cut. */
+  noteScanned(bytes: number): void {
+    this.#scanned = true;
+    this.#uncutBytes = bytes;
+  }
+
+  /** The agent offers the branch anew, perhaps grown or with a higher epoch. Durable when it settles. */
+  async adopt(offer: DiskOffer): Promise<boolean> {
+    const { epoch, sizeBytes } = this.#offer;
+    if (offer.epoch === epoch && offer.sizeBytes === sizeBytes) return false;
+    await writeOffer(this.#world.files, this.#folder, offer);
+    this.#offer = offer;
+    return true;
+  }
+
+  /** Takes the target's acknowledgement: what it holds leaves. */
+  async acknowledge(journaled: number): Promise<void> {
+    this.#journaled = Math.max(this.#journaled, journaled);
+    await this.order.hold(() => this.cuts.removeThrough(this.#journaled));
+  }
+
+  /** The target holds more than was cut here: the rest of that is not cut any more. */
+  async skipTo(sequence: number): Promise<void> {
+    this.#journaled = Math.max(this.#journaled, sequence);
+    await this.order.hold(() => this.cuts.skipTo(sequence));
+    await this.trim();
+  }
+
+  /** Gives back what the cache needs not to keep, which is in cuts or with the target. */
+  async trim(): Promise<void> {
+    const idle = this.cutThrough === this.log.lastSequence && this.log.lastSequence >= this.log.firstSequence;
+    // Whole files leave; the one that is appended ends early when it is worth it.
+    if (idle && this.log.storedBytes >= LIMITS.cacheIdleBytesMax) await this.log.cut();
+    await this.log.trim(this.cutThrough);
+  }
+
+  /** Lets go of the files; everything that is durable can be opened again. */
+  async close(): Promise<void> {
+    await this.log.abandon();
+  }
+
+  /** Closes the branch and removes all that is held of it. */
+  async remove(): Promise<void> {
+    await removeOffer(this.#world.files, this.#folder);
+    await this.log.abandon();
+    await this.#world.files.removeFolder(this.#folder);
+    await this.#world.files.syncFolder(this.#above);
+  }
+
+  get #folder(): string {
+    return `${this.#above}/${this.name}`;
+  }
+}
+
+function identityOf(offer: DiskOffer): LogIdentity {
+  const { machineId, diskId, branch, parent, sizeBytes, blockBytes, physicalBlockBytes } = offer;
+  return {
+    machineId,
+    diskId,
+    branch,
+    ...(parent !== undefined && { parent }),
+    bootId: NO_BOOT,
+    diskBytes: sizeBytes,
+    blockBytes,
+    physicalBlockBytes,
+  };
+}

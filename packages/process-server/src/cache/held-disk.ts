@@ -1,0 +1,290 @@
+/**
+ * One disk that this server forwards: its branches, the oldest first, of which all but the last only drain.
+ *
+ * ```
+ *           ┌──────── open fails, a log fails ────────┐
+ *           ▼                                         │
+ *  ─run─► closed ──open──► open ──────────────────────┤
+ *           ▲               │ cutter, committer       │
+ *           └── wait: schedule by kind ◄──────────────┘        corruption: closed until the next start
+ * ```
+ *
+ * A branch leaves when the target holds all of it and a newer one is wanted, or when a newer one is wanted and the target will never take
+ * the rest; the latter is reported. Worst outcome of a fault here: data that a target still needs is dropped, which the agent may have
+ * dropped too.
+ */
+import { Fault, Mutex, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
+import type { DiskOffer, ForwardedDisk } from "@leeward/proto";
+import { makeDurableFolder } from "@leeward/world";
+import { together } from "../crew.ts";
+import type { CutSettings } from "../cut/cut-maker.ts";
+import { runCutter } from "../cut/cutter.ts";
+import { FaultBoard } from "../fault-board.ts";
+import { asFault, branchesTooMany, keyUnusable } from "../faults.ts";
+import { LIMITS } from "../limits.ts";
+import { openBranches } from "./branch-folders.ts";
+import type { DiskServices } from "./disk-services.ts";
+import { HeldBranch } from "./held-branch.ts";
+
+type State =
+  | { readonly kind: "closed" }
+  | { readonly kind: "open"; branches: readonly HeldBranch[]; readonly failed: PromiseWithResolvers<never> };
+
+export class HeldDisk {
+  readonly id: string;
+  readonly faults: FaultBoard;
+  readonly #services: DiskServices;
+  readonly #changed = new Waiters();
+  readonly #order = new Mutex();
+  #plan: ForwardedDisk;
+  #state: State = { kind: "closed" };
+  #wanted: DiskOffer | undefined;
+  #pressed = false;
+  #settings: { readonly wrappedKey: string; readonly key: CutSettings["key"] } | undefined;
+  /** Rises whenever the target should be offered the disk anew. */
+  #offerVersion = 0;
+
+  constructor(services: DiskServices, plan: ForwardedDisk) {
+    this.id = plan.diskId;
+    this.#services = services;
+    this.#plan = plan;
+    this.faults = new FaultBoard(services.world.clock);
+  }
+
+  get plan(): ForwardedDisk {
+    return this.#plan;
+  }
+
+  get offerVersion(): number {
+    return this.#offerVersion;
+  }
+
+  get isOpen(): boolean {
+    return this.#state.kind === "open";
+  }
+
+  /** The oldest first; none while the disk is closed. */
+  get branches(): readonly HeldBranch[] {
+    return this.#state.kind === "open" ? this.#state.branches : [];
+  }
+
+  /** The branch that is taken in. */
+  get current(): HeldBranch | undefined {
+    return this.branches.at(-1);
+  }
+
+  /** A branch that the agent offers and that is not held yet: where it begins is asked of the target. */
+  get wanted(): DiskOffer | undefined {
+    return this.#wanted;
+  }
+
+  /** The highest epoch that is known for the disk's machine. */
+  get epoch(): number {
+    return this.branches.reduce((max, { offer }) => Math.max(max, offer.epoch), this.#plan.epoch);
+  }
+
+  /** Of cache and cuts. */
+  get storedBytes(): number {
+    return this.branches.reduce((sum, branch) => sum + branch.storedBytes, 0);
+  }
+
+  /** What counts against the quota: all but the acknowledged cut that stays for its end. */
+  get waitingBytes(): number {
+    return this.branches.reduce((sum, branch) => sum + branch.waitingBytes, 0);
+  }
+
+  changed(): Promise<void> {
+    return this.#changed.next();
+  }
+
+  /** Something about the disk is different; whoever waits looks again. */
+  notify(): void {
+    this.#changed.notify();
+    this.#services.forwardable.notify();
+  }
+
+  /** Takes a changed plan for the same disk. */
+  replan(plan: ForwardedDisk): void {
+    const before = this.#plan;
+    this.#plan = plan;
+    if (plan.term !== before.term || plan.epoch !== before.epoch) this.#offerVersion += 1;
+    this.notify();
+  }
+
+  /** While the cache is short of room, what is there is cut without waiting for a mark. */
+  set pressed(pressed: boolean) {
+    if (this.#pressed === pressed) return;
+    this.#pressed = pressed;
+    this.notify();
+  }
+
+  /** Opens the disk, and keeps it open, until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#live(signal, () => (attempt = 1));
+      } catch (error) {
+        signal.throwIfAborted();
+        const fault = asFault(error);
+        this.faults.raise("cache", fault);
+        this.#services.trace.error("The cache of a disk is closed.", { disk: this.id, fault });
+        await this.#waitAfter(fault, attempt, signal);
+      }
+    }
+  }
+
+  /** Closes the disk for what was met in its log; it is opened anew on the schedule. */
+  fail(fault: Fault): void {
+    if (this.#state.kind === "open") this.#state.failed.reject(fault);
+  }
+
+  /** The agent offers a branch that is not held. */
+  want(offer: DiskOffer | undefined): void {
+    this.#wanted = offer;
+    this.notify();
+  }
+
+  /** The agent offers the held branch anew. */
+  async adopt(offer: DiskOffer): Promise<void> {
+    const branch = this.current;
+    if (branch?.id !== offer.branch) return;
+    if (await this.#order.hold(() => branch.adopt(offer))) this.#offerVersion += 1;
+    this.notify();
+  }
+
+  /**
+   * Begins to hold the wanted branch, of which the target holds everything up to `after`.
+   * @throws Fault `branches-too-many`, and what the files throw
+   */
+  async begin(offer: DiskOffer, after: number): Promise<void> {
+    await this.#order.hold(async () => {
+      const state = this.#state;
+      if (state.kind !== "open" || this.#wanted?.branch !== offer.branch) return;
+      if (state.branches.length >= LIMITS.branchesPerDiskMax) throw branchesTooMany(this.id, LIMITS.branchesPerDiskMax);
+      const number = Number(state.branches.at(-1)?.name.split("-")[0] ?? "0") + 1;
+      const name = `${String(number).padStart(8, "0")}-${offer.branch}`;
+      const branch = await HeldBranch.create(this.#services.world, { above: this.#folder, name }, { offer, after });
+      if (this.#state !== state) return branch.close();
+      state.branches = [...state.branches, branch];
+      this.#wanted = undefined;
+    });
+    this.notify();
+  }
+
+  /** Lets go of a branch and all that is held of it. */
+  async retire(branch: HeldBranch, because?: Fault): Promise<void> {
+    await this.#order.hold(async () => {
+      const state = this.#state;
+      if (state.kind !== "open" || !state.branches.includes(branch)) return;
+      if (because !== undefined) this.#reportLoss(branch, because);
+      state.branches = state.branches.filter((each) => each !== branch);
+      await branch.order.hold(() => branch.remove());
+    });
+    this.notify();
+  }
+
+  /** Removes everything that is held of the disk, which is closed. */
+  async remove(): Promise<void> {
+    const { files } = this.#services.world;
+    await files.removeFolder(this.#folder);
+    await files.syncFolder(this.#services.folder);
+  }
+
+  get #folder(): string {
+    return `${this.#services.folder}/${this.id}`;
+  }
+
+  async #live(signal: AbortSignal, onOpen: () => void): Promise<void> {
+    const { world, folder } = this.#services;
+    await makeDurableFolder(world.files, folder, this.#folder);
+    const branches = await openBranches(world, this.#folder);
+    const failed = Promise.withResolvers<never>();
+    failed.promise.catch(() => undefined);
+    const state: State = { kind: "open", branches, failed };
+    this.#state = state;
+    this.faults.clear("cache");
+    onOpen();
+    this.notify();
+    try {
+      await together(signal, [
+        (inner) => this.#cut(inner),
+        (inner) => this.#commit(inner),
+        (inner) => orAborted(failed.promise, inner),
+      ]);
+    } finally {
+      this.#state = { kind: "closed" };
+      await this.#order.hold(() => Promise.all(state.branches.map((branch) => branch.close())));
+      this.notify();
+    }
+  }
+
+  async #cut(signal: AbortSignal): Promise<void> {
+    const { world, cutSlots, space, trace } = this.#services;
+    const source = {
+      nextToCut: () => this.#nextToCut(),
+      changed: () => this.changed(),
+      settings: () => this.#cutSettings(),
+      onCut: () => {
+        this.faults.clear("cut");
+        this.notify();
+      },
+      onFault: (fault: Fault) => {
+        this.faults.raise("cut", fault);
+        trace.warn("A cut could not be made.", { disk: this.id, fault });
+        if (fault.code === "disk-full") space.ask();
+      },
+    };
+    await runCutter({ world, slots: cutSlots, source }, signal);
+  }
+
+  #nextToCut(): { branch: HeldBranch; tail: boolean } | undefined {
+    for (const branch of this.branches) {
+      const tail = this.#pressed || this.#wanted !== undefined || branch !== this.current;
+      if (branch.cutDue || (tail && branch.cached > branch.cutThrough)) return { branch, tail };
+    }
+    return undefined;
+  }
+
+  async #commit(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const changed = this.changed();
+      const branch = this.branches.find((each) => each.log.lastSequence > each.cached);
+      if (branch === undefined) await orAborted(changed, signal);
+      else {
+        await this.#services.commits.commit(branch.log);
+        this.notify();
+      }
+    }
+  }
+
+  async #cutSettings(): Promise<CutSettings> {
+    const { wrappedKey, keyId, codec } = this.#plan;
+    if (this.#settings?.wrappedKey !== wrappedKey || this.#settings.key.keyId !== keyId) {
+      try {
+        this.#settings = { wrappedKey, key: { keyId, bytes: await this.#services.unwrapKey(wrappedKey, keyId) } };
+      } catch (error) {
+        throw keyUnusable(this.id, asFault(error));
+      }
+    }
+    return { codec, key: this.#settings.key };
+  }
+
+  #reportLoss(branch: HeldBranch, because: Fault): void {
+    const { trace, report } = this.#services;
+    const detail = {
+      branch: branch.id,
+      journaled: String(branch.journaled),
+      cached: String(branch.cached),
+      code: because.code,
+    };
+    trace.warn("A branch that the target will not take is dropped.", { disk: this.id, ...detail, fault: because });
+    const message = `Of disk ${this.id}, records ${branch.journaled + 1} to ${branch.cached} of branch ${branch.id} are dropped: ${because.message}`;
+    report({ kind: "branch-dropped", subject: this.id, message, detail, severity: "warning" });
+  }
+
+  async #waitAfter(fault: Fault, attempt: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#services.world;
+    if (fault.kind === "corruption") await orAborted(new Promise<never>(() => undefined), signal);
+    await clock.sleep(fault.kind === "transient" ? reconnectDelayMs(attempt) : retryDelayMs(attempt), signal);
+  }
+}

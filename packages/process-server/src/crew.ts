@@ -1,0 +1,115 @@
+import { assert, Fault, orAborted } from "@leeward/base";
+import type { Session, SessionMessage } from "@leeward/wire";
+import type { Clock } from "@leeward/world";
+
+/** A piece of work that lives until its signal aborts. */
+export type Work = (signal: AbortSignal) => Promise<void>;
+
+/** Runs the pieces side by side until all have ended. When one fails, the others are aborted, and what it failed with is thrown. */
+export async function together(signal: AbortSignal, pieces: readonly Work[]): Promise<void> {
+  const ended = new AbortController();
+  const inner = AbortSignal.any([signal, ended.signal]);
+  let failure: { readonly error: unknown } | undefined;
+  await Promise.all(
+    pieces.map(async (piece) => {
+      try {
+        await piece(inner);
+      } catch (error) {
+        failure ??= { error };
+        ended.abort(error);
+      }
+    }),
+  );
+  if (failure !== undefined) throw failure.error;
+}
+
+interface Member {
+  readonly controller: AbortController;
+  readonly done: Promise<void>;
+}
+
+/** Pieces of work that come and go while their parent lives. A Fault ends its own piece only if the piece lets it; a mistake ends them all. */
+export class Crew<Key> {
+  readonly #members = new Map<Key, Member>();
+  readonly #failed = Promise.withResolvers<never>();
+
+  constructor() {
+    // Whoever runs the crew looks at it; before that nobody does.
+    this.#failed.promise.catch(() => undefined);
+  }
+
+  has(key: Key): boolean {
+    return this.#members.has(key);
+  }
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** Starts a piece under a name that is free. What it throws before it is ended, ends the crew. */
+  start(key: Key, work: Work): void {
+    assert(!this.#members.has(key), "a name is used once at a time");
+    const controller = new AbortController();
+    const done = this.#runOne(work, controller.signal).finally(() => this.#members.delete(key));
+    this.#members.set(key, { controller, done });
+  }
+
+  /** Ends a piece, and waits until it has. */
+  async end(key: Key): Promise<void> {
+    const member = this.#members.get(key);
+    member?.controller.abort(
+      new Fault({ code: "work-ended", kind: "transient", message: "The work is not wanted any more." }),
+    );
+    await member?.done;
+  }
+
+  /** Lives until the signal aborts or a piece fails, and then ends all pieces. */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      await orAborted(this.#failed.promise, signal);
+    } catch (error) {
+      if (!signal.aborted || error !== signal.reason) throw error;
+    } finally {
+      await Promise.all(Array.from(this.#members.keys(), (key) => this.end(key)));
+    }
+  }
+
+  async #runOne(work: Work, signal: AbortSignal): Promise<void> {
+    try {
+      await work(signal);
+    } catch (error) {
+      const expected = signal.aborted && (error === signal.reason || error instanceof Fault);
+      if (!expected) this.#failed.reject(error);
+    }
+  }
+}
+
+/** Resolves when `changed` does, or after `delayMs` when that is given; rejects with the signal's reason when it aborts first. */
+export async function changedOrAfter(
+  clock: Clock,
+  wait: { readonly changed: Promise<void>; readonly delayMs: number | undefined },
+  signal: AbortSignal,
+): Promise<void> {
+  if (wait.delayMs === undefined) return orAborted(wait.changed, signal);
+  const nap = new AbortController();
+  const slept = clock.sleep(wait.delayMs, AbortSignal.any([signal, nap.signal]));
+  try {
+    await Promise.race([wait.changed, slept]);
+  } finally {
+    nap.abort();
+    await slept.catch(() => undefined);
+  }
+}
+
+/** What the session receives, in order, until it ends or the signal aborts. */
+export async function* messagesOf(
+  session: Session,
+  signal: AbortSignal,
+): AsyncGenerator<SessionMessage, void, undefined> {
+  const incoming = session.messages()[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await orAborted(incoming.next(), signal);
+    if (next.done === true) return;
+    yield next.value;
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * One cut: records of the cache become one sealed, encrypted file.
+ *
+ * ```
+ *  cache ─cursor─► draft (records up to the first mark) ─► coalesce ─► .part: compressed, encrypted, datasync ─► rename, sync ─► trim
+ * ```
+ *
+ * The payload is read from the cache when the cut is due, and held only while it is written: at most `cutBytesMax` and one read.
+ * A crash at any place before the rename leaves the cache as it was; see cut-folder.ts for what comes after.
+ */
+import { type DataKey, SegmentWriter } from "@leeward/change-log";
+import { decodeFrames, type FrameCodec } from "@leeward/proto";
+import type { World } from "@leeward/world";
+import type { HeldBranch } from "../cache/held-branch.ts";
+import { LIMITS } from "../limits.ts";
+import type { Run } from "./change.ts";
+import { coalesce } from "./coalescer.ts";
+import { CutDraft } from "./cut-draft.ts";
+import type { Cut } from "./cut-folder.ts";
+
+export interface CutSettings {
+  readonly codec: FrameCodec;
+  readonly key: DataKey;
+}
+
+export interface CutRequest {
+  readonly branch: HeldBranch;
+  readonly settings: CutSettings;
+  /** Cut what there is, although neither a mark nor its size ends it. */
+  readonly tail: boolean;
+}
+
+/**
+ * Makes the branch's next cut; undefined when nothing ends one, or when the target was found to hold it meanwhile.
+ * @throws what the cache and the files throw
+ */
+export async function makeCut(world: World, { branch, settings, tail }: CutRequest): Promise<Cut | undefined> {
+  const draft = await gather(branch);
+  if (draft.ended === undefined && !(tail && draft.to >= draft.from)) {
+    branch.noteScanned(draft.bytes);
+    return undefined;
+  }
+  const path = await branch.cuts.beginPart();
+  const { bytes, sha256 } = await writeSegment(world, { branch, settings, draft, path });
+  const cut = await branch.order.hold(async () => {
+    if (branch.cutThrough + 1 !== draft.from) return undefined;
+    return branch.cuts.commitPart({ from: draft.from, to: draft.to, sha256 }, bytes);
+  });
+  if (cut !== undefined) branch.noteCut(draft.bytes);
+  await branch.trim();
+  return cut;
+}
+
+async function gather(branch: HeldBranch): Promise<CutDraft> {
+  const draft = new CutDraft(branch.cutThrough + 1);
+  await using cursor = branch.log.cursor(draft.from);
+  const through = branch.cached;
+  while (draft.ended === undefined) {
+    const frames = await cursor.next({ through, bytesMax: LIMITS.cacheReadBytesMax });
+    if (frames === undefined) break;
+    for (const record of decodeFrames(frames.bytes)) draft.add(record);
+  }
+  return draft;
+}
+
+interface Writing {
+  readonly branch: HeldBranch;
+  readonly settings: CutSettings;
+  readonly draft: CutDraft;
+  readonly path: string;
+}
+
+async function writeSegment(world: World, writing: Writing): Promise<{ bytes: number; sha256: Uint8Array }> {
+  const { draft, path, settings } = writing;
+  const runs = coalesce(draft.changes(), LIMITS);
+  await using writer = await SegmentWriter.create(world, {
+    path,
+    draft: headerOf(writing, runs),
+    codec: settings.codec,
+    key: settings.key,
+  });
+  for (const record of draft.kept) if (record.kind !== "mark") await writer.add(record);
+  for (const run of runs) {
+    const { kind, sequence, timeMicros, offset, length, parts } = run;
+    if (kind === "write") await writer.addWrite({ sequence, timeMicros, offset }, parts);
+    else await writer.add({ kind, sequence, timeMicros, offset, length });
+  }
+  for (const record of draft.kept) if (record.kind === "mark") await writer.add(record);
+  return writer.seal();
+}
+
+/** A cut covers the whole disk, of the size that it has from the cut's first record on. */
+function headerOf({ branch, draft }: Writing, runs: readonly Run[]) {
+  const { machineId, diskId, branch: id, parent, sizeBytes, blockBytes, physicalBlockBytes } = branch.offer;
+  const resize = draft.kept.find((record) => record.kind === "resize");
+  const last = runs.at(-1);
+  const diskBytes = resize?.sizeBytes ?? Math.max(sizeBytes, last === undefined ? 0 : last.offset + last.length);
+  return {
+    kind: "cut",
+    machineId,
+    diskId,
+    branch: id,
+    ...(parent !== undefined && { parent }),
+    from: draft.from,
+    to: draft.to,
+    range: { offset: 0, length: diskBytes },
+    diskBytes,
+    bootId: "0".repeat(32),
+    blockBytes,
+    physicalBlockBytes,
+  } as const;
+}

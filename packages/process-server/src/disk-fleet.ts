@@ -1,0 +1,131 @@
+import { type Fault, MICROS_PER_MS } from "@leeward/base";
+import type { ForwardStatus, ProcessServerPlan } from "@leeward/proto";
+import type { DiskServices } from "./cache/disk-services.ts";
+import { HeldDisk } from "./cache/held-disk.ts";
+import { Crew, together } from "./crew.ts";
+import { asFault } from "./faults.ts";
+import type { ForwardedDiskParts } from "./forward/target-link.ts";
+import { DiskIntake } from "./intake/disk-intake.ts";
+import { LIMITS } from "./limits.ts";
+
+/**
+ * The disks of the plan, each kept open and going for itself.
+ *
+ * What is held of a disk that left the plan is removed at once when its target has all of it, and otherwise after a day: a plan that
+ * was wrong can be mended until then.
+ */
+export class DiskFleet {
+  readonly #services: DiskServices;
+  readonly #crew = new Crew<string>();
+  readonly #disks = new Map<string, ForwardedDiskParts>();
+  /** Disks and machines outside of the plan of which something is kept, and since when (monotonic microseconds). */
+  readonly #left = new Map<string, number>();
+  #planVersion = 0;
+  #looked = false;
+
+  constructor(services: DiskServices) {
+    this.#services = services;
+  }
+
+  get planVersion(): number {
+    return this.#planVersion;
+  }
+
+  get disks(): ReadonlyMap<string, ForwardedDiskParts> {
+    return this.#disks;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#crew.run(signal);
+  }
+
+  notifyAll(): void {
+    for (const { disk } of this.#disks.values()) disk.notify();
+  }
+
+  status(): ForwardStatus[] {
+    return Array.from(this.#disks.values(), ({ disk, intake, forwardedBytes }) => ({
+      diskId: disk.id,
+      cachedSequence: disk.current?.cached ?? 0,
+      journaledSequence: disk.current?.journaled ?? 0,
+      cacheBytes: disk.storedBytes,
+      receivedBytes: intake.receivedBytes,
+      forwardedBytes,
+      faults: disk.faults.items(),
+    }));
+  }
+
+  /** Puts the plan into force: disks come, change, and go. */
+  async apply(plan: ProcessServerPlan): Promise<void> {
+    const wanted = new Map(plan.disks.map((disk) => [disk.diskId, disk]));
+    for (const [id, parts] of this.#disks) if (!wanted.has(id)) await this.#leave(id, parts);
+    for (const [id, planned] of wanted) {
+      const known = this.#disks.get(id);
+      if (known !== undefined) known.disk.replan(planned);
+      else {
+        this.#left.delete(id);
+        const disk = new HeldDisk(this.#services, planned);
+        const intake = new DiskIntake(disk, this.#services);
+        this.#disks.set(id, { disk, intake, forwardedBytes: 0 });
+        this.#crew.start(id, (signal) => together(signal, [(inner) => disk.run(inner), (inner) => intake.run(inner)]));
+      }
+    }
+    this.#planVersion = plan.version;
+  }
+
+  /** Removes what has been outside of the plan for long enough. */
+  async sweep(dropPoints: (machineId: string) => Promise<void>, pointMachines: Iterable<string>): Promise<void> {
+    await this.#lookForLeftovers();
+    const machines = new Set(Array.from(this.#disks.values(), ({ disk }) => disk.plan.machineId));
+    try {
+      for (const machineId of Array.from(pointMachines)) {
+        if (!machines.has(machineId) && this.#isOver(`machine ${machineId}`)) await dropPoints(machineId);
+        if (machines.has(machineId)) this.#left.delete(`machine ${machineId}`);
+      }
+      for (const id of Array.from(this.#left.keys())) {
+        if (id.startsWith("machine ") || !this.#isOver(id)) continue;
+        this.#left.delete(id);
+        await this.#remove(id);
+      }
+    } catch (error) {
+      this.#services.trace.warn("What left the plan could not be removed.", { fault: asFault(error) });
+    }
+  }
+
+  /** Whether it has been outside of the plan for long enough; the time begins with the first question. */
+  #isOver(key: string): boolean {
+    const now = this.#services.world.clock.monotonicMicros();
+    const since = this.#left.get(key) ?? now;
+    this.#left.set(key, since);
+    return now - since >= LIMITS.leftCacheKeptMs * MICROS_PER_MS;
+  }
+
+  async #leave(id: string, { disk, intake }: ForwardedDiskParts): Promise<void> {
+    const drained = disk.isOpen && disk.branches.every((branch) => branch.drained);
+    this.#disks.delete(id);
+    intake.dismiss();
+    await this.#crew.end(id);
+    if (drained) await this.#remove(id).catch((error: unknown) => this.#onRemoveFault(id, asFault(error)));
+    else this.#left.set(id, this.#services.world.clock.monotonicMicros());
+  }
+
+  /** Folders that an earlier run left, of disks that are not in the plan. */
+  async #lookForLeftovers(): Promise<void> {
+    if (this.#looked) return;
+    this.#looked = true;
+    for (const name of await this.#services.world.files.list(this.#services.folder)) {
+      if (!this.#disks.has(name)) this.#isOver(name);
+    }
+  }
+
+  async #remove(id: string): Promise<void> {
+    const { world, folder } = this.#services;
+    await world.files.removeFolder(`${folder}/${id}`);
+    await world.files.syncFolder(folder);
+  }
+
+  #onRemoveFault(id: string, fault: Fault): void {
+    this.#left.set(id, this.#services.world.clock.monotonicMicros());
+    this.#services.trace.warn("The cache of a disk that left the plan could not be removed.", { disk: id, fault });
+  }
+}

@@ -1,0 +1,194 @@
+import { type Fault, orAborted, retryDelayMs, type Waiters } from "@leeward/base";
+import { reconnecting, Session, workOn } from "@leeward/wire";
+import type { Endpoint, Network, World } from "@leeward/world";
+import type { HeldDisk } from "../cache/held-disk.ts";
+import { changedOrAfter, messagesOf, together } from "../crew.ts";
+import { asFault, messageUnexpected, peerForeign } from "../faults.ts";
+import type { DiskIntake } from "../intake/disk-intake.ts";
+import type { PointDesk } from "../points/point-desk.ts";
+import { PointSender } from "../points/point-sender.ts";
+import { DiskSender, type Outgoing } from "./disk-sender.ts";
+import { PartReader } from "./part-reader.ts";
+
+/** A disk of the plan, with the way in and the count of what went out. */
+export interface ForwardedDiskParts {
+  readonly disk: HeldDisk;
+  readonly intake: DiskIntake;
+  forwardedBytes: number;
+}
+
+export interface TargetLinkOptions {
+  readonly world: World;
+  readonly network: Network;
+  readonly softwareVersion: string;
+  readonly endpoint: Endpoint;
+  readonly targetId: string;
+  /** The disks that go to this target now. */
+  readonly disks: () => readonly ForwardedDiskParts[];
+  readonly points: PointDesk;
+  /** Notified when something may be there to send. */
+  readonly forwardable: Waiters;
+}
+
+interface Sending {
+  readonly sender: DiskSender;
+  readonly reader: PartReader;
+  readonly parts: ForwardedDiskParts;
+}
+
+/**
+ * The way to one master target: a session that is kept up, over which the disks' cuts go in turn, one part of each at a time, and the
+ * machines' points after what they stand on. Nothing is held here: whatever a broken session leaves unsaid is offered anew in the next.
+ */
+export class TargetLink {
+  readonly #options: TargetLinkOptions;
+  readonly #senders = new Map<string, Sending>();
+  #turn = 0;
+
+  constructor(options: TargetLinkOptions) {
+    this.#options = options;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#options.world;
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      try {
+        await reconnecting(
+          { clock, random, session: (inner) => this.#session(inner), onFault: (fault) => this.#onFault(fault) },
+          signal,
+        );
+      } catch (error) {
+        if (signal.aborted) break;
+        // The session ended for what a person has to look at; other disks may be well again when it is tried later.
+        this.#onFault(asFault(error));
+        await clock.sleep(retryDelayMs(attempt), signal);
+      }
+    }
+  }
+
+  async #session(signal: AbortSignal): Promise<void> {
+    const { world, network, endpoint, softwareVersion, targetId } = this.#options;
+    const channel = await network.connect(endpoint, "master-target", signal);
+    const session = await Session.connect(channel, { clock: world.clock, softwareVersion }, signal);
+    await workOn(session, signal, async (open, inner) => {
+      if (open.peer.id !== targetId) throw peerForeign(open.address, `is ${open.peer.id}, not ${targetId}`);
+      const points = new PointSender(this.#options.points, world.clock, targetId);
+      try {
+        await together(inner, [
+          (ended) => this.#receive(open, points, ended),
+          (ended) => this.#send(open, points, ended),
+        ]);
+      } finally {
+        for (const id of this.#senders.keys()) await this.#forget(id);
+      }
+    });
+  }
+
+  async #receive(session: Session, points: PointSender, signal: AbortSignal): Promise<void> {
+    for await (const { body } of messagesOf(session, signal)) {
+      if (body.kind === "diskPosition") {
+        await this.#senders.get(body.value.diskId)?.sender.receive(body.value);
+      } else if (body.kind === "pointStored") await points.receive(body.value);
+      else throw messageUnexpected(body.kind);
+      this.#options.forwardable.notify();
+    }
+  }
+
+  /** One message after another; the next is made ready while the last is on its way to the transport. */
+  async #send(session: Session, points: PointSender, signal: AbortSignal): Promise<void> {
+    const { world, forwardable } = this.#options;
+    let last: Promise<void> = Promise.resolve();
+    while (!signal.aborted) {
+      const changed = forwardable.next();
+      const message = pointMessage(points) ?? (await this.#nextOfDisks(session.address));
+      await orAborted(last, signal);
+      if (message === undefined) {
+        await changedOrAfter(world.clock, { changed, delayMs: this.#retryInMs(points) }, signal);
+        continue;
+      }
+      last = session.send(message.body, message.payload);
+      last.catch(() => undefined);
+    }
+  }
+
+  /** Asks the disks in turn, beginning after the one that was served last. */
+  async #nextOfDisks(address: string): Promise<Message | undefined> {
+    const all = this.#options.disks();
+    await this.#forgetAllBut(all);
+    for (let index = 0; index < all.length; index += 1) {
+      const parts = all[(this.#turn + index) % all.length];
+      if (parts === undefined) continue;
+      const sending = this.#sendingOf(parts, address);
+      const next = await sending.sender.next();
+      const message = next && (await this.#messageOf(sending, next));
+      if (message === undefined) continue;
+      this.#turn = (this.#turn + index + 1) % all.length;
+      return message;
+    }
+    return undefined;
+  }
+
+  async #messageOf({ reader, sender, parts }: Sending, next: Outgoing): Promise<Message | undefined> {
+    if (next.kind === "message") return { body: next.body };
+    const { branch, part } = next;
+    const { from, to, sha256, sizeBytes } = part.cut;
+    try {
+      const payload = await reader.read(part);
+      parts.forwardedBytes += payload.length;
+      const { term } = parts.disk.plan;
+      const place = { diskId: parts.disk.id, branch: branch.id, from, to, epoch: branch.offer.epoch, term };
+      return {
+        body: { kind: "segmentPart", value: { ...place, position: part.position, totalBytes: sizeBytes, sha256 } },
+        payload,
+      };
+    } catch (error) {
+      sender.failed(asFault(error));
+      return undefined;
+    }
+  }
+
+  #sendingOf(parts: ForwardedDiskParts, address: string): Sending {
+    const { disk, intake } = parts;
+    const known = this.#senders.get(disk.id);
+    if (known !== undefined) return known;
+    const { clock, files } = this.#options.world;
+    const sending = { sender: new DiskSender({ disk, intake, clock, address }), reader: new PartReader(files), parts };
+    this.#senders.set(disk.id, sending);
+    return sending;
+  }
+
+  async #forgetAllBut(all: readonly ForwardedDiskParts[]): Promise<void> {
+    if (this.#senders.size === 0) return;
+    const wanted = new Set(all);
+    for (const [id, { parts }] of this.#senders) if (!wanted.has(parts)) await this.#forget(id);
+  }
+
+  async #forget(id: string): Promise<void> {
+    const sending = this.#senders.get(id);
+    this.#senders.delete(id);
+    await sending?.reader.close();
+  }
+
+  #retryInMs(points: PointSender): number | undefined {
+    let earliest = points.retryInMs;
+    for (const { sender } of this.#senders.values()) {
+      const inMs = sender.retryInMs;
+      if (inMs !== undefined) earliest = Math.min(earliest ?? inMs, inMs);
+    }
+    return earliest;
+  }
+
+  #onFault(fault: Fault): void {
+    for (const { disk } of this.#options.disks()) disk.faults.raise("forward", fault);
+  }
+}
+
+interface Message {
+  readonly body: Parameters<Session["send"]>[0];
+  readonly payload?: Uint8Array;
+}
+
+function pointMessage(points: PointSender): Message | undefined {
+  const value = points.next();
+  return value && { body: { kind: "pointRecord", value } };
+}

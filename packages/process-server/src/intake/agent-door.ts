@@ -1,0 +1,87 @@
+import { Fault, type Waiters } from "@leeward/base";
+import type { Trace } from "@leeward/daemon";
+import type { PointRecord, PointStored } from "@leeward/proto";
+import { Session, workOn } from "@leeward/wire";
+import type { Channel, Listener, World } from "@leeward/world";
+import { Crew, together } from "../crew.ts";
+import type { DiskFleet } from "../disk-fleet.ts";
+import { peerForeign, pointForeign, sessionsTooMany } from "../faults.ts";
+import { LIMITS } from "../limits.ts";
+import type { PointStore } from "../points/point-store.ts";
+import { type AgentDesk, AgentSession } from "./agent-session.ts";
+import type { AgentPort, DiskIntake } from "./disk-intake.ts";
+
+export interface AgentDoorOptions {
+  readonly world: World;
+  readonly softwareVersion: string;
+  readonly fleet: DiskFleet;
+  readonly store: PointStore;
+  readonly forwardable: Waiters;
+  readonly trace: Trace;
+}
+
+/** Lets agents in, and serves each session for itself: what one of them does wrong ends that one alone. */
+export class AgentDoor implements AgentDesk {
+  readonly #options: AgentDoorOptions;
+  readonly #crew = new Crew<number>();
+  readonly #sessions = new Set<AgentSession>();
+  #count = 0;
+
+  constructor(options: AgentDoorOptions) {
+    this.#options = options;
+  }
+
+  async run(listener: Listener, signal: AbortSignal): Promise<void> {
+    await together(signal, [(inner) => this.#accept(listener, inner), (inner) => this.#crew.run(inner)]);
+  }
+
+  /** Tells a machine's agent that its points up to this one are stored. */
+  relay(stored: PointStored): void {
+    for (const session of this.#sessions) if (session.machineId === stored.machineId) session.relay(stored);
+  }
+
+  intakeOf(diskId: string): DiskIntake | undefined {
+    return this.#options.fleet.disks.get(diskId)?.intake;
+  }
+
+  *intakes(): Iterable<DiskIntake> {
+    for (const { intake } of this.#options.fleet.disks.values()) yield intake;
+  }
+
+  async takePoint(port: AgentPort, point: PointRecord): Promise<void> {
+    if (point.machineId !== port.machineId) throw pointForeign(port.machineId);
+    await this.#options.store.put(point);
+    this.#options.forwardable.notify();
+  }
+
+  async #accept(listener: Listener, signal: AbortSignal): Promise<void> {
+    for await (const channel of listener.accept(signal)) {
+      this.#count += 1;
+      this.#crew.start(this.#count, (inner) => this.#serve(channel, inner));
+    }
+  }
+
+  async #serve(channel: Channel, signal: AbortSignal): Promise<void> {
+    const { world, softwareVersion, trace } = this.#options;
+    try {
+      const options = { clock: world.clock, softwareVersion, windowBytes: LIMITS.sessionWindowBytes };
+      const session = await Session.accept(channel, options, signal);
+      await workOn(session, signal, (open, inner) => this.#converse(open, inner));
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      trace.info("A session with an agent ended.", { peer: channel.peer.id, address: channel.address, fault: error });
+    }
+  }
+
+  async #converse(session: Session, signal: AbortSignal): Promise<void> {
+    if (session.peer.role !== "agent") throw peerForeign(session.address, `is a ${session.peer.role}, not an agent`);
+    if (this.#sessions.size >= LIMITS.sessionsMax) throw sessionsTooMany(LIMITS.sessionsMax);
+    const conversation = new AgentSession(session, this);
+    this.#sessions.add(conversation);
+    try {
+      await conversation.run(signal);
+    } finally {
+      this.#sessions.delete(conversation);
+    }
+  }
+}

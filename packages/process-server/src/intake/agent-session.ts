@@ -1,0 +1,138 @@
+import { orAborted, Waiters } from "@leeward/base";
+import type { PointStored } from "@leeward/proto";
+import { reportOfFault, type Session, type SessionMessage } from "@leeward/wire";
+import { Crew, messagesOf, together } from "../crew.ts";
+import { diskUnknown, messageUnexpected } from "../faults.ts";
+import { LIMITS } from "../limits.ts";
+import type { AgentPort, DiskIntake } from "./disk-intake.ts";
+
+/** What an agent's session needs of the server. */
+export interface AgentDesk {
+  /** undefined when the plan does not name the disk. */
+  intakeOf(diskId: string): DiskIntake | undefined;
+  intakes(): Iterable<DiskIntake>;
+  /** Keeps a machine's point until its target has it. */
+  takePoint(port: AgentPort, message: Extract<SessionMessage["body"], { kind: "pointRecord" }>["value"]): Promise<void>;
+}
+
+/**
+ * One session with an agent: what comes in goes to the disks, and what they have to say goes out, at most one position of each disk at a
+ * time. Reading waits only for the cache: never for a sync, a cut, or another end.
+ */
+export class AgentSession implements AgentPort {
+  readonly machineId: string;
+  readonly #session: Session;
+  readonly #desk: AgentDesk;
+  readonly #offers = new Crew<string>();
+  readonly #changed = new Waiters();
+  readonly #due = new Set<DiskIntake>();
+  readonly #unknown = new Map<string, string>();
+  #storedDue: PointStored | undefined;
+  #appending: { readonly bytes: number; readonly written: Promise<void> }[] = [];
+
+  constructor(session: Session, desk: AgentDesk) {
+    this.machineId = session.peer.id;
+    this.#session = session;
+    this.#desk = desk;
+  }
+
+  /** Serves the session until it ends. */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      await together(signal, [
+        (inner) => this.#receive(inner),
+        (inner) => this.#tell(inner),
+        (inner) => this.#offers.run(inner),
+      ]);
+    } finally {
+      for (const intake of this.#desk.intakes()) intake.leave(this);
+    }
+  }
+
+  announce(intake: DiskIntake): void {
+    this.#due.add(intake);
+    this.#changed.notify();
+  }
+
+  /** Passes on that the target holds the machine's points up to this one. */
+  relay(stored: PointStored): void {
+    this.#storedDue = stored;
+    this.#changed.notify();
+  }
+
+  async #receive(signal: AbortSignal): Promise<void> {
+    for await (const { body, payload } of messagesOf(this.#session, signal)) {
+      switch (body.kind) {
+        case "records":
+          await this.#noteAppending(
+            this.#desk.intakeOf(body.value.diskId)?.take(this, body.value, payload),
+            payload.length,
+          );
+          break;
+        case "diskOffer":
+          await this.#offer(body.value);
+          break;
+        case "pointRecord":
+          await this.#desk.takePoint(this, body.value);
+          break;
+        case "diskPosition":
+        case "segmentPart":
+        case "pointStored":
+        case "controlNotice":
+          throw messageUnexpected(body.kind);
+      }
+    }
+  }
+
+  /** Lets a few frames be on their way to the cache at once, so that the log can write them together. */
+  async #noteAppending(written: Promise<void> | undefined, bytes: number): Promise<void> {
+    if (written === undefined) return;
+    this.#appending.push({ bytes, written });
+    let waiting = this.#appending.reduce((sum, each) => sum + each.bytes, 0);
+    while (waiting > LIMITS.appendingBytesMax) {
+      const first = this.#appending.shift();
+      if (first === undefined) return;
+      await first.written;
+      waiting -= first.bytes;
+    }
+  }
+
+  /** An offer may wait for the target's word; what else the agent says does not wait for it. */
+  async #offer(offer: Parameters<DiskIntake["offer"]>[1]): Promise<void> {
+    const { diskId, branch } = offer;
+    const intake = this.#desk.intakeOf(diskId);
+    if (intake === undefined) {
+      if (this.#unknown.size < LIMITS.unknownDisksMax) this.#unknown.set(diskId, branch);
+      this.#changed.notify();
+      return;
+    }
+    await this.#offers.end(diskId);
+    this.#offers.start(diskId, (signal) => intake.offer(this, offer, signal));
+  }
+
+  async #tell(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const changed = this.#changed.next();
+      const body = this.#takeDue();
+      if (body === undefined) await orAborted(changed, signal);
+      else await this.#session.send(body);
+    }
+  }
+
+  #takeDue(): Parameters<Session["send"]>[0] | undefined {
+    for (const intake of this.#due) {
+      this.#due.delete(intake);
+      const value = intake.positionFor(this);
+      if (value !== undefined) return { kind: "diskPosition", value };
+    }
+    for (const [diskId, branch] of this.#unknown) {
+      this.#unknown.delete(diskId);
+      const refused = reportOfFault(diskUnknown(diskId));
+      return { kind: "diskPosition", value: { diskId, branch, cachedSequence: 0, journaledSequence: 0, refused } };
+    }
+    if (this.#storedDue === undefined) return undefined;
+    const value = this.#storedDue;
+    this.#storedDue = undefined;
+    return { kind: "pointStored", value };
+  }
+}

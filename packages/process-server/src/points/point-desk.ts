@@ -1,0 +1,121 @@
+import type { PointRecord, PointStored } from "@leeward/proto";
+import type { HeldDisk } from "../cache/held-disk.ts";
+import type { PointStore } from "./point-store.ts";
+
+/** The disks of the plan, by id. */
+export type DiskTable = ReadonlyMap<string, { readonly disk: HeldDisk }>;
+
+/** The last point of a machine that was sent in a session. */
+export interface SentPoint {
+  readonly number: number;
+  readonly validUntilMicros: number;
+}
+
+/** Who tells a machine's agent. */
+export type Relay = (stored: PointStored) => void;
+
+/**
+ * The machines' points on their way: which go to which target, and when a point is settled.
+ *
+ * A point is sent after the target has journaled what it stands on. It is settled when every target that serves one of its members
+ * holds it. The agent is told in the order of the numbers, since it takes one answer for all before it.
+ */
+export class PointDesk {
+  readonly #store: PointStore;
+  readonly #disks: () => DiskTable;
+  readonly #relay: Relay;
+  /** Of points that wait for a further target: which have answered. */
+  readonly #partly = new Map<string, Set<string>>();
+  /** The highest number of each machine that was settled before all lower ones were. */
+  readonly #ahead = new Map<string, PointStored>();
+
+  constructor(parts: { readonly store: PointStore; readonly disks: () => DiskTable; readonly relay: Relay }) {
+    this.#store = parts.store;
+    this.#disks = parts.disks;
+    this.#relay = parts.relay;
+  }
+
+  /** Machines of which points may wait for the target. */
+  machines(): Iterable<string> {
+    return this.#store.machines();
+  }
+
+  /** The next point of the machine for this target; undefined while there is none that can be sent. */
+  nextFor(targetId: string, machineId: string, sent: SentPoint): PointRecord | undefined {
+    let after: { number: number; validUntilMicros: number } = sent;
+    for (;;) {
+      const point = this.#store.nextAfter(machineId, after);
+      if (point === undefined) return undefined;
+      if (this.#targetsOf(point).includes(targetId)) return this.#isReady(point, targetId) ? point : undefined;
+      after = point;
+    }
+  }
+
+  /** The oldest number of the machine that waits. */
+  oldestOf(machineId: string): number | undefined {
+    return this.#store.pendingOf(machineId)[0]?.number;
+  }
+
+  /** A target holds a point. */
+  async stored(targetId: string, stored: PointStored): Promise<void> {
+    const { machineId, number, validUntilMicros } = stored;
+    const point = this.#store.nextAfter(machineId, { number: number - 1, validUntilMicros: 0 });
+    if (point?.number === number) {
+      if (!this.#isHeldByAll(point, targetId, validUntilMicros)) return;
+      await this.#store.settle(stored);
+    }
+    this.#tellAgent(stored);
+  }
+
+  /** Forgets a machine that is not forwarded any more. */
+  async drop(machineId: string): Promise<void> {
+    this.#ahead.delete(machineId);
+    await this.#store.drop(machineId);
+  }
+
+  #tellAgent(stored: PointStored): void {
+    const { machineId } = stored;
+    const ahead = this.#ahead.get(machineId);
+    const highest = ahead !== undefined && ahead.number > stored.number ? ahead : stored;
+    const oldest = this.oldestOf(machineId) ?? Number.POSITIVE_INFINITY;
+    if (oldest > highest.number) {
+      this.#ahead.delete(machineId);
+      this.#relay(highest);
+    } else {
+      this.#ahead.set(machineId, highest);
+      if (oldest > stored.number) this.#relay(stored);
+    }
+  }
+
+  #isHeldByAll(point: PointRecord, targetId: string, validUntilMicros: number): boolean {
+    const targets = this.#targetsOf(point);
+    if (targets.length <= 1) return true;
+    const key = `${point.machineId} ${point.number} ${validUntilMicros}`;
+    const answered = this.#partly.get(key) ?? new Set<string>();
+    answered.add(targetId);
+    const all = targets.every((target) => answered.has(target));
+    if (all) this.#partly.delete(key);
+    else this.#partly.set(key, answered);
+    return all;
+  }
+
+  #targetsOf(point: PointRecord): string[] {
+    const targets = new Set<string>();
+    for (const { diskId } of point.members) {
+      const disk = this.#disks().get(diskId)?.disk;
+      if (disk !== undefined) targets.add(disk.plan.targetId);
+    }
+    return Array.from(targets);
+  }
+
+  /** What this server holds of the members is with the target; of what it does not hold it cannot say, and the target looks for itself. */
+  #isReady(point: PointRecord, targetId: string): boolean {
+    return point.members.every(({ diskId, branch, sequence }) => {
+      const disk = this.#disks().get(diskId)?.disk;
+      if (disk === undefined || disk.plan.targetId !== targetId) return true;
+      if (!disk.isOpen) return false;
+      const held = disk.branches.find((each) => each.id === branch);
+      return held === undefined ? disk.wanted?.branch !== branch : held.journaled >= sequence;
+    });
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * The process server: agents in, master targets out, a durable cache between.
+ *
+ * ```
+ *  agents ──► AgentSession ──► DiskIntake ─► HeldDisk: cache ─► cuts ──► DiskSender ──► TargetLink ──► master targets
+ *                 ▲                 ▲ position, refusal   (one commit round, a few cut slots for all)      │
+ *                 └─────────────────┴──────────────── DiskPosition, PointStored ◄─────────────────────────┘
+ * ```
+ *
+ * Order of a record: appended → datasync → acknowledged as cached → cut, durable → sent → journaled by the target → told to the agent →
+ * removed. Each step may be done again after a crash between any two; none is done before the one before it is durable. The folders:
+ *
+ * ```
+ *  HOME/disks/<disk>/<number>-<branch>/{offer, cache/, cuts/}        HOME/points/<machine>.points
+ * ```
+ */
+import { Waiters } from "@leeward/base";
+import { silentTrace, type Trace } from "@leeward/daemon";
+import type { Address, EventReport, HostHealth, ProcessServerPlan, ProcessServerStatus } from "@leeward/proto";
+import { type Endpoint, makeDurableFolder, type Network, type World } from "@leeward/world";
+import { GroupCommit } from "./cache/group-commit.ts";
+import { SpaceGuard } from "./cache/space-guard.ts";
+import { changedOrAfter, together } from "./crew.ts";
+import { Slots } from "./cut/slots.ts";
+import { DiskFleet } from "./disk-fleet.ts";
+import { TargetLinks } from "./forward/target-links.ts";
+import { AgentDoor } from "./intake/agent-door.ts";
+import { LIMITS } from "./limits.ts";
+import { PointDesk } from "./points/point-desk.ts";
+import { PointStore } from "./points/point-store.ts";
+
+export interface ProcessServerOptions {
+  readonly world: World;
+  readonly network: Network;
+  /** Exists; everything that is kept lies below it. */
+  readonly home: string;
+  /** Where agents connect. */
+  readonly listen: Endpoint;
+  /** Where agents are told to connect, given where it listens. */
+  readonly dataAddress: (listening: Endpoint) => Address;
+  readonly softwareVersion: string;
+  /** Free bytes of the cache's file system that intake leaves alone. */
+  readonly reserveBytes: number;
+  /** Opens a data key that was wrapped to this server. @throws Fault */
+  readonly unwrapKey: (jwe: string, keyId: string) => Promise<Uint8Array>;
+  readonly health: () => HostHealth;
+  /** Told every few seconds, and after each plan. */
+  readonly onStatus: (status: ProcessServerStatus) => void;
+  readonly onEvent: (event: EventReport) => void;
+  /** Called once agents can connect. */
+  readonly onListening?: (address: Address) => void;
+  readonly trace?: Trace;
+}
+
+export class ProcessServer {
+  readonly #options: ProcessServerOptions;
+  readonly #planned = new Waiters();
+  #plan: ProcessServerPlan | undefined;
+  #address: Address = { host: "", port: 0 };
+  #parts: { readonly fleet: DiskFleet; readonly space: SpaceGuard } | undefined;
+
+  constructor(options: ProcessServerOptions) {
+    this.#options = options;
+  }
+
+  /** Puts a plan into force, now or as soon as the server runs. Until there is one, every offer is refused and nothing is removed. */
+  apply(plan: ProcessServerPlan): void {
+    this.#plan = plan;
+    this.#planned.notify();
+  }
+
+  status(): ProcessServerStatus {
+    const { softwareVersion, health } = this.#options;
+    const space = this.#parts?.space.space ?? { freeBytes: 0, totalBytes: 0 };
+    return {
+      planVersion: this.#parts?.fleet.planVersion ?? 0,
+      softwareVersion,
+      dataAddress: this.#address,
+      disks: this.#parts?.fleet.status() ?? [],
+      cacheFreeBytes: space.freeBytes,
+      cacheTotalBytes: space.totalBytes,
+      health: health(),
+    };
+  }
+
+  /** Serves until the signal aborts. @throws Fault `port-taken`, and what the home's files throw at the start */
+  async run(signal: AbortSignal): Promise<void> {
+    const { world, home, network, reserveBytes, listen, trace = silentTrace } = this.#options;
+    const folder = `${home}/disks`;
+    await makeDurableFolder(world.files, home, folder);
+    await makeDurableFolder(world.files, home, `${home}/points`);
+    const forwardable = new Waiters();
+    const space = new SpaceGuard({
+      files: world.files,
+      clock: world.clock,
+      folder,
+      reserveBytes,
+      onChange: () => fleet.notifyAll(),
+    });
+    const fleet = new DiskFleet({
+      world,
+      folder,
+      space,
+      forwardable,
+      trace,
+      commits: new GroupCommit(),
+      cutSlots: new Slots(LIMITS.cutsAtOnceMax),
+      unwrapKey: this.#options.unwrapKey,
+      report: this.#options.onEvent,
+    });
+    await space.look();
+    await using store = await PointStore.open(world.files, `${home}/points`);
+    const door = new AgentDoor({ ...this.#options, trace, fleet, store, forwardable });
+    const points = new PointDesk({ store, disks: () => fleet.disks, relay: (stored) => door.relay(stored) });
+    const links = new TargetLinks({ ...this.#options, fleet, points, forwardable });
+    await using listener = await network.listen(listen);
+    this.#address = this.#options.dataAddress(listener.endpoint);
+    this.#parts = { fleet, space };
+    this.#options.onListening?.(this.#address);
+    await together(signal, [
+      (inner) => fleet.run(inner),
+      (inner) => links.run(inner),
+      (inner) => door.run(listener, inner),
+      (inner) => space.run(inner),
+      (inner) => this.#followPlan({ fleet, links, points }, inner),
+      (inner) => this.#tellStatus(inner),
+    ]);
+  }
+
+  async #followPlan(
+    { fleet, links, points }: { readonly fleet: DiskFleet; readonly links: TargetLinks; readonly points: PointDesk },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { clock } = this.#options.world;
+    let applied: ProcessServerPlan | undefined;
+    while (!signal.aborted) {
+      const planned = this.#planned.next();
+      if (this.#plan !== undefined && this.#plan !== applied) {
+        applied = this.#plan;
+        await fleet.apply(applied);
+        await links.follow();
+        this.#options.onStatus(this.status());
+      }
+      if (applied !== undefined) await fleet.sweep((machineId) => points.drop(machineId), points.machines());
+      await changedOrAfter(clock, { changed: planned, delayMs: LIMITS.sweepEveryMs }, signal);
+    }
+  }
+
+  async #tellStatus(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#options.onStatus(this.status());
+      await this.#options.world.clock.sleep(LIMITS.statusEveryMs, signal);
+    }
+  }
+}
