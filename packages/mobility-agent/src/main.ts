@@ -46,7 +46,8 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     softwareVersion: AGENT_VERSION,
     inventory: await NodeInventory.open({ home, protectable: () => config.value.protectable }),
     openHost: (settings, marks) => new WorkerDisk(settings, marks.memory),
-    openFrames: async (host, _facts, from) => logFrames(new LogCursor(files, `${host.settings.folder}/log`, from)),
+    openFrames: async ({ settings }, { branch }, from) =>
+      logFrames(new LogCursor(files, `${settings.folder}/${branch}/log`, from)),
   });
   const control = await ControlSession.open({
     world,

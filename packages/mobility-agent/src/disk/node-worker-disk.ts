@@ -3,7 +3,7 @@ import { Fault, Waiters } from "@leeward/base";
 import type { Mark } from "@leeward/proto";
 import type { SettledMark } from "@leeward/splitter";
 import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings } from "./disk-host.ts";
-import type { DiskWorkerStart, FromDisk, PlainFault, ToDisk } from "./disk-messages.ts";
+import type { DiskWorkerStart, FromDisk, ToDisk } from "./disk-messages.ts";
 
 interface PendingMark {
   readonly resolve: (settled: SettledMark | undefined) => void;
@@ -119,11 +119,4 @@ function workerLost(settings: DiskSettings, cause: unknown): Fault {
     detail: { disk: settings.diskId, path: settings.path },
     cause,
   });
-}
-
-/** A fault as it crosses threads; what is no Fault is a mistake of ours and named as such. */
-export function plainFault(error: unknown): PlainFault {
-  if (error instanceof Fault) return { code: error.code, kind: error.kind, message: error.message, detail: error.detail };
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: "internal", kind: "operator", message, detail: {} };
 }

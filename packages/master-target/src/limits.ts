@@ -1,0 +1,10 @@
+/** The master target's limits, all in one place. */
+
+/** Points that are served at once. */
+export const OPENED_MAX = 256;
+/** Points in one answer; the asker asks for the next page. */
+export const POINTS_PER_ANSWER_MAX = 1_000;
+/** How often retention looks, milliseconds. */
+export const RETENTION_EVERY_MS = 30_000;
+/** How often every journal is scrubbed, milliseconds. */
+export const SCRUB_EVERY_MS = 24 * 3_600_000;

@@ -1,0 +1,75 @@
+// The worker that serves one disk. Its I/O is inline: it may hold this thread, and nothing else runs in it.
+import { parentPort, workerData } from "node:worker_threads";
+import { assert, orAborted } from "@leeward/base";
+import { nodeClock, nodeCompute, nodeFiles, nodeRandom, type World } from "@leeward/world";
+import { FACTS_EVERY_MS } from "../limits.ts";
+import { MarkClock } from "../marks/mark-clock.ts";
+import type { DiskWorkerStart, FromDisk, ToDisk } from "./disk-messages.ts";
+import { serveOverNbd } from "./node-nbd-disk-server.ts";
+import { openNodeSource } from "./node-source-disk.ts";
+import { plainFault } from "./plain-fault.ts";
+import { ServedDisk } from "./served-disk.ts";
+
+const port = parentPort;
+assert(port !== null, "a disk's worker is a worker");
+const { settings, marks } = startOf(workerData);
+const world: World = { clock: nodeClock, random: nodeRandom, files: nodeFiles({ io: "inline" }), compute: nodeCompute() };
+const disk = new ServedDisk({
+  world,
+  settings,
+  marks: new MarkClock(marks),
+  openSource: openNodeSource,
+  serve: (device, { socketPath }) => serveOverNbd(device, socketPath, world.clock),
+});
+const stop = new AbortController();
+port.on("message", (message: ToDisk) => void receive(message));
+
+let fault: FromDisk = { kind: "ended", fault: undefined };
+try {
+  await Promise.all([disk.run(stop.signal).finally(() => stop.abort()), tellFacts(stop.signal)]);
+} catch (error) {
+  fault = { kind: "ended", fault: plainFault(error) };
+}
+post(fault);
+port.close();
+
+async function receive(message: ToDisk): Promise<void> {
+  switch (message.kind) {
+    case "settle-mark":
+      try {
+        post({ kind: "mark-settled", call: message.call, settled: await disk.settleMark(message.mark) });
+      } catch (error) {
+        post({ kind: "mark-failed", call: message.call, fault: plainFault(error) });
+      }
+      return;
+    case "journaled":
+      return disk.journaled(message.branch, message.sequence);
+    case "policy":
+      return disk.setPolicy(message.policy);
+    case "close":
+      return stop.abort();
+  }
+}
+
+/** The facts whenever they changed, but not more often than every so often: records wait for no longer than that. */
+async function tellFacts(signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const changed = disk.changed();
+    const facts = disk.facts();
+    if (facts !== undefined) post({ kind: "facts", facts });
+    try {
+      await orAborted(changed, signal);
+      await world.clock.sleep(FACTS_EVERY_MS, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+}
+
+function post(message: FromDisk): void {
+  port?.postMessage(message);
+}
+
+function startOf(data: DiskWorkerStart): DiskWorkerStart {
+  return data;
+}

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { isFault, MiB, orAborted } from "@leeward/base";
+import { decodeLogFrames, type LogRecord, type Mark } from "@leeward/proto";
+import { LogCursor } from "@leeward/change-log";
+import { connectNbd, parseNbdUri } from "@leeward/nbd";
+import { nodeClock, nodeFiles } from "@leeward/world";
+import { MarkClock } from "../marks/mark-clock.ts";
+import type { DiskFacts, DiskHost, DiskSettings } from "./disk-host.ts";
+import { WorkerDisk } from "./node-worker-disk.ts";
+
+const SIZE = 8 * MiB;
+const LIMIT = AbortSignal.timeout(60_000);
+let folder = "";
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "leeward-worker-"));
+});
+after(() => rm(folder, { recursive: true }));
+
+async function settingsFor(name: string): Promise<DiskSettings> {
+  await mkdir(`${folder}/${name}`);
+  await writeFile(`${folder}/${name}.img`, Buffer.alloc(MiB, 7));
+  await truncate(`${folder}/${name}.img`, SIZE);
+  return {
+    diskId: "aa".repeat(16),
+    machineId: "bb".repeat(16),
+    name,
+    path: `${folder}/${name}.img`,
+    folder: `${folder}/${name}/disk`,
+    socketPath: `${folder}/${name}/nbd.sock`,
+    bootId: "cc".repeat(16),
+    policy: { logBytesMax: 64 * MiB, copyBytesPerSecondMax: 0 },
+  };
+}
+
+async function factsUntil(disk: DiskHost, holds: (facts: DiskFacts) => boolean): Promise<DiskFacts> {
+  for (;;) {
+    const changed = disk.changed();
+    const facts = disk.facts();
+    if (facts !== undefined && holds(facts)) return facts;
+    await orAborted(changed, LIMIT);
+  }
+}
+
+function mark(number: number): Mark {
+  return { pointId: "dd".repeat(16), number, timeMicros: nodeClock.wallMicros(), kind: "mark", consistency: "crash" };
+}
+
+async function recordsOf(settings: DiskSettings, facts: DiskFacts): Promise<LogRecord[]> {
+  const files = nodeFiles({ io: "thread-pool" });
+  await using cursor = new LogCursor(files, `${settings.folder}/${facts.branch}/log`, 1);
+  const records: LogRecord[] = [];
+  for (;;) {
+    const frames = await cursor.next({ through: facts.sendableSequence, bytesMax: MiB });
+    if (frames === undefined) return records;
+    for (const frame of decodeLogFrames(frames.bytes)) records.push(...frame.records.map(({ record }) => record));
+  }
+}
+
+describe("a disk served by its worker", () => {
+  test("copies itself, takes writes over NBD, settles marks, and opens cleanly again", async () => {
+    const settings = await settingsFor("clean");
+    const marks = new MarkClock();
+    const stop = new AbortController();
+    await using disk = new WorkerDisk(settings, marks.memory);
+    const running = disk.run(stop.signal);
+    const copied = await factsUntil(disk, (facts) => facts.state === "protected");
+    assert.equal(copied.sizeBytes, SIZE);
+
+    const client = await connectNbd(parseNbdUri(copied.nbdUri).address, { clock: nodeClock, exportName: "" }, LIMIT);
+    await client.write(4 * MiB, Buffer.alloc(4096, 9), { fua: true });
+    marks.raise(mark(1));
+    const settled = await disk.settleMark(mark(1));
+    assert.ok(settled !== undefined && settled.sequence > copied.writtenSequence);
+    await client[Symbol.asyncDispose]();
+
+    const facts = await factsUntil(disk, ({ sendableSequence }) => sendableSequence >= settled.sequence);
+    const records = await recordsOf(settings, facts);
+    const replica = Buffer.alloc(SIZE);
+    for (const record of records) if (record.kind === "write") replica.set(record.data, record.offset);
+    assert.ok(replica.equals(await readFile(settings.path)), "the log holds the disk");
+    assert.equal(records.at(-1)?.kind, "mark");
+
+    disk.journaled(facts.branch, facts.sendableSequence + 1_000);
+    const refused = await factsUntil(disk, ({ faults }) => faults.length > 0);
+    assert.equal(refused.faults[0]?.code, "sequence-unknown");
+    stop.abort();
+    await running;
+
+    await using again = new WorkerDisk(settings, marks.memory);
+    const stopAgain = new AbortController();
+    const runningAgain = again.run(stopAgain.signal);
+    const reopened = await factsUntil(again, () => true);
+    assert.equal(reopened.branch, facts.branch);
+    assert.equal(reopened.state, "protected");
+    assert.equal(reopened.writtenSequence, facts.writtenSequence, "a clean end leaves nothing to read again");
+    stopAgain.abort();
+    await runningAgain;
+  });
+
+  test("a worker that cannot open its disk says which fault", async () => {
+    const settings = { ...(await settingsFor("missing")), path: `${folder}/nowhere.img` };
+    await using disk = new WorkerDisk(settings, new MarkClock().memory);
+    await assert.rejects(disk.run(LIMIT), (error) => isFault(error, "disk-missing"));
+  });
+});
