@@ -5,6 +5,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
+import { isFault } from "@leeward/base";
 import { type KeyStore, peerIdentityOf } from "@leeward/identity";
 import { type Channel, MESSAGE_BYTES_MAX } from "@leeward/world";
 import { WebSocketServer } from "ws";
@@ -46,21 +47,29 @@ export class SessionUpgrades {
   handle(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (request.url !== SESSION_PATH) return false;
     const address = addressOf(socket);
-    try {
-      if (!(socket instanceof TLSSocket)) throw new Error("it is not over TLS");
-      const { peer, serial } = peerIdentityOf(socket);
-      if (!this.#open || this.#live.full) throw new Error("no further connections are taken");
+    const verified = verifiedPeer(socket);
+    if ("reason" in verified) this.#turnAway(socket, { address, status: "403 Forbidden", reason: verified.reason });
+    else if (!this.#open || this.#live.full) {
+      this.#turnAway(socket, {
+        address,
+        status: "503 Service Unavailable",
+        reason: "no further connections are taken",
+      });
+    } else {
+      const { peer, serial } = verified;
       this.#server.handleUpgrade(request, socket, head, (webSocket) => {
         const channel = new WebSocketChannel(webSocket, { peer, address, side: "server", stream: socket });
         this.#live.add(channel, serial);
         this.#queue.push(channel);
       });
-    } catch (error) {
-      socket.on("error", () => socket.destroy());
-      socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", () => socket.destroy());
-      this.#options.onRefused?.({ address, reason: error instanceof Error ? error.message : "it failed" });
     }
     return true;
+  }
+
+  #turnAway(socket: Duplex, why: { readonly address: string; readonly status: string; readonly reason: string }): void {
+    socket.on("error", () => socket.destroy());
+    socket.end(`HTTP/1.1 ${why.status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+    this.#options.onRefused?.({ address: why.address, reason: why.reason });
   }
 
   /** Channels of peers whose certificate was accepted; one consumer. */
@@ -73,6 +82,17 @@ export class SessionUpgrades {
     this.#open = false;
     this.#queue.end();
     await Promise.all(this.#queue.drain().map((channel) => channel.close()));
+  }
+}
+
+/** Who is at the other end of `socket`, or why that is not proved. */
+function verifiedPeer(socket: Duplex): ReturnType<typeof peerIdentityOf> | { readonly reason: string } {
+  if (!(socket instanceof TLSSocket)) return { reason: "it is not over TLS" };
+  try {
+    return peerIdentityOf(socket);
+  } catch (error) {
+    if (!isFault(error, "certificate-invalid")) throw error;
+    return { reason: error.message };
   }
 }
 
