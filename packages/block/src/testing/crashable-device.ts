@@ -45,9 +45,7 @@ export class CrashableDevice implements BlockDevice {
   /** The power fails: this device refuses everything from now on (`disk-closed`), and what survived is the new one. */
   async crash(): Promise<CrashableDevice> {
     this.#dead = true;
-    for (const block of this.#unflushed) {
-      if (this.#random.below(2) === 0) await this.#put(this.#durable, block);
-    }
+    await this.#harden(this.#unflushed.filter(() => this.#random.below(2) === 0));
     const { sizeBytes, blockBytes } = this;
     const current = memoryDevice(sizeBytes, { blockBytes });
     for (const run of await this.#durable.allocation({ offset: 0, length: sizeBytes })) {
@@ -86,7 +84,7 @@ export class CrashableDevice implements BlockDevice {
     this.#alive("flush");
     const blocks = this.#unflushed;
     this.#unflushed = [];
-    for (const block of blocks) await this.#put(this.#durable, block);
+    await this.#harden(blocks);
   }
 
   async allocation(extent: Extent): Promise<readonly Allocation[]> {
@@ -97,6 +95,8 @@ export class CrashableDevice implements BlockDevice {
   async [Symbol.asyncDispose](): Promise<void> {}
 
   async #note(extent: Extent, data: Uint8Array | undefined, options: WriteOptions): Promise<void> {
+    // The power may have failed while the call was under way.
+    this.#alive("write");
     const blocks: Unflushed[] = [];
     for (let at = 0; at < extent.length; at += this.blockBytes) {
       blocks.push({ offset: extent.offset + at, data: data?.subarray(at, at + this.blockBytes) });
@@ -107,7 +107,12 @@ export class CrashableDevice implements BlockDevice {
     }
     // What was written there before can no longer come back over it.
     this.#unflushed = this.#unflushed.filter((block) => block.offset < extent.offset || block.offset >= endOf(extent));
-    for (const block of blocks) await this.#put(this.#durable, block);
+    await this.#harden(blocks);
+  }
+
+  /** All of them in one turn (memory is changed before the first wait), so that calls side by side keep their order. */
+  async #harden(blocks: readonly Unflushed[]): Promise<void> {
+    await Promise.all(blocks.map((block) => this.#put(this.#durable, block)));
   }
 
   async #put(device: BlockDevice, block: Unflushed): Promise<void> {
