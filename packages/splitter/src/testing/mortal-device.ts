@@ -5,13 +5,18 @@ export interface MortalDevice extends BlockDevice {
   die(): void;
 }
 
-/** One process's way to a disk: what it had handed over stays, what it had not is never done. */
-export function mortalDevice(device: BlockDevice): MortalDevice {
+/**
+ * One process's way to a disk: what it had handed over stays, what it had not is never done. `onCall` is called before each call and
+ * before it settles, and may call `die`.
+ */
+export function mortalDevice(device: BlockDevice, onCall: () => void = () => {}): MortalDevice {
   let alive = true;
   const guarded = async <T>(call: () => Promise<T>): Promise<T> => {
+    if (alive) onCall();
     try {
       return alive ? await call() : await never();
     } finally {
+      if (alive) onCall();
       if (!alive) await never();
     }
   };

@@ -55,6 +55,7 @@ export class SplitterRig {
   disk: CrashableDevice;
   bootId = "b0".repeat(16);
   #boots = 0;
+  #opens = 0;
   #lives: { readonly clock: MortalClock; readonly device: MortalDevice }[] = [];
 
   constructor(options: RigOptions) {
@@ -74,11 +75,13 @@ export class SplitterRig {
     await this.files.makeFolder("/home");
     await this.files.syncFolder("/");
     const clock = mortalClock(this.clock);
-    const device = mortalDevice(this.#options.wrap?.(this.disk) ?? this.disk);
+    this.#opens += 1;
+    const device = mortalDevice(this.#options.wrap?.(this.disk) ?? this.disk, () => this.#event());
+    this.files.onOperation = () => this.#event();
     this.#lives.push({ clock, device });
     const { parent } = this.#options;
     return await Splitter.open({
-      world: { clock, random: seededRandom(this.#boots + 1), files: this.files, compute: simulatedCompute() },
+      world: { clock, random: seededRandom(this.#options.seed + this.#opens), files: this.files, compute: simulatedCompute() },
       source: device,
       folder: RIG_FOLDER,
       identity: {
@@ -96,16 +99,22 @@ export class SplitterRig {
     });
   }
 
-  /** The process ends; the kernel lives. */
-  kill(): void {
-    this.#endLives();
-    this.files = this.files.kill();
+  /** How often files or disk were called; what hits a moment counts these. */
+  events = 0;
+  /** Called at each of them. */
+  onEvent: ((number: number) => void) | undefined;
+
+  /** The process ends and the kernel lives, or the power fails; at once. `restart` comes next. */
+  stop(how: "kill" | "crash"): void {
+    for (const life of this.#lives.splice(0)) {
+      life.clock.die();
+      life.device.die();
+    }
+    this.files = how === "kill" ? this.files.kill() : this.files.crash();
   }
 
-  /** The power fails. */
-  async crash(): Promise<void> {
-    this.#endLives();
-    this.files = this.files.crash();
+  async restart(how: "kill" | "crash"): Promise<void> {
+    if (how === "kill") return;
     this.disk = await this.disk.crash();
     this.#boots += 1;
     this.bootId = `b${this.#boots}`.padEnd(32, "0");
@@ -120,10 +129,8 @@ export class SplitterRig {
     return contentOf(this.disk);
   }
 
-  #endLives(): void {
-    for (const life of this.#lives.splice(0)) {
-      life.clock.die();
-      life.device.die();
-    }
+  #event(): void {
+    this.events += 1;
+    this.onEvent?.(this.events);
   }
 }
