@@ -34,6 +34,8 @@ export const LIMITS = {
   targetAnswerMsMax: 3_000,
   /** Offers of disks that are not in the plan, of one session and not answered yet. */
   unknownDisksMax: 1_024,
+  /** Answers about points that one agent has not been told yet; one more is left out, and the agent sends that point again. */
+  storedToTellMax: 4_096,
   /** Payload of one SegmentPart, in bytes. */
   partBytesMax: 1 * MiB,
   /** Sealed bytes of one disk that were sent and not acknowledged; one cut may always be under way. */

@@ -86,7 +86,7 @@ async function writeSegment(world: World, writing: Writing): Promise<{ bytes: nu
     else await writer.add({ kind, sequence, timeMicros, offset, length });
   }
   for (const record of draft.kept) if (record.kind === "mark") await writer.add(record);
-  return writer.seal();
+  return await writer.seal();
 }
 
 /** A cut covers the whole disk, of the size that it has from the cut's first record on. */

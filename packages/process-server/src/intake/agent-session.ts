@@ -27,7 +27,7 @@ export class AgentSession implements AgentPort {
   readonly #changed = new Waiters();
   readonly #due = new Set<DiskIntake>();
   readonly #unknown = new Map<string, string>();
-  #storedDue: PointStored | undefined;
+  #stored: PointStored[] = [];
   #appending: { readonly bytes: number; readonly written: Promise<void> }[] = [];
 
   constructor(session: Session, desk: AgentDesk) {
@@ -54,9 +54,13 @@ export class AgentSession implements AgentPort {
     this.#changed.notify();
   }
 
-  /** Passes on that the target holds the machine's points up to this one. */
+  /** Passes on that the target holds the machine's points up to this one, or will never hold this one. */
   relay(stored: PointStored): void {
-    this.#storedDue = stored;
+    // A later answer stands for those before it, but not for a refusal.
+    const last = this.#stored.at(-1);
+    const covers = stored.refused === undefined && last !== undefined && last.refused === undefined;
+    if (covers && last.number <= stored.number) this.#stored.pop();
+    if (this.#stored.length < LIMITS.storedToTellMax) this.#stored.push(stored);
     this.#changed.notify();
   }
 
@@ -130,9 +134,8 @@ export class AgentSession implements AgentPort {
       const refused = reportOfFault(diskUnknown(diskId));
       return { kind: "diskPosition", value: { diskId, branch, cachedSequence: 0, journaledSequence: 0, refused } };
     }
-    if (this.#storedDue === undefined) return undefined;
-    const value = this.#storedDue;
-    this.#storedDue = undefined;
+    const value = this.#stored.shift();
+    if (value === undefined) return undefined;
     return { kind: "pointStored", value };
   }
 }

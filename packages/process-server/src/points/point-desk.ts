@@ -26,8 +26,8 @@ export class PointDesk {
   readonly #relay: Relay;
   /** Of points that wait for a further target: which have answered. */
   readonly #partly = new Map<string, Set<string>>();
-  /** The highest number of each machine that was settled before all lower ones were. */
-  readonly #ahead = new Map<string, PointStored>();
+  /** Answers of each machine that came before those to lower numbers did, in the order of the numbers. */
+  readonly #ahead = new Map<string, PointStored[]>();
 
   constructor(parts: { readonly store: PointStore; readonly disks: () => DiskTable; readonly relay: Relay }) {
     this.#store = parts.store;
@@ -56,7 +56,7 @@ export class PointDesk {
     return this.#store.pendingOf(machineId)[0]?.number;
   }
 
-  /** A target holds a point. */
+  /** A target holds a point, or says that it never will. */
   async stored(targetId: string, stored: PointStored): Promise<void> {
     const { machineId, number, validUntilMicros } = stored;
     const point = this.#store.nextAfter(machineId, { number: number - 1, validUntilMicros: 0 });
@@ -75,16 +75,12 @@ export class PointDesk {
 
   #tellAgent(stored: PointStored): void {
     const { machineId } = stored;
-    const ahead = this.#ahead.get(machineId);
-    const highest = ahead !== undefined && ahead.number > stored.number ? ahead : stored;
+    const waiting = [...(this.#ahead.get(machineId) ?? []), stored].sort((a, b) => a.number - b.number);
     const oldest = this.oldestOf(machineId) ?? Number.POSITIVE_INFINITY;
-    if (oldest > highest.number) {
-      this.#ahead.delete(machineId);
-      this.#relay(highest);
-    } else {
-      this.#ahead.set(machineId, highest);
-      if (oldest > stored.number) this.#relay(stored);
-    }
+    for (const each of waiting) if (each.number < oldest) this.#relay(each);
+    const rest = waiting.filter(({ number }) => number >= oldest);
+    if (rest.length === 0) this.#ahead.delete(machineId);
+    else this.#ahead.set(machineId, rest);
   }
 
   #isHeldByAll(point: PointRecord, targetId: string, validUntilMicros: number): boolean {
@@ -113,9 +109,10 @@ export class PointDesk {
     return point.members.every(({ diskId, branch, sequence }) => {
       const disk = this.#disks().get(diskId)?.disk;
       if (disk === undefined || disk.plan.targetId !== targetId) return true;
-      if (!disk.isOpen) return false;
       const held = disk.branches.find((each) => each.id === branch);
-      return held === undefined ? disk.wanted?.branch !== branch : held.journaled >= sequence;
+      if (held !== undefined) return held.journaled >= sequence;
+      // Another branch is held: this one has left. None is: it has not begun yet.
+      return disk.branches.length > 0 && disk.wanted?.branch !== branch;
     });
   }
 }

@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { type DataKey, SegmentReader } from "@leeward/change-log";
+import type { DiskOffer, DiskPosition, FaultReport, LogRecord, PointRecord, SegmentFooter, SegmentPart } from "@leeward/proto";
+import { Session, workOn } from "@leeward/wire";
+import type { Clock, Compute, Network } from "@leeward/world";
+import { Crew, together } from "../crew.ts";
+import { ModelDisk } from "./model-disk.ts";
+import { DISK_BYTES } from "./scripted-agent.ts";
+
+export interface TakenSegment {
+  readonly from: number;
+  readonly to: number;
+  readonly footer: SegmentFooter;
+}
+
+/** What the target holds of one branch. */
+export class TargetBranch {
+  readonly disk = new ModelDisk(DISK_BYTES);
+  readonly segments: TakenSegment[] = [];
+  /** The digest under which each segment first came: a retry has to have the same. */
+  readonly digests = new Map<number, string>();
+  position = 0;
+}
+
+interface Staged {
+  readonly part: SegmentPart;
+  readonly bytes: Uint8Array;
+  received: number;
+}
+
+export interface ScriptedTargetOptions {
+  readonly clock: Clock;
+  readonly compute: Compute;
+  readonly network: Network;
+  readonly port: number;
+  readonly key: DataKey;
+}
+
+/**
+ * A master target as the process server sees one: takes segments that follow its last, checks and applies them, and answers with its
+ * position. It fails the test when something comes that a target must never see.
+ */
+export class ScriptedTarget {
+  readonly branches = new Map<string, TargetBranch>();
+  readonly points: PointRecord[] = [];
+  readonly offers: DiskOffer[] = [];
+  readonly failures: unknown[] = [];
+  /** When set, every offer and part is answered with it. */
+  refusal: FaultReport | undefined;
+  /** How long a segment takes to be journaled. */
+  journalMs = 0;
+  partCount = 0;
+  readonly #options: ScriptedTargetOptions;
+  readonly #staged = new Map<string, Staged>();
+
+  constructor(options: ScriptedTargetOptions) {
+    this.#options = options;
+  }
+
+  branch(id: string): TargetBranch {
+    let branch = this.branches.get(id);
+    if (branch === undefined) {
+      branch = new TargetBranch();
+      this.branches.set(id, branch);
+    }
+    return branch;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { network, port } = this.#options;
+    await using listener = await network.listen({ host: "target", port });
+    const crew = new Crew<number>();
+    let count = 0;
+    await together(signal, [
+      (inner) => crew.run(inner),
+      async (inner) => {
+        for await (const channel of listener.accept(inner)) {
+          count += 1;
+          crew.start(count, async (ended) => {
+            try {
+              const session = await Session.accept(channel, { clock: this.#options.clock, softwareVersion: "test" }, ended);
+              await workOn(session, ended, (open) => this.#serve(open));
+            } catch (error) {
+              if (error instanceof assert.AssertionError) this.failures.push(error);
+            }
+          });
+        }
+      },
+    ]);
+  }
+
+  async #serve(session: Session): Promise<void> {
+    for await (const { body, payload } of session.messages()) {
+      if (body.kind === "diskOffer") {
+        this.offers.push(body.value);
+        this.#staged.delete(body.value.diskId);
+        await session.send({ kind: "diskPosition", value: this.#position(body.value) });
+      } else if (body.kind === "segmentPart") {
+        this.partCount += 1;
+        const position = await this.#part(body.value, payload);
+        if (position !== undefined) await session.send({ kind: "diskPosition", value: position });
+      } else if (body.kind === "pointRecord") {
+        const { machineId, number, validUntilMicros, members } = body.value;
+        for (const { branch, sequence } of members) assert.ok(this.branch(branch).position >= sequence, "a point comes after its members");
+        if (!this.points.some((each) => each.number === number)) this.points.push(body.value);
+        await session.send({ kind: "pointStored", value: { machineId, number, validUntilMicros } });
+      } else assert.fail(`the process server sent ${body.kind}`);
+    }
+  }
+
+  #position({ diskId, branch }: { readonly diskId: string; readonly branch: string }): DiskPosition {
+    const sequence = this.branch(branch).position;
+    const refused = this.refusal === undefined ? {} : { refused: this.refusal };
+    return { diskId, branch, cachedSequence: sequence, journaledSequence: sequence, ...refused };
+  }
+
+  async #part(part: SegmentPart, payload: Uint8Array): Promise<DiskPosition | undefined> {
+    const branch = this.branch(part.branch);
+    const digest = Buffer.from(part.sha256).toString("hex");
+    assert.equal(branch.digests.get(part.from) ?? digest, digest, "a retry has the same bytes");
+    branch.digests.set(part.from, digest);
+    if (this.refusal !== undefined || part.from !== branch.position + 1) return this.#position(part);
+    if (part.position === 0) this.#staged.set(part.diskId, { part, bytes: new Uint8Array(part.totalBytes), received: 0 });
+    const staged = this.#staged.get(part.diskId);
+    if (staged?.part.from !== part.from || staged.received !== part.position) return this.#position(part);
+    staged.bytes.set(payload, part.position);
+    staged.received += payload.length;
+    if (staged.received < part.totalBytes) return undefined;
+    assert.equal(createHash("sha256").update(staged.bytes).digest("hex"), digest);
+    await this.#options.clock.sleep(this.journalMs, new AbortController().signal);
+    await this.#apply(branch, part, staged.bytes);
+    return this.#position(part);
+  }
+
+  async #apply(branch: TargetBranch, part: SegmentPart, bytes: Uint8Array): Promise<void> {
+    const { compute, key } = this.#options;
+    const source = {
+      async read(target: Uint8Array, position: number) {
+        const found = bytes.subarray(position, position + target.length);
+        target.set(found);
+        return found.length;
+      },
+      sizeBytes: async () => bytes.length,
+    };
+    const reader = await SegmentReader.open(source, { compute, key });
+    assert.deepEqual([reader.header.from, reader.header.to], [part.from, part.to]);
+    assert.ok(reader.header.encryption !== undefined, "a cut is encrypted");
+    const records: LogRecord[] = [];
+    for await (const record of reader.records()) records.push(record);
+    assertDisjoint(records);
+    branch.disk.applyAll(records);
+    branch.segments.push({ from: part.from, to: part.to, footer: reader.footer });
+    branch.position = part.to;
+  }
+}
+
+function assertDisjoint(records: readonly LogRecord[]): void {
+  let end = 0;
+  for (const record of records) {
+    if (record.kind !== "write" && record.kind !== "zero" && record.kind !== "discard") continue;
+    assert.ok(record.offset >= end, "extents are sorted and disjoint");
+    end = record.offset + record.length;
+  }
+}

@@ -1,0 +1,206 @@
+import { assert, randomId, seededRandom, Waiters } from "@leeward/base";
+import type { DataKey } from "@leeward/change-log";
+import type { EventReport, ForwardedDisk, ProcessServerPlan, ProcessServerStatus } from "@leeward/proto";
+import type { PeerIdentity, World } from "@leeward/world";
+import {
+  mortalClock,
+  type SimulatedClock,
+  type SimulatedFiles,
+  type SimulatedNetwork,
+  simulatedClock,
+  simulatedCompute,
+  simulatedFiles,
+  simulatedNetwork,
+} from "@leeward/world/testing";
+import { ProcessServer } from "../process-server.ts";
+import { AgentDisk, ScriptedAgent } from "./scripted-agent.ts";
+import { ScriptedTarget } from "./scripted-target.ts";
+
+const MACHINE = "a".repeat(32);
+const SERVER = "b".repeat(32);
+const TARGET = "c".repeat(32);
+
+function identity(role: PeerIdentity["role"], id: string): PeerIdentity {
+  return { role, id, fingerprint: id.repeat(2) };
+}
+
+export interface HouseOptions {
+  readonly seed: number;
+  readonly diskCount?: number;
+  readonly cacheBytesMax?: number;
+  readonly reserveBytes?: number;
+}
+
+/** One agent, one process server and one target on simulated time, network and disk; the server's power can be cut. */
+export class TestHouse {
+  readonly clock: SimulatedClock;
+  readonly network: SimulatedNetwork;
+  readonly disks: readonly AgentDisk[];
+  readonly agent: ScriptedAgent;
+  readonly target: ScriptedTarget;
+  readonly events: EventReport[] = [];
+  readonly #random;
+  readonly #options: HouseOptions;
+  readonly #key: DataKey;
+  readonly #over = new AbortController();
+  readonly #lives: Promise<void>[] = [];
+  files: SimulatedFiles;
+  plan: ProcessServerPlan;
+  #server: { readonly server: ProcessServer; readonly die: () => void; readonly stop: AbortController } | undefined;
+  #status: ProcessServerStatus | undefined;
+  readonly #statusChanged = new Waiters();
+
+  constructor(options: HouseOptions) {
+    this.#options = options;
+    this.#random = seededRandom(options.seed);
+    this.clock = simulatedClock();
+    this.network = simulatedNetwork({ clock: this.clock, random: seededRandom(this.#random.below(2 ** 32)) });
+    this.files = simulatedFiles({ random: seededRandom(this.#random.below(2 ** 32)), clock: this.clock });
+    this.#key = { keyId: randomId(this.#random), bytes: this.#random.bytes(32) };
+    const random = seededRandom(this.#random.below(2 ** 32));
+    this.disks = Array.from({ length: options.diskCount ?? 2 }, () => new AgentDisk(random));
+    this.agent = new ScriptedAgent({
+      clock: this.clock,
+      random,
+      network: this.network.join("agent", identity("agent", MACHINE)),
+      endpoint: { host: "server", port: 9443 },
+      machineId: MACHINE,
+      disks: this.disks,
+    });
+    this.target = new ScriptedTarget({
+      clock: this.clock,
+      compute: simulatedCompute(),
+      network: this.network.join("target", identity("master-target", TARGET)),
+      port: 9444,
+      key: this.#key,
+    });
+    this.plan = { version: 1, disks: this.disks.map((disk) => this.planned(disk)) };
+  }
+
+  get status(): ProcessServerStatus | undefined {
+    return this.#status;
+  }
+
+  get server(): ProcessServer {
+    assert(this.#server !== undefined, "the server runs");
+    return this.#server.server;
+  }
+
+  planned(disk: AgentDisk): ForwardedDisk {
+    return {
+      machineId: MACHINE,
+      diskId: disk.id,
+      term: 1,
+      epoch: 1,
+      targetId: TARGET,
+      targetAddress: { host: "target", port: 9444 },
+      keyId: this.#key.keyId,
+      wrappedKey: "wrapped",
+      codec: "lz4",
+      cacheBytesMax: this.#options.cacheBytesMax ?? 0,
+    };
+  }
+
+  /** Plays a scenario on virtual time, with agent and target running, and ends everything. */
+  async play(scenario: () => Promise<void>): Promise<void> {
+    await this.clock.run(async () => {
+      await this.files.makeFolder("/home");
+      await this.files.syncFolder("/");
+      this.#keep(this.agent.run(this.#over.signal));
+      this.#keep(this.target.run(this.#over.signal));
+      try {
+        await scenario();
+      } finally {
+        this.#over.abort(new Error("the play is over"));
+        this.#server?.stop.abort(this.#over.signal.reason);
+        await Promise.all(this.#lives);
+      }
+      if (this.target.failures.length > 0) throw this.target.failures[0];
+    });
+  }
+
+  /** Starts the server on what the disk holds. */
+  start(): void {
+    const clock = mortalClock(this.clock);
+    const network = this.network.join("server", identity("process-server", SERVER));
+    const world: World = { clock, files: this.files, random: seededRandom(this.#random.below(2 ** 32)), compute: simulatedCompute() };
+    const stop = new AbortController();
+    const server = new ProcessServer({
+      world,
+      network,
+      home: "/home",
+      listen: { host: "server", port: 9443 },
+      dataAddress: ({ host, port }) => ({ host, port }),
+      softwareVersion: "test",
+      reserveBytes: this.#options.reserveBytes ?? 0,
+      unwrapKey: async () => this.#key.bytes,
+      health: () => ({ cpuFraction: 0, memoryFraction: 0, residentBytes: 0 }),
+      onStatus: (status) => {
+        this.#status = status;
+        this.#statusChanged.notify();
+      },
+      onEvent: (event) => this.events.push(event),
+    });
+    server.apply(this.plan);
+    const die = (): void => {
+      clock.die();
+      this.network.kill(network);
+    };
+    this.#server = { server, die, stop };
+    const life = server.run(stop.signal);
+    this.#keep(Promise.race([life, this.#died(stop)]));
+  }
+
+  /** Cuts the server's power; what was not durable may be gone. */
+  crash(): void {
+    const running = this.#server;
+    assert(running !== undefined, "the server runs");
+    running.die();
+    this.files = this.files.crash();
+    this.#server = undefined;
+    this.#dead.add(running.stop);
+    this.#deaths.notify();
+  }
+
+  /** Stops the server as a service manager does. */
+  async stop(): Promise<void> {
+    const running = this.#server;
+    assert(running !== undefined, "the server runs");
+    running.stop.abort(new Error("stopping"));
+    this.#server = undefined;
+    await this.clock.sleep(1_000, this.#over.signal);
+  }
+
+  apply(plan: ProcessServerPlan): void {
+    this.plan = plan;
+    this.server.apply(plan);
+  }
+
+  /** Waits until the condition holds, looking every 20 ms of virtual time; fails after `withinMs`. */
+  async until(condition: () => boolean, withinMs = 120_000): Promise<void> {
+    const end = this.clock.monotonicMicros() + withinMs * 1_000;
+    while (!condition()) {
+      if (this.clock.monotonicMicros() > end) throw new Error(`not within ${withinMs} ms: ${condition.toString()} ${JSON.stringify(this.#status)}`);
+      await this.clock.sleep(20, this.#over.signal);
+    }
+  }
+
+  /** Waits until the target holds all that the agent logged up to the last mark of each disk. */
+  async untilJournaled(): Promise<void> {
+    await this.until(() => this.disks.every((disk) => this.target.branch(disk.branch).position >= disk.last && disk.journaled >= disk.last));
+  }
+
+  readonly #dead = new Set<AbortController>();
+  readonly #deaths = new Waiters();
+
+  async #died(stop: AbortController): Promise<void> {
+    while (!this.#dead.has(stop)) await this.#deaths.next();
+  }
+
+  #keep(life: Promise<void>): void {
+    const kept = life.catch((error: unknown) => {
+      if (!this.#over.signal.aborted && !(error instanceof Error && error.message === "stopping")) throw error;
+    });
+    this.#lives.push(kept);
+  }
+}
