@@ -8,14 +8,12 @@ import type { DiskOffer, DiskPosition, SegmentPart, TargetDisk } from "@leeward/
 import { reportOfFault } from "@leeward/wire";
 import type { Files } from "@leeward/world";
 import type { EpochBook } from "./epoch-book.ts";
-import { StagedSegment } from "./staged-segment.ts";
+import { IncomingSegment } from "./incoming-segment.ts";
 
 export interface DiskIntakeOptions {
   readonly files: Files;
   readonly epochs: EpochBook;
   readonly journal: Journal;
-  /** Beside the journal, on its file system. */
-  readonly stagingFolder: string;
 }
 
 export class DiskIntake {
@@ -23,8 +21,7 @@ export class DiskIntake {
   readonly #alone = new Mutex();
   #plan: TargetDisk;
   #term = 0;
-  #branch = "";
-  #staged: StagedSegment | undefined;
+  #incoming: IncomingSegment | undefined;
   #fault: Fault | undefined;
 
   constructor(options: DiskIntakeOptions, plan: TargetDisk) {
@@ -51,11 +48,7 @@ export class DiskIntake {
   offer(offer: DiskOffer, peerId: string): Promise<DiskPosition> {
     return this.#answered(offer.branch, async () => {
       await this.#admit(peerId, offer);
-      const { journal } = this.#options;
-      const parent = offer.parent === undefined ? {} : { parent: offer.parent };
-      await journal.begin({ branch: offer.branch, diskBytes: offer.sizeBytes, blockBytes: offer.blockBytes, ...parent });
-      this.#branch = offer.branch;
-      await this.#dropStaged();
+      await this.#dropIncoming();
     });
   }
 
@@ -70,30 +63,30 @@ export class DiskIntake {
   }
 
   async close(): Promise<void> {
-    await this.#alone.hold(() => this.#dropStaged());
+    await this.#alone.hold(() => this.#dropIncoming());
   }
 
   async #take(part: SegmentPart, payload: Uint8Array): Promise<boolean> {
-    const { journal, files, stagingFolder } = this.#options;
+    const { journal, files } = this.#options;
     const last = journal.position(part.branch);
-    if (part.branch !== this.#branch || part.from !== last + 1) {
-      await this.#dropStaged();
+    if (last !== undefined && part.from !== last + 1) {
+      await this.#dropIncoming();
       return true;
     }
     if (part.position === 0) {
-      await this.#dropStaged();
-      this.#staged = await StagedSegment.begin(files, stagingFolder, part);
+      await this.#dropIncoming();
+      this.#incoming = await IncomingSegment.begin(files, journal.stagingPath(`${part.from}-${part.to}`), part);
     }
-    const staged = this.#staged;
-    if (staged === undefined || !staged.continues(part)) {
-      await this.#dropStaged();
+    const incoming = this.#incoming;
+    if (incoming === undefined || !incoming.continues(part)) {
+      await this.#dropIncoming();
       return true;
     }
-    await staged.add(payload);
-    if (!staged.isWhole) return false;
-    await staged.finish();
-    await journal.accept(staged.path);
-    this.#staged = undefined;
+    await incoming.add(payload);
+    if (!incoming.isWhole) return false;
+    const staged = await incoming.finish();
+    this.#incoming = undefined;
+    await journal.accept(staged);
     return true;
   }
 
@@ -129,20 +122,20 @@ export class DiskIntake {
       } catch (error) {
         if (!isFault(error)) throw error;
         this.#fault = error;
-        await this.#dropStaged();
+        await this.#dropIncoming();
         return { ...this.#position(branch), refused: reportOfFault(error) };
       }
     });
   }
 
   #position(branch: string): DiskPosition {
-    const sequence = this.#options.journal.position(branch);
+    const sequence = this.#options.journal.position(branch) ?? 0;
     return { diskId: this.#plan.diskId, branch, cachedSequence: sequence, journaledSequence: sequence };
   }
 
-  async #dropStaged(): Promise<void> {
-    const staged = this.#staged;
-    this.#staged = undefined;
-    await staged?.drop(this.#options.files);
+  async #dropIncoming(): Promise<void> {
+    const incoming = this.#incoming;
+    this.#incoming = undefined;
+    await incoming?.drop(this.#options.files);
   }
 }

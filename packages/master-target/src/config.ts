@@ -1,0 +1,18 @@
+import { numberSetting, pathSetting, portSetting, textSetting, textsSetting } from "@leeward/daemon";
+
+/** Every setting of the master target. What the config server decides (disks, retention, keys) is in its plan, not here. */
+export const MASTER_TARGET_SETTINGS = {
+  server: textSetting({ fallback: "", why: "The config server, https://host or https://host:port." }),
+  tokenFile: pathSetting({ fallback: "", why: "The file with the one-time token; needed at the first start only." }),
+  name: textSetting({ fallback: "", why: "What people call it; the hostname when empty.", max: 64 }),
+  listen: textSetting({ fallback: "0.0.0.0", why: "The address on which process servers are taken." }),
+  advertise: textsSetting({ fallback: [], why: "Names and addresses under which process servers reach it, in order of preference." }),
+  targetPort: portSetting({ fallback: 9444, why: "The port on which process servers are taken." }),
+  reserveBytes: numberSetting({
+    fallback: 768 * 1024 * 1024,
+    min: 0,
+    max: 2 ** 50,
+    unit: "bytes",
+    why: "Space that stays free: intake stops before it is touched, so that retention and recovery can go on.",
+  }),
+};

@@ -1,0 +1,125 @@
+import { Fault, isFault, orAborted } from "@leeward/base";
+import type { KeyStore } from "@leeward/identity";
+import { Journal } from "@leeward/journal";
+import type { TargetDisk, TargetDiskStatus } from "@leeward/proto";
+import { replaceFile, type World } from "@leeward/world";
+import { DiskIntake } from "../intake/disk-intake.ts";
+import type { EpochBook } from "../intake/epoch-book.ts";
+import { RETENTION_EVERY_MS } from "../limits.ts";
+
+export interface TargetDiskOptions {
+  readonly world: World;
+  /** HOME/journal. */
+  readonly folder: string;
+  /** Opens a data key that was wrapped to this master target. */
+  readonly unwrap: KeyStore["unwrap"];
+  /** This master target's id, as wrapped keys name it. */
+  readonly recipient: string;
+  readonly epochs: EpochBook;
+  /** Bytes that stay free where the journals lie. */
+  readonly reserveBytes: number;
+}
+
+/** One disk at the target: its journal, its intake, and what is done to the journal in the background. */
+export class TargetDiskKeeper {
+  readonly journal: Journal;
+  readonly intake: DiskIntake;
+  readonly #options: TargetDiskOptions;
+  #plan: TargetDisk;
+  #fault: Fault | undefined;
+
+  private constructor(options: TargetDiskOptions, journal: Journal, plan: TargetDisk) {
+    this.#options = options;
+    this.#plan = plan;
+    this.journal = journal;
+    this.intake = new DiskIntake({ files: options.world.files, epochs: options.epochs, journal }, plan);
+  }
+
+  /** @throws Fault `key-missing`, `key-unwrap-failed`, and what the journal throws */
+  static async open(options: TargetDiskOptions, plan: TargetDisk): Promise<TargetDiskKeeper> {
+    const { world, folder, reserveBytes } = options;
+    const limits = { reserveBytes };
+    const path = `${folder}/${plan.machineId}/${plan.diskId}`;
+    const dataKey = { keyId: plan.keyId, bytes: await dataKeyOf(options, plan) };
+    await world.files.makeFolder(path);
+    await writeDescription(world, path, plan);
+    const exists = await Journal.exists(world.files, path);
+    const identity = { machineId: plan.machineId, diskId: plan.diskId };
+    const journal = await (exists
+      ? Journal.open(world, { folder: path, dataKey, limits })
+      : Journal.create(world, { folder: path, dataKey, limits, ...identity }));
+    return new TargetDiskKeeper(options, journal, plan);
+  }
+
+  get plan(): TargetDisk {
+    return this.#plan;
+  }
+
+  async setPlan(plan: TargetDisk): Promise<void> {
+    if (JSON.stringify(plan) === JSON.stringify(this.#plan)) return;
+    await writeDescription(this.#options.world, this.journal.folder, plan);
+    this.#plan = plan;
+    this.intake.setPlan(plan);
+  }
+
+  status(): TargetDiskStatus {
+    const status = this.journal.status();
+    const faults = [this.intake.fault, this.#fault].filter((fault) => fault !== undefined);
+    const now = this.#options.world.clock.wallMicros();
+    return {
+      diskId: this.#plan.diskId,
+      branch: this.journal.head?.branch ?? "",
+      journaledSequence: this.journal.head?.sequence ?? 0,
+      newestPointMicros: status.newestValidUntilMicros ?? 0,
+      oldestPointMicros: status.oldestPointMicros ?? 0,
+      pointCount: status.points,
+      journalBytes: status.bytes,
+      history: status.history,
+      faults: faults.map(({ code, kind, message }) => ({ code, kind, message, sinceMicros: now })),
+      epoch: this.#options.epochs.of(this.#plan.machineId),
+    };
+  }
+
+  /** Looks after the journal until the signal aborts: index runs and retention. A fault is shown, and tried again at the next round. */
+  async run(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.#options.world.clock.sleep(RETENTION_EVERY_MS, signal);
+      try {
+        await orAborted(this.#maintain(signal), signal);
+        this.#fault = undefined;
+      } catch (error) {
+        if (signal.aborted || !isFault(error)) throw error;
+        this.#fault = error;
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.intake.close();
+    await this.journal.close();
+  }
+
+  async #maintain(signal: AbortSignal): Promise<void> {
+    await this.journal.buildRuns(signal);
+  }
+}
+
+async function dataKeyOf({ unwrap, recipient }: TargetDiskOptions, plan: TargetDisk): Promise<Uint8Array> {
+  const wrapped = plan.wrappedKeys.find((each) => each.recipient === recipient);
+  if (wrapped === undefined) {
+    throw new Fault({
+      code: "key-missing",
+      kind: "operator",
+      message: `The plan holds no data key of disk ${plan.diskName} for this master target.`,
+      detail: { disk: plan.diskId },
+    });
+  }
+  return unwrap(wrapped.jwe, plan.keyId);
+}
+
+/** keys.json: what makes the journal whole in itself: whose it is, and its data key wrapped to everyone who may open it. */
+async function writeDescription({ files }: World, folder: string, plan: TargetDisk): Promise<void> {
+  const { machineId, machineName, diskId, diskName, keyId, wrappedKeys } = plan;
+  const document = { machineId, machineName, diskId, diskName, keyId, wrappedKeys };
+  await replaceFile(files, folder, "keys.json", new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`));
+}

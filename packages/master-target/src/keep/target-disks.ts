@@ -1,0 +1,130 @@
+import { Fault, isFault, Mutex } from "@leeward/base";
+import { MachineJournal } from "@leeward/journal";
+import type { TargetDisk, TargetDiskStatus } from "@leeward/proto";
+import type { DiskIntake } from "../intake/disk-intake.ts";
+import { TargetDiskKeeper, type TargetDiskOptions } from "./target-disk-keeper.ts";
+
+interface Running {
+  readonly keeper: TargetDiskKeeper;
+  readonly controller: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/** All disks whose journals lie here. A disk that cannot be opened is shown with its fault, and holds up no other. */
+export class TargetDisks {
+  readonly #options: TargetDiskOptions;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #alone = new Mutex();
+  readonly #disks = new Map<string, Running>();
+  readonly #machines = new Map<string, MachineJournal>();
+  readonly #refused = new Map<string, { readonly plan: TargetDisk; readonly fault: Fault }>();
+
+  constructor(options: TargetDiskOptions, onFailure: (error: unknown) => void) {
+    this.#options = options;
+    this.#onFailure = onFailure;
+  }
+
+  /** Opens what is planned and not open; a disk that the plan leaves out stays on disk and is closed. */
+  async apply(planned: readonly TargetDisk[]): Promise<void> {
+    await this.#alone.hold(async () => {
+      const wanted = new Map(planned.map((plan) => [plan.diskId, plan]));
+      this.#refused.clear();
+      for (const [diskId, running] of this.#disks) if (!wanted.has(diskId)) await this.#close(diskId, running);
+      for (const plan of wanted.values()) await this.#bring(plan);
+    });
+  }
+
+  intake(diskId: string): DiskIntake | undefined {
+    return this.#disks.get(diskId)?.keeper.intake;
+  }
+
+  machine(machineId: string): MachineJournal | undefined {
+    return this.#machines.get(machineId);
+  }
+
+  /** @throws Fault `disk-unknown` */
+  require(machineId: string, diskId: string): TargetDiskKeeper {
+    const keeper = this.#disks.get(diskId)?.keeper;
+    if (keeper !== undefined && keeper.plan.machineId === machineId) return keeper;
+    const refused = this.#refused.get(diskId);
+    if (refused !== undefined) throw refused.fault;
+    throw new Fault({
+      code: "disk-unknown",
+      kind: "operator",
+      message: `No journal of disk ${diskId} of machine ${machineId} is here.`,
+      detail: { machine: machineId, disk: diskId },
+    });
+  }
+
+  all(): readonly TargetDiskKeeper[] {
+    return [...this.#disks.values()].map(({ keeper }) => keeper);
+  }
+
+  statuses(nowMicros: number): TargetDiskStatus[] {
+    const refused = [...this.#refused.values()].map(({ plan, fault }) => refusedStatus(plan, fault, nowMicros));
+    return [...this.all().map((keeper) => keeper.status()), ...refused];
+  }
+
+  /** Closes the disks and removes all that is stored of them: for good. */
+  async delete(diskIds: readonly string[], machineId: string): Promise<void> {
+    await this.#alone.hold(async () => {
+      for (const diskId of diskIds) {
+        const running = this.#disks.get(diskId);
+        if (running !== undefined) await this.#close(diskId, running);
+        await this.#options.world.files.removeFolder(`${this.#options.folder}/${machineId}/${diskId}`);
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#alone.hold(async () => {
+      for (const [diskId, running] of this.#disks) await this.#close(diskId, running);
+    });
+  }
+
+  async #bring(plan: TargetDisk): Promise<void> {
+    const running = this.#disks.get(plan.diskId);
+    try {
+      if (running === undefined) this.#start(await TargetDiskKeeper.open(this.#options, plan));
+      else await running.keeper.setPlan(plan);
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      this.#refused.set(plan.diskId, { plan, fault: error });
+    }
+  }
+
+  #start(keeper: TargetDiskKeeper): void {
+    const { machineId, diskId } = keeper.plan;
+    const controller = new AbortController();
+    const ended = keeper.run(controller.signal).catch((error: unknown) => {
+      if (!controller.signal.aborted) this.#onFailure(error);
+    });
+    this.#disks.set(diskId, { keeper, controller, ended });
+    const machine = this.#machines.get(machineId) ?? new MachineJournal(machineId);
+    machine.attach(keeper.journal);
+    this.#machines.set(machineId, machine);
+  }
+
+  async #close(diskId: string, { keeper, controller, ended }: Running): Promise<void> {
+    this.#disks.delete(diskId);
+    this.#machines.get(keeper.plan.machineId)?.detach(diskId);
+    controller.abort();
+    await ended;
+    await keeper.close();
+  }
+}
+
+function refusedStatus(plan: TargetDisk, { code, kind, message }: Fault, nowMicros: number): TargetDiskStatus {
+  return {
+    diskId: plan.diskId,
+    branch: "",
+    journaledSequence: 0,
+    newestPointMicros: 0,
+    oldestPointMicros: 0,
+    pointCount: 0,
+    journalBytes: 0,
+    history: "gap",
+    faults: [{ code, kind, message, sinceMicros: nowMicros }],
+    epoch: plan.epoch,
+  };
+}

@@ -1,0 +1,75 @@
+import { ControlSession, type DaemonContext, enrol, hostHealth, runDaemon, serverEndpoint } from "@leeward/daemon";
+import { KeyStore } from "@leeward/identity";
+import { tlsNetwork } from "@leeward/wire";
+import type { World } from "@leeward/world";
+import { MASTER_TARGET_SETTINGS } from "./config.ts";
+import { MasterTarget } from "./master-target.ts";
+import { SOFTWARE_VERSION } from "./version.ts";
+
+const HOME_VERSION = 1;
+
+export interface MasterTargetStart {
+  /** Absolute. */
+  readonly home: string;
+  readonly world: World;
+  readonly listen: string;
+  readonly advertise: readonly string[];
+  readonly targetPort: number;
+  /** Needed at the first start, with the token. */
+  readonly server?: string;
+  readonly tokenFile?: string;
+}
+
+/** Runs the master target of a home until it is told to stop; the process ends with it. */
+export function start({ home, world, ...overrides }: MasterTargetStart): Promise<never> {
+  return runDaemon({
+    role: "master-target",
+    home,
+    homeVersion: HOME_VERSION,
+    settings: MASTER_TARGET_SETTINGS,
+    overrides,
+    world,
+    run: runMasterTarget,
+  });
+}
+
+async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTINGS>): Promise<void> {
+  const { world, home, config, trace, signal } = context;
+  const { server: serverUrl, tokenFile, name, listen, advertise, targetPort, reserveBytes } = config.value;
+  await world.files.makeFolder(`${home}/identity`);
+  const keyStore = await KeyStore.open(world, `${home}/identity`);
+  const server = serverEndpoint(serverUrl);
+  await enrol({ files: world.files, keyStore, server, tokenFile, ...(name === "" ? {} : { name }) }, signal);
+  const network = tlsNetwork({ keyStore });
+  const target = await MasterTarget.open({
+    world,
+    network,
+    listen: { host: listen, port: targetPort },
+    home,
+    softwareVersion: SOFTWARE_VERSION,
+    unwrap: (jwe, keyId) => keyStore.unwrap(jwe, keyId),
+    id: keyStore.identity?.id ?? "",
+    reserveBytes,
+    onFault: (fault) => trace.warn("A session or an opened point ended.", { fault }),
+  });
+  const health = hostHealth();
+  const address = { host: advertise[0] ?? listen, port: target.endpoint.port };
+  const control = await ControlSession.open({
+    world,
+    trace,
+    network,
+    keyStore,
+    server,
+    home,
+    planKind: "masterTargetPlan",
+    softwareVersion: SOFTWARE_VERSION,
+    apply: (plan) => target.apply(plan),
+    status: async () => ({
+      kind: "masterTargetStatus",
+      value: { ...(await target.status()), targetAddress: address, health: health() },
+    }),
+    answer: (body, inner) => target.answer(body, inner),
+  });
+  await context.ready({ targetUrl: `https://${address.host}:${address.port}` });
+  await Promise.all([target.run(signal), control.run(signal)]);
+}

@@ -1,0 +1,225 @@
+// The master target: takes in sealed segments and points from process servers, keeps one journal for each disk, and gives any point back
+// as a disk or a file. It does all of this without the config server; a plan holds until the next one.
+import { Fault, isFault, unreachable } from "@leeward/base";
+import { openFileDevice } from "@leeward/block";
+import { deviceSink, fileSink, type SaveProgress, type SaveSink } from "@leeward/journal";
+import type { MasterTargetPlan, MasterTargetStatus, RequestBody, ResponseBody, SavedPoint, SavePoint } from "@leeward/proto";
+import { Session, workOn } from "@leeward/wire";
+import type { Channel, Endpoint, Listener, Network, World } from "@leeward/world";
+import { EpochBook } from "./intake/epoch-book.ts";
+import { IntakeSession } from "./intake/intake-session.ts";
+import type { TargetDiskOptions } from "./keep/target-disk-keeper.ts";
+import { TargetDisks } from "./keep/target-disks.ts";
+import { OpenedPoints } from "./serve/opened-points.ts";
+import { OpenedStore } from "./serve/opened-store.ts";
+import { pointAt, pointPage } from "./serve/point-answers.ts";
+import { JournalPointSource } from "./serve/journal-point-source.ts";
+
+export interface MasterTargetOptions {
+  readonly world: World;
+  readonly network: Network;
+  readonly listen: Endpoint;
+  readonly home: string;
+  readonly softwareVersion: string;
+  readonly unwrap: TargetDiskOptions["unwrap"];
+  readonly id: string;
+  /** Bytes that stay free where the journals lie. */
+  readonly reserveBytes: number;
+  /** Told of what people should know, such as a session's end. */
+  readonly onFault: (fault: Fault) => void;
+}
+
+interface Parts {
+  readonly epochs: EpochBook;
+  readonly store: OpenedStore;
+  readonly listener: Listener;
+}
+
+export class MasterTarget {
+  readonly endpoint: Endpoint;
+  readonly #options: MasterTargetOptions;
+  readonly #listener: Listener;
+  readonly #disks: TargetDisks;
+  readonly #opened: OpenedPoints;
+  readonly #failed = Promise.withResolvers<never>();
+  readonly #saves = new Map<string, SaveProgress>();
+  #planVersion = 0;
+  #resumed = false;
+
+  private constructor(options: MasterTargetOptions, { epochs, store, listener }: Parts) {
+    const { world, home, unwrap, id, reserveBytes } = options;
+    this.#options = options;
+    this.#listener = listener;
+    this.endpoint = listener.endpoint;
+    this.#disks = new TargetDisks({ world, folder: `${home}/journal`, unwrap, recipient: id, epochs, reserveBytes }, (error) =>
+      this.#failed.reject(error),
+    );
+    const source = new JournalPointSource(world, this.#disks);
+    this.#opened = new OpenedPoints({ ...world, home, store, source });
+    this.#failed.promise.catch(() => undefined);
+  }
+
+  static async open(options: MasterTargetOptions): Promise<MasterTarget> {
+    const { world, home, network, listen } = options;
+    const { files } = world;
+    for (const name of ["journal", "run", "overlays"]) await files.makeFolder(`${home}/${name}`);
+    await files.syncFolder(home);
+    const epochs = await EpochBook.open(files, home);
+    const store = await OpenedStore.open(files, home);
+    return new MasterTarget(options, { epochs, store, listener: await network.listen(listen) });
+  }
+
+  /** Opens the journals that the plan names. The first time, what was opened before is served again. */
+  async apply(plan: MasterTargetPlan): Promise<void> {
+    await this.#disks.apply(plan.disks);
+    this.#planVersion = plan.version;
+    if (this.#resumed) return;
+    this.#resumed = true;
+    const lost = await this.#opened.resume();
+    for (const { fault } of lost) this.#options.onFault(fault);
+    await this.#sweepPins();
+  }
+
+  async status(): Promise<Omit<MasterTargetStatus, "health">> {
+    const { world, home, softwareVersion } = this.#options;
+    const { freeBytes, totalBytes } = await world.files.space(home);
+    return {
+      planVersion: this.#planVersion,
+      softwareVersion,
+      targetAddress: this.endpoint,
+      disks: this.#disks.statuses(world.clock.wallMicros()),
+      freeBytes,
+      totalBytes,
+    };
+  }
+
+  /** Answers what the config server asks. @throws Fault by name */
+  async answer(body: RequestBody, signal: AbortSignal): Promise<ResponseBody> {
+    switch (body.kind) {
+      case "listPoints":
+        return { kind: "pointList", value: pointPage(this.#disks.machine(body.value.machineId), body.value) };
+      case "openPoint":
+        return { kind: "openedPoint", value: await this.#opened.open(body.value) };
+      case "closePoint":
+        await this.#opened.close(body.value.id);
+        return { kind: "done", value: {} };
+      case "listOpened":
+        return { kind: "openedList", value: { items: this.#opened.list() } };
+      case "savePoint":
+        return { kind: "savedPoint", value: await this.#save(body.value, signal) };
+      case "deleteHistory":
+        await this.#disks.delete(body.value.diskIds, body.value.machineId);
+        return { kind: "done", value: {} };
+      case "listCandidates":
+      case "createPoint":
+      case "renewCertificate":
+        throw new Fault({
+          code: "request-unknown",
+          kind: "protocol",
+          message: `A master target does not answer ${body.kind}.`,
+          detail: { kind: body.kind },
+        });
+      default:
+        return unreachable(body);
+    }
+  }
+
+  /** Serves process servers until the signal aborts, then closes every journal. Rejects on a mistake of ours. */
+  async run(signal: AbortSignal): Promise<void> {
+    const sessions = new Set<Promise<void>>();
+    try {
+      await Promise.race([this.#failed.promise, this.#accept(sessions, signal)]);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      await this.#listener.close();
+      await Promise.all(sessions);
+      await this.#opened.suspend();
+      await this.#disks.close();
+    }
+  }
+
+  async #accept(sessions: Set<Promise<void>>, signal: AbortSignal): Promise<void> {
+    for await (const channel of this.#listener.accept(signal)) {
+      const session = this.#serve(channel, signal).finally(() => sessions.delete(session));
+      sessions.add(session);
+    }
+  }
+
+  /** A session's faults are its own; a mistake of ours ends the daemon. */
+  async #serve(channel: Channel, signal: AbortSignal): Promise<void> {
+    const { world, softwareVersion, onFault } = this.#options;
+    try {
+      if (channel.peer.role !== "process-server") throw notAProcessServer(channel);
+      const session = await Session.accept(channel, { clock: world.clock, softwareVersion }, signal);
+      const targets = {
+        disk: (diskId: string) => this.#disks.intake(diskId),
+        machine: (machineId: string) => this.#disks.machine(machineId),
+      };
+      await workOn(session, signal, (open, inner) => new IntakeSession(open, targets).run(inner));
+    } catch (error) {
+      await channel.close();
+      if (signal.aborted) return;
+      if (isFault(error)) onFault(error);
+      else this.#failed.reject(error);
+    }
+  }
+
+  /** Long work; how far it is stands in `savesUnderWay`. */
+  async #save(request: SavePoint, signal: AbortSignal): Promise<SavedPoint> {
+    const { machineId, diskId, at, path, force, jobId } = request;
+    const { journal } = this.#disks.require(machineId, diskId);
+    const point = journal.resolve(pointAt(at));
+    await using device = await journal.openPoint(point.id, { owner: `job ${jobId}`, reason: `saved to ${path}` });
+    const sink = await this.#sinkFor(path, device.sizeBytes, force);
+    await device[Symbol.asyncDispose]();
+    try {
+      const saved = await journal.save(point.id, sink, {
+        owner: `job ${jobId}`,
+        reason: `saved to ${path}`,
+        signal,
+        onProgress: (progress) => void this.#saves.set(jobId, progress),
+      });
+      return { pointId: point.id, diskId, path, ...saved };
+    } finally {
+      this.#saves.delete(jobId);
+    }
+  }
+
+  async #sinkFor(path: string, sizeBytes: number, force: boolean): Promise<SaveSink> {
+    const { world } = this.#options;
+    const status = await world.files.status(path);
+    if (status?.kind !== "block-device") {
+      const separator = path.lastIndexOf("/");
+      return fileSink(world, { folder: path.slice(0, separator) || "/", name: path.slice(separator + 1), force });
+    }
+    if (!force) {
+      throw new Fault({
+        code: "save-target-exists",
+        kind: "operator",
+        message: `${path} is a device; everything on it would be overwritten.`,
+        remedy: "Give --force when that is meant.",
+        detail: { path },
+      });
+    }
+    const device = await openFileDevice({ path, readOnly: false, io: "thread-pool", direct: false, exclusive: true });
+    return deviceSink(device, sizeBytes);
+  }
+
+  /** Pins of what this daemon had open in an earlier life, and does not serve again. */
+  async #sweepPins(): Promise<void> {
+    const served = new Set(this.#opened.list().map(({ id }) => id));
+    for (const { journal } of this.#disks.all()) {
+      await journal.sweepPins((pin) => !served.has(pin.owner));
+    }
+  }
+}
+
+function notAProcessServer(channel: Channel): Fault {
+  return new Fault({
+    code: "peer-role-wrong",
+    kind: "protocol",
+    message: `${channel.address} is a ${channel.peer.role}; a master target takes segments from process servers alone.`,
+    detail: { role: channel.peer.role, address: channel.address },
+  });
+}

@@ -1,0 +1,29 @@
+import type { BlockDevice } from "@leeward/block";
+import type { World } from "@leeward/world";
+import { openOverlay } from "@leeward/journal";
+import type { TargetDisks } from "../keep/target-disks.ts";
+import type { PointSource } from "./opened-points.ts";
+import type { OpenedRecord } from "./opened-store.ts";
+import { pointAt } from "./point-answers.ts";
+
+/** Points out of the journals that lie here. A pin's owner is the opened point's id, so that pins of the dead are known. */
+export class JournalPointSource implements PointSource {
+  readonly #world: World;
+  readonly #disks: TargetDisks;
+
+  constructor(world: World, disks: TargetDisks) {
+    this.#world = world;
+    this.#disks = disks;
+  }
+
+  resolve(machineId: string, diskId: string, at: string): string {
+    return this.#disks.require(machineId, diskId).journal.resolve(pointAt(at)).id;
+  }
+
+  async open(record: OpenedRecord, overlayFolder: string | undefined): Promise<BlockDevice> {
+    const { journal } = this.#disks.require(record.machineId, record.diskId);
+    const device = await journal.openPoint(record.pointId, { owner: record.id, reason: "opened as a disk" });
+    if (overlayFolder === undefined) return device;
+    return openOverlay(this.#world, { device, folder: overlayFolder, machineId: record.machineId, diskId: record.diskId });
+  }
+}

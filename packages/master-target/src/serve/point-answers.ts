@@ -1,0 +1,36 @@
+import { Fault, parseTime } from "@leeward/base";
+import type { MachineJournal, MachinePoint, PointAt } from "@leeward/journal";
+import { isId, type ListPoints, type PointItem, type PointList } from "@leeward/proto";
+import { POINTS_PER_ANSWER_MAX } from "../limits.ts";
+
+/** `latest`, a point's id, or an RFC 3339 time. @throws Fault `time-invalid` */
+export function pointAt(text: string): PointAt {
+  if (text === "latest") return { kind: "latest" };
+  if (isId(text)) return { kind: "id", id: text };
+  return { kind: "time", micros: parseTime(text) };
+}
+
+/** One page of a machine's points, oldest first. */
+export function pointPage(machine: MachineJournal | undefined, request: ListPoints): PointList {
+  const range = {
+    fromMicros: request.fromMicros,
+    ...(request.toMicros === 0 ? {} : { toMicros: request.toMicros }),
+  };
+  const limit = Math.min(request.itemsMax === 0 ? POINTS_PER_ANSWER_MAX : request.itemsMax, POINTS_PER_ANSWER_MAX);
+  const points = machine?.points(range) ?? [];
+  return { items: points.slice(0, limit).map(pointItemOf), more: points.length > limit };
+}
+
+function pointItemOf(point: MachinePoint): PointItem {
+  const { id, machineId, timeMicros, validUntilMicros, epoch, kind, consistency, members, locked } = point;
+  return { id, machineId, timeMicros, validUntilMicros, epoch, kind, consistency, members, locked };
+}
+
+export function machineUnknown(machineId: string): Fault {
+  return new Fault({
+    code: "machine-unknown",
+    kind: "operator",
+    message: `No journal of machine ${machineId} is here.`,
+    detail: { machine: machineId },
+  });
+}
