@@ -11,17 +11,26 @@
  * The first write or sync that fails ends the log: it takes no more, and what was written before it stays.
  */
 import { assert, type Fault, isFault, Mutex } from "@leeward/base";
-import { ExtentSet } from "@leeward/block";
-import { type DecodedLogFrame, decodeLogFrames, type RecordDraft } from "@leeward/proto";
+import { type Extent, ExtentSet } from "@leeward/block";
+import {
+  type DecodedLogFrame,
+  decodeLogFrames,
+  frameDamaged,
+  type IndexEntry,
+  type LogRecord,
+  type RecordDraft,
+} from "@leeward/proto";
 import { makeDurableFolder, type World } from "@leeward/world";
 import { AppendQueue, type Batch } from "./append-queue.ts";
 import { GroupSync } from "./group-sync.ts";
 import { LogCursor } from "./log-cursor.ts";
-import { frameRefused, logDiscontinuous, logFailed } from "./log-fault.ts";
+import { frameRefused, logDiscontinuous, logFailed, logTrimmed } from "./log-fault.ts";
 import { LogFile } from "./log-file.ts";
 import { LogFolder } from "./log-folder.ts";
 import type { LogIdentity } from "./log-identity.ts";
+import { LogRecordReader } from "./log-record-reader.ts";
 import { type DroppedTail, type RecoveredLog, recoverLog } from "./log-recovery.ts";
+import { SegmentReader } from "./segment-reader.ts";
 
 export interface ChangeLogOptions {
   /** Absolute. It is made when it is missing; the folder above it exists and is durable. */
@@ -62,6 +71,7 @@ export class ChangeLog implements AsyncDisposable {
   readonly #world: World;
   readonly #log: LogFolder;
   readonly #queue: AppendQueue;
+  readonly #reader: LogRecordReader;
   readonly #group = new GroupSync(() => this.#syncOnce());
   /** Sealing and trimming, one at a time. */
   readonly #files = new Mutex();
@@ -87,6 +97,7 @@ export class ChangeLog implements AsyncDisposable {
     this.#world = world;
     this.#log = log;
     this.#queue = new AppendQueue(last + 1);
+    this.#reader = new LogRecordReader(world.files, options.folder);
     this.#writtenSequence = last;
     this.#durableSequence = last;
     this.#settledSequence = options.seal === "at-once" ? Number.POSITIVE_INFINITY : 0;
@@ -173,6 +184,34 @@ export class ChangeLog implements AsyncDisposable {
     return this.#durableSequence;
   }
 
+  /**
+   * One record that was appended; its data belong to whoever asked.
+   * @throws Fault `log-trimmed`, `log-failed`, `log-damaged`, `frame-damaged`, and what the files throw
+   */
+  async record(sequence: number): Promise<LogRecord> {
+    assert(!this.#closed && sequence <= this.lastSequence, "only what was appended is read");
+    if (sequence > this.#writtenSequence) await this.#lastWritten;
+    const file = this.#log.fileWith(sequence);
+    if (file === undefined) throw logTrimmed(this.folder, sequence);
+    return this.#reader.record(sequence, file);
+  }
+
+  /**
+   * Where the newest bytes lie, file by file, the oldest file first: sorted and disjoint within a file, cut to the extent when one
+   * is given. Covers all that was appended before the call.
+   * @throws Fault `log-failed`, those of segments, and what the files throw
+   */
+  async *entries(extent?: Extent): AsyncGenerator<readonly IndexEntry[]> {
+    await this.#lastWritten;
+    for (const from of this.#log.firstSequences) {
+      const path = this.#log.fileWith(from)?.path;
+      if (path === undefined) continue;
+      await using handle = await this.#world.files.open(path, "read");
+      const reader = await SegmentReader.open(handle, { compute: this.#world.compute });
+      yield* reader.entries(extent);
+    }
+  }
+
   /** Reads whole frames from `from` on. It stays usable after the log is closed. */
   cursor(from: number): LogCursor {
     return new LogCursor(this.#world.files, this.folder, from);
@@ -199,6 +238,7 @@ export class ChangeLog implements AsyncDisposable {
   /** Removes sealed files that hold nothing after `through`. @throws what the files throw */
   async trim(through: number): Promise<void> {
     await this.#files.hold(() => this.#log.trim(through));
+    await this.#reader.forgetBefore(this.firstSequence);
   }
 
   /**
@@ -216,7 +256,7 @@ export class ChangeLog implements AsyncDisposable {
         await this.#orFail(() => this.#log.sealAll());
       });
     }
-    await this.#log.close();
+    await this.#letGo();
   }
 
   /** Lets the log go without sealing it: the next open finds an unclean stop. What was appended is written. */
@@ -224,7 +264,7 @@ export class ChangeLog implements AsyncDisposable {
     if (this.#closed) return;
     this.#closed = true;
     await this.#quiet();
-    await this.#log.close();
+    await this.#letGo();
   }
 
   /** As `abandon`; does nothing after a close. */
@@ -291,6 +331,11 @@ export class ChangeLog implements AsyncDisposable {
     });
   }
 
+  async #letGo(): Promise<void> {
+    await this.#reader.close();
+    await this.#log.close();
+  }
+
   async #quiet(): Promise<void> {
     await Promise.allSettled([this.#lastWritten, this.#sealing]);
     await this.#running;
@@ -328,6 +373,7 @@ function recoveryOf({ files, dropped }: RecoveredLog): LogRecovery {
 
 function decodeOffered(bytes: Uint8Array): readonly DecodedLogFrame[] {
   try {
+    if (bytes.length === 0) throw frameDamaged("there is none");
     return decodeLogFrames(bytes);
   } catch (error) {
     throw isFault(error) ? frameRefused(error) : error;

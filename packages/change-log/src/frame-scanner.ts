@@ -2,8 +2,8 @@ import { assert, isFault } from "@leeward/base";
 import { type CheckedFrame, checkFrame, decodeFrameHead, FRAME_HEAD_BYTES } from "@leeward/proto";
 import { type RandomAccess, readBytes } from "./random-access.ts";
 
-/** How much is read at once; a frame that is longer is read whole. */
-const READ_BYTES = 256 * 1024;
+/** How much is read at once unless told; a frame that is longer is read whole. */
+const READ_BYTES_DEFAULT = 256 * 1024;
 const NO_BYTES = new Uint8Array(0);
 
 /** A frame and where it begins in its file. */
@@ -19,11 +19,13 @@ export interface ScannedFrame {
  */
 export class FrameScanner {
   readonly #source: RandomAccess;
+  readonly #readBytes: number;
   #position: number;
   #buffer: Uint8Array = NO_BYTES;
   #bufferAt = 0;
 
-  constructor(source: RandomAccess, position: number) {
+  constructor(source: RandomAccess, position: number, readBytes = READ_BYTES_DEFAULT) {
+    this.#readBytes = readBytes;
     this.#source = source;
     this.#position = position;
   }
@@ -40,7 +42,7 @@ export class FrameScanner {
   async peek(): Promise<ScannedFrame | undefined> {
     const found = this.buffered();
     if (found !== undefined) return found;
-    await this.#fill(READ_BYTES);
+    await this.#fill(this.#readBytes);
     const head = decodeFrameHead(this.#buffer, 0);
     if (head === undefined) return undefined;
     const bytes = FRAME_HEAD_BYTES + head.storedBytes;

@@ -8,15 +8,13 @@ import { assert } from "@leeward/base";
 import { encodeHeader, FOOTER_ITEMS_MAX, HEADER_BYTES, type SegmentHeader } from "@leeward/proto";
 import type { Clock, FileHandle, Files } from "@leeward/world";
 import { logTail } from "./log-tail.ts";
-import { NumberRows } from "./number-rows.ts";
 import { type PendingFrame, summariseFrame } from "./pending-frame.ts";
+import { PlaceTable } from "./place-table.ts";
 import { type RandomAccess, readBytes } from "./random-access.ts";
 import { SegmentSummary } from "./segment-summary.ts";
 
 /** Records with an extent that one file holds at most, one batch aside: what bounds the memory of its summary. */
 const EXTENTS_MAX = 65_536;
-/** How far apart the places lie that are remembered for reading by sequence. */
-const PLACE_STEP_BYTES = 32 * 1024;
 /** How much is read and written again at once. */
 const RESTORE_BYTES = 1024 * 1024;
 
@@ -27,13 +25,11 @@ export interface LogFileParts {
 }
 
 export class LogFile {
-  /** Changes once at most: when it was made aside and got its name. */
-  path: string;
+  readonly path: string;
   readonly header: SegmentHeader;
   readonly #handle: FileHandle;
   readonly #summary: SegmentSummary;
-  readonly #places = new NumberRows(2);
-  #placeAt = -PLACE_STEP_BYTES;
+  readonly places = new PlaceTable(HEADER_BYTES);
   #bytes = HEADER_BYTES;
   #next: number;
   #dirty = true;
@@ -47,9 +43,13 @@ export class LogFile {
     this.#next = header.from;
   }
 
-  /** Makes the file with its header. Neither it nor its name is durable yet. */
-  static async create(files: Files, path: string, header: SegmentHeader): Promise<LogFile> {
-    const handle = await files.open(path, "create");
+  /** Makes the file with its header, under another name when one is given. Neither it nor its name is durable yet. */
+  static async create(
+    files: Files,
+    header: SegmentHeader,
+    { path, aside = path }: { path: string; aside?: string },
+  ): Promise<LogFile> {
+    const handle = await files.open(aside, "create");
     await handle.write([encodeHeader(header)], 0);
     return new LogFile({ path, header, handle });
   }
@@ -101,10 +101,7 @@ export class LogFile {
   noteFrame(frame: Pick<PendingFrame, "from" | "to" | "drafts" | "bytes">): void {
     assert(frame.from === this.#next, "frames follow one another");
     summariseFrame(this.#summary, this.#bytes, frame);
-    if (this.#bytes - this.#placeAt >= PLACE_STEP_BYTES) {
-      this.#places.push([frame.from, this.#bytes]);
-      this.#placeAt = this.#bytes;
-    }
+    this.places.add(frame.from, this.#bytes);
     this.#bytes += frame.bytes;
     this.#next = frame.to + 1;
   }
@@ -135,18 +132,6 @@ export class LogFile {
     }
     this.#dirty = true;
     await this.sync();
-  }
-
-  /** A position at or before the frame that holds `sequence`. */
-  placeBefore(sequence: number): number {
-    let low = 0;
-    let high = this.#places.count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#places.at(middle, 0) <= sequence) low = middle + 1;
-      else high = middle;
-    }
-    return low === 0 ? HEADER_BYTES : this.#places.at(low - 1, 1);
   }
 
   /**

@@ -49,11 +49,10 @@ export class LogFolder {
     const path = `${folder}/${logName(from)}`;
     const aside = `${path}.new`;
     if ((await files.status(aside)) !== undefined) await files.remove(aside);
-    const file = await LogFile.create(files, aside, logHeader(identity, { from, diskBytes, clock, random }));
+    const file = await LogFile.create(files, logHeader(identity, { from, diskBytes, clock, random }), { path, aside });
     await file.sync();
     await files.rename(aside, path);
     await files.syncFolder(folder);
-    file.path = path;
     const replaced = recovered.files.filter((each) => each.from === from);
     for (const each of replaced) if (each instanceof LogFile) await each.close();
     return new LogFolder(parts, [...recovered.files.filter((each) => each.from !== from), file], file);
@@ -68,9 +67,14 @@ export class LogFolder {
     return this.#files.reduce((total, file) => total + file.bytes, 0);
   }
 
-  /** The file that holds `sequence`. */
+  /** The file that holds `sequence`, or will. */
   fileWith(sequence: number): SealedLogFile | LogFile | undefined {
-    return this.#files.findLast((file) => file.from <= sequence && sequence <= file.to);
+    return this.#files.findLast((file) => file.from <= sequence);
+  }
+
+  /** First sequences of all files, ascending. */
+  get firstSequences(): readonly number[] {
+    return this.#files.map((file) => file.from);
   }
 
   /** Writes the frames to the current file, or to a new one when they do not fit. One call at a time. */
@@ -86,7 +90,7 @@ export class LogFolder {
     const from = this.#current.to + 1;
     if (from === this.#current.from) return;
     const header = logHeader(identity, { from, diskBytes: this.#current.diskBytes, clock, random });
-    this.#current = await LogFile.create(files, `${folder}/${logName(from)}`, header);
+    this.#current = await LogFile.create(files, header, { path: `${folder}/${logName(from)}` });
     this.#namesDurable = false;
     this.#files.push(this.#current);
   }
@@ -144,8 +148,8 @@ export class LogFolder {
 
   async #sealOne(file: LogFile): Promise<void> {
     const bytes = await file.seal(this.#parts.clock);
-    const { path, from, to, diskBytes } = file;
-    this.#files[this.#files.indexOf(file)] = { path, from, to, bytes, diskBytes };
+    const { path, from, to, diskBytes, places } = file;
+    this.#files[this.#files.indexOf(file)] = { path, from, to, bytes, diskBytes, places };
     await file.close();
   }
 }

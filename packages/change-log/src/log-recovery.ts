@@ -17,6 +17,7 @@ import { logDamaged, logForeign } from "./log-fault.ts";
 import { LogFile } from "./log-file.ts";
 import { belongsTo, type LogIdentity } from "./log-identity.ts";
 import { listLogFiles, logName } from "./log-name.ts";
+import type { PlaceTable } from "./place-table.ts";
 import { readHeader, readPlainFooter, readTrailer } from "./sealed-footer.ts";
 import { scanUnsealed } from "./unsealed-frames.ts";
 
@@ -30,6 +31,8 @@ export interface SealedLogFile {
   readonly bytes: number;
   /** Size of the disk after the last record. */
   readonly diskBytes: number;
+  /** undefined until somebody looks. */
+  readonly places?: PlaceTable;
 }
 
 /** What was cut off: it had been appended, and never been said to be durable. */
