@@ -19,5 +19,7 @@ export type {
   PointRecord,
   TimeRange,
 } from "./recovery-point.ts";
+export type { RetentionPolicy } from "./retention/drop-plan.ts";
+export type { RetentionOptions, RetentionReport } from "./retention/retention.ts";
 export { type SavedImage, type SaveProgress, saveDevice } from "./save/save-device.ts";
 export { blockFileSink, deviceSink, fileSink, type SaveSink } from "./save/save-sink.ts";

@@ -17,6 +17,8 @@ export interface JournalParts {
   readonly manifest: Manifest;
   readonly library: FileLibrary;
   readonly gate: ReadGate;
+  /** Held by whoever builds or replaces files: runs and the base never change at once. */
+  readonly maintenance: Mutex;
   /** Held from a decision about the state until it is recorded, by everything that decides what points may rely on. */
   readonly decisions: Mutex;
   /** Told whenever something was added to the state. */

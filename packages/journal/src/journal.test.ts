@@ -97,3 +97,86 @@ test("before the first whole copy, inside of a needed span and where no segment 
   const kinds = journal.history().map(({ kind }) => kind);
   assert.deepEqual(kinds, ["continuous", "gap", "continuous"]);
 });
+
+test("with index runs every point reads the same, from few files", async () => {
+  const { world, maker, journal } = await started(3);
+  const points = [await copied(world, journal, maker)];
+  for (let round = 0; round < 300; round += 1) {
+    maker.writeSomewhere();
+    const point = maker.mark();
+    await deliver(world, journal, maker);
+    await journal.addPoint(point.record);
+    points.push(point);
+  }
+  assert.equal(await journal.buildRuns(new AbortController().signal), 18 + 1);
+  for (const { record, image } of points.filter((_, index) => index % 17 === 0 || index > 250)) {
+    assert.deepEqual(await readAll(journal, record.id), image);
+  }
+  await journal.close();
+  const again = await Journal.open(world, { folder: FOLDER, dataKey: maker.dataKey, limits });
+  assert.equal(await again.buildRuns(new AbortController().signal), 0);
+  assert.deepEqual(await readAll(again, points.at(-1)?.record.id ?? ""), points.at(-1)?.image);
+});
+
+test("retention drops the oldest points, brings the base forward, and what is kept reads the same", async () => {
+  const { world, maker, journal } = await started(4);
+  const signal = new AbortController().signal;
+  let points = [await copied(world, journal, maker)];
+  for (let round = 0; round < 60; round += 1) {
+    maker.writeSomewhere();
+    const point = maker.mark();
+    await deliver(world, journal, maker);
+    await journal.addPoint(point.record);
+    points.push(point);
+    if (round % 7 === 0) await journal.buildRuns(signal);
+    if (round % 10 !== 9) continue;
+    const report = await journal.retain(
+      { windowMicros: world.clock.wallMicros() - (points[8]?.record.timeMicros ?? 0), bytesMax: 0, advance: "now" },
+      signal,
+    );
+    assert.equal(report.pointsDropped, 8);
+    assert.ok(report.advanced);
+    points = points.slice(8);
+    assert.deepEqual(
+      journal.points().map(({ id }) => id),
+      points.map(({ record }) => record.id),
+    );
+    for (const { record, image } of points) assert.deepEqual(await readAll(journal, record.id), image);
+  }
+  await journal.close();
+  const again = await Journal.open(world, { folder: FOLDER, dataKey: maker.dataKey, limits });
+  assert.deepEqual(again.found, { adopted: 0, removed: 0, missing: [] });
+  for (const { record, image } of points) assert.deepEqual(await readAll(again, record.id), image);
+});
+
+test("a pinned point and all newer ones are kept, and an open disk reads the same while the base moves", async () => {
+  const { world, maker, journal } = await started(5);
+  const signal = new AbortController().signal;
+  const points = [await copied(world, journal, maker)];
+  for (let round = 0; round < 20; round += 1) {
+    maker.writeSomewhere();
+    const point = maker.mark();
+    await deliver(world, journal, maker);
+    await journal.addPoint(point.record);
+    points.push(point);
+  }
+  const pinned = points[5];
+  assert.ok(pinned !== undefined);
+  const device = await journal.openPoint(pinned.record.id, { owner: "job 7", reason: "export" });
+  const half = new Uint8Array(device.sizeBytes / 2);
+  await device.read(0, half);
+  const report = await journal.retain({ windowMicros: 0, bytesMax: 0, advance: "now" }, signal);
+  assert.equal(report.pointsDropped, 5);
+  const whole = new Uint8Array(device.sizeBytes);
+  await device.read(0, whole);
+  assert.deepEqual(whole, pinned.image);
+  assert.equal(journal.pins()[0]?.owner, "job 7");
+  await device[Symbol.asyncDispose]();
+  assert.deepEqual(journal.pins(), []);
+  await journal.retain({ windowMicros: 0, bytesMax: 0, advance: "now" }, signal);
+  assert.deepEqual(
+    journal.points().map(({ id }) => id),
+    [points.at(-1)?.record.id],
+  );
+  assert.equal(journal.status().segments, 0);
+});

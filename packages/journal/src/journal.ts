@@ -25,6 +25,8 @@ import { type PinReason, Pins, type ShownPin } from "./points/pins.ts";
 import { PointIntake } from "./points/point-intake.ts";
 import { listPoints, shownPoint } from "./points/shown-point.ts";
 import type { BranchPosition, JournalPoint, PointAt, PointRecord, TimeRange } from "./recovery-point.ts";
+import { Retention, type RetentionOptions, type RetentionReport } from "./retention/retention.ts";
+import { RunKeeper } from "./runs/run-keeper.ts";
 import { type SavedImage, type SaveProgress, saveDevice } from "./save/save-device.ts";
 import type { SaveSink } from "./save/save-sink.ts";
 import { FileLibrary } from "./view/file-library.ts";
@@ -53,6 +55,8 @@ export class Journal implements AsyncDisposable {
   readonly #intake: Intake;
   readonly #points: PointIntake;
   readonly #pins: Pins;
+  readonly #runs: RunKeeper;
+  readonly #retention: Retention;
 
   private constructor(parts: JournalParts, intake: Intake, found: Found) {
     this.#parts = parts;
@@ -63,6 +67,8 @@ export class Journal implements AsyncDisposable {
     this.#intake = intake;
     this.#points = new PointIntake(parts);
     this.#pins = new Pins(parts);
+    this.#runs = new RunKeeper(parts);
+    this.#retention = new Retention(parts);
   }
 
   /** Whether there is a journal in the folder. */
@@ -221,6 +227,16 @@ export class Journal implements AsyncDisposable {
     await this.#pins.unlock(id);
   }
 
+  /** As Retention.run: drops what the policy says and brings the base forward. */
+  async retain(options: RetentionOptions, signal: AbortSignal): Promise<RetentionReport> {
+    return this.#retention.run(options, signal);
+  }
+
+  /** Builds all index runs that can be built now; returns how many. As RunKeeper.buildAll. */
+  async buildRuns(signal: AbortSignal): Promise<number> {
+    return this.#runs.buildAll(signal);
+  }
+
   /** Lets the files go; what was acknowledged stays. Opened points are disposed first. */
   async close(): Promise<void> {
     await this.#parts.library.close();
@@ -248,6 +264,7 @@ function partsOf(
     library: new FileLibrary(world, { ...options, openFilesMax, cacheBytesMax }),
     gate: new ReadGate(),
     decisions: new Mutex(),
+    maintenance: new Mutex(),
     changed: new Waiters(),
   };
 }

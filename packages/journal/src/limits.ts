@@ -1,4 +1,4 @@
-import { GiB, KiB, MiB } from "@leeward/base";
+import { GiB, MiB } from "@leeward/base";
 
 /** What one disk's journal may use. Every number is an upper bound unless it says otherwise. */
 export interface JournalLimits {
@@ -49,7 +49,10 @@ export const DEFAULT_LIMITS: JournalLimits = {
   continuousMicrosMax: 15_000_000,
 };
 
-/** Bytes of one page of an index run, as decoded. */
-export const RUN_PAGE_BYTES = 64 * KiB;
 /** How many runs of one level make one of the next. */
 export const RUN_FAN_IN = 16;
+
+/** How many segments a run of this level covers. */
+export function runSpan(level: number): number {
+  return RUN_FAN_IN ** level;
+}

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Extent } from "@leeward/block";
+import { runSpan } from "../limits.ts";
 import type { RunEntry, SegmentEntry, SpanReason } from "../manifest/entry.ts";
 import type { BranchPosition } from "../recovery-point.ts";
 import { SpanBook } from "./span-book.ts";
@@ -176,7 +177,7 @@ export class Branch {
     this.#runs.delete(`${level}:${first}`);
   }
 
-  /** From now on the base holds what came before `start`. Returns the segments that are no longer kept. */
+  /** From now on the base holds what came before `start`; runs of that alone go too. Returns the segments that are no longer kept. */
   advance(start: BranchStart): readonly SegmentEntry[] {
     const count = start.number - this.#start.number;
     const gone = this.#segments.slice(0, count);
@@ -185,6 +186,7 @@ export class Branch {
     if (gone.length < count) this.#spans = new SpanBook({ complete: true });
     this.#spansAtStart = { complete: true, openSpans: [] };
     this.#start = start;
+    for (const { level, first } of this.runs) if (first + runSpan(level) <= start.number) this.dropRun(level, first);
     this.#spans.forgetBefore(start.number);
     const before = this.#damage.filter((note) => note.number < start.number);
     const kept = before.at(-1);

@@ -200,6 +200,7 @@ export class JournalState {
       case "base-cleared":
         this.#base = undefined;
         this.#floor = undefined;
+        this.#ranges.clear();
         return;
       case "floor":
         this.#floor = { branch: entry.branch, sequence: entry.sequence };

@@ -1,17 +1,12 @@
 import type { Branch } from "../history/branch.ts";
 import type { Portion } from "../history/journal-state.ts";
-import { RUN_FAN_IN } from "../limits.ts";
+import { runSpan } from "../limits.ts";
 import type { RunEntry, SegmentEntry } from "../manifest/entry.ts";
 
 /** What answers for some segments of a branch: the run that covers them, or the one segment itself. */
 export type Covering =
   | { readonly kind: "run"; readonly branch: Branch; readonly run: RunEntry }
   | { readonly kind: "segment"; readonly branch: Branch; readonly segment: SegmentEntry };
-
-/** How many segments a run of this level covers. */
-export function runSpan(level: number): number {
-  return RUN_FAN_IN ** level;
-}
 
 /**
  * The fewest runs and segments that answer for the portion, newest first. A run may begin before the portion does: what it says of

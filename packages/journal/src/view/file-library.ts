@@ -78,6 +78,20 @@ export class FileLibrary {
     }
   }
 
+  /** As `use`, with several files at once. */
+  async useAll<T>(placed: readonly PlacedFile[], work: (readers: readonly SegmentReader[]) => Promise<T>): Promise<T> {
+    const readers: SegmentReader[] = [];
+    const withNext = async (): Promise<T> => {
+      const next = placed[readers.length];
+      if (next === undefined) return work(readers);
+      return this.use(next, (reader) => {
+        readers.push(reader);
+        return withNext();
+      });
+    };
+    return withNext();
+  }
+
   /** Closes the file if it is open; nobody uses it any more. */
   async forget(file: StoredFile): Promise<void> {
     const held = this.#held.get(file.fileId);

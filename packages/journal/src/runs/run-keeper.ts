@@ -1,0 +1,153 @@
+/**
+ * Builds index runs in the background: of each 16 segments of a branch one run, of each 16 runs one of the next level, so that any
+ * point is the base and at most a few dozen files (docs/decisions/0003-index-runs.md).
+ *
+ * Invariant: a run says for each byte that its segments wrote where the newest of them has it; where the base has swallowed the
+ * oldest of them, those may be missing. A run that is missing costs time, one that is wrong costs the point: it is derived from
+ * files that are authenticated, and written whole before it is named.
+ *
+ * Order: written under a passing name, datasync → rename → folder sync → manifest. A crash between leaves a file that no manifest
+ * names, which the next open removes.
+ */
+import { assert, NUMBER_MAX, randomId } from "@leeward/base";
+import { IndexRunWriter, type SegmentReader } from "@leeward/change-log";
+import type { IndexEntry } from "@leeward/proto";
+import type { Branch } from "../history/branch.ts";
+import { type JournalParts, orFull, record, stateOf } from "../journal-parts.ts";
+import { RUN_FAN_IN, runSpan } from "../limits.ts";
+import type { RunEntry, SegmentEntry, StoredFile } from "../manifest/entry.ts";
+import { runName } from "../manifest/file-name.ts";
+import type { PlacedFile } from "../view/file-library.ts";
+import { segmentEntries } from "../view/segment-entries.ts";
+import { type EntryPages, mergedEntries } from "./entry-merge.ts";
+
+/** A run that can be built now. */
+interface MissingRun {
+  readonly branch: Branch;
+  readonly level: number;
+  readonly first: number;
+}
+
+export class RunKeeper {
+  readonly #parts: JournalParts;
+
+  constructor(parts: JournalParts) {
+    this.#parts = parts;
+  }
+
+  /** Builds all runs that can be built, one after another. @throws Fault `journal-full`, and what reading and writing throw */
+  async buildAll(signal: AbortSignal): Promise<number> {
+    let built = 0;
+    for (;;) {
+      signal.throwIfAborted();
+      const isBuilt = await this.#parts.maintenance.hold(() => this.#buildNext());
+      if (!isBuilt) return built;
+      built += 1;
+    }
+  }
+
+  async #buildNext(): Promise<boolean> {
+    const missing = nextMissing(stateOf(this.#parts).branches);
+    if (missing === undefined) return false;
+    const file = await orFull(this.#parts.folder, () => this.#write(missing));
+    const { branch, level, first } = missing;
+    await record(this.#parts, [{ type: "run", branch: branch.id, level, first, file }]);
+    return true;
+  }
+
+  async #write(missing: MissingRun): Promise<StoredFile> {
+    const { world, folder, library } = this.#parts;
+    const { branch, level, first } = missing;
+    const path = `${folder}/runs/new-${randomId(world.random)}`;
+    const inputs = inputsOf(missing);
+    await using writer = await this.#begin(missing, path);
+    await library.useAll(
+      inputs.map(({ placed }) => placed),
+      async (readers) => {
+        const pages = inputs.map((input, index) => pagesOf(input, readers[index]));
+        for await (const entries of mergedEntries(pages)) {
+          await writer.add(entries.filter((entry) => entry.file >= branch.start.number));
+        }
+      },
+    );
+    const { header, bytes, sha256 } = await writer.seal();
+    const { fileId } = header;
+    const name = runName({ branch: branch.id, level, first, fileId });
+    await world.files.rename(path, `${folder}/runs/${name}`);
+    await world.files.syncFolder(`${folder}/runs`);
+    return { name, fileId, bytes, sha256: Buffer.from(sha256).toString("hex") };
+  }
+
+  #begin({ branch, level, first }: MissingRun, path: string): Promise<IndexRunWriter> {
+    const { world, dataKey, manifest } = this.#parts;
+    const last = first + runSpan(level) - 1;
+    const diskBytes = branch.diskBytesAt(last);
+    const { blockBytes } = branch;
+    const covers = {
+      from: branch.segment(first)?.from ?? branch.start.sequence + 1,
+      to: branch.segment(last)?.to ?? 0,
+    };
+    const disk = { range: { offset: 0, length: diskBytes }, diskBytes, blockBytes, physicalBlockBytes: blockBytes };
+    return IndexRunWriter.create(world, {
+      path,
+      codec: "lz4",
+      key: dataKey,
+      draft: { kind: "index-run", ...manifest.identity, branch: branch.id, ...covers, ...disk, bootId: NO_ID },
+    });
+  }
+}
+
+const NO_ID = "0".repeat(32);
+
+/** A file to merge; a segment's own entries get its number as their file. */
+type RunInput =
+  | { readonly placed: PlacedFile; readonly run: RunEntry }
+  | { readonly placed: PlacedFile; readonly segment: SegmentEntry; readonly diskBytesBefore: number };
+
+/** The lowest level first: higher ones are made of it. */
+function nextMissing(branches: Iterable<Branch>): MissingRun | undefined {
+  for (const branch of branches) {
+    for (let level = 1; runSpan(level) <= branch.nextNumber; level += 1) {
+      const span = runSpan(level);
+      // A group that the base has passed whole is not needed any more.
+      const begin = Math.floor(branch.start.number / span) * span;
+      for (let first = begin; first + span <= branch.nextNumber; first += span) {
+        if (branch.run(level, first) === undefined) return { branch, level, first };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** What is left of the group's members, newest first. */
+function inputsOf({ branch, level, first }: MissingRun): RunInput[] {
+  const inputs: RunInput[] = [];
+  const span = runSpan(level - 1);
+  for (let member = RUN_FAN_IN - 1; member >= 0; member -= 1) {
+    const number = first + member * span;
+    if (level === 1) {
+      const segment = branch.segment(number);
+      if (segment === undefined) continue;
+      const diskBytesBefore = branch.diskBytesAt(number - 1);
+      inputs.push({ placed: { folder: "segments", file: segment.file }, segment, diskBytesBefore });
+    } else {
+      const run = branch.run(level - 1, number);
+      if (run !== undefined) inputs.push({ placed: { folder: "runs", file: run.file }, run });
+    }
+  }
+  return inputs;
+}
+
+async function* pagesOf(input: RunInput, reader: SegmentReader | undefined): EntryPages {
+  assert(reader !== undefined, "each input has its reader");
+  if ("run" in input) {
+    yield* reader.entries();
+    return;
+  }
+  const { segment, diskBytesBefore } = input;
+  for await (const entries of segmentEntries(reader, { segment, diskBytesBefore, extent: WHOLE_DISK })) {
+    yield entries.map((entry): IndexEntry => ({ ...entry, file: segment.number }));
+  }
+}
+
+const WHOLE_DISK = { offset: 0, length: NUMBER_MAX };
