@@ -8,7 +8,7 @@ import { MICROS_PER_MS, MICROS_PER_SECOND, Mutex } from "@leeward/base";
 import type { PeerIdentity, World } from "@leeward/world";
 import { AuthorityFolder } from "./authority-folder.ts";
 import { alternativeNames, fingerprintOf, type Subject } from "./certificate.ts";
-import { requestInvalid } from "./identity-fault.ts";
+import { identityDamaged, requestInvalid } from "./identity-fault.ts";
 import {
   AUTHORITY_SECONDS,
   BACKDATE_SECONDS,
@@ -18,7 +18,7 @@ import {
   REVOCATION_LIST_SECONDS,
 } from "./identity-limits.ts";
 import type { IssuedItem } from "./issued-list.ts";
-import { generateKeyPair, isKeyOfOurs, type KeyPairPem, signingKeys } from "./node-key-pair.ts";
+import { generateKeyPair, isKeyOfOurs, type KeyPairPem, publicPemOf, signingKeys } from "./node-key-pair.ts";
 import { pemOfRevocationList } from "./revocation-list.ts";
 import * as x509 from "./x509.ts";
 
@@ -64,6 +64,9 @@ export class Authority {
     const certificate = await files.readCertificate({
       orMake: mayMake ? () => makeCertificate(world, pair) : undefined,
     });
+    if (publicPemOf(certificate.publicKey.toString("pem")) !== pair.publicPem) {
+      throw identityDamaged(folder, "ca.pem is not for ca.key");
+    }
     const list = await files.readList(certificate, {
       orMake: mayMake ? () => makeList({ world, pair, certificate, entries: [] }) : undefined,
     });
@@ -187,6 +190,14 @@ async function parseRequest(pem: string): Promise<x509.Pkcs10CertificateRequest>
   }
   if (!proven) throw requestInvalid("is not for a P-256 key, or not signed by it");
   return request;
+}
+
+/**
+ * The public key that a request (PEM) proves to have, as SubjectPublicKeyInfo.
+ * @throws Fault `certificate-request-invalid`
+ */
+export async function publicPemOfRequest(pem: string): Promise<string> {
+  return publicPemOf((await parseRequest(pem)).publicKey.toString("pem"));
 }
 
 async function makeCertificate(world: AuthorityWorld, pair: KeyPairPem): Promise<x509.X509Certificate> {

@@ -1,4 +1,4 @@
-export { Authority, type AuthorityWorld } from "./authority.ts";
+export { Authority, type AuthorityWorld, publicPemOfRequest } from "./authority.ts";
 export { fingerprintOf, identityOfCertificate, type Subject } from "./certificate.ts";
 export { createDataKey, DATA_KEY_BYTES, unwrapDataKey, wrapDataKey } from "./data-key.ts";
 export {
@@ -10,6 +10,7 @@ export {
 } from "./enrolment-token.ts";
 export { type Credentials, KeyStore, type KeyStoreWorld } from "./key-store.ts";
 export { publicPemOf } from "./node-key-pair.ts";
+export { watchKeyStore } from "./node-key-store-watch.ts";
 export {
   clientTlsOptions,
   enrolmentTlsOptions,

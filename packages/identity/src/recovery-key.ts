@@ -2,7 +2,8 @@
 // until it is exported, and is then erased.
 //
 // Order: export file durable → read back and compared → only then `erase` may run, which the caller starts. A crash between leaves the
-// private half in both places, and `leeward status` goes on asking. The worst outcome of a fault here is a key that nobody has.
+// private half in both places, and `leeward status` goes on asking. Erasing renames, overwrites, removes; what a crash leaves of that,
+// the next open finishes. The worst outcome of a fault here is a key that nobody has.
 import { type Files, readFile, replaceFile, type World } from "@leeward/world";
 import { unwrapDataKey } from "./data-key.ts";
 import { identityDamaged, recoveryKeyExported } from "./identity-fault.ts";
@@ -10,6 +11,7 @@ import { IDENTITY_FILE_BYTES_MAX } from "./identity-limits.ts";
 import { generateKeyPair, keyPairOf, publicPemOf } from "./node-key-pair.ts";
 
 const PRIVATE = "recovery-private.pem";
+const ERASING = "recovery-erasing.pem";
 const PUBLIC = "recovery-public.pem";
 
 export class RecoveryKey {
@@ -69,14 +71,22 @@ export class RecoveryKey {
   async erase(): Promise<void> {
     const path = `${this.#folder}/${PRIVATE}`;
     if ((await this.#files.status(path)) === undefined) return;
-    {
-      await using handle = await this.#files.open(path, "update");
-      await handle.write([new Uint8Array(await handle.sizeBytes())], 0);
-      await handle.datasync();
-    }
-    await this.#files.remove(path);
+    await this.#files.rename(path, `${this.#folder}/${ERASING}`);
     await this.#files.syncFolder(this.#folder);
+    await finishErasing(this.#files, this.#folder);
   }
+}
+
+async function finishErasing(files: Files, folder: string): Promise<void> {
+  const path = `${folder}/${ERASING}`;
+  if ((await files.status(path)) === undefined) return;
+  {
+    await using handle = await files.open(path, "update");
+    await handle.write([new Uint8Array(await handle.sizeBytes())], 0);
+    await handle.datasync();
+  }
+  await files.remove(path);
+  await files.syncFolder(folder);
 }
 
 /** A private half as it was exported, for opening a journal without a server. */
