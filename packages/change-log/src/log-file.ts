@@ -92,8 +92,9 @@ export class LogFile {
   /** Appends the frames in one write. */
   async write(frames: readonly PendingFrame[]): Promise<void> {
     const parts = frames.flatMap((frame) => frame.parts);
-    this.#dirty = true;
     await this.#handle.write(parts, this.#bytes);
+    // Not before the write: a datasync that began while it was under way does not cover it, and takes the note away.
+    this.#dirty = true;
     for (const frame of frames) this.noteFrame(frame);
   }
 
