@@ -5,12 +5,6 @@ import type { PointStore } from "./point-store.ts";
 /** The disks of the plan, by id. */
 export type DiskTable = ReadonlyMap<string, { readonly disk: HeldDisk }>;
 
-/** The last point of a machine that was sent in a session. */
-export interface SentPoint {
-  readonly number: number;
-  readonly validUntilMicros: number;
-}
-
 /** Who tells a machine's agent. */
 export type Relay = (stored: PointStored) => void;
 
@@ -40,15 +34,17 @@ export class PointDesk {
     return this.#store.machines();
   }
 
-  /** The next point of the machine for this target; undefined while there is none that can be sent. */
-  nextFor(targetId: string, machineId: string, sent: SentPoint): PointRecord | undefined {
-    let after: { number: number; validUntilMicros: number } = sent;
-    for (;;) {
-      const point = this.#store.nextAfter(machineId, after);
-      if (point === undefined) return undefined;
-      if (this.#targetsOf(point).includes(targetId)) return this.#isReady(point, targetId) ? point : undefined;
-      after = point;
+  /**
+   * The first point of the machine that this target is to get and that `isSent` does not know; undefined while there is none, or what it
+   * stands on is not with the target. Points that were sent are few: the search is short.
+   */
+  nextFor(targetId: string, machineId: string, isSent: (point: PointRecord) => boolean): PointRecord | undefined {
+    for (const point of this.#store.pendingOf(machineId)) {
+      const elsewhere = !this.#targetsOf(point).includes(targetId) || this.#partly.get(keyOf(point))?.has(targetId) === true;
+      if (elsewhere || isSent(point)) continue;
+      return this.#isReady(point, targetId) ? point : undefined;
     }
+    return undefined;
   }
 
   /** The oldest number of the machine that waits. */
@@ -59,9 +55,9 @@ export class PointDesk {
   /** A target holds a point, or says that it never will. */
   async stored(targetId: string, stored: PointStored): Promise<void> {
     const { machineId, number, validUntilMicros } = stored;
-    const point = this.#store.nextAfter(machineId, { number: number - 1, validUntilMicros: 0 });
-    if (point?.number === number) {
-      if (!this.#isHeldByAll(point, targetId, validUntilMicros)) return;
+    const point = this.#store.pendingOf(machineId).find((each) => each.number === number);
+    if (point !== undefined && point.validUntilMicros <= validUntilMicros) {
+      if (!this.#isHeldByAll(point, targetId)) return;
       await this.#store.settle(stored);
     }
     this.#tellAgent(stored);
@@ -83,10 +79,10 @@ export class PointDesk {
     else this.#ahead.set(machineId, rest);
   }
 
-  #isHeldByAll(point: PointRecord, targetId: string, validUntilMicros: number): boolean {
+  #isHeldByAll(point: PointRecord, targetId: string): boolean {
     const targets = this.#targetsOf(point);
     if (targets.length <= 1) return true;
-    const key = `${point.machineId} ${point.number} ${validUntilMicros}`;
+    const key = keyOf(point);
     const answered = this.#partly.get(key) ?? new Set<string>();
     answered.add(targetId);
     const all = targets.every((target) => answered.has(target));
@@ -115,4 +111,8 @@ export class PointDesk {
       return disk.branches.length > 0 && disk.wanted?.branch !== branch;
     });
   }
+}
+
+function keyOf({ machineId, number, validUntilMicros }: PointRecord): string {
+  return `${machineId} ${number} ${validUntilMicros}`;
 }

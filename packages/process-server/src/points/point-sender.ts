@@ -2,16 +2,21 @@ import { MICROS_PER_MS } from "@leeward/base";
 import type { PointRecord, PointStored } from "@leeward/proto";
 import type { Clock } from "@leeward/world";
 import { LIMITS } from "../limits.ts";
-import type { PointDesk, SentPoint } from "./point-desk.ts";
+import type { PointDesk } from "./point-desk.ts";
 
-const NONE: SentPoint = { number: -1, validUntilMicros: 0 };
+/** What one machine's points of this session wait for. */
+interface Way {
+  /** Validity by number of the points that were sent and not answered. */
+  readonly unanswered: Map<number, number>;
+  heardMicros: number;
+}
 
 /** One session's way through the points of one target: in order, a few unanswered at a time, again from the oldest after a silence. */
 export class PointSender {
   readonly #desk: PointDesk;
   readonly #clock: Clock;
   readonly #targetId: string;
-  readonly #sent = new Map<string, { last: SentPoint; unanswered: number; heardMicros: number }>();
+  readonly #ways = new Map<string, Way>();
 
   constructor(desk: PointDesk, clock: Clock, targetId: string) {
     this.#desk = desk;
@@ -22,13 +27,13 @@ export class PointSender {
   /** The next point to send, which counts as sent from now on. */
   next(): PointRecord | undefined {
     for (const machineId of this.#desk.machines()) {
-      const way = this.#wayOf(machineId);
-      if (way.unanswered >= LIMITS.unansweredPointsMax) continue;
-      const point = this.#desk.nextFor(this.#targetId, machineId, way.last);
+      const { unanswered } = this.#wayOf(machineId);
+      if (unanswered.size >= LIMITS.unansweredPointsMax) continue;
+      const isSent = ({ number, validUntilMicros }: PointRecord): boolean => unanswered.get(number) === validUntilMicros;
+      const point = this.#desk.nextFor(this.#targetId, machineId, isSent);
       if (point === undefined) continue;
-      if (way.unanswered === 0) way.heardMicros = this.#clock.monotonicMicros();
-      way.last = { number: point.number, validUntilMicros: point.validUntilMicros };
-      way.unanswered += 1;
+      if (unanswered.size === 0) this.#wayOf(machineId).heardMicros = this.#clock.monotonicMicros();
+      unanswered.set(point.number, point.validUntilMicros);
       return point;
     }
     return undefined;
@@ -37,30 +42,37 @@ export class PointSender {
   /** The target has answered. */
   async receive(stored: PointStored): Promise<void> {
     const way = this.#wayOf(stored.machineId);
-    way.unanswered = Math.max(0, way.unanswered - 1);
     way.heardMicros = this.#clock.monotonicMicros();
     await this.#desk.stored(this.#targetId, stored);
+    // Only now: until it is settled, it would count as one to be sent.
+    if ((way.unanswered.get(stored.number) ?? Number.POSITIVE_INFINITY) <= stored.validUntilMicros) {
+      way.unanswered.delete(stored.number);
+    }
   }
 
   /** In how many milliseconds unanswered points are sent again; undefined when none is. */
   get retryInMs(): number | undefined {
     let earliest: number | undefined;
-    for (const { unanswered, heardMicros } of this.#sent.values()) {
-      if (unanswered === 0) continue;
+    for (const { unanswered, heardMicros } of this.#ways.values()) {
+      if (unanswered.size === 0) continue;
       const restMs = LIMITS.pointAnswerMsMax - (this.#clock.monotonicMicros() - heardMicros) / MICROS_PER_MS;
-      earliest = Math.min(earliest ?? restMs, Math.max(1, Math.ceil(restMs)));
+      earliest = Math.min(earliest ?? LIMITS.pointAnswerMsMax, Math.max(1, Math.ceil(restMs)));
     }
     return earliest;
   }
 
-  #wayOf(machineId: string): { last: SentPoint; unanswered: number; heardMicros: number } {
-    const known = this.#sent.get(machineId);
-    const silentMicros = this.#clock.monotonicMicros() - (known?.heardMicros ?? 0);
-    const again =
-      known !== undefined && known.unanswered > 0 && silentMicros >= LIMITS.pointAnswerMsMax * MICROS_PER_MS;
-    if (known !== undefined && !again) return known;
-    const way = { last: NONE, unanswered: 0, heardMicros: this.#clock.monotonicMicros() };
-    this.#sent.set(machineId, way);
+  #wayOf(machineId: string): Way {
+    const now = this.#clock.monotonicMicros();
+    let way = this.#ways.get(machineId);
+    if (way === undefined) {
+      way = { unanswered: new Map(), heardMicros: now };
+      this.#ways.set(machineId, way);
+    }
+    const silent = now - way.heardMicros >= LIMITS.pointAnswerMsMax * MICROS_PER_MS;
+    if (silent && way.unanswered.size > 0) {
+      way.unanswered.clear();
+      way.heardMicros = now;
+    }
     return way;
   }
 }

@@ -74,17 +74,6 @@ export class PointStore implements AsyncDisposable {
     return this.#open.get(machineId)?.pending ?? [];
   }
 
-  /** The machine's next point after one that was sent, or that one again when its validity is later by now. */
-  nextAfter(
-    machineId: string,
-    sent: { readonly number: number; readonly validUntilMicros: number },
-  ): PointRecord | undefined {
-    const pending = this.pendingOf(machineId);
-    const at = placeOf(pending, sent.number);
-    const same = pending[at];
-    return same?.number === sent.number && same.validUntilMicros <= sent.validUntilMicros ? pending[at + 1] : same;
-  }
-
   /** Forgets a machine that is forwarded no longer. */
   async drop(machineId: string): Promise<void> {
     const machine = await this.#machines.get(machineId);

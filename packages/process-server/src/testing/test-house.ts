@@ -48,6 +48,7 @@ export class TestHouse {
   plan: ProcessServerPlan;
   #server: { readonly server: ProcessServer; readonly die: () => void; readonly stop: AbortController } | undefined;
   #status: ProcessServerStatus | undefined;
+  #failure: unknown;
   readonly #statusChanged = new Waiters();
 
   constructor(options: HouseOptions) {
@@ -162,6 +163,18 @@ export class TestHouse {
     this.#deaths.notify();
   }
 
+  /** Cuts the power at the file operation `at` from now, and starts the server again a little later. */
+  crashAt(at: number, onCrash: () => void): void {
+    const begun = this.files.operations;
+    this.files.onOperation = ({ number }) => {
+      if (number !== begun + at) return;
+      this.files.onOperation = undefined;
+      onCrash();
+      this.crash();
+      this.#keep(this.clock.sleep(100, this.#over.signal).then(() => this.start()));
+    };
+  }
+
   /** Stops the server as a service manager does. */
   async stop(): Promise<void> {
     const running = this.#server;
@@ -180,6 +193,8 @@ export class TestHouse {
   async until(condition: () => boolean, withinMs = 120_000): Promise<void> {
     const end = this.clock.monotonicMicros() + withinMs * 1_000;
     while (!condition()) {
+      if (this.#failure !== undefined) throw this.#failure;
+      if (this.target.failures.length > 0) throw this.target.failures[0];
       if (this.clock.monotonicMicros() > end) throw new Error(`not within ${withinMs} ms: ${condition.toString()} ${JSON.stringify(this.#status)}`);
       await this.clock.sleep(20, this.#over.signal);
     }
@@ -199,7 +214,8 @@ export class TestHouse {
 
   #keep(life: Promise<void>): void {
     const kept = life.catch((error: unknown) => {
-      if (!this.#over.signal.aborted && !(error instanceof Error && error.message === "stopping")) throw error;
+      if (this.#over.signal.aborted || (error instanceof Error && error.message === "stopping")) return;
+      this.#failure = error;
     });
     this.#lives.push(kept);
   }
