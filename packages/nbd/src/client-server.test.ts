@@ -50,7 +50,9 @@ async function overSocket(device: BlockDevice): Promise<BlockDevice> {
   return client;
 }
 
-blockDeviceSuite("our client of our server, in memory", ({ sizeBytes, readOnly }) => overMemory(memoryDevice(sizeBytes, { readOnly })));
+blockDeviceSuite("our client of our server, in memory", ({ sizeBytes, readOnly }) =>
+  overMemory(memoryDevice(sizeBytes, { readOnly })),
+);
 blockDeviceSuite("our client of our server, over a Unix socket", ({ sizeBytes, readOnly }) =>
   overSocket(memoryDevice(sizeBytes, { readOnly })),
 );
@@ -90,7 +92,9 @@ test("what the device refuses reaches the caller as the same Fault, and the conn
   const block = new Uint8Array(4096);
   await assert.rejects(client.read(8192, block), (error) => isFault(error, "disk-read-failed"));
   await assert.rejects(client.write(8192, block, PLAIN), (error) => isFault(error, "disk-write-failed"));
-  await assert.rejects(client.discard({ offset: 8192, length: 512 }, PLAIN), (error) => isFault(error, "disk-write-failed"));
+  await assert.rejects(client.discard({ offset: 8192, length: 512 }, PLAIN), (error) =>
+    isFault(error, "disk-write-failed"),
+  );
   await assert.rejects(client.allocation({ offset: 0, length: MiB }), (error) => isFault(error, "disk-read-failed"));
   await assert.rejects(client.read(0, new Uint8Array(MiB)), (error) => isFault(error, "disk-read-failed"));
   await client.write(0, block, PLAIN);
@@ -119,7 +123,11 @@ test("when the signal aborts, or the stream dies, everything under way ends with
     const [near, far] = connectedPair();
     const served = server.serve(far, never);
     const abort = new AbortController();
-    const client = await NbdClient.open(near, { exportName: "", clock: nodeClock, limits: { inFlightMax: 3 } }, abort.signal);
+    const client = await NbdClient.open(
+      near,
+      { exportName: "", clock: nodeClock, limits: { inFlightMax: 3 } },
+      abort.signal,
+    );
     const reads = Array.from({ length: 9 }, (_, index) => client.read(index * MiB, new Uint8Array(MiB)));
     const ends = Promise.allSettled(reads);
     await new Promise(setImmediate);
@@ -144,16 +152,18 @@ test("a server that is told to stop waits for the device's calls before it is do
   const server = new NbdServer({ exports: singleExport(device), clock: nodeClock });
   const [near, far] = connectedPair();
   const abort = new AbortController();
-  let done = false;
-  const served = server.serve(far, abort.signal).then(() => {
-    done = true;
-  });
+  const state = { done: false };
+  const serve = async (): Promise<void> => {
+    await server.serve(far, abort.signal);
+    state.done = true;
+  };
+  const served = serve();
   const client = await NbdClient.open(near, { exportName: "", clock: nodeClock }, never);
   const write = client.write(0, new Uint8Array(512), PLAIN);
   await entered.promise;
   abort.abort();
   await assert.rejects(write, (error) => isFault(error, "nbd-connection-lost"));
-  assert.equal(done, false);
+  assert.equal(state.done, false);
   leave.resolve();
   await served;
   await client[Symbol.asyncDispose]();
@@ -172,7 +182,8 @@ test("an unknown export, a stopped handshake and a silent server are told apart"
   await assert.rejects(open({}, never, true), (error) => isFault(error, "nbd-export-unknown"));
   await assert.rejects(open({ handshakeMsMax: 20 }, never, false), (error) => isFault(error, "nbd-peer-stalled"));
   await assert.rejects(open({}, AbortSignal.timeout(20), false), (error) => isFault(error, "nbd-connection-lost"));
-  await assert.rejects(connectNbd({ path: join(folder, "none") }, { exportName: "", clock: nodeClock }, never), (error) =>
-    isFault(error, "nbd-unreachable"),
+  await assert.rejects(
+    connectNbd({ path: join(folder, "none") }, { exportName: "", clock: nodeClock }, never),
+    (error) => isFault(error, "nbd-unreachable"),
   );
 });

@@ -17,6 +17,7 @@ import { ClientConnection } from "./client-connection.ts";
 import { type ServerOffer, takeExport } from "./client-handshake.ts";
 import { NBD_CLIENT_LIMITS, type NbdClientLimits } from "./client-limits.ts";
 import { ClientRequest, type StatusRun } from "./client-request.ts";
+import { inTime, settled } from "./deadline.ts";
 import { connectionLost, exportUnsuitable, peerStalled } from "./faults.ts";
 import { COMMAND, COMMAND_FLAG, STATE, TRANSMISSION } from "./protocol.ts";
 
@@ -167,9 +168,9 @@ export class NbdClient implements BlockDevice {
     stream.once("close", () => gone.abort());
     if (stream.destroyed) gone.abort();
     const limit = this.#clock.sleep(this.#limits.closeMsMax, gone.signal);
-    await Promise.race([this.#connection.quiet(), Promise.allSettled([limit])]);
+    await Promise.race([this.#connection.quiet(), settled(limit)]);
     this.#connection.farewell();
-    await Promise.allSettled([limit]);
+    await settled(limit);
     this.#connection.close(diskClosed({ disk: "nbd", operation: "flush" }));
     gone.abort();
   }
@@ -234,25 +235,16 @@ export class NbdClient implements BlockDevice {
   }
 }
 
-async function handshakeInTime(stream: Duplex, options: NbdClientOptions, signal: AbortSignal): Promise<ServerOffer> {
+function handshakeInTime(stream: Duplex, options: NbdClientOptions, signal: AbortSignal): Promise<ServerOffer> {
   const limits = { ...NBD_CLIENT_LIMITS, ...options.limits };
-  const over = new AbortController();
-  const end = AbortSignal.any([over.signal, signal]);
-  let late = false;
-  const deadline = Promise.allSettled([options.clock.sleep(limits.handshakeMsMax, end)]).then(() => {
-    late = !end.aborted;
-    if (late || signal.aborted) stream.destroy();
+  const { exportName, startTls, clock } = options;
+  return inTime(() => takeExport(stream, { exportName, limits, startTls }), {
+    clock,
+    msMax: limits.handshakeMsMax,
+    signal,
+    stop: () => stream.destroy(),
+    late: () => peerStalled("the handshake"),
   });
-  try {
-    const { exportName, startTls } = options;
-    return await takeExport(stream, { exportName, limits, startTls });
-  } catch (error) {
-    if (signal.aborted) throw connectionLost(signal.reason);
-    throw late ? peerStalled("the handshake") : error;
-  } finally {
-    over.abort();
-    await deadline;
-  }
 }
 
 /** Our blocks are 512 or 4096 bytes, whatever smaller ones the server takes. */

@@ -2,6 +2,7 @@ import { createConnection, type Socket } from "node:net";
 import { Fault } from "@leeward/base";
 import type { Clock } from "@leeward/world";
 import { NbdClient, type NbdClientOptions } from "./client.ts";
+import { inTime } from "./deadline.ts";
 import { connectionLost } from "./faults.ts";
 import type { NbdAddress } from "./uri.ts";
 
@@ -26,24 +27,22 @@ async function connected(address: NbdAddress, clock: Clock, signal: AbortSignal)
     "path" in address
       ? createConnection({ path: address.path })
       : createConnection({ ...address, noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS });
-  const over = new AbortController();
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once("connect", () => resolve());
   socket.once("error", reject);
-  const end = AbortSignal.any([over.signal, signal]);
-  const deadline = Promise.allSettled([clock.sleep(CONNECT_MS_MAX, end)]).then(() => {
-    if (signal.aborted) reject(connectionLost(signal.reason));
-    else if (!end.aborted) reject(new Error(`no answer in ${CONNECT_MS_MAX} ms`));
-  });
+  socket.once("close", () => reject(connectionLost()));
   try {
-    await promise;
+    await inTime(() => promise, {
+      clock,
+      msMax: CONNECT_MS_MAX,
+      signal,
+      stop: () => socket.destroy(),
+      late: () => unreachable(address, new Error(`no answer in ${CONNECT_MS_MAX} ms`)),
+    });
     return socket;
   } catch (error) {
     socket.destroy();
     throw error instanceof Fault ? error : unreachable(address, error);
-  } finally {
-    over.abort();
-    await deadline;
   }
 }
 

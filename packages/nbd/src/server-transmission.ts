@@ -141,16 +141,16 @@ export class ServerTransmission {
     const bytes = request.kind === COMMAND.read || request.kind === COMMAND.write ? request.length : 0;
     this.#inFlight += 1;
     this.#inFlightBytes += bytes;
-    const done = (): void => {
+    const leave = (): void => {
       this.#inFlight -= 1;
       this.#inFlightBytes -= bytes;
       if (this.#closing) this.#settle();
       else if (this.#held) this.#proceed();
     };
-    this.#execute(request, payload).then(done, (error: unknown) => {
+    this.#execute(request, payload).then(leave, (error: unknown) => {
       if (error instanceof Fault) this.#replies.fail(request, error);
       else this.#end.reject(error);
-      done();
+      leave();
     });
   }
 

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import { Fault } from "@leeward/base";
 import type { Clock } from "@leeward/world";
+import { inTime, settled } from "./deadline.ts";
 import type { NbdExports } from "./exports.ts";
 import { connectionLost, connectionsFull, peerStalled } from "./faults.ts";
 import { type Agreement, shakeHands } from "./server-handshake.ts";
@@ -93,24 +94,15 @@ export class NbdServer {
     stream.destroy();
   }
 
-  async #handshake(stream: Duplex, signal: AbortSignal): Promise<Agreement | undefined> {
+  #handshake(stream: Duplex, signal: AbortSignal): Promise<Agreement | undefined> {
     const { exports, startTls, clock } = this.#options;
-    const limit = new AbortController();
-    const end = AbortSignal.any([limit.signal, signal]);
-    // Whoever waits for bytes of the stream learns of its end: the deadline needs to do no more than end it.
-    let late = false;
-    const deadline = settled(clock.sleep(this.#limits.handshakeMsMax, end)).then(() => {
-      late = !end.aborted;
-      if (late || signal.aborted) stream.destroy();
+    return inTime(() => shakeHands(stream, { exports, limits: this.#limits, startTls }), {
+      clock,
+      msMax: this.#limits.handshakeMsMax,
+      signal,
+      stop: () => stream.destroy(),
+      late: () => peerStalled("the handshake"),
     });
-    try {
-      return await shakeHands(stream, { exports, limits: this.#limits, startTls });
-    } catch (error) {
-      throw late ? peerStalled("the handshake") : error;
-    } finally {
-      limit.abort();
-      await deadline;
-    }
   }
 
   async #transmit(agreement: Agreement, signal: AbortSignal): Promise<NbdConnectionReport> {
@@ -139,11 +131,6 @@ export class NbdServer {
     }
     if (!over.aborted) transmission.close(peerStalled("no request"));
   }
-}
-
-/** Waits for the end of a sleep, however it ends: the caller looks at the signal itself. */
-async function settled(sleep: Promise<void>): Promise<void> {
-  await Promise.allSettled([sleep]);
 }
 
 function ignoreLateError(): void {

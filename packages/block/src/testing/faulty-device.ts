@@ -40,11 +40,15 @@ export function faultyDevice(device: BlockDevice, plan: FaultPlan): FaultyDevice
       ? diskReadFailed(what, undefined)
       : diskWriteFailed(what, undefined);
   });
-  return Object.assign(Object.create({}, { counted: { get: () => counted } }), wrapped, {
-    heal: () => {
+  return {
+    ...wrapped,
+    get counted() {
+      return counted;
+    },
+    heal() {
       healed = true;
     },
-  });
+  };
 }
 
 async function tear(device: BlockDevice, call: WrappedCall): Promise<void> {
