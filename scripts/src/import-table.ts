@@ -1,0 +1,32 @@
+/**
+ * Who may import whom. Packages stand in layers; one may import every package of a lower layer, and none of its own or a higher
+ * one: so there is no circle, and the daemons never import one another.
+ */
+const LAYERS: readonly (readonly string[])[] = [
+  ["base"],
+  ["world", "proto"],
+  ["block"],
+  ["change-log", "nbd", "identity"],
+  ["splitter", "journal", "wire"],
+  ["daemon", "api"],
+  ["mobility-agent", "process-server", "master-target", "config-server", "console", "cli"],
+  ["leeward"],
+  ["test", "bench", "scripts"],
+];
+
+/** Packages that may import less than their layer allows: what speaks to a server speaks its public API. */
+const NARROWED: Readonly<Record<string, readonly string[]>> = {
+  api: ["base"],
+  console: ["base", "api"],
+  cli: ["base", "world", "proto", "block", "change-log", "nbd", "identity", "journal", "api"],
+  scripts: ["proto"],
+};
+
+/** Every package of the table, lowest first. */
+export const PACKAGES: readonly string[] = LAYERS.flat();
+
+/** The packages that `name` may import. */
+export function allowedImports(name: string): readonly string[] {
+  const layer = LAYERS.findIndex((packages) => packages.includes(name));
+  return NARROWED[name] ?? LAYERS.slice(0, Math.max(0, layer)).flat();
+}

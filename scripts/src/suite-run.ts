@@ -1,0 +1,106 @@
+import { type EventData, run } from "node:test";
+import { inspect } from "node:util";
+import { ROOT } from "./repository.ts";
+import type { Suite } from "./suites.ts";
+
+export interface SuiteResult {
+  readonly name: string;
+  readonly passed: number;
+  readonly failed: number;
+  /** The names of those that were skipped, with the reason. */
+  readonly skipped: readonly string[];
+  readonly minutes: number;
+}
+
+export interface SuiteRunOptions {
+  readonly signal?: AbortSignal;
+  /** Whether to tell what the test files print; by default not, since a test that passes has nothing to say. */
+  readonly printed?: boolean;
+}
+
+type Tell = (text: string) => void;
+
+/** Runs a suite, each file in its own process. What fails is told at once with its error; what passes is only counted. */
+export async function runSuite(suite: Suite, tell: Tell, options: SuiteRunOptions = {}): Promise<SuiteResult> {
+  const begun = performance.now();
+  const tally: Tally = { passed: 0, failed: 0, skipped: [], tell };
+  const waiting = [...suite.files];
+  const worker = async (): Promise<void> => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      if (options.signal?.aborted === true) return;
+      await runFile(file, suite, { tally, options });
+    }
+  };
+  await Promise.all(Array.from({ length: suite.concurrency }, worker));
+  const { passed, failed, skipped } = tally;
+  return { name: suite.name, passed, failed, skipped, minutes: (performance.now() - begun) / 60_000 };
+}
+
+interface Tally {
+  passed: number;
+  failed: number;
+  readonly skipped: string[];
+  readonly tell: Tell;
+}
+
+/** The runner's own time limit ends a test, but not a process that does not end after it: each file has a deadline, too. */
+async function runFile(
+  file: string,
+  { minutesMax }: Suite,
+  { tally, options }: { readonly tally: Tally; readonly options: SuiteRunOptions },
+): Promise<void> {
+  const deadline = AbortSignal.timeout(minutesMax * 60_000);
+  const signal = AbortSignal.any([deadline, ...(options.signal === undefined ? [] : [options.signal])]);
+  const stream = run({ files: [`${ROOT}/${file}`], cwd: ROOT, timeout: minutesMax * 0.9 * 60_000, signal });
+  const failedBefore = tally.failed;
+  let told = false;
+  stream.on("test:pass", (data) => notePass(tally, data));
+  stream.on("test:fail", (data) => noteFailure(tally, data));
+  stream.on("test:summary", (data) => {
+    // The runner itself has the last word.
+    if (data.file === undefined) told = data.success;
+  });
+  if (options.printed === true) {
+    const print = (data: EventData.TestStdout): void => tally.tell(data.message.trimEnd());
+    stream.on("test:stdout", print).on("test:stderr", print);
+  }
+  await drained(stream);
+  if (told || tally.failed > failedBefore || options.signal?.aborted === true) return;
+  tally.failed += 1;
+  tally.tell(
+    `✖ ${file}: ${deadline.aborted ? `it did not end within ${minutesMax} minutes` : "the run failed although no test did"}`,
+  );
+}
+
+function notePass(tally: Tally, data: EventData.TestPass): void {
+  if (data.details.type === "suite") return;
+  const skip = data.skip ?? false;
+  if (skip === false) tally.passed += 1;
+  else tally.skipped.push(typeof skip === "string" ? `${nameOf(data)} (${skip})` : nameOf(data));
+}
+
+function noteFailure(tally: Tally, data: EventData.TestFail): void {
+  if (data.details.type === "suite") return;
+  tally.failed += 1;
+  tally.tell(`✖ ${nameOf(data)}\n${indented(errorOf(data.details.error))}`);
+}
+
+async function drained(stream: AsyncIterable<unknown>): Promise<void> {
+  const iterator = stream[Symbol.asyncIterator]();
+  while ((await iterator.next()).done !== true);
+}
+
+function nameOf(data: EventData.TestPass | EventData.TestFail): string {
+  const file = data.file?.replace(`${ROOT}/`, "");
+  return file === undefined || data.name.endsWith(file) ? data.name : `${file}: ${data.name}`;
+}
+
+/** The runner wraps what a test threw. */
+function errorOf(error: Error): string {
+  const cause: unknown = error.cause ?? error;
+  return typeof cause === "string" ? cause : inspect(cause, { depth: 6 });
+}
+
+function indented(text: string): string {
+  return text.replace(/^/gm, "    ");
+}
