@@ -22,48 +22,15 @@ import {
 } from "@leeward/proto";
 import { makeDurableFolder, type World } from "@leeward/world";
 import { AppendQueue, type Batch } from "./append-queue.ts";
+import type { Appended, ChangeLogOptions, LogRecovery } from "./change-log-options.ts";
 import { GroupSync } from "./group-sync.ts";
 import { LogCursor } from "./log-cursor.ts";
 import { frameRefused, logDiscontinuous, logFailed, logTrimmed } from "./log-fault.ts";
 import { LogFile } from "./log-file.ts";
 import { LogFolder } from "./log-folder.ts";
-import type { LogIdentity } from "./log-identity.ts";
 import { LogRecordReader } from "./log-record-reader.ts";
-import { type DroppedTail, type RecoveredLog, recoverLog } from "./log-recovery.ts";
+import { type RecoveredLog, recoverLog } from "./log-recovery.ts";
 import { SegmentReader } from "./segment-reader.ts";
-
-export interface ChangeLogOptions {
-  /** Absolute. It is made when it is missing; the folder above it exists and is durable. */
-  readonly folder: string;
-  readonly identity: LogIdentity;
-  /** A file that would grow beyond this many bytes ends, and the next begins; one write aside. */
-  readonly segmentBytesMax: number;
-  /**
-   * When a full file is sealed. `when-settled`: after `settle` said that its disk writes have ended. `at-once`: as soon as the
-   * next one has begun, for a log whose records are not also written to a disk.
-   */
-  readonly seal: "when-settled" | "at-once";
-  /** The sequence before the first one of an empty folder; 0 unless told. */
-  readonly after?: number;
-}
-
-/** What `open` found. */
-export interface LogRecovery {
-  /** The folder was empty, or every file was sealed by `close`. */
-  readonly closedCleanly: boolean;
-  /** Had been appended and was not durable. */
-  readonly dropped: DroppedTail | undefined;
-  /** What files that are not sealed name: after a stop of the process alone, whatever may have been on its way to the disk. */
-  readonly unsealedExtents: ExtentSet;
-}
-
-/** The sequences that an append took. */
-export interface Appended {
-  readonly from: number;
-  readonly to: number;
-  /** Resolves when the records are in the kernel; rejects with the log's Fault. What was appended is borrowed until then. */
-  readonly written: Promise<void>;
-}
 
 export class ChangeLog implements AsyncDisposable {
   readonly folder: string;
@@ -292,8 +259,9 @@ export class ChangeLog implements AsyncDisposable {
   }
 
   async #writeBatch({ frames, cutAfter, done }: Batch): Promise<void> {
+    let began = cutAfter;
     try {
-      if (frames.length > 0) await this.#log.write(frames);
+      if (frames.length > 0 && (await this.#log.write(frames))) began = true;
       if (cutAfter) await this.#log.begin();
     } catch (error) {
       const failure = this.#fail(error);
@@ -303,7 +271,7 @@ export class ChangeLog implements AsyncDisposable {
     }
     this.#writtenSequence = frames.at(-1)?.to ?? this.#writtenSequence;
     done.resolve();
-    this.#sealInBackground();
+    if (began) this.#sealInBackground();
   }
 
   async #syncOnce(): Promise<void> {

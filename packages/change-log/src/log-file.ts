@@ -140,13 +140,11 @@ export class LogFile {
    * @returns bytes of the whole file
    */
   async seal(clock: Clock): Promise<number> {
-    const { parts, fileBytes } = await logTail(this.#summary, {
-      fileId: this.header.fileId,
-      from: this.from,
-      to: this.to,
-      recordsEnd: this.#bytes,
-      wallMicros: clock.wallMicros(),
-    });
+    const { from, to, header } = this;
+    const fields = { fileId: header.fileId, from, to, recordsEnd: this.#bytes, wallMicros: clock.wallMicros() };
+    // The disk's writes go on while a full file is sealed.
+    const { signal } = new AbortController();
+    const { parts, fileBytes } = await logTail(this.#summary, fields, () => clock.sleep(0, signal));
     await this.#handle.write(parts, this.#bytes);
     await this.#handle.datasync();
     return fileBytes;

@@ -77,11 +77,13 @@ export class LogFolder {
     return this.#files.map((file) => file.from);
   }
 
-  /** Writes the frames to the current file, or to a new one when they do not fit. One call at a time. */
-  async write(frames: readonly PendingFrame[]): Promise<void> {
+  /** Writes the frames to the current file, or to a new one when they do not fit. One call at a time. @returns whether a new one began */
+  async write(frames: readonly PendingFrame[]): Promise<boolean> {
     const bytes = frames.reduce((total, frame) => total + frame.bytes, 0);
-    if (this.#current.isFull(bytes, this.#parts.segmentBytesMax)) await this.begin();
+    const full = this.#current.isFull(bytes, this.#parts.segmentBytesMax);
+    if (full) await this.begin();
     await this.#current.write(frames);
+    return full;
   }
 
   /** Begins a new file, unless the current one holds nothing. */

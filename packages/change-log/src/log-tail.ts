@@ -17,11 +17,15 @@ export interface LogTail {
   readonly fileBytes: number;
 }
 
-/** Index, footer and trailer of a log file: what makes it sealed. */
-export async function logTail(summary: SegmentSummary, fields: LogTailFields): Promise<LogTail> {
+/** Index, footer and trailer of a log file: what makes it sealed. Where there is much to do, `pause` lets others run in between. */
+export async function logTail(
+  summary: SegmentSummary,
+  fields: LogTailFields,
+  pause: () => Promise<void>,
+): Promise<LogTail> {
   const sink = new PlainSink(fields.recordsEnd);
   const builder = new IndexBuilder(sink);
-  await builder.add(summary.entries());
+  for await (const entries of summary.entrySlices(pause)) await builder.add(entries);
   const { root, entryCount } = await builder.finish();
   const footer = await sink.add(
     "footer",

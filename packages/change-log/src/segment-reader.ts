@@ -8,12 +8,8 @@ import { createHash } from "node:crypto";
 import { assert, NUMBER_MAX } from "@leeward/base";
 import type { Extent } from "@leeward/block";
 import {
-  checkFrame,
-  decodeFooter,
   decodeIndexPage,
   decodeRecords,
-  type FrameHead,
-  type FrameKind,
   frameDamaged,
   HEADER_BYTES,
   type IndexEntry,
@@ -22,19 +18,23 @@ import {
   type LogRecord,
   type SegmentFooter,
   type SegmentHeader,
-  type SegmentTrailer,
   segmentDamaged,
 } from "@leeward/proto";
 import type { Compute } from "@leeward/world";
 import { type DataKey, FrameCoder } from "./frame-coder.ts";
+import { FrameOrder } from "./frame-order.ts";
 import { FrameScanner, type ScannedFrame } from "./frame-scanner.ts";
 import { entriesIn } from "./index-reader.ts";
-import { summariseFrame } from "./pending-frame.ts";
-import { type RandomAccess, readBytes } from "./random-access.ts";
+import type { RandomAccess } from "./random-access.ts";
 import { readHeader, readTrailer } from "./sealed-footer.ts";
 import { type SegmentCache, segmentCache } from "./segment-cache.ts";
-import { SegmentSummary } from "./segment-summary.ts";
-import { scanUnsealed } from "./unsealed-frames.ts";
+import {
+  loadFrame,
+  type SegmentContents,
+  type SegmentParts,
+  scannedContents,
+  sealedContents,
+} from "./segment-contents.ts";
 
 export interface SegmentReaderOptions {
   readonly compute: Compute;
@@ -46,31 +46,16 @@ export interface SegmentReaderOptions {
 
 const OWN_CACHE = { frameBytesMax: 4 * 1024 * 1024, pageBytesMax: 1024 * 1024 } as const;
 
-interface SegmentParts {
-  readonly source: RandomAccess;
-  readonly header: SegmentHeader;
-  readonly headerBytes: Uint8Array;
-  readonly coder: FrameCoder;
-}
-
-/** What the end of the file says, or a scan where there is none. */
-interface Contents {
-  readonly footer: SegmentFooter;
-  readonly trailer: SegmentTrailer | undefined;
-  /** The index of a file that is not sealed. */
-  readonly entries: IndexPage | undefined;
-}
-
 export class SegmentReader {
   readonly header: SegmentHeader;
   /** Of a file that is not sealed: what a scan of its whole frames found. */
   readonly footer: SegmentFooter;
   readonly sealed: boolean;
   readonly #parts: SegmentParts;
-  readonly #contents: Contents;
+  readonly #contents: SegmentContents;
   readonly #cache: SegmentCache;
 
-  private constructor(parts: SegmentParts, contents: Contents, cache: SegmentCache) {
+  private constructor(parts: SegmentParts, contents: SegmentContents, cache: SegmentCache) {
     this.header = parts.header;
     this.footer = contents.footer;
     this.sealed = contents.trailer !== undefined;
@@ -179,83 +164,10 @@ export class SegmentReader {
   }
 }
 
-async function sealedContents(parts: SegmentParts, trailer: SegmentTrailer): Promise<Contents> {
-  const { footerPosition: position, footerBytes: bytes, footerOrdinal: ordinal } = trailer;
-  const footer = decodeFooter(await loadFrame(parts, { position, bytes, ordinal, kind: "footer" }));
-  if (footer.recordsEnd > position) throw segmentDamaged("its records do not end before its footer");
-  return { footer, trailer, entries: undefined };
-}
-
-async function scannedContents({ source, header }: SegmentParts): Promise<Contents> {
-  if (header.kind !== "log") throw segmentDamaged("it is not sealed", { kind: header.kind });
-  const summary = new SegmentSummary(header.diskBytes);
-  let to = header.from - 1;
-  let recordsEnd = HEADER_BYTES;
-  await scanUnsealed(source, header.from, (frame, position) => {
-    summariseFrame(summary, position, { ...frame, drafts: frame.records.map(({ record }) => record) });
-    to = frame.to;
-    recordsEnd = position + frame.bytes;
-  });
-  const entries = summary.entries();
-  const { rawBytes, diskBytes, counts, marks, spans } = summary;
-  const { from, wallMicros } = header;
-  const footer = {
-    from,
-    to,
-    rawBytes,
-    entryCount: entries.length,
-    diskBytes,
-    wallMicros,
-    counts,
-    recordsEnd,
-    marks,
-    spans,
-  };
-  return { footer, trailer: undefined, entries: entries.length === 0 ? undefined : { level: 0, entries } };
-}
-
-interface FramePlace {
-  readonly position: number;
-  readonly bytes: number;
-  readonly kind: FrameKind;
-  /** undefined: a records frame of a log, which has none. */
-  readonly ordinal: number | undefined;
-}
-
-async function loadFrame({ source, coder }: SegmentParts, place: FramePlace): Promise<Uint8Array> {
-  const frame = checkFrame(await readBytes(source, place.position, place.bytes), 0);
-  if (frame === undefined || frame.end !== place.bytes) throw frameDamaged("it is not as long as it should be");
-  if (frame.head.kind !== place.kind || (place.ordinal !== undefined && frame.head.number !== place.ordinal)) {
-    throw frameDamaged("it is not the one that should be there", { position: place.position });
-  }
-  return coder.decode(frame);
-}
-
 async function wholeFrame(scanner: FrameScanner): Promise<ScannedFrame> {
   const scanned = await scanner.next();
   if (scanned === undefined) throw frameDamaged("the file ends before it does", { position: scanner.position });
   return scanned;
-}
-
-/** Frames follow one another: by ordinal, and the records of a log by sequence. */
-class FrameOrder {
-  readonly #isLog: boolean;
-  #ordinal = 0;
-  #sequence: number;
-
-  constructor(header: SegmentHeader) {
-    this.#isLog = header.kind === "log";
-    this.#sequence = header.from;
-  }
-
-  check(head: FrameHead): void {
-    const byRecords = this.#isLog && head.kind === "records";
-    if (head.number !== (byRecords ? this.#sequence : this.#ordinal)) {
-      throw frameDamaged("it does not follow the one before it", { kind: head.kind, number: head.number });
-    }
-    if (byRecords) this.#sequence += head.count;
-    else this.#ordinal += 1;
-  }
 }
 
 function refuseDigest(footer: SegmentFooter, digest: Uint8Array): void {

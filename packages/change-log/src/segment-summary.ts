@@ -5,7 +5,7 @@
  * `void` names do not count. Worst outcome if broken: reads at the target return old or refused bytes.
  */
 import { assert, unreachable } from "@leeward/base";
-import { type Extent, ExtentMap, ExtentSet } from "@leeward/block";
+import { type Extent, ExtentMap, ExtentSet, type MappedExtent } from "@leeward/block";
 import {
   ENTRY_KIND,
   type EntryKind,
@@ -43,6 +43,8 @@ const COLUMN = {
   raw: 7,
 } as const;
 const COLUMNS = 8;
+/** Rows between two pauses: some milliseconds of work. */
+const SLICE_ROWS = 1_024;
 
 export class SegmentSummary {
   readonly #rows = new NumberRows(COLUMNS);
@@ -133,11 +135,26 @@ export class SegmentSummary {
   /** The index: sorted, disjoint, what the records leave. */
   entries(): IndexEntry[] {
     const map = new ExtentMap<number>();
-    for (const row of this.#rowsByAge()) {
-      if (this.#voids.intersects({ offset: this.#rows.at(row, COLUMN.sequence), length: 1 })) continue;
-      map.set({ offset: this.#rows.at(row, COLUMN.offset), length: this.#rows.at(row, COLUMN.length) }, row);
+    for (const row of this.#rowsByAge()) this.#put(map, row);
+    return Array.from(map, (piece) => this.#entry(piece));
+  }
+
+  /** As `entries`, in slices: others run in between, where `pause` lets them. Nothing is added meanwhile. */
+  async *entrySlices(pause: () => Promise<void>): AsyncGenerator<readonly IndexEntry[]> {
+    const map = new ExtentMap<number>();
+    for (const [done, row] of this.#rowsByAge().entries()) {
+      this.#put(map, row);
+      if (done % SLICE_ROWS === SLICE_ROWS - 1) await pause();
     }
-    return Array.from(map, ({ offset, length, value, skip }) => this.#entry(value, { offset, length, skip }));
+    let slice: IndexEntry[] = [];
+    for (const piece of map) {
+      slice.push(this.#entry(piece));
+      if (slice.length < SLICE_ROWS) continue;
+      yield slice;
+      slice = [];
+      await pause();
+    }
+    yield slice;
   }
 
   /** Every extent that a record names, refused ones too: what may have been on its way to the disk. */
@@ -149,24 +166,29 @@ export class SegmentSummary {
     return set;
   }
 
-  #rowsByAge(): Iterable<number> {
+  #rowsByAge(): number[] {
     const rows = Array.from({ length: this.#rows.count }, (_, row) => row);
     if (this.#sorted) return rows;
     return rows.sort((a, b) => this.#rows.at(a, COLUMN.sequence) - this.#rows.at(b, COLUMN.sequence) || a - b);
   }
 
-  #entry(row: number, piece: { readonly offset: number; readonly length: number; readonly skip: number }): IndexEntry {
+  #put(map: ExtentMap<number>, row: number): void {
+    if (this.#voids.intersects({ offset: this.#rows.at(row, COLUMN.sequence), length: 1 })) return;
+    map.set({ offset: this.#rows.at(row, COLUMN.offset), length: this.#rows.at(row, COLUMN.length) }, row);
+  }
+
+  #entry({ value: row, offset, length, skip }: MappedExtent<number>): IndexEntry {
     const kind = ENTRY_KIND.nameOf(this.#rows.at(row, COLUMN.kind));
     assert(kind !== undefined, "only kinds that there are were added");
     return {
-      offset: piece.offset,
-      length: piece.length,
+      offset,
+      length,
       sequence: this.#rows.at(row, COLUMN.sequence),
       kind,
       framePosition: this.#rows.at(row, COLUMN.framePosition),
       frameOrdinal: this.#rows.at(row, COLUMN.frameOrdinal),
       frameBytes: this.#rows.at(row, COLUMN.frameBytes),
-      rawPosition: kind === "write" ? this.#rows.at(row, COLUMN.raw) + piece.skip : 0,
+      rawPosition: kind === "write" ? this.#rows.at(row, COLUMN.raw) + skip : 0,
       file: 0,
     };
   }
