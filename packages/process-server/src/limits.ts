@@ -39,7 +39,9 @@ export const LIMITS = {
   /** Payload of one SegmentPart, in bytes. */
   partBytesMax: 1 * MiB,
   /** Sealed bytes of one disk that were sent and not acknowledged; one cut may always be under way. */
-  unacknowledgedBytesMax: 64 * MiB,
+  unacknowledgedBytesMax: 16 * MiB,
+  /** Cuts of one disk that were sent and not acknowledged: what stands before other disks in a session. */
+  unacknowledgedCutsMax: 4,
   /** A kept offer, in bytes. */
   offerBytesMax: 4 * KiB,
   /** How often at most a target gets the same again because it asks for it, in milliseconds. */

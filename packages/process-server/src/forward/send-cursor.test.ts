@@ -72,11 +72,13 @@ test("a target that stands inside of a cut is a discontinuity", () => {
 });
 
 test("no more than the limit is unacknowledged, but one cut always goes", () => {
-  const cuts = cutsOf(100 * MiB, 1, 60 * MiB);
+  const cuts = cutsOf(100 * MiB, 1, 14 * MiB, 2 * MiB);
   const cursor = new SendCursor("d", at(0));
   assert.equal(takeAll(cursor, cuts).length, 100);
   cursor.move(at(10));
-  assert.equal(takeAll(cursor, cuts).length, 61);
+  assert.equal(takeAll(cursor, cuts).length, 15);
+  const small = new SendCursor("d", at(0));
+  assert.equal(takeAll(small, cutsOf(1, 1, 1, 1, 1)).length, 4);
 });
 
 test("whatever positions the target says, it gets all of each cut it asked for, from the first byte", () => {

@@ -92,6 +92,7 @@ export class SendCursor {
     if (cut === undefined) return undefined;
     if (cut.from > sent + 1) throw targetBehind(this.#diskId, { target: sent, held: cut.from - 1 });
     if (cut.from <= sent) throw cutStraddles(this.#diskId, { target: sent, from: cut.from, to: cut.to });
+    if (this.#unacknowledged.length >= LIMITS.unacknowledgedCutsMax) return undefined;
     const waiting = this.#unacknowledged.reduce((sum, each) => sum + each.sizeBytes, 0);
     return waiting > 0 && waiting + cut.sizeBytes > LIMITS.unacknowledgedBytesMax ? undefined : cut;
   }

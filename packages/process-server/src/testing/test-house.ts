@@ -189,6 +189,10 @@ export class TestHouse {
     this.server.apply(plan);
   }
 
+  async sleep(durationMs: number): Promise<void> {
+    await this.clock.sleep(durationMs, this.#over.signal);
+  }
+
   /** Waits until the condition holds, looking every 20 ms of virtual time; fails after `withinMs`. */
   async until(condition: () => boolean, withinMs = 120_000): Promise<void> {
     const end = this.clock.monotonicMicros() + withinMs * 1_000;

@@ -1,0 +1,111 @@
+import { Fault, orAborted } from "@leeward/base";
+import { ControlSession, type DaemonContext, enrol, hostHealth, runDaemon, serverEndpoint } from "@leeward/daemon";
+import { KeyStore } from "@leeward/identity";
+import { tlsNetwork } from "@leeward/wire";
+import type { Network, World } from "@leeward/world";
+import { PROCESS_SERVER_SETTINGS } from "./config.ts";
+import { together } from "./crew.ts";
+import { gauge } from "./gauges.ts";
+import { ProcessServer } from "./process-server.ts";
+import { SOFTWARE_VERSION } from "./version.ts";
+
+const HOME_VERSION = 1;
+
+export interface ProcessServerStart {
+  /** Absolute. */
+  readonly home: string;
+  readonly world: World;
+  readonly listen: string;
+  readonly advertise: readonly string[];
+  readonly dataPort: number;
+  /** Needed at the first start, with the token. */
+  readonly server?: string;
+  readonly tokenFile?: string;
+}
+
+type Context = DaemonContext<typeof PROCESS_SERVER_SETTINGS>;
+type Control = ControlSession<"processServerPlan">;
+
+/** Runs the process server of a home until it is told to stop; the process ends with it. */
+export function start(options: ProcessServerStart): Promise<never> {
+  const { home, world, listen, advertise, dataPort, server, tokenFile } = options;
+  const first = { ...(server !== undefined && { server }), ...(tokenFile !== undefined && { tokenFile }) };
+  return runDaemon({
+    role: "process-server",
+    home,
+    homeVersion: HOME_VERSION,
+    settings: PROCESS_SERVER_SETTINGS,
+    overrides: { listen, advertise, dataPort, ...first },
+    world,
+    run: runProcessServer,
+  });
+}
+
+async function runProcessServer(context: Context): Promise<void> {
+  const { world, home, config, signal } = context;
+  const { server, tokenFile, name } = config.value;
+  await world.files.makeFolder(`${home}/identity`);
+  const keyStore = await KeyStore.open(world, `${home}/identity`);
+  const endpoint = serverEndpoint(server);
+  await enrol({ files: world.files, keyStore, server: endpoint, tokenFile, ...(name !== "" && { name }) }, signal);
+  const network = tlsNetwork({ keyStore });
+  const ready = Promise.withResolvers<string>();
+  let control: Control | undefined;
+  const processServer = makeServer(context, { keyStore, network, control: () => control, onListening: ready.resolve });
+  gauge(context.metrics, () => processServer.status());
+  control = await openControl(context, { keyStore, network, endpoint, processServer });
+  await together(signal, [
+    (inner) => processServer.run(inner),
+    (inner) => control.run(inner),
+    async (inner) => context.ready({ dataUrl: await orAborted(ready.promise, inner) }),
+  ]);
+}
+
+interface Parts {
+  readonly keyStore: KeyStore;
+  readonly network: Network;
+}
+
+function makeServer(
+  { world, home, config, trace }: Context,
+  parts: Parts & { readonly control: () => Control | undefined; readonly onListening: (url: string) => void },
+): ProcessServer {
+  const { listen, dataPort, advertise, reserveBytes } = config.value;
+  return new ProcessServer({
+    world,
+    network: parts.network,
+    home,
+    listen: { host: listen, port: dataPort },
+    dataAddress: ({ port }) => ({ host: advertise[0] ?? listen, port }),
+    softwareVersion: SOFTWARE_VERSION,
+    reserveBytes,
+    unwrapKey: (jwe, keyId) => parts.keyStore.unwrap(jwe, keyId),
+    health: hostHealth(),
+    onStatus: () => parts.control()?.statusChanged(),
+    onEvent: (event) => parts.control()?.report(event),
+    onListening: ({ host, port }) => parts.onListening(`https://${host.includes(":") ? `[${host}]` : host}:${port}`),
+    trace,
+  });
+}
+
+function openControl(
+  { world, home, trace }: Context,
+  parts: Parts & { readonly endpoint: ReturnType<typeof serverEndpoint>; readonly processServer: ProcessServer },
+): Promise<Control> {
+  const { keyStore, network, endpoint, processServer } = parts;
+  return ControlSession.open({
+    world,
+    trace,
+    network,
+    keyStore,
+    server: endpoint,
+    home,
+    planKind: "processServerPlan",
+    softwareVersion: SOFTWARE_VERSION,
+    apply: async (plan) => processServer.apply(plan),
+    status: () => ({ kind: "processServerStatus", value: processServer.status() }),
+    answer: async ({ kind }) => {
+      throw new Fault({ code: "request-unsupported", kind: "operator", message: `A process server does not answer ${kind}.` });
+    },
+  });
+}
