@@ -9,9 +9,7 @@ import { asFault } from "./splitter-fault.ts";
 export async function syncInBackground(capture: Capture, signal: AbortSignal): Promise<never> {
   const { limits, world } = capture.parts;
   for (;;) {
-    const { journaledSequence } = capture.log;
-    const something = (): boolean => capture.unsyncedBytes > 0 || capture.log.journaledSequence > journaledSequence;
-    await capture.until(something, signal);
+    await capture.until(() => capture.unsyncedBytes > 0 || capture.log.hasToTrim, signal);
     await firstOf(signal, [
       (either) => capture.until(() => capture.unsyncedBytes >= limits.syncBytes, either),
       (either) => world.clock.sleep(limits.syncIntervalMs, either),

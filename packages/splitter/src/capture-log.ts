@@ -1,4 +1,4 @@
-import { type Fault, isFault } from "@leeward/base";
+import { type Fault, Mutex } from "@leeward/base";
 import { type Appended, ChangeLog, type ChangeLogOptions } from "@leeward/change-log";
 import type { RecordDraft } from "@leeward/proto";
 import type { World } from "@leeward/world";
@@ -9,6 +9,8 @@ import { WriteOrder } from "./write-order.ts";
 
 export interface CaptureLogOptions extends Omit<ChangeLogOptions, "seal"> {
   readonly freeBytesMin: number;
+  /** What comes after this sequence is kept, journaled or not. */
+  readonly neededAfter: () => number;
 }
 
 /**
@@ -25,11 +27,14 @@ export class CaptureLog {
   readonly #options: CaptureLogOptions;
   readonly #touched: TouchedRegions;
   readonly #syncs = new Rounds(() => this.#syncOnce());
+  /** Opening, sealing and trimming, one at a time. */
+  readonly #alone = new Mutex();
   #bytesMax: number;
   #log: ChangeLog | undefined;
   /** Of all files, about: exact after each sync. */
   #bytes = 0;
   #journaled = 0;
+  #tended = 0;
 
   constructor(world: World, options: CaptureLogOptions, parts: { touched: TouchedRegions; bytesMax: number }) {
     this.#world = world;
@@ -102,12 +107,33 @@ export class CaptureLog {
     return this.#journaled;
   }
 
+  /** Whether more has been journaled than was let go of. */
+  get hasToTrim(): boolean {
+    return this.#journaled > this.#tended;
+  }
+
   /** Seals what is complete, and removes what the target holds. @throws Fault `log-failed`, and what the files throw */
   async tend(): Promise<void> {
+    await this.#alone.hold(() => this.#tend());
+  }
+
+  async #tend(): Promise<void> {
     const log = this.#log;
     if (log === undefined) return;
+    const journaled = this.#journaled;
+    await this.#trim(log, journaled);
+    if (this.isHalfFull && journaled >= log.lastSequence && log.failure === undefined) {
+      // What is left may all lie in the file that is appended, which only a cut lets go.
+      await log.cut();
+      await this.sync();
+      await this.#trim(log, journaled);
+    }
+    this.#tended = journaled;
+  }
+
+  async #trim(log: ChangeLog, journaled: number): Promise<void> {
     if (log.failure === undefined) await log.settle(this.sendable);
-    await log.trim(Math.min(this.#journaled, this.sendable));
+    await log.trim(Math.min(journaled, this.sendable, this.#options.neededAfter()));
     this.#bytes = log.storedBytes;
   }
 
@@ -117,6 +143,10 @@ export class CaptureLog {
    * @throws Fault `log-full`, `log-space-low`, and what opening throws
    */
   async regain(): Promise<boolean> {
+    return await this.#alone.hold(() => this.#regain());
+  }
+
+  async #regain(): Promise<boolean> {
     const { files } = this.#world;
     const reopened = this.#log === undefined || this.#log.failure !== undefined;
     if (reopened) {
@@ -125,12 +155,8 @@ export class CaptureLog {
       const { freeBytes } = await files.space(folder);
       if (freeBytes < this.#options.freeBytesMin) throw logSpaceLow(this.#options.folder, freeBytes);
       await this.#open();
-    } else if (this.#journaled >= (this.#log?.firstSequence ?? 0)) {
-      // What is full may all lie in the file that is appended, which only a cut lets go.
-      await this.#log?.cut();
-      await this.sync();
     }
-    if (!reopened) await this.tend();
+    await this.#tend();
     if (this.isHalfFull) throw this.#full();
     return reopened;
   }
@@ -160,6 +186,8 @@ export class CaptureLog {
   async #syncOnce(): Promise<void> {
     const log = this.#log;
     if (log === undefined) return;
+    // What a failed log did not make durable stands in the bitmap, or will when whoever asks leaves the log.
+    if (log.failure !== undefined) throw log.failure;
     this.#touched.beginSync();
     await log.sync();
     this.#touched.endSync();
@@ -173,8 +201,3 @@ export class CaptureLog {
 
 /** Head of a record, and its share of a frame's. */
 const RECORD_BYTES = 96;
-
-/** Whether the log was left because it has no room, and is whole. */
-export function isFullLog(fault: unknown): boolean {
-  return isFault(fault, "log-full");
-}

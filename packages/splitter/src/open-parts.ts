@@ -80,7 +80,10 @@ export async function openParts(options: SplitterOptions): Promise<OpenedParts> 
   );
   const stateFile = found ?? open.use(await StateFile.create(files, folder, firstState(options)));
   const touched = new TouchedRegions(changes);
-  const log = captureLog(options, limits, touched);
+  const copy = new SpanSlot(stateFile, "copy");
+  const catchUp = new SpanSlot(stateFile, "catchUp");
+  const neededAfter = (): number => Math.min(copy.neededAfter, catchUp.neededAfter);
+  const log = captureLog(options, limits, { touched, neededAfter });
   open.defer(() => log.abandon());
   await source.flush();
   const doubt = await findDoubt(options, { state: stateFile.state, activity, log });
@@ -88,8 +91,6 @@ export async function openParts(options: SplitterOptions): Promise<OpenedParts> 
   await changes.sync();
   await activity.clear();
   await stateFile.change((state) => openedState(options, state, doubt.whole));
-  const copy = new SpanSlot(stateFile, "copy");
-  const catchUp = new SpanSlot(stateFile, "catchUp");
   const branch = options.identity.branch;
   const { marks } = options;
   const state = stateAtOpen(stateFile.state);
@@ -145,7 +146,7 @@ function firstState({ identity, source, world }: SplitterOptions): StoredState {
 function captureLog(
   { world, folder, identity, source }: SplitterOptions,
   limits: SplitterLimits,
-  touched: TouchedRegions,
+  { touched, neededAfter }: { readonly touched: TouchedRegions; readonly neededAfter: () => number },
 ): CaptureLog {
   const { machineId, diskId, branch, parent, bootId, physicalBlockBytes } = identity;
   return new CaptureLog(
@@ -164,6 +165,7 @@ function captureLog(
       },
       segmentBytesMax: Math.min(limits.logFileBytesMax, Math.floor(limits.logBytesMax / 8)),
       freeBytesMin: limits.logFreeBytesMin,
+      neededAfter,
     },
     { touched, bytesMax: limits.logBytesMax },
   );

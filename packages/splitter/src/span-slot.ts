@@ -14,14 +14,16 @@ export interface WantedSpan {
  *
  * Invariant: in the log a span begins once and ends once, after any crash. Order of each step: the intent (`beginning`, `ending`,
  * and the sequence after which to look) durable in the state file → record into the log → log durable → `open`, or no span.
- * A crash in between leaves an intent, and the log after its sequence says whether the record is there. When the log loses the record
- * without a crash, it is put again.
+ * A crash in between leaves an intent, and the log after its sequence says whether the record is there: so the log lets go of nothing
+ * after that sequence (`neededAfter`) before the last step. When the log loses the record without a crash, it is put again.
  */
 export class SpanSlot {
   readonly #file: StateFile;
   readonly #name: "copy" | "catchUp";
   /** The sequence of the record that the phase is about; undefined while it is not in the log. */
   #recordAt: number | undefined;
+  /** Of an intent that is being stored. */
+  #storingAfter = Number.POSITIVE_INFINITY;
 
   constructor(file: StateFile, name: "copy" | "catchUp") {
     this.#file = file;
@@ -36,6 +38,12 @@ export class SpanSlot {
   get begun(): boolean {
     const { span } = this;
     return span !== null && (span.phase !== "beginning" || this.#recordAt !== undefined);
+  }
+
+  /** The log after this sequence is needed to tell what happened, should the machine stop now. */
+  get neededAfter(): number {
+    const { span } = this;
+    return Math.min(this.#storingAfter, span === null || span.phase === "open" ? Number.POSITIVE_INFINITY : span.after);
   }
 
   /** The intent to begin; the record follows. There is no span in the slot, or one whose beginning was lost. */
@@ -95,7 +103,12 @@ export class SpanSlot {
   }
 
   async #store(span: StoredSpan | null): Promise<void> {
-    await this.#file.change((state) => this.#with(state, span));
+    if (span !== null && span.phase !== "open") this.#storingAfter = span.after;
+    try {
+      await this.#file.change((state) => this.#with(state, span));
+    } finally {
+      this.#storingAfter = Number.POSITIVE_INFINITY;
+    }
   }
 
   #with(state: StoredState, span: StoredSpan | null): StoredState {

@@ -185,7 +185,8 @@ export class Splitter implements BlockDevice {
    * @returns where the mark stands, durably; undefined when this disk has no part in the point (its history is not whole)
    */
   settleMark(mark: Mark): Promise<SettledMark | undefined> {
-    return this.#closing === undefined ? this.#capture.settleMark(mark) : Promise.resolve(undefined);
+    if (this.#closing !== undefined) return Promise.resolve(undefined);
+    return this.#underWay(() => this.#capture.settleMark(mark));
   }
 
   /** Whole frames from `from` on; `next` is to be given `sendableSequence`. It stays usable when the log fails and is opened again. */

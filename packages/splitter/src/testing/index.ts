@@ -4,3 +4,4 @@ export { RIG_FOLDER, RIG_LIMITS, type RigOptions, SplitterRig } from "./splitter
 export { TestMarks } from "./test-marks.ts";
 export { TestTarget } from "./test-target.ts";
 export { type SettledPoint, Workload, type WorkloadOptions } from "./workload.ts";
+export { type LifeOptions, SplitterLife } from "./splitter-life.ts";

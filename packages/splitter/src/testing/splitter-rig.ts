@@ -4,6 +4,7 @@ import { CrashableDevice } from "@leeward/block/testing";
 import {
   type MortalClock,
   mortalClock,
+  type OperationHook,
   type SimulatedClock,
   type SimulatedFiles,
   simulatedClock,
@@ -41,8 +42,8 @@ export interface RigOptions {
   readonly diskBytes?: number;
   readonly limits?: Partial<SplitterLimits>;
   readonly latencyMicrosMax?: number;
-  /** Stands between the splitter and its disk. */
-  readonly wrap?: (device: BlockDevice) => BlockDevice;
+  /** Stands between the splitter and its disk. What it passes on after the process has ended is not done any more. */
+  readonly wrap?: (device: BlockDevice, clock: SimulatedClock) => BlockDevice;
   readonly parent?: { readonly branch: string; readonly sequence: number };
 }
 
@@ -76,13 +77,16 @@ export class SplitterRig {
     await this.files.syncFolder("/");
     const clock = mortalClock(this.clock);
     this.#opens += 1;
-    const device = mortalDevice(this.#options.wrap?.(this.disk) ?? this.disk, () => this.#event());
-    this.files.onOperation = () => this.#event();
+    const device = mortalDevice(this.disk, () => this.#event());
+    this.files.onOperation = (operation) => {
+      this.#event();
+      return this.onOperation?.(operation);
+    };
     this.#lives.push({ clock, device });
     const { parent } = this.#options;
     return await Splitter.open({
       world: { clock, random: seededRandom(this.#options.seed + this.#opens), files: this.files, compute: simulatedCompute() },
-      source: device,
+      source: this.#options.wrap?.(device, this.clock) ?? device,
       folder: RIG_FOLDER,
       identity: {
         machineId: "01".repeat(16),
@@ -101,6 +105,8 @@ export class SplitterRig {
 
   /** How often files or disk were called; what hits a moment counts these. */
   events = 0;
+  /** As SimulatedFiles.onOperation. */
+  onOperation: OperationHook | undefined;
   /** Called at each of them. */
   onEvent: ((number: number) => void) | undefined;
 

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { isFault, seededRandom } from "@leeward/base";
+import type { Splitter } from "../splitter.ts";
+import { firstDifference } from "./replay.ts";
+import { type RigOptions, SplitterRig } from "./splitter-rig.ts";
+import { TestTarget } from "./test-target.ts";
+import { Workload } from "./workload.ts";
+
+const NEVER = new AbortController().signal;
+const PARENT = { branch: "0f".repeat(16), sequence: 9 };
+const NEEDED = ["recovery", "catch-up", "resync", "initial"];
+
+export interface LifeOptions extends RigOptions {
+  readonly diskBytes: number;
+  /** The whole disk is copied first; else the branch has a parent, and the target holds zeroes as the disk does. */
+  readonly initial: boolean;
+}
+
+/** A captured disk with applications, a target, points, and the question whether disk and replica are the same. */
+export class SplitterLife {
+  readonly rig: SplitterRig;
+  readonly target = new TestTarget();
+  readonly workload: Workload;
+  readonly #diskBytes: number;
+
+  constructor(options: LifeOptions) {
+    this.rig = new SplitterRig({ ...options, ...(options.initial ? {} : { parent: PARENT }) });
+    this.#diskBytes = options.diskBytes;
+    const { clock, marks } = this.rig;
+    this.workload = new Workload({ random: seededRandom(options.seed), marks, clock, diskBytes: options.diskBytes });
+  }
+
+  /** Applications work with points made and the target taking things beside them; ends when they have, or the machine does. */
+  async work(splitter: Splitter, calls: number, life: AbortSignal = NEVER): Promise<void> {
+    const ended = new AbortController();
+    const signal = AbortSignal.any([ended.signal, life]);
+    const beside = Promise.all([this.#points(splitter, signal), this.pulls(splitter, signal)]);
+    await Promise.all([this.copy(splitter), this.workload.run(splitter, { workers: 3, calls, signal })]);
+    ended.abort();
+    await beside;
+  }
+
+  /** Works off the whole copy, again when the disk cannot be read. */
+  async copy(splitter: Splitter): Promise<void> {
+    await splitter.copy(NEVER);
+  }
+
+  /** Ends cleanly, with nothing left to send. */
+  async close(splitter: Splitter): Promise<void> {
+    await splitter.flush();
+    await this.target.take(splitter);
+    await splitter.close();
+  }
+
+  /** Lets the target take things until nothing is missing any more. */
+  async catchUp(splitter: Splitter): Promise<void> {
+    const ended = new AbortController();
+    const pulls = this.pulls(splitter, ended.signal);
+    await this.copy(splitter);
+    for (let round = 0; !(await flushed(splitter)) || splitter.state.kind !== "protected"; round += 1) {
+      assert.ok(round < 4_000, `after ${round} rounds still ${splitter.state.kind}: ${splitter.facts().faults.join()}`);
+      await this.rig.clock.sleep(50, NEVER);
+    }
+    ended.abort();
+    await pulls;
+    await this.target.take(splitter);
+  }
+
+  /** Fails unless disk and replica are the same, hold what they may, and every point holds what it may. */
+  async check(splitter: Splitter): Promise<void> {
+    const content = await this.rig.content();
+    this.workload.checkNow(content);
+    await this.catchUp(splitter);
+    const replica = this.target.content(this.#diskBytes);
+    const at = firstDifference(replica, content);
+    assert.equal(at, undefined, `the replica differs at ${at}, of which ${this.#recordsAt(at ?? 0)} tell`);
+    for (const point of this.workload.points) {
+      if (point.sequence > this.target.last || this.target.isInside(point.sequence, NEEDED)) continue;
+      this.workload.checkPoint(this.target.content(this.#diskBytes, point.sequence), point);
+    }
+  }
+
+  async pulls(splitter: Splitter, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.target.take(splitter);
+      await this.rig.clock.sleep(11, NEVER);
+    }
+  }
+
+  async #points(splitter: Splitter, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.workload.point(splitter);
+      await this.rig.clock.sleep(17, NEVER);
+    }
+  }
+
+  #recordsAt(at: number): string {
+    const telling = this.target.records.filter(
+      (record) => "offset" in record && record.offset <= at && at < record.offset + record.length,
+    );
+    return JSON.stringify(telling.map(({ sequence, kind }) => [sequence, kind]));
+  }
+}
+
+/** A disk may refuse a flush; then something is missing again. */
+async function flushed(splitter: Splitter): Promise<boolean> {
+  try {
+    await splitter.flush();
+    return true;
+  } catch (error) {
+    if (!isFault(error, "disk-write-failed")) throw error;
+    return false;
+  }
+}
