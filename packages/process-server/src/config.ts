@@ -8,7 +8,11 @@ export const PROCESS_SERVER_SETTINGS = {
     fallback: "",
     why: "The file with a one-time token; needed until this process server is enrolled.",
   }),
-  name: textSetting({ fallback: "", max: 64, why: "What people call this process server; empty lets the config server choose." }),
+  name: textSetting({
+    fallback: "",
+    max: 64,
+    why: "What people call this process server; empty lets the config server choose.",
+  }),
   listen: textSetting({ fallback: "0.0.0.0", why: "The address on which agents are awaited." }),
   dataPort: portSetting({ fallback: 9443, why: "The port on which agents are awaited." }),
   advertise: textsSetting({

@@ -3,9 +3,15 @@ import type { ForwardStatus, ProcessServerStatus } from "@leeward/proto";
 
 /** Makes what the status tells readable to whoever scrapes metrics. */
 export function gauge(metrics: Metrics, status: () => ProcessServerStatus): void {
-  const sum = (of: (disk: ForwardStatus) => number): number => status().disks.reduce((total, disk) => total + of(disk), 0);
-  metrics.gauge({ name: "leeward_cache_free_bytes", help: "Free bytes of the cache's file system" }, () => status().cacheFreeBytes);
-  metrics.gauge({ name: "leeward_cache_bytes", help: "Bytes of caches and cuts" }, () => sum((disk) => disk.cacheBytes));
+  const sum = (of: (disk: ForwardStatus) => number): number =>
+    status().disks.reduce((total, disk) => total + of(disk), 0);
+  metrics.gauge(
+    { name: "leeward_cache_free_bytes", help: "Free bytes of the cache's file system" },
+    () => status().cacheFreeBytes,
+  );
+  metrics.gauge({ name: "leeward_cache_bytes", help: "Bytes of caches and cuts" }, () =>
+    sum((disk) => disk.cacheBytes),
+  );
   metrics.gauge({ name: "leeward_received_bytes", help: "Raw bytes taken in since the start" }, () =>
     sum((disk) => disk.receivedBytes),
   );

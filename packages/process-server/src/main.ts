@@ -105,7 +105,11 @@ function openControl(
     apply: async (plan) => processServer.apply(plan),
     status: () => ({ kind: "processServerStatus", value: processServer.status() }),
     answer: async ({ kind }) => {
-      throw new Fault({ code: "request-unsupported", kind: "operator", message: `A process server does not answer ${kind}.` });
+      throw new Fault({
+        code: "request-unsupported",
+        kind: "operator",
+        message: `A process server does not answer ${kind}.`,
+      });
     },
   });
 }

@@ -17,12 +17,20 @@ test("what agents log arrives at the target: cut at marks, each sequence once, w
       const { segments } = house.target.branch(disk.branch);
       assert.equal(segments.length, 10);
       for (const { to, footer } of segments) {
-        assert.deepEqual(footer.marks.map(({ sequence }) => sequence), [to], "a cut ends with its mark");
+        assert.deepEqual(
+          footer.marks.map(({ sequence }) => sequence),
+          [to],
+          "a cut ends with its mark",
+        );
       }
       assert.equal(disk.cached, disk.last);
     }
     await house.until(() => house.agent.points.length === 0);
-    assert.deepEqual(house.target.points.map(({ number }) => number), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    assert.deepEqual(
+      house.target.points.map(({ number }) => number),
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    );
+    assert.equal(house.target.earlyPoints, 0, "points come after what they stand on");
   });
 });
 
@@ -92,7 +100,10 @@ test("a slow target slows nobody's cache, and every disk gets its turn", async (
       for (const disk of house.disks) if (disk.journaled > 0 && !order.includes(disk.id)) order.push(disk.id);
       return order.length === 4;
     });
-    assert.ok(house.disks.every((disk) => disk.journaled < disk.last), "no disk was served to its end before another began");
+    assert.ok(
+      house.disks.every((disk) => disk.journaled < disk.last),
+      "no disk was served to its end before another began",
+    );
     await house.untilJournaled();
     for (const disk of house.disks) assertSame(house, disk);
   });
@@ -107,7 +118,10 @@ test("a connection that breaks again and again only costs time", async () => {
       logInterval(house, number);
       await house.sleep(500);
     }
-    await house.until(() => house.disks.every((disk) => house.target.branch(disk.branch).position === disk.last), 1_000_000);
+    await house.until(
+      () => house.disks.every((disk) => house.target.branch(disk.branch).position === disk.last),
+      1_000_000,
+    );
     house.network.setConditions({ breakOneIn: 0 });
     await house.untilJournaled();
     for (const disk of house.disks) assertSame(house, disk);

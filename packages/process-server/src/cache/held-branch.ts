@@ -124,10 +124,12 @@ export class HeldBranch {
     return this.log.storedBytes + this.cuts.sizeBytes;
   }
 
-  /** As `storedBytes`, without an acknowledged cut that stays only for its end. */
+  /** What is stored for a reason: without a cache that is wholly cut, and an acknowledged cut that stays only for its end. */
   get waitingBytes(): number {
     const last = this.cuts.cuts.at(-1);
-    return this.storedBytes - (last !== undefined && last.to <= this.#journaled ? last.sizeBytes : 0);
+    const acknowledged = last !== undefined && last.to <= this.#journaled ? last.sizeBytes : 0;
+    const cut = this.cutThrough >= this.log.lastSequence ? this.log.storedBytes : 0;
+    return this.storedBytes - acknowledged - cut;
   }
 
   /** Whether all that was taken in is with the target. */

@@ -40,7 +40,8 @@ export class PointDesk {
    */
   nextFor(targetId: string, machineId: string, isSent: (point: PointRecord) => boolean): PointRecord | undefined {
     for (const point of this.#store.pendingOf(machineId)) {
-      const elsewhere = !this.#targetsOf(point).includes(targetId) || this.#partly.get(keyOf(point))?.has(targetId) === true;
+      const elsewhere =
+        !this.#targetsOf(point).includes(targetId) || this.#partly.get(keyOf(point))?.has(targetId) === true;
       if (elsewhere || isSent(point)) continue;
       return this.#isReady(point, targetId) ? point : undefined;
     }

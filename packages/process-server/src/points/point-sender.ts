@@ -29,7 +29,8 @@ export class PointSender {
     for (const machineId of this.#desk.machines()) {
       const { unanswered } = this.#wayOf(machineId);
       if (unanswered.size >= LIMITS.unansweredPointsMax) continue;
-      const isSent = ({ number, validUntilMicros }: PointRecord): boolean => unanswered.get(number) === validUntilMicros;
+      const isSent = ({ number, validUntilMicros }: PointRecord): boolean =>
+        unanswered.get(number) === validUntilMicros;
       const point = this.#desk.nextFor(this.#targetId, machineId, isSent);
       if (point === undefined) continue;
       if (unanswered.size === 0) this.#wayOf(machineId).heardMicros = this.#clock.monotonicMicros();

@@ -22,5 +22,8 @@ export function logInterval(house: TestHouse, number: number): void {
     disk.logSome();
     disk.logSome();
   }
-  house.agent.addPoint(number, house.disks.map((disk) => ({ disk, sequence: disk.logMark(number) })));
+  house.agent.addPoint(
+    number,
+    house.disks.map((disk) => ({ disk, sequence: disk.logMark(number) })),
+  );
 }

@@ -1,5 +1,12 @@
 import { Fault, orAborted, randomId, type Random, Waiters } from "@leeward/base";
-import { type DiskPosition, encodeLogFrame, type LogRecord, type PointRecord, type PointStored, type RecordDraft } from "@leeward/proto";
+import {
+  type DiskPosition,
+  encodeLogFrame,
+  type LogRecord,
+  type PointRecord,
+  type PointStored,
+  type RecordDraft,
+} from "@leeward/proto";
 import { reconnecting, Session, workOn } from "@leeward/wire";
 import type { Clock, Endpoint, Network } from "@leeward/world";
 import { together } from "../crew.ts";
@@ -24,6 +31,8 @@ export class AgentDisk {
   cached = 0;
   journaled = 0;
   position: DiskPosition | undefined;
+  /** The frame that begins here is left out once. */
+  skipOnce: number | undefined;
   readonly #random: Random;
   #time = 1_000_000;
 
@@ -46,7 +55,13 @@ export class AgentDisk {
 
   /** Logs a mark of its own frame; gives its sequence. */
   logMark(number: number): number {
-    const mark = { pointId: randomId(this.#random), number, timeMicros: this.#time, kind: "auto", consistency: "crash" } as const;
+    const mark = {
+      pointId: randomId(this.#random),
+      number,
+      timeMicros: this.#time,
+      kind: "auto",
+      consistency: "crash",
+    } as const;
     this.log([{ kind: "mark", timeMicros: this.#now(), mark }]);
     return this.last;
   }
@@ -56,7 +71,11 @@ export class AgentDisk {
     const { parts } = encodeLogFrame(from, drafts);
     this.frames.push({ from, to: from + drafts.length - 1, bytes: new Uint8Array(Buffer.concat(parts)) });
     for (const [index, draft] of drafts.entries()) {
-      this.records.push(draft.kind === "write" ? { ...draft, length: draft.data.length, sequence: from + index } : { ...draft, sequence: from + index });
+      this.records.push(
+        draft.kind === "write"
+          ? { ...draft, length: draft.data.length, sequence: from + index }
+          : { ...draft, sequence: from + index },
+      );
     }
     this.changed.notify();
   }
@@ -90,7 +109,14 @@ export class AgentDisk {
     const data = dice === 2 ? new Uint8Array(length) : random.bytes(length);
     const write: RecordDraft = { kind: "write", timeMicros, offset, data };
     if (dice > 3) return [write];
-    const refused: RecordDraft = { kind: "void", timeMicros, offset, length, refusedFrom: sequence, refusedTo: sequence };
+    const refused: RecordDraft = {
+      kind: "void",
+      timeMicros,
+      offset,
+      length,
+      refusedFrom: sequence,
+      refusedTo: sequence,
+    };
     return [write, refused, { kind: "write", timeMicros, offset, data: random.bytes(length) }];
   }
 
@@ -157,7 +183,8 @@ export class ScriptedAgent {
   async #receive(session: Session, signal: AbortSignal): Promise<void> {
     for await (const { body } of session.messages()) {
       signal.throwIfAborted();
-      if (body.kind === "diskPosition") this.#options.disks.find(({ id }) => id === body.value.diskId)?.receive(body.value);
+      if (body.kind === "diskPosition")
+        this.#options.disks.find(({ id }) => id === body.value.diskId)?.receive(body.value);
       if (body.kind === "pointStored") {
         this.stored.push(body.value);
         const at = this.points.findIndex(({ number }) => number > body.value.number);
@@ -175,8 +202,16 @@ export class ScriptedAgent {
       if (next === undefined) await orAborted(changed, signal);
       else {
         sent = next.number;
+        await this.#membersCached(next, signal);
         await session.send({ kind: "pointRecord", value: next });
       }
+    }
+  }
+
+  async #membersCached({ members }: PointRecord, signal: AbortSignal): Promise<void> {
+    for (const { diskId, branch, sequence } of members) {
+      const disk = this.#options.disks.find(({ id }) => id === diskId);
+      while (disk !== undefined && disk.branch === branch && disk.cached < sequence) await orAborted(disk.changed.next(), signal);
     }
   }
 
@@ -203,13 +238,20 @@ export class ScriptedAgent {
       const changed = disk.changed.next();
       const position = positionOf(disk);
       if (position?.refused !== undefined) return new Fault(position.refused);
-      if (disk.branch !== branch) return new Fault({ code: "branch-left", kind: "transient", message: "Another branch began." });
+      if (disk.branch !== branch)
+        return new Fault({ code: "branch-left", kind: "transient", message: "Another branch began." });
       next ??= position === undefined ? undefined : position.cachedSequence + 1;
       const frame = next === undefined ? undefined : disk.frames.find(({ from }) => from === next);
       if (frame === undefined) await orAborted(changed, signal);
       else {
         const { from, to, bytes } = frame;
-        await session.send({ kind: "records", value: { diskId: disk.id, branch, from, to, epoch: disk.epoch } }, bytes);
+        const skipped = disk.skipOnce === from;
+        if (skipped) disk.skipOnce = undefined;
+        else
+          await session.send(
+            { kind: "records", value: { diskId: disk.id, branch, from, to, epoch: disk.epoch } },
+            bytes,
+          );
         next = to + 1;
       }
     }

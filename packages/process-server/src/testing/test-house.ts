@@ -124,7 +124,12 @@ export class TestHouse {
   start(): void {
     const clock = mortalClock(this.clock);
     const network = this.network.join("server", identity("process-server", SERVER));
-    const world: World = { clock, files: this.files, random: seededRandom(this.#random.below(2 ** 32)), compute: simulatedCompute() };
+    const world: World = {
+      clock,
+      files: this.files,
+      random: seededRandom(this.#random.below(2 ** 32)),
+      compute: simulatedCompute(),
+    };
     const stop = new AbortController();
     const server = new ProcessServer({
       world,
@@ -199,14 +204,17 @@ export class TestHouse {
     while (!condition()) {
       if (this.#failure !== undefined) throw this.#failure;
       if (this.target.failures.length > 0) throw this.target.failures[0];
-      if (this.clock.monotonicMicros() > end) throw new Error(`not within ${withinMs} ms: ${condition.toString()} ${JSON.stringify(this.#status)}`);
+      if (this.clock.monotonicMicros() > end)
+        throw new Error(`not within ${withinMs} ms: ${condition.toString()} ${JSON.stringify(this.#status)}`);
       await this.clock.sleep(20, this.#over.signal);
     }
   }
 
   /** Waits until the target holds all that the agent logged up to the last mark of each disk. */
   async untilJournaled(): Promise<void> {
-    await this.until(() => this.disks.every((disk) => this.target.branch(disk.branch).position >= disk.last && disk.journaled >= disk.last));
+    await this.until(() =>
+      this.disks.every((disk) => this.target.branch(disk.branch).position >= disk.last && disk.journaled >= disk.last),
+    );
   }
 
   readonly #dead = new Set<AbortController>();
