@@ -37,12 +37,20 @@ export class ManifestReader {
   readonly #handle: FileHandle;
   readonly #coder: FrameCoder;
   readonly #interned = new Map<string, string>();
+  readonly #fileBytes: number;
   #window = new Uint8Array(0);
   #windowAt = HEADER_BYTES;
 
-  private constructor(options: { path: string; handle: FileHandle; header: SegmentHeader; coder: FrameCoder }) {
+  private constructor(options: {
+    path: string;
+    handle: FileHandle;
+    fileBytes: number;
+    header: SegmentHeader;
+    coder: FrameCoder;
+  }) {
     this.#path = options.path;
     this.#handle = options.handle;
+    this.#fileBytes = options.fileBytes;
     this.header = options.header;
     this.#coder = options.coder;
   }
@@ -60,7 +68,7 @@ export class ManifestReader {
       throw manifestDamaged(path, "its header is not that of a manifest");
     }
     const coder = new FrameCoder({ compute: options.compute, header, headerBytes: bytes, key: options.dataKey });
-    return new ManifestReader({ path, handle, header, coder });
+    return new ManifestReader({ path, handle, fileBytes: await handle.sizeBytes(), header, coder });
   }
 
   async *entries(): AsyncGenerator<Entry, ManifestEnd> {
@@ -104,8 +112,11 @@ export class ManifestReader {
   /** Makes the window hold the bytes from `position` on, as many as a frame can have. */
   async #slide(position: number): Promise<void> {
     const within = position - this.#windowAt;
-    if (within >= 0 && within + FRAME_BYTES_MAX <= this.#window.length) return;
-    const target = new Uint8Array(WINDOW_BYTES);
+    const isWhole = this.#windowAt + this.#window.length === this.#fileBytes;
+    if (within >= 0 && within <= this.#window.length && (isWhole || within + FRAME_BYTES_MAX <= this.#window.length))
+      return;
+    const rest = Math.max(0, this.#fileBytes - position);
+    const target = new Uint8Array(Math.min(WINDOW_BYTES, rest));
     const got = await this.#handle.read(target, position);
     this.#window = target.subarray(0, got);
     this.#windowAt = position;
@@ -113,13 +124,17 @@ export class ManifestReader {
 
   /** Whether anything stands at the end. @throws Fault `manifest-damaged` when whole frames follow it */
   async #isTornAt(position: number): Promise<boolean> {
-    const size = await this.#handle.sizeBytes();
+    const size = this.#fileBytes;
     for (let at = position + 1; at < size; at += WINDOW_BYTES - FRAME_BYTES_MAX) {
       await this.#slide(at);
-      const found = firstFrameIn(this.#window);
-      if (found !== undefined)
-        throw manifestDamaged(this.#path, "a frame is broken and others follow it", { position, found: at + found });
-      if (at + this.#window.length >= size) break;
+      const found = firstFrameIn(this.#window, at - this.#windowAt);
+      if (found !== undefined) {
+        throw manifestDamaged(this.#path, "a frame is broken and others follow it", {
+          position,
+          found: this.#windowAt + found,
+        });
+      }
+      if (this.#windowAt + this.#window.length >= size) break;
     }
     return size > position;
   }
@@ -145,10 +160,10 @@ function frameIn(bytes: Uint8Array, position: number): CheckedFrame | undefined 
 
 const FRAME_START = Buffer.from("LWFR", "latin1");
 
-/** Position of the first whole frame that begins anywhere in `bytes`. */
-function firstFrameIn(bytes: Uint8Array): number | undefined {
+/** Position of the first whole frame that begins anywhere in `bytes` from `start` on. */
+function firstFrameIn(bytes: Uint8Array, start: number): number | undefined {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = all.indexOf(FRAME_START); at >= 0; at = all.indexOf(FRAME_START, at + 1)) {
+  for (let at = all.indexOf(FRAME_START, start); at >= 0; at = all.indexOf(FRAME_START, at + 1)) {
     if (frameIn(bytes, at) !== undefined) return at;
   }
   return undefined;

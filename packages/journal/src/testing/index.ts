@@ -1,2 +1,2 @@
-export { HistoryMaker, type MadePoint } from "./history-maker.ts";
+export { HistoryMaker, type MadePoint, type MadeSegment } from "./history-maker.ts";
 export { type SegmentContent, stageSegment } from "./staged-content.ts";

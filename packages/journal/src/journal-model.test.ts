@@ -1,0 +1,245 @@
+/** The journal against a model, with the power cut at any file operation: what is listed reads as the disk was, and what was acknowledged is there. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isFault, type Random, seededRandom } from "@leeward/base";
+import { type SimulatedFiles, type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
+import fc from "fast-check";
+import { Journal } from "./journal.ts";
+import { HistoryMaker, type MadePoint, type MadeSegment } from "./testing/index.ts";
+
+const ABOVE = "/home/journal/m";
+const FOLDER = `${ABOVE}/d`;
+const DISK_BYTES = 48 * 1024;
+const limits = { rangeBytes: 8 * 1024, reserveBytes: 0, openFilesMax: 24, cacheBytesMax: 64 * 1024 };
+const RUNS = Number(process.env["LEEWARD_MODEL_RUNS"] ?? 8);
+
+/** What the source and the sender know; it outlives every crash of the target. */
+class Model {
+  readonly random: Random;
+  readonly maker: HistoryMaker;
+  readonly segments: MadeSegment[] = [];
+  /** Points that were made, in order. */
+  readonly points: MadePoint[] = [];
+  /** Acknowledged positions by branch, and acknowledged points that no retention may have dropped. */
+  readonly acknowledged = new Map<string, number>();
+  readonly promised = new Set<string>();
+  /** Points that lie where none can be. */
+  readonly impossible = new Set<string>();
+  openSpan: string | undefined;
+  complete = false;
+  /** Looking is not disturbed: the power is cut while something changes. */
+  looking = false;
+
+  constructor(seed: number) {
+    this.random = seededRandom(seed);
+    this.maker = new HistoryMaker(this.random, DISK_BYTES);
+    if (this.random.below(4) > 0) this.#copyWhole();
+  }
+
+  #copyWhole(): void {
+    const span = this.maker.beginSpan("initial");
+    for (let count = 0; count < 12; count += 1) this.maker.writeSomewhere();
+    this.maker.endSpan(span);
+    this.complete = true;
+  }
+}
+
+class Target {
+  readonly world: SimulatedWorld;
+  readonly journal: Journal;
+  readonly #model: Model;
+
+  constructor(world: SimulatedWorld, journal: Journal, model: Model) {
+    this.world = world;
+    this.journal = journal;
+    this.#model = model;
+  }
+
+  static async open(world: SimulatedWorld, model: Model): Promise<Target> {
+    const options = { folder: FOLDER, dataKey: model.maker.dataKey, limits };
+    const journal = (await Journal.exists(world.files, FOLDER))
+      ? await Journal.open(world, options)
+      : await Journal.create(world, { ...options, ...model.maker.identity });
+    return new Target(world, journal, model);
+  }
+
+  /** Sends what the target lacks, and the points behind it. */
+  async deliver(): Promise<void> {
+    const { segments, maker, acknowledged } = this.#model;
+    for (const made of segments) {
+      if ((this.journal.position(made.branch) ?? 0) >= made.to) continue;
+      const staged = await maker.stage(this.world, this.journal.stagingPath(`${made.branch}-${made.from}`), made);
+      try {
+        const { branch, sequence } = await this.journal.accept(staged);
+        acknowledged.set(branch, sequence);
+      } catch (error) {
+        // The branch that it continues, or begins on, was dropped by retention.
+        if (!isFault(error, "journal-discontinuous")) throw error;
+        await this.world.files.remove(staged.path);
+      }
+    }
+  }
+
+  async addPoints(): Promise<void> {
+    const { points, promised, impossible } = this.#model;
+    for (const { record } of points.slice(-8)) {
+      try {
+        await this.journal.addPoint(record);
+        assert.ok(!impossible.has(record.id), "a point was taken where none can be");
+        promised.add(record.id);
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        if (promised.has(record.id)) assert.fail(`a promised point is refused: ${error.code}`);
+      }
+    }
+  }
+
+  async retain(): Promise<void> {
+    const { points, promised, random } = this.#model;
+    const cut = points[Math.max(0, points.length - 3 - random.below(6))];
+    if (cut === undefined) return;
+    const windowMicros = this.world.clock.wallMicros() - cut.record.timeMicros;
+    for (const { record } of points) if (record.timeMicros < cut.record.timeMicros) promised.delete(record.id);
+    await this.journal.retain(
+      { windowMicros, bytesMax: 0, advance: random.below(3) === 0 ? "when-worth-it" : "now" },
+      new AbortController().signal,
+    );
+  }
+
+  async step(): Promise<void> {
+    const { random, maker, points } = this.#model;
+    const choice = random.below(24);
+    if (choice === 0 || choice === 23) await this.retain();
+    else if (choice === 1 || choice === 22) await this.journal.buildRuns(new AbortController().signal);
+    else if (choice === 2 && points.length > 0 && this.#model.openSpan === undefined) this.#fork();
+    else if (choice === 3) this.#span();
+    else if (choice === 4 && this.#model.complete) maker.resize(DISK_BYTES - 512 * random.below(40));
+    else await this.#write();
+  }
+
+  async #write(): Promise<void> {
+    const model = this.#model;
+    const { random, maker } = model;
+    for (let count = random.below(4); count >= 0; count -= 1) maker.writeSomewhere(24);
+    if (random.below(4) === 0) model.segments.push(maker.cut());
+    if (random.below(5) === 0) maker.writeSomewhere();
+    const point = maker.mark();
+    model.segments.push(maker.cut());
+    model.points.push(point);
+    if (model.openSpan !== undefined || !model.complete) model.impossible.add(point.record.id);
+    await this.deliver();
+    await this.addPoints();
+  }
+
+  /** A failover to one of the points that are held. */
+  #fork(): void {
+    const { random, maker, points } = this.#model;
+    const held = points.filter(({ record }) => this.journal.point(record.id) !== undefined);
+    const from = held[random.below(Math.max(1, held.length))];
+    if (from !== undefined) maker.fork(from);
+  }
+
+  #span(): void {
+    const model = this.#model;
+    if (model.openSpan === undefined) {
+      model.openSpan = model.maker.beginSpan(model.complete ? "catch-up" : "initial");
+      return;
+    }
+    model.maker.endSpan(model.openSpan);
+    model.openSpan = undefined;
+    model.complete = true;
+  }
+
+  async verify(): Promise<void> {
+    this.#model.looking = true;
+    await this.#verify();
+    this.#model.looking = false;
+  }
+
+  async #verify(): Promise<void> {
+    const { acknowledged, promised, points } = this.#model;
+    const images = new Map(points.map(({ record, image }) => [record.id, image]));
+    const listed = this.journal.points();
+    for (const id of promised)
+      assert.ok(
+        listed.some((point) => point.id === id),
+        `the point ${id} was lost`,
+      );
+    for (const [branch, sequence] of acknowledged) {
+      const position = this.journal.position(branch);
+      assert.ok(position === undefined || position >= sequence, "an acknowledged segment was lost");
+    }
+    for (const point of listed) {
+      await using device = await this.journal.openPoint(point.id, { owner: "test", reason: "verify" });
+      const image = images.get(point.id);
+      assert.ok(image !== undefined);
+      assert.equal(device.sizeBytes, image.length);
+      const read = new Uint8Array(image.length);
+      await device.read(0, read);
+      assert.ok(Buffer.compare(read, image) === 0, `the point ${point.number} reads wrong`);
+      await this.#verifyAllocation(device, image);
+    }
+  }
+
+  async #verifyAllocation(device: Awaited<ReturnType<Journal["openPoint"]>>, image: Uint8Array): Promise<void> {
+    let end = 0;
+    for (const { kind, offset, length } of await device.allocation({ offset: 0, length: image.length })) {
+      assert.equal(offset, end);
+      end += length;
+      if (kind === "zero")
+        assert.ok(
+          image.subarray(offset, end).every((byte) => byte === 0),
+          "data was called zero",
+        );
+    }
+    assert.equal(end, image.length);
+  }
+}
+
+/** The world as it is after the power was cut. */
+function survivor(world: SimulatedWorld, files: SimulatedFiles): SimulatedWorld {
+  return { ...world, files };
+}
+
+/** Does `work` until it ends or the power is cut at the operation; returns the world that is left. */
+async function untilCrash(
+  world: SimulatedWorld,
+  { model, crashAfter }: { model: Model; crashAfter: number },
+  work: (world: SimulatedWorld) => Promise<void>,
+): Promise<SimulatedWorld> {
+  const cut = Promise.withResolvers<SimulatedWorld>();
+  let left = crashAfter;
+  world.files.onOperation = () => {
+    if (model.looking) return;
+    left -= 1;
+    if (left > 0) return;
+    world.files.onOperation = undefined;
+    cut.resolve(survivor(world, world.files.crash()));
+  };
+  const done = work(world).then(() => survivor(world, world.files.crash()));
+  return Promise.race([done, cut.promise]);
+}
+
+test("whatever happens and wherever the power is cut, what is listed reads as the disk was and what was promised is there", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer(), async (seed) => {
+      const model = new Model(seed);
+      let world = simulatedWorld({ seed });
+      await world.files.makeFolder(ABOVE);
+      for (const folder of ["/", "/home", "/home/journal"]) await world.files.syncFolder(folder);
+      for (let life = 0; life < 8; life += 1) {
+        const crashAfter = 1 + model.random.below(life === 7 ? 100_000 : 900);
+        world = await untilCrash(world, { model, crashAfter }, async (alive) => {
+          const target = await Target.open(alive, model);
+          assert.deepEqual(target.journal.found.missing, []);
+          await target.deliver();
+          await target.verify();
+          for (let step = 0; step < 20; step += 1) await target.step();
+          await target.verify();
+        });
+        world.files.onOperation = undefined;
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});
