@@ -4,7 +4,7 @@
 // peer; what is received and unprocessed is bounded by the credit given, whoever the peer is; messages arrive in the order in
 // which they were sent. It ends once, for one reason, and everybody who waits for anything in it learns that reason.
 // The worst outcome of a fault here is a dropped session: it holds nothing that the daemons do not hold durably themselves.
-import { Fault, isFault, MICROS_PER_MS, orAborted, Waiters } from "@leeward/base";
+import { Fault, isFault, MICROS_PER_MS, orAborted } from "@leeward/base";
 import {
   decodeEnvelope,
   type Envelope,
@@ -12,28 +12,19 @@ import {
   type Message,
   type NoticeBody,
   type RequestBody,
-  WIRE_VERSION,
-  WIRE_VERSION_MIN,
 } from "@leeward/proto";
 import { type Channel, type Clock, type PeerIdentity, peerLost } from "@leeward/world";
-import { ClockOffset } from "./clock-offset.ts";
 import { CreditGate } from "./credit-gate.ts";
 import { faultOfReport, reportOfFault } from "./fault-report.ts";
-import { type Agreement, greet, welcome } from "./handshake.ts";
+import type { Agreement } from "./handshake.ts";
 import { Inbox } from "./inbox.ts";
 import { RequestDesk, type RequestHandler } from "./request-desk.ts";
 import type { Answers, RequestKind } from "./request-kinds.ts";
 import { RequestTable } from "./request-table.ts";
-import {
-  FAREWELL_MS_MAX,
-  HANDSHAKE_MS_MAX,
-  MESSAGE_COST_BYTES,
-  PING_EVERY_MS,
-  SILENCE_MS_MAX,
-  WINDOW_BYTES,
-  WINDOW_BYTES_MAX,
-} from "./session-limits.ts";
-import { creditExceeded, handshakeTimeout, messageUnexpected, peerSilent } from "./wire-fault.ts";
+import { SessionDebts } from "./session-debts.ts";
+import { FAREWELL_MS_MAX, MESSAGE_COST_BYTES, PING_EVERY_MS, SILENCE_MS_MAX, WINDOW_BYTES } from "./session-limits.ts";
+import { type Opened, openChannel } from "./session-opening.ts";
+import { messageUnexpected, peerSilent } from "./wire-fault.ts";
 
 export interface SessionOptions {
   readonly clock: Clock;
@@ -60,7 +51,6 @@ export interface SessionMessage {
   readonly payload: Uint8Array;
 }
 
-type Side = "connector" | "acceptor";
 type State = { readonly kind: "open" } | { readonly kind: "ended"; readonly reason: Error | undefined };
 
 export class Session {
@@ -74,29 +64,25 @@ export class Session {
   readonly #inbox: Inbox<SessionMessage>;
   readonly #requests: RequestTable;
   readonly #desk: RequestDesk;
-  readonly #offset: ClockOffset;
-  readonly #due = new Waiters();
+  readonly #debts: SessionDebts;
   #state: State = { kind: "open" };
-  #pongDue: number | undefined;
-  #pingDue: number | undefined;
   #heardMicros: number;
 
-  private constructor(opening: Opening, agreement: Agreement) {
-    const { channel, options } = opening;
+  private constructor({ channel, options, incoming, lifetime, agreement }: Opened) {
     this.#channel = channel;
     this.#clock = options.clock;
-    this.#incoming = opening.incoming;
-    this.#lifetime = opening.lifetime;
+    this.#incoming = incoming;
+    this.#lifetime = lifetime;
     this.#agreement = agreement;
     this.#credits = new CreditGate(agreement.creditBytes);
-    this.#inbox = new Inbox(options.windowBytes ?? WINDOW_BYTES, () => this.#due.notify());
+    this.#debts = new SessionDebts(options.clock);
+    this.#inbox = new Inbox(options.windowBytes ?? WINDOW_BYTES, () => this.#debts.notify());
     this.#requests = new RequestTable(channel.address);
     this.#desk = new RequestDesk({
       answer: options.answer,
       send: (value) => this.#channel.send(encodeEnvelope({ kind: "controlResponse", value })),
       onFailure: (error) => this.#end(errorOf(error)),
     });
-    this.#offset = new ClockOffset(options.clock);
     this.#heardMicros = options.clock.monotonicMicros();
   }
 
@@ -104,33 +90,13 @@ export class Session {
    * Opens the session from the end that connected; `run` must be called at once. Closes the channel when it fails.
    * @throws Fault `handshake-timeout`, `peer-lost`, `wire-version-incompatible`, or what the peer refused with
    */
-  static connect(channel: Channel, options: SessionOptions, signal: AbortSignal): Promise<Session> {
-    return Session.#open(channel, { options, side: "connector" }, signal);
+  static async connect(channel: Channel, options: SessionOptions, signal: AbortSignal): Promise<Session> {
+    return new Session(await openChannel(channel, { options, side: "connector" }, signal));
   }
 
   /** Opens the session from the end that accepted; like `connect` otherwise. */
-  static accept(channel: Channel, options: SessionOptions, signal: AbortSignal): Promise<Session> {
-    return Session.#open(channel, { options, side: "acceptor" }, signal);
-  }
-
-  static async #open(
-    channel: Channel,
-    how: { options: SessionOptions; side: Side },
-    signal: AbortSignal,
-  ): Promise<Session> {
-    const lifetime = new AbortController();
-    const incoming = channel.receive(lifetime.signal)[Symbol.asyncIterator]();
-    const opening = { channel, incoming, lifetime, options: how.options };
-    try {
-      const agreement = await withinHandshakeTime(opening, signal, () => agree(opening, how.side));
-      if (agreement.creditBytes > WINDOW_BYTES_MAX)
-        throw creditExceeded(`gives a credit of ${agreement.creditBytes} bytes`);
-      return new Session(opening, agreement);
-    } catch (error) {
-      lifetime.abort(error);
-      await channel.close();
-      throw error;
-    }
+  static async accept(channel: Channel, options: SessionOptions, signal: AbortSignal): Promise<Session> {
+    return new Session(await openChannel(channel, { options, side: "acceptor" }, signal));
   }
 
   get peer(): PeerIdentity {
@@ -149,7 +115,7 @@ export class Session {
 
   /** The peer's wall clock minus ours in microseconds, from the quickest ping so far; undefined before the first. */
   get clockOffsetMicros(): number | undefined {
-    return this.#offset.micros;
+    return this.#debts.clockOffsetMicros;
   }
 
   /** Aborts when the session ends; its reason is what `run` and `send` reject with. */
@@ -243,7 +209,7 @@ export class Session {
     this.#lifetime.abort(told);
     this.#requests.fail(told);
     this.#inbox.end(reason);
-    this.#due.notify();
+    this.#debts.notify();
   }
 
   /** Whatever fails in one of the session's loops ends it; a protocol fault is told to the peer first. */
@@ -269,10 +235,9 @@ export class Session {
   #take({ body, payload }: Message, bytes: number): void {
     switch (body.kind) {
       case "ping":
-        this.#pongDue = body.value.number;
-        return this.#due.notify();
+        return this.#debts.owePong(body.value.number);
       case "pong":
-        return this.#offset.onPong(body.value);
+        return this.#debts.onPong(body.value);
       case "credit":
         return this.#credits.grant(body.value.bytes);
       case "controlRequest":
@@ -302,77 +267,20 @@ export class Session {
     for (;;) {
       const silenceMs = (this.#clock.monotonicMicros() - this.#heardMicros) / MICROS_PER_MS;
       if (silenceMs >= SILENCE_MS_MAX) throw peerSilent(this.address, SILENCE_MS_MAX);
-      this.#pingDue = this.#offset.nextPing();
-      this.#due.notify();
+      this.#debts.owePing();
       const restMs = Math.ceil(SILENCE_MS_MAX - silenceMs);
       await this.#clock.sleep(Math.min(PING_EVERY_MS, restMs), this.#lifetime.signal);
     }
   }
 
-  /** Sends what the session itself owes. One loop and one place for each debt: no peer can make the debts grow. */
+  /** Sends what the session itself owes, one after the other. */
   async #writeDue(): Promise<void> {
     while (this.#state.kind === "open") {
-      const changed = this.#due.next();
-      const body = this.#takeDue();
+      const changed = this.#debts.next();
+      const body = this.#debts.take(this.#inbox.takeReturned());
       if (body === undefined) await orAborted(changed, this.#lifetime.signal);
       else await orAborted(this.#channel.send(encodeEnvelope(body)), this.#lifetime.signal);
     }
-  }
-
-  #takeDue(): Envelope | undefined {
-    const bytes = this.#inbox.takeReturned();
-    if (bytes > 0) return { kind: "credit", value: { bytes } };
-    if (this.#pongDue !== undefined) {
-      const number = this.#pongDue;
-      this.#pongDue = undefined;
-      return { kind: "pong", value: { number, wallMicros: this.#clock.wallMicros() } };
-    }
-    if (this.#pingDue === undefined) return undefined;
-    const number = this.#pingDue;
-    this.#pingDue = undefined;
-    this.#offset.onPing(number);
-    return { kind: "ping", value: { number } };
-  }
-}
-
-interface Opening {
-  readonly channel: Channel;
-  readonly options: SessionOptions;
-  readonly incoming: AsyncIterator<Uint8Array, unknown, unknown>;
-  readonly lifetime: AbortController;
-}
-
-function agree({ channel, incoming, options }: Opening, side: Side): Promise<Agreement> {
-  const own = {
-    softwareVersion: options.softwareVersion,
-    wallMicros: options.clock.wallMicros(),
-    creditBytes: options.windowBytes ?? WINDOW_BYTES,
-  };
-  if (side === "acceptor") return welcome(channel, incoming, own);
-  const { bootId = "", epoch = 0 } = options;
-  return greet(channel, incoming, {
-    ...own,
-    bootId,
-    epoch,
-    wireVersionMin: WIRE_VERSION_MIN,
-    wireVersionMax: WIRE_VERSION,
-  });
-}
-
-async function withinHandshakeTime<T>(
-  { channel, options }: Opening,
-  signal: AbortSignal,
-  work: () => Promise<T>,
-): Promise<T> {
-  const timer = new AbortController();
-  const timeout = options.clock.sleep(HANDSHAKE_MS_MAX, timer.signal).then(() => {
-    throw handshakeTimeout(channel.address, HANDSHAKE_MS_MAX);
-  });
-  try {
-    return await orAborted(Promise.race([work(), timeout]), signal);
-  } finally {
-    timeout.catch(() => undefined);
-    timer.abort();
   }
 }
 

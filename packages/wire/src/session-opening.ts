@@ -1,0 +1,77 @@
+import { orAborted } from "@leeward/base";
+import { WIRE_VERSION, WIRE_VERSION_MIN } from "@leeward/proto";
+import type { Channel } from "@leeward/world";
+import { type Agreement, greet, welcome } from "./handshake.ts";
+import type { SessionOptions } from "./session.ts";
+import { HANDSHAKE_MS_MAX, WINDOW_BYTES, WINDOW_BYTES_MAX } from "./session-limits.ts";
+import { creditExceeded, handshakeTimeout } from "./wire-fault.ts";
+
+export type Side = "connector" | "acceptor";
+
+/** A channel whose two ends have agreed. */
+export interface Opened {
+  readonly channel: Channel;
+  readonly options: SessionOptions;
+  /** What comes after the handshake. */
+  readonly incoming: AsyncIterator<Uint8Array, unknown, unknown>;
+  /** Ends the reading. */
+  readonly lifetime: AbortController;
+  readonly agreement: Agreement;
+}
+
+type Opening = Omit<Opened, "agreement">;
+
+/** Does the handshake from one side, in time; closes the channel when it fails. */
+export async function openChannel(
+  channel: Channel,
+  how: { readonly options: SessionOptions; readonly side: Side },
+  signal: AbortSignal,
+): Promise<Opened> {
+  const lifetime = new AbortController();
+  const incoming = channel.receive(lifetime.signal)[Symbol.asyncIterator]();
+  const opening = { channel, incoming, lifetime, options: how.options };
+  try {
+    const agreement = await withinHandshakeTime(opening, signal, () => agree(opening, how.side));
+    if (agreement.creditBytes > WINDOW_BYTES_MAX)
+      throw creditExceeded(`gives a credit of ${agreement.creditBytes} bytes`);
+    return { ...opening, agreement };
+  } catch (error) {
+    lifetime.abort(error);
+    await channel.close();
+    throw error;
+  }
+}
+
+function agree({ channel, incoming, options }: Opening, side: Side): Promise<Agreement> {
+  const own = {
+    softwareVersion: options.softwareVersion,
+    wallMicros: options.clock.wallMicros(),
+    creditBytes: options.windowBytes ?? WINDOW_BYTES,
+  };
+  if (side === "acceptor") return welcome(channel, incoming, own);
+  const { bootId = "", epoch = 0 } = options;
+  return greet(channel, incoming, {
+    ...own,
+    bootId,
+    epoch,
+    wireVersionMin: WIRE_VERSION_MIN,
+    wireVersionMax: WIRE_VERSION,
+  });
+}
+
+async function withinHandshakeTime<T>(
+  { channel, options }: Opening,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  const timer = new AbortController();
+  const timeout = options.clock.sleep(HANDSHAKE_MS_MAX, timer.signal).then(() => {
+    throw handshakeTimeout(channel.address, HANDSHAKE_MS_MAX);
+  });
+  try {
+    return await orAborted(Promise.race([work(), timeout]), signal);
+  } finally {
+    timeout.catch(() => undefined);
+    timer.abort();
+  }
+}
