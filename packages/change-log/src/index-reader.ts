@@ -1,5 +1,12 @@
 import { type Extent, endOf } from "@leeward/block";
-import { clipEntry, type IndexEntry, type IndexPage, type IndexRoot, segmentDamaged } from "@leeward/proto";
+import {
+  clipEntry,
+  type IndexEntry,
+  type IndexPage,
+  type IndexReference,
+  type IndexRoot,
+  segmentDamaged,
+} from "@leeward/proto";
 
 /** Gives the raw bytes of an index frame as a decoded page. */
 export type LoadPage = (place: IndexRoot) => Promise<IndexPage>;
@@ -24,9 +31,19 @@ export async function* entriesIn(
   const first = firstAfter(page.references, (reference) => reference.end, extent.offset);
   for (const reference of page.references.slice(first, firstFrom(page.references, end))) {
     const below = await load(reference);
-    if (below.level !== page.level - 1) throw segmentDamaged("its index does not go down level by level");
+    if (below.level !== page.level - 1 || !spans(below, reference)) {
+      throw segmentDamaged("its index does not go down level by level, each page where the one above says");
+    }
     yield* entriesIn(below, extent, load);
   }
+}
+
+/** Whether the page begins and ends where the reference says: so no page is read for two references, whatever a file claims. */
+function spans(page: IndexPage, { offset, end }: IndexReference): boolean {
+  const items = "entries" in page ? page.entries : page.references;
+  const last = items.at(-1);
+  const lastEnd = last === undefined ? undefined : "end" in last ? last.end : endOf(last);
+  return items[0]?.offset === offset && lastEnd === end;
 }
 
 /** The first item that ends after `offset`. */

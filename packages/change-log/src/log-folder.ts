@@ -23,6 +23,9 @@ import { logName } from "./log-name.ts";
 import type { LogPlace, RecoveredLog, SealedLogFile } from "./log-recovery.ts";
 import type { PendingFrame } from "./pending-frame.ts";
 
+/** How the name of a file ends that nobody lists yet. */
+const ASIDE = ".new";
+
 export interface LogFolderParts extends LogPlace {
   readonly clock: Clock;
   readonly random: Random;
@@ -47,8 +50,9 @@ export class LogFolder {
     const last = recovered.files.at(-1);
     const diskBytes = last?.diskBytes ?? identity.diskBytes;
     const path = `${folder}/${logName(from)}`;
-    const aside = `${path}.new`;
-    if ((await files.status(aside)) !== undefined) await files.remove(aside);
+    const aside = `${path}${ASIDE}`;
+    const left = (await files.list(folder)).filter((name) => name.endsWith(ASIDE));
+    for (const name of left) await files.remove(`${folder}/${name}`);
     const file = await LogFile.create(files, logHeader(identity, { from, diskBytes, clock, random }), { path, aside });
     await file.sync();
     await files.rename(aside, path);

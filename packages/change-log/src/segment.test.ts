@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { seededRandom } from "@leeward/base";
-import type { IndexEntry, LogRecord } from "@leeward/proto";
+import { isFault, seededRandom } from "@leeward/base";
+import { checkFrame, FRAME_BYTES_MAX, type IndexEntry, type LogRecord, writeFrameChecksum } from "@leeward/proto";
 import { fileFault, readFile, type World } from "@leeward/world";
 import { simulatedWorld } from "@leeward/world/testing";
 import fc from "fast-check";
@@ -377,4 +377,77 @@ test("a write that fails fails the seal, and power that is lost after a seal tak
   const files = world.files.crash("none");
   const reader = await SegmentReader.open(inMemory(await readFile(files, path, 1 << 20)), { compute: world.compute });
   await reader.verify();
+});
+
+test("a plain file with right checksums and hostile contents ends in a Fault, and no large read is ever asked for", async () => {
+  const world = simulatedWorld({ seed: 21 });
+  const records = Array.from({ length: 40 }, (_, index) =>
+    recordOf({ kind: "write", offset: index * 900, length: 400, sequence: index + 1, fill: index }),
+  );
+  const bytes = await contentOf(world, (await sealed(world, records, { codec: "none", framePayloadBytes: 4096 })).path);
+  const positions: number[] = [];
+  for (let at = 4096; at < bytes.length - 64; at = checkFrame(bytes, at)?.end ?? bytes.length) positions.push(at);
+  const edits = fc.array(fc.tuple(fc.nat(600), fc.constantFrom(0, 1, 2, 127, 128, 255)), {
+    minLength: 1,
+    maxLength: 6,
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...positions), edits, async (position, changes) => {
+      const forged = bytes.slice();
+      const end = checkFrame(bytes, position)?.end ?? 0;
+      // Behind what tells how long the frame is: that it can be any length is what limits are for, and the next test.
+      for (const [at, value] of changes) if (position + 32 + at < end) forged[position + 32 + at] = value;
+      writeFrameChecksum(forged.subarray(position, position + 32), [forged.subarray(position + 32, end)]);
+      const memory = inMemory(forged);
+      const bounded: RandomAccess = {
+        ...memory,
+        async read(target, from) {
+          assert.ok(target.length <= FRAME_BYTES_MAX, `${target.length} bytes are read at once`);
+          return await memory.read(target, from);
+        },
+      };
+      try {
+        const reader = await SegmentReader.open(bounded, { compute: world.compute });
+        for await (const entries of reader.entries()) {
+          for (const entry of entries) await reader.read(entry, new Uint8Array(Math.min(entry.length, 1_000)));
+        }
+        await recordsOf(reader);
+        await reader.verify();
+      } catch (error) {
+        assert.ok(isFault(error, "frame-damaged", "segment-damaged"), String(error));
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test("an index whose pages refer to one another for ever is refused", async () => {
+  const world = simulatedWorld({ seed: 22 });
+  await world.files.makeFolder("/s");
+  const draft = { ...DRAFT, kind: "index-run" } as const;
+  const writer = await IndexRunWriter.create(world, { path: "/s/run.hrl", draft, codec: "none" });
+  const entry = {
+    length: 1,
+    sequence: 1,
+    kind: "zero",
+    framePosition: 0,
+    frameOrdinal: 0,
+    frameBytes: 0,
+    rawPosition: 0,
+    file: 1,
+  } as const;
+  await writer.add(Array.from({ length: 1_200 }, (_, index) => ({ ...entry, offset: index })));
+  const { footer, path } = await writer.seal();
+  const bytes = await contentOf(world, path);
+  const root = footer.root?.position ?? 0;
+  const end = checkFrame(bytes, root)?.end ?? 0;
+  // The root's three references all name the first leaf, or the root itself.
+  for (const target of [4096, root]) {
+    const forged = bytes.slice();
+    const view = new DataView(forged.buffer);
+    for (const index of [0, 1, 2]) view.setUint32(root + 32 + 8 + index * 32 + 16, target, true);
+    writeFrameChecksum(forged.subarray(root, root + 32), [forged.subarray(root + 32, end)]);
+    const reader = await SegmentReader.open(inMemory(forged), { compute: world.compute });
+    await assert.rejects(reader.lookup({ offset: 0, length: 2_000 }), { kind: "corruption" });
+  }
 });

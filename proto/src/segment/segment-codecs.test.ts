@@ -4,6 +4,7 @@ import { isFault } from "@leeward/base";
 import fc from "fast-check";
 import {
   checkFrame,
+  checksumOf,
   decodeFooter,
   decodeFrames,
   decodeHeader,
@@ -26,6 +27,7 @@ import {
   type LogRecord,
   looksLike,
   MARK_KIND,
+  mayAppendTo,
   NO_COUNTS,
   type RecordDraft,
   type SegmentFooter,
@@ -317,6 +319,25 @@ test("a log of Hyper-V, a newer version and anything else are told apart", () =>
   assert.equal(looksLike(new Uint8Array(HEADER_BYTES)), undefined);
   assert.equal(looksLike(theirs.subarray(0, 7)), undefined);
   assert.throws(() => decodeHeader(new Uint8Array(HEADER_BYTES)), { code: "segment-foreign" });
+});
+
+test("a header of a newer version, or with features that are not known, is told from a damaged one", () => {
+  const [fields] = fc.sample(header, { numRuns: 1, seed: 3 });
+  assert.ok(fields !== undefined);
+  const changed = (position: number, value: number): Uint8Array => {
+    const bytes = encodeHeader(fields);
+    bytes[position] = value;
+    bytes.fill(0, 8, 12);
+    new DataView(bytes.buffer).setUint32(8, checksumOf([bytes]), true);
+    return bytes;
+  };
+  assert.throws(() => decodeHeader(changed(12, 2)), { code: "segment-unsupported", kind: "operator" });
+  assert.throws(() => decodeHeader(changed(24, 1)), { code: "segment-unsupported" });
+  assert.deepEqual(decodeHeader(changed(16, 1)), fields);
+  assert.deepEqual(decodeHeader(changed(20, 1)), fields);
+  assert.deepEqual([mayAppendTo(changed(16, 1)), mayAppendTo(changed(20, 1))], [true, false]);
+  assert.throws(() => decodeHeader(changed(28, 1)), { code: "segment-damaged" });
+  assert.throws(() => decodeHeader(changed(14, 77)), { code: "segment-damaged" });
 });
 
 const disjoint = fc
