@@ -21,8 +21,8 @@ export const OPTION = {
   info: 6,
   go: 7,
   structuredReply: 8,
-  listMetaContext: 10,
-  setMetaContext: 11,
+  listMetaContext: 9,
+  setMetaContext: 10,
 } as const;
 
 export const OPTION_REPLY = {

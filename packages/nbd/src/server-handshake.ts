@@ -62,6 +62,7 @@ class ServerHandshake {
   #output: ByteOutput;
   #secure = false;
   #noZeroes = false;
+  #fixed = false;
   #structured = false;
   /** The export for which `base:allocation` was chosen. */
   #allocationOf: string | undefined;
@@ -100,9 +101,8 @@ class ServerHandshake {
     const flags = this.#input.take(4).readUInt32BE(0);
     if ((flags & ~(HANDSHAKE.fixedNewstyle | HANDSHAKE.noZeroes)) !== 0)
       throw protocolViolated("unknown client flags", { flags });
-    if ((flags & HANDSHAKE.fixedNewstyle) === 0)
-      throw protocolViolated("the client does not speak fixed newstyle", { flags });
     this.#noZeroes = (flags & HANDSHAKE.noZeroes) !== 0;
+    this.#fixed = (flags & HANDSHAKE.fixedNewstyle) !== 0;
   }
 
   async #nextOption(): Promise<Option> {
@@ -113,6 +113,8 @@ class ServerHandshake {
     }
     const kind = head.readUInt32BE(8);
     const length = head.readUInt32BE(12);
+    if (!this.#fixed && kind !== OPTION.exportName)
+      throw protocolViolated("an option of fixed newstyle, which the client did not choose");
     if (length > this.#options.limits.optionBytesMax) throw protocolViolated("an option is too long", { kind, length });
     await this.#input.need(length);
     return { kind, data: this.#input.take(length) };

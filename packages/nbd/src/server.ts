@@ -81,6 +81,8 @@ export class NbdServer {
     } finally {
       agreement.export.release?.();
       await this.#end(agreement.stream, signal);
+      // Under TLS this one lies below the agreement's.
+      stream.destroy();
     }
   }
 
