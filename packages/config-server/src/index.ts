@@ -1,1 +1,2 @@
-export {};
+export { CONFIG_SERVER_SETTINGS, type ConfigServerSettings } from "./config.ts";
+export { CONFIG_SERVER_ROLE, restoreConfigServer, type StartOptions, startConfigServer } from "./main.ts";

@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { request as httpsRequest } from "node:https";
+import { test } from "node:test";
+import { ApiClient, ErrorBody, nodeTransport, ROUTES, type Route } from "@leeward/api";
+import { Check } from "typebox/value";
+import { startServer, type TestServer, temporaryFolder } from "../testing/node-test-server.ts";
+
+const routes: readonly (readonly [string, Route])[] = Object.entries(ROUTES);
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: NodeJS.Dict<string | string[]>;
+}
+
+async function ask(
+  server: TestServer,
+  how: { method: string; path: string; token?: string; body?: string; type?: string },
+): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const headers = {
+    ...(how.token !== undefined && { authorization: `Bearer ${how.token}` }),
+    ...(how.body !== undefined && {
+      "content-type": how.type ?? "application/json",
+      "content-length": Buffer.byteLength(how.body),
+    }),
+  };
+  const url = new URL(how.path, server.url);
+  const request = httpsRequest(url, {
+    method: how.method,
+    headers,
+    ca: server.caPem,
+    agent: false,
+    checkServerIdentity: () => undefined,
+  });
+  request.on("error", reject).on("response", (response) => {
+    const chunks: Buffer[] = [];
+    response.on("data", (chunk: Buffer) => chunks.push(chunk)).on("error", reject);
+    response.on("end", () => {
+      const text = Buffer.concat(chunks).toString();
+      const isJson = response.headers["content-type"]?.startsWith("application/json") === true;
+      const body: unknown = isJson ? JSON.parse(text) : text;
+      resolve({ status: response.statusCode ?? 0, body, headers: response.headers });
+    });
+  });
+  request.end(how.body);
+  return promise;
+}
+
+function inside(document: unknown, keys: readonly string[]): unknown {
+  const [key, ...rest] = keys;
+  if (key === undefined || typeof document !== "object" || document === null) return document;
+  return inside(Reflect.get(document, key), rest);
+}
+
+const pathOf = (route: Route): string => route.path.replace(/:\w+/g, "nothing");
+
+const codeOf = (body: unknown): string => (Check(ErrorBody, body) ? body.error.code : "no error body");
+
+void test("every route is behind its role: no token, viewer, operator, administrator", async (t) => {
+  const server = await startServer(t, await temporaryFolder(t));
+  const tokens = {
+    viewer: (await server.client.call("createToken", { body: { role: "viewer" } })).token,
+    operator: (await server.client.call("createToken", { body: { role: "operator" } })).token,
+    administrator: (await server.client.call("createToken", { body: { role: "administrator" } })).token,
+  };
+  const ranks = ["viewer", "operator", "administrator"] as const;
+  for (const [name, route] of routes) {
+    const call = { method: route.method, path: pathOf(route) };
+    const without = await ask(server, call);
+    if (route.role === "none") assert.notEqual(without.status, 401, name);
+    else assert.equal(without.status, 401, name);
+    if (route.role === "none") continue;
+    assert.equal(codeOf(without.body), route.role === "member" ? "certificate-required" : "token-required", name);
+    // What erases or ends something is not called with a role that may.
+    for (const rank of ranks) {
+      const may = route.role !== "member" && ranks.indexOf(rank) >= ranks.indexOf(route.role);
+      const answer = await ask(server, { ...call, token: tokens[rank] });
+      if (route.role === "member") assert.equal(answer.status, 401, `${name} ${rank}`);
+      else if (!may)
+        assert.equal(`${answer.status} ${codeOf(answer.body)}`, "403 role-insufficient", `${name} ${rank}`);
+      else assert.ok(answer.status !== 401 && answer.status !== 403, `${name} ${rank} ${answer.status}`);
+    }
+  }
+  const refusals = await server.client.call("listEvents", { query: { severity: "warning", limit: 1_000 } });
+  assert.ok(refusals.items.some(({ detail }) => detail["code"] === "role-insufficient"));
+});
+
+void test("a token that is unknown, revoked, expired, or for enrolling opens nothing, and too many tries are turned away", async (t) => {
+  const server = await startServer(t, await temporaryFolder(t));
+  const call = { method: "GET", path: "/v1/machines" };
+  const refused = async (token: string): Promise<string> => {
+    const { status, body } = await ask(server, { ...call, token });
+    return `${status} ${codeOf(body)}`;
+  };
+  const operator = await server.client.call("createToken", { body: { role: "operator" } });
+  const enrolling = await server.client.call("createToken", { body: { role: "agent" } });
+  const brief = await server.client.call("createToken", { body: { role: "viewer", ttlSeconds: 1 } });
+  assert.equal((await ask(server, { ...call, token: operator.token })).status, 200);
+  await server.client.call("revokeToken", { params: { id: operator.id } });
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  for (const token of [operator.token, enrolling.token, brief.token, "x", "lw1.x.y", "lw1..y"]) {
+    assert.equal(await refused(token), "401 token-refused", token.slice(0, 20));
+  }
+  for (let index = 0; index < 60; index += 1) await refused("lw1.wrong.x");
+  assert.equal(await refused("lw1.wrong.x"), "429 too-many-requests");
+  const { items } = await server.client.call("listTokens", {}).catch(() => ({ items: [] }));
+  assert.deepEqual(items, [], "the address itself is shut out for a minute");
+});
+
+void test("a token's secret is nowhere in the home but in operator.token", async (t) => {
+  const server = await startServer(t, await temporaryFolder(t));
+  const { token } = await server.client.call("createToken", { body: { role: "viewer" } });
+  const secret = token.split(".")[1] ?? "";
+  const state = await readFile(`${server.home}/state.db-wal`);
+  assert.ok(secret.length > 20 && !state.includes(secret));
+});
+
+void test("what does not fit is a fault of its own, never a stack", async (t) => {
+  const server = await startServer(t, await temporaryFolder(t));
+  const { token } = await server.client.call("createToken", { body: { role: "administrator" } });
+  const told = async (how: Parameters<typeof ask>[1]): Promise<string> => {
+    const { status, body } = await ask(server, { token, ...how });
+    assert.ok(Check(ErrorBody, body), how.path);
+    return `${status} ${body.error.code}`;
+  };
+  assert.equal(await told({ method: "GET", path: "/v1/nothing" }), "404 route-unknown");
+  assert.equal(await told({ method: "GET", path: "/v1/machines/nobody" }), "404 machine-unknown");
+  assert.equal(await told({ method: "GET", path: "/v1/jobs/nothing" }), "404 job-unknown");
+  assert.equal(await told({ method: "GET", path: "/v1/policies/nothing" }), "404 policy-unknown");
+  assert.equal(await told({ method: "GET", path: "/v1/machines?color=red" }), "400 request-invalid");
+  assert.equal(await told({ method: "GET", path: "/v1/events?limit=0" }), "400 request-invalid");
+  assert.equal(await told({ method: "GET", path: "/v1/events?limit=1&limit=2" }), "400 request-invalid");
+  assert.equal(await told({ method: "GET", path: "/v1/events?since=yesterday" }), "400 time-invalid");
+  const post = { method: "POST", path: "/v1/tokens" };
+  assert.equal(await told({ ...post, body: "{" }), "400 request-invalid");
+  assert.equal(await told({ ...post, body: "" }), "400 request-invalid");
+  assert.equal(await told({ ...post, body: '{"role":"king"}' }), "400 request-invalid");
+  assert.equal(await told({ ...post, body: '{"role":"viewer","admin":true}' }), "400 request-invalid");
+  assert.equal(await told({ ...post, body: '{"role":"viewer","__proto__":{"a":1}}' }), "400 request-invalid");
+  assert.equal(await told({ ...post, body: "<a/>", type: "application/xml" }), "415 media-type-invalid");
+  assert.equal(
+    await told({ ...post, body: JSON.stringify({ role: "viewer", note: "x".repeat(300_000) }) }),
+    "413 body-too-large",
+  );
+  assert.equal(
+    await told({ method: "PUT", path: "/v1/policies/p", body: '{"retentionSeconds":1}' }),
+    "400 request-invalid",
+  );
+  assert.equal(await told({ method: "DELETE", path: `/v1/machines/${"x".repeat(500)}` }), "400 request-invalid");
+});
+
+void test("the OpenAPI page is 3.1 and has every route of the table", async (t) => {
+  const server = await startServer(t, await temporaryFolder(t));
+  const { status, body, headers } = await ask(server, { method: "GET", path: "/v1/openapi.json" });
+  assert.equal(status, 200);
+  assert.ok(headers["strict-transport-security"] !== undefined && headers["x-content-type-options"] === "nosniff");
+  assert.partialDeepStrictEqual(body, { openapi: "3.1.0" });
+  for (const [name, route] of routes) {
+    const operation = inside(body, ["paths", route.path.replace(/:(\w+)/g, "{$1}"), route.method.toLowerCase()]);
+    assert.partialDeepStrictEqual(operation, { operationId: name, summary: route.summary }, name);
+    if (route.body !== undefined) assert.ok(inside(operation, ["requestBody"]) !== undefined, name);
+  }
+});
+
+void test("a server with another authority is not spoken to", async (t) => {
+  const one = await startServer(t, await temporaryFolder(t));
+  const other = await startServer(t, await temporaryFolder(t));
+  const client = new ApiClient({ transport: nodeTransport({ url: one.url, caPem: other.caPem }) });
+  await assert.rejects(client.call("live", {}), { code: "server-untrusted" });
+  client.close();
+  assert.equal((await one.clientWith(undefined).call("live", {})).state, "ok");
+});
+
+void test("policies start from the default, are checked, and are kept", async (t) => {
+  const home = await temporaryFolder(t);
+  const server = await startServer(t, home);
+  const fresh = await server.client.call("setPolicy", { params: { name: "gold" }, body: { pointIntervalSeconds: 1 } });
+  assert.deepEqual(fresh, {
+    name: "gold",
+    builtIn: false,
+    pointIntervalSeconds: 1,
+    retentionSeconds: 86_400,
+    retentionBytesMax: 0,
+    logBytesMax: 4 * 1024 ** 3,
+    copyBytesPerSecondMax: 0,
+    codec: "lz4",
+    cacheBytesMax: 8 * 1024 ** 3,
+  });
+  await server.client.call("setPolicy", { params: { name: "gold" }, body: { codec: "zstd" } });
+  await server.stop();
+  const again = await startServer(t, home);
+  const { items } = await again.client.call("listPolicies", {});
+  assert.deepEqual(
+    items.map(({ name, pointIntervalSeconds, codec }) => ({ name, pointIntervalSeconds, codec })),
+    [
+      { name: "default", pointIntervalSeconds: 2, codec: "lz4" },
+      { name: "gold", pointIntervalSeconds: 1, codec: "zstd" },
+    ],
+  );
+});
+
+void test("events are followed as they happen, each once", async (t) => {
+  const server = await startServer(t, await temporaryFolder(t));
+  const { items } = await server.client.call("listEvents", { query: {} });
+  const after = items.at(-1)?.id ?? 0;
+  const following = server.client.call("listEvents", { query: { after, waitSeconds: 20 } });
+  const { id } = await server.client.call("createToken", { body: { role: "viewer" } });
+  const [event] = (await following).items;
+  assert.equal(event?.kind, "token-created");
+  assert.equal(event?.subject, id);
+  assert.match(event?.actor ?? "", /^token \w+ \(administrator\)$/);
+  const none = await server.client.call("listEvents", { query: { after: event?.id ?? 0, waitSeconds: 0.1 } });
+  assert.deepEqual(none.items, []);
+});

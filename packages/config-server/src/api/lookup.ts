@@ -1,0 +1,38 @@
+import { diskUnknown, machineUnknown, serverUnknown } from "../faults.ts";
+import type { DiskRow } from "../store/disk-rows.ts";
+import type { MemberRow } from "../store/member-rows.ts";
+import type { Store } from "../store/store.ts";
+import type { Services } from "./services.ts";
+import type { ViewFacts } from "./views.ts";
+
+/** @throws Fault `machine-unknown` */
+export function findMachine(store: Store, nameOrId: string): MemberRow {
+  const machine = store.members.find("agent", nameOrId);
+  if (machine === undefined) throw machineUnknown(nameOrId);
+  return machine;
+}
+
+/** One that is still a member. @throws Fault `machine-unknown` */
+export function findLiveMachine(store: Store, nameOrId: string): MemberRow {
+  const machine = findMachine(store, nameOrId);
+  if (machine.removedMicros !== null) throw machineUnknown(nameOrId);
+  return machine;
+}
+
+/** @throws Fault `disk-unknown` */
+export function findDisk(store: Store, machine: MemberRow, nameOrId: string): DiskRow {
+  const disk = store.disks.find(machine.id, nameOrId);
+  if (disk === undefined) throw diskUnknown(machine.name, nameOrId);
+  return disk;
+}
+
+/** @throws Fault `server-unknown` */
+export function findServer(store: Store, nameOrId: string): MemberRow {
+  const server = store.members.find("process-server", nameOrId) ?? store.members.find("master-target", nameOrId);
+  if (server === undefined || server.removedMicros !== null) throw serverUnknown(nameOrId);
+  return server;
+}
+
+export function viewFactsOf({ world, reports, live }: Services): ViewFacts {
+  return { nowMicros: world.clock.wallMicros(), reports, isOnline: (id) => live.has(id) };
+}

@@ -1,0 +1,123 @@
+import { parseTime, randomId } from "@leeward/base";
+import { diskNotProtected, roleInsufficient } from "../faults.ts";
+import { POINT_TIMEOUT_SECONDS } from "../limits.ts";
+import type { DiskRow } from "../store/disk-rows.ts";
+import type { MemberRow } from "../store/member-rows.ts";
+import type { Handlers } from "./handler.ts";
+import { findDisk, findLiveMachine, findMachine, viewFactsOf } from "./lookup.ts";
+import type { CallContext, Services } from "./services.ts";
+import { diskView, jobView, machineView, openedView, pointView } from "./views.ts";
+
+type MachineRoute =
+  | "listMachines"
+  | "showMachine"
+  | "removeMachine"
+  | "listCandidates"
+  | "listDisks"
+  | "protectDisk"
+  | "unprotectDisk";
+
+/** Machines and their disks. */
+export function machineHandlers(services: Services): Handlers<MachineRoute> {
+  const { store, protection, removal, requests, jobs } = services;
+  const isProtected = (disk: DiskRow): boolean => disk.state === "protected";
+  const view = (machine: MemberRow) =>
+    machineView(machine, store.disks.ofMachine(machine.id).filter(isProtected), viewFactsOf(services));
+  return {
+    listMachines: async ({ query }) => {
+      const machines = store.members.list().filter((member) => member.role === "agent");
+      const shown = query?.removed === true ? machines : machines.filter(({ removedMicros }) => removedMicros === null);
+      return { items: shown.map(view) };
+    },
+    showMachine: async ({ params }) => view(findMachine(store, params.machine)),
+    removeMachine: async ({ params, query }, { actor }) => {
+      const machine = findMachine(store, params.machine);
+      return view(await removal.remove(machine, { actor, deletePoints: query?.deletePoints === true }));
+    },
+    listCandidates: async ({ params }, { signal }) => {
+      const machine = findLiveMachine(store, params.machine);
+      const { items } = await requests.ask(machine, { kind: "listCandidates", value: {} }, { signal });
+      return { items: items.map((item) => ({ ...item, refusal: item.refusal === "" ? null : item.refusal })) };
+    },
+    listDisks: async ({ query }) => {
+      const machine = query?.machine === undefined ? undefined : findMachine(store, query.machine);
+      const disks = machine === undefined ? store.disks.list() : store.disks.ofMachine(machine.id);
+      const facts = viewFactsOf(services);
+      return {
+        items: disks.filter(isProtected).map((disk) => diskView(disk, store.members.byId(disk.machineId), facts)),
+      };
+    },
+    protectDisk: async ({ params, body }, { actor, signal }) => {
+      const machine = findLiveMachine(store, params.machine);
+      const { disk, job } = await protection.protect(machine, body, { actor, signal });
+      return { disk: diskView(disk, machine, viewFactsOf(services)), job: jobView(job, jobs) };
+    },
+    unprotectDisk: async ({ params, query }, { actor, isAdministrator }) => {
+      const deletePoints = query?.deletePoints === true;
+      if (deletePoints && !isAdministrator) throw roleInsufficient("operator", "administrator to delete points");
+      const machine = findMachine(store, params.machine);
+      const disk = findDisk(store, machine, params.disk);
+      if (disk.state !== "protected" && !deletePoints) throw diskNotProtected(`${machine.name}/${disk.name}`);
+      const after = protection.unprotect(machine, disk, { actor, deletePoints });
+      return diskView(after, machine, viewFactsOf(services));
+    },
+  };
+}
+
+type PointRoute = "listPoints" | "createPoint" | "openPoint" | "listOpened" | "closePoint" | "savePoint";
+
+/** Recovery points. */
+export function pointHandlers(services: Services): Handlers<PointRoute> {
+  const { store, points, events, jobs, world } = services;
+  const tell = ({ actor }: CallContext, event: { kind: string; subject: string; message: string }): void =>
+    events.add(actor, { severity: "info", ...event });
+  return {
+    listPoints: async ({ params, query }, { signal }) => {
+      const machine = findMachine(store, params.machine);
+      const between = {
+        fromMicros: query?.from === undefined ? 0 : parseTime(query.from),
+        toMicros: query?.to === undefined ? 0 : parseTime(query.to),
+      };
+      return { items: (await points.list(machine, between, signal)).map(pointView) };
+    },
+    createPoint: async ({ params, body }, context) => {
+      const machine = findLiveMachine(store, params.machine);
+      const { consistency = "crash", timeoutSeconds = POINT_TIMEOUT_SECONDS } = body;
+      const point = pointView(await points.create(machine, { consistency, timeoutSeconds }, context.signal));
+      const message = `The recovery point ${point.id} of ${machine.name} was made.`;
+      tell(context, { kind: "point-created", subject: machine.name, message });
+      return point;
+    },
+    openPoint: async ({ params, body }, context) => {
+      const machine = findMachine(store, params.machine);
+      const disk = findDisk(store, machine, params.disk);
+      const { at, socketPath = "", writable = false } = body;
+      const opened = await points.open(disk, { at, socketPath, writable }, context.signal);
+      const subject = `${machine.name}/${disk.name}`;
+      const how = opened.readOnly ? "read-only" : "for writing";
+      tell(context, { kind: "point-opened", subject, message: `${subject} at ${at} was opened ${how}.` });
+      return openedView(opened);
+    },
+    listOpened: async (_call, { signal }) => ({ items: (await points.listOpened(signal)).map(openedView) }),
+    closePoint: async ({ params }, context) => {
+      await points.close(params.id, context.signal);
+      tell(context, { kind: "point-closed", subject: params.id, message: `The opened point ${params.id} was closed.` });
+      return {};
+    },
+    savePoint: async ({ params, body }, context) => {
+      const machine = findMachine(store, params.machine);
+      const disk = findDisk(store, machine, params.disk);
+      const { at, path, force = false } = body;
+      const id = randomId(world.random);
+      const subject = `${machine.name}/${disk.name}`;
+      store.transaction(() => {
+        const createdMicros = world.clock.wallMicros();
+        const of = { machineId: machine.id, diskId: disk.id, subject, createdMicros };
+        store.jobs.insert({ id, kind: "save", input: { at, path, force }, ...of });
+        tell(context, { kind: "point-save-asked", subject, message: `${subject} at ${at} is to be saved to ${path}.` });
+      });
+      jobs.launch(id);
+      return jobView(jobs.find(id), jobs);
+    },
+  };
+}

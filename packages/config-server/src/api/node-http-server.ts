@@ -1,0 +1,132 @@
+// The one public port: the API for people, and the daemons' sessions. Whoever calls is known before anything that they sent is looked at.
+import { randomBytes } from "node:crypto";
+import type { Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import swagger from "@fastify/swagger";
+import { errorBodyOf, httpStatusOf } from "@leeward/api";
+import { Fault, isFault } from "@leeward/base";
+import { fieldsOfThrown, type Trace } from "@leeward/daemon";
+import { publicServerTlsOptions } from "@leeward/identity";
+import { followKeyStore, SessionUpgrades } from "@leeward/wire";
+import { type Endpoint, portTaken } from "@leeward/world";
+import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import { bodyTooLarge, mediaTypeInvalid, requestInvalid, routeUnknown, tooManyRequests } from "../faults.ts";
+import { BODY_BYTES_MAX, HEAD_BYTES_MAX, REQUEST_MS_MAX } from "../limits.ts";
+import { registerRoutes } from "./node-routes.ts";
+import type { Services } from "./services.ts";
+
+export interface HttpServerOptions {
+  readonly services: Services;
+  readonly trace: Trace;
+  /** Aborts when the server is to stop: calls that wait are answered with what there is. */
+  readonly signal: AbortSignal;
+}
+
+export interface HttpServer {
+  readonly endpoint: Endpoint;
+  /** Where the daemons' sessions come in. */
+  readonly upgrades: SessionUpgrades;
+  close(): Promise<void>;
+}
+
+export type App = FastifyInstance<Server>;
+
+/** Listens at `endpoint`; port 0 takes a free one. @throws Fault `port-taken` */
+export async function listenHttp(endpoint: Endpoint, options: HttpServerOptions): Promise<HttpServer> {
+  const { services, trace } = options;
+  const { keyStore } = services.trust;
+  const app: App = Fastify({
+    https: { ...publicServerTlsOptions(keyStore), maxHeaderSize: HEAD_BYTES_MAX, headersTimeout: REQUEST_MS_MAX },
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    // Whatever fits into a head gets as far as the schema, which says what is wrong with it.
+    routerOptions: { maxParamLength: HEAD_BYTES_MAX },
+    trustProxy: false,
+    logger: false,
+    forceCloseConnections: "idle",
+    genReqId: () => randomBytes(8).toString("hex"),
+  });
+  // Calls are checked against the route table once, by parse-call; the schemas here are for the OpenAPI page alone.
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  answerErrors(app, trace);
+  await registerPlugins(app, services);
+  registerRoutes(app, options);
+  const refused = (what: { address: string; reason: string }): void => trace.info("A session was refused.", what);
+  const upgrades = new SessionUpgrades({ keyStore, onRefused: refused });
+  app.server.on("upgrade", (request, socket, head) => {
+    if (!upgrades.handle(request, socket, head)) socket.destroy();
+  });
+  const unfollow = followKeyStore(app.server, keyStore);
+  const port = await listen(app, endpoint);
+  return {
+    endpoint: { host: endpoint.host, port },
+    upgrades,
+    async close() {
+      unfollow();
+      await upgrades.close();
+      await app.close();
+    },
+  };
+}
+
+async function registerPlugins(app: App, services: Services): Promise<void> {
+  await app.register(helmet, { global: true });
+  await app.register(rateLimit, {
+    global: true,
+    max: services.config.value.requestsPerMinuteMax,
+    timeWindow: 60_000,
+    keyGenerator: (request) => request.ip,
+    errorResponseBuilder: () => tooManyRequests(),
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "Leeward", description: "The config server's API", version: services.softwareVersion },
+      components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
+    },
+  });
+}
+
+function answerErrors(app: App, trace: Trace): void {
+  app.setNotFoundHandler(async (request) => {
+    throw routeUnknown(request.method, request.url.split("?")[0] ?? "");
+  });
+  app.setErrorHandler(async (error: unknown, request, reply) => {
+    const fault = faultOfHttp(error);
+    if (fault === undefined)
+      trace.error("A call failed for a mistake of ours.", { url: request.url, ...fieldsOfThrown(error) });
+    void reply.status(fault === undefined ? 500 : httpStatusOf(fault)).header("cache-control", "no-store");
+    return errorBodyOf(fault ?? error);
+  });
+}
+
+function faultOfHttp(error: unknown): Fault | undefined {
+  if (isFault(error)) return error;
+  if (!isFastifyError(error)) return undefined;
+  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return bodyTooLarge();
+  if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return mediaTypeInvalid();
+  const status = error.statusCode ?? 500;
+  return status >= 400 && status < 500 ? requestInvalid(error.message) : undefined;
+}
+
+function isFastifyError(error: unknown): error is FastifyError {
+  return error instanceof Error && "statusCode" in error && typeof error.statusCode === "number" && "code" in error;
+}
+
+async function listen(app: App, { host, port }: Endpoint): Promise<number> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    throw code === "EADDRINUSE" ? portTaken({ host, port }, error) : error;
+  }
+  const address = app.server.address();
+  return isAddress(address) ? address.port : port;
+}
+
+function isAddress(address: AddressInfo | string | null): address is AddressInfo {
+  return typeof address === "object" && address !== null;
+}

@@ -1,0 +1,146 @@
+import { TLSSocket } from "node:tls";
+import { type AnswerOf, ROUTES, type Route, type RouteName, type Routes } from "@leeward/api";
+import { isFault } from "@leeward/base";
+import { peerIdentityOf } from "@leeward/identity";
+import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
+import type { Actor } from "../events/event-log.ts";
+import { certificateRequired } from "../faults.ts";
+import { ENROLMENTS_PER_MINUTE_MAX } from "../limits.ts";
+import { Access } from "../trust/access.ts";
+import type { Handlers, PlainRoute } from "./handler.ts";
+import { machineHandlers, pointHandlers } from "./machine-handlers.ts";
+import { sendBackup } from "./node-backup-answer.ts";
+import type { App, HttpServerOptions } from "./node-http-server.ts";
+import { operationHandlers } from "./operation-handlers.ts";
+import { parseCall } from "./parse-call.ts";
+import type { CallContext, Services } from "./services.ts";
+import { trustHandlers } from "./trust-handlers.ts";
+
+type Caller = Pick<CallContext, "actor" | "isAdministrator" | "memberId">;
+
+/** Registers every route of the table, each behind the role that it names. */
+export function registerRoutes(app: App, { services, signal }: HttpServerOptions): void {
+  const access = new Access(services.store.tokens, services.world.clock);
+  const handlers = handlersOf(services);
+  const admit = callersOf(services, access);
+  for (const [name, route] of routeEntries()) {
+    const callers = new WeakMap<FastifyRequest, Caller>();
+    const options: Pick<RouteOptions, "method" | "url" | "schema" | "config"> = {
+      method: route.method,
+      url: route.path,
+      schema: openApiOf(name, route),
+      ...(name === "enrol" && { config: { rateLimit: { max: ENROLMENTS_PER_MINUTE_MAX, timeWindow: 60_000 } } }),
+    };
+    app.route({
+      ...options,
+      onRequest: async (request) => void callers.set(request, admit(route, request)),
+      handler: async (request, reply) => {
+        const caller = callers.get(request) ?? ANYBODY(request);
+        const context = { ...caller, address: request.ip, signal: AbortSignal.any([signal, goneSignal(reply)]) };
+        void reply.status(route.status).header("cache-control", "no-store");
+        return watched(services, { name, route, request, actor: caller.actor }, async () => {
+          if (name === "openapi") return app.swagger();
+          if (name === "backup") return sendBackup(services, context, reply);
+          return answer(handlers, name, { request, context });
+        });
+      },
+    });
+  }
+}
+
+function handlersOf(services: Services): Handlers<PlainRoute> {
+  return {
+    ...machineHandlers(services),
+    ...pointHandlers(services),
+    ...operationHandlers(services),
+    ...trustHandlers(services),
+  };
+}
+
+function answer<N extends PlainRoute>(
+  handlers: Handlers<PlainRoute>,
+  name: N,
+  { request, context }: { request: FastifyRequest; context: CallContext },
+): Promise<AnswerOf<Routes[N]>> {
+  const handler: Handlers<PlainRoute>[N] = handlers[name];
+  return handler(parseCall(name, request), context);
+}
+
+const ANYBODY = (request: FastifyRequest): Caller => ({
+  actor: { name: "anybody", address: request.ip },
+  isAdministrator: false,
+  memberId: undefined,
+});
+
+/** Who calls; throws for who may not. A refusal is an event. */
+function callersOf({ events, store }: Services, access: Access): (route: Route, request: FastifyRequest) => Caller {
+  return (route, request) => {
+    const anybody = ANYBODY(request);
+    if (route.role === "none") return anybody;
+    try {
+      if (route.role === "member") return memberOf(request, store);
+      const { actor, role } = access.admit(request.headers.authorization, route.role, request.ip);
+      return { actor, isAdministrator: role === "administrator", memberId: undefined };
+    } catch (error) {
+      if (isFault(error) && error.kind === "operator")
+        events.refused(anybody.actor, `${route.method} ${route.path}`, error);
+      throw error;
+    }
+  };
+}
+
+/** @throws Fault `certificate-required` */
+function memberOf(request: FastifyRequest, store: Services["store"]): Caller {
+  const { socket } = request.raw;
+  if (!(socket instanceof TLSSocket) || !socket.authorized) throw certificateRequired();
+  const { peer } = peerIdentityOf(socket);
+  const member = store.members.byId(peer.id);
+  if (member === undefined || member.removedMicros !== null) throw certificateRequired();
+  return {
+    actor: { name: `${member.role} ${member.name}`, address: request.ip },
+    isAdministrator: false,
+    memberId: member.id,
+  };
+}
+
+/** A change that was refused is an event; a question that had no answer is not. */
+function watched(
+  { events }: Services,
+  call: { name: RouteName; route: Route; request: FastifyRequest; actor: Actor },
+  work: () => Promise<unknown>,
+): Promise<unknown> {
+  const { name, route, request, actor } = call;
+  // The enrolment tells of its refusals itself.
+  if (route.method === "GET" || name === "enrol") return work();
+  return events.watching(actor, `${route.method} ${request.url.split("?")[0] ?? ""}`, work);
+}
+
+/** Aborts when the caller has gone before its answer. */
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once("close", () => gone.abort(new Error("The caller has gone.")));
+  return gone.signal;
+}
+
+function routeEntries(): (readonly [RouteName, Route])[] {
+  const names = Object.keys(ROUTES).filter((name): name is RouteName => name in ROUTES);
+  return names.map((name) => [name, ROUTES[name]] as const);
+}
+
+function openApiOf(operationId: string, route: Route): object {
+  const { params, query, body, status, response, role, summary, answer: kind } = route;
+  return {
+    operationId,
+    summary,
+    description:
+      role === "none"
+        ? "Needs no token."
+        : `Needs ${role === "member" ? "a member's certificate" : `the role ${role}`}.`,
+    security: role === "none" || role === "member" ? [] : [{ token: [] }],
+    ...(params !== undefined && { params }),
+    ...(query !== undefined && { querystring: query }),
+    ...(body !== undefined && { body }),
+    ...(kind === "stream" && { produces: ["application/octet-stream"] }),
+    response: { [status]: response },
+  };
+}

@@ -1,0 +1,142 @@
+import { type Event, type Severity } from "@leeward/api";
+import { parseTime } from "@leeward/base";
+import { policyUnknown } from "../faults.ts";
+import { statusItems } from "../health/status-items.ts";
+import { hasEnded } from "../jobs/job-runner.ts";
+import { JOBS_MAX } from "../limits.ts";
+import { readInstallation } from "../plans/installation.ts";
+import { POLICY_DEFAULT_NAME, type PolicyRow } from "../store/policy-rows.ts";
+import type { Handlers } from "./handler.ts";
+import { longPoll } from "./long-poll.ts";
+import { findServer, viewFactsOf } from "./lookup.ts";
+import type { Services } from "./services.ts";
+import { jobView, serverView } from "./views.ts";
+
+type OperationRoute =
+  | "listPolicies"
+  | "showPolicy"
+  | "setPolicy"
+  | "listJobs"
+  | "showJob"
+  | "cancelJob"
+  | "listEvents"
+  | "status"
+  | "listServers"
+  | "removeServer"
+  | "live";
+
+const EVENTS_UNLESS_TOLD = 100;
+
+/** Policies, jobs, events, servers, and what needs a person. */
+export function operationHandlers(services: Services): Handlers<OperationRoute> {
+  return {
+    ...policyHandlers(services),
+    ...jobHandlers(services),
+    ...eventHandlers(services),
+    ...serverHandlers(services),
+  };
+}
+
+function policyHandlers({
+  store,
+  events,
+  plansChanged,
+}: Services): Handlers<"listPolicies" | "showPolicy" | "setPolicy"> {
+  const view = ({ name, settings }: PolicyRow) => ({ name, builtIn: name === POLICY_DEFAULT_NAME, ...settings });
+  const find = (name: string): PolicyRow => {
+    const policy = store.policies.byName(name);
+    if (policy === undefined) throw policyUnknown(name);
+    return policy;
+  };
+  return {
+    listPolicies: async () => ({ items: store.policies.list().map(view) }),
+    showPolicy: async ({ params }) => view(find(params.name)),
+    setPolicy: async ({ params: { name }, body }, { actor }) => {
+      store.transaction(() => {
+        const before = store.policies.byName(name) ?? find(POLICY_DEFAULT_NAME);
+        store.policies.put({ name, settings: { ...before.settings, ...body } });
+        const said = Object.entries(body)
+          .map(([key, value]) => `${key}=${String(value)}`)
+          .join(" ");
+        const message = `The policy ${name} was set: ${said}.`;
+        events.add(actor, { severity: "info", kind: "policy-set", subject: name, message, detail: { ...body } });
+      });
+      plansChanged();
+      return view(find(name));
+    },
+  };
+}
+
+function jobHandlers({ store, jobs, world }: Services): Handlers<"listJobs" | "showJob" | "cancelJob"> {
+  return {
+    listJobs: async ({ query }) => {
+      const rows = store.jobs.list(JOBS_MAX).filter((job) => query?.state === undefined || job.state === query.state);
+      return { items: rows.map((job) => jobView(job, jobs)) };
+    },
+    showJob: async ({ params, query }, { signal }) => {
+      await longPoll({
+        look: () => (hasEnded(jobs.find(params.id).state) ? true : undefined),
+        changed: () => jobs.changed(),
+        waitSeconds: query?.waitSeconds ?? 0,
+        clock: world.clock,
+        signal,
+      });
+      return jobView(jobs.find(params.id), jobs);
+    },
+    cancelJob: async ({ params }, { actor }) => jobView(jobs.cancel(params.id, actor), jobs),
+  };
+}
+
+const SEVERITIES: readonly Severity[] = ["info", "warning", "critical"];
+
+function eventHandlers({ events, world }: Services): Handlers<"listEvents"> {
+  return {
+    listEvents: async ({ query = {} }, { signal }) => {
+      const wanted = {
+        afterId: query.after ?? 0,
+        sinceMicros: query.since === undefined ? 0 : parseTime(query.since),
+        severities: SEVERITIES.slice(SEVERITIES.indexOf(query.severity ?? "info")),
+        limit: query.limit ?? EVENTS_UNLESS_TOLD,
+      };
+      const look = (): Event[] | undefined => {
+        const found = events.list(wanted);
+        return found.length > 0 ? found : undefined;
+      };
+      const waitSeconds = query.waitSeconds ?? 0;
+      const found = await longPoll({ look, changed: () => events.added(), waitSeconds, clock: world.clock, signal });
+      return { items: found ?? [] };
+    },
+  };
+}
+
+function serverHandlers(services: Services): Handlers<"status" | "listServers" | "removeServer" | "live"> {
+  const { store, removal, serverId, softwareVersion } = services;
+  return {
+    status: async () => ({ items: statusItems(await statusFacts(services)) }),
+    listServers: async ({ query }) => {
+      const servers = store.members.list().filter((member) => member.role !== "agent");
+      const shown = query?.removed === true ? servers : servers.filter(({ removedMicros }) => removedMicros === null);
+      const facts = viewFactsOf(services);
+      return { items: shown.map((server) => serverView(server, facts)) };
+    },
+    removeServer: async ({ params }, { actor }) => {
+      const removed = await removal.remove(findServer(store, params.server), { actor, deletePoints: false });
+      return serverView(removed, viewFactsOf(services));
+    },
+    live: async () => ({ state: "ok", version: softwareVersion, id: serverId }),
+  };
+}
+
+async function statusFacts(services: Services): Promise<Parameters<typeof statusItems>[0]> {
+  const { store, trust, config, webhook, startedMicros } = services;
+  const held = await trust.recoveryKey.held();
+  const erased = store.facts.get("recoveryKeyErasedMicros") !== undefined;
+  return {
+    ...viewFactsOf(services),
+    startedMicros,
+    installation: readInstallation(store),
+    offlineAfterSeconds: config.value.offlineAfterSeconds,
+    recoveryKey: held ? "held" : erased ? "exported" : "lost",
+    ownFaults: [config.fault, webhook.fault].filter((fault) => fault !== undefined),
+  };
+}

@@ -1,0 +1,50 @@
+import type { LiveConfig } from "@leeward/daemon";
+import type { World } from "@leeward/world";
+import type { ConfigServerSettings } from "../config.ts";
+import type { Actor, EventLog } from "../events/event-log.ts";
+import type { Webhook } from "../events/webhook.ts";
+import type { JobRunner } from "../jobs/job-runner.ts";
+import type { Points } from "../points/points.ts";
+import type { Protection } from "../protection/protection.ts";
+import type { Removal } from "../protection/removal.ts";
+import type { LiveSessions } from "../sessions/live-sessions.ts";
+import type { MemberRequests } from "../sessions/member-requests.ts";
+import type { Reports } from "../sessions/reports.ts";
+import type { Store } from "../store/store.ts";
+import type { Enrolment } from "../trust/enrolment.ts";
+import type { Trust } from "../trust/trust.ts";
+
+/** All that the routes rest on. */
+export interface Services {
+  readonly world: World;
+  readonly home: string;
+  readonly serverId: string;
+  readonly softwareVersion: string;
+  readonly startedMicros: number;
+  readonly config: LiveConfig<ConfigServerSettings>;
+  readonly store: Store;
+  readonly trust: Trust;
+  readonly enrolment: Enrolment;
+  readonly events: EventLog;
+  readonly webhook: Webhook;
+  readonly live: LiveSessions;
+  readonly reports: Reports;
+  readonly requests: MemberRequests;
+  readonly jobs: JobRunner;
+  readonly protection: Protection;
+  readonly removal: Removal;
+  readonly points: Points;
+  readonly plansChanged: () => void;
+}
+
+/** One call of a route. */
+export interface CallContext {
+  readonly actor: Actor;
+  readonly address: string;
+  /** Whether an administrator calls. */
+  readonly isAdministrator: boolean;
+  /** The id of the member that calls by its certificate; undefined for everybody else. */
+  readonly memberId: string | undefined;
+  /** Aborts when the caller has gone, or the server stops. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,112 @@
+import { createHash } from "node:crypto";
+import { formatTime, MICROS_PER_SECOND, randomId } from "@leeward/base";
+import { createToken } from "@leeward/identity";
+import { certificateRequired, recoveryKeyLost, recoveryKeyMismatch, tokenUnknown } from "../faults.ts";
+import { API_TOKEN_SECONDS, ENROLMENT_TOKEN_SECONDS } from "../limits.ts";
+import type { Handlers } from "./handler.ts";
+import type { Services } from "./services.ts";
+import { tokenView } from "./views.ts";
+
+type TrustRoute =
+  | "createToken"
+  | "listTokens"
+  | "revokeToken"
+  | "enrol"
+  | "exportRecoveryKey"
+  | "eraseRecoveryKey"
+  | "unregister";
+
+/** Tokens, enrolment, the recovery key. */
+export function trustHandlers(services: Services): Handlers<TrustRoute> {
+  return { ...tokenHandlers(services), ...recoveryKeyHandlers(services), ...memberHandlers(services) };
+}
+
+function tokenHandlers({
+  world,
+  store,
+  trust,
+  events,
+  removal,
+}: Services): Handlers<"createToken" | "listTokens" | "revokeToken"> {
+  return {
+    createToken: async ({ body }, { actor }) => {
+      const { role, note = null } = body;
+      const createdMicros = world.clock.wallMicros();
+      const isApi = role === "viewer" || role === "operator" || role === "administrator";
+      const ttlSeconds =
+        body.ttlSeconds === undefined ? (isApi ? API_TOKEN_SECONDS : ENROLMENT_TOKEN_SECONDS) : body.ttlSeconds;
+      const expiresMicros = ttlSeconds === null ? null : createdMicros + ttlSeconds * MICROS_PER_SECOND;
+      const { token, secretDigest } = createToken(world.random, trust.caPem);
+      const id = randomId(world.random);
+      store.transaction(() => {
+        store.tokens.insert({ id, role, createdMicros, createdBy: actor.name, expiresMicros, note, secretDigest });
+        const message = `A token of the role ${role} was created.`;
+        events.add(actor, { severity: "info", kind: "token-created", subject: id, message, detail: { role } });
+      });
+      return { id, token, role, expiresAt: expiresMicros === null ? null : formatTime(expiresMicros) };
+    },
+    listTokens: async () => ({ items: store.tokens.list().map((token) => tokenView(token, world.clock.wallMicros())) }),
+    revokeToken: async ({ params: { id } }, { actor }) => {
+      if (store.tokens.byId(id) === undefined) throw tokenUnknown(id);
+      store.transaction(() => {
+        store.tokens.revoke(id, world.clock.wallMicros());
+        const message = `The token ${id} was revoked.`;
+        events.add(actor, { severity: "warning", kind: "token-revoked", subject: id, message });
+      });
+      const usedBy = store.tokens.byId(id)?.usedBy ?? null;
+      const member = usedBy === null ? undefined : store.members.byId(usedBy);
+      if (member?.removedMicros === null) await removal.remove(member, { actor, deletePoints: false, force: true });
+      const token = store.tokens.byId(id);
+      if (token === undefined) throw tokenUnknown(id);
+      return tokenView(token, world.clock.wallMicros());
+    },
+  };
+}
+
+function recoveryKeyHandlers({
+  world,
+  store,
+  trust,
+  events,
+}: Services): Handlers<"exportRecoveryKey" | "eraseRecoveryKey"> {
+  const { recoveryKey, recoveryKeyId: keyId } = trust;
+  const heldKey = async (): Promise<{ pem: string; sha256: string }> => {
+    if (!(await recoveryKey.held())) throw recoveryKeyLost();
+    const pem = await recoveryKey.privateKeyPem();
+    return { pem, sha256: createHash("sha256").update(pem).digest("hex") };
+  };
+  return {
+    exportRecoveryKey: async (_call, { actor }) => {
+      const { pem, sha256 } = await heldKey();
+      const message = "The private half of the recovery key was read.";
+      events.add(actor, { severity: "warning", kind: "recovery-key-read", subject: keyId, message });
+      const createdMicros = Number(store.facts.get("createdMicros") ?? 0);
+      return { keyId, privateKeyPem: pem, sha256, createdAt: formatTime(createdMicros) };
+    },
+    eraseRecoveryKey: async ({ body }, { actor }) => {
+      const { sha256 } = await heldKey();
+      if (body.sha256 !== sha256) throw recoveryKeyMismatch();
+      const nowMicros = world.clock.wallMicros();
+      // First what is known, then what is done: a crash between leaves a key that can be exported and erased again.
+      store.transaction(() => {
+        store.facts.set("recoveryKeyErasedMicros", String(nowMicros));
+        const message = "The private half of the recovery key was exported and erased here.";
+        events.add(actor, { severity: "warning", kind: "recovery-key-erased", subject: keyId, message });
+      });
+      await recoveryKey.erase();
+      return { keyId, erasedAt: formatTime(nowMicros) };
+    },
+  };
+}
+
+function memberHandlers({ store, enrolment, removal }: Services): Handlers<"enrol" | "unregister"> {
+  return {
+    enrol: ({ body }, { address }) => enrolment.enrol(body, address),
+    unregister: async (_call, { memberId, actor }) => {
+      const member = memberId === undefined ? undefined : store.members.byId(memberId);
+      if (member === undefined || member.removedMicros !== null) throw certificateRequired();
+      await removal.remove(member, { actor, deletePoints: false });
+      return {};
+    },
+  };
+}

@@ -1,0 +1,176 @@
+// Rows and reports as the API shows them. Pure: what is unknown is null, and nothing is made up.
+import type { Disk, Job, Machine, Opened, Point, Server, StandingFault, Token } from "@leeward/api";
+import { formatTime, MICROS_PER_SECOND } from "@leeward/base";
+import type { FaultItem, OpenedPoint, PointItem } from "@leeward/proto";
+import type { JobRunner } from "../jobs/job-runner.ts";
+import { progressOf } from "../protection/progress.ts";
+import { diskStateOf, rpoSecondsOf } from "../sessions/disk-health.ts";
+import type { DiskReports, Reports } from "../sessions/reports.ts";
+import type { DiskRow } from "../store/disk-rows.ts";
+import type { JobRow } from "../store/job-rows.ts";
+import type { MemberRow } from "../store/member-rows.ts";
+import type { StatusNotice } from "../store/report-rows.ts";
+import { type TokenRow, tokenStateOf } from "../store/token-rows.ts";
+
+export interface ViewFacts {
+  readonly nowMicros: number;
+  readonly reports: Reports;
+  readonly isOnline: (memberId: string) => boolean;
+}
+
+export function machineView(machine: MemberRow, disks: readonly DiskRow[], facts: ViewFacts): Machine {
+  const offset = machine.clockOffsetMicros;
+  return {
+    id: machine.id,
+    name: machine.name,
+    state: memberState(machine, facts),
+    epoch: machine.epoch,
+    agentVersion: machine.softwareVersion,
+    lastSeen: maybeTime(lastSeenMicros(machine, facts)),
+    disks: disks.map((disk) => diskView(disk, machine, facts)),
+    enrolledAt: formatTime(machine.enrolledMicros),
+    clockOffsetSeconds: offset === null ? null : offset / MICROS_PER_SECOND,
+    certificateExpiresAt: formatTime(machine.certificateEndMicros),
+  };
+}
+
+export function diskView(disk: DiskRow, machine: MemberRow | undefined, facts: ViewFacts): Disk {
+  const reports = facts.reports.ofDisk(disk);
+  const { agent, processServer, masterTarget } = reports;
+  const now = { wallMicros: facts.nowMicros, clockOffsetMicros: machine?.clockOffsetMicros ?? null };
+  const ended = disk.state !== "protected";
+  return {
+    id: disk.id,
+    name: disk.name,
+    machine: disk.machineId,
+    path: disk.path,
+    sizeBytes: agent?.sizeBytes ?? null,
+    capture: disk.capture,
+    state: ended ? "stopped" : diskStateOf(reports),
+    nbdUri: ended || agent === undefined || agent.nbdUri === "" ? null : agent.nbdUri,
+    sequence: {
+      written: agent?.writtenSequence ?? null,
+      cached: processServer?.cachedSequence ?? agent?.cachedSequence ?? null,
+      journaled: masterTarget?.journaledSequence ?? agent?.journaledSequence ?? null,
+    },
+    rpoSeconds: rpoSecondsOf(reports, now),
+    progress: progressOf(agent?.progress),
+    faults: faultsOf(reports),
+    policy: disk.policy,
+    processServer: disk.processServerId,
+    masterTarget: disk.masterTargetId,
+    history: masterTarget?.history ?? null,
+    newestPoint: pointTime(masterTarget?.newestPointMicros),
+    oldestPoint: pointTime(masterTarget?.oldestPointMicros),
+    pointCount: masterTarget?.pointCount ?? null,
+    journalBytes: masterTarget?.journalBytes ?? null,
+    logBytes: agent?.logBytes ?? null,
+  };
+}
+
+/** Every fault that stands anywhere on the disk's way, each code once. */
+export function faultsOf({ agent, processServer, masterTarget }: DiskReports): StandingFault[] {
+  const items = [...(agent?.faults ?? []), ...(processServer?.faults ?? []), ...(masterTarget?.faults ?? [])];
+  const byCode = new Map(items.map((item) => [item.code, standingFault(item)]));
+  return [...byCode.values()];
+}
+
+function standingFault({ code, kind, message, sinceMicros }: FaultItem): StandingFault {
+  return { code, kind, message, since: sinceMicros === 0 ? null : formatTime(sinceMicros) };
+}
+
+export function serverView(server: MemberRow, facts: ViewFacts): Server {
+  const status = facts.reports.of(server.id)?.status;
+  const { addressHost, addressPort } = server;
+  return {
+    id: server.id,
+    name: server.name,
+    role: server.role === "process-server" ? "process-server" : "master-target",
+    state: memberState(server, facts),
+    softwareVersion: server.softwareVersion,
+    address: addressHost === null || addressPort === null ? null : `${addressHost}:${addressPort}`,
+    lastSeen: maybeTime(lastSeenMicros(server, facts)),
+    enrolledAt: formatTime(server.enrolledMicros),
+    certificateExpiresAt: formatTime(server.certificateEndMicros),
+    ...spaceOf(status),
+    health: status === undefined || status.kind === "agentStatus" ? null : { ...status.value.health },
+    faults: [],
+  };
+}
+
+/** Room for what a server keeps: a process server's cache, a master target's journal. */
+export function spaceOf(status: StatusNotice | undefined): { freeBytes: number | null; totalBytes: number | null } {
+  if (status?.kind === "processServerStatus") {
+    return { freeBytes: status.value.cacheFreeBytes, totalBytes: status.value.cacheTotalBytes };
+  }
+  if (status?.kind === "masterTargetStatus")
+    return { freeBytes: status.value.freeBytes, totalBytes: status.value.totalBytes };
+  return { freeBytes: null, totalBytes: null };
+}
+
+export function jobView(job: JobRow, jobs: JobRunner): Job {
+  return {
+    id: job.id,
+    kind: job.kind,
+    subject: job.subject,
+    state: job.state,
+    progress: jobs.progressOf(job),
+    error: job.error,
+    startedAt: maybeTime(job.startedMicros),
+    endedAt: maybeTime(job.endedMicros),
+    createdAt: formatTime(job.createdMicros),
+    machine: job.machineId,
+    disk: job.diskId,
+    result: job.result,
+  };
+}
+
+export function tokenView(token: TokenRow, nowMicros: number): Token {
+  return {
+    id: token.id,
+    role: token.role,
+    state: tokenStateOf(token, nowMicros),
+    createdAt: formatTime(token.createdMicros),
+    createdBy: token.createdBy,
+    expiresAt: maybeTime(token.expiresMicros),
+    usedAt: maybeTime(token.usedMicros),
+    usedBy: token.usedBy,
+    note: token.note,
+  };
+}
+
+export function pointView(point: PointItem): Point {
+  return {
+    id: point.id,
+    machine: point.machineId,
+    time: formatTime(point.timeMicros),
+    validUntil: formatTime(point.validUntilMicros),
+    epoch: point.epoch,
+    kind: point.kind,
+    consistency: point.consistency,
+    disks: Object.fromEntries(point.members.map(({ diskId, branch, sequence }) => [diskId, { branch, sequence }])),
+    locked: point.locked,
+  };
+}
+
+export function openedView(opened: OpenedPoint): Opened {
+  const { id, pointId: point, machineId, diskId: disk, nbdUri, readOnly, sizeBytes } = opened;
+  return { id, point, machine: machineId, disk, nbdUri, readOnly, sizeBytes };
+}
+
+function memberState(member: MemberRow, facts: ViewFacts): "online" | "offline" | "removed" {
+  if (member.removedMicros !== null) return "removed";
+  return facts.isOnline(member.id) ? "online" : "offline";
+}
+
+function lastSeenMicros(member: MemberRow, facts: ViewFacts): number | null {
+  return facts.isOnline(member.id) ? facts.nowMicros : member.lastSeenMicros;
+}
+
+function maybeTime(micros: number | null): string | null {
+  return micros === null ? null : formatTime(micros);
+}
+
+function pointTime(micros: number | undefined): string | null {
+  return micros === undefined || micros === 0 ? null : formatTime(micros);
+}

@@ -1,0 +1,132 @@
+// The config server as a whole: state, trust, sessions, API, and what runs beside them. It is opened in that order and ended in the other.
+import { type LiveConfig, type Trace } from "@leeward/daemon";
+import type { Endpoint, World } from "@leeward/world";
+import { listenHttp } from "./api/node-http-server.ts";
+import type { Services } from "./api/services.ts";
+import { MAKING_NAME, STATE_NAME } from "./backup/node-backup.ts";
+import type { ConfigServerSettings } from "./config.ts";
+import { EventLog, SELF } from "./events/event-log.ts";
+import { nodePost } from "./events/node-post.ts";
+import { Webhook } from "./events/webhook.ts";
+import { JobRunner } from "./jobs/job-runner.ts";
+import { Points } from "./points/points.ts";
+import { saveWork } from "./points/save-work.ts";
+import { Deletions } from "./protection/deletions.ts";
+import { protectWork } from "./protection/protect-work.ts";
+import { Protection } from "./protection/protection.ts";
+import { Removal } from "./protection/removal.ts";
+import { LiveSessions } from "./sessions/live-sessions.ts";
+import { MemberRequests } from "./sessions/member-requests.ts";
+import { Reports } from "./sessions/reports.ts";
+import { SessionHost } from "./sessions/session-host.ts";
+import { openStore, type Store } from "./store/store.ts";
+import { Enrolment } from "./trust/enrolment.ts";
+import { handOver, serverIdOf } from "./trust/first-start.ts";
+import { Trust } from "./trust/trust.ts";
+
+export interface ConfigServerOptions {
+  readonly world: World;
+  readonly trace: Trace;
+  /** An absolute path, locked by this process. */
+  readonly home: string;
+  readonly config: LiveConfig<ConfigServerSettings>;
+  readonly softwareVersion: string;
+  /** Names of this machine, for the server's certificate beside those that are advertised. */
+  readonly machineNames: readonly string[];
+}
+
+export interface ServerFacts {
+  readonly endpoint: Endpoint;
+  readonly caFingerprint: string;
+}
+
+/** Runs the config server until `signal` aborts; `ready` is called once it takes calls. */
+export async function runConfigServer(
+  options: ConfigServerOptions,
+  signal: AbortSignal,
+  ready: (facts: ServerFacts) => Promise<void>,
+): Promise<void> {
+  const { world, home, config, trace } = options;
+  await world.files.removeFolder(`${home}/${MAKING_NAME}`);
+  using store = openStore(`${home}/${STATE_NAME}`);
+  const { services, host, deletions } = await assemble(options, store);
+  await services.removal.finish();
+  const { handoverFolder, listen, apiPort } = config.value;
+  await handOver({ world, store, trust: services.trust, folder: handoverFolder === "" ? home : handoverFolder });
+  const failed = new AbortController();
+  const both = AbortSignal.any([signal, failed.signal]);
+  const http = await listenHttp({ host: listen, port: apiPort }, { services, trace, signal: both });
+  const message = "The config server has started.";
+  services.events.add(SELF, { severity: "info", kind: "server-started", subject: null, message });
+  const parts = [
+    host.run(http.upgrades.accept(both), both),
+    services.jobs.run(both),
+    deletions.run(both),
+    services.trust.run(both),
+    services.webhook.run(both),
+    whenAborted(both).then(() => http.close()),
+  ];
+  const running = Promise.allSettled(parts.map((part) => endingOthers(part, failed)));
+  await ready({ endpoint: http.endpoint, caFingerprint: services.trust.caFingerprint });
+  await running;
+  if (failed.signal.aborted && !signal.aborted) throw failed.signal.reason;
+}
+
+async function assemble(
+  options: ConfigServerOptions,
+  store: Store,
+): Promise<{ services: Services; host: SessionHost; deletions: Deletions }> {
+  const { world, trace, home, config, softwareVersion } = options;
+  const { clock } = world;
+  const serverId = serverIdOf(store, world);
+  const names = [...new Set([...config.value.advertise, ...options.machineNames])];
+  const trust = await Trust.open({ world, home, serverId, names });
+  const events = new EventLog({ rows: store.events, clock, trace, kept: () => config.value.eventsKept });
+  const live = new LiveSessions();
+  const reports = new Reports(store.reports);
+  const requests = new MemberRequests(live, clock);
+  const host = new SessionHost({ world, trace, store, trust, events, live, reports, softwareVersion });
+  const plansChanged = (): void => host.plansChanged();
+  const isOnline = (id: string): boolean => live.has(id);
+  const points = new Points({ store, requests, isOnline });
+  const works = { protect: protectWork({ store, reports, plansChanged }), save: saveWork({ store, requests, points }) };
+  const jobs = new JobRunner({ store, clock, events, trace, works });
+  const services: Services = {
+    world,
+    home,
+    serverId,
+    softwareVersion,
+    startedMicros: clock.wallMicros(),
+    config,
+    store,
+    trust,
+    enrolment: new Enrolment({ world, store, trust, events, serverId }),
+    events,
+    webhook: new Webhook({ config, events, facts: store.facts, clock, trace, post: nodePost }),
+    live,
+    reports,
+    requests,
+    jobs,
+    protection: new Protection({ world, store, trust, events, jobs, requests, isOnline, plansChanged }),
+    removal: new Removal({ world, store, trust, events, live, plansChanged, trustChanged: () => host.trustChanged() }),
+    points,
+    plansChanged,
+  };
+  const deletions = new Deletions({ store, clock, events, trace, requests, reports, isOnline, plansChanged });
+  return { services, host, deletions };
+}
+
+/** What fails ends the others too: a config server that does half of its work is none. */
+async function endingOthers(part: Promise<void>, failed: AbortController): Promise<void> {
+  try {
+    await part;
+  } catch (error) {
+    failed.abort(error);
+  }
+}
+
+async function whenAborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  if (!signal.aborted) await promise;
+}

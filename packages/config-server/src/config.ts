@@ -1,0 +1,47 @@
+import { numberSetting, pathSetting, portSetting, textSetting, textsSetting } from "@leeward/daemon";
+
+/** Every setting of the config server. */
+export const CONFIG_SERVER_SETTINGS = {
+  listen: textSetting({ fallback: "0.0.0.0", why: "Address to listen on" }),
+  apiPort: portSetting({ fallback: 443, why: "Port of the API and of the daemons' sessions; 0 takes a free one" }),
+  advertise: textsSetting({
+    fallback: [],
+    max: 32,
+    why: "Names and addresses under which people and daemons find this server; they stand in its certificate",
+  }),
+  handoverFolder: pathSetting({
+    fallback: "",
+    why: "Folder that gets operator.token and ca.pem; the home when left out",
+  }),
+  offlineAfterSeconds: numberSetting({
+    unit: "seconds",
+    fallback: 15,
+    min: 0,
+    max: 86_400,
+    live: true,
+    why: "How long a machine or server may be away before it needs a person",
+  }),
+  requestsPerMinuteMax: numberSetting({
+    unit: "requests",
+    fallback: 6_000,
+    min: 10,
+    max: 1_000_000,
+    why: "Requests that one address may make in a minute",
+  }),
+  eventsKept: numberSetting({
+    unit: "events",
+    fallback: 200_000,
+    min: 1_000,
+    max: 10_000_000,
+    live: true,
+    why: "How many events are kept",
+  }),
+  webhookUrl: textSetting({
+    fallback: "",
+    max: 2_048,
+    live: true,
+    why: "Where events of severity warning and critical are posted as JSON",
+  }),
+};
+
+export type ConfigServerSettings = typeof CONFIG_SERVER_SETTINGS;

@@ -1,0 +1,160 @@
+import { Fault } from "@leeward/base";
+
+const operator = (code: string, message: string, remedy?: string): Fault =>
+  new Fault({ code, kind: "operator", message, ...(remedy !== undefined && { remedy }) });
+
+export const machineUnknown = (nameOrId: string): Fault =>
+  operator("machine-unknown", `There is no machine ${JSON.stringify(nameOrId)}.`, "See `leeward machine list`.");
+
+export const diskUnknown = (machine: string, nameOrId: string): Fault =>
+  operator("disk-unknown", `${machine} has no disk ${JSON.stringify(nameOrId)}.`, "See `leeward disk status`.");
+
+export const serverUnknown = (nameOrId: string): Fault =>
+  operator("server-unknown", `There is no such server as ${JSON.stringify(nameOrId)}.`);
+
+export const policyUnknown = (name: string): Fault =>
+  operator("policy-unknown", `There is no policy ${JSON.stringify(name)}.`, "See `leeward policy list`.");
+
+export const jobUnknown = (id: string): Fault => operator("job-unknown", `There is no job ${JSON.stringify(id)}.`);
+
+export const tokenUnknown = (id: string): Fault =>
+  operator("token-unknown", `There is no token ${JSON.stringify(id)}.`);
+
+export const openedUnknown = (id: string): Fault =>
+  operator("opened-point-unknown", `No opened point has the id ${JSON.stringify(id)}.`);
+
+export const routeUnknown = (method: string, path: string): Fault =>
+  operator("route-unknown", `There is nothing at ${method} ${path}.`);
+
+export const requestInvalid = (what: string): Fault =>
+  operator("request-invalid", `The request does not fit: ${what}.`);
+
+export const bodyTooLarge = (): Fault =>
+  operator("body-too-large", "The request's body is longer than any that is taken.");
+
+export const mediaTypeInvalid = (): Fault => operator("media-type-invalid", "A request's body is application/json.");
+
+export const tooManyRequests = (): Fault =>
+  new Fault({
+    code: "too-many-requests",
+    kind: "transient",
+    message: "Too many requests came from this address.",
+    remedy: "Wait a minute.",
+  });
+
+export const tokenRequired = (): Fault =>
+  operator("token-required", "This needs a token of the API.", "Send `Authorization: Bearer TOKEN`.");
+
+export const tokenRefused = (why: string): Fault =>
+  operator(
+    "token-refused",
+    `The token is not taken: ${why}.`,
+    "Ask an administrator for a new one: `leeward token create`.",
+  );
+
+export const roleInsufficient = (role: string, needed: string): Fault =>
+  operator("role-insufficient", `A token of the role ${role} may not do this; it needs ${needed}.`);
+
+export const certificateRequired = (): Fault =>
+  operator("certificate-required", "Only an enrolled machine or server may do this, with its certificate.");
+
+export const nameTaken = (name: string): Fault =>
+  operator(
+    "name-taken",
+    `${JSON.stringify(name)} is in use already.`,
+    "Choose another name, or remove the old one first.",
+  );
+
+export const memberUnknown = (id: string): Fault =>
+  operator(
+    "member-unknown",
+    `${id} does not belong to this installation, or not any more.`,
+    "Enrol it again with a new token.",
+  );
+
+export const renewalKeyChanged = (id: string): Fault =>
+  operator("renewal-key-changed", `${id} asks for a certificate on another key than the one that it enrolled with.`);
+
+export const requestNotAnswered = (kind: string): Fault =>
+  operator("request-unsupported", `The config server does not answer ${kind}.`);
+
+const offline = (code: string, message: string, remedy: string): Fault =>
+  new Fault({ code, kind: "transient", message, remedy });
+
+export const machineOffline = (name: string): Fault =>
+  offline(
+    "machine-offline",
+    `${name} has no session to the config server.`,
+    "Start its agent, and see that it reaches this server.",
+  );
+
+export const masterTargetOffline = (name: string): Fault =>
+  offline("master-target-offline", `The master target ${name} has no session to the config server.`, "Start it.");
+
+export const noProcessServer = (): Fault =>
+  operator(
+    "process-server-none",
+    "There is no process server to send the disk to.",
+    "Enrol one: `leeward token create --role process-server`.",
+  );
+
+export const noMasterTarget = (): Fault =>
+  operator(
+    "master-target-none",
+    "There is no master target to keep the disk.",
+    "Enrol one: `leeward token create --role master-target`.",
+  );
+
+export const diskProtected = (path: string): Fault =>
+  operator("disk-protected-already", `${path} is protected already.`, "See `leeward disk status`.");
+
+export const diskNotProtectable = (path: string, why: string): Fault =>
+  operator("disk-not-protectable", `${path} cannot be protected: ${why}.`, "See `leeward disk list`.");
+
+export const diskNotProtected = (name: string): Fault => operator("disk-not-protected", `${name} is not protected.`);
+
+export const serverInUse = (name: string, disks: number): Fault =>
+  operator("server-in-use", `${name} serves ${disks} disks.`, "Unprotect them first.");
+
+export const recoveryKeyLost = (): Fault =>
+  operator(
+    "recovery-key-not-held",
+    "The private half of the recovery key is not here: it was exported, or never in the backup.",
+  );
+
+export const recoveryKeyMismatch = (): Fault =>
+  operator(
+    "recovery-key-mismatch",
+    "The digest is not that of the recovery key, so nothing was erased.",
+    "Export the key again, and keep the file.",
+  );
+
+export const jobCancelled = (): Fault => operator("job-cancelled", "The job was cancelled.");
+
+export const jobInterrupted = (): Fault =>
+  new Fault({
+    code: "job-interrupted",
+    kind: "transient",
+    message: "The config server stopped while the job ran; what it had begun elsewhere may be unfinished.",
+    remedy: "Start it again.",
+  });
+
+export const jobEnded = (state: string): Fault => operator("job-ended", `The job has ended: it ${state}.`);
+
+export const pointTimedOut = (seconds: number): Fault =>
+  new Fault({
+    code: "point-timed-out",
+    kind: "transient",
+    message: `No recovery point became recoverable within ${seconds} s.`,
+    remedy: "See `leeward disk status` for how far the disks are; give it more time with --timeout.",
+  });
+
+export const tooManyPoints = (most: number): Fault =>
+  operator(
+    "point-range-invalid",
+    `There are more than ${most} points in that time.`,
+    "Narrow it with --from and --to.",
+  );
+
+export const stopping = (): Fault =>
+  new Fault({ code: "server-stopping-unreachable", kind: "transient", message: "The config server is stopping." });

@@ -1,0 +1,200 @@
+// Everything that needs a person, as a pure function of what is known. Nothing here mends itself; what does is not an item.
+import type { Severity, StatusItem } from "@leeward/api";
+import { type Fault, formatTime, MICROS_PER_SECOND } from "@leeward/base";
+import { faultsOf, spaceOf } from "../api/views.ts";
+import {
+  CERTIFICATE_CONCERN_SECONDS,
+  FREE_BYTES_CONCERN,
+  FREE_FRACTION_CONCERN,
+  RPO_INTERVALS_CONCERN,
+  RPO_SECONDS_CONCERN,
+} from "../limits.ts";
+import type { Installation, InstalledDisk } from "../plans/installation.ts";
+import { diskStateOf, rpoSecondsOf } from "../sessions/disk-health.ts";
+import type { Reports } from "../sessions/reports.ts";
+import type { MemberRole, MemberRow } from "../store/member-rows.ts";
+
+export interface StatusFacts {
+  readonly nowMicros: number;
+  readonly startedMicros: number;
+  readonly installation: Installation;
+  readonly reports: Reports;
+  readonly isOnline: (memberId: string) => boolean;
+  readonly offlineAfterSeconds: number;
+  readonly recoveryKey: "held" | "exported" | "lost";
+  /** What the server itself cannot do: a configuration that is not used, a webhook that does not answer. */
+  readonly ownFaults: readonly Fault[];
+}
+
+const SEVERITIES: readonly Severity[] = ["critical", "warning", "info"];
+
+/** The worst first. */
+export function statusItems(facts: StatusFacts): StatusItem[] {
+  const members = [...facts.installation.members.values()].filter((member) => member.removedMicros === null);
+  const items = [
+    ...recoveryKeyItems(facts),
+    ...facts.ownFaults.map(ownFaultItem),
+    ...members.flatMap((member) => memberItems(member, facts)),
+    ...facts.installation.disks.flatMap((disk) => diskItems(disk, facts)),
+  ];
+  return items.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
+
+function recoveryKeyItems({ recoveryKey }: StatusFacts): StatusItem[] {
+  switch (recoveryKey) {
+    case "exported":
+      return [];
+    case "held":
+      return [
+        {
+          code: "recovery-key-not-exported",
+          severity: "warning",
+          subject: null,
+          message:
+            "The private half of the recovery key lies on this server alone: if it is lost with it, no journal can be opened elsewhere.",
+          remedy: "Export it with `leeward key export --to FILE` and keep the file somewhere else.",
+          since: null,
+        },
+      ];
+    case "lost":
+      return [
+        {
+          code: "recovery-key-lost",
+          severity: "critical",
+          subject: null,
+          message:
+            "The private half of the recovery key was never exported and is not on this server: journals open only with a living server.",
+          remedy:
+            "Find the home that this server was restored from and export the key there, or protect the disks anew.",
+          since: null,
+        },
+      ];
+  }
+}
+
+function ownFaultItem({ code, message, remedy }: Fault): StatusItem {
+  return {
+    code,
+    severity: "warning",
+    subject: null,
+    message,
+    remedy: remedy ?? "Correct it in config.yaml.",
+    since: null,
+  };
+}
+
+const NAMES: Record<MemberRole, string> = {
+  agent: "machine",
+  "process-server": "process server",
+  "master-target": "master target",
+};
+
+function memberItems(member: MemberRow, facts: StatusFacts): StatusItem[] {
+  return [...offlineItems(member, facts), ...certificateItems(member, facts), ...spaceItems(member, facts)];
+}
+
+function offlineItems(member: MemberRow, facts: StatusFacts): StatusItem[] {
+  if (facts.isOnline(member.id)) return [];
+  const seen = Math.max(member.lastSeenMicros ?? member.enrolledMicros, facts.startedMicros);
+  if (facts.nowMicros - seen < facts.offlineAfterSeconds * MICROS_PER_SECOND) return [];
+  const what = NAMES[member.role];
+  return [
+    {
+      code: `${member.role === "agent" ? "machine" : member.role}-offline`,
+      severity: "critical",
+      subject: member.name,
+      message: `The ${what} ${member.name} has no session to this server.`,
+      remedy: `Start it on its machine, and see that it reaches this server's port.`,
+      since: member.lastSeenMicros === null ? null : formatTime(member.lastSeenMicros),
+    },
+  ];
+}
+
+function certificateItems(member: MemberRow, { nowMicros }: StatusFacts): StatusItem[] {
+  if (member.certificateEndMicros - nowMicros > CERTIFICATE_CONCERN_SECONDS * MICROS_PER_SECOND) return [];
+  const over = member.certificateEndMicros <= nowMicros;
+  return [
+    {
+      code: "certificate-ending",
+      severity: over ? "critical" : "warning",
+      subject: member.name,
+      message: `The certificate of ${member.name} ${over ? "ended" : "ends"} at ${formatTime(member.certificateEndMicros)} and was not renewed.`,
+      remedy: over ? "Enrol it again with a new token." : "See that it reaches this server: it renews by itself then.",
+      since: null,
+    },
+  ];
+}
+
+function spaceItems(member: MemberRow, { reports }: StatusFacts): StatusItem[] {
+  const { freeBytes, totalBytes } = spaceOf(reports.of(member.id)?.status);
+  if (freeBytes === null || totalBytes === null || freeBytes >= FREE_BYTES_CONCERN) return [];
+  if (freeBytes >= totalBytes * FREE_FRACTION_CONCERN) return [];
+  return [
+    {
+      code: "space-low",
+      severity: "warning",
+      subject: member.name,
+      message: `The ${NAMES[member.role]} ${member.name} has ${freeBytes} of ${totalBytes} bytes left.`,
+      remedy: "Give it more space, or keep points for a shorter time.",
+      since: null,
+    },
+  ];
+}
+
+function diskItems(disk: InstalledDisk, facts: StatusFacts): StatusItem[] {
+  const machine = facts.installation.members.get(disk.machineId);
+  if (disk.state !== "protected" || machine === undefined) return [];
+  const reports = facts.reports.ofDisk(disk);
+  const subject = `${machine.name}/${disk.name}`;
+  const state = diskStateOf(reports);
+  const stateItem = STATE_ITEMS[state];
+  const faults = faultsOf(reports).filter(({ kind }) => kind === "operator" || kind === "corruption");
+  return [
+    ...(stateItem === undefined
+      ? []
+      : [{ ...stateItem, subject, message: `${subject} ${stateItem.message}`, since: null }]),
+    ...faults.map(({ code, kind, message, since }) => ({
+      code,
+      severity: kind === "corruption" ? ("critical" as const) : ("warning" as const),
+      subject,
+      message,
+      remedy: `See docs/FAULTS.md, ${code}.`,
+      since,
+    })),
+    ...(state === "protected" && facts.isOnline(machine.id) ? rpoItems({ disk, machine, subject }, facts) : []),
+  ];
+}
+
+const STATE_ITEMS: Partial<Record<string, Pick<StatusItem, "code" | "severity" | "message" | "remedy">>> = {
+  stopped: {
+    code: "disk-stopped",
+    severity: "critical",
+    message: "is not being captured.",
+    remedy: "See the disk's faults with `leeward disk status`.",
+  },
+  gap: {
+    code: "disk-gap",
+    severity: "warning",
+    message: "is in a gap: changes are not being kept as recovery points now.",
+    remedy: "See the disk's faults with `leeward disk status`.",
+  },
+};
+
+function rpoItems(of: { disk: InstalledDisk; machine: MemberRow; subject: string }, facts: StatusFacts): StatusItem[] {
+  const { disk, machine, subject } = of;
+  const now = { wallMicros: facts.nowMicros, clockOffsetMicros: machine.clockOffsetMicros };
+  const rpo = rpoSecondsOf(facts.reports.ofDisk(disk), now);
+  const interval = facts.installation.policies.get(disk.policy)?.pointIntervalSeconds ?? 0;
+  const bound = Math.max(RPO_SECONDS_CONCERN, interval * RPO_INTERVALS_CONCERN);
+  if (rpo === null || rpo <= bound) return [];
+  return [
+    {
+      code: "rpo-exceeded",
+      severity: "warning",
+      subject,
+      message: `The newest recovery point of ${subject} is ${Math.round(rpo)} s old; its interval is ${interval} s.`,
+      remedy: "See that the process server and the master target keep up: `leeward disk status`.",
+      since: null,
+    },
+  ];
+}

@@ -1,0 +1,50 @@
+/** Bytes of a request's body. */
+export const BODY_BYTES_MAX = 256 * 1024;
+/** Bytes of a request's head: a token with its authority's certificate has about 1 KiB. */
+export const HEAD_BYTES_MAX = 16 * 1024;
+/** How long a request's head and body may take to come, milliseconds. */
+export const REQUEST_MS_MAX = 30_000;
+/** Enrolments from one address, per minute. */
+export const ENROLMENTS_PER_MINUTE_MAX = 120;
+/** Refused tokens from one address per minute; who has more is turned away before the token is looked at. */
+export const REFUSED_TOKENS_PER_MINUTE_MAX = 60;
+/** Addresses whose refused tokens are counted at a time. */
+export const REFUSED_ADDRESSES_MAX = 10_000;
+/** Events of refused requests per minute; what is beyond is counted in one event. */
+export const REFUSAL_EVENTS_PER_MINUTE_MAX = 120;
+/** How long a token of enrolment holds unless told, seconds. */
+export const ENROLMENT_TOKEN_SECONDS = 86_400;
+/** How long a token of the API holds unless told, seconds. */
+export const API_TOKEN_SECONDS = 90 * 86_400;
+/** How long a new recovery point is waited for unless told, seconds. */
+export const POINT_TIMEOUT_SECONDS = 60;
+/** Points in one answer. */
+export const POINTS_MAX = 200_000;
+/** Points in one answer of a master target. */
+export const POINTS_PER_REQUEST = 1_000;
+/** How long a member may take to answer a request, milliseconds. */
+export const MEMBER_REQUEST_MS_MAX = 30_000;
+/** How long a save may take, milliseconds. */
+export const SAVE_MS_MAX = 7 * 86_400_000;
+/** Jobs in one answer. */
+export const JOBS_MAX = 1_000;
+/** How often status reports are stored, per member, milliseconds. */
+export const REPORT_STORE_MS = 15_000;
+/** How often the history of unprotected disks that are to go is asked to be deleted, milliseconds. */
+export const DELETION_RETRY_MS = 30_000;
+/** How often certificates and the revocation list are looked after, milliseconds. */
+export const TRUST_CARE_MS = 3_600_000;
+/** A certificate that ends sooner than this needs a person, seconds: it should have been renewed long ago. */
+export const CERTIFICATE_CONCERN_SECONDS = 20 * 86_400;
+/** Attempts to bring one event to the webhook. */
+export const WEBHOOK_ATTEMPTS_MAX = 8;
+/** How long one attempt may take, milliseconds. */
+export const WEBHOOK_MS_MAX = 10_000;
+/** Free space below which a server needs a person: this fraction, when it is also less than this many bytes. */
+export const FREE_FRACTION_CONCERN = 0.05;
+export const FREE_BYTES_CONCERN = 10 * 1024 ** 3;
+/** A disk whose RPO is more than this many of its intervals, and more than so many seconds, needs a person. */
+export const RPO_INTERVALS_CONCERN = 10;
+export const RPO_SECONDS_CONCERN = 60;
+/** A backup that is taken in, bytes. */
+export const BACKUP_FILE_BYTES_MAX = 64 * 1024 * 1024;

@@ -1,0 +1,64 @@
+import { hostname } from "node:os";
+import { type Migration, type RawSettings, runDaemon, type TraceLevel } from "@leeward/daemon";
+import { nodeClock, nodeCompute, nodeFiles, nodeRandom, replaceFile } from "@leeward/world";
+import { restoreBackup } from "./backup/node-backup.ts";
+import { CONFIG_SERVER_SETTINGS } from "./config.ts";
+import { runConfigServer } from "./config-server.ts";
+
+export const CONFIG_SERVER_ROLE = "config-server";
+const HOME_VERSION = 1;
+const MIGRATIONS: readonly Migration[] = [];
+
+export interface StartOptions {
+  /** An absolute path. */
+  readonly home: string;
+  readonly softwareVersion: string;
+  readonly overrides: RawSettings["overrides"];
+  readonly traceLevel?: TraceLevel;
+}
+
+/** Runs a config server in this process until it is told to stop; the process ends with it. */
+export async function startConfigServer(options: StartOptions): Promise<never> {
+  const world = {
+    clock: nodeClock,
+    random: nodeRandom,
+    files: nodeFiles({ io: "thread-pool" }),
+    compute: nodeCompute(),
+  };
+  return runDaemon({
+    role: CONFIG_SERVER_ROLE,
+    home: options.home,
+    homeVersion: HOME_VERSION,
+    migrations: MIGRATIONS,
+    settings: CONFIG_SERVER_SETTINGS,
+    overrides: options.overrides,
+    world,
+    ...(options.traceLevel !== undefined && { traceLevel: options.traceLevel }),
+    run: async (context) => {
+      const { home, config, trace, signal } = context;
+      const { softwareVersion } = options;
+      const machineNames = [hostname(), "localhost", "127.0.0.1", "::1"];
+      const server = { world, trace, home, config, softwareVersion, machineNames };
+      await runConfigServer(server, signal, async ({ endpoint, caFingerprint }) => {
+        await context.ready({ apiUrl: urlOf(config.value, endpoint.port), caFingerprint });
+      });
+    },
+  });
+}
+
+/** Restores a config server's backup into an empty home. @throws Fault `home-not-empty`, `backup-damaged`, `backup-newer`, `file-missing` */
+export async function restoreConfigServer(options: { readonly from: string; readonly home: string }): Promise<void> {
+  const files = nodeFiles({ io: "thread-pool" });
+  const format = new TextEncoder().encode(`${JSON.stringify({ role: CONFIG_SERVER_ROLE, version: HOME_VERSION })}\n`);
+  await restoreBackup(files, {
+    ...options,
+    writeFormat: () => replaceFile(files, options.home, "format.json", format),
+  });
+}
+
+/** Where people on this machine and elsewhere find the API: the first name that is advertised, else the address, else this machine. */
+function urlOf(settings: { readonly advertise: readonly string[]; readonly listen: string }, port: number): string {
+  const listens = settings.listen === "0.0.0.0" || settings.listen === "::" ? "127.0.0.1" : settings.listen;
+  const host = settings.advertise[0] ?? listens;
+  return `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,132 @@
+// What each member should do, as pure functions of the installation. A plan is always whole: what is not in it is not to be done.
+import { POLICY_DEFAULT, type PolicySettings } from "@leeward/api";
+import type {
+  Address,
+  AgentPlan,
+  ForwardedDisk,
+  MasterTargetPlan,
+  PlannedDisk,
+  ProcessServerPlan,
+  TargetDisk,
+} from "@leeward/proto";
+import type { MemberRow } from "../store/member-rows.ts";
+import type { Installation, InstalledDisk } from "./installation.ts";
+
+/** A plan before it has its version. */
+export type Unversioned<P> = Omit<P, "version">;
+
+export type ComposedPlan =
+  | { readonly kind: "agentPlan"; readonly value: Unversioned<AgentPlan> }
+  | { readonly kind: "processServerPlan"; readonly value: Unversioned<ProcessServerPlan> }
+  | { readonly kind: "masterTargetPlan"; readonly value: Unversioned<MasterTargetPlan> };
+
+/** Points that are kept after their disk was unprotected do not age away: 100 years, in seconds. */
+const KEPT_SECONDS = 100 * 366 * 86_400;
+
+/** The plan of any member; undefined for one that is removed. */
+export function composePlan(installation: Installation, memberId: string): ComposedPlan | undefined {
+  const member = installation.members.get(memberId);
+  if (member === undefined || member.removedMicros !== null) return undefined;
+  switch (member.role) {
+    case "agent":
+      return { kind: "agentPlan", value: planForAgent(installation, member) };
+    case "process-server":
+      return { kind: "processServerPlan", value: planForProcessServer(installation, member) };
+    case "master-target":
+      return { kind: "masterTargetPlan", value: planForMasterTarget(installation, member) };
+  }
+}
+
+/** The disks that the machine captures, and where each goes. */
+export function planForAgent(installation: Installation, machine: MemberRow): Unversioned<AgentPlan> {
+  const disks = protectedDisks(installation).filter((disk) => disk.machineId === machine.id);
+  return {
+    machineName: machine.name,
+    epoch: machine.epoch,
+    disks: disks.map((disk) => plannedDisk(installation, disk)),
+  };
+}
+
+function plannedDisk(installation: Installation, disk: InstalledDisk): PlannedDisk {
+  const { pointIntervalSeconds, logBytesMax, copyBytesPerSecondMax } = policyOf(installation, disk);
+  const address = addressOf(installation.members.get(disk.processServerId));
+  return {
+    diskId: disk.id,
+    name: disk.name,
+    path: disk.path,
+    capture: disk.capture,
+    policy: { pointIntervalSeconds, logBytesMax, copyBytesPerSecondMax },
+    processServerId: disk.processServerId,
+    processServerAddresses: address === undefined ? [] : [address],
+  };
+}
+
+/** The disks whose lease the process server holds, once it is known where their target is. */
+export function planForProcessServer(installation: Installation, server: MemberRow): Unversioned<ProcessServerPlan> {
+  const disks = protectedDisks(installation).filter((disk) => disk.processServerId === server.id);
+  return { disks: disks.flatMap((disk) => forwardedDisk(installation, disk)) };
+}
+
+function forwardedDisk(installation: Installation, disk: InstalledDisk): ForwardedDisk[] {
+  const { codec, cacheBytesMax } = policyOf(installation, disk);
+  const targetAddress = addressOf(installation.members.get(disk.masterTargetId));
+  const wrapped = disk.wrappedKeys.find(({ recipient }) => recipient === disk.processServerId);
+  const machine = installation.members.get(disk.machineId);
+  if (targetAddress === undefined || wrapped === undefined || machine === undefined) return [];
+  return [
+    {
+      machineId: disk.machineId,
+      diskId: disk.id,
+      term: disk.term,
+      epoch: machine.epoch,
+      targetId: disk.masterTargetId,
+      targetAddress,
+      keyId: disk.keyId,
+      wrappedKey: wrapped.jwe,
+      codec,
+      cacheBytesMax,
+    },
+  ];
+}
+
+/** The disks that the master target holds: it takes in those that are protected, and keeps the points of the others. */
+export function planForMasterTarget(installation: Installation, target: MemberRow): Unversioned<MasterTargetPlan> {
+  const disks = installation.disks.filter((disk) => disk.masterTargetId === target.id);
+  return { disks: disks.flatMap((disk) => targetDisk(installation, disk)) };
+}
+
+function targetDisk(installation: Installation, disk: InstalledDisk): TargetDisk[] {
+  const machine = installation.members.get(disk.machineId);
+  if (machine === undefined) return [];
+  const { retentionSeconds, retentionBytesMax } = policyOf(installation, disk);
+  const intake = disk.state === "protected" && machine.removedMicros === null;
+  return [
+    {
+      machineId: machine.id,
+      machineName: machine.name,
+      diskId: disk.id,
+      diskName: disk.name,
+      epoch: machine.epoch,
+      term: disk.term,
+      processServerId: disk.processServerId,
+      keyId: disk.keyId,
+      wrappedKeys: disk.wrappedKeys.map(({ recipient, jwe }) => ({ recipient, jwe })),
+      retentionSeconds: intake ? retentionSeconds : KEPT_SECONDS,
+      retentionBytesMax: intake ? retentionBytesMax : 0,
+      intake,
+    },
+  ];
+}
+
+function protectedDisks({ disks, members }: Installation): InstalledDisk[] {
+  return disks.filter((disk) => disk.state === "protected" && members.get(disk.machineId)?.removedMicros === null);
+}
+
+function policyOf({ policies }: Installation, disk: InstalledDisk): PolicySettings {
+  return policies.get(disk.policy) ?? POLICY_DEFAULT;
+}
+
+function addressOf(member: MemberRow | undefined): Address | undefined {
+  const { addressHost: host, addressPort: port } = member ?? {};
+  return typeof host === "string" && typeof port === "number" ? { host, port } : undefined;
+}

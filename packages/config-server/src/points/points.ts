@@ -1,0 +1,138 @@
+// Recovery points, asked from whoever has them: the master target for what can be recovered, the agent for a new one. Nothing of it is kept here, so
+// that nobody is ever shown a point that is gone.
+import type { Consistency } from "@leeward/api";
+import { isFault } from "@leeward/base";
+import type { OpenedPoint, PointItem, PointItemMember } from "@leeward/proto";
+import { masterTargetOffline, openedUnknown, pointTimedOut, tooManyPoints } from "../faults.ts";
+import { POINTS_MAX, POINTS_PER_REQUEST } from "../limits.ts";
+import type { MemberRequests } from "../sessions/member-requests.ts";
+import type { DiskRow } from "../store/disk-rows.ts";
+import type { MemberRow } from "../store/member-rows.ts";
+import type { Store } from "../store/store.ts";
+
+const MS_PER_SECOND = 1_000;
+
+export interface PointsOptions {
+  readonly store: Store;
+  readonly requests: MemberRequests;
+  readonly isOnline: (memberId: string) => boolean;
+}
+
+export interface OpenRequest {
+  readonly at: string;
+  readonly socketPath: string;
+  readonly writable: boolean;
+}
+
+export class Points {
+  readonly #options: PointsOptions;
+
+  constructor(options: PointsOptions) {
+    this.#options = options;
+  }
+
+  /** All points of the machine between two times, oldest first. @throws Fault `master-target-offline`, `point-range-invalid` */
+  async list(
+    machine: MemberRow,
+    between: { fromMicros: number; toMicros: number },
+    signal: AbortSignal,
+  ): Promise<PointItem[]> {
+    const targets = this.#targetsOf(machine);
+    const lists = await Promise.all(targets.map((target) => this.#listFrom(target, { machine, ...between }, signal)));
+    return merged(lists.flat());
+  }
+
+  /** Makes a point and waits until it is recoverable. @throws Fault `machine-offline`, `point-timed-out` */
+  async create(
+    machine: MemberRow,
+    wanted: { consistency: Consistency; timeoutSeconds: number },
+    signal: AbortSignal,
+  ): Promise<PointItem> {
+    const { consistency, timeoutSeconds } = wanted;
+    const value = { machineId: machine.id, consistency };
+    try {
+      const wait = { signal, timeoutMs: timeoutSeconds * MS_PER_SECOND };
+      return await this.#options.requests.ask(machine, { kind: "createPoint", value }, wait);
+    } catch (error) {
+      if (isFault(error, "member-timed-out")) throw pointTimedOut(timeoutSeconds);
+      throw error;
+    }
+  }
+
+  open(disk: DiskRow, { at, socketPath, writable }: OpenRequest, signal: AbortSignal): Promise<OpenedPoint> {
+    const value = { machineId: disk.machineId, diskId: disk.id, at, socketPath, writable };
+    return this.#options.requests.ask(this.targetOf(disk), { kind: "openPoint", value }, { signal });
+  }
+
+  /** What is open at the master targets that are there. */
+  async listOpened(signal: AbortSignal): Promise<OpenedPoint[]> {
+    const opened = await Promise.all(this.#liveTargets().map((target) => this.#openedAt(target, signal)));
+    return opened.flat();
+  }
+
+  /** @throws Fault `opened-point-unknown` */
+  async close(id: string, signal: AbortSignal): Promise<void> {
+    for (const target of this.#liveTargets()) {
+      const opened = await this.#openedAt(target, signal);
+      if (!opened.some((each) => each.id === id)) continue;
+      await this.#options.requests.ask(target, { kind: "closePoint", value: { id } }, { signal });
+      return;
+    }
+    throw openedUnknown(id);
+  }
+
+  /** @throws Fault `master-target-offline` when it is gone for good */
+  targetOf(disk: DiskRow): MemberRow {
+    const target = this.#options.store.members.byId(disk.masterTargetId);
+    if (target === undefined) throw masterTargetOffline(disk.masterTargetId);
+    return target;
+  }
+
+  async #openedAt(target: MemberRow, signal: AbortSignal): Promise<readonly OpenedPoint[]> {
+    const { items } = await this.#options.requests.ask(target, { kind: "listOpened", value: {} }, { signal });
+    return items;
+  }
+
+  async #listFrom(
+    target: MemberRow,
+    range: { machine: MemberRow; fromMicros: number; toMicros: number },
+    signal: AbortSignal,
+  ): Promise<PointItem[]> {
+    const points: PointItem[] = [];
+    let { fromMicros } = range;
+    for (;;) {
+      const value = { machineId: range.machine.id, fromMicros, toMicros: range.toMicros, itemsMax: POINTS_PER_REQUEST };
+      const { items, more } = await this.#options.requests.ask(target, { kind: "listPoints", value }, { signal });
+      points.push(...items);
+      const last = items.at(-1);
+      if (!more || last === undefined) return points;
+      if (points.length > POINTS_MAX) throw tooManyPoints(POINTS_MAX);
+      fromMicros = last.timeMicros + 1;
+    }
+  }
+
+  #targetsOf(machine: MemberRow): MemberRow[] {
+    const disks = this.#options.store.disks.ofMachine(machine.id);
+    const ids = new Set(disks.map((disk) => disk.masterTargetId));
+    return [...ids].flatMap((id) => this.#options.store.members.byId(id) ?? []);
+  }
+
+  #liveTargets(): MemberRow[] {
+    const { store, isOnline } = this.#options;
+    return store.members.list().filter((member) => member.role === "master-target" && isOnline(member.id));
+  }
+}
+
+/** A point whose disks lie at several targets is one point. */
+function merged(points: readonly PointItem[]): PointItem[] {
+  const byId = new Map<string, PointItem>();
+  for (const point of points) {
+    const known = byId.get(point.id);
+    byId.set(point.id, known === undefined ? point : { ...known, members: union(known.members, point.members) });
+  }
+  return [...byId.values()].toSorted((a, b) => a.timeMicros - b.timeMicros);
+}
+
+function union(one: readonly PointItemMember[], other: readonly PointItemMember[]): PointItemMember[] {
+  return [...one, ...other.filter(({ diskId }) => !one.some((member) => member.diskId === diskId))];
+}

@@ -1,0 +1,100 @@
+// Points that are to go. A disk stays `deleting` until its master target has said that nothing of it is left; so a crash, or a target that is
+// away, delays a deletion and never loses it. It is asked only after the target has taken the plan in which the disk takes nothing in.
+import { isFault } from "@leeward/base";
+import type { Trace } from "@leeward/daemon";
+import type { Clock } from "@leeward/world";
+import { type EventLog, SELF } from "../events/event-log.ts";
+import { DELETION_RETRY_MS } from "../limits.ts";
+import { composePlan } from "../plans/compose-plan.ts";
+import { readInstallation } from "../plans/installation.ts";
+import { versioned } from "../plans/versioned-plan.ts";
+import type { MemberRequests } from "../sessions/member-requests.ts";
+import type { Reports } from "../sessions/reports.ts";
+import type { DiskRow } from "../store/disk-rows.ts";
+import type { MemberRow } from "../store/member-rows.ts";
+import type { Store } from "../store/store.ts";
+
+export interface DeletionsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly events: EventLog;
+  readonly trace: Trace;
+  readonly requests: MemberRequests;
+  readonly reports: Reports;
+  readonly isOnline: (memberId: string) => boolean;
+  readonly plansChanged: () => void;
+}
+
+export class Deletions {
+  readonly #options: DeletionsOptions;
+
+  constructor(options: DeletionsOptions) {
+    this.#options = options;
+  }
+
+  /** Looks at every report, and now and then, for what can be deleted, until `signal` aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, reports } = this.#options;
+    while (!signal.aborted) {
+      const reported = reports.changed();
+      await this.#sweep(signal);
+      const timer = new AbortController();
+      const sleeping = clock
+        .sleep(DELETION_RETRY_MS, AbortSignal.any([signal, timer.signal]))
+        .catch((error: unknown) => {
+          if (!signal.aborted && !timer.signal.aborted) throw error;
+        });
+      await Promise.race([reported, sleeping]);
+      timer.abort();
+    }
+  }
+
+  async #sweep(signal: AbortSignal): Promise<void> {
+    const { store, isOnline } = this.#options;
+    for (const disk of store.disks.list()) {
+      if (disk.state !== "deleting" || signal.aborted) continue;
+      const target = store.members.byId(disk.masterTargetId);
+      if (target === undefined || target.removedMicros !== null) this.#deleted(disk);
+      else if (isOnline(target.id) && this.#hasTakenPlan(target)) await this.#delete(disk, target, signal);
+    }
+  }
+
+  #hasTakenPlan(target: MemberRow): boolean {
+    const { store, reports } = this.#options;
+    const plan = composePlan(readInstallation(store), target.id);
+    const status = reports.of(target.id)?.status;
+    return (
+      plan !== undefined &&
+      status !== undefined &&
+      status.value.planVersion >= versioned(store.plans, target.id, plan).value.version
+    );
+  }
+
+  async #delete(disk: DiskRow, target: MemberRow, signal: AbortSignal): Promise<void> {
+    const { requests, trace } = this.#options;
+    try {
+      const value = { machineId: disk.machineId, diskIds: [disk.id] };
+      await requests.ask(target, { kind: "deleteHistory", value }, { signal });
+      this.#deleted(disk);
+    } catch (error) {
+      if (!isFault(error) || signal.aborted) throw error;
+      trace.warn("Points cannot be deleted yet.", { fault: error, disk: disk.id });
+    }
+  }
+
+  #deleted(disk: DiskRow): void {
+    const { store, events, plansChanged } = this.#options;
+    store.transaction(() => {
+      if (!store.disks.setState(disk.id, "deleted", ["deleting"])) return;
+      const message = `The recovery points of the disk ${disk.name} are deleted.`;
+      events.add(SELF, {
+        severity: "info",
+        kind: "points-deleted",
+        subject: disk.name,
+        message,
+        detail: { disk: disk.id },
+      });
+    });
+    plansChanged();
+  }
+}

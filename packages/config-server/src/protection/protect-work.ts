@@ -1,0 +1,47 @@
+import type { Progress } from "@leeward/api";
+import { orAborted } from "@leeward/base";
+import { diskNotProtected } from "../faults.ts";
+import { faultOfStatus, type JobWork } from "../jobs/job-runner.ts";
+import type { Reports } from "../sessions/reports.ts";
+import type { JobRow } from "../store/job-rows.ts";
+import type { Store } from "../store/store.ts";
+import { progressOf } from "./progress.ts";
+
+export interface ProtectWorkOptions {
+  readonly store: Store;
+  readonly reports: Reports;
+  readonly plansChanged: () => void;
+}
+
+/** Waits until the agent serves the disk. What should be stands in the plans already, so that a restart only waits on. */
+export function protectWork({ store, reports, plansChanged }: ProtectWorkOptions): JobWork {
+  return {
+    resumable: true,
+    async run(job, signal) {
+      for (;;) {
+        const changed = reports.changed();
+        if (isServed(store, reports, job)) return null;
+        await orAborted(changed, signal);
+      }
+    },
+    undo(job) {
+      store.disks.setState(job.diskId, "deleting", ["protected"]);
+      plansChanged();
+    },
+    progressOf(job): Progress | null {
+      const disk = store.disks.byId(job.diskId);
+      return disk === undefined ? null : progressOf(reports.ofDisk(disk).agent?.progress);
+    },
+  };
+}
+
+/** @throws Fault why the agent will not serve it */
+function isServed(store: Store, reports: Reports, job: JobRow): boolean {
+  const disk = store.disks.byId(job.diskId);
+  if (disk?.state !== "protected") throw diskNotProtected(job.subject);
+  const { agent } = reports.ofDisk(disk);
+  if (agent === undefined) return false;
+  const fault = agent.faults.find(({ kind }) => kind === "operator" || kind === "corruption");
+  if (agent.state === "stopped" && fault !== undefined) throw faultOfStatus(fault);
+  return agent.nbdUri !== "";
+}

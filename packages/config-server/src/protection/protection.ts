@@ -1,0 +1,200 @@
+// Which disks are protected. Invariant: a disk, its wrapped keys and its job become durable together, before anybody is told; the data key itself is
+// never stored, only its wrappings. Points of a disk that is not protected any more stay until somebody asks for them to go.
+import { randomId } from "@leeward/base";
+import { createDataKey, wrapDataKey } from "@leeward/identity";
+import type { World } from "@leeward/world";
+import type { Actor, EventLog } from "../events/event-log.ts";
+import {
+  diskNotProtectable,
+  diskProtected,
+  nameTaken,
+  noMasterTarget,
+  noProcessServer,
+  policyUnknown,
+} from "../faults.ts";
+import type { JobRunner } from "../jobs/job-runner.ts";
+import type { MemberRequests } from "../sessions/member-requests.ts";
+import type { DiskRow, WrappedKeyRow } from "../store/disk-rows.ts";
+import type { JobRow } from "../store/job-rows.ts";
+import type { MemberRow } from "../store/member-rows.ts";
+import { POLICY_DEFAULT_NAME } from "../store/policy-rows.ts";
+import type { Store } from "../store/store.ts";
+import type { Trust } from "../trust/trust.ts";
+import { chooseServer } from "./choose-server.ts";
+
+export interface ProtectRequest {
+  readonly path: string;
+  readonly name?: string | undefined;
+  readonly policy?: string | undefined;
+  readonly processServer?: string | undefined;
+  readonly masterTarget?: string | undefined;
+}
+
+export interface ProtectionOptions {
+  readonly world: World;
+  readonly store: Store;
+  readonly trust: Trust;
+  readonly events: EventLog;
+  readonly jobs: JobRunner;
+  readonly requests: MemberRequests;
+  readonly isOnline: (memberId: string) => boolean;
+  readonly plansChanged: () => void;
+}
+
+export class Protection {
+  readonly #options: ProtectionOptions;
+
+  constructor(options: ProtectionOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Protects a disk of the machine: answers when that is decided and durable; the job ends when the disk takes clients.
+   * @throws Fault `machine-offline`, `disk-not-protectable`, `disk-protected-already`, `name-taken`, `policy-unknown`, `process-server-none`,
+   *   `master-target-none`, `server-unknown`
+   */
+  async protect(
+    machine: MemberRow,
+    request: ProtectRequest,
+    by: { actor: Actor; signal: AbortSignal },
+  ): Promise<{ disk: DiskRow; job: JobRow }> {
+    const { world, store, jobs, events, plansChanged } = this.#options;
+    const policy = request.policy ?? POLICY_DEFAULT_NAME;
+    this.#checkFree(machine, request);
+    if (store.policies.byName(policy) === undefined) throw policyUnknown(policy);
+    const processServer = this.#choose("process-server", request.processServer);
+    const masterTarget = this.#choose("master-target", request.masterTarget);
+    await this.#checkProtectable(machine, request.path, by.signal);
+    const id = randomId(world.random);
+    const keyId = randomId(world.random);
+    const wrappedKeys = await this.#wrappedKeys(keyId, [processServer, masterTarget]);
+    const jobId = randomId(world.random);
+    store.transaction(() => {
+      // While the keys were wrapped somebody else may have come first.
+      const name = this.#checkFree(machine, request) ?? this.#freeName(machine, request.path);
+      const createdMicros = world.clock.wallMicros();
+      const subject = `${machine.name}/${name}`;
+      store.disks.insert(
+        {
+          id,
+          machineId: machine.id,
+          name,
+          path: request.path,
+          capture: "splitter",
+          policy,
+          processServerId: processServer.id,
+          masterTargetId: masterTarget.id,
+          keyId,
+          term: 1,
+          state: "protected",
+          createdMicros,
+        },
+        wrappedKeys,
+      );
+      store.jobs.insert({
+        id: jobId,
+        kind: "protect",
+        subject,
+        machineId: machine.id,
+        diskId: id,
+        input: {},
+        createdMicros,
+      });
+      const message = `${subject} (${request.path}) is to be protected.`;
+      events.add(by.actor, {
+        severity: "info",
+        kind: "disk-protected",
+        subject,
+        message,
+        detail: { disk: id, policy },
+      });
+    });
+    plansChanged();
+    jobs.launch(jobId);
+    return { disk: this.#disk(id), job: jobs.find(jobId) };
+  }
+
+  /** Stops protecting a disk. Its points stay, or are to go when `deletePoints` says so. */
+  unprotect(machine: MemberRow, disk: DiskRow, by: { actor: Actor; deletePoints: boolean }): DiskRow {
+    const { store, events, plansChanged } = this.#options;
+    const changed = store.transaction(() => {
+      const to = by.deletePoints ? "deleting" : "kept";
+      const from = by.deletePoints ? (["protected", "kept"] as const) : (["protected"] as const);
+      if (!store.disks.setState(disk.id, to, from)) return false;
+      const subject = `${machine.name}/${disk.name}`;
+      const fate = by.deletePoints ? "its recovery points are being deleted" : "its recovery points stay";
+      const message = `${subject} is not protected any more; ${fate}.`;
+      const severity = by.deletePoints ? "warning" : "info";
+      events.add(by.actor, {
+        severity,
+        kind: "disk-unprotected",
+        subject,
+        message,
+        detail: { disk: disk.id, deletePoints: by.deletePoints },
+      });
+      return true;
+    });
+    if (changed) plansChanged();
+    return this.#disk(disk.id);
+  }
+
+  #disk(id: string): DiskRow {
+    const disk = this.#options.store.disks.byId(id);
+    if (disk === undefined) throw new Error(`disk ${id} was stored and is not there`);
+    return disk;
+  }
+
+  /** The name that was asked for. @throws Fault `disk-protected-already`, `name-taken` */
+  #checkFree(machine: MemberRow, { path, name }: ProtectRequest): string | undefined {
+    const disks = this.#options.store.disks.ofMachine(machine.id).filter(({ state }) => state === "protected");
+    if (disks.some((disk) => disk.path === path)) throw diskProtected(path);
+    if (name !== undefined && disks.some((disk) => disk.name === name)) throw nameTaken(name);
+    return name;
+  }
+
+  /** A name made of the path's last part, numbered when that is taken. */
+  #freeName(machine: MemberRow, path: string): string {
+    const taken = new Set(
+      this.#options.store.disks
+        .ofMachine(machine.id)
+        .flatMap(({ state, name }) => (state === "protected" ? [name] : [])),
+    );
+    const last = path.slice(path.lastIndexOf("/") + 1).replace(/[^A-Za-z0-9._-]/g, "-");
+    const stem = `${/^[A-Za-z0-9]/.test(last) ? "" : "disk"}${last}`.slice(0, 56);
+    if (!taken.has(stem)) return stem;
+    for (let number = 2; ; number += 1) {
+      if (!taken.has(`${stem}-${number}`)) return `${stem}-${number}`;
+    }
+  }
+
+  #choose(role: "process-server" | "master-target", asked: string | undefined): MemberRow {
+    const { store, isOnline } = this.#options;
+    const chosen = chooseServer(store, { role, asked, isOnline });
+    if (chosen === undefined) throw role === "process-server" ? noProcessServer() : noMasterTarget();
+    return chosen;
+  }
+
+  /** What the agent says of the path counts; a path that it does not list is left to it when it gets the plan. */
+  async #checkProtectable(machine: MemberRow, path: string, signal: AbortSignal): Promise<void> {
+    const { items } = await this.#options.requests.ask(machine, { kind: "listCandidates", value: {} }, { signal });
+    const refusal = items.find((item) => item.path === path)?.refusal ?? "";
+    if (refusal !== "") throw diskNotProtectable(path, refusal);
+  }
+
+  async #wrappedKeys(keyId: string, servers: readonly MemberRow[]): Promise<WrappedKeyRow[]> {
+    const { world, trust } = this.#options;
+    const dataKey = createDataKey(world.random);
+    const recipients = [
+      { recipient: "recovery", publicKeyPem: trust.recoveryKey.publicKeyPem },
+      ...servers.map(({ id, publicKeyPem }) => ({ recipient: id, publicKeyPem })),
+    ];
+    const wrapped = await Promise.all(
+      recipients.map(async ({ recipient, publicKeyPem }) => ({
+        recipient,
+        jwe: await wrapDataKey(dataKey, { publicKeyPem, keyId }),
+      })),
+    );
+    dataKey.fill(0);
+    return wrapped;
+  }
+}

@@ -1,0 +1,62 @@
+import { Waiters } from "@leeward/base";
+import { type DiskStatus, type ForwardStatus, type TargetDiskStatus } from "@leeward/proto";
+import { REPORT_STORE_MS } from "../limits.ts";
+import type { Report, ReportRows, StatusNotice } from "../store/report-rows.ts";
+
+const MICROS_PER_MS = 1_000;
+
+/** What each part of the way last said of one disk; undefined where it has said nothing of it. */
+export interface DiskReports {
+  readonly agent: DiskStatus | undefined;
+  readonly processServer: ForwardStatus | undefined;
+  readonly masterTarget: TargetDiskStatus | undefined;
+}
+
+/** The newest status of each member. In memory, and stored now and then, so that a restart forgets little. */
+export class Reports {
+  readonly #rows: ReportRows;
+  readonly #newest = new Map<string, Report>();
+  readonly #storedMicros = new Map<string, number>();
+  readonly #changed = new Waiters();
+
+  constructor(rows: ReportRows) {
+    this.#rows = rows;
+    for (const report of rows.list()) this.#newest.set(report.memberId, report);
+  }
+
+  of(memberId: string): Report | undefined {
+    return this.#newest.get(memberId);
+  }
+
+  /** Resolves at the next report of anybody. */
+  changed(): Promise<void> {
+    return this.#changed.next();
+  }
+
+  take(memberId: string, status: StatusNotice, nowMicros: number): void {
+    const report = { memberId, receivedMicros: nowMicros, status };
+    this.#newest.set(memberId, report);
+    if (nowMicros - (this.#storedMicros.get(memberId) ?? 0) >= REPORT_STORE_MS * MICROS_PER_MS) this.store(memberId);
+    this.#changed.notify();
+  }
+
+  /** Makes the newest report of the member durable. */
+  store(memberId: string): void {
+    const report = this.#newest.get(memberId);
+    if (report === undefined) return;
+    this.#rows.put(report);
+    this.#storedMicros.set(memberId, report.receivedMicros);
+  }
+
+  ofDisk(disk: { id: string; machineId: string; processServerId: string; masterTargetId: string }): DiskReports {
+    const agent = this.of(disk.machineId)?.status;
+    const processServer = this.of(disk.processServerId)?.status;
+    const masterTarget = this.of(disk.masterTargetId)?.status;
+    const isIt = (each: { diskId: string }): boolean => each.diskId === disk.id;
+    return {
+      agent: agent?.kind === "agentStatus" ? agent.value.disks.find(isIt) : undefined,
+      processServer: processServer?.kind === "processServerStatus" ? processServer.value.disks.find(isIt) : undefined,
+      masterTarget: masterTarget?.kind === "masterTargetStatus" ? masterTarget.value.disks.find(isIt) : undefined,
+    };
+  }
+}

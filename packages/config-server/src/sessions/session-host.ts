@@ -1,0 +1,230 @@
+// The config server's end of the members' sessions. Each session: who it is is looked up → revocation list and plan go down → status and events
+// come up → requests are answered. Plans go out whenever they changed; a session's member gets versions that only rise.
+import { Fault, isFault, Waiters } from "@leeward/base";
+import { fieldsOfThrown, type Trace } from "@leeward/daemon";
+import { publicPemOfRequest } from "@leeward/identity";
+import type { EventReport, NoticeBody, RequestBody, ResponseBody } from "@leeward/proto";
+import { Session, workOn } from "@leeward/wire";
+import type { Channel, World } from "@leeward/world";
+import type { EventLog } from "../events/event-log.ts";
+import { memberUnknown, renewalKeyChanged, requestNotAnswered } from "../faults.ts";
+import { composePlan } from "../plans/compose-plan.ts";
+import { readInstallation } from "../plans/installation.ts";
+import { versioned } from "../plans/versioned-plan.ts";
+import type { MemberRow } from "../store/member-rows.ts";
+import { isStatus, type StatusNotice } from "../store/report-rows.ts";
+import type { Store } from "../store/store.ts";
+import type { Trust } from "../trust/trust.ts";
+import { advertisedAddress } from "./advertised-address.ts";
+import type { LiveSessions } from "./live-sessions.ts";
+import type { Reports } from "./reports.ts";
+
+export interface SessionHostOptions {
+  readonly world: World;
+  readonly trace: Trace;
+  readonly store: Store;
+  readonly trust: Trust;
+  readonly events: EventLog;
+  readonly live: LiveSessions;
+  readonly reports: Reports;
+  readonly softwareVersion: string;
+}
+
+export class SessionHost {
+  readonly #options: SessionHostOptions;
+  readonly #plansChanged = new Waiters();
+  readonly #trustChanged = new Waiters();
+
+  constructor(options: SessionHostOptions) {
+    this.#options = options;
+  }
+
+  /** Says that what should be is another: every member whose plan changed gets its new one. */
+  plansChanged(): void {
+    this.#plansChanged.notify();
+  }
+
+  /** Says that the revocation list is another: every member gets it. */
+  trustChanged(): void {
+    this.#trustChanged.notify();
+  }
+
+  /** Serves the channels until `signal` aborts, and ends their sessions then. */
+  async run(channels: AsyncIterable<Channel>, signal: AbortSignal): Promise<void> {
+    const serving = new Set<Promise<void>>();
+    try {
+      for await (const channel of channels) {
+        const served = this.#serve(channel, signal).finally(() => serving.delete(served));
+        serving.add(served);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      await Promise.all(serving);
+    }
+  }
+
+  async #serve(channel: Channel, signal: AbortSignal): Promise<void> {
+    const { trace, events } = this.#options;
+    const peer = `${channel.peer.role} ${channel.peer.id}`;
+    try {
+      await this.#session(channel, signal);
+    } catch (error) {
+      if (!isFault(error)) trace.error("A session ended for a mistake of ours.", { peer, ...fieldsOfThrown(error) });
+      else {
+        trace.info("A session ended.", { peer, fault: error });
+        const actor = { name: peer, address: channel.address };
+        if (error.kind === "protocol" || error.kind === "operator") events.refused(actor, "session", error);
+      }
+      await channel.close();
+    }
+  }
+
+  async #session(channel: Channel, signal: AbortSignal): Promise<void> {
+    const { world, softwareVersion, live, reports } = this.#options;
+    const member = this.#memberOf(channel);
+    const session = await Session.accept(
+      channel,
+      { clock: world.clock, softwareVersion, answer: (body) => this.#answer(member, body) },
+      signal,
+    );
+    if (this.#options.store.members.raiseEpoch(member.id, session.agreement.epoch)) this.plansChanged();
+    this.#seen(member.id, session, session.agreement.softwareVersion);
+    await live.add(session);
+    try {
+      await workOn(session, signal, (each, whileOpen) => this.#work(each, member, whileOpen));
+    } finally {
+      live.remove(session);
+      this.#seen(member.id, session, session.agreement.softwareVersion);
+      reports.store(member.id);
+    }
+  }
+
+  /** @throws Fault `member-unknown` */
+  #memberOf({ peer }: Channel): MemberRow {
+    const member = this.#options.store.members.byId(peer.id);
+    if (member === undefined || member.removedMicros !== null || member.role !== peer.role)
+      throw memberUnknown(peer.id);
+    return member;
+  }
+
+  async #work(session: Session, member: MemberRow, signal: AbortSignal): Promise<void> {
+    await Promise.all([
+      this.#receive(session, member),
+      this.#sendPlans(session, member.id, signal),
+      this.#sendTrust(session, signal),
+    ]);
+  }
+
+  async #sendPlans(session: Session, memberId: string, signal: AbortSignal): Promise<void> {
+    const { store } = this.#options;
+    let sentVersion = 0;
+    while (!signal.aborted) {
+      const changed = this.#plansChanged.next();
+      const composed = composePlan(readInstallation(store), memberId);
+      if (composed === undefined) throw memberUnknown(memberId);
+      const plan = versioned(store.plans, memberId, composed);
+      if (plan.value.version !== sentVersion) {
+        await session.notify(plan);
+        sentVersion = plan.value.version;
+      }
+      await untilAborted(changed, signal);
+    }
+  }
+
+  async #sendTrust(session: Session, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const changed = this.#trustChanged.next();
+      await session.notify({ kind: "trustList", value: { crlPem: this.#options.trust.crlPem } });
+      await untilAborted(changed, signal);
+    }
+  }
+
+  async #receive(session: Session, member: MemberRow): Promise<void> {
+    for await (const { body } of session.messages()) {
+      if (body.kind !== "controlNotice") throw unexpected(body.kind);
+      this.#take(session, member, body.value.body);
+    }
+  }
+
+  #take(session: Session, member: MemberRow, notice: NoticeBody): void {
+    if (notice.kind === "event") return this.#event(member, session.address, notice.value);
+    if (!isStatus(notice) || notice.kind !== STATUS_KINDS[member.role]) throw unexpected(notice.kind);
+    this.#options.reports.take(member.id, notice, this.#options.world.clock.wallMicros());
+    this.#seen(member.id, session, versionIn(notice));
+    this.#adopt(member, session, notice);
+  }
+
+  /** What a status changes of what should be: addresses, epochs, and the number of the next plan. */
+  #adopt(member: MemberRow, session: Session, notice: StatusNotice): void {
+    const { store } = this.#options;
+    const changed = store.transaction(() => {
+      let changes = store.plans.overtake(member.id, notice.value.planVersion);
+      const address = advertisedAddress(notice, session.address);
+      if (address !== undefined && store.members.setAddress(member.id, address)) changes = true;
+      if (notice.kind !== "masterTargetStatus") return changes;
+      for (const { diskId, epoch } of notice.value.disks) {
+        const disk = store.disks.byId(diskId);
+        const isItsTarget = disk?.masterTargetId === member.id;
+        if (disk !== undefined && isItsTarget && store.members.raiseEpoch(disk.machineId, epoch)) changes = true;
+      }
+      return changes;
+    });
+    if (changed) this.plansChanged();
+  }
+
+  #event(member: MemberRow, address: string, report: EventReport): void {
+    const severity = report.severity;
+    this.#options.events.add(
+      { name: `${member.role} ${member.name}`, address },
+      { severity, kind: report.kind, subject: report.subject, message: report.message, detail: report.detail },
+    );
+  }
+
+  #seen(memberId: string, session: Session, softwareVersion: string): void {
+    this.#options.store.members.seen(memberId, {
+      softwareVersion,
+      lastSeenMicros: this.#options.world.clock.wallMicros(),
+      clockOffsetMicros: session.clockOffsetMicros ?? null,
+    });
+  }
+
+  async #answer(member: MemberRow, body: RequestBody): Promise<ResponseBody> {
+    if (body.kind !== "renewCertificate") throw requestNotAnswered(body.kind);
+    const { store, trust, events } = this.#options;
+    const now = store.members.byId(member.id);
+    if (now === undefined || now.removedMicros !== null) throw memberUnknown(member.id);
+    if ((await publicPemOfRequest(body.value.csrPem)) !== now.publicKeyPem) throw renewalKeyChanged(member.id);
+    const { certificatePem, caPem, crlPem, endMicros } = await trust.issue(body.value.csrPem, now);
+    store.members.setCertificateEnd(member.id, endMicros);
+    const message = `The certificate of ${now.name} was renewed.`;
+    events.add(
+      { name: `${now.role} ${now.name}`, address: null },
+      { severity: "info", kind: "certificate-renewed", subject: now.name, message },
+    );
+    return { kind: "certificate", value: { certificatePem, caPem, crlPem } };
+  }
+}
+
+const STATUS_KINDS = {
+  agent: "agentStatus",
+  "process-server": "processServerStatus",
+  "master-target": "masterTargetStatus",
+} as const;
+
+function versionIn(status: StatusNotice): string {
+  return status.kind === "agentStatus" ? status.value.agentVersion : status.value.softwareVersion;
+}
+
+async function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise: aborted, resolve } = Promise.withResolvers<void>();
+  const onAbort = (): void => resolve();
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) resolve();
+  await Promise.race([promise, aborted]);
+  signal.removeEventListener("abort", onAbort);
+}
+
+function unexpected(kind: string): Fault {
+  return new Fault({ code: "message-unexpected", kind: "protocol", message: `The member sent ${kind}.` });
+}

@@ -1,0 +1,126 @@
+import { integer, type Row, text, word } from "./column.ts";
+import type { Database } from "./node-database.ts";
+
+export type DiskRowState = "protected" | "kept" | "deleting" | "deleted";
+const STATES: readonly DiskRowState[] = ["protected", "kept", "deleting", "deleted"];
+
+/** A disk that is protected, or was: what should be of it. */
+export interface DiskRow {
+  readonly id: string;
+  readonly machineId: string;
+  readonly name: string;
+  readonly path: string;
+  readonly capture: "splitter";
+  readonly policy: string;
+  readonly processServerId: string;
+  readonly masterTargetId: string;
+  readonly keyId: string;
+  /** The term of the forwarding lease; rises whenever another process server gets it. */
+  readonly term: number;
+  readonly state: DiskRowState;
+  readonly createdMicros: number;
+}
+
+export interface WrappedKeyRow {
+  /** `recovery`, or the id of a server. */
+  readonly recipient: string;
+  readonly jwe: string;
+}
+
+export class DiskRows {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  insert(disk: DiskRow, wrappedKeys: readonly WrappedKeyRow[]): void {
+    this.#database.transaction(() => {
+      this.#database.run(
+        `INSERT INTO disks (id, machine_id, name, path, capture, policy, process_server_id, master_target_id, key_id, term, state, created_micros)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        disk.id,
+        disk.machineId,
+        disk.name,
+        disk.path,
+        disk.capture,
+        disk.policy,
+        disk.processServerId,
+        disk.masterTargetId,
+        disk.keyId,
+        disk.term,
+        disk.state,
+        disk.createdMicros,
+      );
+      for (const { recipient, jwe } of wrappedKeys) {
+        this.#database.run(
+          "INSERT INTO wrapped_keys (disk_id, recipient, jwe) VALUES (?, ?, ?)",
+          disk.id,
+          recipient,
+          jwe,
+        );
+      }
+    });
+  }
+
+  /** All whose points may still be somewhere, oldest first. */
+  list(): DiskRow[] {
+    return this.#database.all("SELECT * FROM disks WHERE state <> 'deleted' ORDER BY created_micros, id").map(diskOf);
+  }
+
+  ofMachine(machineId: string): DiskRow[] {
+    return this.list().filter((disk) => disk.machineId === machineId);
+  }
+
+  byId(id: string): DiskRow | undefined {
+    const row = this.#database.get("SELECT * FROM disks WHERE id = ?", id);
+    return row === undefined ? undefined : diskOf(row);
+  }
+
+  /** By id, else by name: the protected one before those that were unprotected, and of these the newest. */
+  find(machineId: string, nameOrId: string): DiskRow | undefined {
+    const row = this.#database.get(
+      `SELECT * FROM disks WHERE machine_id = ? AND state <> 'deleted' AND (id = ? OR name = ?)
+       ORDER BY id = ? DESC, state = 'protected' DESC, created_micros DESC LIMIT 1`,
+      machineId,
+      nameOrId,
+      nameOrId,
+      nameOrId,
+    );
+    return row === undefined ? undefined : diskOf(row);
+  }
+
+  /** Moves the disk on; false when it is not in one of the states `from` any more. */
+  setState(id: string, to: DiskRowState, from: readonly DiskRowState[]): boolean {
+    const places = from.map(() => "?").join(", ");
+    return (
+      this.#database.run(`UPDATE disks SET state = ? WHERE id = ? AND state IN (${places})`, to, id, ...from) === 1
+    );
+  }
+
+  wrappedKeys(diskId: string): WrappedKeyRow[] {
+    return this.#database
+      .all(
+        "SELECT recipient, jwe FROM wrapped_keys WHERE disk_id = ? ORDER BY recipient = 'recovery' DESC, recipient",
+        diskId,
+      )
+      .map((row) => ({ recipient: text(row, "recipient"), jwe: text(row, "jwe") }));
+  }
+}
+
+function diskOf(row: Row): DiskRow {
+  return {
+    id: text(row, "id"),
+    machineId: text(row, "machine_id"),
+    name: text(row, "name"),
+    path: text(row, "path"),
+    capture: word(row, "capture", ["splitter"]),
+    policy: text(row, "policy"),
+    processServerId: text(row, "process_server_id"),
+    masterTargetId: text(row, "master_target_id"),
+    keyId: text(row, "key_id"),
+    term: integer(row, "term"),
+    state: word(row, "state", STATES),
+    createdMicros: integer(row, "created_micros"),
+  };
+}

@@ -1,0 +1,26 @@
+import { text } from "./column.ts";
+import type { Database } from "./node-database.ts";
+
+/** Single facts about the installation. */
+export type FactName = "serverId" | "createdMicros" | "recoveryKeyErasedMicros" | "webhookEventId";
+
+export class FactRows {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  get(name: FactName): string | undefined {
+    const row = this.#database.get("SELECT value FROM facts WHERE name = ?", name);
+    return row === undefined ? undefined : text(row, "value");
+  }
+
+  set(name: FactName, value: string): void {
+    this.#database.run(
+      "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      name,
+      value,
+    );
+  }
+}

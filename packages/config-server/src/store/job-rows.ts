@@ -1,0 +1,116 @@
+import { ErrorItem, Job, JobState, Saved } from "@leeward/api";
+import { assert } from "@leeward/base";
+import { Check } from "typebox/value";
+import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
+import type { Database } from "./node-database.ts";
+
+export interface JobRow {
+  readonly id: string;
+  readonly kind: Job["kind"];
+  readonly subject: string;
+  readonly machineId: string;
+  readonly diskId: string;
+  /** What the job was asked to do, as its kind understands it. */
+  readonly input: unknown;
+  readonly state: JobState;
+  readonly error: ErrorItem | null;
+  readonly result: Saved | null;
+  readonly createdMicros: number;
+  readonly startedMicros: number | null;
+  readonly endedMicros: number | null;
+}
+
+export type JobDraft = Pick<JobRow, "id" | "kind" | "subject" | "machineId" | "diskId" | "input" | "createdMicros">;
+
+export interface JobEnd {
+  readonly state: "succeeded" | "failed" | "cancelled";
+  readonly error: ErrorItem | null;
+  readonly result: Saved | null;
+  readonly nowMicros: number;
+}
+
+const KINDS: readonly Job["kind"][] = ["protect", "save"];
+const STATES: readonly JobState[] = ["queued", "running", "succeeded", "failed", "cancelled"];
+
+export class JobRows {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  insert(draft: JobDraft): void {
+    this.#database.run(
+      "INSERT INTO jobs (id, kind, subject, machine_id, disk_id, input, state, created_micros) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?)",
+      draft.id,
+      draft.kind,
+      draft.subject,
+      draft.machineId,
+      draft.diskId,
+      JSON.stringify(draft.input),
+      draft.createdMicros,
+    );
+  }
+
+  byId(id: string): JobRow | undefined {
+    const row = this.#database.get("SELECT * FROM jobs WHERE id = ?", id);
+    return row === undefined ? undefined : jobOf(row);
+  }
+
+  /** Newest first. */
+  list(limit: number): JobRow[] {
+    return this.#database.all("SELECT * FROM jobs ORDER BY created_micros DESC, id LIMIT ?", limit).map(jobOf);
+  }
+
+  /** Those that have not ended, oldest first. */
+  unfinished(): JobRow[] {
+    const sql = "SELECT * FROM jobs WHERE state IN ('queued', 'running') ORDER BY created_micros, id";
+    return this.#database.all(sql).map(jobOf);
+  }
+
+  start(id: string, nowMicros: number): boolean {
+    const sql =
+      "UPDATE jobs SET state = 'running', started_micros = coalesce(started_micros, ?) WHERE id = ? AND state IN ('queued', 'running')";
+    return this.#database.run(sql, nowMicros, id) === 1;
+  }
+
+  /** Ends the job; false when it has ended already: the first end counts. */
+  end(id: string, end: JobEnd): boolean {
+    const sql = `UPDATE jobs SET state = ?, error = ?, result = ?, ended_micros = ? WHERE id = ? AND state IN ('queued', 'running')`;
+    const error = end.error === null ? null : JSON.stringify(end.error);
+    const result = end.result === null ? null : JSON.stringify(end.result);
+    return this.#database.run(sql, end.state, error, result, end.nowMicros, id) === 1;
+  }
+}
+
+function jobOf(row: Row): JobRow {
+  const input: unknown = JSON.parse(text(row, "input"));
+  return {
+    id: text(row, "id"),
+    kind: word(row, "kind", KINDS),
+    subject: text(row, "subject"),
+    machineId: text(row, "machine_id"),
+    diskId: text(row, "disk_id"),
+    input,
+    state: word(row, "state", STATES),
+    error: errorOf(maybeText(row, "error")),
+    result: savedOf(maybeText(row, "result")),
+    createdMicros: integer(row, "created_micros"),
+    startedMicros: maybeInteger(row, "started_micros"),
+    endedMicros: maybeInteger(row, "ended_micros"),
+  };
+}
+
+function errorOf(json: string | null): ErrorItem | null {
+  if (json === null) return null;
+  const value: unknown = JSON.parse(json);
+  assert(Check(ErrorItem, value), "a job's error is an error item");
+  return value;
+}
+
+function savedOf(json: string | null): Saved | null {
+  if (json === null) return null;
+  const value: unknown = JSON.parse(json);
+  assert(Check(Saved, value), "a job's result is what was saved");
+  return value;
+}

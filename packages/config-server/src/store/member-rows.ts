@@ -1,0 +1,132 @@
+import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
+import type { Database } from "./node-database.ts";
+
+export type MemberRole = "agent" | "process-server" | "master-target";
+const ROLES: readonly MemberRole[] = ["agent", "process-server", "master-target"];
+
+/** A machine, process server or master target that enrolled. */
+export interface MemberRow {
+  readonly id: string;
+  readonly role: MemberRole;
+  readonly name: string;
+  readonly publicKeyPem: string;
+  readonly enrolledMicros: number;
+  readonly tokenId: string;
+  readonly certificateEndMicros: number;
+  readonly removedMicros: number | null;
+  readonly epoch: number;
+  readonly softwareVersion: string | null;
+  readonly lastSeenMicros: number | null;
+  /** The member's clock minus the config server's. */
+  readonly clockOffsetMicros: number | null;
+  readonly addressHost: string | null;
+  readonly addressPort: number | null;
+}
+
+export type MemberDraft = Pick<
+  MemberRow,
+  "id" | "role" | "name" | "publicKeyPem" | "enrolledMicros" | "tokenId" | "certificateEndMicros"
+>;
+
+export interface MemberSeen {
+  readonly softwareVersion: string;
+  readonly lastSeenMicros: number;
+  readonly clockOffsetMicros: number | null;
+}
+
+/** Who belongs to this installation. Removed ones stay, because their points do. */
+export class MemberRows {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  insert(draft: MemberDraft): void {
+    this.#database.run(
+      `INSERT INTO members (id, role, name, public_key_pem, enrolled_micros, token_id, certificate_end_micros, epoch)
+       VALUES (?, ?, ?, ?, ?, ?, ?, 1)`,
+      draft.id,
+      draft.role,
+      draft.name,
+      draft.publicKeyPem,
+      draft.enrolledMicros,
+      draft.tokenId,
+      draft.certificateEndMicros,
+    );
+  }
+
+  list(): MemberRow[] {
+    return this.#database.all("SELECT * FROM members ORDER BY name, id").map(memberOf);
+  }
+
+  byId(id: string): MemberRow | undefined {
+    const row = this.#database.get("SELECT * FROM members WHERE id = ?", id);
+    return row === undefined ? undefined : memberOf(row);
+  }
+
+  /** By id, else by the name of one that is not removed. */
+  find(role: MemberRole, nameOrId: string): MemberRow | undefined {
+    const byId = this.byId(nameOrId);
+    if (byId !== undefined) return byId.role === role ? byId : undefined;
+    const row = this.#database.get(
+      "SELECT * FROM members WHERE role = ? AND name = ? ORDER BY removed_micros IS NOT NULL, enrolled_micros DESC LIMIT 1",
+      role,
+      nameOrId,
+    );
+    return row === undefined ? undefined : memberOf(row);
+  }
+
+  nameTaken(role: MemberRole, name: string): boolean {
+    const sql = "SELECT 1 FROM members WHERE role = ? AND name = ? AND removed_micros IS NULL";
+    return this.#database.get(sql, role, name) !== undefined;
+  }
+
+  remove(id: string, nowMicros: number): void {
+    this.#database.run("UPDATE members SET removed_micros = ? WHERE id = ? AND removed_micros IS NULL", nowMicros, id);
+  }
+
+  seen(id: string, seen: MemberSeen): void {
+    this.#database.run(
+      "UPDATE members SET software_version = ?, last_seen_micros = ?, clock_offset_micros = coalesce(?, clock_offset_micros) WHERE id = ?",
+      seen.softwareVersion,
+      seen.lastSeenMicros,
+      seen.clockOffsetMicros,
+      id,
+    );
+  }
+
+  /** Epochs only rise. */
+  raiseEpoch(id: string, epoch: number): boolean {
+    return this.#database.run("UPDATE members SET epoch = ? WHERE id = ? AND epoch < ?", epoch, id, epoch) === 1;
+  }
+
+  setAddress(id: string, address: { readonly host: string; readonly port: number }): boolean {
+    const sql =
+      "UPDATE members SET address_host = ?, address_port = ? WHERE id = ? AND (address_host IS NOT ? OR address_port IS NOT ?)";
+    return this.#database.run(sql, address.host, address.port, id, address.host, address.port) === 1;
+  }
+
+  setCertificateEnd(id: string, endMicros: number): void {
+    this.#database.run("UPDATE members SET certificate_end_micros = ? WHERE id = ?", endMicros, id);
+  }
+}
+
+function memberOf(row: Row): MemberRow {
+  return {
+    id: text(row, "id"),
+    role: word(row, "role", ROLES),
+    name: text(row, "name"),
+    publicKeyPem: text(row, "public_key_pem"),
+    enrolledMicros: integer(row, "enrolled_micros"),
+    tokenId: text(row, "token_id"),
+    certificateEndMicros: integer(row, "certificate_end_micros"),
+    removedMicros: maybeInteger(row, "removed_micros"),
+    epoch: integer(row, "epoch"),
+    softwareVersion: maybeText(row, "software_version"),
+    lastSeenMicros: maybeInteger(row, "last_seen_micros"),
+    clockOffsetMicros: maybeInteger(row, "clock_offset_micros"),
+    addressHost: maybeText(row, "address_host"),
+    addressPort: maybeInteger(row, "address_port"),
+  };
+}

@@ -1,0 +1,107 @@
+/** The schema, step by step. A step that was released is never changed: the next one changes what it made. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+  CREATE TABLE tokens (
+    id TEXT PRIMARY KEY,
+    role TEXT NOT NULL CHECK (role IN ('agent','process-server','master-target','viewer','operator','administrator')),
+    secret_digest TEXT NOT NULL UNIQUE,
+    created_micros INTEGER NOT NULL,
+    created_by TEXT NOT NULL,
+    expires_micros INTEGER,
+    used_micros INTEGER,
+    used_by TEXT,
+    revoked_micros INTEGER,
+    note TEXT
+  ) STRICT;
+
+  -- Machines, process servers and master targets: whoever enrolled.
+  CREATE TABLE members (
+    id TEXT PRIMARY KEY,
+    role TEXT NOT NULL CHECK (role IN ('agent','process-server','master-target')),
+    name TEXT NOT NULL,
+    public_key_pem TEXT NOT NULL,
+    enrolled_micros INTEGER NOT NULL,
+    token_id TEXT NOT NULL REFERENCES tokens (id),
+    certificate_end_micros INTEGER NOT NULL,
+    removed_micros INTEGER,
+    epoch INTEGER NOT NULL CHECK (epoch >= 1),
+    software_version TEXT,
+    last_seen_micros INTEGER,
+    clock_offset_micros INTEGER,
+    address_host TEXT,
+    address_port INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX member_names ON members (role, name) WHERE removed_micros IS NULL;
+
+  CREATE TABLE policies (name TEXT PRIMARY KEY, settings TEXT NOT NULL) STRICT;
+
+  CREATE TABLE disks (
+    id TEXT PRIMARY KEY,
+    machine_id TEXT NOT NULL REFERENCES members (id),
+    name TEXT NOT NULL,
+    path TEXT NOT NULL,
+    capture TEXT NOT NULL CHECK (capture IN ('splitter')),
+    policy TEXT NOT NULL REFERENCES policies (name),
+    process_server_id TEXT NOT NULL REFERENCES members (id),
+    master_target_id TEXT NOT NULL REFERENCES members (id),
+    key_id TEXT NOT NULL,
+    term INTEGER NOT NULL CHECK (term >= 1),
+    -- protected: as it should be. kept: unprotected, its points stay. deleting: its points are to go. deleted: they are gone.
+    state TEXT NOT NULL CHECK (state IN ('protected','kept','deleting','deleted')),
+    created_micros INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX disk_names ON disks (machine_id, name) WHERE state = 'protected';
+  CREATE UNIQUE INDEX disk_paths ON disks (machine_id, path) WHERE state = 'protected';
+
+  CREATE TABLE wrapped_keys (
+    disk_id TEXT NOT NULL REFERENCES disks (id),
+    recipient TEXT NOT NULL,
+    jwe TEXT NOT NULL,
+    PRIMARY KEY (disk_id, recipient)
+  ) STRICT;
+
+  CREATE TABLE plans (
+    member_id TEXT PRIMARY KEY REFERENCES members (id),
+    version INTEGER NOT NULL,
+    digest TEXT NOT NULL
+  ) STRICT;
+
+  -- The newest status of each member, as it came.
+  CREATE TABLE reports (
+    member_id TEXT PRIMARY KEY REFERENCES members (id),
+    received_micros INTEGER NOT NULL,
+    message BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE jobs (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('protect','save')),
+    subject TEXT NOT NULL,
+    machine_id TEXT NOT NULL,
+    disk_id TEXT NOT NULL,
+    input TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('queued','running','succeeded','failed','cancelled')),
+    error TEXT,
+    result TEXT,
+    created_micros INTEGER NOT NULL,
+    started_micros INTEGER,
+    ended_micros INTEGER
+  ) STRICT;
+  CREATE INDEX job_states ON jobs (state, created_micros);
+
+  CREATE TABLE events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    micros INTEGER NOT NULL,
+    severity TEXT NOT NULL CHECK (severity IN ('info','warning','critical')),
+    kind TEXT NOT NULL,
+    subject TEXT,
+    actor TEXT NOT NULL,
+    address TEXT,
+    message TEXT NOT NULL,
+    detail TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX event_times ON events (micros);
+  `,
+];

@@ -1,0 +1,53 @@
+import { POLICY_DEFAULT } from "@leeward/api";
+import { DiskRows } from "./disk-rows.ts";
+import { EventRows } from "./event-rows.ts";
+import { FactRows } from "./fact-rows.ts";
+import { JobRows } from "./job-rows.ts";
+import { MemberRows } from "./member-rows.ts";
+import { type Database, openDatabase } from "./node-database.ts";
+import { PlanRows } from "./plan-rows.ts";
+import { POLICY_DEFAULT_NAME, PolicyRows } from "./policy-rows.ts";
+import { ReportRows } from "./report-rows.ts";
+import { TokenRows } from "./token-rows.ts";
+
+/** All that the config server knows for good. */
+export interface Store extends Disposable {
+  readonly facts: FactRows;
+  readonly tokens: TokenRows;
+  readonly members: MemberRows;
+  readonly policies: PolicyRows;
+  readonly disks: DiskRows;
+  readonly plans: PlanRows;
+  readonly reports: ReportRows;
+  readonly jobs: JobRows;
+  readonly events: EventRows;
+  /** All of the work or nothing of it. */
+  transaction<T>(work: () => T): T;
+  copyTo(path: string): void;
+}
+
+/** Opens the state in the file at `path`, makes it when there is none. @throws Fault `state-newer`, `state-damaged` */
+export function openStore(path: string): Store {
+  return storeOf(openDatabase(path));
+}
+
+function storeOf(database: Database): Store {
+  const policies = new PolicyRows(database);
+  if (policies.byName(POLICY_DEFAULT_NAME) === undefined) {
+    policies.put({ name: POLICY_DEFAULT_NAME, settings: POLICY_DEFAULT });
+  }
+  return {
+    facts: new FactRows(database),
+    tokens: new TokenRows(database),
+    members: new MemberRows(database),
+    policies,
+    disks: new DiskRows(database),
+    plans: new PlanRows(database),
+    reports: new ReportRows(database),
+    jobs: new JobRows(database),
+    events: new EventRows(database),
+    transaction: (work) => database.transaction(work),
+    copyTo: (path) => database.copyTo(path),
+    [Symbol.dispose]: () => database[Symbol.dispose](),
+  };
+}

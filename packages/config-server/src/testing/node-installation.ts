@@ -1,0 +1,192 @@
+// An installation around a test server: an agent, a process server and a master target, each with what it says of itself under the test's control.
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { Fault, orAborted } from "@leeward/base";
+import type { Candidate, DiskStatus, PointItem, RequestBody, ResponseBody, TargetDiskStatus } from "@leeward/proto";
+import { joinServer, type MemberOptions, type TestMember } from "./node-test-member.ts";
+import type { TestServer } from "./node-test-server.ts";
+
+const HEALTH = { cpuFraction: 0, memoryFraction: 0, residentBytes: 1 };
+const HUGE_BYTES = 2 ** 50;
+
+export interface Installation {
+  readonly agent: TestMember<"agentPlan">;
+  readonly processServer: TestMember<"processServerPlan">;
+  readonly masterTarget: TestMember<"masterTargetPlan">;
+  /** What each says in its next status. */
+  readonly said: {
+    agentDisks: DiskStatus[];
+    targetDisks: TargetDiskStatus[];
+    candidates: Candidate[];
+    points: PointItem[];
+  };
+  /** Every request that a member was asked. */
+  readonly asked: RequestBody[];
+  /** Answers of the master target's slow requests, when they are to be held. */
+  readonly held: { save: Promise<void> };
+  /** Makes every member send its status. */
+  readonly tell: () => void;
+}
+
+export async function install(t: TestContext, server: TestServer, folder: string): Promise<Installation> {
+  const stage: Stage = {
+    said: { agentDisks: [], targetDisks: [], candidates: [], points: [] },
+    asked: [],
+    held: { save: Promise.resolve() },
+  };
+  const agent = await joinServer(t, server, agentOptions(stage, join(folder, "agent")));
+  const processServer = await joinServer(t, server, processServerOptions(join(folder, "ps")));
+  const masterTarget = await joinServer(t, server, masterTargetOptions(stage, join(folder, "mt")));
+  const tell = (): void => {
+    agent.control.statusChanged();
+    masterTarget.control.statusChanged();
+  };
+  return { agent, processServer, masterTarget, ...stage, tell };
+}
+
+type Stage = Pick<Installation, "said" | "asked" | "held">;
+
+function agentOptions({ said, asked }: Stage, home: string): MemberOptions<"agentPlan"> {
+  const still = { agentVersion: "0.1.0", bootId: "", inventoryJson: "{}", clockOffsetMicros: 0 };
+  return {
+    planKind: "agentPlan",
+    role: "agent",
+    name: "web",
+    home,
+    status: ({ version }) => ({
+      kind: "agentStatus",
+      value: { ...still, planVersion: version, disks: said.agentDisks },
+    }),
+    async answer(body) {
+      asked.push(body);
+      if (body.kind === "listCandidates") return { kind: "candidateList", value: { items: said.candidates } };
+      const [point] = said.points.slice(-1);
+      if (body.kind === "createPoint" && point !== undefined) return { kind: "point", value: point };
+      throw new Fault({ code: "not-now", kind: "transient", message: "Not now." });
+    },
+  };
+}
+
+function processServerOptions(home: string): MemberOptions<"processServerPlan"> {
+  const still = { softwareVersion: "0.1.0", cacheFreeBytes: HUGE_BYTES, cacheTotalBytes: HUGE_BYTES, health: HEALTH };
+  const dataAddress = { host: "0.0.0.0", port: 9443 };
+  return {
+    planKind: "processServerPlan",
+    role: "process-server",
+    name: "ps",
+    home,
+    status: ({ version }) => ({
+      kind: "processServerStatus",
+      value: { ...still, planVersion: version, dataAddress, disks: [] },
+    }),
+  };
+}
+
+function masterTargetOptions({ said, asked, held }: Stage, home: string): MemberOptions<"masterTargetPlan"> {
+  const still = { softwareVersion: "0.1.0", freeBytes: HUGE_BYTES, totalBytes: HUGE_BYTES, health: HEALTH };
+  const targetAddress = { host: "target.example", port: 9444 };
+  return {
+    planKind: "masterTargetPlan",
+    role: "master-target",
+    name: "mt",
+    home,
+    status: ({ version }) => ({
+      kind: "masterTargetStatus",
+      value: { ...still, planVersion: version, targetAddress, disks: said.targetDisks },
+    }),
+    async answer(body, signal) {
+      asked.push(body);
+      if (body.kind === "savePoint") await orAborted(held.save, signal);
+      return targetAnswer(body, said.points);
+    },
+  };
+}
+
+function targetAnswer(body: RequestBody, points: readonly PointItem[]): ResponseBody {
+  switch (body.kind) {
+    case "listPoints": {
+      const { fromMicros, toMicros, itemsMax } = body.value;
+      const inside = points.filter(
+        (point) => point.timeMicros >= fromMicros && (toMicros === 0 || point.timeMicros <= toMicros),
+      );
+      // Small answers, so that the asker has to come again.
+      const items = inside.slice(0, Math.min(itemsMax, 2));
+      return { kind: "pointList", value: { items, more: items.length < inside.length } };
+    }
+    case "openPoint": {
+      const { diskId, machineId, at, writable } = body.value;
+      const nbdUri = `nbd+unix:///?socket=/run/${at}`;
+      return {
+        kind: "openedPoint",
+        value: { id: "o1", pointId: at, diskId, nbdUri, readOnly: !writable, sizeBytes: 1024, machineId },
+      };
+    }
+    case "listOpened":
+      return { kind: "openedList", value: { items: [OPENED] } };
+    case "savePoint": {
+      const { diskId, path, at } = body.value;
+      return { kind: "savedPoint", value: { pointId: at, diskId, path, bytes: 1024, sha256: "ab".repeat(32) } };
+    }
+    case "closePoint":
+    case "deleteHistory":
+      return { kind: "done", value: {} };
+    case "createPoint":
+    case "listCandidates":
+    case "renewCertificate":
+      throw new Fault({ code: "request-unsupported", kind: "operator", message: `No ${body.kind} here.` });
+  }
+}
+
+const OPENED = {
+  id: "o1",
+  pointId: "p1",
+  diskId: "0".repeat(32),
+  nbdUri: "nbd+unix:///?socket=/run/o1",
+  readOnly: true,
+  sizeBytes: 1024,
+  machineId: "0".repeat(32),
+};
+
+export function agentDisk(diskId: string, more: Partial<DiskStatus> = {}): DiskStatus {
+  return {
+    diskId,
+    state: "protected",
+    sizeBytes: 1 << 20,
+    capture: "splitter",
+    nbdUri: `nbd+unix:///?socket=/run/${diskId}`,
+    branch: "b".repeat(32),
+    writtenSequence: 30,
+    cachedSequence: 20,
+    journaledSequence: 10,
+    faults: [],
+    logBytes: 4096,
+    writtenBytes: 8192,
+    ...more,
+  };
+}
+
+export function targetDisk(diskId: string, more: Partial<TargetDiskStatus> = {}): TargetDiskStatus {
+  return {
+    diskId,
+    branch: "b".repeat(32),
+    journaledSequence: 12,
+    newestPointMicros: 0,
+    oldestPointMicros: 0,
+    pointCount: 0,
+    journalBytes: 100,
+    history: "continuous",
+    faults: [],
+    epoch: 1,
+    ...more,
+  };
+}
+
+/** Looks until it holds, at most 20 s. */
+export async function eventually<T>(look: () => Promise<T | undefined | false>): Promise<T> {
+  for (let round = 0; round < 400; round += 1) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("it did not come to hold");
+}

@@ -1,0 +1,78 @@
+// A member as small as one can be, but real: its own key, a certificate from a token, a session over TLS, plans stored in its home.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import type { TokenRole } from "@leeward/api";
+import { ControlSession, enrol, type PlanKind, type Plans, silentTrace } from "@leeward/daemon";
+import { KeyStore } from "@leeward/identity";
+import type { NoticeBody } from "@leeward/proto";
+import { type RequestHandler, tlsNetwork } from "@leeward/wire";
+import { afterTest, type TestServer } from "./node-test-server.ts";
+
+export type StatusNotice = Extract<NoticeBody, { kind: "agentStatus" | "processServerStatus" | "masterTargetStatus" }>;
+
+export interface MemberOptions<K extends PlanKind> {
+  readonly planKind: K;
+  readonly role: Extract<TokenRole, "agent" | "process-server" | "master-target">;
+  readonly name: string;
+  readonly home: string;
+  readonly status: (control: { plan: Plans[K] | undefined; version: number }) => StatusNotice;
+  readonly answer?: RequestHandler;
+}
+
+export interface TestMember<K extends PlanKind> {
+  readonly id: string;
+  readonly keyStore: KeyStore;
+  readonly control: ControlSession<K>;
+  /** Resolves when the session's loop has ended, rejects with what ended it. */
+  readonly done: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function joinServer<K extends PlanKind>(
+  t: TestContext,
+  server: TestServer,
+  options: MemberOptions<K>,
+): Promise<TestMember<K>> {
+  const keyStore = await enrolledKeyStore(server, options);
+  const control: ControlSession<K> = await ControlSession.open({
+    world: server.world,
+    trace: silentTrace,
+    network: tlsNetwork({ keyStore }),
+    keyStore,
+    server: { host: "127.0.0.1", port: server.port },
+    home: options.home,
+    planKind: options.planKind,
+    softwareVersion: "0.1.0",
+    apply: async () => undefined,
+    status: () => options.status({ plan: control.plan, version: control.appliedVersion }),
+    answer: options.answer ?? (async () => ({ kind: "candidateList", value: { items: [] } })),
+  });
+  const stopping = new AbortController();
+  const done = control.run(stopping.signal);
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    await done;
+  };
+  done.catch(() => undefined);
+  afterTest(t, () => stop().catch(() => undefined));
+  const id = keyStore.identity?.id ?? "";
+  return { id, keyStore, control, done, stop };
+}
+
+/** Enrols with a fresh token when the home has no certificate yet. */
+export async function enrolledKeyStore(
+  server: TestServer,
+  { home, role, name }: Pick<MemberOptions<PlanKind>, "home" | "role" | "name">,
+): Promise<KeyStore> {
+  const { files } = server.world;
+  await files.makeFolder(`${home}/identity`);
+  const keyStore = await KeyStore.open(server.world, `${home}/identity`);
+  if (keyStore.identity !== undefined) return keyStore;
+  const { token } = await server.client.call("createToken", { body: { role } });
+  const tokenFile = join(home, "token");
+  await writeFile(tokenFile, `${token}\n`, { mode: 0o600 });
+  const endpoint = { host: "127.0.0.1", port: server.port };
+  await enrol({ files, keyStore, server: endpoint, tokenFile, name }, AbortSignal.timeout(10_000));
+  return keyStore;
+}
