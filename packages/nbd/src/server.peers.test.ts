@@ -69,7 +69,6 @@ describe("nbdinfo", { skip: nbdinfo.skip }, () => {
   test("sees the export, its abilities and its block sizes", async () => {
     await using serving = await serve(memoryDevice(8 * MiB));
     const { stdout } = await succeed(nbdinfo, ["--json", serving.uri]);
-    const [about] = JSON.parse(stdout).exports;
     const expected = {
       "export-name": "disk",
       description: "a test disk",
@@ -86,17 +85,13 @@ describe("nbdinfo", { skip: nbdinfo.skip }, () => {
       block_size_preferred: 4096,
       block_size_maximum: 32 * MiB,
     };
-    for (const [name, value] of Object.entries(expected)) assert.equal(about[name], value, name);
-    assert.deepEqual(about.contexts, ["base:allocation"]);
+    assert.partialDeepStrictEqual(JSON.parse(stdout), { exports: [expected] });
   });
 
   test("lists exports, and knows a read-only one", async () => {
     await using serving = await serve(memoryDevice(MiB, { readOnly: true }));
     const { stdout } = await succeed(nbdinfo, ["--list", "--json", serving.uri]);
-    assert.deepEqual(
-      JSON.parse(stdout).exports.map((one: Record<string, unknown>) => [one["export-name"], one["is_read_only"]]),
-      [["disk", true]],
-    );
+    assert.partialDeepStrictEqual(JSON.parse(stdout), { exports: [{ "export-name": "disk", is_read_only: true }] });
   });
 
   test("maps what is data and what is zero", async () => {
@@ -104,14 +99,11 @@ describe("nbdinfo", { skip: nbdinfo.skip }, () => {
     await device.write(MiB, new Uint8Array(64 * 1024).fill(1), { fua: false });
     await using serving = await serve(device);
     const { stdout } = await succeed(nbdinfo, ["--map", "--json", serving.uri]);
-    assert.deepEqual(
-      JSON.parse(stdout).map((run: Record<string, unknown>) => [run["offset"], run["length"], run["description"]]),
-      [
-        [0, MiB, "hole,zero"],
-        [MiB, 64 * 1024, "data"],
-        [MiB + 64 * 1024, 599 * MiB - 64 * 1024, "hole,zero"],
-      ],
-    );
+    assert.partialDeepStrictEqual(JSON.parse(stdout), [
+      { offset: 0, length: MiB, description: "hole,zero" },
+      { offset: MiB, length: 64 * 1024, description: "data" },
+      { offset: MiB + 64 * 1024, length: 599 * MiB - 64 * 1024, description: "hole,zero" },
+    ]);
   });
 });
 
@@ -226,7 +218,7 @@ describe("QEMU", { skip: qemuImg.skip !== false ? qemuImg.skip : qemuIo.skip }, 
     await succeed(qemuImg, ["compare", "-f", "qcow2", "-F", "raw", qcow2, serving.uri]);
     assert.equal(Buffer.compare(await contentOf(device), bytes), 0);
     const { stdout } = await succeed(qemuImg, ["map", "--output=json", "-f", "raw", serving.uri]);
-    assert.ok(JSON.parse(stdout).some((run: Record<string, unknown>) => run["zero"] === true));
+    assert.partialDeepStrictEqual(JSON.parse(stdout), [{ start: 0, zero: true }]);
   });
 
   test("qemu-io writes, forces, zeroes, discards and reads back", async () => {
