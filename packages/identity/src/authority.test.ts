@@ -133,7 +133,7 @@ test("a revocation reaches every certificate of the machine and no other, and su
   assert.equal(store.isRevoked((serials[0] ?? "").toUpperCase()), true);
 });
 
-test("the revocation list is made anew each day, and forgets what has expired by itself", async () => {
+test("the revocation list is made anew each day, and forgets what has long expired by itself", async () => {
   const { authority, store, world } = await given();
   const { clock } = world;
   await authority.issue(await store.createRequest(), { role: "agent", id: "a" });
@@ -145,7 +145,7 @@ test("the revocation list is made anew each day, and forgets what has expired by
   await authority.refreshRevocationList();
   assert.notEqual(authority.crlPem, first);
   const long = authority.crlPem.length;
-  clock.stepWall(100 * DAY_MICROS);
+  clock.stepWall(500 * DAY_MICROS);
   await authority.refreshRevocationList();
   assert.ok(authority.crlPem.length < long);
 });

@@ -8,6 +8,8 @@ export const AUTHORITY_SECONDS = 20 * 365 * SECONDS_PER_DAY;
 export const REVOCATION_LIST_SECONDS = 90 * SECONDS_PER_DAY;
 /** A revocation list is made anew when it is older than this, in seconds. */
 export const REVOCATION_LIST_REFRESH_SECONDS = SECONDS_PER_DAY;
+/** What was issued is remembered for so long after it expired, in seconds. */
+export const HISTORY_SECONDS = 365 * SECONDS_PER_DAY;
 /** Certificates and lists hold from this much before now, in seconds, so that a peer whose clock is a little behind takes them. */
 export const BACKDATE_SECONDS = 3_600;
 /** The longest file of an identity that is read, in bytes. */

@@ -1,5 +1,7 @@
-export { Authority, type AuthorityWorld, publicPemOfRequest } from "./authority.ts";
+export { Authority } from "./authority.ts";
+export { type AuthorityWorld, publicPemOfRequest } from "./authority-documents.ts";
 export { fingerprintOf, identityOfCertificate, type Subject } from "./certificate.ts";
+export type { Credentials } from "./credentials.ts";
 export { createDataKey, DATA_KEY_BYTES, unwrapDataKey, wrapDataKey } from "./data-key.ts";
 export {
   createToken,
@@ -8,7 +10,7 @@ export {
   parseToken,
   secretMatches,
 } from "./enrolment-token.ts";
-export { type Credentials, KeyStore, type KeyStoreWorld } from "./key-store.ts";
+export { KeyStore, type KeyStoreWorld } from "./key-store.ts";
 export { publicPemOf } from "./node-key-pair.ts";
 export { watchKeyStore } from "./node-key-store-watch.ts";
 export {

@@ -6,28 +6,16 @@
 // daemon that trusts a stranger.
 import { MICROS_PER_MS, Mutex } from "@leeward/base";
 import { type PeerIdentity, readFile, replaceFile, type World } from "@leeward/world";
-import { identityOfCertificate, parseCertificate } from "./certificate.ts";
+import { parseCertificate } from "./certificate.ts";
+import { type Credentials, checkedCredentials, type Enrolled, sameCertificate } from "./credentials.ts";
 import { unwrapDataKey } from "./data-key.ts";
 import { certificateInvalid, identityDamaged, notEnrolled } from "./identity-fault.ts";
 import { IDENTITY_FILE_BYTES_MAX } from "./identity-limits.ts";
-import { generateKeyPair, type KeyPairPem, keyPairOf, publicPemOf, signingKeys } from "./node-key-pair.ts";
+import { generateKeyPair, type KeyPairPem, keyPairOf, signingKeys } from "./node-key-pair.ts";
 import { parseRevocationList } from "./revocation-list.ts";
-import { Pkcs10CertificateRequestGenerator, type X509Certificate, type X509Crl } from "./x509.ts";
+import { Pkcs10CertificateRequestGenerator } from "./x509.ts";
 
 export type KeyStoreWorld = Pick<World, "clock" | "files">;
-
-/** What the authority gave: all PEM. */
-export interface Credentials {
-  readonly certificatePem: string;
-  readonly caPem: string;
-  readonly crlPem: string;
-}
-
-interface Enrolled extends Credentials {
-  readonly identity: PeerIdentity;
-  readonly certificate: X509Certificate;
-  readonly list: X509Crl;
-}
 
 export class KeyStore {
   readonly #world: KeyStoreWorld;
@@ -90,7 +78,7 @@ export class KeyStore {
    */
   install(credentials: Credentials): Promise<void> {
     return this.#order.hold(async () => {
-      const enrolled = await checked(credentials, this.#pair);
+      const enrolled = await checkedCredentials(credentials, this.#pair);
       const now = this.#world.clock.wallMicros() / MICROS_PER_MS;
       const { notBefore, notAfter } = enrolled.certificate;
       if (now < notBefore.getTime() || now > notAfter.getTime()) {
@@ -193,7 +181,7 @@ export class KeyStore {
       throw identityDamaged(this.#folder, "certificate.pem is there, but ca.pem or crl.pem is not");
     }
     try {
-      return await checked({ certificatePem, caPem, crlPem }, this.#pair);
+      return await checkedCredentials({ certificatePem, caPem, crlPem }, this.#pair);
     } catch (error) {
       throw identityDamaged(this.#folder, "its files do not fit one another", error);
     }
@@ -202,24 +190,6 @@ export class KeyStore {
   #write(name: string, text: string): Promise<void> {
     return replaceFile(this.#world.files, this.#folder, name, new TextEncoder().encode(text));
   }
-}
-
-/** Whether key, certificate, authority and list belong together; not whether they hold now. */
-async function checked(credentials: Credentials, pair: KeyPairPem): Promise<Enrolled> {
-  const certificate = parseCertificate(credentials.certificatePem);
-  const authority = parseCertificate(credentials.caPem);
-  const identity = identityOfCertificate(new Uint8Array(certificate.rawData));
-  if (publicPemOf(certificate.publicKey.toString("pem")) !== pair.publicPem)
-    throw certificateInvalid("is for another key");
-  const signed = await certificate.verify({ publicKey: authority.publicKey, signatureOnly: true });
-  if (!signed || certificate.issuer !== authority.subject)
-    throw certificateInvalid("is not signed by the authority given");
-  const list = await parseRevocationList(credentials.crlPem, authority);
-  return { ...credentials, identity, certificate, list };
-}
-
-function sameCertificate(left: string, right: string): boolean {
-  return parseCertificate(left).equal(parseCertificate(right));
 }
 
 async function readOrMakeKey(world: KeyStoreWorld, folder: string): Promise<KeyPairPem> {
