@@ -1,1 +1,6 @@
+export type { FrameSource } from "./delivery/disk-feed.ts";
+export type { DiskFacts, DiskHost, DiskSettings } from "./disk/disk-host.ts";
+export { ServedDisk, type ServedDiskOptions, type SourceDisk } from "./disk/served-disk.ts";
+export type { Inventory } from "./inventory/inventory.ts";
 export { start } from "./main.ts";
+export { MobilityAgent, type MobilityAgentOptions } from "./mobility-agent.ts";

@@ -6,6 +6,8 @@ export const LIMITS = {
   cutBytesMax: 32 * MiB,
   /** Records of one cut that no mark ended. */
   cutRecordsMax: 65_536,
+  /** Records that no mark ends are cut when they have waited for this long, in milliseconds. */
+  cutAgeMsMax: 20_000,
   /** A file of the cache, in bytes: what is trimmed at once. */
   cacheFileBytesMax: 32 * MiB,
   /** An idle cache above so many bytes is trimmed before its file is full. */

@@ -11,11 +11,23 @@ export interface RecoveredDisk {
   readonly bytes: Buffer;
 }
 
-interface Scene {
+export interface Scene {
   readonly operations: readonly Operation[];
   readonly interval: MarkInterval;
   readonly disks: readonly RecoveredDisk[];
+  /** What the disks held before the first operation that counts; zeroes when left out. */
+  readonly base?: Base;
 }
+
+/** The disks at a moment from which on operations count, such as after a loss of power, which may have undone what was not flushed. */
+export interface Base {
+  /** The number of the first operation that counts. */
+  readonly firstOperation: number;
+  readonly disks: readonly RecoveredDisk[];
+}
+
+/** What a sector shows: an operation, zeroes of whatever origin, or what it held before any operation that counts. */
+type Shown = Operation | "zero" | "base";
 
 /**
  * Why no order of the operations explains the recovered disks, in words; empty when one does.
@@ -30,7 +42,8 @@ interface Scene {
  * → is the last on it", and an order exists exactly when those edges and happened-before have no cycle.
  */
 export function unexplained(scene: Scene): string[] {
-  const { operations, interval } = scene;
+  const { interval } = scene;
+  const operations = scene.operations.slice(scene.base?.firstOperation ?? 0);
   const problems: string[] = [];
   const shown = shownOperations(scene, problems);
   if (problems.length > 0) return problems;
@@ -39,7 +52,7 @@ export function unexplained(scene: Scene): string[] {
   let latestSubmission = 0;
   for (const operation of operations) if (operation.acknowledged < interval.requested) inside.add(operation);
   for (const operation of shown.values()) {
-    if (operation === undefined) continue;
+    if (typeof operation === "string") continue;
     inside.add(operation);
     latestSubmission = Math.max(latestSubmission, operation.submitted);
     if (operation.submitted > interval.returned) {
@@ -52,16 +65,20 @@ export function unexplained(scene: Scene): string[] {
   return orderProblems(scene, shown, inside);
 }
 
-/** For each sector (disk, index) the operation whose content it shows; undefined for zeroes. */
-function shownOperations(scene: Scene, problems: string[]): Map<string, Operation | undefined> {
-  const shown = new Map<string, Operation | undefined>();
+/** For each sector (disk, index) what it shows. */
+function shownOperations(scene: Scene, problems: string[]): Map<string, Shown> {
+  const shown = new Map<string, Shown>();
+  const first = scene.base?.firstOperation ?? 0;
   for (const { disk, bytes } of scene.disks) {
     for (let index = 0; index * SECTOR_BYTES < bytes.length; index += 1) {
       const content = readSector(bytes.subarray(index * SECTOR_BYTES, (index + 1) * SECTOR_BYTES), { disk, index });
       const where = `disk ${disk} sector ${index}`;
       if (content.kind === "broken") problems.push(`${where} holds what nobody wrote: ${content.why}`);
-      else if (content.kind === "zero") shown.set(`${disk}/${index}`, undefined);
-      else {
+      else if (content.kind === "zero") shown.set(`${disk}/${index}`, isZeroIn(scene.base, disk, index) ? "base" : "zero");
+      else if (content.operation < first) {
+        if (isSameIn(scene.base, disk, bytes, index)) shown.set(`${disk}/${index}`, "base");
+        else problems.push(`${where} shows operation ${content.operation}, which was gone before`);
+      } else {
         const operation = scene.operations[content.operation];
         if (operation === undefined) problems.push(`${where} shows operation ${content.operation}, which was never submitted`);
         else shown.set(`${disk}/${index}`, operation);
@@ -76,8 +93,23 @@ function shownOperations(scene: Scene, problems: string[]): Map<string, Operatio
  * A sector of zeroes does not say which of several zeroings was its last, so one is preferred: first the one acknowledged last, then
  * others at random. A point is refused when none of the tries is explained; a try that is explained proves the point.
  */
-function orderProblems(scene: Scene, shown: Map<string, Operation | undefined>, inside: Set<Operation>): string[] {
-  const covering = coveringBySector(scene.operations, scene.interval);
+function isZeroIn(base: Base | undefined, disk: number, index: number): boolean {
+  const sector = sectorOf(base, disk, index);
+  return sector === undefined || readSector(sector, { disk, index }).kind === "zero";
+}
+
+function isSameIn(base: Base | undefined, disk: number, bytes: Buffer, index: number): boolean {
+  const sector = sectorOf(base, disk, index);
+  return sector?.equals(bytes.subarray(index * SECTOR_BYTES, (index + 1) * SECTOR_BYTES)) === true;
+}
+
+function sectorOf(base: Base | undefined, disk: number, index: number): Buffer | undefined {
+  const bytes = base?.disks.find((each) => each.disk === disk)?.bytes;
+  return bytes?.subarray(index * SECTOR_BYTES, (index + 1) * SECTOR_BYTES);
+}
+
+function orderProblems(scene: Scene, shown: Map<string, Shown>, inside: Set<Operation>): string[] {
+  const covering = coveringBySector(scene.operations.slice(scene.base?.firstOperation ?? 0), scene.interval);
   const random = seededRandom(scene.operations.length);
   let problems: string[] = [];
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -97,7 +129,7 @@ function orderProblems(scene: Scene, shown: Map<string, Operation | undefined>, 
 
 interface Try {
   readonly scene: Scene;
-  readonly shown: Map<string, Operation | undefined>;
+  readonly shown: Map<string, Shown>;
   readonly inside: Set<Operation>;
   readonly covering: Map<string, Operation[]>;
   readonly prefer: (operation: Operation) => number;
@@ -109,11 +141,16 @@ function problemsOfOneTry({ scene, shown, inside, covering, prefer }: Try): stri
   const added = new Set<Operation>();
   for (const [where, operation] of shown) {
     const covers = covering.get(where) ?? [];
-    const before = covers.filter((other) => inside.has(other) && (operation !== undefined || other.kind === "write"));
-    if (before.length === 0) continue;
-    const last = operation ?? lastZero({ before, covers, interval: scene.interval, prefer });
+    const showsZeroes = operation === "zero" || (operation === "base" && isZeroShown(scene, where));
+    const before = covers.filter((other) => inside.has(other) && (!showsZeroes || other.kind === "write"));
+    if (operation === "base" && before.length === 0) continue;
+    const last = typeof operation === "string" ? (showsZeroes ? lastZero({ before, covers, interval: scene.interval, prefer }) : undefined) : operation;
     if (last === undefined) {
-      problems.push(`${where} reads as zeroes, but operation ${before.at(-1)?.number} must be in, and no zeroing can be after it`);
+      problems.push(
+        before.length === 0
+          ? `${where} reads as zeroes, but no operation made it so`
+          : `${where} reads as ${showsZeroes ? "zeroes" : "before"}, but operation ${before.at(-1)?.number} must be in, and nothing can have undone it`,
+      );
       continue;
     }
     if (!inside.has(last)) added.add(last);
@@ -129,6 +166,11 @@ function problemsOfOneTry({ scene, shown, inside, covering, prefer }: Try): stri
     if (problems.length >= PROBLEMS_MAX) return problems;
   }
   return problems.length > 0 ? problems : cycleProblems([...inside, ...added], edges);
+}
+
+function isZeroShown(scene: Scene, where: string): boolean {
+  const [disk = 0, index = 0] = where.split("/").map(Number);
+  return isZeroIn(scene.base, disk, index);
 }
 
 interface ZeroChoice {

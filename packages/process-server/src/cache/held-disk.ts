@@ -40,6 +40,8 @@ export class HeldDisk {
   #state: State = { kind: "closed" };
   #wanted: DiskOffer | undefined;
   #pressed = false;
+  /** Branches of which something has waited for its mark for too long. */
+  readonly #aged = new Set<HeldBranch>();
   #settings: { readonly wrappedKey: string; readonly key: CutSettings["key"] } | undefined;
   /** Rises whenever the target should be offered the disk anew. */
   #offerVersion = 0;
@@ -209,6 +211,7 @@ export class HeldDisk {
       await together(signal, [
         (inner) => this.#cut(inner),
         (inner) => this.#commit(inner),
+        (inner) => this.#noteAge(inner),
         (inner) => orAborted(failed.promise, inner),
       ]);
     } finally {
@@ -225,6 +228,7 @@ export class HeldDisk {
       changed: () => this.changed(),
       settings: () => this.#cutSettings(),
       onCut: () => {
+        this.#aged.clear();
         this.faults.clear("cut");
         this.notify();
       },
@@ -239,10 +243,26 @@ export class HeldDisk {
 
   #nextToCut(): { branch: HeldBranch; tail: boolean } | undefined {
     for (const branch of this.branches) {
-      const tail = this.#pressed || this.#wanted !== undefined || branch !== this.current;
+      const tail = this.#pressed || this.#wanted !== undefined || branch !== this.current || this.#aged.has(branch);
       if (branch.cutDue || (tail && branch.cached > branch.cutThrough)) return { branch, tail };
     }
     return undefined;
+  }
+
+  /**
+   * What no mark ends is cut when it has waited for long: an agent whose log is full makes no marks until the target holds what it sent.
+   */
+  async #noteAge(signal: AbortSignal): Promise<void> {
+    const before = new Map<HeldBranch, number>();
+    for (;;) {
+      await this.#services.world.clock.sleep(LIMITS.cutAgeMsMax, signal);
+      for (const branch of this.branches) {
+        const waits = branch.cached > branch.cutThrough && before.get(branch) === branch.cutThrough;
+        if (waits) this.#aged.add(branch);
+        before.set(branch, branch.cutThrough);
+      }
+      if (this.#aged.size > 0) this.notify();
+    }
   }
 
   async #commit(signal: AbortSignal): Promise<void> {

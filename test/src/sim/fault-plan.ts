@@ -1,0 +1,121 @@
+import { Fault, KiB, type Random } from "@leeward/base";
+import type { SimulatedFiles } from "@leeward/world/testing";
+import type { SimCluster } from "./sim-cluster.ts";
+import type { Trace } from "./trace.ts";
+
+/** Every kind of fault that a run may meet. A suite of runs must have met each. */
+export const FAULT_KINDS = [
+  "kill-agent",
+  "kill-process-server",
+  "kill-master-target",
+  "power-agent",
+  "power-process-server",
+  "power-master-target",
+  "partition",
+  "sever",
+  "breaking-roads",
+  "slow-roads",
+  "full-process-server",
+  "full-master-target",
+  "full-agent",
+  "failing-io-process-server",
+  "failing-io-master-target",
+  "failing-io-agent",
+  "clock-step",
+] as const;
+
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+const HOSTS = ["agent", "process-server", "master-target"] as const;
+const DOWN_MS_MAX = 4_000;
+
+export interface FaultContext {
+  readonly cluster: SimCluster;
+  readonly trace: Trace;
+  readonly random: Random;
+  /** Called when the agent's machine has lost its power, before it starts again. */
+  readonly onPowerLoss: () => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** Makes one fault happen and end again. */
+export async function strike(kind: FaultKind, context: FaultContext): Promise<void> {
+  const { cluster, trace, random, signal } = context;
+  const { clock, network } = cluster.ground;
+  trace.add(`fault ${kind}`, clock.monotonicMicros());
+  const pause = (): Promise<void> => clock.sleep(50 + random.below(DOWN_MS_MAX), signal);
+  switch (kind) {
+    case "kill-agent":
+    case "power-agent":
+      await cluster.agent.end(kind === "kill-agent" ? "kill" : "power");
+      if (kind === "power-agent") await context.onPowerLoss();
+      await pause();
+      return cluster.agent.start();
+    case "kill-process-server":
+    case "power-process-server":
+      await cluster.processServer.end(kind === "kill-process-server" ? "kill" : "power");
+      await pause();
+      return cluster.processServer.start();
+    case "kill-master-target":
+    case "power-master-target":
+      await cluster.masterTarget.end(kind === "kill-master-target" ? "kill" : "power");
+      await pause();
+      return cluster.masterTarget.start();
+    case "partition": {
+      const [one, other] = roadOf(random);
+      network.partition(one, other);
+      await clock.sleep(random.below(45_000), signal);
+      return network.heal(one, other);
+    }
+    case "sever":
+      return network.sever(...roadOf(random));
+    case "breaking-roads":
+      network.setConditions({ breakOneIn: 20 + random.below(60) });
+      await pause();
+      return network.setConditions({ breakOneIn: 0 });
+    case "slow-roads":
+      network.setConditions({ latencyMicrosMax: 400_000, bytesPerSecond: 64 * KiB });
+      await pause();
+      return network.setConditions({ latencyMicrosMax: 500, bytesPerSecond: Number.POSITIVE_INFINITY });
+    case "full-agent":
+    case "full-process-server":
+    case "full-master-target":
+      return fill(filesOf(cluster, kind.slice("full-".length)), pause);
+    case "failing-io-agent":
+    case "failing-io-process-server":
+    case "failing-io-master-target":
+      return failIo(() => filesOf(cluster, kind.slice("failing-io-".length)), { pause, random });
+    case "clock-step":
+      return clock.stepWall((random.below(120) - 60) * 1_000_000);
+  }
+}
+
+function roadOf(random: Random): [string, string] {
+  return random.below(2) === 0 ? ["agent", "process-server"] : ["process-server", "master-target"];
+}
+
+function filesOf(cluster: SimCluster, host: string): SimulatedFiles {
+  const machines = [cluster.agent.machine, cluster.processServer.machine, cluster.masterTarget.machine];
+  const machine = machines[HOSTS.findIndex((name) => name === host)];
+  if (machine === undefined) throw new RangeError(`no host ${host}`);
+  return machine.files;
+}
+
+async function fill(files: SimulatedFiles, pause: () => Promise<void>): Promise<void> {
+  const before = files.capacityBytes;
+  files.capacityBytes = 0;
+  await pause();
+  files.capacityBytes = before;
+}
+
+/** One write or sync in a few fails, for a while. */
+async function failIo(files: () => SimulatedFiles, { pause, random }: { pause: () => Promise<void>; random: Random }): Promise<void> {
+  const before = files();
+  before.onOperation = ({ kind, path }) => {
+    if ((kind === "write" || kind === "datasync" || kind === "syncFolder") && random.below(4) === 0) {
+      throw new Fault({ code: "io-failed", kind: "transient", message: `I/O on ${path} failed (by plan).`, detail: { path, errno: "EIO" } });
+    }
+  };
+  await pause();
+  before.onOperation = undefined;
+}

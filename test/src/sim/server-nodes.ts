@@ -1,0 +1,91 @@
+import { MasterTarget } from "@leeward/master-target";
+import { ProcessServer } from "@leeward/process-server";
+import type { MasterTargetPlan, ProcessServerPlan } from "@leeward/proto";
+import { type Ending, type SimGround, SimMachine } from "./node-kit.ts";
+
+export const DATA_PORT = 9443;
+export const TARGET_PORT = 9444;
+/** The disks' data key in simulation; wrapping has tests of its own. */
+export const DATA_KEY = new Uint8Array(32).fill(7);
+const HEALTH = { cpuFraction: 0, memoryFraction: 0, residentBytes: 0 };
+
+export interface ServerNode {
+  readonly machine: SimMachine;
+  start(): Promise<void>;
+  end(how: Ending): Promise<void>;
+}
+
+export class ProcessServerNode implements ServerNode {
+  readonly machine: SimMachine;
+  readonly #plan: () => ProcessServerPlan;
+  readonly #onFailure: (error: unknown) => void;
+
+  constructor(ground: SimGround, options: { plan: () => ProcessServerPlan; onFailure: (error: unknown) => void }) {
+    this.machine = new SimMachine(ground, "process-server", "process-server");
+    this.#plan = options.plan;
+    this.#onFailure = options.onFailure;
+  }
+
+  async start(): Promise<void> {
+    const { world, network, signal } = this.machine.begin();
+    await world.files.makeFolder("/ps");
+    await world.files.syncFolder("/");
+    const server = new ProcessServer({
+      world,
+      network,
+      home: "/ps",
+      listen: { host: "process-server", port: DATA_PORT },
+      dataAddress: (listening) => listening,
+      softwareVersion: "sim",
+      reserveBytes: 0,
+      unwrapKey: async () => DATA_KEY,
+      health: () => HEALTH,
+      onStatus: () => undefined,
+      onEvent: () => undefined,
+    });
+    server.apply(this.#plan());
+    server.run(signal).catch(this.#onFailure);
+  }
+
+  async end(how: Ending): Promise<void> {
+    this.machine.end(how);
+  }
+}
+
+export class MasterTargetNode implements ServerNode {
+  readonly machine: SimMachine;
+  readonly #plan: () => MasterTargetPlan;
+  readonly #onFailure: (error: unknown) => void;
+  target: MasterTarget | undefined;
+
+  constructor(ground: SimGround, options: { plan: () => MasterTargetPlan; onFailure: (error: unknown) => void }) {
+    this.machine = new SimMachine(ground, "master-target", "master-target");
+    this.#plan = options.plan;
+    this.#onFailure = options.onFailure;
+  }
+
+  async start(): Promise<void> {
+    const { world, network, signal } = this.machine.begin();
+    await world.files.makeFolder("/mt");
+    await world.files.syncFolder("/");
+    const target = await MasterTarget.open({
+      world,
+      network,
+      listen: { host: "master-target", port: TARGET_PORT },
+      home: "/mt",
+      softwareVersion: "sim",
+      unwrap: async () => DATA_KEY,
+      id: this.machine.id,
+      reserveBytes: 0,
+      onFault: () => undefined,
+    });
+    this.target = target;
+    await target.apply(this.#plan());
+    target.run(signal).catch(this.#onFailure);
+  }
+
+  async end(how: Ending): Promise<void> {
+    this.target = undefined;
+    this.machine.end(how);
+  }
+}

@@ -1,0 +1,93 @@
+import { KiB, MiB, seededRandom } from "@leeward/base";
+import type { AgentPlan, MasterTargetPlan, ProcessServerPlan } from "@leeward/proto";
+import { type SimulatedClock, simulatedClock, type SimulatedNetwork, simulatedNetwork } from "@leeward/world/testing";
+import { AgentNode } from "./agent-node.ts";
+import type { SimGround } from "./node-kit.ts";
+import { DATA_PORT, MasterTargetNode, ProcessServerNode, TARGET_PORT } from "./server-nodes.ts";
+
+const DISK_BYTES = [128 * KiB, 96 * KiB];
+const KEY_ID = "0f".repeat(16);
+
+/** Agent, process server and master target on virtual time, network and disks, all from one seed. */
+export class SimCluster {
+  readonly ground: SimGround;
+  readonly agent: AgentNode;
+  readonly processServer: ProcessServerNode;
+  readonly masterTarget: MasterTargetNode;
+  /** The first mistake of ours that a node met: the run has failed. */
+  failure: unknown;
+
+  constructor(seed: number, options: { readonly pointIntervalSeconds: number; readonly logBytesMax: number }) {
+    const random = seededRandom(seed);
+    const clock: SimulatedClock = simulatedClock();
+    const network: SimulatedNetwork = simulatedNetwork({ clock, random: seededRandom(random.below(2 ** 32)) });
+    this.ground = { clock, random, network };
+    const onFailure = (error: unknown): void => {
+      this.failure ??= error;
+    };
+    this.agent = new AgentNode(this.ground, { sizes: DISK_BYTES, plan: () => this.#agentPlan(options), onFailure });
+    this.processServer = new ProcessServerNode(this.ground, { plan: () => this.#processServerPlan(), onFailure });
+    this.masterTarget = new MasterTargetNode(this.ground, { plan: () => this.#masterTargetPlan(), onFailure });
+  }
+
+  async start(): Promise<void> {
+    await this.masterTarget.start();
+    await this.processServer.start();
+    await this.agent.start();
+  }
+
+  #agentPlan({ pointIntervalSeconds, logBytesMax }: { pointIntervalSeconds: number; logBytesMax: number }): AgentPlan {
+    return {
+      version: 1,
+      machineName: "sim",
+      epoch: 0,
+      disks: this.agent.diskIds.map((diskId, index) => ({
+        diskId,
+        name: `disk${index}`,
+        path: String(index),
+        capture: "splitter",
+        policy: { pointIntervalSeconds, logBytesMax, copyBytesPerSecondMax: 0 },
+        processServerId: this.processServer.machine.id,
+        processServerAddresses: [{ host: "process-server", port: DATA_PORT }],
+      })),
+    };
+  }
+
+  #processServerPlan(): ProcessServerPlan {
+    return {
+      version: 1,
+      disks: this.agent.diskIds.map((diskId) => ({
+        machineId: this.agent.machine.id,
+        diskId,
+        term: 1,
+        epoch: 0,
+        targetId: this.masterTarget.machine.id,
+        targetAddress: { host: "master-target", port: TARGET_PORT },
+        keyId: KEY_ID,
+        wrappedKey: "sim",
+        codec: "lz4",
+        cacheBytesMax: 64 * MiB,
+      })),
+    };
+  }
+
+  #masterTargetPlan(): MasterTargetPlan {
+    return {
+      version: 1,
+      disks: this.agent.diskIds.map((diskId, index) => ({
+        machineId: this.agent.machine.id,
+        machineName: "sim",
+        diskId,
+        diskName: `disk${index}`,
+        epoch: 0,
+        term: 1,
+        processServerId: this.processServer.machine.id,
+        keyId: KEY_ID,
+        wrappedKeys: [{ recipient: this.masterTarget.machine.id, jwe: "sim" }],
+        retentionSeconds: 86_400,
+        retentionBytesMax: 0,
+        intake: true,
+      })),
+    };
+  }
+}

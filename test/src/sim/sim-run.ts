@@ -1,0 +1,204 @@
+import { isFault, KiB, MiB, type Random, seededRandom } from "@leeward/base";
+import { Journal, type JournalPoint } from "@leeward/journal";
+import { type Base, unexplained } from "../oracle/explain.ts";
+import type { MarkInterval } from "../oracle/history.ts";
+import { FAULT_KINDS, strike } from "./fault-plan.ts";
+import { DATA_KEY } from "./server-nodes.ts";
+import { SimCluster } from "./sim-cluster.ts";
+import { Trace } from "./trace.ts";
+import { Workload } from "./workload.ts";
+
+const WRITERS = 6;
+const DURATION_MS = 25_000;
+const FAULT_EVERY_MS_MAX = 6_000;
+const SETTLE_MS_MAX = 300_000;
+const KEY_ID = "0f".repeat(16);
+
+export interface SimOutcome {
+  readonly seed: number;
+  readonly digest: string;
+  readonly counts: ReadonlyMap<string, number>;
+  /** Empty when every point was explained. */
+  readonly problems: readonly string[];
+  readonly pointsChecked: number;
+  readonly operations: number;
+}
+
+interface Asked {
+  readonly id: string;
+  readonly interval: MarkInterval;
+  readonly base: Base | undefined;
+}
+
+/** One run from one seed: writers, faults, points; at the end every asked-for point is read from the journals and must be explained. */
+export async function simulate(seed: number, options: { readonly echo: boolean } = { echo: false }): Promise<SimOutcome> {
+  const random = seededRandom(seed);
+  const trace = new Trace(options);
+  const cluster = new SimCluster(seed, {
+    pointIntervalSeconds: 1 + random.below(3),
+    logBytesMax: random.below(3) === 0 ? 192 * KiB : 8 * MiB,
+  });
+  const run = new SimRun(cluster, random, trace);
+  return cluster.ground.clock.run(() => run.whole(seed));
+}
+
+class SimRun {
+  readonly #cluster: SimCluster;
+  readonly #random: Random;
+  readonly #trace: Trace;
+  readonly #workload: Workload;
+  readonly #asked: Asked[] = [];
+  readonly #stop = new AbortController();
+  #base: Base | undefined;
+
+  constructor(cluster: SimCluster, random: Random, trace: Trace) {
+    this.#cluster = cluster;
+    this.#random = random;
+    this.#trace = trace;
+    const { agent, ground } = cluster;
+    this.#workload = new Workload({ agent, clock: ground.clock, random: seededRandom(random.below(2 ** 32)), trace });
+  }
+
+  async whole(seed: number): Promise<SimOutcome> {
+    const { clock } = this.#cluster.ground;
+    const problems: string[] = [];
+    await this.#cluster.start();
+    const writers = Array.from({ length: WRITERS }, () => this.#workload.run(this.#stop.signal));
+    const asking = this.#askForPoints();
+    const until = clock.monotonicMicros() + DURATION_MS * 1_000;
+    while (clock.monotonicMicros() < until && this.#cluster.failure === undefined) await this.#disturb();
+    // A few writes go on, so that points go on; a full load would only make the wait longer.
+    this.#workload.slow();
+    const settled = await this.#settle();
+    if (!settled) problems.push(`the chain did not settle: ${this.#statusText()}`);
+    this.#stop.abort();
+    await Promise.all([...writers, asking]);
+    if (this.#cluster.failure !== undefined) problems.push(`a node failed: ${errorText(this.#cluster.failure)}`);
+    else problems.push(...(await this.#check()));
+    return {
+      seed,
+      digest: this.#trace.digest(),
+      counts: this.#trace.counts(),
+      problems,
+      pointsChecked: this.#asked.length,
+      operations: this.#workload.history.operations.length,
+    };
+  }
+
+  async #disturb(): Promise<void> {
+    const { clock } = this.#cluster.ground;
+    const { signal } = this.#stop;
+    await clock.sleep(this.#random.below(FAULT_EVERY_MS_MAX), signal);
+    const kind = FAULT_KINDS[this.#random.below(FAULT_KINDS.length)] ?? "sever";
+    await strike(kind, {
+      cluster: this.#cluster,
+      trace: this.#trace,
+      random: this.#random,
+      onPowerLoss: () => this.#takeBase(),
+      signal,
+    });
+  }
+
+  /** A loss of power may undo what was not flushed: from here on, what survived is what the disks held. */
+  async #takeBase(): Promise<void> {
+    const disks = await Promise.all(
+      this.#cluster.agent.disks.map(async (device, disk) => {
+        const bytes = Buffer.alloc(device.sizeBytes);
+        await device.read(0, bytes);
+        return { disk, bytes };
+      }),
+    );
+    this.#base = { firstOperation: this.#workload.history.operations.length, disks };
+  }
+
+  async #askForPoints(): Promise<void> {
+    const { clock } = this.#cluster.ground;
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await clock.sleep(this.#random.below(2_500), signal).catch(() => undefined);
+      if (!signal.aborted) await this.#askForPoint(signal);
+    }
+  }
+
+  async #askForPoint(signal: AbortSignal): Promise<void> {
+    const { agent, machine, life } = this.#cluster.agent;
+    if (agent === undefined || life === undefined) return;
+    const base = this.#base;
+    const requested = this.#workload.history.tick();
+    try {
+      const asking = agent.answer({ kind: "createPoint", value: { machineId: machine.id, consistency: "crash" } }, signal);
+      const answer = await Promise.race([asking, life.died.then(() => undefined)]);
+      if (answer?.kind !== "point" || base !== this.#base) return;
+      this.#asked.push({ id: answer.value.id, interval: { requested, returned: this.#workload.history.tick() }, base });
+      this.#trace.add("point", answer.value.id);
+    } catch (error) {
+      if (!isFault(error) && !signal.aborted) throw error;
+      this.#trace.add("point-refused", isFault(error) ? error.code : "stopped");
+    }
+  }
+
+  /** With the faults over, everything must come to rest: each disk protected, and a further point recoverable. */
+  async #settle(): Promise<boolean> {
+    const { clock } = this.#cluster.ground;
+    const until = clock.monotonicMicros() + SETTLE_MS_MAX * 1_000;
+    const before = this.#asked.length;
+    while (clock.monotonicMicros() < until && this.#cluster.failure === undefined) {
+      await clock.sleep(500, this.#stop.signal);
+      const disks = this.#cluster.agent.agent?.status().disks ?? [];
+      if (disks.length > 0 && disks.every(({ state }) => state === "protected") && this.#asked.length > before) return true;
+    }
+    return false;
+  }
+
+  #statusText(): string {
+    const { disks } = this.#cluster.agent.agent?.status() ?? { disks: [] };
+    return JSON.stringify({
+      agent: disks.map(({ state, writtenSequence, cachedSequence, journaledSequence, faults, logBytes }) => ({
+        state,
+        writtenSequence,
+        cachedSequence,
+        journaledSequence,
+        logBytes,
+        faults: faults.map(({ code, message }) => `${code}: ${message}`),
+      })),
+      failure: this.#cluster.failure === undefined ? null : errorText(this.#cluster.failure),
+    });
+  }
+
+  async #check(): Promise<string[]> {
+    const { masterTarget, agent } = this.#cluster;
+    await masterTarget.end("kill");
+    const { world } = masterTarget.machine.begin();
+    const problems: string[] = [];
+    const journals: Journal[] = [];
+    for (const diskId of agent.diskIds) {
+      const folder = `/mt/journal/${agent.machine.id}/${diskId}`;
+      journals.push(await Journal.open(world, { folder, dataKey: { keyId: KEY_ID, bytes: DATA_KEY } }));
+    }
+    for (const { id, interval, base } of this.#asked) {
+      const disks = await Promise.all(journals.map((journal, disk) => contentOf(journal, id).then((bytes) => ({ disk, bytes }))));
+      const missing = disks.filter(({ bytes }) => bytes === undefined);
+      if (missing.length > 0) problems.push(`point ${id} was acknowledged and is not there`);
+      const whole = disks.flatMap(({ disk, bytes }) => (bytes === undefined ? [] : [{ disk, bytes }]));
+      const scene = { operations: this.#workload.history.operations, interval, disks: whole };
+      const found = unexplained(base === undefined ? scene : { ...scene, base });
+      problems.push(...found.slice(0, 3).map((problem) => `point ${id}: ${problem}`));
+      if (problems.length > 10) break;
+    }
+    for (const journal of journals) await journal.close();
+    return problems;
+  }
+}
+
+async function contentOf(journal: Journal, id: string): Promise<Buffer | undefined> {
+  const point: JournalPoint | undefined = journal.point(id);
+  if (point === undefined) return undefined;
+  await using device = await journal.openPoint(id, { owner: "simulation", reason: "checked" });
+  const bytes = Buffer.alloc(device.sizeBytes);
+  await device.read(0, bytes);
+  return bytes;
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
