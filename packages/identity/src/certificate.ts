@@ -19,7 +19,7 @@ const URI = /^leeward:\/\/([a-z-]+)\/([A-Za-z0-9_][A-Za-z0-9_.-]{0,63})$/;
 /** IPv4, or anything with a colon, which no host name has. */
 const ADDRESS = /^(\d+\.\d+\.\d+\.\d+|.*:.*)$/;
 
-export function subjectUri({ role, id }: Subject): string {
+function subjectUri({ role, id }: Subject): string {
   return `leeward://${role}/${id}`;
 }
 

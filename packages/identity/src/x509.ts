@@ -1,5 +1,5 @@
 // The library keeps its registry in metadata, so the polyfill has to be there before it.
-// oxlint-disable-next-line import/no-unassigned-import
+// oxlint-disable-next-line import/no-unassigned-import -- it is imported for what it does
 import "reflect-metadata";
 
 export {
@@ -11,7 +11,6 @@ export {
   type JsonGeneralNames,
   KeyUsageFlags,
   KeyUsagesExtension,
-  PemConverter,
   Pkcs10CertificateRequest,
   Pkcs10CertificateRequestGenerator,
   SubjectAlternativeNameExtension,
@@ -20,5 +19,4 @@ export {
   X509CertificateGenerator,
   X509Crl,
   X509CrlGenerator,
-  X509CrlReason,
 } from "@peculiar/x509";
