@@ -1,5 +1,5 @@
 // The config server as a whole: state, trust, sessions, API, and what runs beside them. It is opened in that order and ended in the other.
-import { type LiveConfig, type Trace } from "@leeward/daemon";
+import { type LiveConfig, type Trace, together } from "@leeward/daemon";
 import type { Endpoint, World } from "@leeward/world";
 import { listenHttp } from "./api/node-http-server.ts";
 import type { Services } from "./api/services.ts";
@@ -66,10 +66,15 @@ export async function runConfigServer(
     services.webhook.run(both),
     whenAborted(both).then(() => http.close()),
   ];
-  const running = Promise.allSettled(parts.map((part) => endingOthers(part, failed)));
+  // A config server that does half of its work is none: what fails ends the others too.
+  const running = together(parts, (error) => failed.abort(error));
+  running.catch(() => undefined);
   await ready({ endpoint: http.endpoint, caFingerprint: services.trust.caFingerprint });
-  await running;
-  if (failed.signal.aborted && !signal.aborted) throw failed.signal.reason;
+  try {
+    await running;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }
 
 async function assemble(
@@ -114,15 +119,6 @@ async function assemble(
   };
   const deletions = new Deletions({ store, clock, events, trace, requests, reports, isOnline, plansChanged });
   return { services, host, deletions };
-}
-
-/** What fails ends the others too: a config server that does half of its work is none. */
-async function endingOthers(part: Promise<void>, failed: AbortController): Promise<void> {
-  try {
-    await part;
-  } catch (error) {
-    failed.abort(error);
-  }
 }
 
 async function whenAborted(signal: AbortSignal): Promise<void> {

@@ -8,6 +8,7 @@ import type { KeyStore } from "@leeward/identity";
 import type { AgentPlan, EventReport, MasterTargetPlan, NoticeBody, ProcessServerPlan } from "@leeward/proto";
 import { type RequestHandler, reconnecting, Session, type SessionOptions, workOn } from "@leeward/wire";
 import type { Endpoint, Network, World } from "@leeward/world";
+import { together } from "../lifecycle/together.ts";
 import { fieldsOfThrown } from "../trace/thrown-fields.ts";
 import type { Trace } from "../trace/trace.ts";
 import {
@@ -114,16 +115,13 @@ export class ControlSession<K extends PlanKind> {
       this.#options.trace.warn("There is no session to the config server.", { fault, retryInMs });
     const failed = new AbortController();
     const both = AbortSignal.any([signal, failed.signal]);
-    const endingBoth = async (work: Promise<void>): Promise<void> => {
-      await work.catch((error: unknown) => {
-        failed.abort(error);
-        if (!signal.aborted) throw error;
-      });
-    };
-    await Promise.all([
-      endingBoth(this.#applyPlans(both)),
-      endingBoth(reconnecting({ clock, random, session: (each) => this.#session(each), onFault }, both)),
-    ]);
+    const session = (each: AbortSignal): Promise<void> => this.#session(each);
+    const parts = [this.#applyPlans(both), reconnecting({ clock, random, session, onFault }, both)];
+    try {
+      await together(parts, (error) => failed.abort(error));
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
   }
 
   async #applyPlans(signal: AbortSignal): Promise<void> {
@@ -173,12 +171,14 @@ export class ControlSession<K extends PlanKind> {
   }
 
   async #work(session: Session, signal: AbortSignal): Promise<void> {
-    await Promise.all([
+    const parts = [
       this.#receive(session),
       this.#sendStatus(session, signal),
       this.#sendEvents(session, signal),
       this.#renew(session, signal),
-    ]);
+    ];
+    // A plan that is being stored is stored before the session counts as ended.
+    await together(parts, (error) => session.close(error instanceof Fault ? error : undefined));
   }
 
   async #receive(session: Session): Promise<void> {

@@ -6,8 +6,17 @@ const HTTPS_PORT = 443;
 /** "https://host" or "https://host:port" as an endpoint. @throws Fault `server-url-invalid` */
 export function serverEndpoint(url: string): Endpoint {
   const parsed = URL.parse(url);
-  if (parsed !== null && parsed.protocol === "https:" && parsed.pathname === "/" && parsed.username === "" && parsed.search === "") {
-    return { host: parsed.hostname.replace(/^\[|\]$/g, ""), port: parsed.port === "" ? HTTPS_PORT : Number(parsed.port) };
+  if (
+    parsed !== null &&
+    parsed.protocol === "https:" &&
+    parsed.pathname === "/" &&
+    parsed.username === "" &&
+    parsed.search === ""
+  ) {
+    return {
+      host: parsed.hostname.replace(/^\[|\]$/g, ""),
+      port: parsed.port === "" ? HTTPS_PORT : Number(parsed.port),
+    };
   }
   throw new Fault({
     code: "server-url-invalid",
