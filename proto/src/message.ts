@@ -18,7 +18,7 @@ export const HEAD_BYTES_MAX = 1024 * 1024;
 /** The longest payload, in bytes: with the longest head of a message that has one, it is within a transport's 4 MiB. */
 export const PAYLOAD_BYTES_MAX = 4 * 1024 * 1024 - 64 * 1024;
 /** The longest Envelope of a message with a payload, in bytes. */
-export const PAYLOAD_HEAD_BYTES_MAX = 60 * 1024;
+const PAYLOAD_HEAD_BYTES_MAX = 60 * 1024;
 
 const LENGTH_BYTES = 4;
 

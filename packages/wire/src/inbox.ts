@@ -55,15 +55,19 @@ export class Inbox<T> {
     return bytes;
   }
 
-  /** The messages in order; one consumer. Asking for the next says that the last one is processed. */
+  /** The messages in order; one consumer. Asking for the next, or leaving, says that the last one is processed. */
   async *messages(): AsyncGenerator<T, void, undefined> {
     for (;;) {
       const changed = this.#waiters.next();
       const item = this.#items[this.#next];
       if (item !== undefined) {
         this.#advance();
-        yield item.value;
-        this.#giveBack(item.costBytes);
+        try {
+          yield item.value;
+        } finally {
+          // Also when the consumer leaves here: it has had the message.
+          this.#giveBack(item.costBytes);
+        }
       } else if (this.#end !== undefined) {
         if (this.#end.error !== undefined) throw this.#end.error;
         return;

@@ -200,6 +200,15 @@ test("credit bounds what is held, whatever the sizes, and all of it is used agai
     await sending;
   }));
 
+test("a consumer that takes one message at a time and leaves each time gives all credit back", () =>
+  paired({ windowBytes: 65_536 }, async ({ near, far }) => {
+    const sending = (async () => {
+      for (let sequence = 1; sequence <= 50; sequence += 1) await near.send(records(sequence), new Uint8Array(20_000));
+    })();
+    for (let count = 0; count < 50; count += 1) assert.equal((await take(far, 1)).length, 1);
+    await sending;
+  }));
+
 test("requests are answered side by side, with the answer's type or with the peer's fault", () => {
   const answer = async (body: RequestBody): Promise<ResponseBody> => {
     if (body.kind === "closePoint") return { kind: "done", value: {} };

@@ -174,8 +174,8 @@ export class Session {
   }
 
   /**
-   * What the peer sends, in order; one consumer. Coming for the next message says that the last one is processed, and gives its credit
-   * back. Ends when the session ends cleanly; throws the fault that ended it.
+   * What the peer sends, in order; one consumer. Coming for the next message, or leaving, says that the last one is processed, and
+   * gives its credit back. Ends when the session ends cleanly; throws the fault that ended it.
    */
   messages(): AsyncIterable<SessionMessage> {
     return this.#inbox.messages();
