@@ -23,3 +23,4 @@ export type { RetentionPolicy } from "./retention/drop-plan.ts";
 export type { RetentionOptions, RetentionReport } from "./retention/retention.ts";
 export { type SavedImage, type SaveProgress, saveDevice } from "./save/save-device.ts";
 export { blockFileSink, deviceSink, fileSink, type SaveSink } from "./save/save-sink.ts";
+export type { DamageFound, ScrubReport } from "./scrub/scrub.ts";

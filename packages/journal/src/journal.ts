@@ -29,6 +29,7 @@ import { Retention, type RetentionOptions, type RetentionReport } from "./retent
 import { RunKeeper } from "./runs/run-keeper.ts";
 import { type SavedImage, type SaveProgress, saveDevice } from "./save/save-device.ts";
 import type { SaveSink } from "./save/save-sink.ts";
+import { type DamageFound, Scrub, type ScrubReport } from "./scrub/scrub.ts";
 import { FileLibrary } from "./view/file-library.ts";
 import { openView } from "./view/opened-point.ts";
 import { ReadGate } from "./view/read-gate.ts";
@@ -57,6 +58,7 @@ export class Journal implements AsyncDisposable {
   readonly #pins: Pins;
   readonly #runs: RunKeeper;
   readonly #retention: Retention;
+  readonly #scrub: Scrub;
 
   private constructor(parts: JournalParts, intake: Intake, found: Found) {
     this.#parts = parts;
@@ -69,6 +71,7 @@ export class Journal implements AsyncDisposable {
     this.#pins = new Pins(parts);
     this.#runs = new RunKeeper(parts);
     this.#retention = new Retention(parts);
+    this.#scrub = new Scrub(parts);
   }
 
   /** Whether there is a journal in the folder. */
@@ -230,6 +233,11 @@ export class Journal implements AsyncDisposable {
   /** As Retention.run: drops what the policy says and brings the base forward. */
   async retain(options: RetentionOptions, signal: AbortSignal): Promise<RetentionReport> {
     return this.#retention.run(options, signal);
+  }
+
+  /** As Scrub.run: verifies every file, and withdraws the points that need what is damaged. */
+  async scrub(onDamage: (found: DamageFound) => void, signal: AbortSignal): Promise<ScrubReport> {
+    return this.#scrub.run(onDamage, signal);
   }
 
   /** Builds all index runs that can be built now; returns how many. As RunKeeper.buildAll. */

@@ -16,7 +16,7 @@ import { SpanBook } from "../history/span-book.ts";
 import { type JournalParts, journalFull, orFull, record, stateOf } from "../journal-parts.ts";
 import type { BranchEntry, Entry, SegmentEntry } from "../manifest/entry.ts";
 import { segmentName } from "../manifest/file-name.ts";
-import { damageLeft } from "../scrub/damage.ts";
+import { damageBytes, damageLeft } from "../scrub/damage.ts";
 import { type CheckedSegment, checkSegment, type ToldSegment } from "./segment-check.ts";
 import type { Accepted, StagedSegment } from "./staged-segment.ts";
 
@@ -69,6 +69,8 @@ export class Intake {
     const entries: Entry[] = place.begin === undefined ? [segment] : [place.begin, segment];
     if (place.damage.length === 0) return entries;
     const extents = damageLeft(place.damage, checked.written ?? []);
+    // What is damaged as before is said already, but on a branch that begins.
+    if (place.begin === undefined && damageBytes(extents) === damageBytes(place.damage)) return entries;
     return [...entries, { type: "damage", branch: checked.branch, number: segment.number, extents }];
   }
 

@@ -7,7 +7,7 @@ export interface Place {
   readonly number: number;
 }
 
-/** All places that have to stay readable: of every kept point, and where the newest branch goes on. One per branch, the oldest. */
+/** All places that have to stay readable: of every kept point that is served, and where the newest branch goes on. One per branch, the oldest. */
 export function neededPlaces(state: JournalState, pointsDropped: number): Place[] {
   const oldest = new Map<Branch, number>();
   const need = (branch: Branch, number: number): void => {
@@ -15,6 +15,7 @@ export function neededPlaces(state: JournalState, pointsDropped: number): Place[
   };
   for (let index = pointsDropped; index < state.points.count; index += 1) {
     const point = state.points.at(index);
+    if (point?.withdrawn === true) continue;
     const branch = point === undefined ? undefined : state.branch(point.branch);
     const number = point === undefined ? undefined : branch?.numberEndingAt(point.sequence);
     if (branch !== undefined && number !== undefined) need(branch, number);

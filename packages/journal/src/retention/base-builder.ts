@@ -16,7 +16,8 @@ import type { Path } from "../history/journal-state.ts";
 import { type JournalParts, orFull, record, stateOf } from "../journal-parts.ts";
 import type { StoredFile } from "../manifest/entry.ts";
 import { baseName } from "../manifest/file-name.ts";
-import { coverOf } from "../runs/run-cover.ts";
+import { type Covering, coverOf } from "../runs/run-cover.ts";
+import { isDamage } from "../scrub/damaged-extents.ts";
 import { removeFiles } from "../view/file-removal.ts";
 import type { Piece } from "../view/located.ts";
 import { PointView } from "../view/point-view.ts";
@@ -47,26 +48,38 @@ export class BaseBuilder {
   /** Ranges that something between the base and the place wrote to. */
   async touchedRanges(signal: AbortSignal): Promise<number[]> {
     const touched = new Set<number>();
+    const note = (entries: readonly Extent[]): void => {
+      for (const entry of entries) for (const range of this.#rangesOf(entry)) touched.add(range);
+    };
     for (const portion of this.#path().portions) {
       for (const covering of coverOf(portion)) {
         signal.throwIfAborted();
-        const note = (entries: readonly Extent[]): void => {
-          for (const entry of entries) for (const range of this.#rangesOf(entry)) touched.add(range);
-        };
-        if (covering.kind === "run") {
-          await this.#parts.library.use({ folder: "runs", file: covering.run.file }, async (reader) => {
-            for await (const entries of reader.entries()) note(entries);
-          });
-        } else {
-          const { segment, branch } = covering;
-          const options = { segment, diskBytesBefore: branch.diskBytesAt(segment.number - 1), extent: WHOLE_DISK };
-          await this.#parts.library.use({ folder: "segments", file: segment.file }, async (reader) => {
-            for await (const entries of segmentEntries(reader, options)) note(entries);
-          });
+        try {
+          await this.#eachEntry(covering, note);
+        } catch (error) {
+          if (!isDamage(error)) throw error;
+          // It may have written anywhere. What is visible of it was found damaged, or the next reads say so.
+          note([{ offset: 0, length: Math.max(1, this.#diskBytes) }]);
+          for (const range of stateOf(this.#parts).ranges.keys()) touched.add(range);
         }
       }
     }
     return [...touched].sort((a, b) => a - b);
+  }
+
+  async #eachEntry(covering: Covering, note: (entries: readonly Extent[]) => void): Promise<void> {
+    const { library } = this.#parts;
+    if (covering.kind === "run") {
+      await library.use({ folder: "runs", file: covering.run.file }, async (reader) => {
+        for await (const entries of reader.entries()) note(entries);
+      });
+      return;
+    }
+    const { segment, branch } = covering;
+    const options = { segment, diskBytesBefore: branch.diskBytesAt(segment.number - 1), extent: WHOLE_DISK };
+    await library.use({ folder: "segments", file: segment.file }, async (reader) => {
+      for await (const entries of segmentEntries(reader, options)) note(entries);
+    });
   }
 
   /** Replaces the base file of one range, or drops it where nothing is left but zeroes. */

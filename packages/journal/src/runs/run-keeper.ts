@@ -13,6 +13,7 @@ import { assert, NUMBER_MAX, randomId } from "@leeward/base";
 import { IndexRunWriter, type SegmentReader } from "@leeward/change-log";
 import type { IndexEntry } from "@leeward/proto";
 import type { Branch } from "../history/branch.ts";
+import type { JournalState } from "../history/journal-state.ts";
 import { type JournalParts, orFull, record, stateOf } from "../journal-parts.ts";
 import { RUN_FAN_IN, runSpan } from "../limits.ts";
 import type { RunEntry, SegmentEntry, StoredFile } from "../manifest/entry.ts";
@@ -47,7 +48,7 @@ export class RunKeeper {
   }
 
   async #buildNext(): Promise<boolean> {
-    const missing = nextMissing(stateOf(this.#parts).branches);
+    const missing = nextMissing(stateOf(this.#parts));
     if (missing === undefined) return false;
     const file = await orFull(this.#parts.folder, () => this.#write(missing));
     const { branch, level, first } = missing;
@@ -105,18 +106,30 @@ type RunInput =
   | { readonly placed: PlacedFile; readonly segment: SegmentEntry; readonly diskBytesBefore: number };
 
 /** The lowest level first: higher ones are made of it. */
-function nextMissing(branches: Iterable<Branch>): MissingRun | undefined {
-  for (const branch of branches) {
+function nextMissing(state: JournalState): MissingRun | undefined {
+  for (const branch of state.branches) {
     for (let level = 1; runSpan(level) <= branch.nextNumber; level += 1) {
       const span = runSpan(level);
       // A group that the base has passed whole is not needed any more.
       const begin = Math.floor(branch.start.number / span) * span;
       for (let first = begin; first + span <= branch.nextNumber; first += span) {
-        if (branch.run(level, first) === undefined) return { branch, level, first };
+        const missing = { branch, level, first };
+        if (branch.run(level, first) === undefined && isBuildable(state, missing)) return missing;
       }
     }
   }
   return undefined;
+}
+
+/** Whether every member that the base has not passed is there, and none is damaged. */
+function isBuildable(state: JournalState, { branch, level, first }: MissingRun): boolean {
+  const span = runSpan(level - 1);
+  for (let number = first; number < first + runSpan(level); number += span) {
+    if (number + span <= branch.start.number) continue;
+    const file = (level === 1 ? branch.segment(number) : branch.run(level - 1, number))?.file;
+    if (file === undefined || state.damagedFiles.has(file.fileId)) return false;
+  }
+  return true;
 }
 
 /** What is left of the group's members, newest first. */

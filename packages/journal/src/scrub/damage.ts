@@ -10,6 +10,10 @@ export function damageLeft(damage: readonly Extent[], written: Iterable<Extent>)
   return coarse(left);
 }
 
+export function damageBytes(damage: readonly Extent[]): number {
+  return damage.reduce((sum, { length }) => sum + length, 0);
+}
+
 /** Damage of two kinds together. */
 export function damageJoined(a: readonly Extent[], b: readonly Extent[]): readonly Extent[] {
   const joined = ExtentSet.of(a);
