@@ -4,13 +4,12 @@ import { addAgentCommands } from "./commands/agent-commands.ts";
 import { addDaemonCommands } from "./commands/daemon-commands.ts";
 import { addServerProcessCommands } from "./commands/server-commands.ts";
 import { processHost } from "./node-host.ts";
-
-const VERSION = "0.1.0";
+import { SOFTWARE_VERSION } from "./version.ts";
 
 const stop = new AbortController();
 process.once("SIGINT", () => stop.abort(new Error("interrupted")));
 const state = { host: processHost(stop.signal), json: false };
-const program = operatorProgram(state, VERSION);
+const program = operatorProgram(state, SOFTWARE_VERSION);
 addServerProcessCommands(program, state, fileURLToPath(import.meta.url));
 addDaemonCommands(program, state);
 addAgentCommands(program, state);

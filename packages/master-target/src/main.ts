@@ -21,13 +21,15 @@ export interface MasterTargetStart {
 }
 
 /** Runs the master target of a home until it is told to stop; the process ends with it. */
-export function start({ home, world, ...overrides }: MasterTargetStart): Promise<never> {
+export function start(options: MasterTargetStart): Promise<never> {
+  const { home, world, listen, advertise, targetPort, server, tokenFile } = options;
+  const first = { ...(server !== undefined && { server }), ...(tokenFile !== undefined && { tokenFile }) };
   return runDaemon({
     role: "master-target",
     home,
     homeVersion: HOME_VERSION,
     settings: MASTER_TARGET_SETTINGS,
-    overrides,
+    overrides: { listen, advertise, targetPort, ...first },
     world,
     run: runMasterTarget,
   });

@@ -1,6 +1,7 @@
 import { absolutePath, addBackupCommand, plainCommand, type ProgramState } from "@leeward/cli";
 import type { Command } from "commander";
 import { HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
+import { SOFTWARE_VERSION } from "../version.ts";
 import { portOption } from "./server-commands.ts";
 
 const LISTEN = ["--listen <address>", "the address to listen on", "0.0.0.0"] as const;
@@ -33,13 +34,15 @@ function addConfigServer(program: Command, state: ProgramState): void {
     .option(...ADVERTISE)
     .addOption(portOption("--api-port <port>", 443, "API, console and control sessions"));
   plainCommand(state, start, async (context, _args, options) => {
-    const configServerDaemon = await import("@leeward/config-server");
-    await configServerDaemon.start({
+    const { startConfigServer } = await import("@leeward/config-server");
+    await startConfigServer({
       home: homeOf(context.host, options),
-      world: context.host.world,
-      listen: options.text("listen") ?? LISTEN[2],
-      advertise: options.texts("advertise"),
-      apiPort: options.number("apiPort") ?? 443,
+      softwareVersion: SOFTWARE_VERSION,
+      overrides: {
+        listen: options.text("listen") ?? LISTEN[2],
+        advertise: options.texts("advertise"),
+        apiPort: options.number("apiPort") ?? 443,
+      },
     });
   });
 
@@ -51,10 +54,10 @@ function addConfigServer(program: Command, state: ProgramState): void {
     .requiredOption("--from <file>", "the backup")
     .requiredOption(HOME_FLAG, "the new home, empty or missing");
   plainCommand(state, restore, async (context, _args, options) => {
-    const { restoreBackup } = await import("@leeward/config-server");
+    const { restoreConfigServer } = await import("@leeward/config-server");
     const from = absolutePath(context.host, options.text("from") ?? "");
     const home = homeOf(context.host, options);
-    await restoreBackup({ world: context.host.world, from, home });
+    await restoreConfigServer({ from, home });
     const document = { home, from };
     context.host.stdout.write(context.json ? `${JSON.stringify(document)}\n` : `Restored ${from} to ${home}.\n`);
   });

@@ -85,7 +85,7 @@ export class ServerSupervisor {
   }
 
   async #start(role: Role): Promise<void> {
-    const { home, listen, startChild } = this.#options;
+    const { world, home, listen, startChild } = this.#options;
     const folder = `${home}/${role}`;
     const common = ["start", "--home", folder, "--listen", listen];
     const args =
@@ -95,6 +95,9 @@ export class ServerSupervisor {
     const child = await startChild({ role, args });
     this.#children.set(role, child);
     this.#learnPorts(child.ready);
+    // It has its certificate now; the token is used up, and need not lie about.
+    const token = `${home}/${role}.token`;
+    if ((await world.files.status(token)) !== undefined) await world.files.remove(token);
   }
 
   #advertised(): string[] {
