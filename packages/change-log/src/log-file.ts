@@ -1,8 +1,9 @@
 /**
  * One file of a log, from its creation until it is sealed. It knows what it holds without reading it again.
  *
- * Sealing, in this order: records durable (the owner sees to that, for this file and all before it), index, footer and trailer
- * written, datasync. A crash before the last leaves a file that is not sealed: it is scanned, and its index is behind the records.
+ * Sealing, in this order: records durable (the owner sees to that, for this file and all before it) → index and footer → datasync →
+ * trailer → datasync. A crash before the last leaves a file that is not sealed, whose whole records are found by scanning; or one
+ * that is, and then its index is whole.
  */
 import { assert } from "@leeward/base";
 import { encodeHeader, FOOTER_ITEMS_MAX, HEADER_BYTES, type SegmentHeader } from "@leeward/proto";
@@ -144,10 +145,12 @@ export class LogFile {
     const fields = { fileId: header.fileId, from, to, recordsEnd: this.#bytes, wallMicros: clock.wallMicros() };
     // The disk's writes go on while a full file is sealed.
     const { signal } = new AbortController();
-    const { parts, fileBytes } = await logTail(this.#summary, fields, () => clock.sleep(0, signal));
-    await this.#handle.write(parts, this.#bytes);
+    const tail = await logTail(this.#summary, fields, () => clock.sleep(0, signal));
+    await this.#handle.write(tail.parts, this.#bytes);
     await this.#handle.datasync();
-    return fileBytes;
+    await this.#handle.write([tail.trailer], tail.trailerPosition);
+    await this.#handle.datasync();
+    return tail.fileBytes;
   }
 
   /** For reading while it is being appended. */

@@ -12,7 +12,7 @@
  * - a file begins as the one before is full: created → header → frames; data and name become durable in the next sync, after
  *   the data before. In between: a break behind a file that is not sealed, which recovery drops.
  * - sync: datasync of each file, oldest first → folder sync → durable sequence rises.
- * - seal: sync → index, footer, trailer → datasync. In between: a file that is not sealed, with whole records.
+ * - seal: sync → index, footer → datasync → trailer → datasync. In between: a file that is not sealed, with whole records.
  * - trim: oldest first, each remove → folder sync: what is left is always without holes.
  */
 import type { Random } from "@leeward/base";

@@ -11,13 +11,14 @@
  * have left bytes that can be read and are not on the disk. A crash in between leaves a log that recovers to the same prefix.
  */
 import { isFault } from "@leeward/base";
-import { mayAppendTo, type SegmentHeader, segmentUnsupported } from "@leeward/proto";
+import { mayAppendTo, type SegmentFooter, type SegmentHeader, segmentUnsupported } from "@leeward/proto";
 import type { Files } from "@leeward/world";
 import { logDamaged, logForeign } from "./log-fault.ts";
 import { LogFile } from "./log-file.ts";
 import { belongsTo, type LogIdentity } from "./log-identity.ts";
 import { listLogFiles, logName } from "./log-name.ts";
 import type { PlaceTable } from "./place-table.ts";
+import type { RandomAccess } from "./random-access.ts";
 import { readHeader, readPlainFooter, readTrailer } from "./sealed-footer.ts";
 import { scanUnsealed } from "./unsealed-frames.ts";
 
@@ -56,7 +57,7 @@ export interface LogPlace {
   readonly identity: LogIdentity;
 }
 
-/** @throws Fault `log-damaged`, `log-foreign`, `segment-unsupported`, `frame-damaged`, and what the files throw */
+/** @throws Fault `log-damaged`, `log-foreign`, `segment-unsupported`, and what the files throw */
 export async function recoverLog(place: LogPlace): Promise<RecoveredLog> {
   const kept: (SealedLogFile | LogFile)[] = [];
   try {
@@ -103,9 +104,9 @@ async function findFile({ files, folder, identity }: LogPlace, from: number): Pr
     if (read === undefined) return { path, bytes, file: undefined, tornBytes: 0 };
     const { header } = read;
     if (!belongsTo(header, identity) || header.from !== from) throw logForeign(path);
-    const trailer = await readTrailer(handle, header);
-    if (trailer !== undefined) {
-      const { to, diskBytes } = await readPlainFooter(handle, trailer);
+    const footer = await footerOrNone(handle, header);
+    if (footer !== undefined) {
+      const { to, diskBytes } = footer;
       return { path, bytes, file: { path, from, to, bytes, diskBytes }, tornBytes: 0 };
     }
     if (!mayAppendTo(read.bytes)) throw segmentUnsupported("it has features that whoever appends must know", { path });
@@ -118,8 +119,19 @@ async function findFile({ files, folder, identity }: LogPlace, from: number): Pr
   }
 }
 
+/** The footer of a sealed file. One that rotted makes it a file that is not sealed: its records are found by scanning. */
+async function footerOrNone(handle: RandomAccess, header: SegmentHeader): Promise<SegmentFooter | undefined> {
+  try {
+    const trailer = await readTrailer(handle, header);
+    return trailer === undefined ? undefined : await readPlainFooter(handle, trailer);
+  } catch (error) {
+    if (isFault(error, "frame-damaged", "segment-damaged")) return undefined;
+    throw error;
+  }
+}
+
 async function headerOrNone(
-  handle: Parameters<typeof readHeader>[0],
+  handle: RandomAccess,
 ): Promise<{ readonly header: SegmentHeader; readonly bytes: Uint8Array } | undefined> {
   try {
     return await readHeader(handle);

@@ -12,7 +12,11 @@ export interface LogTailFields {
 }
 
 export interface LogTail {
+  /** Index and footer. */
   readonly parts: readonly Uint8Array[];
+  /** Behind the parts, once they are durable: it says that they are there. */
+  readonly trailer: Uint8Array;
+  readonly trailerPosition: number;
   /** Of the file with the tail. */
   readonly fileBytes: number;
 }
@@ -51,7 +55,7 @@ export async function logTail(
     fileBytes,
     fileId: fields.fileId,
   });
-  return { parts: [...sink.parts, trailer], fileBytes };
+  return { parts: sink.parts, trailer, trailerPosition: sink.end, fileBytes };
 }
 
 /** Plain frames in memory. */
