@@ -92,8 +92,15 @@ function urlOf({ host, port }: Endpoint): string {
 
 /** Whether somebody is there who cannot prove itself, or nobody is there at all. */
 function connectFault({ endpoint, role }: Omit<Call, "signal">, error: unknown): Fault {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
   return isRefusal(error) ? peerRefused(endpoint, role, reason, error) : peerUnreachable(endpoint, reason, error);
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // TLS 1.3 has told us that the handshake is done before the other end has looked at our certificate.
+  const closed = "code" in error && error.code === "ECONNRESET";
+  return closed ? "it closed the connection, as one does that does not take our certificate" : error.message;
 }
 
 function isRefusal(error: unknown): boolean {

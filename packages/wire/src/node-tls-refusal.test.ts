@@ -188,6 +188,19 @@ test("a server that is revoked, foreign or of another role is refused by who con
   }
 });
 
+test("who is turned away for its certificate gets a hint at that", () =>
+  scene(async ({ ours, server, port }) => {
+    const removed = await ours.enrol({ role: "agent", id: "agent-2" });
+    await ours.authority.revoke({ role: "agent", id: "agent-2" });
+    await server.installRevocationList(ours.authority.crlPem);
+    const connecting = tlsNetwork({ keyStore: removed }).connect({ host: HOST, port }, "process-server", NEVER);
+    await assert.rejects(connecting, {
+      code: "peer-unreachable",
+      kind: "transient",
+      message: /does not take our certificate/,
+    });
+  }));
+
 test("a peer whose certificate is revoked loses the channel that it has, and only it", () =>
   scene(async ({ ours, server, port, accepted }) => {
     const other = await ours.enrol({ role: "agent", id: "agent-2" });
