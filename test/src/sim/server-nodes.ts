@@ -38,6 +38,7 @@ export class ProcessServerNode implements ServerNode {
       dataAddress: (listening) => listening,
       softwareVersion: "sim",
       reserveBytes: 0,
+      leftCacheKeptMs: 3_600_000,
       unwrapKey: async () => DATA_KEY,
       health: () => HEALTH,
       onStatus: () => undefined,

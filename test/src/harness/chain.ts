@@ -1,0 +1,113 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eventually } from "./eventually.ts";
+import { Daemon, isReady, leeward, leewardJson, type ReadyDocument } from "./leeward-process.ts";
+
+export interface ChainOptions {
+  /** Of the machine that is protected. */
+  readonly machine: string;
+  /** A line for whoever watches. */
+  readonly say?: (text: string) => void;
+}
+
+/**
+ * The whole chain as separate processes on free loopback ports, in a folder of its own: a management server, and an agent. Everything
+ * is done by the command line, as a user would.
+ */
+export class Chain {
+  readonly folder: string;
+  readonly machine: string;
+  readonly #say: (text: string) => void;
+  server: Daemon | undefined;
+  agent: Daemon | undefined;
+
+  private constructor(folder: string, options: ChainOptions) {
+    this.folder = folder;
+    this.machine = options.machine;
+    this.#say = options.say ?? (() => undefined);
+  }
+
+  /** Starts the server, enrols the agent, starts it. */
+  static async start(options: ChainOptions): Promise<Chain> {
+    const folder = await mkdtemp(join(tmpdir(), "leeward-"));
+    const chain = new Chain(folder, options);
+    try {
+      await mkdir(chain.sourceFolder);
+      await chain.startServer();
+      await chain.registerAgent();
+      await chain.startAgent();
+      return chain;
+    } catch (error) {
+      await chain.stop({ keep: false });
+      throw error;
+    }
+  }
+
+  get serverHome(): string {
+    return `${this.folder}/server`;
+  }
+
+  get agentHome(): string {
+    return `${this.folder}/agent`;
+  }
+
+  /** Where disks and images lie that may be protected. */
+  get sourceFolder(): string {
+    return `${this.folder}/source`;
+  }
+
+  async startServer(): Promise<void> {
+    this.#say("starting config server, process server and master target");
+    const ports = ["--api-port", "0", "--data-port", "0", "--target-port", "0"];
+    this.server = await Daemon.start(["server", "start", "--home", this.serverHome, "--listen", "127.0.0.1", ...ports]);
+  }
+
+  async registerAgent(): Promise<void> {
+    const { stdout, code, stderr } = await leeward(["token", "create", "--home", this.serverHome, "--role", "agent", "--ttl", "10m"]);
+    if (code !== 0) throw new Error(`no token: ${stderr}`);
+    const tokenFile = `${this.folder}/agent.token`;
+    await writeFile(tokenFile, stdout, { mode: 0o600 });
+    const server = this.server?.ready.apiUrl ?? "";
+    const place = ["--server", server, "--token-file", tokenFile, "--home", this.agentHome];
+    await leewardJson(["agent", "register", ...place, "--name", this.machine, "--protectable", this.sourceFolder]);
+    await rm(tokenFile);
+  }
+
+  async startAgent(): Promise<void> {
+    this.#say("starting the mobility agent");
+    this.agent = await Daemon.start(["agent", "start", "--home", this.agentHome]);
+  }
+
+  /** One command against this chain's server. */
+  run(...args: readonly string[]): Promise<unknown> {
+    return leewardJson([...args, "--home", this.serverHome]);
+  }
+
+  async killAgent(): Promise<void> {
+    await this.agent?.kill();
+    this.agent = undefined;
+  }
+
+  /** The server's daemons as they run now; the server writes it anew whenever one was started again. */
+  async processes(): Promise<ReadyDocument["processes"]> {
+    const document: unknown = JSON.parse(await readFile(`${this.serverHome}/ready.json`, "utf8"));
+    if (!isReady(document)) throw new Error("ready.json is not ready");
+    return document.processes;
+  }
+
+  /** Ends one of the server's daemons with SIGKILL, and waits until the server has started it again. */
+  async killServerDaemon(role: "config-server" | "process-server" | "master-target"): Promise<void> {
+    const before = (await this.processes())[role];
+    if (before === undefined) throw new Error(`no ${role} runs`);
+    process.kill(before, "SIGKILL");
+    await eventually(`the ${role} is started again`, async () => ((await this.processes())[role] !== before ? true : undefined));
+  }
+
+  /** Ends everything; without `keep` nothing is left behind. */
+  async stop({ keep }: { readonly keep: boolean }): Promise<void> {
+    await this.agent?.stop();
+    await this.server?.stop();
+    if (!keep) await rm(this.folder, { recursive: true, force: true });
+  }
+}
