@@ -1,4 +1,5 @@
 import type { ExtentSet } from "@leeward/block";
+import type { RecordDraft } from "@leeward/proto";
 import type { LogIdentity } from "./log-identity.ts";
 import type { DroppedTail } from "./log-recovery.ts";
 
@@ -15,6 +16,21 @@ export interface ChangeLogOptions {
   readonly seal: "when-settled" | "at-once";
   /** The sequence before the first one of an empty folder; 0 unless told. */
   readonly after?: number;
+  /** Called with each frame that was appended, once it stands in its file and before its `written` settles. */
+  readonly onPlaced?: (frame: PlacedLogFrame) => void;
+}
+
+/** A frame of this log, and where it stands. */
+export interface PlacedLogFrame {
+  /** First sequence of its file, which names the file. */
+  readonly fileFrom: number;
+  /** In that file. */
+  readonly position: number;
+  /** Head and stored bytes. */
+  readonly bytes: number;
+  /** Sequence of the first draft. */
+  readonly from: number;
+  readonly drafts: readonly RecordDraft[];
 }
 
 /** What `open` found. */

@@ -75,13 +75,17 @@ export class ChangeLog implements AsyncDisposable {
    * @throws Fault `log-damaged`, `log-foreign`, `segment-unsupported`, and what the files throw
    */
   static async open(world: World, options: ChangeLogOptions): Promise<ChangeLog> {
-    const { folder, identity, segmentBytesMax } = options;
+    const { folder, identity, segmentBytesMax, onPlaced } = options;
     const { files, clock, random } = world;
     await makeDurableFolder(files, folder.slice(0, folder.lastIndexOf("/")), folder);
     const recovered = await recoverLog({ files, folder, identity });
     const last = recovered.files.at(-1)?.to ?? options.after ?? 0;
     const recovery = recoveryOf(recovered);
-    const log = await LogFolder.open({ files, folder, identity, clock, random, segmentBytesMax }, recovered, last + 1);
+    const log = await LogFolder.open(
+      { files, folder, identity, clock, random, segmentBytesMax, onPlaced },
+      recovered,
+      last + 1,
+    );
     const changeLog = new ChangeLog({ world, options, log, last, recovery });
     changeLog.#sealInBackground();
     return changeLog;

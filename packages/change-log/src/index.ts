@@ -1,5 +1,5 @@
 export { ChangeLog } from "./change-log.ts";
-export type { Appended, ChangeLogOptions, LogRecovery } from "./change-log-options.ts";
+export type { Appended, ChangeLogOptions, LogRecovery, PlacedLogFrame } from "./change-log-options.ts";
 export { type DataKey, FrameCoder, type FrameCoderParts } from "./frame-coder.ts";
 export type { SegmentDraft, SegmentFileOptions } from "./frame-file-writer.ts";
 export { FrameScanner, type ScannedFrame } from "./frame-scanner.ts";

@@ -17,6 +17,7 @@
  */
 import type { Random } from "@leeward/base";
 import type { Clock } from "@leeward/world";
+import type { PlacedLogFrame } from "./change-log-options.ts";
 import { LogFile } from "./log-file.ts";
 import { logHeader } from "./log-identity.ts";
 import { logName } from "./log-name.ts";
@@ -30,6 +31,7 @@ export interface LogFolderParts extends LogPlace {
   readonly clock: Clock;
   readonly random: Random;
   readonly segmentBytesMax: number;
+  readonly onPlaced?: ((frame: PlacedLogFrame) => void) | undefined;
 }
 
 export class LogFolder {
@@ -86,7 +88,12 @@ export class LogFolder {
     const bytes = frames.reduce((total, frame) => total + frame.bytes, 0);
     const full = this.#current.isFull(bytes, this.#parts.segmentBytesMax);
     if (full) await this.begin();
+    let position = this.#current.bytes;
     await this.#current.write(frames);
+    for (const { from, drafts, bytes: frameBytes } of frames) {
+      this.#parts.onPlaced?.({ fileFrom: this.#current.from, position, bytes: frameBytes, from, drafts });
+      position += frameBytes;
+    }
     return full;
   }
 

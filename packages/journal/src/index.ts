@@ -8,6 +8,7 @@ export { MachineJournal } from "./machine/machine-journal.ts";
 export type { MachinePoint } from "./machine/machine-point.ts";
 export type { ManifestAnchor } from "./manifest/manifest.ts";
 export type { JournalIdentity } from "./manifest/manifest-writer.ts";
+export { type OverlayDevice, type OverlayOptions, type OverlayOrigin, openOverlay } from "./overlay/overlay-device.ts";
 export type { PinReason, ShownPin } from "./points/pins.ts";
 export type {
   BranchPosition,
@@ -24,3 +25,4 @@ export type { RetentionOptions, RetentionReport } from "./retention/retention.ts
 export { type SavedImage, type SaveProgress, saveDevice } from "./save/save-device.ts";
 export { blockFileSink, deviceSink, fileSink, type SaveSink } from "./save/save-sink.ts";
 export type { DamageFound, ScrubReport } from "./scrub/scrub.ts";
+export type { PointDevice } from "./view/point-device.ts";

@@ -8,7 +8,6 @@
  * One process owns the folder. The parts say their orders: intake.ts, manifest.ts, retention.ts, run-keeper.ts, scrub.ts.
  */
 import { Fault, Mutex, Waiters } from "@leeward/base";
-import type { BlockDevice } from "@leeward/block";
 import type { DataKey } from "@leeward/change-log";
 import { type Files, makeDurableFolder, type World } from "@leeward/world";
 import { type HistoryInterval, historyOf } from "./history/interval.ts";
@@ -32,6 +31,7 @@ import type { SaveSink } from "./save/save-sink.ts";
 import { type DamageFound, Scrub, type ScrubReport } from "./scrub/scrub.ts";
 import { FileLibrary } from "./view/file-library.ts";
 import { openView } from "./view/opened-point.ts";
+import type { PointDevice } from "./view/point-device.ts";
 import { ReadGate } from "./view/read-gate.ts";
 
 export interface JournalOptions {
@@ -196,7 +196,7 @@ export class Journal implements AsyncDisposable {
    * The disk as it was at the point, read-only. The point is pinned, durably, until the device is disposed.
    * @throws Fault `point-missing`, `point-withdrawn`, `pins-full`, `journal-full`; reads throw `disk-read-failed`
    */
-  async openPoint(id: string, pin: PinReason): Promise<BlockDevice> {
+  async openPoint(id: string, pin: PinReason): Promise<PointDevice> {
     const point = choosePoint(stateOf(this.#parts), { kind: "id", id });
     const pinId = await this.#pins.add(point.id, { kind: "pin", ...pin });
     return openView(this.#parts, point, () => this.#pins.remove(pinId));

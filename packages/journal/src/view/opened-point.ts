@@ -1,11 +1,10 @@
-import type { BlockDevice } from "@leeward/block";
 import { inconsistent } from "../history/journal-state.ts";
 import { type JournalParts, stateOf } from "../journal-parts.ts";
 import type { BranchPosition } from "../recovery-point.ts";
 import { PointDevice } from "./point-device.ts";
 
 /** The disk at a place where a segment ends; `onClose` runs once, when the device is disposed. */
-export function openView(parts: JournalParts, place: BranchPosition, onClose: () => Promise<void>): BlockDevice {
+export function openView(parts: JournalParts, place: BranchPosition, onClose: () => Promise<void>): PointDevice {
   const branch = stateOf(parts).branch(place.branch);
   const number = branch?.numberEndingAt(place.sequence);
   if (branch === undefined || number === undefined) throw inconsistent("a point stands where no segment ends");

@@ -1,11 +1,20 @@
-import { assert, Fault } from "@leeward/base";
-import type { Allocation, BlockDevice, Extent } from "@leeward/block";
-import { endOf } from "@leeward/block";
+import { Fault, isFault } from "@leeward/base";
+import {
+  type Allocation,
+  assertFits,
+  type BlockDevice,
+  diskClosed,
+  diskReadOnly,
+  type Extent,
+  endOf,
+} from "@leeward/block";
 import type { Branch } from "../history/branch.ts";
 import { type JournalParts, stateOf } from "../journal-parts.ts";
+import type { BranchPosition } from "../recovery-point.ts";
 import type { Piece } from "./located.ts";
 import { PointView } from "./point-view.ts";
 
+const NAME = "the recovery point";
 /** How much of the disk is looked up at once. */
 const LOOKUP_BYTES = 16 * 1024 * 1024;
 /** A stretch without data is looked up in steps that grow up to this. */
@@ -23,9 +32,9 @@ export class PointDevice implements BlockDevice {
   readonly sizeBytes: number;
   readonly blockBytes: number;
   readonly readOnly = true;
+  /** Where it stands in the disk's history. */
+  readonly place: BranchPosition;
   readonly #parts: JournalParts;
-  readonly #branch: string;
-  readonly #sequence: number;
   readonly #onClose: () => Promise<void>;
   #view: { readonly layout: number; readonly view: PointView } | undefined;
   #closed = false;
@@ -36,15 +45,14 @@ export class PointDevice implements BlockDevice {
     onClose: () => Promise<void>,
   ) {
     this.#parts = parts;
-    this.#branch = place.branch.id;
-    this.#sequence = place.sequence;
+    this.place = { branch: place.branch.id, sequence: place.sequence };
     this.sizeBytes = place.diskBytes;
     this.blockBytes = place.branch.blockBytes;
     this.#onClose = onClose;
   }
 
   async read(offset: number, target: Uint8Array): Promise<void> {
-    assert(offset >= 0 && offset + target.length <= this.sizeBytes, "whoever takes an extent from a peer checks it");
+    assertFits(this, offset, target.length);
     const leave = this.#parts.gate.enter();
     try {
       for (let done = 0; done < target.length; done += LOOKUP_BYTES) {
@@ -72,16 +80,16 @@ export class PointDevice implements BlockDevice {
     return runs;
   }
 
-  async write(): Promise<void> {
-    throw readOnly();
+  async write(offset: number, data: Uint8Array): Promise<void> {
+    throw diskReadOnly({ disk: NAME, operation: "write", extent: { offset, length: data.length } });
   }
 
-  async zero(): Promise<void> {
-    throw readOnly();
+  async zero(extent: Extent): Promise<void> {
+    throw diskReadOnly({ disk: NAME, operation: "zero", extent });
   }
 
-  async discard(): Promise<void> {
-    throw readOnly();
+  async discard(extent: Extent): Promise<void> {
+    throw diskReadOnly({ disk: NAME, operation: "discard", extent });
   }
 
   async flush(): Promise<void> {
@@ -107,13 +115,13 @@ export class PointDevice implements BlockDevice {
   }
 
   #viewNow(): PointView {
-    assert(!this.#closed, "a closed disk is not read");
+    if (this.#closed) throw diskClosed({ disk: NAME, operation: "read" });
     const state = stateOf(this.#parts);
     const { layout } = state;
     if (this.#view?.layout !== layout) {
       this.#view = {
         layout,
-        view: new PointView(this.#parts.library, state, state.pathTo(this.#branch, this.#sequence)),
+        view: new PointView(this.#parts.library, state, state.pathTo(this.place.branch, this.place.sequence)),
       };
     }
     return this.#view.view;
@@ -150,11 +158,8 @@ function join(runs: Allocation[], next: Allocation): void {
   } else runs.push(next);
 }
 
-function readOnly(): Fault {
-  return new Fault({ code: "disk-read-only", kind: "operator", message: "A recovery point cannot be written." });
-}
-
-function readFailed(error: unknown, offset: number): Fault {
+function readFailed(error: unknown, offset: number): unknown {
+  if (isFault(error, "disk-closed")) return error;
   return new Fault({
     code: "disk-read-failed",
     kind: error instanceof Fault ? error.kind : "transient",
