@@ -39,6 +39,7 @@ export class Webhook {
   async run(signal: AbortSignal): Promise<void> {
     const { config, events, facts } = this.#options;
     const aborted = abortOf(signal);
+    if (facts.get("webhookEventId") === undefined) facts.set("webhookEventId", String(events.lastId()));
     while (!signal.aborted) {
       const woken = Promise.race([events.added(), config.changed(), aborted]);
       const url = config.value.webhookUrl;
@@ -54,7 +55,7 @@ export class Webhook {
   async #deliver(url: string, signal: AbortSignal): Promise<void> {
     const { events, facts, config } = this.#options;
     for (;;) {
-      const afterId = Number(facts.get("webhookEventId") ?? events.lastId());
+      const afterId = Number(facts.get("webhookEventId") ?? 0);
       const [event, ...rest] = events.list({
         afterId,
         sinceMicros: 1,

@@ -49,7 +49,7 @@ export async function temporaryFolder(t: TestContext): Promise<string> {
 export async function startServer(
   t: TestContext,
   home: string,
-  overrides: Readonly<Record<string, string | readonly string[]>> = {},
+  overrides: Readonly<Record<string, string>> = {},
   trace: Trace = silentTrace,
 ): Promise<TestServer> {
   const files = nodeFiles({ io: "thread-pool" });
@@ -69,7 +69,8 @@ export async function startServer(
   running.catch(started.reject);
   const { port, caFingerprint } = await started.promise;
   const url = `https://127.0.0.1:${port}`;
-  const caPem = await readFile(`${home}/ca.pem`, "utf8");
+  const { handoverFolder = home } = overrides;
+  const caPem = await readFile(`${handoverFolder}/ca.pem`, "utf8");
   const clients: ApiClient[] = [];
   const clientWith = (token: string | undefined): ApiClient => {
     const transport = nodeTransport({ url, caPem });
@@ -77,7 +78,7 @@ export async function startServer(
     clients.push(client);
     return client;
   };
-  const client = clientWith((await readFile(`${home}/operator.token`, "utf8")).trim());
+  const client = clientWith((await readFile(`${handoverFolder}/operator.token`, "utf8")).trim());
   const stop = async (): Promise<void> => {
     for (const each of clients) each.close();
     stopping.abort(new Error("the test is over"));

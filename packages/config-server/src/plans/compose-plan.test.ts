@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { POLICY_DEFAULT } from "@leeward/api";
+import type { MemberRole, MemberRow } from "../store/member-rows.ts";
+import { composePlan } from "./compose-plan.ts";
+import type { Installation, InstalledDisk } from "./installation.ts";
+
+const member = (role: MemberRole, id: string, more: Partial<MemberRow> = {}): MemberRow => ({
+  id,
+  role,
+  name: `name-of-${id}`,
+  publicKeyPem: "",
+  enrolledMicros: 1,
+  tokenId: "t",
+  certificateEndMicros: 2,
+  removedMicros: null,
+  epoch: 3,
+  softwareVersion: null,
+  lastSeenMicros: null,
+  clockOffsetMicros: null,
+  addressHost: role === "agent" ? null : `${id}.example`,
+  addressPort: role === "agent" ? null : 9443,
+  ...more,
+});
+
+const disk = (id: string, more: Partial<InstalledDisk> = {}): InstalledDisk => ({
+  id,
+  machineId: "web",
+  name: id,
+  path: `/${id}`,
+  capture: "splitter",
+  policy: "default",
+  processServerId: "ps",
+  masterTargetId: "mt",
+  keyId: `key-${id}`,
+  term: 4,
+  state: "protected",
+  createdMicros: 1,
+  wrappedKeys: [
+    { recipient: "recovery", jwe: "r" },
+    { recipient: "ps", jwe: "p" },
+    { recipient: "mt", jwe: "m" },
+  ],
+  ...more,
+});
+
+function installation(disks: readonly InstalledDisk[], members: readonly MemberRow[] = []): Installation {
+  const all = [member("agent", "web"), member("process-server", "ps"), member("master-target", "mt"), ...members];
+  return {
+    members: new Map(all.map((each) => [each.id, each])),
+    disks,
+    policies: new Map([["default", POLICY_DEFAULT]]),
+  };
+}
+
+const idsIn = (plan: ReturnType<typeof composePlan>): string[] =>
+  plan?.value.disks.map(({ diskId }) => diskId) ?? ["none"];
+
+void test("each plan holds exactly the disks that are its member's business", () => {
+  const other = disk("d2", {
+    machineId: "db",
+    processServerId: "ps2",
+    masterTargetId: "mt2",
+    wrappedKeys: [{ recipient: "ps2", jwe: "p2" }],
+  });
+  const all = installation(
+    [disk("d1"), other],
+    [member("agent", "db"), member("process-server", "ps2"), member("master-target", "mt2")],
+  );
+  for (const [id, disks] of [
+    ["web", ["d1"]],
+    ["ps", ["d1"]],
+    ["mt", ["d1"]],
+    ["db", ["d2"]],
+    ["ps2", ["d2"]],
+    ["mt2", ["d2"]],
+  ] as const) {
+    assert.deepEqual(idsIn(composePlan(all, id)), disks, id);
+  }
+  assert.equal(composePlan(all, "nobody"), undefined);
+});
+
+void test("an unprotected disk is captured and forwarded by nobody, and its points are kept without end", () => {
+  const all = installation([disk("d1", { state: "kept" }), disk("d2", { state: "deleting" })]);
+  assert.deepEqual(idsIn(composePlan(all, "web")), []);
+  assert.deepEqual(idsIn(composePlan(all, "ps")), []);
+  const plan = composePlan(all, "mt");
+  assert.ok(plan?.kind === "masterTargetPlan");
+  for (const each of plan.value.disks) {
+    assert.equal(each.intake, false);
+    assert.ok(each.retentionSeconds > 50 * 365 * 86_400 && each.retentionBytesMax === 0);
+  }
+});
+
+void test("a removed machine is not captured, its points stay, and it gets no plan itself", () => {
+  const all = installation([disk("d1")], [member("agent", "web", { removedMicros: 5 })]);
+  assert.equal(composePlan(all, "web"), undefined);
+  assert.deepEqual(idsIn(composePlan(all, "ps")), []);
+  const plan = composePlan(all, "mt");
+  assert.ok(plan?.kind === "masterTargetPlan" && plan.value.disks[0]?.intake === false);
+});
+
+void test("a disk is not forwarded before it is known where its target is, or without a key for the process server", () => {
+  const homeless = installation(
+    [disk("d1")],
+    [member("master-target", "mt", { addressHost: null, addressPort: null })],
+  );
+  assert.deepEqual(idsIn(composePlan(homeless, "ps")), []);
+  const keyless = installation([disk("d1", { wrappedKeys: [{ recipient: "recovery", jwe: "r" }] })]);
+  assert.deepEqual(idsIn(composePlan(keyless, "ps")), []);
+});
+
+void test("the process server gets its own wrapping alone, the target gets all of them", () => {
+  const all = installation([disk("d1")]);
+  const forwarding = composePlan(all, "ps");
+  assert.ok(forwarding?.kind === "processServerPlan");
+  assert.equal(forwarding.value.disks[0]?.wrappedKey, "p");
+  const keeping = composePlan(all, "mt");
+  assert.ok(keeping?.kind === "masterTargetPlan");
+  assert.deepEqual(
+    keeping.value.disks[0]?.wrappedKeys.map(({ recipient }) => recipient),
+    ["recovery", "ps", "mt"],
+  );
+});
