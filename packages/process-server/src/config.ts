@@ -27,6 +27,13 @@ export const PROCESS_SERVER_SETTINGS = {
     max: 1 * TiB,
     why: "Free space of the cache's file system below which intake waits: making room needs room.",
   }),
+  leftCacheHours: numberSetting({
+    unit: "hours",
+    fallback: 24,
+    min: 0,
+    max: 720,
+    why: "How long the cache of a disk that left the plan is kept when its target has not all of it; a wrong plan can be mended until then.",
+  }),
 };
 
 export type ProcessServerSettings = SettingsOf<typeof PROCESS_SERVER_SETTINGS>;

@@ -1,15 +1,47 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fileFault } from "@leeward/world";
+import type { FileOperation } from "@leeward/world/testing";
 import { assertSame, logInterval } from "./testing/assert-same.ts";
 import { TestHouse } from "./testing/test-house.ts";
 
-/** Plays a few intervals; at the server's file operation `at` its power is cut, and it starts again. Says whether it came to that. */
-async function playWithCrash(at: number): Promise<boolean> {
+/** Operations that leave something behind: at these a crash or a refusal makes a difference. */
+const CHANGING = new Set<FileOperation["kind"]>([
+  "open",
+  "makeFolder",
+  "rename",
+  "remove",
+  "removeFolder",
+  "syncFolder",
+  "write",
+  "datasync",
+  "truncate",
+]);
+
+/** Every how many operations one is hit: 1 hits all of them, which takes minutes. */
+const STEP = Number(process.env["LEEWARD_SWEEP_STEP"] ?? 7);
+
+interface Sweep {
+  readonly hit: (house: TestHouse, operation: FileOperation) => void;
+  /** Begins to count when agents can connect: a server that cannot start is started again by whoever started it. */
+  readonly onceStarted?: boolean;
+}
+
+/** Plays a few intervals with something done at the server's changing operation `at`. Says whether it came to that. */
+async function play(at: number, { hit, onceStarted = false }: Sweep): Promise<boolean> {
   const house = new TestHouse({ seed: 7 + at, diskCount: 2 });
-  let crashed = false;
+  let count = 0;
   await house.play(async () => {
-    house.crashAt(at, () => (crashed = true));
-    house.start();
+    if (onceStarted) {
+      house.start();
+      await house.until(() => house.status !== undefined);
+    }
+    house.files.onOperation = (operation) => {
+      if (!CHANGING.has(operation.kind)) return;
+      count += 1;
+      if (count === at) hit(house, operation);
+    };
+    if (!onceStarted) house.start();
     for (let number = 1; number <= 3; number += 1) {
       logInterval(house, number);
       await house.sleep(150);
@@ -21,17 +53,32 @@ async function playWithCrash(at: number): Promise<boolean> {
     await house.until(() => house.agent.points.length === 0);
     assert.deepEqual(house.target.points.map(({ number }) => number).sort(), [1, 2, 3, 4]);
   });
-  return crashed;
+  return count >= at;
+}
+
+/** Plays with `hit` at one changing operation after another, until there is none left. */
+async function sweep(how: Sweep): Promise<number> {
+  for (let at = 1; ; at += STEP) {
+    try {
+      if (!(await play(at, how))) return at - 1;
+    } catch (cause) {
+      throw new Error(`at changing operation ${at}`, { cause });
+    }
+  }
 }
 
 test("wherever the power fails, the target still gets each sequence once, and retries have the same bytes", async () => {
-  let at = 1;
-  for (; ; at += 1) {
-    try {
-      if (!(await playWithCrash(at))) break;
-    } catch (cause) {
-      throw new Error(`crash at operation ${at}`, { cause });
-    }
-  }
-  assert.ok(at > 200, `${at} operations`);
+  const operations = await sweep({ hit: (house) => house.crash("power") });
+  assert.ok(operations > 80, `${operations} operations`);
+});
+
+test("wherever the process is killed, it goes on from what it had written", async () => {
+  await sweep({ hit: (house) => house.crash("process") });
+});
+
+test("whichever single operation the disk refuses, the work goes on and nothing is lost", async () => {
+  const hit = (_house: TestHouse, { path }: FileOperation): never => {
+    throw fileFault("EIO", path);
+  };
+  await sweep({ hit, onceStarted: true });
 });

@@ -6,13 +6,12 @@ import { Crew, together } from "./crew.ts";
 import { asFault } from "./faults.ts";
 import type { ForwardedDiskParts } from "./forward/target-link.ts";
 import { DiskIntake } from "./intake/disk-intake.ts";
-import { LIMITS } from "./limits.ts";
 
 /**
  * The disks of the plan, each kept open and going for itself.
  *
- * What is held of a disk that left the plan is removed at once when its target has all of it, and otherwise after a day: a plan that
- * was wrong can be mended until then.
+ * What is held of a disk that left the plan is removed at once when its target has all of it, and otherwise after a
+ * while (a day unless configured): a plan that was wrong can be mended until then.
  */
 export class DiskFleet {
   readonly #services: DiskServices;
@@ -97,7 +96,7 @@ export class DiskFleet {
     const now = this.#services.world.clock.monotonicMicros();
     const since = this.#left.get(key) ?? now;
     this.#left.set(key, since);
-    return now - since >= LIMITS.leftCacheKeptMs * MICROS_PER_MS;
+    return now - since >= this.#services.leftCacheKeptMs * MICROS_PER_MS;
   }
 
   async #leave(id: string, { disk, intake }: ForwardedDiskParts): Promise<void> {

@@ -28,8 +28,6 @@ export const LIMITS = {
   statusEveryMs: 2_000,
   /** How often it is looked for what left the plan, in milliseconds. */
   sweepEveryMs: 60_000,
-  /** How long the cache of a disk that left the plan is kept when its target has not all of it, in milliseconds. */
-  leftCacheKeptMs: 24 * 60 * 60 * 1_000,
   /** Frames of one session on their way to the cache, in bytes. */
   appendingBytesMax: 4 * MiB,
   /** How long an agent waits until the target says where a new branch begins, before it is told to ask again, in milliseconds. */

@@ -1,5 +1,5 @@
 import { Fault, orAborted } from "@leeward/base";
-import { ControlSession, type DaemonContext, enrol, hostHealth, runDaemon, serverEndpoint } from "@leeward/daemon";
+import { advertisedEndpoint, ControlSession, type DaemonContext, enrol, hostHealth, runDaemon, serverEndpoint } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
 import { tlsNetwork } from "@leeward/wire";
 import type { Network, World } from "@leeward/world";
@@ -10,6 +10,7 @@ import { ProcessServer } from "./process-server.ts";
 import { SOFTWARE_VERSION } from "./version.ts";
 
 const HOME_VERSION = 1;
+const MS_PER_HOUR = 3_600_000;
 
 export interface ProcessServerStart {
   /** Absolute. */
@@ -70,15 +71,16 @@ function makeServer(
   { world, home, config, trace }: Context,
   parts: Parts & { readonly control: () => Control | undefined; readonly onListening: (url: string) => void },
 ): ProcessServer {
-  const { listen, dataPort, advertise, reserveBytes } = config.value;
+  const { listen, dataPort, advertise, reserveBytes, leftCacheHours } = config.value;
   return new ProcessServer({
     world,
     network: parts.network,
     home,
     listen: { host: listen, port: dataPort },
-    dataAddress: ({ port }) => ({ host: advertise[0] ?? listen, port }),
+    dataAddress: ({ port }) => advertisedEndpoint(advertise, { host: listen, port }),
     softwareVersion: SOFTWARE_VERSION,
     reserveBytes,
+    leftCacheKeptMs: leftCacheHours * MS_PER_HOUR,
     unwrapKey: (jwe, keyId) => parts.keyStore.unwrap(jwe, keyId),
     health: hostHealth(),
     onStatus: () => parts.control()?.statusChanged(),

@@ -41,6 +41,8 @@ export interface ProcessServerOptions {
   readonly softwareVersion: string;
   /** Free bytes of the cache's file system that intake leaves alone. */
   readonly reserveBytes: number;
+  /** How long the cache of a disk that left the plan is kept when its target has not all of it, in milliseconds. */
+  readonly leftCacheKeptMs: number;
   /** Opens a data key that was wrapped to this server. @throws Fault */
   readonly unwrapKey: (jwe: string, keyId: string) => Promise<Uint8Array>;
   readonly health: () => HostHealth;
@@ -107,6 +109,7 @@ export class ProcessServer {
       cutSlots: new Slots(LIMITS.cutsAtOnceMax),
       unwrapKey: this.#options.unwrapKey,
       report: this.#options.onEvent,
+      leftCacheKeptMs: this.#options.leftCacheKeptMs,
     });
     await space.look();
     await using store = await PointStore.open(world.files, `${home}/points`);

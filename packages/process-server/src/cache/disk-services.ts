@@ -18,6 +18,8 @@ export interface DiskServices {
   readonly unwrapKey: (jwe: string, keyId: string) => Promise<Uint8Array>;
   /** Notified when something may be there to forward. */
   readonly forwardable: Waiters;
+  /** How long what left the plan is kept, in milliseconds. */
+  readonly leftCacheKeptMs: number;
   readonly trace: Trace;
   /** What people should hear of. */
   readonly report: (event: EventReport) => void;

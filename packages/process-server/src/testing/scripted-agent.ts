@@ -211,7 +211,8 @@ export class ScriptedAgent {
   async #membersCached({ members }: PointRecord, signal: AbortSignal): Promise<void> {
     for (const { diskId, branch, sequence } of members) {
       const disk = this.#options.disks.find(({ id }) => id === diskId);
-      while (disk !== undefined && disk.branch === branch && disk.cached < sequence) await orAborted(disk.changed.next(), signal);
+      while (disk !== undefined && disk.branch === branch && disk.cached < sequence)
+        await orAborted(disk.changed.next(), signal);
     }
   }
 

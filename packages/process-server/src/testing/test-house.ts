@@ -1,4 +1,4 @@
-import { assert, randomId, seededRandom, Waiters } from "@leeward/base";
+import { assert, Fault, randomId, seededRandom, Waiters } from "@leeward/base";
 import type { DataKey } from "@leeward/change-log";
 import type { EventReport, ForwardedDisk, ProcessServerPlan, ProcessServerStatus } from "@leeward/proto";
 import type { PeerIdentity, World } from "@leeward/world";
@@ -29,6 +29,7 @@ export interface HouseOptions {
   readonly diskCount?: number;
   readonly cacheBytesMax?: number;
   readonly reserveBytes?: number;
+  readonly leftCacheKeptMs?: number;
 }
 
 /** One agent, one process server and one target on simulated time, network and disk; the server's power can be cut. */
@@ -139,7 +140,11 @@ export class TestHouse {
       dataAddress: ({ host, port }) => ({ host, port }),
       softwareVersion: "test",
       reserveBytes: this.#options.reserveBytes ?? 0,
-      unwrapKey: async () => this.#key.bytes,
+      leftCacheKeptMs: this.#options.leftCacheKeptMs ?? 600_000,
+      unwrapKey: async (jwe, keyId) => {
+        if (jwe === "wrapped" && keyId === this.#key.keyId) return this.#key.bytes;
+        throw new Fault({ code: "key-unwrap-failed", kind: "operator", message: "It is wrapped to somebody else." });
+      },
       health: () => ({ cpuFraction: 0, memoryFraction: 0, residentBytes: 0 }),
       onStatus: (status) => {
         this.#status = status;
@@ -157,27 +162,17 @@ export class TestHouse {
     this.#keep(Promise.race([life, this.#died(stop)]));
   }
 
-  /** Cuts the server's power; what was not durable may be gone. */
-  crash(): void {
+  /** Ends the server, by power (what was not durable may be gone) or its process alone, and starts it again a little later. */
+  crash(cut: "power" | "process"): void {
     const running = this.#server;
     assert(running !== undefined, "the server runs");
+    this.files.onOperation = undefined;
     running.die();
-    this.files = this.files.crash();
+    this.files = cut === "power" ? this.files.crash() : this.files.kill();
     this.#server = undefined;
     this.#dead.add(running.stop);
     this.#deaths.notify();
-  }
-
-  /** Cuts the power at the file operation `at` from now, and starts the server again a little later. */
-  crashAt(at: number, onCrash: () => void): void {
-    const begun = this.files.operations;
-    this.files.onOperation = ({ number }) => {
-      if (number !== begun + at) return;
-      this.files.onOperation = undefined;
-      onCrash();
-      this.crash();
-      this.#keep(this.clock.sleep(100, this.#over.signal).then(() => this.start()));
-    };
+    this.#keep(this.clock.sleep(100, this.#over.signal).then(() => this.start()));
   }
 
   /** Stops the server as a service manager does. */
