@@ -19,7 +19,7 @@ const NARROWED: Readonly<Record<string, readonly string[]>> = {
   api: ["base"],
   console: ["base", "api"],
   cli: ["base", "world", "proto", "block", "change-log", "nbd", "identity", "journal", "api"],
-  scripts: ["proto"],
+  scripts: [],
 };
 
 /** Every package of the table, lowest first. */

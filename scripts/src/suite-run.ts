@@ -10,6 +10,8 @@ export interface SuiteResult {
   /** The names of those that were skipped, with the reason. */
   readonly skipped: readonly string[];
   readonly minutes: number;
+  /** The file that took longest. */
+  readonly slowest: { readonly file: string; readonly seconds: number };
 }
 
 export interface SuiteRunOptions {
@@ -23,23 +25,27 @@ type Tell = (text: string) => void;
 /** Runs a suite, each file in its own process. What fails is told at once with its error; what passes is only counted. */
 export async function runSuite(suite: Suite, tell: Tell, options: SuiteRunOptions = {}): Promise<SuiteResult> {
   const begun = performance.now();
-  const tally: Tally = { passed: 0, failed: 0, skipped: [], tell };
+  const tally: Tally = { passed: 0, failed: 0, skipped: [], slowest: { file: "", seconds: 0 }, tell };
   const waiting = [...suite.files];
   const worker = async (): Promise<void> => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       if (options.signal?.aborted === true) return;
+      const fileBegun = performance.now();
       await runFile(file, suite, { tally, options });
+      const seconds = (performance.now() - fileBegun) / 1_000;
+      if (seconds > tally.slowest.seconds) tally.slowest = { file, seconds };
     }
   };
   await Promise.all(Array.from({ length: suite.concurrency }, worker));
-  const { passed, failed, skipped } = tally;
-  return { name: suite.name, passed, failed, skipped, minutes: (performance.now() - begun) / 60_000 };
+  const { passed, failed, skipped, slowest } = tally;
+  return { name: suite.name, passed, failed, skipped, slowest, minutes: (performance.now() - begun) / 60_000 };
 }
 
 interface Tally {
   passed: number;
   failed: number;
   readonly skipped: string[];
+  slowest: SuiteResult["slowest"];
   readonly tell: Tell;
 }
 

@@ -33,8 +33,12 @@ async function main(args: readonly string[]): Promise<number> {
   return conclude(results, stop.signal.aborted);
 }
 
-function lineOf({ name, passed, failed, skipped, minutes }: SuiteResult): string {
-  return `${name.padEnd(12)} ${passed} passed, ${failed} failed, ${skipped.length} skipped   ${minutes.toFixed(1)} min`;
+const SLOW_SECONDS = 15;
+
+function lineOf({ name, passed, failed, skipped, minutes, slowest }: SuiteResult): string {
+  const numbers = `${passed} passed, ${failed} failed, ${skipped.length} skipped`;
+  const slow = slowest.seconds > SLOW_SECONDS ? `   slowest: ${slowest.file}, ${slowest.seconds.toFixed(0)} s` : "";
+  return `${name.padEnd(12)} ${numbers}   ${minutes.toFixed(1)} min${slow}`;
 }
 
 function conclude(results: readonly SuiteResult[], interrupted: boolean): number {

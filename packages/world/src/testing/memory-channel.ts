@@ -75,7 +75,7 @@ export class ChannelEnd implements Channel {
           yield message;
         } else if (this.#state.kind === "broken") throw this.#state.fault;
         else if (this.#state.kind === "ended" || this.#state.kind === "closed") return;
-        else await orAborted(changed, signal);
+        else await this.#untilChanged(changed, signal);
       }
     } finally {
       this.#receiving = false;
@@ -137,6 +137,15 @@ export class ChannelEnd implements Channel {
   #throwUnlessOpen(): void {
     if (this.#state.kind === "open") return;
     throw this.#state.kind === "broken" ? this.#state.fault : peerLost(this.address, "it is closed");
+  }
+
+  /** A dead process does not even see its own signals. */
+  async #untilChanged(changed: Promise<void>, signal: AbortSignal): Promise<void> {
+    try {
+      await orAborted(changed, signal);
+    } finally {
+      if (this.#state.kind === "dead") await never();
+    }
   }
 
   #otherEnd(): ChannelEnd {

@@ -4,13 +4,18 @@ import type { Channel, Endpoint, Listener, PeerIdentity } from "../network.ts";
 export interface SimulatedListenerOptions {
   readonly endpoint: Endpoint;
   /** The process that listens. */
-  readonly owner: { readonly identity: PeerIdentity };
+  readonly owner: ListenerOwner;
   readonly closed: () => void;
+}
+
+export interface ListenerOwner {
+  readonly identity: PeerIdentity;
+  isAlive(): boolean;
 }
 
 export class SimulatedListener implements Listener {
   readonly endpoint: Endpoint;
-  readonly owner: { readonly identity: PeerIdentity };
+  readonly owner: ListenerOwner;
   readonly #closedCallback: () => void;
   readonly #arrived: Channel[] = [];
   readonly #changed = new Waiters();
@@ -34,7 +39,15 @@ export class SimulatedListener implements Listener {
       const channel = this.#arrived.shift();
       if (channel !== undefined) yield channel;
       else if (this.#closed) return;
-      else await orAborted(changed, signal);
+      else await this.#untilChanged(changed, signal);
+    }
+  }
+
+  async #untilChanged(changed: Promise<void>, signal: AbortSignal): Promise<void> {
+    try {
+      await orAborted(changed, signal);
+    } finally {
+      if (!this.owner.isAlive()) await new Promise<never>(() => {});
     }
   }
 

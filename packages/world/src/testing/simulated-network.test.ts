@@ -183,6 +183,21 @@ test("a process that ends breaks its channels, frees its ports, and never settle
   });
 });
 
+test("a dead process does not even see its own signals", async () => {
+  await scene(1, async ({ clock, network, target, listener, far }) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const waits = [
+      far.receive(signal)[Symbol.asyncIterator]().next(),
+      listener.accept(signal)[Symbol.asyncIterator]().next(),
+      target.connect({ host: "target", port: 1 }, "process-server", signal),
+    ];
+    network.crash("target", "silent");
+    controller.abort();
+    assert.equal(await settles(clock, Promise.race(waits)), false);
+  });
+});
+
 test("bandwidth is a limit", async () => {
   await scene(
     1,

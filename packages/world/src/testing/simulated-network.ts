@@ -131,12 +131,12 @@ class HostProcess implements Network {
   }
 
   async connect(endpoint: Endpoint, role: PeerRole, signal: AbortSignal): Promise<Channel> {
-    if (!this.#alive()) return await never();
+    if (!this.isAlive()) return await never();
     signal.throwIfAborted();
     const attempt = Promise.withResolvers<Channel>();
     const { clock, connectTimeoutMs = CONNECT_TIMEOUT_MS } = this.#network.options;
     const noAnswer = (): void => {
-      if (this.#alive()) attempt.reject(peerUnreachable(endpoint, "no answer"));
+      if (this.isAlive()) attempt.reject(peerUnreachable(endpoint, "no answer"));
     };
     const cancel = clock.schedule(connectTimeoutMs * MICROS_PER_MS, noAnswer);
     const wanted = { given: false };
@@ -147,11 +147,12 @@ class HostProcess implements Network {
     } finally {
       wanted.given = true;
       cancel();
+      if (!this.isAlive()) await never();
     }
   }
 
   async listen(endpoint: Endpoint): Promise<Listener> {
-    if (!this.#alive()) return await never();
+    if (!this.isAlive()) return await never();
     const { listeners, name } = this.#host;
     const port = endpoint.port === 0 ? this.#network.freePort() : endpoint.port;
     if (listeners.has(port)) throw portTaken({ host: name, port });
@@ -178,7 +179,7 @@ class HostProcess implements Network {
       const listener = this.#network.host(call.endpoint.host)?.listeners.get(call.endpoint.port);
       const refusal = this.#refusal(call, listener);
       if (listener === undefined || refusal !== undefined)
-        road.travel(() => this.#alive() && call.attempt.reject(refusal));
+        road.travel(() => this.isAlive() && call.attempt.reject(refusal));
       else this.#meet(call, listener);
     });
   }
@@ -208,11 +209,11 @@ class HostProcess implements Network {
     listener.arrive(connection.far);
     network.roads.between(this.#host.name, listener.endpoint.host).travel(() => {
       if (wanted.given) connection.break("the caller had given up");
-      else if (this.#alive()) attempt.resolve(connection.near);
+      else if (this.isAlive()) attempt.resolve(connection.near);
     });
   }
 
-  #alive(): boolean {
+  isAlive(): boolean {
     return this.#host.processes.has(this);
   }
 }
