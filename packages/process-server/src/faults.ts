@@ -76,6 +76,12 @@ export function cacheUnreadable(path: string, why: string, cause?: unknown): Fau
   return new Fault({ code: "cache-unreadable", kind: "corruption", message, detail: { path }, cause });
 }
 
+/** A cut does not read back as it was written. */
+export function cutDamaged(path: string): Fault {
+  const message = `The cut ${path} is not what was sealed; the agent is asked for its records again.`;
+  return new Fault({ code: "cut-damaged", kind: "corruption", message, detail: { path } });
+}
+
 /** More branches wait for their target than are kept. */
 export function branchesTooMany(diskId: string, max: number): Fault {
   const message = `Disk ${diskId} has ${max} branches that wait for their target already.`;

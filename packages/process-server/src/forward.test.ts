@@ -218,3 +218,52 @@ test("a target that moved is followed to its new address", async () => {
     assertSame(house, disk);
   });
 });
+
+test("a cut that rots before it is sent is not sent whole, and its records come from the agent again", async () => {
+  const house = new TestHouse({ seed: 40, diskCount: 1 });
+  const disk = onlyDisk(house);
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await house.untilJournaled();
+    house.network.partition("server", "target");
+    house.network.sever("server", "target");
+    logInterval(house, 2);
+    logInterval(house, 3);
+    await house.sleep(1_000);
+    const [branch] = await house.files.list(`/home/disks/${disk.id}`);
+    const folder = `/home/disks/${disk.id}/${branch}/cuts`;
+    const names = await house.files.list(folder);
+    assert.equal(names.length, 3);
+    house.files.rot(`${folder}/${names[1]}`, 5_000);
+    house.network.heal("server", "target");
+    await house.untilJournaled();
+    assertSame(house, disk);
+    assert.deepEqual(
+      house.events.map(({ detail }) => detail["code"]),
+      ["cut-damaged"],
+    );
+  });
+});
+
+test("a cache that rots before it is cut is asked of the agent again, after what is whole has gone out", async () => {
+  const house = new TestHouse({ seed: 41, diskCount: 1 });
+  const disk = onlyDisk(house);
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await house.untilJournaled();
+    disk.logSome(5);
+    await house.until(() => disk.cached === disk.last);
+    const [branch] = await house.files.list(`/home/disks/${disk.id}`);
+    const folder = `/home/disks/${disk.id}/${branch}/cache`;
+    const path = `${folder}/${(await house.files.list(folder)).at(-1)}`;
+    const size = (await house.files.status(path))?.sizeBytes ?? 0;
+    house.files.rot(path, size - 10);
+    logInterval(house, 2);
+    await house.until(() => house.events.length > 0);
+    await house.untilJournaled();
+    assertSame(house, disk);
+    await house.until(() => faultsOf(house).length === 0);
+  });
+});

@@ -1,5 +1,13 @@
 import { Fault, orAborted } from "@leeward/base";
-import { advertisedEndpoint, ControlSession, type DaemonContext, enrol, hostHealth, runDaemon, serverEndpoint } from "@leeward/daemon";
+import {
+  advertisedEndpoint,
+  ControlSession,
+  type DaemonContext,
+  enrol,
+  hostHealth,
+  runDaemon,
+  serverEndpoint,
+} from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
 import { tlsNetwork } from "@leeward/wire";
 import type { Network, World } from "@leeward/world";

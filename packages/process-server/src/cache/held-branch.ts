@@ -14,12 +14,13 @@
  * Order when a branch begins: folders, log (whose first sequence follows the target's position), then `offer`, which says that the branch
  * is held. Order when it ends: `offer`, then the rest. A crash in between leaves a folder without `offer`, which is removed at the next start.
  */
-import { Mutex } from "@leeward/base";
+import { type Fault, Mutex } from "@leeward/base";
 import { ChangeLog, type LogIdentity } from "@leeward/change-log";
 import type { DecodedLogFrame, DiskOffer } from "@leeward/proto";
 import { makeDurableFolder, type World } from "@leeward/world";
 import { recordBytes } from "../cut/cut-draft.ts";
 import { CutFolder } from "../cut/cut-folder.ts";
+import { diskNotReady } from "../faults.ts";
 import { LIMITS } from "../limits.ts";
 import { hasOffer, readOffer, removeOffer, writeOffer } from "./branch-offer.ts";
 
@@ -30,6 +31,12 @@ export interface BranchPlace {
   /** Exists, and is durable. */
   readonly above: string;
   readonly name: string;
+}
+
+export interface Damage {
+  readonly fault: Fault;
+  /** What is held up to this sequence is whole. */
+  readonly after: number;
 }
 
 export class HeldBranch {
@@ -47,6 +54,8 @@ export class HeldBranch {
   /** Marks that were taken in since, and are not cut. */
   #marks: number[] = [];
   #uncutBytes = 0;
+  #closed = false;
+  #damage: Damage | undefined;
 
   private constructor(world: World, place: BranchPlace, held: { offer: DiskOffer; log: ChangeLog; cuts: CutFolder }) {
     this.#world = world;
@@ -99,6 +108,20 @@ export class HeldBranch {
 
   get id(): string {
     return this.#offer.branch;
+  }
+
+  /** Whether its files were let go: it is not used any more. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** What does not read back as it was written. The agent has it as long as it is not journaled. */
+  get damage(): Damage | undefined {
+    return this.#damage;
+  }
+
+  noteDamage(damage: Damage): void {
+    if (this.#damage === undefined || damage.after < this.#damage.after) this.#damage = damage;
   }
 
   get offer(): DiskOffer {
@@ -156,6 +179,12 @@ export class HeldBranch {
     await written;
   }
 
+  /** All that was appended before the call is durable when it settles. @throws Fault `log-failed`, `disk-not-ready` once it is closed */
+  async sync(): Promise<void> {
+    if (this.#closed) throw diskNotReady(this.#offer.diskId);
+    await this.log.sync();
+  }
+
   /** A cut of so many bytes of records was made. */
   noteCut(bytes: number): void {
     this.#uncutBytes = Math.max(0, this.#uncutBytes - bytes);
@@ -192,6 +221,7 @@ export class HeldBranch {
 
   /** Gives back what the cache needs not to keep, which is in cuts or with the target. */
   async trim(): Promise<void> {
+    if (this.#closed) return;
     const idle = this.cutThrough === this.log.lastSequence && this.log.lastSequence >= this.log.firstSequence;
     // Whole files leave; the one that is appended ends early when it is worth it.
     if (idle && this.log.storedBytes >= LIMITS.cacheIdleBytesMax) await this.log.cut();
@@ -200,11 +230,13 @@ export class HeldBranch {
 
   /** Lets go of the files; everything that is durable can be opened again. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.log.abandon();
   }
 
   /** Closes the branch and removes all that is held of it. */
   async remove(): Promise<void> {
+    this.#closed = true;
     await removeOffer(this.#world.files, this.#folder);
     await this.log.abandon();
     await this.#world.files.removeFolder(this.#folder);

@@ -243,6 +243,7 @@ export class HeldDisk {
 
   #nextToCut(): { branch: HeldBranch; tail: boolean } | undefined {
     for (const branch of this.branches) {
+      if (branch.damage !== undefined) continue;
       const tail = this.#pressed || this.#wanted !== undefined || branch !== this.current || this.#aged.has(branch);
       if (branch.cutDue || (tail && branch.cached > branch.cutThrough)) return { branch, tail };
     }
@@ -271,9 +272,18 @@ export class HeldDisk {
       const branch = this.branches.find((each) => each.log.lastSequence > each.cached);
       if (branch === undefined) await orAborted(changed, signal);
       else {
-        await this.#services.commits.commit(branch.log);
+        await this.#commitBranch(branch);
         this.notify();
       }
+    }
+  }
+
+  async #commitBranch(branch: HeldBranch): Promise<void> {
+    try {
+      await this.#services.commits.commit(branch);
+    } catch (error) {
+      // A branch that was retired meanwhile needs no commit.
+      if (!branch.isClosed) throw error;
     }
   }
 

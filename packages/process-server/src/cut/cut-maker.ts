@@ -43,7 +43,7 @@ export async function makeCut(world: World, { branch, settings, tail }: CutReque
   const path = await branch.cuts.beginPart();
   const { bytes, sha256 } = await writeSegment(world, { branch, settings, draft, path });
   const cut = await branch.order.hold(async () => {
-    if (branch.cutThrough + 1 !== draft.from) return undefined;
+    if (branch.isClosed || branch.cutThrough + 1 !== draft.from) return undefined;
     return branch.cuts.commitPart({ from: draft.from, to: draft.to, sha256 }, bytes);
   });
   if (cut !== undefined) branch.noteCut(draft.bytes);

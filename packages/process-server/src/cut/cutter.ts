@@ -38,7 +38,9 @@ export async function runCutter(
       if (cut !== undefined) source.onCut();
     } catch (error) {
       if (!(error instanceof Fault) || signal.aborted || error.code === "log-failed") throw error;
+      if (next.branch.isClosed) continue;
       failures += 1;
+      if (error.kind === "corruption") next.branch.noteDamage({ fault: error, after: next.branch.cutThrough });
       source.onFault(error);
       const delayMs = error.kind === "transient" ? reconnectDelayMs(failures) : retryDelayMs(failures);
       await world.clock.sleep(delayMs, signal);

@@ -101,10 +101,12 @@ export class DiskSender {
     }
   }
 
-  /** A cut could not be read, or the like: the disk is offered anew after a while. */
-  failed(fault: Fault): void {
+  /** A part could not be read: the disk is offered anew after a while. */
+  failed(fault: Fault, { cut }: Part): void {
     const state = this.#state;
-    if (state.kind === "open") this.#refused(fault, { kind: "forward", branch: state.branch });
+    if (state.kind !== "open") return;
+    if (fault.kind === "corruption") state.branch.noteDamage({ fault, after: cut.from - 1 });
+    this.#refused(fault, { kind: "forward", branch: state.branch });
   }
 
   async #goal(): Promise<Goal | undefined> {
@@ -113,9 +115,11 @@ export class DiskSender {
     const { wanted } = disk;
     for (const branch of disk.branches) {
       const leaves = branch !== disk.current || wanted !== undefined;
-      if (!leaves) return { kind: "forward", branch };
-      const broken = intake.broken?.branch === branch.id ? intake.broken.fault : undefined;
-      if (!branch.drained && broken === undefined) return { kind: "forward", branch };
+      // What is whole goes out; the rest is asked of the agent again.
+      const { damage } = branch;
+      const lost = damage !== undefined && branch.journaled >= damage.after ? damage.fault : undefined;
+      const broken = intake.broken?.branch === branch.id && leaves ? intake.broken.fault : lost;
+      if (broken === undefined && !(leaves && branch.drained)) return { kind: "forward", branch };
       await disk.retire(branch, branch.drained ? undefined : broken);
     }
     return wanted && { kind: "ask", offer: wanted };

@@ -1,23 +1,40 @@
+import { createHash, type Hash } from "node:crypto";
 import type { FileHandle, Files } from "@leeward/world";
-import { cacheUnreadable } from "../faults.ts";
+import type { Cut } from "../cut/cut-folder.ts";
+import { cutDamaged } from "../faults.ts";
 import type { Part } from "./send-cursor.ts";
 
-/** Reads the parts of cuts; the file of the last one stays open for the next. */
+interface OpenCut {
+  readonly cut: Cut;
+  readonly handle: FileHandle;
+  readonly hash: Hash;
+  /** How much of it was read in order, and is in the hash. */
+  hashedBytes: number;
+}
+
+/**
+ * Reads the parts of cuts; the file of the last one stays open for the next. The digest in the cut's name is checked before its last
+ * part is given: no receiver gets a whole cut that is not what was sealed.
+ */
 export class PartReader implements AsyncDisposable {
   readonly #files: Files;
-  #open: { readonly path: string; readonly handle: FileHandle } | undefined;
+  #open: OpenCut | undefined;
 
   constructor(files: Files) {
     this.#files = files;
   }
 
-  /** The part's bytes, in an array of its own. @throws Fault `cache-unreadable`, and what the files throw */
+  /** The part's bytes, in an array of its own. @throws Fault `cut-damaged`, and what the files throw */
   async read({ cut, position, length }: Part): Promise<Uint8Array> {
-    const handle = await this.#handleOf(cut.path);
+    const open = await this.#openAt(cut, position);
     const bytes = new Uint8Array(length);
-    const got = await handle.read(bytes, position);
-    if (got < length) throw cacheUnreadable(cut.path, `it ends at ${position + got} of ${cut.sizeBytes} bytes`);
-    if (position + length === cut.sizeBytes) await this.close();
+    const got = await open.handle.read(bytes, position);
+    open.hash.update(bytes);
+    open.hashedBytes += length;
+    const isLast = position + length === cut.sizeBytes;
+    const whole = got === length && (!isLast || open.hash.digest().equals(cut.sha256));
+    if (isLast || !whole) await this.close();
+    if (!whole) throw cutDamaged(cut.path);
     return bytes;
   }
 
@@ -31,11 +48,11 @@ export class PartReader implements AsyncDisposable {
     await this.close();
   }
 
-  async #handleOf(path: string): Promise<FileHandle> {
-    if (this.#open?.path === path) return this.#open.handle;
+  async #openAt(cut: Cut, position: number): Promise<OpenCut> {
+    if (this.#open?.cut.path === cut.path && this.#open.hashedBytes === position) return this.#open;
     await this.close();
-    const handle = await this.#files.open(path, "read");
-    this.#open = { path, handle };
-    return handle;
+    const handle = await this.#files.open(cut.path, "read");
+    this.#open = { cut, handle, hash: createHash("sha256"), hashedBytes: 0 };
+    return this.#open;
   }
 }

@@ -142,7 +142,7 @@ export class TargetLink {
         payload,
       };
     } catch (error) {
-      sender.failed(asFault(error));
+      sender.failed(asFault(error), part);
       return undefined;
     }
   }

@@ -98,8 +98,7 @@ export class DiskIntake {
     if (refusal !== undefined) return this.#refuse(refusal);
     if (this.disk.current?.id === offer.branch) {
       this.disk.want(undefined);
-      await this.disk.adopt(offer);
-      return this.#settle(offer);
+      return this.#adopt(offer);
     }
     this.disk.want(offer);
     await this.#clock.sleep(LIMITS.targetAnswerMsMax, signal);
@@ -207,13 +206,22 @@ export class DiskIntake {
     if (this.#told?.cached !== current.cached || this.#told.journaled !== current.journaled) this.#announce();
   }
 
+  async #adopt(offer: DiskOffer): Promise<void> {
+    try {
+      await this.disk.adopt(offer);
+    } catch (error) {
+      return this.#refuse(asFault(error));
+    }
+    return this.#settle(offer);
+  }
+
   /** All that was taken is durable before the agent is told where to go on, so that it does not send it twice. */
   async #settle(offer: DiskOffer): Promise<void> {
     const branch = this.disk.current;
     try {
-      if (branch !== undefined) await this.#commits.commit(branch.log);
+      if (branch !== undefined) await this.#commits.commit(branch);
     } catch (error) {
-      this.disk.fail(asFault(error));
+      if (branch?.isClosed !== true) this.disk.fail(asFault(error));
       return this.#refuse(diskNotReady(this.disk.id));
     }
     if (this.#state.kind !== "asked" || this.#state.offer !== offer) return;
