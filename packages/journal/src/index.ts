@@ -5,7 +5,7 @@ export { Journal, type JournalOptions, type OpenOptions } from "./journal.ts";
 export type { JournalStatus } from "./journal-status.ts";
 export { DEFAULT_LIMITS, type JournalLimits } from "./limits.ts";
 export { MachineJournal } from "./machine/machine-journal.ts";
-export type { MachinePoint } from "./machine/machine-point.ts";
+export { type MachinePoint, machinePoints, type PointHolder } from "./machine/machine-point.ts";
 export type { ManifestAnchor } from "./manifest/manifest.ts";
 export type { JournalIdentity } from "./manifest/manifest-writer.ts";
 export { type OverlayDevice, type OverlayOptions, type OverlayOrigin, openOverlay } from "./overlay/overlay-device.ts";
@@ -26,3 +26,7 @@ export { type SavedImage, type SaveProgress, saveDevice } from "./save/save-devi
 export { blockFileSink, deviceSink, fileSink, type SaveSink } from "./save/save-sink.ts";
 export type { DamageFound, ScrubReport } from "./scrub/scrub.ts";
 export type { PointDevice } from "./view/point-device.ts";
+export type { KeyFile, Unlock, Unwrapper } from "./offline/key-file.ts";
+export { readKeyFile } from "./offline/key-file.ts";
+export type { OfflineDisk } from "./offline/offline-disk.ts";
+export { type OfflineMachine, type OfflineOptions, openOffline, type RefusedDisk } from "./offline/offline-machine.ts";

@@ -1,4 +1,4 @@
-import type { Consistency, JournalPoint, PointKind, PointMember } from "../recovery-point.ts";
+import type { Consistency, JournalPoint, PointKind, PointMember, TimeRange } from "../recovery-point.ts";
 
 /** A recovery point of a machine that every one of its members holds. */
 export interface MachinePoint {
@@ -19,6 +19,31 @@ export interface MachinePoint {
 export interface HeldMember {
   readonly diskId: string;
   readonly point: JournalPoint;
+}
+
+/** A disk's journal as far as its points are asked for. */
+export interface PointHolder {
+  readonly diskId: string;
+  points(range?: TimeRange): readonly JournalPoint[];
+  point(id: string): JournalPoint | undefined;
+}
+
+/** Points of a machine that all their members hold, oldest first. */
+export function machinePoints(
+  machineId: string,
+  holders: ReadonlyMap<string, PointHolder>,
+  range: TimeRange = {},
+): MachinePoint[] {
+  const joined: MachinePoint[] = [];
+  for (const holder of holders.values()) {
+    for (const point of holder.points(range)) {
+      // The first of its members tells a point, so that it is told once.
+      if (point.memberDiskIds[0] !== holder.diskId) continue;
+      const whole = joinedPoint(machineId, point, (diskId, id) => holders.get(diskId)?.point(id));
+      if (whole !== undefined) joined.push(whole);
+    }
+  }
+  return joined.sort((a, b) => a.timeMicros - b.timeMicros || a.number - b.number);
 }
 
 /**
