@@ -26,6 +26,19 @@ test("every package stands in the table once", () => {
   assert.equal(new Set(PACKAGES).size, PACKAGES.length);
 });
 
+test("nothing imports upward or sideways, and no daemon another", () => {
+  assert.deepEqual(allowedImports("base"), []);
+  assert.deepEqual(allowedImports("proto"), ["base"]);
+  const daemons = ["mobility-agent", "process-server", "master-target", "config-server"];
+  for (const daemon of daemons)
+    assert.deepEqual(
+      allowedImports(daemon).filter((each) => daemons.includes(each)),
+      [],
+    );
+  assert.equal(allowedImports("cli").includes("daemon"), false);
+  assert.deepEqual(allowedImports("unheard-of"), []);
+});
+
 for (const member of all) {
   test(`${member.name} imports downward only, and declares what it imports`, () => {
     const imports = importsOfMember(member);
