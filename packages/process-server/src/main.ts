@@ -59,10 +59,12 @@ async function runProcessServer(context: Context): Promise<void> {
   await enrol({ files: world.files, keyStore, server: endpoint, tokenFile, ...(name !== "" && { name }) }, signal);
   const network = tlsNetwork({ keyStore });
   const ready = Promise.withResolvers<string>();
-  let control: Control | undefined;
-  const processServer = makeServer(context, { keyStore, network, control: () => control, onListening: ready.resolve });
+  // The server speaks to the control session, and the control session of the server: the one that is made later is put in here.
+  const link: { control?: Control } = {};
+  const processServer = makeServer(context, { keyStore, network, link, onListening: ready.resolve });
   gauge(context.metrics, () => processServer.status());
-  control = await openControl(context, { keyStore, network, endpoint, processServer });
+  const control = await openControl(context, { keyStore, network, endpoint, processServer });
+  link.control = control;
   await together(signal, [
     (inner) => processServer.run(inner),
     (inner) => control.run(inner),
@@ -77,7 +79,7 @@ interface Parts {
 
 function makeServer(
   { world, home, config, trace }: Context,
-  parts: Parts & { readonly control: () => Control | undefined; readonly onListening: (url: string) => void },
+  parts: Parts & { readonly link: { readonly control?: Control }; readonly onListening: (url: string) => void },
 ): ProcessServer {
   const { listen, dataPort, advertise, reserveBytes, leftCacheHours } = config.value;
   return new ProcessServer({
@@ -91,8 +93,8 @@ function makeServer(
     leftCacheKeptMs: leftCacheHours * MS_PER_HOUR,
     unwrapKey: (jwe, keyId) => parts.keyStore.unwrap(jwe, keyId),
     health: hostHealth(),
-    onStatus: () => parts.control()?.statusChanged(),
-    onEvent: (event) => parts.control()?.report(event),
+    onStatus: () => parts.link.control?.statusChanged(),
+    onEvent: (event) => parts.link.control?.report(event),
     onListening: ({ host, port }) => parts.onListening(`https://${host.includes(":") ? `[${host}]` : host}:${port}`),
     trace,
   });

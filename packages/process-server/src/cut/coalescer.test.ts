@@ -36,7 +36,7 @@ function changesOf(drafts: readonly Draft[]): Change[] {
 }
 
 function applied(changes: readonly Change[]): Cell[] {
-  const disk: Cell[] = new Array<Cell>(DISK_BYTES).fill("untouched");
+  const disk: Cell[] = Array.from({ length: DISK_BYTES }, () => "untouched");
   for (const { kind, offset, length, payload } of changes) {
     for (let at = 0; at < length; at += 1) {
       disk[offset + at] = kind === "discard" ? "discarded" : (payload[at] ?? 0);

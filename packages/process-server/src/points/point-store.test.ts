@@ -66,11 +66,11 @@ test("wherever the power fails, a point that was put is there, and the file goes
   let put = 0;
   await crashSweep(
     {
-      prepare: (files) =>
-        files
-          .makeFolder(FOLDER)
-          .then(() => Promise.all([files.syncFolder("/"), files.syncFolder("/home")]))
-          .then(),
+      async prepare(files) {
+        await files.makeFolder(FOLDER);
+        await files.syncFolder("/");
+        await files.syncFolder("/home");
+      },
       async work(files) {
         put = 0;
         const store = await PointStore.open(files, FOLDER);

@@ -1,4 +1,4 @@
-import { Fault, orAborted, randomId, type Random, Waiters } from "@leeward/base";
+import { Fault, orAborted, type Random, randomId, Waiters } from "@leeward/base";
 import {
   type DiskPosition,
   encodeLogFrame,

@@ -53,7 +53,7 @@ export class ScriptedTarget {
   readonly branches = new Map<string, TargetBranch>();
   readonly points: PointRecord[] = [];
   readonly offers: DiskOffer[] = [];
-  readonly failures: unknown[] = [];
+  #failure: Error | undefined;
   /** When set, every offer and part is answered with it. */
   refusal: FaultReport | undefined;
   /** How long a segment takes to be journaled. */
@@ -66,6 +66,11 @@ export class ScriptedTarget {
 
   constructor(options: ScriptedTargetOptions) {
     this.#options = options;
+  }
+
+  /** Throws when something came that a target must never see. */
+  throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   branch(id: string): TargetBranch {
@@ -96,7 +101,7 @@ export class ScriptedTarget {
               );
               await workOn(session, ended, (open) => this.#serve(open));
             } catch (error) {
-              if (error instanceof assert.AssertionError) this.failures.push(error);
+              if (error instanceof assert.AssertionError) this.#failure ??= error;
             }
           });
         }

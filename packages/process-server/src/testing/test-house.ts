@@ -49,7 +49,7 @@ export class TestHouse {
   plan: ProcessServerPlan;
   #server: { readonly server: ProcessServer; readonly die: () => void; readonly stop: AbortController } | undefined;
   #status: ProcessServerStatus | undefined;
-  #failure: unknown;
+  #failure: Error | undefined;
   readonly #statusChanged = new Waiters();
 
   constructor(options: HouseOptions) {
@@ -117,7 +117,7 @@ export class TestHouse {
         this.#server?.stop.abort(this.#over.signal.reason);
         await Promise.all(this.#lives);
       }
-      if (this.target.failures.length > 0) throw this.target.failures[0];
+      this.target.throwFailure();
     });
   }
 
@@ -198,7 +198,7 @@ export class TestHouse {
     const end = this.clock.monotonicMicros() + withinMs * 1_000;
     while (!condition()) {
       if (this.#failure !== undefined) throw this.#failure;
-      if (this.target.failures.length > 0) throw this.target.failures[0];
+      this.target.throwFailure();
       if (this.clock.monotonicMicros() > end)
         throw new Error(`not within ${withinMs} ms: ${condition.toString()} ${JSON.stringify(this.#status)}`);
       await this.clock.sleep(20, this.#over.signal);
@@ -222,7 +222,7 @@ export class TestHouse {
   #keep(life: Promise<void>): void {
     const kept = life.catch((error: unknown) => {
       if (this.#over.signal.aborted || (error instanceof Error && error.message === "stopping")) return;
-      this.#failure = error;
+      this.#failure = error instanceof Error ? error : new Error(String(error));
     });
     this.#lives.push(kept);
   }
