@@ -30,6 +30,8 @@ export interface Run<T> {
 /** See the head of the file; an item is an object, or `true` where only the range matters. */
 export class RunList<T extends object | true> {
   #leaves: Leaf<T>[] = [];
+  /** The end of each leaf's last run: what a search looks at, kept together so that it touches little memory. */
+  #lastEnds: number[] = [];
   #count = 0;
 
   get count(): number {
@@ -38,6 +40,7 @@ export class RunList<T extends object | true> {
 
   clear(): void {
     this.#leaves = [];
+    this.#lastEnds = [];
     this.#count = 0;
   }
 
@@ -47,8 +50,7 @@ export class RunList<T extends object | true> {
     let high = this.#leaves.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const leaf = this.#leaves[middle];
-      if (leaf !== undefined && (leaf.ends[leaf.count - 1] ?? 0) > offset) high = middle;
+      if ((this.#lastEnds[middle] ?? 0) > offset) high = middle;
       else low = middle + 1;
     }
     const leaf = this.#leaves[low];
@@ -80,6 +82,14 @@ export class RunList<T extends object | true> {
       index += 1;
     }
     this.#tidy(from.leaf);
+    for (
+      let near = Math.max(0, from.leaf - 1);
+      near <= Math.max(leaf, from.leaf) + 1 && near < this.#leaves.length;
+      near += 1
+    ) {
+      const changed = this.#leaves[near];
+      if (changed !== undefined) this.#lastEnds[near] = changed.ends[changed.count - 1] ?? 0;
+    }
   }
 
   #removeBetween(from: RunPosition, to: RunPosition): void {
@@ -93,7 +103,7 @@ export class RunList<T extends object | true> {
     for (let index = from.leaf + 1; index < to.leaf; index += 1) this.#count -= this.#leaves[index]?.count ?? 0;
     const last = this.#leaves[to.leaf];
     if (last !== undefined) this.#count -= removeRuns(last, 0, to.index);
-    this.#leaves.splice(from.leaf + 1, to.leaf - from.leaf - 1);
+    this.#spliceLeaves(from.leaf + 1, to.leaf - from.leaf - 1);
   }
 
   #insert(leafIndex: number, index: number, run: Run<T>): RunPosition {
@@ -106,7 +116,7 @@ export class RunList<T extends object | true> {
         leaf = last;
       } else {
         leaf = new Leaf<T>();
-        this.#leaves.push(leaf);
+        this.#spliceLeaves(this.#leaves.length, 0, leaf);
         at = { leaf: this.#leaves.length - 1, index: 0 };
       }
     } else if (leaf.count === LEAF_RUNS) {
@@ -116,6 +126,13 @@ export class RunList<T extends object | true> {
     insertRun(leaf, at.index, run);
     this.#count += 1;
     return at;
+  }
+
+  /** Every leaf that is new or changed gets its last end at the close of `replace`. */
+  #spliceLeaves(index: number, removed: number, ...added: Leaf<T>[]): void {
+    if (removed === 0 && added.length === 0) return;
+    this.#leaves.splice(index, removed, ...added);
+    this.#lastEnds.splice(index, removed, ...added.map(() => 0));
   }
 
   /** Makes room in a full leaf. What is put at its very end starts a new leaf, so that rising offsets leave full leaves behind. */
@@ -129,7 +146,7 @@ export class RunList<T extends object | true> {
     right.items.push(...full.items.splice(keep));
     right.count = LEAF_RUNS - keep;
     full.count = keep;
-    this.#leaves.splice(at.leaf + 1, 0, right);
+    this.#spliceLeaves(at.leaf + 1, 0, right);
     return at.index < keep ? at : { leaf: at.leaf + 1, index: at.index - keep };
   }
 
@@ -143,13 +160,13 @@ export class RunList<T extends object | true> {
       const leaf = this.#leaves[index];
       const next = this.#leaves[index + 1];
       if (leaf === undefined) continue;
-      if (leaf.count === 0) this.#leaves.splice(index, 1);
+      if (leaf.count === 0) this.#spliceLeaves(index, 1);
       else if (next !== undefined && leaf.count + next.count <= LEAF_RUNS >>> 1) {
         leaf.starts.set(next.starts.subarray(0, next.count), leaf.count);
         leaf.ends.set(next.ends.subarray(0, next.count), leaf.count);
         leaf.items.push(...next.items);
         leaf.count += next.count;
-        this.#leaves.splice(index + 1, 1);
+        this.#spliceLeaves(index + 1, 1);
       }
     }
   }

@@ -4,6 +4,7 @@ import {
   type Allocation,
   assertFits,
   type BlockDevice,
+  type DeviceCall,
   type DeviceOperation,
   diskClosed,
   diskReadOnly,
@@ -107,7 +108,7 @@ export class NbdClient implements BlockDevice {
 
   read(offset: number, target: Uint8Array): Promise<void> {
     assertFits(this, offset, target.length);
-    return this.#pieces("read", { offset, length: target.length }, this.#can.requestBytesMax, (extent) => {
+    return this.#pieces(callOf("read", { offset, length: target.length }), this.#can.requestBytesMax, (extent) => {
       const part = target.subarray(extent.offset - offset, endOf(extent) - offset);
       return this.#connection.request(new ClientRequest("read", extent, part), { kind: COMMAND.read, flags: 0 });
     });
@@ -115,8 +116,8 @@ export class NbdClient implements BlockDevice {
 
   write(offset: number, data: Uint8Array, options: WriteOptions): Promise<void> {
     assertFits(this, offset, data.length);
-    return this.#change("write", { offset, length: data.length }, options, (whole, flags) =>
-      this.#pieces("write", whole, this.#can.requestBytesMax, (extent) => {
+    return this.#change(callOf("write", { offset, length: data.length }), options, (call, flags) =>
+      this.#pieces(call, this.#can.requestBytesMax, (extent) => {
         const payload = data.subarray(extent.offset - offset, endOf(extent) - offset);
         return this.#connection.request(new ClientRequest("write", extent), { kind: COMMAND.write, flags, payload });
       }),
@@ -125,18 +126,18 @@ export class NbdClient implements BlockDevice {
 
   zero(extent: Extent, options: WriteOptions & { readonly mayDiscard: boolean }): Promise<void> {
     assertFits(this, extent.offset, extent.length);
-    return this.#change("zero", extent, options, (whole, flags) => this.#clear("zero", whole, { flags, ...options }));
+    return this.#change(callOf("zero", extent), options, (call, flags) => this.#clear(call, { flags, ...options }));
   }
 
   discard(extent: Extent, options: WriteOptions): Promise<void> {
     assertFits(this, extent.offset, extent.length);
-    return this.#change("discard", extent, options, (whole, flags) =>
-      this.#clear("discard", whole, { flags, mayDiscard: true }),
+    return this.#change(callOf("discard", extent), options, (call, flags) =>
+      this.#clear(call, { flags, mayDiscard: true }),
     );
   }
 
   async flush(): Promise<void> {
-    this.#refuseClosed("flush");
+    this.#refuseClosed({ disk: "nbd", operation: "flush" });
     if (!this.#can.flush) return;
     const nothing = { offset: 0, length: 0 };
     await this.#connection.request(new ClientRequest("flush", nothing), { kind: COMMAND.flush, flags: 0 });
@@ -144,7 +145,7 @@ export class NbdClient implements BlockDevice {
 
   async allocation(extent: Extent): Promise<readonly Allocation[]> {
     assertFits(this, extent.offset, extent.length);
-    this.#refuseClosed("allocation", extent);
+    this.#refuseClosed(callOf("allocation", extent));
     if (this.#offer.allocationId === undefined) return [{ kind: "data", ...extent }];
     const zeroes = new ExtentSet();
     for (let at = extent.offset; at < endOf(extent); ) {
@@ -175,14 +176,11 @@ export class NbdClient implements BlockDevice {
     gone.abort();
   }
 
-  async #clear(
-    operation: "zero" | "discard",
-    whole: Extent,
-    how: { flags: number; mayDiscard: boolean },
-  ): Promise<void> {
+  async #clear(call: ExtentCall, how: { readonly flags: number; readonly mayDiscard: boolean }): Promise<void> {
+    const { operation } = call;
     if (!this.#can.writeZeroes) {
       const bytes = Math.min(ZEROES.length, this.#can.requestBytesMax);
-      return this.#pieces(operation, whole, bytes, (extent) => {
+      return this.#pieces(call, bytes, (extent) => {
         const payload = ZEROES.subarray(0, extent.length);
         return this.#connection.request(new ClientRequest(operation, extent), {
           kind: COMMAND.write,
@@ -192,30 +190,25 @@ export class NbdClient implements BlockDevice {
       });
     }
     const flags = how.flags | (how.mayDiscard ? 0 : COMMAND_FLAG.noHole);
-    return this.#pieces(operation, whole, this.#limits.rangeBytesMax, (extent) =>
+    return this.#pieces(call, this.#limits.rangeBytesMax, (extent) =>
       this.#connection.request(new ClientRequest(operation, extent), { kind: COMMAND.writeZeroes, flags }),
     );
   }
 
   async #change(
-    operation: DeviceOperation,
-    extent: Extent,
+    call: ExtentCall,
     options: WriteOptions,
-    work: (extent: Extent, flags: number) => Promise<void>,
+    work: (call: ExtentCall, flags: number) => Promise<void>,
   ): Promise<void> {
-    if (this.readOnly) throw diskReadOnly({ disk: "nbd", operation, extent });
-    await work(extent, options.fua && this.#can.fua ? COMMAND_FLAG.fua : 0);
+    if (this.readOnly) throw diskReadOnly(call);
+    await work(call, options.fua && this.#can.fua ? COMMAND_FLAG.fua : 0);
     if (options.fua && !this.#can.fua) await this.flush();
   }
 
   /** Does the pieces side by side, and settles when all have: the caller's buffer is in use until then. */
-  async #pieces(
-    operation: DeviceOperation,
-    whole: Extent,
-    bytesMax: number,
-    work: (extent: Extent) => Promise<void>,
-  ): Promise<void> {
-    this.#refuseClosed(operation, whole);
+  async #pieces(call: ExtentCall, bytesMax: number, work: (extent: Extent) => Promise<void>): Promise<void> {
+    this.#refuseClosed(call);
+    const whole = call.extent;
     if (whole.length <= bytesMax) return work(whole);
     let next = whole.offset;
     const lane = async (): Promise<void> => {
@@ -229,10 +222,15 @@ export class NbdClient implements BlockDevice {
     for (const result of await Promise.allSettled(lanes)) if (result.status === "rejected") throw result.reason;
   }
 
-  #refuseClosed(operation: DeviceOperation, extent?: Extent): void {
-    if (this.#closing !== undefined)
-      throw diskClosed({ disk: "nbd", operation, ...(extent === undefined ? {} : { extent }) });
+  #refuseClosed(call: DeviceCall): void {
+    if (this.#closing !== undefined) throw diskClosed(call);
   }
+}
+
+type ExtentCall = DeviceCall & { readonly extent: Extent };
+
+function callOf(operation: DeviceOperation, extent: Extent): ExtentCall {
+  return { disk: "nbd", operation, extent };
 }
 
 function handshakeInTime(stream: Duplex, options: NbdClientOptions, signal: AbortSignal): Promise<ServerOffer> {

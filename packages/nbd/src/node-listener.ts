@@ -1,4 +1,4 @@
-import { chmodSync, unlinkSync } from "node:fs";
+import { chmodSync, lstatSync, unlinkSync } from "node:fs";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
 import { Fault } from "@leeward/base";
 import type { NbdConnectionReport, NbdServer } from "./server.ts";
@@ -20,12 +20,10 @@ export class NbdListener implements AsyncDisposable {
   readonly #server: Server;
   readonly #closing = new AbortController();
   readonly #clients = new Set<Promise<void>>();
-  readonly #failed = Promise.withResolvers<never>();
 
   private constructor(server: Server, address: NbdAddress) {
     this.#server = server;
     this.address = address;
-    this.#failed.promise.catch(() => undefined);
   }
 
   /**
@@ -46,16 +44,12 @@ export class NbdListener implements AsyncDisposable {
     return listener;
   }
 
-  /** Rejects when serving met a mistake of ours, which must stop the process; else waits until the signal aborts, and closes. */
+  /** Waits until the signal aborts, and closes. */
   async run(signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => resolve(), { once: true });
-    if (signal.aborted) resolve();
-    try {
-      await Promise.race([promise, this.#failed.promise]);
-    } finally {
-      await this.close();
-    }
+    if (!signal.aborted) await promise;
+    await this.close();
   }
 
   /** Drops all clients; settles when none of their calls is under way any more. */
@@ -71,11 +65,13 @@ export class NbdListener implements AsyncDisposable {
   }
 
   #accept(nbd: NbdServer, socket: Socket, onEnd: NbdListenerOptions["onEnd"]): void {
-    const serving = nbd.serve(socket, this.#closing.signal).then(
-      (report) => onEnd?.(report),
-      (error: unknown) => this.#failed.reject(error),
-    );
-    const client = serving.finally(() => this.#clients.delete(client));
+    const serve = async (): Promise<void> => {
+      const report = await nbd.serve(socket, this.#closing.signal);
+      this.#clients.delete(client);
+      onEnd?.(report);
+    };
+    // It rejects only by a mistake of ours, which nobody catches: the process stops.
+    const client = serve();
     this.#clients.add(client);
   }
 }
@@ -98,8 +94,12 @@ async function bind(server: Server, address: NbdAddress, mode: number): Promise<
   }
 }
 
-/** A socket that a process left behind when it died refuses connections; one that is in use must not be taken away. */
+/**
+ * A socket that a process left behind when it died refuses connections; one that is in use must not be taken away. Ordinary
+ * files refuse them too, and must not be taken away either.
+ */
 async function removeStale(path: string): Promise<void> {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return;
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const probe = createConnection({ path });
   probe.once("connect", () => resolve(false));

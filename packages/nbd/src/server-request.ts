@@ -37,24 +37,27 @@ export function decodeRequest(bytes: Buffer, at: number): ServerRequest {
   };
 }
 
+/** What decides whether a request may reach the device. */
+export interface RequestRules {
+  readonly device: BlockDevice;
+  readonly structured: boolean;
+  readonly allocation: boolean;
+  readonly readBytesMax: number;
+}
+
 /** The NBD error for a request that must not reach the device, or undefined when it may. */
-export function refusalOf(
-  request: ServerRequest,
-  device: BlockDevice,
-  agreed: { readonly structured: boolean; readonly allocation: boolean },
-  readBytesMax: number,
-): number | undefined {
+export function refusalOf(request: ServerRequest, rules: RequestRules): number | undefined {
   const { kind, flags, offset, length } = request;
   const known = KNOWN_FLAGS[kind];
   if (known === undefined || (flags & ~known) !== 0) return ERROR.invalid;
-  if ((flags & COMMAND_FLAG.doNotFragment) !== 0 && !agreed.structured) return ERROR.invalid;
-  if (kind === COMMAND.blockStatus && !agreed.allocation) return ERROR.invalid;
+  if ((flags & COMMAND_FLAG.doNotFragment) !== 0 && !rules.structured) return ERROR.invalid;
+  if (kind === COMMAND.blockStatus && !rules.allocation) return ERROR.invalid;
   if (kind === COMMAND.flush) return undefined;
-  const { sizeBytes, blockBytes, readOnly } = device;
+  const { sizeBytes, blockBytes, readOnly } = rules.device;
   const changes = kind === COMMAND.write || kind === COMMAND.trim || kind === COMMAND.writeZeroes;
   if (changes && readOnly) return ERROR.permission;
   if (offset + length > sizeBytes)
     return kind === COMMAND.write || kind === COMMAND.writeZeroes ? ERROR.noSpace : ERROR.invalid;
   if (length === 0 || offset % blockBytes !== 0 || length % blockBytes !== 0) return ERROR.invalid;
-  return kind === COMMAND.read && length > readBytesMax ? ERROR.overflow : undefined;
+  return kind === COMMAND.read && length > rules.readBytesMax ? ERROR.overflow : undefined;
 }

@@ -7,7 +7,7 @@ import { COMMAND, COMMAND_FLAG, REQUEST_BYTES, REQUEST_MAGIC } from "./protocol.
 import type { Agreement } from "./server-handshake.ts";
 import type { NbdServerLimits } from "./server-limits.ts";
 import { ServerReplies } from "./server-replies.ts";
-import { decodeRequest, refusalOf, type ServerRequest } from "./server-request.ts";
+import { decodeRequest, type RequestRules, refusalOf, type ServerRequest } from "./server-request.ts";
 
 /**
  * One client's requests, from the end of the handshake on.
@@ -22,6 +22,7 @@ export class ServerTransmission {
   readonly #device: BlockDevice;
   readonly #limits: NbdServerLimits;
   readonly #agreement: Agreement;
+  readonly #rules: RequestRules;
   readonly #input: ByteInput;
   readonly #output: ByteOutput;
   readonly #replies: ServerReplies;
@@ -41,6 +42,8 @@ export class ServerTransmission {
     this.#agreement = agreement;
     this.#device = agreement.export.device;
     this.#limits = limits;
+    const { structured, allocation } = agreement;
+    this.#rules = { device: this.#device, structured, allocation, readBytesMax: limits.requestBytesMax };
     this.#input = agreement.input;
     this.#output = agreement.output;
     this.#replies = new ServerReplies(agreement.output, { structured: agreement.structured });
@@ -133,7 +136,7 @@ export class ServerTransmission {
       this.#settle();
       return;
     }
-    const refusal = refusalOf(request, this.#device, this.#agreement, this.#limits.requestBytesMax);
+    const refusal = refusalOf(request, this.#rules);
     if (refusal !== undefined) {
       this.#replies.refuse(request, refusal);
       return;
