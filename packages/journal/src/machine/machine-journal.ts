@@ -6,8 +6,9 @@
  */
 import { Fault, orAborted } from "@leeward/base";
 import type { Journal } from "../journal.ts";
-import type { PointRecord, TimeRange } from "../recovery-point.ts";
-import { joinedPoint, type MachinePoint } from "./machine-point.ts";
+import type { PointAt, PointRecord, TimeRange } from "../recovery-point.ts";
+import { machinePointAt } from "./machine-choice.ts";
+import { type MachinePoint, machinePoints } from "./machine-point.ts";
 
 export class MachineJournal {
   readonly machineId: string;
@@ -48,16 +49,12 @@ export class MachineJournal {
 
   /** Points that all their members hold, oldest first. */
   points(range: TimeRange = {}): MachinePoint[] {
-    const joined = new Map<string, MachinePoint>();
-    for (const journal of this.#journals.values()) {
-      for (const point of journal.points(range)) {
-        // The first of its members tells a point, so that it is told once.
-        if (point.memberDiskIds[0] !== journal.diskId) continue;
-        const whole = joinedPoint(this.machineId, point, (diskId, id) => this.#journals.get(diskId)?.point(id));
-        if (whole !== undefined) joined.set(point.id, whole);
-      }
-    }
-    return [...joined.values()].sort((a, b) => a.timeMicros - b.timeMicros || a.number - b.number);
+    return machinePoints(this.machineId, this.#journals, range);
+  }
+
+  /** As machinePointAt. */
+  resolve(at: PointAt): MachinePoint {
+    return machinePointAt(this.machineId, this.#journals, at);
   }
 
   #membersOf(point: PointRecord): { journal: Journal; member: PointRecord["members"][number] }[] {

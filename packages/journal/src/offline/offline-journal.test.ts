@@ -78,14 +78,22 @@ test("every point reads back from a folder that must not be changed, while its o
 test("another key, a damaged manifest and an empty folder are refused by name", async () => {
   const { world, maker } = await started(2);
   const wrong = { keyId: maker.dataKey.keyId, bytes: new Uint8Array(32) };
-  await assert.rejects(OfflineJournal.open(world, { folder: FOLDER, dataKey: wrong }), (error) => isFault(error, "manifest-unreadable"));
+  await assert.rejects(OfflineJournal.open(world, { folder: FOLDER, dataKey: wrong }), (error) =>
+    isFault(error, "manifest-unreadable"),
+  );
   const other = { keyId: "0".repeat(31) + "1", bytes: new Uint8Array(32) };
-  await assert.rejects(OfflineJournal.open(world, { folder: FOLDER, dataKey: other }), (error) => isFault(error, "key-mismatch"));
-  await assert.rejects(OfflineJournal.open(world, { folder: "/home/journal", dataKey: wrong }), (error) => isFault(error, "journal-missing"));
+  await assert.rejects(OfflineJournal.open(world, { folder: FOLDER, dataKey: other }), (error) =>
+    isFault(error, "key-mismatch"),
+  );
+  await assert.rejects(OfflineJournal.open(world, { folder: "/home/journal", dataKey: wrong }), (error) =>
+    isFault(error, "journal-missing"),
+  );
   const [manifest = ""] = (await world.files.list(FOLDER)).filter((name) => name.startsWith("manifest-"));
   {
     await using handle = await world.files.open(`${FOLDER}/${manifest}`, "update");
     await handle.write([new Uint8Array(40)], 4_100);
   }
-  await assert.rejects(OfflineJournal.open(world, { folder: FOLDER, dataKey: maker.dataKey }), (error) => isFault(error, "manifest-damaged"));
+  await assert.rejects(OfflineJournal.open(world, { folder: FOLDER, dataKey: maker.dataKey }), (error) =>
+    isFault(error, "manifest-damaged"),
+  );
 });

@@ -7,6 +7,7 @@
  */
 import { Fault, isFault, Mutex, Waiters } from "@leeward/base";
 import type { World } from "@leeward/world";
+import { type HistoryInterval, historyOf } from "../history/interval.ts";
 import { choosePoint } from "../history/point-choice.ts";
 import type { JournalOptions } from "../journal.ts";
 import { type JournalParts, stateOf } from "../journal-parts.ts";
@@ -15,6 +16,8 @@ import { readPointer } from "../manifest/current-pointer.ts";
 import { Manifest } from "../manifest/manifest.ts";
 import { listPoints, shownPoint } from "../points/shown-point.ts";
 import type { JournalPoint, PointAt, TimeRange } from "../recovery-point.ts";
+import { type SavedImage, type SaveProgress, saveDevice } from "../save/save-device.ts";
+import type { SaveSink } from "../save/save-sink.ts";
 import { FileLibrary } from "../view/file-library.ts";
 import { openView } from "../view/opened-point.ts";
 import type { PointDevice } from "../view/point-device.ts";
@@ -23,36 +26,36 @@ import { ReadGate } from "../view/read-gate.ts";
 /** An owner that runs replaces its manifest now and then; seldom more often than this while it is being read. */
 const ATTEMPTS_MAX = 5;
 
+export interface OfflineJournalOptions extends JournalOptions {
+  /** As people call the disk. */
+  readonly name?: string | undefined;
+}
+
 export class OfflineJournal implements AsyncDisposable {
   readonly folder: string;
   readonly machineId: string;
   readonly diskId: string;
+  /** As people call the disk; its id when nothing beside the journal says it. */
+  readonly name: string;
   readonly #parts: JournalParts;
 
-  private constructor(parts: JournalParts) {
+  private constructor(parts: JournalParts, name: string | undefined) {
     this.#parts = parts;
     this.folder = parts.folder;
     this.machineId = parts.manifest.identity.machineId;
     this.diskId = parts.manifest.identity.diskId;
+    this.name = name ?? this.diskId;
   }
 
   /** @throws Fault `journal-missing`, those of `Manifest.open`, `key-mismatch`, and what the files throw */
-  static async open(world: World, { folder, dataKey, limits: given }: JournalOptions): Promise<OfflineJournal> {
+  static async open(world: World, options: OfflineJournalOptions): Promise<OfflineJournal> {
+    const { folder, dataKey, limits: given, name } = options;
     const limits = { ...DEFAULT_LIMITS, ...given };
     const manifest = await openManifest(world, { folder, dataKey });
     const { openFilesMax, cacheBytesMax } = limits;
-    return new OfflineJournal({
-      world,
-      folder,
-      dataKey,
-      limits,
-      manifest,
-      library: new FileLibrary(world, { folder, dataKey, openFilesMax, cacheBytesMax }),
-      gate: new ReadGate(),
-      decisions: new Mutex(),
-      maintenance: new Mutex(),
-      changed: new Waiters(),
-    });
+    const library = new FileLibrary(world, { folder, dataKey, openFilesMax, cacheBytesMax });
+    const shared = { gate: new ReadGate(), decisions: new Mutex(), maintenance: new Mutex(), changed: new Waiters() };
+    return new OfflineJournal({ world, folder, dataKey, limits, manifest, library, ...shared }, name);
   }
 
   /** Points that can be opened, oldest first. */
@@ -79,9 +82,29 @@ export class OfflineJournal implements AsyncDisposable {
     return openView(this.#parts, point, async () => undefined);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** How well each stretch of time can be recovered. */
+  history(range: TimeRange = {}): HistoryInterval[] {
+    const { continuousMicrosMax } = this.#parts.limits;
+    return historyOf(stateOf(this.#parts), { ...range, continuousMicrosMax });
+  }
+
+  /** Copies a point to a sink, holes as holes. @throws as `openPoint`, and what the sink throws */
+  async save(
+    id: string,
+    sink: SaveSink,
+    options: { readonly signal: AbortSignal; readonly onProgress?: (progress: SaveProgress) => void },
+  ): Promise<SavedImage> {
+    await using device = this.openPoint(id);
+    return await saveDevice(device, sink, options);
+  }
+
+  async close(): Promise<void> {
     await this.#parts.library.close();
     await this.#parts.manifest.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }
 

@@ -1,12 +1,12 @@
 import { Fault, isFault } from "@leeward/base";
 import type { World } from "@leeward/world";
 import type { JournalLimits } from "../limits.ts";
-import type { MachinePoint } from "../machine/machine-point.ts";
-import { machinePointAt, machinePoints } from "../machine/machine-points.ts";
+import { machinePointAt } from "../machine/machine-choice.ts";
+import { type MachinePoint, machinePoints } from "../machine/machine-point.ts";
 import { readPointer } from "../manifest/current-pointer.ts";
 import type { PointAt, TimeRange } from "../recovery-point.ts";
 import { dataKeyOf, readKeyFile, type Unlock } from "./key-file.ts";
-import { OfflineDisk } from "./offline-disk.ts";
+import { OfflineJournal } from "./offline-journal.ts";
 
 export interface OfflineOptions {
   /** Absolute: a disk's journal, or a machine's folder with the journals of its disks. */
@@ -26,7 +26,7 @@ export interface RefusedDisk {
  * @throws Fault `journal-missing` when there is no journal at all, and the fault of the only disk when none opens
  */
 export async function openOffline(world: World, options: OfflineOptions): Promise<OfflineMachine> {
-  const disks: OfflineDisk[] = [];
+  const disks: OfflineJournal[] = [];
   const refused: RefusedDisk[] = [];
   let machineName: string | undefined;
   for (const folder of await diskFolders(world, options.folder)) {
@@ -34,7 +34,7 @@ export async function openOffline(world: World, options: OfflineOptions): Promis
       const keyFile = await readKeyFile(world.files, folder);
       const dataKey = await dataKeyOf(keyFile, options.unlock, folder);
       const limits = options.limits ?? {};
-      disks.push(await OfflineDisk.open(world, { folder, dataKey, name: keyFile?.diskName, limits }));
+      disks.push(await OfflineJournal.open(world, { folder, dataKey, name: keyFile?.diskName, limits }));
       machineName ??= keyFile?.machineName;
     } catch (error) {
       if (!isFault(error)) throw error;
@@ -50,13 +50,13 @@ export async function openOffline(world: World, options: OfflineOptions): Promis
 export class OfflineMachine implements AsyncDisposable {
   readonly machineId: string;
   readonly name: string;
-  readonly disks: readonly OfflineDisk[];
+  readonly disks: readonly OfflineJournal[];
   readonly refused: readonly RefusedDisk[];
 
   constructor(parts: {
     readonly machineId: string;
     readonly name: string;
-    readonly disks: readonly OfflineDisk[];
+    readonly disks: readonly OfflineJournal[];
     readonly refused: readonly RefusedDisk[];
   }) {
     this.machineId = parts.machineId;
@@ -66,7 +66,7 @@ export class OfflineMachine implements AsyncDisposable {
   }
 
   /** By id or name. */
-  disk(nameOrId: string): OfflineDisk | undefined {
+  disk(nameOrId: string): OfflineJournal | undefined {
     return this.disks.find(({ diskId, name }) => diskId === nameOrId || name === nameOrId);
   }
 
@@ -88,7 +88,7 @@ export class OfflineMachine implements AsyncDisposable {
     await this.close();
   }
 
-  #holders(): ReadonlyMap<string, OfflineDisk> {
+  #holders(): ReadonlyMap<string, OfflineJournal> {
     return new Map(this.disks.map((disk) => [disk.diskId, disk]));
   }
 }
@@ -98,11 +98,18 @@ async function diskFolders({ files }: World, folder: string): Promise<string[]> 
   const found: string[] = [];
   for (const name of await files.list(folder)) {
     const path = `${folder}/${name}`;
-    if ((await files.status(path))?.kind === "folder" && (await files.status(`${path}/CURRENT`)) !== undefined) found.push(path);
+    if ((await files.status(path))?.kind === "folder" && (await files.status(`${path}/CURRENT`)) !== undefined)
+      found.push(path);
   }
   return found;
 }
 
 function nothingThere(folder: string): Fault {
-  return new Fault({ code: "journal-missing", kind: "operator", message: `${folder} holds no journal.`, detail: { folder } });
+  return new Fault({
+    code: "journal-missing",
+    kind: "operator",
+    message: `${folder} holds no journal.`,
+    remedy: "Name one machine's folder in HOME/journal of a master target, or one disk's.",
+    detail: { folder },
+  });
 }

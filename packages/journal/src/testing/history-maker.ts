@@ -1,4 +1,4 @@
-import { type Random, randomId } from "@leeward/base";
+import { assert, type Random, randomId } from "@leeward/base";
 import type { DataKey } from "@leeward/change-log";
 import type { LogRecord, SpanReason } from "@leeward/proto";
 import type { World } from "@leeward/world";
@@ -39,11 +39,12 @@ export class HistoryMaker {
   #from = 1;
   #records: LogRecord[] = [];
   #pointNumber = 0;
+  #lastCut: MadeSegment | undefined;
   #micros = 1_000_000;
 
-  constructor(random: Random, diskBytes: number) {
+  constructor(random: Random, diskBytes: number, machineId?: string) {
     this.#random = random;
-    this.identity = { machineId: randomId(random), diskId: randomId(random) };
+    this.identity = { machineId: machineId ?? randomId(random), diskId: randomId(random) };
     this.dataKey = { keyId: randomId(random), bytes: random.bytes(32) };
     this.#branch = randomId(random);
     this.#image = new Uint8Array(diskBytes);
@@ -157,7 +158,14 @@ export class HistoryMaker {
     };
     this.#from = to + 1;
     this.#records = [];
+    this.#lastCut = made;
     return made;
+  }
+
+  /** What `cut` gave last. */
+  get lastCut(): MadeSegment {
+    assert(this.#lastCut !== undefined, "something was cut");
+    return this.#lastCut;
   }
 
   /** The segment as a file at `path`. */
