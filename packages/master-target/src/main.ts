@@ -1,4 +1,4 @@
-import { ControlSession, type DaemonContext, enrol, hostHealth, runDaemon, serverEndpoint } from "@leeward/daemon";
+import { advertisedEndpoint, ControlSession, type DaemonContext, enrol, hostHealth, runDaemon, serverEndpoint } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
 import { tlsNetwork } from "@leeward/wire";
 import type { World } from "@leeward/world";
@@ -55,7 +55,7 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
     onFault: (fault) => trace.warn("A session or an opened point ended.", { fault }),
   });
   const health = hostHealth();
-  const address = { host: advertise[0] ?? listen, port: target.endpoint.port };
+  const address = advertisedEndpoint(advertise, { host: listen, port: target.endpoint.port });
   const control = await ControlSession.open({
     world,
     trace,

@@ -77,6 +77,10 @@ export class Chain {
   async startAgent(): Promise<void> {
     this.#say("starting the mobility agent");
     this.agent = await Daemon.start(["agent", "start", "--home", this.agentHome]);
+    await eventually("the machine is online", async () => {
+      const machine = await this.run("machine", "show", this.machine);
+      return typeof machine === "object" && machine !== null && Reflect.get(machine, "state") === "online" ? true : undefined;
+    });
   }
 
   /** One command against this chain's server. */

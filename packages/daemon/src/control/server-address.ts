@@ -2,6 +2,7 @@ import { Fault } from "@leeward/base";
 import type { Endpoint } from "@leeward/world";
 
 const HTTPS_PORT = 443;
+const PORT_MAX = 65_535;
 
 /** "https://host" or "https://host:port" as an endpoint. @throws Fault `server-url-invalid` */
 export function serverEndpoint(url: string): Endpoint {
@@ -22,5 +23,24 @@ export function serverEndpoint(url: string): Endpoint {
     code: "server-url-invalid",
     kind: "operator",
     message: `${JSON.stringify(url)} is not a config server's address such as https://host or https://host:8443.`,
+  });
+}
+
+/**
+ * Where others reach a daemon: what it advertises first, as "name" or "name:port" (when something on the way forwards another port),
+ * else where it listens. @throws Fault `advertise-invalid`
+ */
+export function advertisedEndpoint(advertise: readonly string[], listening: Endpoint): Endpoint {
+  const [first] = advertise;
+  if (first === undefined) return listening;
+  const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]/\s]+))(?::(\d{1,5}))?$/.exec(first);
+  const host = match?.[1] ?? match?.[2];
+  const port = match?.[3] === undefined ? listening.port : Number(match[3]);
+  if (host !== undefined && port > 0 && port <= PORT_MAX) return { host, port };
+  throw new Fault({
+    code: "advertise-invalid",
+    kind: "operator",
+    message: `${JSON.stringify(first)} is not a name or address, with or without a port, under which others could reach this daemon.`,
+    remedy: "Write it as name, name:port, or [IPv6 address]:port.",
   });
 }

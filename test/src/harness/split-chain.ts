@@ -1,0 +1,122 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ApiClient, nodeTransport } from "@leeward/api";
+import { Daemon, leeward, leewardJson } from "./leeward-process.ts";
+import { freePort, TcpProxy } from "./tcp-proxy.ts";
+
+export type DaemonName = "agent" | "process-server" | "master-target" | "config-server";
+
+/** The chain with each daemon a process of its own that can be killed alone, and a wire that can be cut on both ways of the data. */
+export class SplitChain {
+  readonly folder: string;
+  readonly machine = "web";
+  readonly dataWire: TcpProxy;
+  readonly targetWire: TcpProxy;
+  readonly #daemons = new Map<DaemonName, Daemon>();
+  readonly #arguments = new Map<DaemonName, readonly string[]>();
+
+  private constructor(folder: string, wires: { data: TcpProxy; target: TcpProxy }) {
+    this.folder = folder;
+    this.dataWire = wires.data;
+    this.targetWire = wires.target;
+  }
+
+  static async start(): Promise<SplitChain> {
+    const [apiPort, dataPort, targetPort] = [await freePort(), await freePort(), await freePort()];
+    const wires = { data: await TcpProxy.start(dataPort), target: await TcpProxy.start(targetPort) };
+    const chain = new SplitChain(await mkdtemp(join(tmpdir(), "leeward-split-")), wires);
+    try {
+      await mkdir(chain.sourceFolder);
+      await chain.#begin({ apiPort, dataPort, targetPort });
+      return chain;
+    } catch (error) {
+      await chain.stop();
+      throw error;
+    }
+  }
+
+  get sourceFolder(): string {
+    return `${this.folder}/source`;
+  }
+
+  get configHome(): string {
+    return `${this.folder}/config-server`;
+  }
+
+  get targetHome(): string {
+    return `${this.folder}/master-target`;
+  }
+
+  daemon(name: DaemonName): Daemon | undefined {
+    return this.#daemons.get(name);
+  }
+
+  async kill(name: DaemonName): Promise<void> {
+    await this.#daemons.get(name)?.kill();
+    this.#daemons.delete(name);
+  }
+
+  async restart(name: DaemonName): Promise<void> {
+    this.#daemons.set(name, await Daemon.start(this.#arguments.get(name) ?? []));
+  }
+
+  /** A client of the API with the operator's token; its calls fail while the config server is down. */
+  async client(): Promise<ApiClient> {
+    const url = this.#daemons.get("config-server")?.ready.apiUrl ?? "";
+    const caPem = await readFile(`${this.configHome}/ca.pem`, "utf8");
+    const token = (await readFile(`${this.configHome}/operator.token`, "utf8")).trim();
+    return new ApiClient({ transport: nodeTransport({ url, caPem }), token });
+  }
+
+  async stop(): Promise<void> {
+    for (const name of ["agent", "process-server", "master-target", "config-server"] as const) {
+      await this.#daemons.get(name)?.stop();
+    }
+    this.dataWire.close();
+    this.targetWire.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** The newest lines that each daemon traced, for whoever reads why a test failed. */
+  traces(): string {
+    return [...this.#daemons].map(([name, daemon]) => `--- ${name}\n${daemon.trace(25)}`).join("\n");
+  }
+
+  async #begin(ports: { apiPort: number; dataPort: number; targetPort: number }): Promise<void> {
+    const listen = ["--listen", "127.0.0.1"];
+    const api = ["--api-port", String(ports.apiPort)];
+    await this.#launch("config-server", ["config-server", "start", "--home", this.configHome, ...listen, ...api]);
+    const server = this.#daemons.get("config-server")?.ready.apiUrl ?? "";
+    const data = ["--data-port", String(ports.dataPort), "--advertise", `127.0.0.1:${this.dataWire.port}`];
+    const target = ["--target-port", String(ports.targetPort), "--advertise", `127.0.0.1:${this.targetWire.port}`];
+    for (const [name, own] of [["process-server", data] as const, ["master-target", target] as const]) {
+      const tokenFile = await this.#token(name);
+      const place = ["--home", `${this.folder}/${name}`, "--server", server, "--token-file", tokenFile];
+      await this.#launch(name, [name, "start", ...place, ...listen, ...own]);
+    }
+    const tokenFile = await this.#token("agent");
+    const place = ["--home", `${this.folder}/agent`, "--server", server, "--token-file", tokenFile];
+    await leewardJson(["agent", "register", ...place, "--name", this.machine, "--protectable", this.sourceFolder]);
+    await this.#launch("agent", ["agent", "start", "--home", `${this.folder}/agent`]);
+  }
+
+  async #launch(name: DaemonName, args: readonly string[]): Promise<void> {
+    this.#arguments.set(name, args);
+    await this.restart(name);
+  }
+
+  async #token(role: string): Promise<string> {
+    const url = this.#daemons.get("config-server")?.ready.apiUrl ?? "";
+    const env = {
+      LEEWARD_SERVER: url,
+      LEEWARD_TOKEN_FILE: `${this.configHome}/operator.token`,
+      LEEWARD_CA_FILE: `${this.configHome}/ca.pem`,
+    };
+    const { stdout, stderr, code } = await leeward(["token", "create", "--role", role, "--ttl", "10m"], env);
+    if (code !== 0) throw new Error(`no token: ${stderr}`);
+    const path = `${this.folder}/${role}.token`;
+    await writeFile(path, stdout, { mode: 0o600 });
+    return path;
+  }
+}
