@@ -138,27 +138,26 @@ export class CaptureLog {
   }
 
   /**
-   * Makes a log that was left usable again: a failed one is opened anew, a full one trimmed.
-   * @returns whether it was opened anew, and may have lost what was not durable
-   * @throws Fault `log-full`, `log-space-low`, and what opening throws
+   * Opens a log that failed anew.
+   * @returns whether it was, and may have lost what was not durable
+   * @throws Fault `log-space-low`, and what opening throws
    */
-  async regain(): Promise<boolean> {
-    return await this.#alone.hold(() => this.#regain());
+  async reopen(): Promise<boolean> {
+    return await this.#alone.hold(async () => {
+      if (this.#log !== undefined && this.#log.failure === undefined) return false;
+      const { folder, freeBytesMin } = this.#options;
+      // The folder may not be there yet; the one above it is.
+      const { freeBytes } = await this.#world.files.space(folder.slice(0, folder.lastIndexOf("/")));
+      if (freeBytes < freeBytesMin) throw logSpaceLow(folder, freeBytes);
+      await this.#open();
+      return true;
+    });
   }
 
-  async #regain(): Promise<boolean> {
-    const { files } = this.#world;
-    const reopened = this.#log === undefined || this.#log.failure !== undefined;
-    if (reopened) {
-      // The folder may not be there yet; the one above it is.
-      const folder = this.#options.folder.slice(0, this.#options.folder.lastIndexOf("/"));
-      const { freeBytes } = await files.space(folder);
-      if (freeBytes < this.#options.freeBytesMin) throw logSpaceLow(this.#options.folder, freeBytes);
-      await this.#open();
-    }
-    await this.#tend();
+  /** Lets go of what was journaled. @throws Fault `log-full` when the log is more than half full nevertheless, and as `tend` */
+  async makeRoom(): Promise<void> {
+    await this.tend();
     if (this.isHalfFull) throw this.#full();
-    return reopened;
   }
 
   /** Opens the log for the first time. What the folder holds unsealed is in `log.recovery`. */

@@ -118,9 +118,12 @@ export class CatchUp {
     const { catchUp, copy } = capture.parts;
     await capture.flushSource();
     await capture.changes.sync();
-    if (await log.regain()) capture.cut(log.durable);
+    if (await log.reopen()) capture.cut(log.durable);
+    await capture.syncLog();
+    // Spans first: while it is open whether one has begun or ended, the log keeps what tells.
     await capture.resolveSpans();
     await capture.confirm();
+    await log.makeRoom();
     const something = capture.changes.setCount > 0 || log.order.awaitingVoid().length > 0;
     if (catchUp.span === null ? something : !catchUp.begun) {
       const totalBytes = capture.changes.setCount * capture.changes.regionBytes;
@@ -129,6 +132,8 @@ export class CatchUp {
     }
     if (copy.span !== null && !copy.begun) await copy.intendBegin(copy.span, log.last);
     this.#doneBytes = 0;
+    // While all that was awaited, the bitmap may have failed.
+    if (capture.mode !== "bitmap") this.#refuseLeft();
     capture.enterLog();
     await capture.syncLog();
     this.#refuseLeft();

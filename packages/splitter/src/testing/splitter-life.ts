@@ -56,13 +56,16 @@ export class SplitterLife {
   async catchUp(splitter: Splitter): Promise<void> {
     const ended = new AbortController();
     const pulls = this.pulls(splitter, ended.signal);
-    await this.copy(splitter);
-    for (let round = 0; !(await flushed(splitter)) || splitter.state.kind !== "protected"; round += 1) {
-      assert.ok(round < 4_000, `after ${round} rounds still ${splitter.state.kind}: ${splitter.facts().faults.join()}`);
-      await this.rig.clock.sleep(50, NEVER);
+    try {
+      await this.copy(splitter);
+      for (let round = 0; !(await flushed(splitter)) || splitter.state.kind !== "protected"; round += 1) {
+        assert.ok(round < 4_000, `after ${round} rounds still ${splitter.state.kind}: ${splitter.facts().faults.join()}`);
+        await this.rig.clock.sleep(50, NEVER);
+      }
+    } finally {
+      ended.abort();
+      await pulls;
     }
-    ended.abort();
-    await pulls;
     await this.target.take(splitter);
   }
 
