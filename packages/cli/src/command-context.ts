@@ -8,9 +8,10 @@ export interface CliHost {
   readonly clock: Clock;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;
+  readonly processId: number;
   readonly stdout: TextSink;
   readonly stderr: TextSink;
-  /** Aborted by the first SIGINT or SIGTERM. */
+  /** Aborted by SIGINT or SIGTERM, from the first time on that somebody asks for it; until then they end the process at once. */
   readonly signal: AbortSignal;
 }
 

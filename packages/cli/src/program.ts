@@ -2,12 +2,14 @@ import { EXIT_CODES } from "@leeward/api";
 import { Fault } from "@leeward/base";
 import { Command, CommanderError } from "commander";
 import type { CliHost } from "./command-context.ts";
+import { Concluded } from "./conclusion.ts";
 import { addDiskCommands } from "./commands/disk-commands.ts";
 import { addJobCommands } from "./commands/job-commands.ts";
+import { addJournalCommands } from "./commands/journal-commands.ts";
 import { addMachineCommands } from "./commands/machine-commands.ts";
 import { addPointCommands } from "./commands/point-commands.ts";
 import { addPolicyCommands } from "./commands/policy-commands.ts";
-import { addServerCommands, AttentionNeeded } from "./commands/server-commands.ts";
+import { addServerCommands } from "./commands/server-commands.ts";
 import { addTrustCommands } from "./commands/trust-commands.ts";
 import type { ProgramState } from "./leaf-command.ts";
 import { reportFailure } from "./output.ts";
@@ -25,6 +27,7 @@ export function operatorProgram(state: ProgramState, version: string): Command {
   addJobCommands(program, state);
   addTrustCommands(program, state);
   addServerCommands(program, state);
+  addJournalCommands(program, state);
   return program;
 }
 
@@ -37,7 +40,7 @@ export async function runProgram(program: Command, state: ProgramState, args: re
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : refuseUsage(error, state.host, json);
-    if (error instanceof AttentionNeeded) return 1;
+    if (error instanceof Concluded) return error.exitCode;
     return reportFailure(error, { json: state.json, stderr: state.host.stderr });
   }
 }

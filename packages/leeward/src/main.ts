@@ -6,9 +6,7 @@ import { addServerProcessCommands } from "./commands/server-commands.ts";
 import { processHost } from "./node-host.ts";
 import { SOFTWARE_VERSION } from "./version.ts";
 
-const stop = new AbortController();
-process.once("SIGINT", () => stop.abort(new Error("interrupted")));
-const state = { host: processHost(stop.signal), json: false };
+const state = { host: processHost(), json: false };
 const program = operatorProgram(state, SOFTWARE_VERSION);
 addServerProcessCommands(program, state, fileURLToPath(import.meta.url));
 addDaemonCommands(program, state);

@@ -1,19 +1,41 @@
+import { Fault } from "@leeward/base";
 import type { CliHost, TextSink } from "@leeward/cli";
 import { nodeClock, nodeCompute, nodeFiles, nodeRandom, type World } from "@leeward/world";
 
 /** The process as the commands see it. */
-export function processHost(signal: AbortSignal): CliHost {
+export function processHost(): CliHost {
   const world = processWorld();
+  let signal: AbortSignal | undefined;
   return {
     world,
     files: world.files,
     clock: world.clock,
     environment: process.env,
     workingFolder: process.cwd(),
+    processId: process.pid,
     stdout: sinkOf(process.stdout),
     stderr: sinkOf(process.stderr),
-    signal,
+    get signal() {
+      return (signal ??= stopSignal());
+    },
   };
+}
+
+/** A second signal ends the process at once, as it would any other. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort(interrupted(name)));
+  return stop.signal;
+}
+
+function interrupted(signal: string): Fault {
+  return new Fault({
+    code: "command-interrupted",
+    kind: "transient",
+    message: `The command was ended by ${signal} before it was done.`,
+    remedy: "Run it again. What the server had begun goes on there; `leeward job list` shows it.",
+    detail: { signal },
+  });
 }
 
 function processWorld(): World {

@@ -1,18 +1,14 @@
 import { createHash } from "node:crypto";
-import type { Event } from "@leeward/api";
+import { EXIT_CODES, type Event } from "@leeward/api";
 import { Fault } from "@leeward/base";
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
+import { Concluded } from "../conclusion.ts";
 import { plainBytes, plainTime } from "../human-text.ts";
 import { absolutePath, type ProgramState, serverCommand } from "../leaf-command.ts";
 import { printDocument, printList } from "../output.ts";
 
 const FOLLOW_WAIT_SECONDS = 20;
-
-/** Something needs a person: said by the exit code alone, since the list was printed. */
-export class AttentionNeeded extends Error {
-  override readonly name = "AttentionNeeded";
-}
 
 /** `leeward status`, `leeward events`, and the config server's backup. */
 export function addServerCommands(program: Command, state: ProgramState): void {
@@ -26,7 +22,7 @@ export function addServerCommands(program: Command, state: ProgramState): void {
       DO: (item) => item.remedy,
       SINCE: (item) => plainTime(item.since),
     });
-    if (list.items.length > 0) throw new AttentionNeeded("something needs a person");
+    if (list.items.length > 0) throw new Concluded(EXIT_CODES.failed);
   });
 
   const events = program
