@@ -1,11 +1,12 @@
 import { close as closeFile, closeSync, constants, fdatasync, openSync } from "node:fs";
 import { promisify } from "node:util";
-import { ceilTo, Fault, floorTo, MiB } from "@leeward/base";
+import { Fault, MiB } from "@leeward/base";
 import type { Allocation, BlockDevice, WriteOptions } from "./block-device.ts";
 import { type DeviceCall, deviceFaultOf, diskClosed, diskReadOnly } from "./device-fault.ts";
 import { assertFits } from "./device-range.ts";
 import { type Extent, endOf } from "./extent.ts";
 import { type DiskFacts, type DiskIdentity, factsOf, identityOf, openFault } from "./node-disk-facts.ts";
+import { allocationOf } from "./node-file-allocation.ts";
 import { directIo, type FileIo, pooledIo, readInline, writeInline } from "./node-file-io.ts";
 import { type SystemCalls, systemCalls } from "./node-system-calls.ts";
 
@@ -148,7 +149,7 @@ class NodeFileDevice implements FileDevice {
     if (this.#closed !== undefined) throw diskClosed(this.#call("allocation", extent));
     return this.#calls === undefined || this.kind === "block-device"
       ? [{ kind: "data", ...extent }]
-      : allocationOf(this.#fd, extent, this.blockBytes, this.#calls);
+      : allocationOf({ fd: this.#fd, blockBytes: this.blockBytes, calls: this.#calls }, extent);
   }
 
   async identity(): Promise<DiskIdentity> {
@@ -208,21 +209,4 @@ class NodeFileDevice implements FileDevice {
   #call(operation: DeviceCall["operation"], extent?: Extent): DeviceCall {
     return { disk: this.path, operation, ...(extent === undefined ? {} : { extent }) };
   }
-}
-
-/** Runs by SEEK_DATA and SEEK_HOLE. A block that has any data is data; a system that cannot tell makes all of it data. */
-function allocationOf(fd: number, extent: Extent, blockBytes: number, calls: SystemCalls): readonly Allocation[] {
-  const end = endOf(extent);
-  const runs: Allocation[] = [];
-  if (calls.seekHole(fd, extent.offset) === undefined) return [{ kind: "data", ...extent }];
-  let at = extent.offset;
-  while (at < end) {
-    const data = Math.min(end, floorTo(calls.seekData(fd, at) ?? end, blockBytes));
-    if (data > at) runs.push({ kind: "zero", offset: at, length: data - at });
-    if (data >= end) break;
-    const from = Math.max(at, data);
-    at = Math.min(end, ceilTo(calls.seekHole(fd, from) ?? end, blockBytes));
-    runs.push({ kind: "data", offset: from, length: at - from });
-  }
-  return runs;
 }

@@ -24,10 +24,10 @@ export interface SystemCalls {
   punchHole(fd: number, extent: Extent): Promise<boolean>;
   /** The extent reads as zeroes afterwards, and its space is kept. */
   zeroRange(fd: number, extent: Extent): Promise<boolean>;
-  /** The next offset at or after this one that may hold data, or undefined when there is none or it is not known. */
-  seekData(fd: number, offset: number): number | undefined;
-  /** The next offset at or after this one that is a hole (the end of the file at last), or undefined when it is not known. */
-  seekHole(fd: number, offset: number): number | undefined;
+  /** The next offset at or after this one that may hold data; "none" when there is no more; undefined when it is not known. */
+  seekData(fd: number, offset: number): number | "none" | undefined;
+  /** The next offset at or after this one that is a hole (the end of the file at last); otherwise as `seekData`. */
+  seekHole(fd: number, offset: number): number | "none" | undefined;
   blockDeviceFacts(fd: number): BlockDeviceFacts | undefined;
 }
 
@@ -67,9 +67,10 @@ async function load(): Promise<SystemCalls | undefined> {
     koffi.out(koffi.pointer("uint64_t")),
   ]);
   const limited = limitedCalls(fallocate);
-  const seek = (fd: number, offset: number, whence: number): number | undefined => {
+  const seek = (fd: number, offset: number, whence: number): number | "none" | undefined => {
     const found = lseek(fd, offset, whence);
-    return found < 0 ? undefined : found;
+    if (found >= 0) return found;
+    return koffi.errno() === koffi.os.errno["ENXIO"] ? "none" : undefined;
   };
   const outOf = (ioctl: IoctlOut, fd: number, request: number): number | undefined => {
     const value = [0];

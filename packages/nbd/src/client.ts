@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { ceilTo, floorTo, MiB } from "@leeward/base";
+import { floorTo, MiB } from "@leeward/base";
 import {
   type Allocation,
   assertFits,
@@ -9,18 +9,18 @@ import {
   diskClosed,
   diskReadOnly,
   type Extent,
-  ExtentSet,
   endOf,
   type WriteOptions,
 } from "@leeward/block";
 import type { Clock } from "@leeward/world";
+import { allocationBy } from "./client-allocation.ts";
 import { ClientConnection } from "./client-connection.ts";
 import { type ServerOffer, takeExport } from "./client-handshake.ts";
 import { NBD_CLIENT_LIMITS, type NbdClientLimits } from "./client-limits.ts";
 import { ClientRequest, type StatusRun } from "./client-request.ts";
 import { inTime, settled } from "./deadline.ts";
 import { connectionLost, exportUnsuitable, peerStalled } from "./faults.ts";
-import { COMMAND, COMMAND_FLAG, STATE, TRANSMISSION } from "./protocol.ts";
+import { COMMAND, COMMAND_FLAG, TRANSMISSION } from "./protocol.ts";
 
 export interface NbdClientOptions {
   /** Empty for the server's default. */
@@ -147,14 +147,13 @@ export class NbdClient implements BlockDevice {
     assertFits(this, extent.offset, extent.length);
     this.#refuseClosed(callOf("allocation", extent));
     if (this.#offer.allocationId === undefined) return [{ kind: "data", ...extent }];
-    const zeroes = new ExtentSet();
-    for (let at = extent.offset; at < endOf(extent); ) {
-      const asked = { offset: at, length: Math.min(this.#limits.rangeBytesMax, endOf(extent) - at) };
+    const status = async (from: number): Promise<readonly StatusRun[]> => {
+      const asked = { offset: from, length: Math.min(this.#limits.rangeBytesMax, endOf(extent) - from) };
       const request = new ClientRequest("allocation", asked);
       await this.#connection.request(request, { kind: COMMAND.blockStatus, flags: 0 });
-      at = Math.min(endOf(extent), noteZeroes(zeroes, at, request.runs, this.blockBytes));
-    }
-    return runsOf(zeroes, extent);
+      return request.runs;
+    };
+    return allocationBy(status, extent, this.blockBytes);
   }
 
   /** Waits for what is under way and says farewell, each for at most `closeMsMax`; what comes after is refused. */
@@ -215,7 +214,13 @@ export class NbdClient implements BlockDevice {
       while (next < endOf(whole)) {
         const offset = next;
         next = Math.min(endOf(whole), offset + bytesMax);
-        await work({ offset, length: next - offset });
+        try {
+          await work({ offset, length: next - offset });
+        } catch (error) {
+          // The call has failed: what is not begun needs not be.
+          next = endOf(whole);
+          throw error;
+        }
       }
     };
     const lanes = Array.from({ length: Math.min(LANES_MAX, Math.ceil(whole.length / bytesMax)) }, lane);
@@ -255,29 +260,4 @@ function sizeOf(offer: ServerOffer, name: string): { readonly sizeBytes: number;
   if (sizeBytes % blockBytes !== 0)
     throw exportUnsuitable(name, `its ${sizeBytes} bytes are no whole number of blocks of ${blockBytes}`);
   return { sizeBytes, blockBytes };
-}
-
-/** Adds what of the runs, which begin at `from`, reads as zeroes in whole blocks; returns from where to ask on. */
-function noteZeroes(zeroes: ExtentSet, from: number, runs: readonly StatusRun[], blockBytes: number): number {
-  let at = from;
-  for (const run of runs) {
-    const start = ceilTo(at, blockBytes);
-    at += run.length;
-    const end = floorTo(at, blockBytes);
-    if ((run.flags & STATE.zero) !== 0 && end > start) zeroes.add({ offset: start, length: end - start });
-  }
-  // A block of which only a part was told counts as data.
-  return ceilTo(at, blockBytes);
-}
-
-function runsOf(zeroes: ExtentSet, extent: Extent): Allocation[] {
-  const runs: Allocation[] = [];
-  let at = extent.offset;
-  for (const zero of zeroes.within(extent)) {
-    if (zero.offset > at) runs.push({ kind: "data", offset: at, length: zero.offset - at });
-    runs.push({ kind: "zero", ...zero });
-    at = endOf(zero);
-  }
-  if (at < endOf(extent)) runs.push({ kind: "data", offset: at, length: endOf(extent) - at });
-  return runs;
 }

@@ -9,19 +9,21 @@ import {
   BASE_ALLOCATION,
   EXPORT_NAME_ZEROES_BYTES,
   HANDSHAKE,
-  INFO,
-  INIT_MAGIC,
   OPTION,
   OPTION_HEAD_BYTES,
   OPTION_MAGIC,
   OPTION_REPLY,
-  OPTION_REPLY_HEAD_BYTES,
-  OPTION_REPLY_MAGIC,
-  TRANSMISSION,
 } from "./protocol.ts";
+import {
+  allocationContext,
+  exportNameBytes,
+  flagsOf,
+  greetingBytes,
+  infosOf,
+  listedName,
+  optionReplyBytes,
+} from "./server-greeting.ts";
 import type { NbdServerLimits } from "./server-limits.ts";
-
-const PREFERRED_BLOCK_BYTES = 4096;
 
 export interface HandshakeOptions {
   readonly exports: NbdExports;
@@ -90,13 +92,7 @@ class ServerHandshake {
   }
 
   async #greet(): Promise<void> {
-    const greeting = Buffer.alloc(18);
-    greeting.writeUInt32BE(INIT_MAGIC.high, 0);
-    greeting.writeUInt32BE(INIT_MAGIC.low, 4);
-    greeting.writeUInt32BE(OPTION_MAGIC.high, 8);
-    greeting.writeUInt32BE(OPTION_MAGIC.low, 12);
-    greeting.writeUInt16BE(HANDSHAKE.fixedNewstyle | HANDSHAKE.noZeroes, 16);
-    this.#output.put(greeting);
+    this.#output.put(greetingBytes());
     await this.#input.need(4);
     const flags = this.#input.take(4).readUInt32BE(0);
     if ((flags & ~(HANDSHAKE.fixedNewstyle | HANDSHAKE.noZeroes)) !== 0)
@@ -184,10 +180,8 @@ class ServerHandshake {
     // The option has no way to say no.
     if (name === undefined || found === undefined)
       throw protocolViolated("an unknown export was asked for by EXPORT_NAME");
-    const body = Buffer.alloc(10 + (this.#noZeroes ? 0 : EXPORT_NAME_ZEROES_BYTES));
-    writeSize(body, 0, found.device.sizeBytes);
-    body.writeUInt16BE(this.#flagsOf(found), 8);
-    this.#output.put(body);
+    this.#output.put(exportNameBytes(found.device.sizeBytes, flagsOf(found, this.#structured)));
+    if (!this.#noZeroes) this.#output.put(Buffer.alloc(EXPORT_NAME_ZEROES_BYTES));
     return this.#agree(name, found);
   }
 
@@ -208,31 +202,13 @@ class ServerHandshake {
       this.#reply(option, OPTION_REPLY.unknown);
       return undefined;
     }
-    for (const part of this.#infosOf(query, found)) this.#reply(option, OPTION_REPLY.info, part);
+    const flags = flagsOf(found, this.#structured);
+    const { requestBytesMax } = this.#options.limits;
+    for (const part of infosOf(query, found, { flags, requestBytesMax })) this.#reply(option, OPTION_REPLY.info, part);
     this.#reply(option, OPTION_REPLY.ack);
     if (option.kind === OPTION.go) return { query, export: found };
     found.release?.();
     return undefined;
-  }
-
-  *#infosOf(query: ExportQuery, found: NbdExport): IterableIterator<Buffer> {
-    const { device, description } = found;
-    const about = Buffer.alloc(12);
-    about.writeUInt16BE(INFO.export, 0);
-    writeSize(about, 2, device.sizeBytes);
-    about.writeUInt16BE(this.#flagsOf(found), 10);
-    yield about;
-    if (query.infos.includes(INFO.name)) yield infoText(INFO.name, query.name);
-    if (query.infos.includes(INFO.description) && description !== undefined)
-      yield infoText(INFO.description, description);
-    if (query.infos.includes(INFO.blockSize)) {
-      const sizes = Buffer.alloc(14);
-      sizes.writeUInt16BE(INFO.blockSize, 0);
-      sizes.writeUInt32BE(device.blockBytes, 2);
-      sizes.writeUInt32BE(Math.max(device.blockBytes, PREFERRED_BLOCK_BYTES), 6);
-      sizes.writeUInt32BE(this.#options.limits.requestBytesMax, 10);
-      yield sizes;
-    }
   }
 
   async #list(option: Option): Promise<void> {
@@ -240,13 +216,7 @@ class ServerHandshake {
       this.#reply(option, OPTION_REPLY.invalid);
       return;
     }
-    for (const name of await this.#options.exports.list()) {
-      const text = Buffer.from(name);
-      const body = Buffer.alloc(4 + text.length);
-      body.writeUInt32BE(text.length, 0);
-      text.copy(body, 4);
-      this.#reply(option, OPTION_REPLY.server, body);
-    }
+    for (const name of await this.#options.exports.list()) this.#reply(option, OPTION_REPLY.server, listedName(name));
     this.#reply(option, OPTION_REPLY.ack);
   }
 
@@ -261,10 +231,7 @@ class ServerHandshake {
     const chosen = all || query.queries.includes(BASE_ALLOCATION) || (!set && query.queries.includes("base:"));
     if (set) this.#allocationOf = chosen ? query.name : undefined;
     if (chosen) {
-      const body = Buffer.alloc(4 + BASE_ALLOCATION.length);
-      body.writeUInt32BE(set ? ALLOCATION_CONTEXT_ID : 0, 0);
-      body.write(BASE_ALLOCATION, 4);
-      this.#reply(option, OPTION_REPLY.metaContext, body);
+      this.#reply(option, OPTION_REPLY.metaContext, allocationContext(set ? ALLOCATION_CONTEXT_ID : 0));
     }
     this.#reply(option, OPTION_REPLY.ack);
   }
@@ -281,34 +248,7 @@ class ServerHandshake {
     };
   }
 
-  #flagsOf({ device }: NbdExport): number {
-    const { hasFlags, flush, multipleConnections, doNotFragment, readOnly, fua, trim, writeZeroes } = TRANSMISSION;
-    // All connections share the one device, so a flush on any of them covers the writes of all.
-    const always = hasFlags | flush | multipleConnections | (this.#structured ? doNotFragment : 0);
-    return always | (device.readOnly ? readOnly : fua | trim | writeZeroes);
-  }
-
   #reply(option: Option, type: number, data?: Buffer): void {
-    const head = Buffer.alloc(OPTION_REPLY_HEAD_BYTES);
-    head.writeUInt32BE(OPTION_REPLY_MAGIC.high, 0);
-    head.writeUInt32BE(OPTION_REPLY_MAGIC.low, 4);
-    head.writeUInt32BE(option.kind, 8);
-    head.writeUInt32BE(type, 12);
-    head.writeUInt32BE(data?.length ?? 0, 16);
-    this.#output.put(head);
-    if (data !== undefined) this.#output.put(data);
+    this.#output.put(optionReplyBytes(option.kind, type, data));
   }
-}
-
-function infoText(kind: number, text: string): Buffer {
-  const bytes = Buffer.from(text);
-  const body = Buffer.alloc(2 + bytes.length);
-  body.writeUInt16BE(kind, 0);
-  bytes.copy(body, 2);
-  return body;
-}
-
-function writeSize(target: Buffer, at: number, size: number): void {
-  target.writeUInt32BE(Math.floor(size / 2 ** 32), at);
-  target.writeUInt32BE(size % 2 ** 32, at + 4);
 }
