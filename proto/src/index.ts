@@ -87,7 +87,6 @@ export {
 export { isId } from "./segment/id-field.ts";
 export {
   clipEntry,
-  decodeIndexPage,
   ENTRY_KIND,
   type EntryKind,
   encodeIndexPage,
@@ -119,6 +118,7 @@ export {
   type EncodedFrame,
   encodeLogFrame,
 } from "./segment/log-frame.ts";
+export { decodeIndexPage, PackedPage, type SearchPage } from "./segment/packed-page.ts";
 export { looksLike } from "./segment/recognise.ts";
 export {
   CONSISTENCY,

@@ -2,34 +2,68 @@ import { type Extent, endOf } from "@leeward/block";
 import {
   clipEntry,
   type IndexEntry,
-  type IndexPage,
   type IndexReference,
   type IndexRoot,
+  type SearchPage,
   segmentDamaged,
 } from "@leeward/proto";
 
-/** Gives the raw bytes of an index frame as a decoded page. */
-export type LoadPage = (place: IndexRoot) => Promise<IndexPage>;
+/** Gives the page of an index frame. */
+export type LoadPage = (place: IndexRoot) => Promise<SearchPage>;
+
+/** Sorted, disjoint entries that no file holds as a page. */
+export class EntryList implements SearchPage {
+  readonly level = 0;
+  readonly #entries: readonly IndexEntry[];
+
+  constructor(entries: readonly IndexEntry[]) {
+    this.#entries = entries;
+  }
+
+  get count(): number {
+    return this.#entries.length;
+  }
+
+  offsetAt(index: number): number {
+    return this.entryAt(index).offset;
+  }
+
+  endAt(index: number): number {
+    return endOf(this.entryAt(index));
+  }
+
+  entryAt(index: number): IndexEntry {
+    const entry = this.#entries[index];
+    if (entry === undefined) throw segmentDamaged("an entry is asked for that there is not");
+    return entry;
+  }
+
+  referenceAt(): IndexReference {
+    throw segmentDamaged("a list of entries has no references");
+  }
+}
 
 /**
  * The entries below the page that lie in the extent, cut to it, in order.
  * @throws Fault `segment-damaged`, and what loading a page throws
  */
 export async function* entriesIn(
-  page: IndexPage,
+  page: SearchPage,
   extent: Extent,
   load: LoadPage,
 ): AsyncGenerator<readonly IndexEntry[]> {
   const end = endOf(extent);
-  if ("entries" in page) {
-    const first = firstAfter(page.entries, (entry) => endOf(entry), extent.offset);
-    const past = firstFrom(page.entries, end);
-    const found = page.entries.slice(first, past).map((entry) => clipEntry(entry, { offset: extent.offset, end }));
+  const first = firstEndingAfter(page, extent.offset);
+  if (page.level === 0) {
+    const found: IndexEntry[] = [];
+    for (let index = first; index < page.count && page.offsetAt(index) < end; index += 1) {
+      found.push(clipEntry(page.entryAt(index), { offset: extent.offset, end }));
+    }
     if (found.length > 0) yield found;
     return;
   }
-  const first = firstAfter(page.references, (reference) => reference.end, extent.offset);
-  for (const reference of page.references.slice(first, firstFrom(page.references, end))) {
+  for (let index = first; index < page.count && page.offsetAt(index) < end; index += 1) {
+    const reference = page.referenceAt(index);
     const below = await load(reference);
     if (below.level !== page.level - 1 || !spans(below, reference)) {
       throw segmentDamaged("its index does not go down level by level, each page where the one above says");
@@ -39,31 +73,17 @@ export async function* entriesIn(
 }
 
 /** Whether the page begins and ends where the reference says: so no page is read for two references, whatever a file claims. */
-function spans(page: IndexPage, { offset, end }: IndexReference): boolean {
-  const items = "entries" in page ? page.entries : page.references;
-  const last = items.at(-1);
-  const lastEnd = last === undefined ? undefined : "end" in last ? last.end : endOf(last);
-  return items[0]?.offset === offset && lastEnd === end;
+function spans(page: SearchPage, { offset, end }: IndexReference): boolean {
+  return page.offsetAt(0) === offset && page.endAt(page.count - 1) === end;
 }
 
-/** The first item that ends after `offset`. */
-function firstAfter<Item>(items: readonly Item[], endOfItem: (item: Item) => number, offset: number): number {
-  return firstThat(items, (item) => endOfItem(item) > offset);
-}
-
-/** The first item that begins at or after `offset`. */
-function firstFrom(items: readonly { readonly offset: number }[], offset: number): number {
-  return firstThat(items, (item) => item.offset >= offset);
-}
-
-/** Where the items begin for which `holds`, which is false before and true after; the number of items when there are none. */
-function firstThat<Item>(items: readonly Item[], holds: (item: Item) => boolean): number {
+/** The first item that ends after `offset`; the number of items when none does. */
+function firstEndingAfter(page: SearchPage, offset: number): number {
   let low = 0;
-  let high = items.length;
+  let high = page.count;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const item = items[middle];
-    if (item !== undefined && holds(item)) high = middle;
+    if (page.endAt(middle) > offset) high = middle;
     else low = middle + 1;
   }
   return low;

@@ -4,13 +4,14 @@ import {
   type FrameKind,
   frameDamaged,
   HEADER_BYTES,
-  type IndexPage,
+  type SearchPage,
   type SegmentFooter,
   type SegmentHeader,
   type SegmentTrailer,
   segmentDamaged,
 } from "@leeward/proto";
 import type { FrameCoder } from "./frame-coder.ts";
+import { EntryList } from "./index-reader.ts";
 import { summariseFrame } from "./pending-frame.ts";
 import { type RandomAccess, readBytes } from "./random-access.ts";
 import { SegmentSummary } from "./segment-summary.ts";
@@ -29,7 +30,7 @@ export interface SegmentContents {
   readonly footer: SegmentFooter;
   readonly trailer: SegmentTrailer | undefined;
   /** The index of a file that is not sealed. */
-  readonly entries: IndexPage | undefined;
+  readonly entries: SearchPage | undefined;
 }
 
 /** @throws Fault `segment-damaged`, those of frames, what the source throws */
@@ -69,7 +70,7 @@ export async function scannedContents({ source, header }: SegmentParts): Promise
     marks,
     spans,
   };
-  return { footer, trailer: undefined, entries: entries.length === 0 ? undefined : { level: 0, entries } };
+  return { footer, trailer: undefined, entries: entries.length === 0 ? undefined : new EntryList(entries) };
 }
 
 export interface FramePlace {

@@ -8,14 +8,13 @@ import { createHash } from "node:crypto";
 import { assert, NUMBER_MAX } from "@leeward/base";
 import type { Extent } from "@leeward/block";
 import {
-  decodeIndexPage,
   decodeRecords,
   frameDamaged,
   HEADER_BYTES,
   type IndexEntry,
-  type IndexPage,
   type IndexRoot,
   type LogRecord,
+  PackedPage,
   type SegmentFooter,
   type SegmentHeader,
   segmentDamaged,
@@ -147,15 +146,15 @@ export class SegmentReader {
       order.check(frame.head);
       const raw = await coder.decode(frame);
       if (frame.head.kind === "records") decodeRecords(raw);
-      else if (frame.head.kind === "index") decodeIndexPage(raw);
+      else if (frame.head.kind === "index") refuseBadPage(raw);
       if (position === trailer?.footerPosition) refuseDigest(this.footer, hash.digest());
       else hash.update(frame.headBytes).update(frame.stored);
     }
   }
 
-  #page(place: IndexRoot): Promise<IndexPage> {
-    const load = async (): Promise<IndexPage> =>
-      decodeIndexPage(await loadFrame(this.#parts, { ...place, kind: "index" }));
+  #page(place: IndexRoot): Promise<PackedPage> {
+    const load = async (): Promise<PackedPage> =>
+      new PackedPage(await loadFrame(this.#parts, { ...place, kind: "index" }));
     return this.#cache.pages.get(this.#keyOf(place.position), load);
   }
 
@@ -168,6 +167,11 @@ async function wholeFrame(scanner: FrameScanner): Promise<ScannedFrame> {
   const scanned = await scanner.next();
   if (scanned === undefined) throw frameDamaged("the file ends before it does", { position: scanner.position });
   return scanned;
+}
+
+/** @throws Fault `segment-damaged` */
+function refuseBadPage(raw: Uint8Array): PackedPage {
+  return new PackedPage(raw);
 }
 
 function refuseDigest(footer: SegmentFooter, digest: Uint8Array): void {

@@ -1,16 +1,7 @@
 /** Pages of a segment's index (proto/segment.md §5). */
-import { assert, NUMBER_MAX, readUint64, viewOf, writeUint64 } from "@leeward/base";
-import {
-  FRAME_BYTES_MAX,
-  FRAME_RAW_BYTES_MAX,
-  INDEX_ENTRY_BYTES,
-  INDEX_LEVEL_MAX,
-  INDEX_PAGE_ITEMS_MAX,
-  INDEX_PAGE_PRELUDE_BYTES,
-  INDEX_REFERENCE_BYTES,
-} from "./limits.ts";
+import { assert, viewOf, writeUint64 } from "@leeward/base";
+import { INDEX_ENTRY_BYTES, INDEX_PAGE_ITEMS_MAX, INDEX_PAGE_PRELUDE_BYTES, INDEX_REFERENCE_BYTES } from "./limits.ts";
 import { numbering } from "./numbering.ts";
-import { segmentDamaged } from "./segment-fault.ts";
 
 export const ENTRY_KIND = numbering(["write", "zero", "discard"], 1);
 export type EntryKind = (typeof ENTRY_KIND.names)[number];
@@ -73,6 +64,7 @@ export function clipEntry(
   const from = Math.max(entry.offset, offset);
   const to = Math.min(entry.offset + entry.length, end);
   assert(from < to, "only what overlaps is clipped");
+  if (from === entry.offset && to === entry.offset + entry.length) return entry;
   const rawPosition = entry.kind === "write" ? entry.rawPosition + (from - entry.offset) : 0;
   return { ...entry, offset: from, length: to - from, rawPosition };
 }
@@ -97,75 +89,4 @@ function writeReference(view: DataView, position: number, reference: IndexRefere
   view.setUint32(position + 24, reference.ordinal, true);
   view.setUint32(position + 28, reference.bytes, true);
   return position + INDEX_REFERENCE_BYTES;
-}
-
-/** @throws Fault `segment-damaged` */
-export function decodeIndexPage(raw: Uint8Array): IndexPage {
-  if (raw.length < INDEX_PAGE_PRELUDE_BYTES) throw segmentDamaged("an index page has no head");
-  const view = viewOf(raw);
-  const level = view.getUint32(0, true);
-  const count = view.getUint32(4, true);
-  const itemBytes = level === 0 ? INDEX_ENTRY_BYTES : INDEX_REFERENCE_BYTES;
-  if (
-    level > INDEX_LEVEL_MAX ||
-    count === 0 ||
-    count > INDEX_PAGE_ITEMS_MAX ||
-    raw.length !== INDEX_PAGE_PRELUDE_BYTES + count * itemBytes
-  ) {
-    throw segmentDamaged("an index page does not hold what it says", { level, count });
-  }
-  const positions = Array.from({ length: count }, (_, index) => INDEX_PAGE_PRELUDE_BYTES + index * itemBytes);
-  if (level === 0) {
-    const entries = positions.map((position) => readEntry(view, position));
-    refuseDisorder(entries.map(({ offset, length }) => ({ offset, end: offset + length })));
-    return { level: 0, entries };
-  }
-  const references = positions.map((position) => readReference(view, position));
-  refuseDisorder(references);
-  return { level, references };
-}
-
-function readEntry(view: DataView, position: number): IndexEntry {
-  const kind = ENTRY_KIND.nameOf(view.getUint8(position + 48));
-  const entry = {
-    offset: numberAt(view, position),
-    length: numberAt(view, position + 8),
-    sequence: numberAt(view, position + 16),
-    framePosition: numberAt(view, position + 24),
-    frameOrdinal: view.getUint32(position + 32, true),
-    frameBytes: view.getUint32(position + 36, true),
-    rawPosition: view.getUint32(position + 40, true),
-    file: view.getUint32(position + 44, true),
-  };
-  const rawEnd = entry.rawPosition + (kind === "write" ? entry.length : 0);
-  if (kind === undefined || entry.frameBytes > FRAME_BYTES_MAX || rawEnd > FRAME_RAW_BYTES_MAX) {
-    throw segmentDamaged("an index entry breaks a rule", { offset: entry.offset });
-  }
-  return { ...entry, kind };
-}
-
-function readReference(view: DataView, position: number): IndexReference {
-  const bytes = view.getUint32(position + 28, true);
-  if (bytes > FRAME_BYTES_MAX) throw segmentDamaged("an index page is larger than a frame may be");
-  return {
-    offset: numberAt(view, position),
-    end: numberAt(view, position + 8),
-    position: numberAt(view, position + 16),
-    ordinal: view.getUint32(position + 24, true),
-    bytes,
-  };
-}
-
-function refuseDisorder(items: readonly { readonly offset: number; readonly end: number }[]): void {
-  let before = 0;
-  for (const { offset, end } of items) {
-    if (offset < before || end <= offset || end > NUMBER_MAX) throw segmentDamaged("an index page is not in order");
-    before = end;
-  }
-}
-
-function numberAt(view: DataView, position: number): number {
-  const value = readUint64(view, position);
-  if (value === undefined) throw segmentDamaged("a number in its index is above 2^53 - 1");
-  return value;
 }
