@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import type { CliHost } from "./command-context.ts";
 import { Concluded } from "./conclusion.ts";
 import { addDiskCommands } from "./commands/disk-commands.ts";
+import { addHrlCommands } from "./commands/hrl-commands.ts";
 import { addJobCommands } from "./commands/job-commands.ts";
 import { addJournalCommands } from "./commands/journal-commands.ts";
 import { addMachineCommands } from "./commands/machine-commands.ts";
@@ -28,6 +29,7 @@ export function operatorProgram(state: ProgramState, version: string): Command {
   addTrustCommands(program, state);
   addServerCommands(program, state);
   addJournalCommands(program, state);
+  addHrlCommands(program, state);
   return program;
 }
 
