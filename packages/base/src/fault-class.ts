@@ -22,6 +22,9 @@ const CLASS_BY_CODE: Readonly<Record<string, FaultClass>> = {
   "body-too-large": "usage",
   "point-in-gap": "not-found",
   "peer-lost": "unreachable",
+  "peer-silent": "unreachable",
+  "certificate-invalid": "refused",
+  "token-invalid": "refused",
   "server-untrusted": "refused",
 };
 
@@ -37,6 +40,7 @@ const CLASS_BY_ENDING: readonly (readonly [string, FaultClass])[] = [
   ["-unreachable", "unreachable"],
   ["-offline", "unreachable"],
   ["-timed-out", "timed-out"],
+  ["-timeout", "timed-out"],
 ];
 
 /**

@@ -1,5 +1,5 @@
 // The config server as a whole: state, trust, sessions, API, and what runs beside them. It is opened in that order and ended in the other.
-import { type LiveConfig, type Trace, together } from "@leeward/daemon";
+import { advertisedEndpoint, type LiveConfig, type Metrics, type Trace, together } from "@leeward/daemon";
 import type { Endpoint, World } from "@leeward/world";
 import { listenHttp } from "./api/node-http-server.ts";
 import type { Services } from "./api/services.ts";
@@ -31,6 +31,7 @@ export interface ConfigServerOptions {
   readonly home: string;
   readonly config: LiveConfig<ConfigServerSettings>;
   readonly softwareVersion: string;
+  readonly metrics: Metrics;
   /** Names of this machine, for the server's certificate beside those that are advertised. */
   readonly machineNames: readonly string[];
 }
@@ -84,7 +85,7 @@ async function assemble(
   const { world, trace, home, config, softwareVersion } = options;
   const { clock } = world;
   const serverId = serverIdOf(store, world);
-  const names = [...new Set([...config.value.advertise, ...options.machineNames])];
+  const names = certificateNames(config.value.advertise, options.machineNames);
   const trust = await Trust.open({ world, home, serverId, names });
   const events = new EventLog({ rows: store.events, clock, trace, kept: () => config.value.eventsKept });
   const live = new LiveSessions();
@@ -118,7 +119,24 @@ async function assemble(
     plansChanged,
   };
   const deletions = new Deletions({ store, clock, events, trace, requests, reports, isOnline, plansChanged });
+  gauges(options.metrics, services);
   return { services, host, deletions };
+}
+
+function gauges(metrics: Metrics, { live, jobs, store }: Services): void {
+  metrics.gauge({ name: "leeward_sessions", help: "Members that have a session" }, () => live.entries().length);
+  metrics.gauge({ name: "leeward_jobs_running", help: "Jobs that run" }, () => jobs.running);
+  metrics.gauge(
+    { name: "leeward_disks_protected", help: "Disks that are to be protected" },
+    () => store.disks.list().filter(({ state }) => state === "protected").length,
+  );
+}
+
+/** What stands in the server's certificate; a machine whose own name cannot stand there goes without it. */
+function certificateNames(advertise: readonly string[], machineNames: readonly string[]): string[] {
+  const advertised = advertise.map((each) => advertisedEndpoint([each], { host: "", port: 0 }).host);
+  const own = machineNames.filter((name) => /^[A-Za-z0-9.:_-]{1,253}$/.test(name));
+  return [...new Set([...advertised, ...own])];
 }
 
 async function whenAborted(signal: AbortSignal): Promise<void> {

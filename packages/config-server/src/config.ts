@@ -7,7 +7,7 @@ export const CONFIG_SERVER_SETTINGS = {
   advertise: textsSetting({
     fallback: [],
     max: 32,
-    why: "Names and addresses under which people and daemons find this server; they stand in its certificate",
+    why: "Names and addresses, with or without a port, under which others find this server; they stand in its certificate",
   }),
   handoverFolder: pathSetting({
     fallback: "",

@@ -155,6 +155,3 @@ export const tooManyPoints = (most: number): Fault =>
     `There are more than ${most} points in that time.`,
     "Narrow it with --from and --to.",
   );
-
-export const stopping = (): Fault =>
-  new Fault({ code: "server-stopping-unreachable", kind: "transient", message: "The config server is stopping." });

@@ -30,6 +30,8 @@ export const SAVE_MS_MAX = 7 * 86_400_000;
 export const JOBS_MAX = 1_000;
 /** How often status reports are stored, per member, milliseconds. */
 export const REPORT_STORE_MS = 15_000;
+/** Events that one member may report in a minute. */
+export const MEMBER_EVENTS_PER_MINUTE_MAX = 120;
 /** How often the history of unprotected disks that are to go is asked to be deleted, milliseconds. */
 export const DELETION_RETRY_MS = 30_000;
 /** How often certificates and the revocation list are looked after, milliseconds. */

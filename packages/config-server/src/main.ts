@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { type Migration, type RawSettings, runDaemon, type TraceLevel } from "@leeward/daemon";
+import { advertisedEndpoint, type Migration, type RawSettings, runDaemon, type TraceLevel } from "@leeward/daemon";
 import { nodeClock, nodeCompute, nodeFiles, nodeRandom, replaceFile } from "@leeward/world";
 import { restoreBackup } from "./backup/node-backup.ts";
 import { CONFIG_SERVER_SETTINGS } from "./config.ts";
@@ -35,10 +35,10 @@ export async function startConfigServer(options: StartOptions): Promise<never> {
     world,
     ...(options.traceLevel !== undefined && { traceLevel: options.traceLevel }),
     run: async (context) => {
-      const { home, config, trace, signal } = context;
+      const { home, config, trace, metrics, signal } = context;
       const { softwareVersion } = options;
       const machineNames = [hostname(), "localhost", "127.0.0.1", "::1"];
-      const server = { world, trace, home, config, softwareVersion, machineNames };
+      const server = { world, trace, home, config, metrics, softwareVersion, machineNames };
       await runConfigServer(server, signal, async ({ endpoint, caFingerprint }) => {
         await context.ready({ apiUrl: urlOf(config.value, endpoint.port), caFingerprint });
       });
@@ -58,7 +58,8 @@ export async function restoreConfigServer(options: { readonly from: string; read
 
 /** Where people on this machine and elsewhere find the API: the first name that is advertised, else the address, else this machine. */
 function urlOf(settings: { readonly advertise: readonly string[]; readonly listen: string }, port: number): string {
-  const listens = settings.listen === "0.0.0.0" || settings.listen === "::" ? "127.0.0.1" : settings.listen;
-  const host = settings.advertise[0] ?? listens;
-  return `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const anywhere = settings.listen === "0.0.0.0" || settings.listen === "::";
+  const listening = { host: anywhere ? "127.0.0.1" : settings.listen, port };
+  const endpoint = advertisedEndpoint(settings.advertise, listening);
+  return `https://${endpoint.host.includes(":") ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`;
 }

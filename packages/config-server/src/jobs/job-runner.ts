@@ -49,6 +49,11 @@ export class JobRunner {
     await Promise.all([...this.#running.values()].map(({ done }) => done));
   }
 
+  /** How many jobs run. */
+  get running(): number {
+    return this.#running.size;
+  }
+
   /** Begins a job that stands in the store. */
   launch(id: string): void {
     if (this.#stop === undefined || this.#stop.aborted || this.#running.has(id)) return;

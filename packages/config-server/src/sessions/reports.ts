@@ -33,11 +33,14 @@ export class Reports {
     return this.#changed.next();
   }
 
-  take(memberId: string, status: StatusNotice, nowMicros: number): void {
+  /** Whether it became durable too. */
+  take(memberId: string, status: StatusNotice, nowMicros: number): boolean {
     const report = { memberId, receivedMicros: nowMicros, status };
     this.#newest.set(memberId, report);
-    if (nowMicros - (this.#storedMicros.get(memberId) ?? 0) >= REPORT_STORE_MS * MICROS_PER_MS) this.store(memberId);
+    const storing = nowMicros - (this.#storedMicros.get(memberId) ?? 0) >= REPORT_STORE_MS * MICROS_PER_MS;
+    if (storing) this.store(memberId);
     this.#changed.notify();
+    return storing;
   }
 
   /** Makes the newest report of the member durable. */

@@ -6,8 +6,9 @@ import { publicPemOfRequest } from "@leeward/identity";
 import type { EventReport, NoticeBody, RequestBody, ResponseBody } from "@leeward/proto";
 import { Session, workOn } from "@leeward/wire";
 import type { Channel, World } from "@leeward/world";
-import type { EventLog } from "../events/event-log.ts";
+import { type EventLog, SELF } from "../events/event-log.ts";
 import { memberUnknown, renewalKeyChanged, requestNotAnswered } from "../faults.ts";
+import { MEMBER_EVENTS_PER_MINUTE_MAX } from "../limits.ts";
 import { composePlan } from "../plans/compose-plan.ts";
 import { readInstallation } from "../plans/installation.ts";
 import { versioned } from "../plans/versioned-plan.ts";
@@ -18,6 +19,8 @@ import type { Trust } from "../trust/trust.ts";
 import { advertisedAddress } from "./advertised-address.ts";
 import type { LiveSessions } from "./live-sessions.ts";
 import type { Reports } from "./reports.ts";
+
+const MINUTE_MICROS = 60_000_000;
 
 export interface SessionHostOptions {
   readonly world: World;
@@ -34,6 +37,8 @@ export class SessionHost {
   readonly #options: SessionHostOptions;
   readonly #plansChanged = new Waiters();
   readonly #trustChanged = new Waiters();
+  /** How many events each member told in its present minute. */
+  readonly #told = new Map<string, { readonly sinceMicros: number; count: number }>();
 
   constructor(options: SessionHostOptions) {
     this.#options = options;
@@ -151,35 +156,48 @@ export class SessionHost {
   #take(session: Session, member: MemberRow, notice: NoticeBody): void {
     if (notice.kind === "event") return this.#event(member, session.address, notice.value);
     if (!isStatus(notice) || notice.kind !== STATUS_KINDS[member.role]) throw unexpected(notice.kind);
-    this.#options.reports.take(member.id, notice, this.#options.world.clock.wallMicros());
-    this.#seen(member.id, session, versionIn(notice));
+    const { reports, world } = this.#options;
+    // A status comes many times a second; each durable write is a flush of the disk, so most of them stay in memory.
+    if (reports.take(member.id, notice, world.clock.wallMicros())) this.#seen(member.id, session, versionIn(notice));
     this.#adopt(member, session, notice);
   }
 
   /** What a status changes of what should be: addresses, epochs, and the number of the next plan. */
   #adopt(member: MemberRow, session: Session, notice: StatusNotice): void {
     const { store } = this.#options;
-    const changed = store.transaction(() => {
-      let changes = store.plans.overtake(member.id, notice.value.planVersion);
-      const address = advertisedAddress(notice, session.address);
-      if (address !== undefined && store.members.setAddress(member.id, address)) changes = true;
-      if (notice.kind !== "masterTargetStatus") return changes;
-      for (const { diskId, epoch } of notice.value.disks) {
-        const disk = store.disks.byId(diskId);
-        const isItsTarget = disk?.masterTargetId === member.id;
-        if (disk !== undefined && isItsTarget && store.members.raiseEpoch(disk.machineId, epoch)) changes = true;
-      }
-      return changes;
-    });
+    let changed = store.plans.overtake(member.id, notice.value.planVersion);
+    const address = advertisedAddress(notice, session.address);
+    if (address !== undefined && store.members.setAddress(member.id, address)) changed = true;
+    for (const { diskId, epoch } of notice.kind === "masterTargetStatus" ? notice.value.disks : []) {
+      const disk = store.disks.byId(diskId);
+      if (disk?.masterTargetId === member.id && store.members.raiseEpoch(disk.machineId, epoch)) changed = true;
+    }
     if (changed) this.plansChanged();
   }
 
   #event(member: MemberRow, address: string, report: EventReport): void {
-    const severity = report.severity;
+    if (!this.#mayTell(member)) return;
+    const { severity } = report;
     this.#options.events.add(
       { name: `${member.role} ${member.name}`, address },
       { severity, kind: report.kind, subject: report.subject, message: report.message, detail: report.detail },
     );
+  }
+
+  /** A member that tells more than anybody can read is heard again in the next minute. */
+  #mayTell({ id, name, role }: MemberRow): boolean {
+    const now = this.#options.world.clock.wallMicros();
+    const told = this.#told.get(id);
+    if (told === undefined || now - told.sinceMicros >= MINUTE_MICROS) {
+      this.#told.set(id, { sinceMicros: now, count: 1 });
+      return true;
+    }
+    told.count += 1;
+    if (told.count === MEMBER_EVENTS_PER_MINUTE_MAX + 1) {
+      const message = `${role} ${name} reports too many events; further ones are dropped for a minute.`;
+      this.#options.events.add(SELF, { severity: "warning", kind: "events-dropped", subject: name, message });
+    }
+    return told.count <= MEMBER_EVENTS_PER_MINUTE_MAX;
   }
 
   #seen(memberId: string, session: Session, softwareVersion: string): void {

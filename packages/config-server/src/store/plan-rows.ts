@@ -24,7 +24,7 @@ export class PlanRows {
   overtake(memberId: string, seen: number): boolean {
     return this.#database.transaction(() => {
       const row = this.#database.get("SELECT version, digest FROM plans WHERE member_id = ?", memberId);
-      if (row !== undefined && integer(row, "version") >= seen) return false;
+      if (seen <= (row === undefined ? 0 : integer(row, "version"))) return false;
       this.#put(memberId, { version: seen, digest: "" });
       return true;
     });

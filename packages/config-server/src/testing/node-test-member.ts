@@ -7,6 +7,7 @@ import { ControlSession, enrol, type PlanKind, type Plans, silentTrace } from "@
 import { KeyStore } from "@leeward/identity";
 import type { NoticeBody } from "@leeward/proto";
 import { type RequestHandler, tlsNetwork } from "@leeward/wire";
+import type { World } from "@leeward/world";
 import { afterTest, type TestServer } from "./node-test-server.ts";
 
 export type StatusNotice = Extract<NoticeBody, { kind: "agentStatus" | "processServerStatus" | "masterTargetStatus" }>;
@@ -18,6 +19,8 @@ export interface MemberOptions<K extends PlanKind> {
   readonly home: string;
   readonly status: (control: { plan: Plans[K] | undefined; version: number }) => StatusNotice;
   readonly answer?: RequestHandler;
+  /** Another world than the server's: one whose clock is ahead. */
+  readonly world?: World;
 }
 
 export interface TestMember<K extends PlanKind> {
@@ -36,7 +39,7 @@ export async function joinServer<K extends PlanKind>(
 ): Promise<TestMember<K>> {
   const keyStore = await enrolledKeyStore(server, options);
   const control: ControlSession<K> = await ControlSession.open({
-    world: server.world,
+    world: options.world ?? server.world,
     trace: silentTrace,
     network: tlsNetwork({ keyStore }),
     keyStore,

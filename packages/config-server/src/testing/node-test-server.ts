@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { ApiClient, nodeTransport } from "@leeward/api";
-import { LiveConfig, silentTrace, type Trace } from "@leeward/daemon";
+import { LiveConfig, Metrics, silentTrace, type Trace } from "@leeward/daemon";
 import { nodeClock, nodeCompute, nodeFiles, nodeRandom, type World } from "@leeward/world";
 import { CONFIG_SERVER_SETTINGS } from "../config.ts";
 import { runConfigServer } from "../config-server.ts";
@@ -62,7 +62,7 @@ export async function startServer(
   const stopping = new AbortController();
   const started = Promise.withResolvers<{ port: number; caFingerprint: string }>();
   const running = runConfigServer(
-    { world, trace, home, config, softwareVersion: "0.1.0", machineNames: ["127.0.0.1"] },
+    { world, trace, home, config, metrics: new Metrics(), softwareVersion: "0.1.0", machineNames: ["127.0.0.1"] },
     stopping.signal,
     async ({ endpoint, caFingerprint }) => started.resolve({ port: endpoint.port, caFingerprint }),
   );

@@ -16,8 +16,10 @@ import { Metrics } from "../metrics.ts";
 import { nodeTrace } from "../trace/node-trace.ts";
 import { fieldsOfThrown } from "../trace/thrown-fields.ts";
 import { TRACE_LEVELS, type Trace, type TraceLevel } from "../trace/trace.ts";
+import { serveMetrics } from "./node-metrics-socket.ts";
 import { type ServiceNotice, serviceNotice } from "./node-service-notice.ts";
 import { type ReadyFacts, readyLine, removeReady, writeReady } from "./ready.ts";
+import { together } from "./together.ts";
 
 /** How long a daemon may take to finish what it began after it was told to stop, milliseconds. */
 const DRAIN_MS_MAX = 30_000;
@@ -93,12 +95,17 @@ async function live<T extends SettingTable>(options: Living<T>): Promise<void> {
   const config = await LiveConfig.open(source, trace);
   const notice = await serviceNotice(process.env);
   const ended = new AbortController();
-  const beside = Promise.all([
-    watchConfig(config, home, ended.signal),
-    keepWatchdog({ notice, world, signal: ended.signal }),
-  ]);
+  const metrics = new Metrics();
+  const beside = together(
+    [
+      watchConfig(config, home, ended.signal),
+      keepWatchdog({ notice, world, signal: ended.signal }),
+      serveMetrics({ files: world.files, home, metrics }, ended.signal),
+    ],
+    () => ended.abort(),
+  );
   try {
-    const context = { home, world, config, trace, metrics: new Metrics(), signal };
+    const context = { home, world, config, trace, metrics, signal };
     await Promise.race([
       options.run({
         ...context,

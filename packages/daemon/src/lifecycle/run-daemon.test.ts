@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -38,6 +39,14 @@ async function ready(started: Started): Promise<void> {
   }
 }
 
+async function scraped(socketPath: string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  request({ socketPath, path: "/" }).on("error", reject).on("response", resolve).end();
+  let text = "";
+  for await (const chunk of await promise) text += String(chunk);
+  return text;
+}
+
 void test("a daemon says that it is ready, refuses a second start, and leaves cleanly at SIGTERM", async (t) => {
   const home = await temporaryHome(t);
   const first = start(t, home);
@@ -54,6 +63,8 @@ void test("a daemon says that it is ready, refuses a second start, and leaves cl
     processes: {},
   });
   assert.deepEqual(JSON.parse(await readFile(`${home}/ready.json`, "utf8")), said);
+
+  assert.match(await scraped(`${home}/metrics.sock`), /^small_answer 42$/m);
 
   const second = start(t, home);
   assert.equal(await second.exit, 4);

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { KeyStore } from "@leeward/identity";
+import type { NoticeBody } from "@leeward/proto";
+import { Session, tlsNetwork, workOn } from "@leeward/wire";
+import type { World } from "@leeward/world";
+import { eventually, install, targetDisk } from "../testing/node-installation.ts";
+import { enrolledKeyStore, joinServer, type MemberOptions } from "../testing/node-test-member.ts";
+import { startServer, type TestServer, temporaryFolder } from "../testing/node-test-server.ts";
+
+const DAY_MICROS = 86_400_000_000;
+
+const agentOptions = (home: string): MemberOptions<"agentPlan"> => ({
+  planKind: "agentPlan",
+  role: "agent",
+  name: "web",
+  home,
+  status: ({ version }) => statusOf(version),
+});
+
+function statusOf(planVersion: number): Extract<NoticeBody, { kind: "agentStatus" }> {
+  const value = { planVersion, agentVersion: "9", bootId: "", disks: [], inventoryJson: "{}", clockOffsetMicros: 0 };
+  return { kind: "agentStatus", value };
+}
+
+/** One session without the daemon's own manners: whatever a bad peer might do with it. */
+async function bareSession(
+  server: TestServer,
+  keyStore: KeyStore,
+  work: (session: Session) => Promise<void>,
+): Promise<void> {
+  const signal = AbortSignal.timeout(20_000);
+  const network = tlsNetwork({ keyStore });
+  const channel = await network.connect({ host: "127.0.0.1", port: server.port }, "config-server", signal);
+  const session = await Session.connect(channel, { clock: server.world.clock, softwareVersion: "0.1.0" }, signal);
+  await workOn(session, signal, work);
+}
+
+void test("a certificate is renewed at a third of its life, over the session, on the same key alone", async (t) => {
+  const folder = await temporaryFolder(t);
+  const server = await startServer(t, `${folder}/server`);
+  const keyStore = await enrolledKeyStore(server, agentOptions(`${folder}/web`));
+  const before = keyStore.identity?.fingerprint;
+  const { clock } = server.world;
+  const ahead: World = { ...server.world, clock: { ...clock, wallMicros: () => clock.wallMicros() + 31 * DAY_MICROS } };
+  const { keyStore: renewed } = await joinServer(t, server, { ...agentOptions(`${folder}/web`), world: ahead });
+  await eventually(async () => renewed.identity?.fingerprint !== before);
+  const kinds = (await server.client.call("listEvents", {})).items.map(({ kind }) => kind);
+  assert.ok(kinds.includes("certificate-renewed"));
+
+  await server.world.files.makeFolder(`${folder}/stranger`);
+  const stranger = await KeyStore.open(server.world, `${folder}/stranger`);
+  const csrPem = await stranger.createRequest();
+  await bareSession(server, keyStore, async (session) => {
+    const asking = session.request({ kind: "renewCertificate", value: { csrPem } }, session.signal);
+    await assert.rejects(asking, { code: "renewal-key-changed" });
+  });
+});
+
+void test("a member that says what is not its business is dropped, and it is an event", async (t) => {
+  const folder = await temporaryFolder(t);
+  const server = await startServer(t, `${folder}/server`);
+  const keyStore = await enrolledKeyStore(server, agentOptions(`${folder}/web`));
+  const plan: NoticeBody = { kind: "agentPlan", value: { version: 1, machineName: "x", epoch: 1, disks: [] } };
+  await assert.rejects(
+    bareSession(server, keyStore, async (session) => {
+      await session.notify(plan);
+      for await (const _ of session.messages());
+    }),
+    { code: "message-unexpected" },
+  );
+  const { items } = await server.client.call("listEvents", { query: { severity: "warning" } });
+  assert.ok(items.some(({ detail }) => detail["code"] === "message-unexpected"));
+});
+
+void test("a member that floods events is heard, but not without end", async (t) => {
+  const folder = await temporaryFolder(t);
+  const server = await startServer(t, `${folder}/server`);
+  const keyStore = await enrolledKeyStore(server, agentOptions(`${folder}/web`));
+  await bareSession(server, keyStore, async (session) => {
+    for (let number = 0; number < 200; number += 1) {
+      const value = { kind: "spam", subject: "", message: String(number), detail: {}, severity: "info" as const };
+      await session.notify({ kind: "event", value });
+    }
+    await session.notify(statusOf(0));
+    await eventually(async () => {
+      const { items } = await server.client.call("listEvents", { query: { severity: "warning" } });
+      return items.some(({ kind }) => kind === "events-dropped");
+    });
+  });
+  const { items } = await server.client.call("listEvents", { query: { limit: 1_000 } });
+  assert.equal(items.filter(({ kind }) => kind === "spam").length, 120);
+});
+
+void test("a newer session of the same member takes the older one's place", async (t) => {
+  const folder = await temporaryFolder(t);
+  const server = await startServer(t, `${folder}/server`);
+  const first = await joinServer(t, server, agentOptions(`${folder}/web`));
+  await eventually(async () => first.control.connected);
+  await bareSession(server, first.keyStore, async (session) => {
+    for await (const { body } of session.messages()) {
+      if (body.kind === "controlNotice" && body.value.body.kind === "agentPlan") return;
+    }
+  });
+  // The first one comes back, and the machine is there again.
+  await eventually(
+    async () => (await server.client.call("showMachine", { params: { machine: "web" } })).state === "online",
+  );
+});
+
+void test("a member whose plan is newer than the server knows gets a newer one still, and epochs only rise", async (t) => {
+  const folder = await temporaryFolder(t);
+  const server = await startServer(t, `${folder}/server`);
+  const { agent, masterTarget, said, tell } = await install(t, server, folder);
+  await eventually(async () => masterTarget.control.appliedVersion > 0);
+  const { disk } = await server.client.call("protectDisk", { params: { machine: "web" }, body: { path: "/a" } });
+  await eventually(async () => agent.control.plan?.disks.length === 1);
+  said.targetDisks = [targetDisk(disk.id, { epoch: 7 })];
+  tell();
+  await eventually(async () => agent.control.plan?.epoch === 7);
+  said.targetDisks = [targetDisk(disk.id, { epoch: 3 })];
+  tell();
+  assert.equal((await server.client.call("showMachine", { params: { machine: "web" } })).epoch, 7);
+  await agent.stop();
+  await bareSession(server, agent.keyStore, async (session) => {
+    await session.notify(statusOf(5_000));
+    for await (const { body } of session.messages()) {
+      const notice = body.kind === "controlNotice" ? body.value.body : undefined;
+      if (notice?.kind === "agentPlan" && notice.value.version > 5_000) return;
+    }
+  });
+});
