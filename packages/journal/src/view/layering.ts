@@ -1,6 +1,9 @@
 import { type Extent, endOf } from "@leeward/block";
 import { cutLocated, type Located, type Piece, type ViewSource } from "./located.ts";
 
+/** Sources that are asked side by side: most reads of a disk with much history have to ask many. */
+const SOURCES_AT_ONCE = 8;
+
 /**
  * What an extent reads as, from sources newest first on a base: each source answers for what the newer ones left open, the base
  * for what is left then, and what the base does not know reads as zeroes.
@@ -15,14 +18,21 @@ export async function layered(
   const found: Piece[] = [];
   const forBase: Extent[] = [];
   let open: Extent[] = [extent];
-  for (const source of sources) {
-    if (open.length === 0) break;
-    const { taken, rest } = split(open, await source.locate(hullOf(open)));
-    for (const located of taken) {
-      if (located.kind === "base") forBase.push({ offset: located.offset, length: located.length });
-      else found.push(located);
+  for (let first = 0; first < sources.length && open.length > 0; first += SOURCES_AT_ONCE) {
+    const hull = hullOf(open);
+    // What the older ones of them find may be hidden by the newer ones: they are asked early, not believed early.
+    const batch = sources.slice(first, first + SOURCES_AT_ONCE).map((source) => source.locate(hull));
+    for (const known of await Promise.allSettled(batch)) {
+      // Nor does it matter that one of them cannot be read when the newer ones know everything.
+      if (open.length === 0) break;
+      if (known.status === "rejected") throw known.reason;
+      const { taken, rest } = split(open, known.value);
+      for (const located of taken) {
+        if (located.kind === "base") forBase.push({ offset: located.offset, length: located.length });
+        else found.push(located);
+      }
+      open = rest;
     }
-    open = rest;
   }
   forBase.push(...open);
   if (forBase.length > 0) found.push(...(await baseAlone(base, forBase.sort(byOffset))));
