@@ -1,8 +1,10 @@
 import { Fault } from "@leeward/base";
 import type { CliHost } from "@leeward/cli";
-import { READY_NAME, type ReadyFacts } from "@leeward/daemon";
+import type { ReadyFacts } from "@leeward/daemon";
 import { readFile } from "@leeward/world";
 
+/** As every daemon names it; the daemons' own code is not loaded for a status. */
+const READY_NAME = "ready.json";
 const READY_BYTES_MAX = 65_536;
 const EVERY_MS = 100;
 

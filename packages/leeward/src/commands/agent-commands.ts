@@ -1,10 +1,7 @@
-import { ApiClient, nodeTransport } from "@leeward/api";
 import { Fault } from "@leeward/base";
 import { absolutePath, plainCommand, positiveNumber, printDocument, type ProgramState } from "@leeward/cli";
 import { readFile, type World } from "@leeward/world";
 import { type Command, Option } from "commander";
-import { parse } from "yaml";
-import { enrolHome, openKeyStore, writeFirstConfig } from "../enrolment.ts";
 import { readyFactsOf, stopDaemon } from "../node-running-daemon.ts";
 import { HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
 
@@ -54,6 +51,7 @@ function addRegister(agent: Command, state: ProgramState): void {
     const server = (options.text("server") ?? "").replace(/\/+$/, "");
     const name = options.text("name") ?? (await hostname(host.world));
     const tokenFile = absolutePath(host, options.text("tokenFile") ?? "");
+    const { enrolHome, writeFirstConfig } = await import("../enrolment.ts");
     const enrolled = await enrolHome(host.world, { home, serverUrl: server, tokenFile, name }, host.signal);
     const protectable = options.texts("protectable").map((path) => absolutePath(host, path));
     await writeFirstConfig(host.world, home, { server, ...(protectable.length === 0 ? {} : { protectable }) });
@@ -95,6 +93,8 @@ function addUnregister(agent: Command, state: ProgramState): void {
       });
     }
     const identity = await registered(world, home);
+    const { openKeyStore } = await import("../enrolment.ts");
+    const { ApiClient, nodeTransport } = await import("@leeward/api");
     const store = await openKeyStore(world, home);
     const { certificatePem, keyPem, caPem } = store.credentials();
     const url = await serverOf(world, home);
@@ -112,6 +112,7 @@ function addUnregister(agent: Command, state: ProgramState): void {
 
 async function registered(world: World, home: string): Promise<{ id: string }> {
   if ((await world.files.status(`${home}/identity/certificate.pem`)) === undefined) throw notRegistered(home);
+  const { openKeyStore } = await import("../enrolment.ts");
   const { identity } = await openKeyStore(world, home);
   if (identity === undefined) throw notRegistered(home);
   return identity;
@@ -129,6 +130,7 @@ function notRegistered(home: string): Fault {
 
 async function serverOf(world: World, home: string): Promise<string> {
   const path = `${home}/config.yaml`;
+  const { parse } = await import("yaml");
   const document: unknown = parse(new TextDecoder().decode(await readFile(world.files, path, CONFIG_BYTES_MAX)));
   const server: unknown = typeof document === "object" && document !== null ? Reflect.get(document, "server") : undefined;
   if (typeof server === "string") return server;

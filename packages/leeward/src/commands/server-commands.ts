@@ -1,12 +1,8 @@
 import { plainCommand, positiveNumber, printDocument, type ProgramState } from "@leeward/cli";
-import { runDaemon } from "@leeward/daemon";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { notRunning, readyFactsOf, stopDaemon } from "../node-running-daemon.ts";
-import { childStarter } from "../supervisor/node-child-daemon.ts";
-import { ServerSupervisor } from "../supervisor/server-supervisor.ts";
 import { HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
 
-const SERVER_HOME_VERSION = 1;
 const STOP_SECONDS_DEFAULT = 60;
 
 /** `leeward server …`: config server, process server and master target under one home. */
@@ -46,28 +42,17 @@ function addStart(server: Command, state: ProgramState, executable: string): voi
   plainCommand(state, start, async (context, _args, options) => {
     const { world } = context.host;
     const home = homeOf(context.host, options);
-    await runDaemon({
-      role: "server",
-      home,
-      homeVersion: SERVER_HOME_VERSION,
-      settings: {},
-      overrides: {},
+    const { startServer } = await import("../supervisor/start-server.ts");
+    await startServer({
       world,
-      run: async ({ trace, signal, ready }) => {
-        const supervisor = await ServerSupervisor.open({
-          world,
-          trace,
-          home,
-          listen: options.text("listen") ?? "0.0.0.0",
-          advertise: options.texts("advertise"),
-          ports: {
-            api: options.number("apiPort") ?? 443,
-            data: options.number("dataPort") ?? 9443,
-            target: options.number("targetPort") ?? 9444,
-          },
-          startChild: childStarter(executable),
-        });
-        await supervisor.run(signal, ready);
+      home,
+      executable,
+      listen: options.text("listen") ?? "0.0.0.0",
+      advertise: options.texts("advertise"),
+      ports: {
+        api: options.number("apiPort") ?? 443,
+        data: options.number("dataPort") ?? 9443,
+        target: options.number("targetPort") ?? 9444,
       },
     });
   });
