@@ -15,7 +15,7 @@
  * - seal: sync → index, footer → datasync → trailer → datasync. In between: a file that is not sealed, with whole records.
  * - trim: oldest first, each remove → folder sync: what is left is always without holes.
  */
-import type { Random } from "@leeward/base";
+import { isFault, type Random } from "@leeward/base";
 import type { Clock } from "@leeward/world";
 import type { PlacedLogFrame } from "./change-log-options.ts";
 import { LogFile } from "./log-file.ts";
@@ -145,7 +145,12 @@ export class LogFolder {
     const { files, folder } = this.#parts;
     for (let file = this.#files[0]; file !== undefined && file.to <= through; file = this.#files[0]) {
       if (file instanceof LogFile) return;
-      await files.remove(file.path);
+      try {
+        await files.remove(file.path);
+      } catch (error) {
+        // It was removed before, and the folder sync after that failed.
+        if (!isFault(error, "file-missing")) throw error;
+      }
       await files.syncFolder(folder);
       this.#files.shift();
     }
