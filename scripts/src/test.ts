@@ -21,7 +21,8 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  // Each time, not once: a terminal and `timeout` may both send it, and the line at the end is still to be written.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort());
   const results: SuiteResult[] = [];
   for (const suite of known.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
     if (stop.signal.aborted) break;
