@@ -72,6 +72,19 @@ test("wherever the power fails, the target still gets each sequence once, and re
   assert.ok(operations > 80, `${operations} operations`);
 });
 
+test("a second loss of power while it starts again is only that", async () => {
+  const hit = (house: TestHouse): void =>
+    house.crash("power", () => {
+      let left = 1 + (house.files.operations % 23);
+      house.files.onOperation = ({ kind }) => {
+        if (!CHANGING.has(kind)) return;
+        left -= 1;
+        if (left === 0) house.crash("power");
+      };
+    });
+  await sweep({ hit });
+});
+
 test("wherever the process is killed, it goes on from what it had written", async () => {
   await sweep({ hit: (house) => house.crash("process") });
 });

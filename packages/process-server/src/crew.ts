@@ -42,10 +42,6 @@ export class Crew<Key> {
     return this.#members.has(key);
   }
 
-  get size(): number {
-    return this.#members.size;
-  }
-
   /** Starts a piece under a name that is free. What it throws before it is ended, ends the crew. */
   start(key: Key, work: Work): void {
     assert(!this.#members.has(key), "a name is used once at a time");
@@ -57,9 +53,7 @@ export class Crew<Key> {
   /** Ends a piece, and waits until it has. */
   async end(key: Key): Promise<void> {
     const member = this.#members.get(key);
-    member?.controller.abort(
-      new Fault({ code: "work-ended", kind: "transient", message: "The work is not wanted any more." }),
-    );
+    member?.controller.abort();
     await member?.done;
   }
 

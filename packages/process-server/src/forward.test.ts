@@ -40,7 +40,10 @@ test("a target that lost what it had acknowledged is a discontinuity, told to th
     assertSame(house, disk);
     assert.deepEqual(
       house.events.map(({ kind, subject }) => ({ kind, subject })),
-      [{ kind: "branch-dropped", subject: disk.id }],
+      [
+        { kind: "disk-broken", subject: disk.id },
+        { kind: "branch-dropped", subject: disk.id },
+      ],
     );
     assert.equal(house.target.branch(before).position, first?.to);
   });

@@ -200,3 +200,24 @@ test("a new branch is taken after the target has all of the one before", async (
     await house.until(() => house.agent.points.length === 0);
   });
 });
+
+test("another machine that offers a disk is refused, and takes it from nobody", async () => {
+  const house = new TestHouse({ seed: 21, diskCount: 1 });
+  const [disk] = house.disks;
+  assert.ok(disk !== undefined);
+  const stolen = new AgentDisk(seededRandom(3), disk.id);
+  stolen.branch = disk.branch;
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await house.untilJournaled();
+    house.addAgent("f".repeat(32), [stolen]);
+    stolen.logMark(1);
+    await house.until(() => stolen.refusals.length > 1);
+    assert.deepEqual(codesOf(stolen), ["disk-foreign"]);
+    logInterval(house, 2);
+    await house.untilJournaled();
+    assert.deepEqual(disk.refusals, []);
+    assertSame(house, disk);
+  });
+});

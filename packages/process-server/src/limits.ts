@@ -32,8 +32,8 @@ export const LIMITS = {
   appendingBytesMax: 4 * MiB,
   /** How long an agent waits until the target says where a new branch begins, before it is told to ask again, in milliseconds. */
   targetAnswerMsMax: 3_000,
-  /** Offers of disks that are not in the plan, of one session and not answered yet. */
-  unknownDisksMax: 1_024,
+  /** Offers of one session that were refused at once, and are not answered yet. */
+  refusalsToTellMax: 1_024,
   /** Answers about points that one agent has not been told yet; one more is left out, and the agent sends that point again. */
   storedToTellMax: 4_096,
   /** Payload of one SegmentPart, in bytes. */

@@ -115,7 +115,7 @@ export class ProcessServer {
     await using store = await PointStore.open(world.files, `${home}/points`);
     const door = new AgentDoor({ ...this.#options, trace, fleet, store, forwardable });
     const points = new PointDesk({ store, disks: () => fleet.disks, relay: (stored) => door.relay(stored) });
-    const links = new TargetLinks({ ...this.#options, fleet, points, forwardable });
+    const links = new TargetLinks({ ...this.#options, trace, fleet, points, forwardable });
     await using listener = await network.listen(listen);
     this.#address = this.#options.dataAddress(listener.endpoint);
     this.#parts = { fleet, space };

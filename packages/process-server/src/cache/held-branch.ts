@@ -52,7 +52,7 @@ export class HeldBranch {
   /** Whether the cutter has looked through what an earlier run left. */
   #scanned = false;
   /** Marks that were taken in since, and are not cut. */
-  #marks: number[] = [];
+  readonly #marks: number[] = [];
   #uncutBytes = 0;
   #closed = false;
   #damage: Damage | undefined;
@@ -188,7 +188,8 @@ export class HeldBranch {
   /** A cut of so many bytes of records was made. */
   noteCut(bytes: number): void {
     this.#uncutBytes = Math.max(0, this.#uncutBytes - bytes);
-    this.#marks = this.#marks.filter((mark) => mark > this.cutThrough);
+    for (let [mark] = this.#marks; mark !== undefined && mark <= this.cutThrough; [mark] = this.#marks)
+      this.#marks.shift();
   }
 
   /** The cutter looked through all that is durable and not cut: so many bytes of records, and no end of a cut. */

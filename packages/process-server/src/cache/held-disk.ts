@@ -17,12 +17,12 @@ import { Fault, Mutex, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from
 import type { DiskOffer, ForwardedDisk } from "@leeward/proto";
 import { makeDurableFolder } from "@leeward/world";
 import { together } from "../crew.ts";
-import type { CutSettings } from "../cut/cut-maker.ts";
 import { runCutter } from "../cut/cutter.ts";
 import { FaultBoard } from "../fault-board.ts";
-import { asFault, branchesTooMany, keyUnusable } from "../faults.ts";
+import { asFault, branchesTooMany } from "../faults.ts";
 import { LIMITS } from "../limits.ts";
 import { openBranches } from "./branch-folders.ts";
+import { DiskKeys } from "./disk-keys.ts";
 import type { DiskServices } from "./disk-services.ts";
 import { HeldBranch } from "./held-branch.ts";
 
@@ -42,7 +42,7 @@ export class HeldDisk {
   #pressed = false;
   /** Branches of which something has waited for its mark for too long. */
   readonly #aged = new Set<HeldBranch>();
-  #settings: { readonly wrappedKey: string; readonly key: CutSettings["key"] } | undefined;
+  readonly #keys: DiskKeys;
   /** Rises whenever the target should be offered the disk anew. */
   #offerVersion = 0;
 
@@ -51,6 +51,7 @@ export class HeldDisk {
     this.#services = services;
     this.#plan = plan;
     this.faults = new FaultBoard(services.world.clock);
+    this.#keys = new DiskKeys(services.unwrapKey);
   }
 
   get plan(): ForwardedDisk {
@@ -185,13 +186,6 @@ export class HeldDisk {
     this.notify();
   }
 
-  /** Removes everything that is held of the disk, which is closed. */
-  async remove(): Promise<void> {
-    const { files } = this.#services.world;
-    await files.removeFolder(this.#folder);
-    await files.syncFolder(this.#services.folder);
-  }
-
   get #folder(): string {
     return `${this.#services.folder}/${this.id}`;
   }
@@ -226,7 +220,7 @@ export class HeldDisk {
     const source = {
       nextToCut: () => this.#nextToCut(),
       changed: () => this.changed(),
-      settings: () => this.#cutSettings(),
+      settings: async () => ({ codec: this.#plan.codec, key: await this.#keys.keyOf(this.#plan) }),
       onCut: () => {
         this.#aged.clear();
         this.faults.clear("cut");
@@ -287,16 +281,16 @@ export class HeldDisk {
     }
   }
 
-  async #cutSettings(): Promise<CutSettings> {
-    const { wrappedKey, keyId, codec } = this.#plan;
-    if (this.#settings?.wrappedKey !== wrappedKey || this.#settings.key.keyId !== keyId) {
-      try {
-        this.#settings = { wrappedKey, key: { keyId, bytes: await this.#services.unwrapKey(wrappedKey, keyId) } };
-      } catch (error) {
-        throw keyUnusable(this.id, asFault(error));
-      }
-    }
-    return { codec, key: this.#settings.key };
+  /** The target will not take what is held as things are: somebody has to look. */
+  reportBroken(fault: Fault): void {
+    const message = `Disk ${this.id} does not go on: ${fault.message}`;
+    this.#services.report({
+      kind: "disk-broken",
+      subject: this.id,
+      message,
+      detail: { code: fault.code },
+      severity: "critical",
+    });
   }
 
   #reportLoss(branch: HeldBranch, because: Fault): void {

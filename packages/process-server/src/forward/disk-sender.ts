@@ -12,6 +12,7 @@
  * when the target will never take the rest. The branch that the agent wants to begin is offered last; the answer says where it begins.
  */
 import { Fault, MICROS_PER_MS, reconnectDelayMs, retryDelayMs } from "@leeward/base";
+import type { Trace } from "@leeward/daemon";
 import type { DiskOffer, DiskPosition } from "@leeward/proto";
 import { faultOfReport, type SessionBody } from "@leeward/wire";
 import type { Clock } from "@leeward/world";
@@ -43,6 +44,7 @@ export interface DiskSenderOptions {
   readonly clock: Clock;
   /** Who the target is, for people. */
   readonly address: string;
+  readonly trace: Trace;
 }
 
 export class DiskSender {
@@ -195,8 +197,10 @@ export class DiskSender {
     const untilMicros = clock.monotonicMicros() + delayMs * MICROS_PER_MS;
     this.#state = { kind: "refused", branch: branchIdOf(goal), version: disk.offerVersion, untilMicros };
     disk.faults.raise("forward", fault);
+    this.#options.trace.warn("The target does not take a disk.", { disk: disk.id, fault, retryInMs: delayMs });
     if (goal.kind === "ask") intake.refuseWanted(fault);
     else if (fault.kind === "discontinuity" || fault.code === "epoch-old") {
+      if (intake.broken?.branch !== goal.branch.id) disk.reportBroken(fault);
       intake.broken = { branch: goal.branch.id, fault };
     }
     disk.notify();

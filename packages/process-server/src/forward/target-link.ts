@@ -1,4 +1,5 @@
 import { type Fault, orAborted, retryDelayMs, type Waiters } from "@leeward/base";
+import type { Trace } from "@leeward/daemon";
 import { reconnecting, Session, workOn } from "@leeward/wire";
 import type { Endpoint, Network, World } from "@leeward/world";
 import type { HeldDisk } from "../cache/held-disk.ts";
@@ -28,6 +29,7 @@ export interface TargetLinkOptions {
   readonly points: PointDesk;
   /** Notified when something may be there to send. */
   readonly forwardable: Waiters;
+  readonly trace: Trace;
 }
 
 interface Sending {
@@ -72,6 +74,8 @@ export class TargetLink {
     const session = await Session.connect(channel, { clock: world.clock, softwareVersion }, signal);
     await workOn(session, signal, async (open, inner) => {
       if (open.peer.id !== targetId) throw peerForeign(open.address, `is ${open.peer.id}, not ${targetId}`);
+      // What stood in the way of the session is over; what a disk meets in it is raised anew.
+      for (const { disk } of this.#options.disks()) disk.faults.clear("forward");
       const points = new PointSender(this.#options.points, world.clock, targetId);
       try {
         await together(inner, [
@@ -151,8 +155,13 @@ export class TargetLink {
     const { disk, intake } = parts;
     const known = this.#senders.get(disk.id);
     if (known !== undefined) return known;
-    const { clock, files } = this.#options.world;
-    const sending = { sender: new DiskSender({ disk, intake, clock, address }), reader: new PartReader(files), parts };
+    const { world, trace } = this.#options;
+    const { clock, files } = world;
+    const sending = {
+      sender: new DiskSender({ disk, intake, clock, address, trace }),
+      reader: new PartReader(files),
+      parts,
+    };
     this.#senders.set(disk.id, sending);
     return sending;
   }
@@ -179,6 +188,7 @@ export class TargetLink {
   }
 
   #onFault(fault: Fault): void {
+    this.#options.trace.warn("There is no session to a master target.", { target: this.#options.targetId, fault });
     for (const { disk } of this.#options.disks()) disk.faults.raise("forward", fault);
   }
 }

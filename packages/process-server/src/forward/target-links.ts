@@ -1,4 +1,5 @@
 import type { Waiters } from "@leeward/base";
+import type { Trace } from "@leeward/daemon";
 import type { Endpoint, Network, World } from "@leeward/world";
 import { Crew } from "../crew.ts";
 import type { DiskFleet } from "../disk-fleet.ts";
@@ -12,6 +13,7 @@ export interface TargetLinksOptions {
   readonly fleet: DiskFleet;
   readonly points: PointDesk;
   readonly forwardable: Waiters;
+  readonly trace: Trace;
 }
 
 interface Target {

@@ -1,5 +1,5 @@
-import { orAborted, Waiters } from "@leeward/base";
-import type { PointStored } from "@leeward/proto";
+import { type Fault, orAborted, Waiters } from "@leeward/base";
+import type { DiskOffer, PointStored } from "@leeward/proto";
 import { reportOfFault, type Session, type SessionMessage } from "@leeward/wire";
 import { Crew, messagesOf, together } from "../crew.ts";
 import { diskUnknown, messageUnexpected } from "../faults.ts";
@@ -26,7 +26,8 @@ export class AgentSession implements AgentPort {
   readonly #offers = new Crew<string>();
   readonly #changed = new Waiters();
   readonly #due = new Set<DiskIntake>();
-  readonly #unknown = new Map<string, string>();
+  /** Offers that were refused at once, by disk. */
+  readonly #refused = new Map<string, { readonly branch: string; readonly fault: Fault }>();
   #stored: PointStored[] = [];
   #appending: { readonly bytes: number; readonly written: Promise<void> }[] = [];
 
@@ -51,6 +52,11 @@ export class AgentSession implements AgentPort {
 
   announce(intake: DiskIntake): void {
     this.#due.add(intake);
+    this.#changed.notify();
+  }
+
+  refuse({ diskId, branch }: Pick<DiskOffer, "diskId" | "branch">, fault: Fault): void {
+    if (this.#refused.size < LIMITS.refusalsToTellMax) this.#refused.set(diskId, { branch, fault });
     this.#changed.notify();
   }
 
@@ -102,14 +108,10 @@ export class AgentSession implements AgentPort {
   }
 
   /** An offer may wait for the target's word; what else the agent says does not wait for it. */
-  async #offer(offer: Parameters<DiskIntake["offer"]>[1]): Promise<void> {
-    const { diskId, branch } = offer;
+  async #offer(offer: DiskOffer): Promise<void> {
+    const { diskId } = offer;
     const intake = this.#desk.intakeOf(diskId);
-    if (intake === undefined) {
-      if (this.#unknown.size < LIMITS.unknownDisksMax) this.#unknown.set(diskId, branch);
-      this.#changed.notify();
-      return;
-    }
+    if (intake === undefined) return this.refuse(offer, diskUnknown(diskId));
     await this.#offers.end(diskId);
     this.#offers.start(diskId, (signal) => intake.offer(this, offer, signal));
   }
@@ -129,9 +131,9 @@ export class AgentSession implements AgentPort {
       const value = intake.positionFor(this);
       if (value !== undefined) return { kind: "diskPosition", value };
     }
-    for (const [diskId, branch] of this.#unknown) {
-      this.#unknown.delete(diskId);
-      const refused = reportOfFault(diskUnknown(diskId));
+    for (const [diskId, { branch, fault }] of this.#refused) {
+      this.#refused.delete(diskId);
+      const refused = reportOfFault(fault);
       return { kind: "diskPosition", value: { diskId, branch, cachedSequence: 0, journaledSequence: 0, refused } };
     }
     const value = this.#stored.shift();

@@ -6,7 +6,7 @@
  *                    └───────────────── refusal ─────────────────────────────────────────────────────►
  * ```
  *
- * Only the session that offered last is listened to. After a refusal its records are passed over until it offers anew: what was under way
+ * Only the session that offered last is listened to; an offer that is refused for what it says takes the disk from nobody. After a refusal its records are passed over until it offers anew: what was under way
  * was sent for the position before. A frame is taken only when it begins at the last sequence + 1.
  *
  * Order: frame checked → appended to the cache → datasync (shared by all disks) → told as cached. What a crash between two of them loses was never
@@ -41,6 +41,8 @@ export interface AgentPort {
   readonly machineId: string;
   /** The disk's position, or why it is not taken, should be told soon. */
   announce(intake: DiskIntake): void;
+  /** An offer is not taken, and whoever has the disk keeps it. */
+  refuse(offer: Pick<DiskOffer, "diskId" | "branch">, fault: Fault): void;
 }
 
 type State =
@@ -91,10 +93,11 @@ export class DiskIntake {
    * target does not say where it begins is refused after a while, and offered again.
    */
   async offer(port: AgentPort, offer: DiskOffer, signal: AbortSignal): Promise<void> {
+    const refusal = this.#refusalOf(port, offer);
+    if (refusal !== undefined && port !== this.#owner) return port.refuse(offer, refusal);
     this.#owner = port;
     this.#state = { kind: "asked", offer };
     this.#told = undefined;
-    const refusal = this.#refusalOf(port, offer);
     if (refusal !== undefined) return this.#refuse(refusal);
     if (this.disk.current?.id === offer.branch) {
       this.disk.want(undefined);

@@ -121,6 +121,19 @@ export class TestHouse {
     });
   }
 
+  /** Lets a second machine in. */
+  addAgent(machineId: string, disks: readonly AgentDisk[]): void {
+    const agent = new ScriptedAgent({
+      clock: this.clock,
+      random: this.#random,
+      network: this.network.join("other", identity("agent", machineId)),
+      endpoint: { host: "server", port: 9443 },
+      machineId,
+      disks,
+    });
+    this.#keep(agent.run(this.#over.signal));
+  }
+
   /** Starts the server on what the disk holds. */
   start(): void {
     const clock = mortalClock(this.clock);
@@ -163,7 +176,7 @@ export class TestHouse {
   }
 
   /** Ends the server, by power (what was not durable may be gone) or its process alone, and starts it again a little later. */
-  crash(cut: "power" | "process"): void {
+  crash(cut: "power" | "process", onRestart: () => void = () => undefined): void {
     const running = this.#server;
     assert(running !== undefined, "the server runs");
     this.files.onOperation = undefined;
@@ -172,7 +185,12 @@ export class TestHouse {
     this.#server = undefined;
     this.#dead.add(running.stop);
     this.#deaths.notify();
-    this.#keep(this.clock.sleep(100, this.#over.signal).then(() => this.start()));
+    const restart = async (): Promise<void> => {
+      await this.clock.sleep(100, this.#over.signal);
+      onRestart();
+      this.start();
+    };
+    this.#keep(restart());
   }
 
   /** Stops the server as a service manager does. */
