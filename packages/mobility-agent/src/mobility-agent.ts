@@ -2,7 +2,7 @@
 // points to the process servers. It does all of this without the config server; a plan holds until the next one.
 import { Fault, orAborted, type Random, unreachable, Waiters } from "@leeward/base";
 import type { AgentPlan, AgentStatus, PlannedDisk, PointItem, PointRecord, RequestBody, ResponseBody } from "@leeward/proto";
-import type { Clock, Endpoint, Files, Network } from "@leeward/world";
+import { type Clock, type Endpoint, type Files, makeDurableFolder, type Network } from "@leeward/world";
 import { DiskFeed, type DiskFeedOptions } from "./delivery/disk-feed.ts";
 import { Uplink } from "./delivery/uplink.ts";
 import type { DiskHost, DiskSettings } from "./disk/disk-host.ts";
@@ -72,6 +72,7 @@ export class MobilityAgent {
 
   static async open(options: MobilityAgentOptions): Promise<MobilityAgent> {
     const folder = `${options.home}/points`;
+    await makeDurableFolder(options.files, options.home, folder);
     const queue = await PointQueue.open(options.files, folder);
     return new MobilityAgent(options, { queue, numbers: await PointNumbers.open(options.files, folder) });
   }

@@ -5,7 +5,7 @@ import { AgentNode } from "./agent-node.ts";
 import type { SimGround } from "./node-kit.ts";
 import { DATA_PORT, MasterTargetNode, ProcessServerNode, TARGET_PORT } from "./server-nodes.ts";
 
-const DISK_BYTES = [128 * KiB, 96 * KiB];
+const DISK_BYTES = [64 * KiB, 48 * KiB];
 const KEY_ID = "0f".repeat(16);
 
 /** Agent, process server and master target on virtual time, network and disks, all from one seed. */

@@ -8,9 +8,9 @@ import { SimCluster } from "./sim-cluster.ts";
 import { Trace } from "./trace.ts";
 import { Workload } from "./workload.ts";
 
-const WRITERS = 6;
-const DURATION_MS = 25_000;
-const FAULT_EVERY_MS_MAX = 6_000;
+const WRITERS = 4;
+const DURATION_MS = 15_000;
+const FAULT_EVERY_MS_MAX = 3_000;
 const SETTLE_MS_MAX = 300_000;
 const KEY_ID = "0f".repeat(16);
 

@@ -6,8 +6,8 @@ import { fillSector, SECTOR_BYTES } from "../oracle/sector.ts";
 import type { AgentNode } from "./agent-node.ts";
 import type { Trace } from "./trace.ts";
 
-const SECTORS_MAX = 24;
-const PAUSE_MS_MAX = 60;
+const SECTORS_MAX = 16;
+const PAUSE_MS_MAX = 100;
 const SLOW_PAUSE_MS_MAX = 3_000;
 
 /** Writers on the protected disks: overlapping writes, zeroes, discards, flushes, each noted as its writer saw it. */

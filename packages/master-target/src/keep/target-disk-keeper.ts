@@ -2,7 +2,7 @@ import { Fault, isFault, orAborted } from "@leeward/base";
 import type { KeyStore } from "@leeward/identity";
 import { Journal } from "@leeward/journal";
 import type { TargetDisk, TargetDiskStatus } from "@leeward/proto";
-import { replaceFile, type World } from "@leeward/world";
+import { makeDurableFolder, replaceFile, type World } from "@leeward/world";
 import { DiskIntake } from "../intake/disk-intake.ts";
 import type { EpochBook } from "../intake/epoch-book.ts";
 import { RETENTION_EVERY_MS } from "../limits.ts";
@@ -39,9 +39,12 @@ export class TargetDiskKeeper {
   static async open(options: TargetDiskOptions, plan: TargetDisk): Promise<TargetDiskKeeper> {
     const { world, folder, reserveBytes } = options;
     const limits = { reserveBytes };
-    const path = `${folder}/${plan.machineId}/${plan.diskId}`;
+    const machineFolder = `${folder}/${plan.machineId}`;
+    const path = `${machineFolder}/${plan.diskId}`;
     const dataKey = { keyId: plan.keyId, bytes: await dataKeyOf(options, plan) };
-    await world.files.makeFolder(path);
+    // A journal is only as durable as every name on the way to it.
+    await makeDurableFolder(world.files, folder, machineFolder);
+    await makeDurableFolder(world.files, machineFolder, path);
     await writeDescription(world, path, plan);
     const exists = await Journal.exists(world.files, path);
     const identity = { machineId: plan.machineId, diskId: plan.diskId };

@@ -1,0 +1,12 @@
+import { truncate, writeFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { Chain } from "./harness/chain.ts";
+const chain = await Chain.start({ machine: "web", say: (t) => console.log(t) });
+await writeFile(`${chain.sourceFolder}/a.img`, randomBytes(4 << 20));
+await truncate(`${chain.sourceFolder}/a.img`, 16 << 20);
+await chain.run("disk", "protect", "web", "--path", `${chain.sourceFolder}/a.img`, "--timeout", "120");
+await chain.run("point", "create", "web");
+await writeFile("/tmp/cli-chain", chain.folder);
+console.log(chain.folder);
+process.once("SIGTERM", () => void chain.stop({ keep: false }).then(() => process.exit(0)));
+setInterval(() => undefined, 1000);
