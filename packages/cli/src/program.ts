@@ -3,6 +3,7 @@ import { Fault } from "@leeward/base";
 import { Command, CommanderError } from "commander";
 import type { CliHost } from "./command-context.ts";
 import { Concluded } from "./conclusion.ts";
+import { addCareCommands } from "./commands/care-commands.ts";
 import { addDiskCommands } from "./commands/disk-commands.ts";
 import { addHrlCommands } from "./commands/hrl-commands.ts";
 import { addJobCommands } from "./commands/job-commands.ts";
@@ -30,6 +31,7 @@ export function operatorProgram(state: ProgramState, version: string): Command {
   addServerCommands(program, state);
   addJournalCommands(program, state);
   addHrlCommands(program, state);
+  addCareCommands(program, state, version);
   return program;
 }
 
