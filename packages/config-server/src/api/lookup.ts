@@ -34,5 +34,10 @@ export function findServer(store: Store, nameOrId: string): MemberRow {
 }
 
 export function viewFactsOf({ world, reports, live }: Services): ViewFacts {
-  return { nowMicros: world.clock.wallMicros(), reports, isOnline: (id) => live.has(id) };
+  return {
+    nowMicros: world.clock.wallMicros(),
+    reports,
+    isOnline: (id) => live.has(id),
+    clockOffsetOf: ({ id, clockOffsetMicros }) => live.of(id)?.clockOffsetMicros ?? clockOffsetMicros,
+  };
 }

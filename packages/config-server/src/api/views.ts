@@ -16,10 +16,12 @@ export interface ViewFacts {
   readonly nowMicros: number;
   readonly reports: Reports;
   readonly isOnline: (memberId: string) => boolean;
+  /** The member's clock minus ours, microseconds: of its session, else as it was last known. */
+  readonly clockOffsetOf: (member: MemberRow) => number | null;
 }
 
 export function machineView(machine: MemberRow, disks: readonly DiskRow[], facts: ViewFacts): Machine {
-  const offset = machine.clockOffsetMicros;
+  const offset = facts.clockOffsetOf(machine);
   return {
     id: machine.id,
     name: machine.name,
@@ -37,7 +39,8 @@ export function machineView(machine: MemberRow, disks: readonly DiskRow[], facts
 export function diskView(disk: DiskRow, machine: MemberRow | undefined, facts: ViewFacts): Disk {
   const reports = facts.reports.ofDisk(disk);
   const { agent, processServer, masterTarget } = reports;
-  const now = { wallMicros: facts.nowMicros, clockOffsetMicros: machine?.clockOffsetMicros ?? null };
+  const clockOffsetMicros = machine === undefined ? null : facts.clockOffsetOf(machine);
+  const now = { wallMicros: facts.nowMicros, clockOffsetMicros };
   const ended = disk.state !== "protected";
   return {
     id: disk.id,

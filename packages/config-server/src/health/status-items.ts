@@ -20,6 +20,7 @@ export interface StatusFacts {
   readonly installation: Installation;
   readonly reports: Reports;
   readonly isOnline: (memberId: string) => boolean;
+  readonly clockOffsetOf: (member: MemberRow) => number | null;
   readonly offlineAfterSeconds: number;
   readonly recoveryKey: "held" | "exported" | "lost";
   /** What the server itself cannot do: a configuration that is not used, a webhook that does not answer. */
@@ -182,7 +183,7 @@ const STATE_ITEMS: Partial<Record<string, Pick<StatusItem, "code" | "severity" |
 
 function rpoItems(of: { disk: InstalledDisk; machine: MemberRow; subject: string }, facts: StatusFacts): StatusItem[] {
   const { disk, machine, subject } = of;
-  const now = { wallMicros: facts.nowMicros, clockOffsetMicros: machine.clockOffsetMicros };
+  const now = { wallMicros: facts.nowMicros, clockOffsetMicros: facts.clockOffsetOf(machine) };
   const rpo = rpoSecondsOf(facts.reports.ofDisk(disk), now);
   const interval = facts.installation.policies.get(disk.policy)?.pointIntervalSeconds ?? 0;
   const bound = Math.max(RPO_SECONDS_CONCERN, interval * RPO_INTERVALS_CONCERN);
