@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isFault, type Random, seededRandom } from "@leeward/base";
+import { fileFault } from "@leeward/world";
 import { type SimulatedFiles, type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
 import fc from "fast-check";
 import { Journal } from "./journal.ts";
@@ -29,6 +30,7 @@ class Model {
   complete = false;
   /** Looking is not disturbed: the power is cut while something changes. */
   looking = false;
+  staged = 0;
 
   constructor(seed: number) {
     this.random = seededRandom(seed);
@@ -65,13 +67,14 @@ class Target {
 
   /** Sends what the target lacks, and the points behind it. */
   async deliver(): Promise<void> {
-    const { segments, maker, acknowledged } = this.#model;
-    for (const made of segments) {
+    const model = this.#model;
+    for (const made of model.segments) {
       if ((this.journal.position(made.branch) ?? 0) >= made.to) continue;
-      const staged = await maker.stage(this.world, this.journal.stagingPath(`${made.branch}-${made.from}`), made);
+      model.staged += 1;
+      const staged = await model.maker.stage(this.world, this.journal.stagingPath(`s-${model.staged}`), made);
       try {
         const { branch, sequence } = await this.journal.accept(staged);
-        acknowledged.set(branch, sequence);
+        model.acknowledged.set(branch, sequence);
       } catch (error) {
         // The branch that it continues, or begins on, was dropped by retention.
         if (!isFault(error, "journal-discontinuous")) throw error;
@@ -89,6 +92,7 @@ class Target {
         promised.add(record.id);
       } catch (error) {
         if (!isFault(error)) throw error;
+        if (isPassing(error)) throw error;
         if (promised.has(record.id)) assert.fail(`a promised point is refused: ${error.code}`);
       }
     }
@@ -106,7 +110,16 @@ class Target {
     );
   }
 
+  /** One thing happens; a disk that refuses something for a while spoils nothing. */
   async step(): Promise<void> {
+    try {
+      await this.#step();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+    }
+  }
+
+  async #step(): Promise<void> {
     const { random, maker, points } = this.#model;
     const choice = random.below(24);
     if (choice === 0 || choice === 23) await this.retain();
@@ -196,21 +209,37 @@ class Target {
   }
 }
 
+/** Whether it ends by itself: the disk refused, or had no space. */
+function isPassing(error: unknown): boolean {
+  return isFault(error, "io-failed", "disk-full", "journal-full");
+}
+
 /** The world as it is after the power was cut. */
 function survivor(world: SimulatedWorld, files: SimulatedFiles): SimulatedWorld {
   return { ...world, files };
 }
 
+async function untilOpen(world: SimulatedWorld, model: Model): Promise<Target> {
+  for (;;) {
+    try {
+      return await Target.open(world, model);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+    }
+  }
+}
+
 /** Does `work` until it ends or the power is cut at the operation; returns the world that is left. */
 async function untilCrash(
   world: SimulatedWorld,
-  { model, crashAfter }: { model: Model; crashAfter: number },
+  { model, crashAfter, faults }: { model: Model; crashAfter: number; faults: boolean },
   work: (world: SimulatedWorld) => Promise<void>,
 ): Promise<SimulatedWorld> {
   const cut = Promise.withResolvers<SimulatedWorld>();
   let left = crashAfter;
-  world.files.onOperation = () => {
+  world.files.onOperation = ({ path }) => {
     if (model.looking) return;
+    if (faults && model.random.below(150) === 0) throw fileFault(model.random.below(2) === 0 ? "EIO" : "ENOSPC", path);
     left -= 1;
     if (left > 0) return;
     world.files.onOperation = undefined;
@@ -229,10 +258,10 @@ test("whatever happens and wherever the power is cut, what is listed reads as th
       for (const folder of ["/", "/home", "/home/journal"]) await world.files.syncFolder(folder);
       for (let life = 0; life < 8; life += 1) {
         const crashAfter = 1 + model.random.below(life === 7 ? 100_000 : 900);
-        world = await untilCrash(world, { model, crashAfter }, async (alive) => {
-          const target = await Target.open(alive, model);
+        const faults = life % 2 === 1;
+        world = await untilCrash(world, { model, crashAfter, faults }, async (alive) => {
+          const target = await untilOpen(alive, model);
           assert.deepEqual(target.journal.found.missing, []);
-          await target.deliver();
           await target.verify();
           for (let step = 0; step < 20; step += 1) await target.step();
           await target.verify();

@@ -325,6 +325,7 @@ function decodeBranch(from: FieldReader): Entry {
   const branch = from.id();
   const parentBranch = from.id();
   const sequence = from.uint64();
+  if (parentBranch === NO_ID && sequence !== 0) throw new FieldError("a sequence of no parent");
   const parent = parentBranch === NO_ID ? undefined : { branch: parentBranch, sequence };
   const first = from.uint64();
   if (first === 0) throw new FieldError("a sequence 0");
@@ -365,6 +366,7 @@ function decodeSpan(from: FieldReader): SpanEdge {
   const edge = from.choice(["end", "begin", "begin-needed"] as const);
   const [spanId, sequence, timeMicros] = [from.id(), from.uint64(), from.uint64()];
   const reason = from.choice(REASONS);
+  if (edge === "end" && reason !== REASONS[0]) throw new FieldError("the end of a span with a reason");
   if (edge === "end") return { edge, spanId, sequence, timeMicros };
   return { edge: "begin", spanId, sequence, timeMicros, reason, needed: edge === "begin-needed" };
 }

@@ -5,6 +5,8 @@ export class FieldError extends Error {
   override readonly name = "FieldError";
 }
 
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** Little-endian fields one after another. Whatever does not fit throws a FieldError, which the caller makes a Fault. */
 export class FieldReader {
   readonly #bytes: Uint8Array;
@@ -62,7 +64,12 @@ export class FieldReader {
   text(): string {
     const byteCount = this.uint16();
     const start = this.#take(byteCount);
-    return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + start, byteCount).toString("utf8");
+    try {
+      return UTF8.decode(this.#bytes.subarray(start, start + byteCount));
+    } catch (error) {
+      if (error instanceof TypeError) throw new FieldError("a text that is not UTF-8");
+      throw error;
+    }
   }
 
   flag(): boolean {

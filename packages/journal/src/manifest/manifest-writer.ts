@@ -1,6 +1,6 @@
-import { randomId } from "@leeward/base";
+import { assert, randomId } from "@leeward/base";
 import { type DataKey, FrameCoder } from "@leeward/change-log";
-import { encodeHeader, HEADER_BYTES, SALT_BYTES, type SegmentHeader } from "@leeward/proto";
+import { encodeHeader, FRAME_RAW_BYTES_MAX, HEADER_BYTES, SALT_BYTES, type SegmentHeader } from "@leeward/proto";
 import type { FileHandle, World } from "@leeward/world";
 import type { Entry } from "./entry.ts";
 import { encodeEntry } from "./entry-codec.ts";
@@ -79,6 +79,7 @@ export class ManifestWriter {
   }
 
   async #writeFrame(raw: Uint8Array): Promise<void> {
+    assert(raw.length <= FRAME_RAW_BYTES_MAX, "entries of one frame fit into it");
     // Taken before the write: an ordinal whose frame may have reached the disk is never sealed again.
     const ordinal = this.#ordinal;
     this.#ordinal += 1;
