@@ -43,6 +43,7 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
   const server = serverEndpoint(serverUrl);
   await enrol({ files: world.files, keyStore, server, tokenFile, ...(name === "" ? {} : { name }) }, signal);
   const network = tlsNetwork({ keyStore });
+  let control: ControlSession<"masterTargetPlan"> | undefined;
   const target = await MasterTarget.open({
     world,
     network,
@@ -52,11 +53,12 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
     unwrap: (jwe, keyId) => keyStore.unwrap(jwe, keyId),
     id: keyStore.identity?.id ?? "",
     reserveBytes,
+    onEvent: (event) => control?.report(event),
     onFault: (fault) => trace.warn("A session or an opened point ended.", { fault }),
   });
   const health = hostHealth();
   const address = advertisedEndpoint(advertise, { host: listen, port: target.endpoint.port });
-  const control = await ControlSession.open({
+  control = await ControlSession.open({
     world,
     trace,
     network,

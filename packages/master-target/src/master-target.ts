@@ -3,7 +3,7 @@
 import { Fault, isFault, unreachable } from "@leeward/base";
 import { openFileDevice } from "@leeward/block";
 import { deviceSink, fileSink, type SaveProgress, type SaveSink } from "@leeward/journal";
-import type { MasterTargetPlan, MasterTargetStatus, RequestBody, ResponseBody, SavedPoint, SavePoint } from "@leeward/proto";
+import type { EventReport, MasterTargetPlan, MasterTargetStatus, RequestBody, ResponseBody, SavedPoint, SavePoint } from "@leeward/proto";
 import { Session, workOn } from "@leeward/wire";
 import type { Channel, Endpoint, Listener, Network, World } from "@leeward/world";
 import { EpochBook } from "./intake/epoch-book.ts";
@@ -25,7 +25,9 @@ export interface MasterTargetOptions {
   readonly id: string;
   /** Bytes that stay free where the journals lie. */
   readonly reserveBytes: number;
-  /** Told of what people should know, such as a session's end. */
+  /** Told of what people should know. */
+  readonly onEvent: (event: EventReport) => void;
+  /** Told why a session or an opened point ended. */
   readonly onFault: (fault: Fault) => void;
 }
 
@@ -47,11 +49,11 @@ export class MasterTarget {
   #resumed = false;
 
   private constructor(options: MasterTargetOptions, { epochs, store, listener }: Parts) {
-    const { world, home, unwrap, id, reserveBytes } = options;
+    const { world, home, unwrap, id, reserveBytes, onEvent: report } = options;
     this.#options = options;
     this.#listener = listener;
     this.endpoint = listener.endpoint;
-    this.#disks = new TargetDisks({ world, folder: `${home}/journal`, unwrap, recipient: id, epochs, reserveBytes }, (error) =>
+    this.#disks = new TargetDisks({ world, folder: `${home}/journal`, unwrap, recipient: id, epochs, reserveBytes, report }, (error) =>
       this.#failed.reject(error),
     );
     const source = new JournalPointSource(world, this.#disks);

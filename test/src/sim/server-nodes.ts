@@ -78,6 +78,7 @@ export class MasterTargetNode implements ServerNode {
       unwrap: async () => DATA_KEY,
       id: this.machine.id,
       reserveBytes: 0,
+      onEvent: () => undefined,
       onFault: () => undefined,
     });
     this.target = target;

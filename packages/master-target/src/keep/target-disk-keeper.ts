@@ -1,11 +1,11 @@
-import { Fault, isFault, orAborted } from "@leeward/base";
+import { Fault, isFault, MICROS_PER_SECOND } from "@leeward/base";
 import type { KeyStore } from "@leeward/identity";
 import { Journal } from "@leeward/journal";
-import type { TargetDisk, TargetDiskStatus } from "@leeward/proto";
+import type { EventReport, TargetDisk, TargetDiskStatus } from "@leeward/proto";
 import { makeDurableFolder, replaceFile, type World } from "@leeward/world";
 import { DiskIntake } from "../intake/disk-intake.ts";
 import type { EpochBook } from "../intake/epoch-book.ts";
-import { RETENTION_EVERY_MS } from "../limits.ts";
+import { RETENTION_EVERY_MS, SCRUB_EVERY_MS } from "../limits.ts";
 
 export interface TargetDiskOptions {
   readonly world: World;
@@ -18,6 +18,8 @@ export interface TargetDiskOptions {
   readonly epochs: EpochBook;
   /** Bytes that stay free where the journals lie. */
   readonly reserveBytes: number;
+  /** Told of what people should know. */
+  readonly report: (event: EventReport) => void;
 }
 
 /** One disk at the target: its journal, its intake, and what is done to the journal in the background. */
@@ -83,12 +85,24 @@ export class TargetDiskKeeper {
     };
   }
 
-  /** Looks after the journal until the signal aborts: index runs and retention. A fault is shown, and tried again at the next round. */
+  /** Looks after the journal until the signal aborts: retention, index runs, scrub. A fault is shown, and tried again at the next round. */
   async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([
+      this.#everySoOften(RETENTION_EVERY_MS, () => this.#maintain(signal), signal),
+      this.#everySoOften(SCRUB_EVERY_MS, () => this.#scrub(signal), signal),
+    ]);
+  }
+
+  async close(): Promise<void> {
+    await this.intake.close();
+    await this.journal.close();
+  }
+
+  async #everySoOften(everyMs: number, work: () => Promise<void>, signal: AbortSignal): Promise<void> {
     for (;;) {
-      await this.#options.world.clock.sleep(RETENTION_EVERY_MS, signal);
+      await this.#options.world.clock.sleep(everyMs, signal);
       try {
-        await orAborted(this.#maintain(signal), signal);
+        await work();
         this.#fault = undefined;
       } catch (error) {
         if (signal.aborted || !isFault(error)) throw error;
@@ -97,13 +111,35 @@ export class TargetDiskKeeper {
     }
   }
 
-  async close(): Promise<void> {
-    await this.intake.close();
-    await this.journal.close();
-  }
-
   async #maintain(signal: AbortSignal): Promise<void> {
     await this.journal.buildRuns(signal);
+    const { retentionSeconds, retentionBytesMax: bytesMax } = this.#plan;
+    const policy = { windowMicros: retentionSeconds * MICROS_PER_SECOND, bytesMax, advance: "when-worth-it" } as const;
+    const { pointsDropped, reason } = await this.journal.retain(policy, signal);
+    if (pointsDropped > 0 && reason === "bytes") this.#reportCut(pointsDropped);
+  }
+
+  async #scrub(signal: AbortSignal): Promise<void> {
+    await this.journal.scrub(({ path, pointsWithdrawn }) => {
+      this.#options.report({
+        kind: "journal-damaged",
+        subject: this.#plan.diskName,
+        message: `${path} is damaged; ${pointsWithdrawn.length} recovery points that need it are withdrawn.`,
+        detail: { disk: this.#plan.diskId, path },
+        severity: "critical",
+      });
+    }, signal);
+  }
+
+  /** History is never cut silently. */
+  #reportCut(points: number): void {
+    this.#options.report({
+      kind: "history-cut",
+      subject: this.#plan.diskName,
+      message: `The journal of ${this.#plan.diskName} reached its size limit; its ${points} oldest recovery points were dropped before their time.`,
+      detail: { disk: this.#plan.diskId, points: String(points) },
+      severity: "warning",
+    });
   }
 }
 

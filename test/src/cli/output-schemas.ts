@@ -1,0 +1,159 @@
+// What every command prints with --json, as JSON Schemas: the API's own where a command prints what the API answered.
+import {
+  Candidate,
+  Disk,
+  ErrorBody,
+  Event,
+  Job,
+  listOf,
+  Machine,
+  Opened,
+  Point,
+  Policy,
+  Ready,
+  Saved,
+  StatusItem,
+  Token,
+  TokenCreated,
+} from "@leeward/api";
+
+export type JsonSchema = object;
+
+const text = { type: "string" } as const;
+const count = { type: "integer", minimum: 0 } as const;
+const flag = { type: "boolean" } as const;
+const sha256 = { type: "string", pattern: "^[0-9a-f]{64}$" } as const;
+const time = { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{6}Z$" } as const;
+
+/** Every property is required: unknown is null, never absent. */
+function object(properties: JsonSchema): JsonSchema {
+  return { type: "object", required: Object.keys(properties), properties };
+}
+
+function list(items: JsonSchema): JsonSchema {
+  return object({ items: { type: "array", items } });
+}
+
+function orNull(schema: JsonSchema): JsonSchema {
+  return { anyOf: [schema, { type: "null" }] };
+}
+
+function oneOf(...values: readonly string[]): JsonSchema {
+  return { enum: values };
+}
+
+const readyFields = {
+  role: text,
+  pid: { type: "integer", minimum: 1 },
+  apiUrl: orNull(text),
+  dataUrl: orNull(text),
+  targetUrl: orNull(text),
+  caFingerprint: orNull(text),
+  processes: { type: "object", additionalProperties: { type: "integer", minimum: 1 } },
+};
+const stopped = object({ role: text, pid: { type: "integer", minimum: 1 }, state: { const: "stopped" } });
+const fileFault = object({ code: text, kind: text, message: text });
+const verified = {
+  file: text,
+  ok: flag,
+  sealed: flag,
+  records: orNull(count),
+  from: orNull(count),
+  to: orNull(count),
+  faults: { type: "array", items: fileFault },
+  format: orNull(oneOf("leeward", "hyper-v")),
+  encrypted: orNull(flag),
+  checked: orNull(oneOf("contents", "checksums")),
+};
+const inspected = {
+  ...verified,
+  kind: orNull(oneOf("log", "cut", "merged", "base", "index-run", "manifest")),
+  fileId: orNull(text),
+  machine: orNull(text),
+  disk: orNull(text),
+  branch: orNull(text),
+  parent: orNull(object({ branch: text, sequence: count })),
+  range: orNull(object({ offset: count, length: count })),
+  diskBytes: orNull(count),
+  blockBytes: orNull(count),
+  codec: orNull(text),
+  keyId: orNull(text),
+  begunAt: orNull(time),
+  rawBytes: orNull(count),
+  extents: orNull(count),
+  counts: orNull({ type: "object", additionalProperties: count }),
+  marks: orNull({ type: "array", items: object({ sequence: count, time, point: text }) }),
+  spans: orNull({ type: "array", items: object({ sequence: count, step: oneOf("begin", "end"), span: text }) }),
+};
+
+/** What `error.schema.json` says: every command that fails prints it on stderr. */
+export const ERROR_SCHEMA: JsonSchema = ErrorBody;
+
+/** By command; `events --follow` prints one event per line. */
+export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
+  "machine list": listOf(Machine),
+  "machine show": Machine,
+  "machine remove": Machine,
+  "disk list": listOf(Candidate),
+  "disk status": listOf(Disk),
+  "disk protect": object({ disk: Disk, job: Job }),
+  "disk unprotect": Disk,
+  "point list": listOf(Point),
+  "point create": Point,
+  "point open": Opened,
+  "point opened": listOf(Opened),
+  "point close": object({ id: text }),
+  "point save": Saved,
+  "policy list": listOf(Policy),
+  "policy show": Policy,
+  "policy set": Policy,
+  "job list": listOf(Job),
+  "job show": Job,
+  "job wait": Job,
+  "job cancel": Job,
+  "token create": TokenCreated,
+  "token list": listOf(Token),
+  "token revoke": Token,
+  "key export": object({ keyId: text, file: text, sha256, erasedAt: time }),
+  status: listOf(StatusItem),
+  events: listOf(Event),
+  "events --follow": Event,
+  "config-server backup": object({ file: text, bytes: count, sha256 }),
+  "config-server restore": object({ from: text, home: text }),
+  "config-server start": Ready,
+  "process-server start": Ready,
+  "master-target start": Ready,
+  "server start": Ready,
+  "server stop": stopped,
+  "server status": object({ state: { const: "running" }, ...readyFields }),
+  "agent register": object({ machine: text, name: text, home: text, server: text }),
+  "agent start": Ready,
+  "agent stop": stopped,
+  "agent status": object({ machine: text, state: oneOf("running", "stopped"), pid: orNull({ type: "integer", minimum: 1 }) }),
+  "agent unregister": object({ machine: text, state: { const: "unregistered" } }),
+  "journal list": list({
+    allOf: [Point, object({ machineName: text, diskNames: { type: "object", additionalProperties: text } })],
+  }),
+  "journal save": Saved,
+  "journal open": object({
+    event: { const: "ready" },
+    pid: { type: "integer", minimum: 1 },
+    id: text,
+    point: text,
+    machine: text,
+    disk: text,
+    nbdUri: text,
+    readOnly: flag,
+    sizeBytes: count,
+  }),
+  "hrl verify": list(object(verified)),
+  "hrl inspect": list(object(inspected)),
+  doctor: list(object({ check: text, state: oneOf("ok", "warning", "failed"), message: text, remedy: orNull(text) })),
+  "support bundle": object({
+    file: text,
+    bytes: count,
+    sha256,
+    parts: { type: "array", items: text },
+    missing: { type: "array", items: object({ part: text, code: text, message: text }) },
+  }),
+};
