@@ -8,7 +8,7 @@
  * One process owns the folder. The parts say their orders: intake.ts, manifest.ts, retention.ts, run-keeper.ts, scrub.ts.
  */
 import { Fault, Mutex, Waiters } from "@leeward/base";
-import type { DataKey } from "@leeward/change-log";
+import type { DataKey, SegmentCache } from "@leeward/change-log";
 import { type Files, makeDurableFolder, type World } from "@leeward/world";
 import { type HistoryInterval, historyOf } from "./history/interval.ts";
 import { choosePoint } from "./history/point-choice.ts";
@@ -39,6 +39,8 @@ export interface JournalOptions {
   readonly folder: string;
   readonly dataKey: DataKey;
   readonly limits?: Partial<JournalLimits>;
+  /** Shared by the journals of one process, so that their memory together is bounded; one of its own unless told. */
+  readonly cache?: SegmentCache;
 }
 
 export interface OpenOptions extends JournalOptions {
@@ -92,7 +94,7 @@ export class Journal implements AsyncDisposable {
     const genesis = { type: "genesis", rangeBytes: limits.rangeBytes } as const;
     const identity = { machineId, diskId };
     const manifest = await orFull(folder, () => Manifest.create(world, { folder, dataKey, identity, genesis }));
-    return Journal.#settled(partsOf(world, { folder, dataKey, limits, manifest }));
+    return Journal.#settled(partsOf(world, { folder, dataKey, limits, manifest, cache: options.cache }));
   }
 
   /**
@@ -105,7 +107,7 @@ export class Journal implements AsyncDisposable {
     if (manifest === undefined) throw missing(folder);
     await makeFolders(world.files, folder.slice(0, folder.lastIndexOf("/")), folder);
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
-    return Journal.#settled(partsOf(world, { folder, dataKey, limits, manifest }));
+    return Journal.#settled(partsOf(world, { folder, dataKey, limits, manifest, cache: options.cache }));
   }
 
   static async #settled(parts: JournalParts): Promise<Journal> {
@@ -263,6 +265,7 @@ function partsOf(
     readonly dataKey: DataKey;
     readonly limits: JournalLimits;
     readonly manifest: Manifest;
+    readonly cache: SegmentCache | undefined;
   },
 ): JournalParts {
   const { openFilesMax, cacheBytesMax } = options.limits;

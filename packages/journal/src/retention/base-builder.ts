@@ -70,14 +70,15 @@ export class BaseBuilder {
   async #eachEntry(covering: Covering, note: (entries: readonly Extent[]) => void): Promise<void> {
     const { library } = this.#parts;
     if (covering.kind === "run") {
-      await library.use({ folder: "runs", file: covering.run.file }, async (reader) => {
-        for await (const entries of reader.entries()) note(entries);
+      await library.scan([{ folder: "runs", file: covering.run.file }], async ([reader]) => {
+        for await (const entries of reader?.entries() ?? []) note(entries);
       });
       return;
     }
     const { segment, branch } = covering;
     const options = { segment, diskBytesBefore: branch.diskBytesAt(segment.number - 1), extent: WHOLE_DISK };
-    await library.use({ folder: "segments", file: segment.file }, async (reader) => {
+    await library.scan([{ folder: "segments", file: segment.file }], async ([reader]) => {
+      if (reader === undefined) return;
       for await (const entries of segmentEntries(reader, options)) note(entries);
     });
   }

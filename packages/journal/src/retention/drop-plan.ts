@@ -8,6 +8,9 @@ export interface RetentionPolicy {
   readonly bytesMax: number;
 }
 
+/** How much of its bytes a journal keeps that has come to its limit. */
+const BYTES_KEPT_PART = 15 / 16;
+
 /** The oldest points that are to go. */
 export interface DropPlan {
   readonly count: number;
@@ -37,9 +40,11 @@ function heldFrom(state: JournalState): number {
 
 /** How many of the oldest points have to go, so that the segments up to the first that stays make enough room. */
 function countByBytes(state: JournalState, bytesMax: number): number {
-  let excess = -bytesMax;
-  for (const { folder, file } of state.files()) if (folder !== "base") excess += file.bytes;
-  if (excess <= 0) return 0;
+  let bytes = 0;
+  for (const { folder, file } of state.files()) if (folder !== "base") bytes += file.bytes;
+  if (bytes <= bytesMax) return 0;
+  // A little more than has to be, so that the base is not written anew for each segment that comes in.
+  let excess = bytes - bytesMax * BYTES_KEPT_PART;
   const freed = new Map<string, number>();
   let count = 0;
   for (const point of state.points) {

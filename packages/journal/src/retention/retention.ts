@@ -40,9 +40,13 @@ export interface RetentionOptions extends RetentionPolicy {
   readonly advance: "when-worth-it" | "now";
 }
 
-/** Segment bytes before the oldest point that are worth an advance, and which part of all segment bytes. */
+/**
+ * Segment bytes before the oldest point that are worth an advance: at least so many, at least this part of all segment bytes, and at
+ * least this part of the base, which may have to be written anew whole.
+ */
 const ADVANCE_BYTES_MIN = 64 * 1024 * 1024;
-const ADVANCE_PART = 16;
+const ADVANCE_PART = 1 / 16;
+const ADVANCE_BASE_PART = 1 / 8;
 
 export class Retention {
   readonly #parts: JournalParts;
@@ -148,9 +152,9 @@ function isWorthIt(state: JournalState, target: Place): boolean {
   for (const { branch, first, last } of state.path(target.branch, target.number).portions) {
     for (let number = first; number <= last; number += 1) before += branch.segment(number)?.file.bytes ?? 0;
   }
-  let all = 0;
-  for (const { folder, file } of state.files()) if (folder === "segments") all += file.bytes;
-  return before >= Math.max(ADVANCE_BYTES_MIN, all / ADVANCE_PART);
+  const sums = { segments: 0, runs: 0, base: 0 };
+  for (const { folder, file } of state.files()) sums[folder] += file.bytes;
+  return before >= Math.max(ADVANCE_BYTES_MIN, sums.segments * ADVANCE_PART, sums.base * ADVANCE_BASE_PART);
 }
 
 /** The entries that drop a history which nothing that is kept comes from any more: then all that is kept begins on nothing. */

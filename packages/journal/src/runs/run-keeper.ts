@@ -62,7 +62,7 @@ export class RunKeeper {
     const path = `${folder}/runs/new-${randomId(world.random)}`;
     const inputs = inputsOf(missing);
     await using writer = await this.#begin(missing, path);
-    await library.useAll(
+    await library.scan(
       inputs.map(({ placed }) => placed),
       async (readers) => {
         const pages = inputs.map((input, index) => pagesOf(input, readers[index]));

@@ -27,6 +27,8 @@ interface Held {
   users: number;
 }
 
+const KEEPS_NOTHING = segmentCache({ frameBytesMax: 0, pageBytesMax: 0 });
+
 export class FileLibrary {
   readonly #world: World;
   readonly #folder: string;
@@ -43,6 +45,8 @@ export class FileLibrary {
       readonly dataKey: DataKey;
       readonly openFilesMax: number;
       readonly cacheBytesMax: number;
+      /** Shared with other journals; one of its own of `cacheBytesMax` unless told. */
+      readonly cache?: SegmentCache | undefined;
     },
   ) {
     this.#world = world;
@@ -50,7 +54,7 @@ export class FileLibrary {
     this.#dataKey = options.dataKey;
     this.#openFilesMax = options.openFilesMax;
     const half = Math.floor(options.cacheBytesMax / 2);
-    this.#cache = segmentCache({ frameBytesMax: half, pageBytesMax: half });
+    this.#cache = options.cache ?? segmentCache({ frameBytesMax: half, pageBytesMax: half });
   }
 
   /** How many files are open. */
@@ -78,18 +82,15 @@ export class FileLibrary {
     }
   }
 
-  /** As `use`, with several files at once. */
-  async useAll<T>(placed: readonly PlacedFile[], work: (readers: readonly SegmentReader[]) => Promise<T>): Promise<T> {
-    const readers: SegmentReader[] = [];
-    const withNext = async (): Promise<T> => {
-      const next = placed[readers.length];
-      if (next === undefined) return work(readers);
-      return this.use(next, (reader) => {
-        readers.push(reader);
-        return withNext();
-      });
-    };
-    return withNext();
+  /** Runs `work` with readers of their own for files that are read once from end to end: nothing is kept of them afterwards. */
+  async scan<T>(placed: readonly PlacedFile[], work: (readers: readonly SegmentReader[]) => Promise<T>): Promise<T> {
+    const opened: OpenFile[] = [];
+    try {
+      for (const each of placed) opened.push(await this.#open(each, KEEPS_NOTHING));
+      return await work(opened.map(({ reader }) => reader));
+    } finally {
+      for (const { handle } of opened) await handle.close();
+    }
   }
 
   /** Closes the file if it is open; nobody uses it any more. */
@@ -111,7 +112,7 @@ export class FileLibrary {
       this.#held.set(fileId, known);
       return known;
     }
-    const held: Held = { opening: this.#open(placed), users: 0 };
+    const held: Held = { opening: this.#open(placed, this.#cache), users: 0 };
     this.#held.set(fileId, held);
     held.opening.catch(() => {
       if (this.#held.get(fileId) === held) this.#held.delete(fileId);
@@ -119,13 +120,13 @@ export class FileLibrary {
     return held;
   }
 
-  async #open(placed: PlacedFile): Promise<OpenFile> {
+  async #open(placed: PlacedFile, cache: SegmentCache): Promise<OpenFile> {
     const path = this.pathOf(placed);
     const handle = await this.#handleOf(path);
     try {
       const { compute } = this.#world;
       if ((await handle.sizeBytes()) !== placed.file.bytes) throw fileForeign(path, "it has another size");
-      const reader = await SegmentReader.open(handle, { compute, key: this.#dataKey, cache: this.#cache });
+      const reader = await SegmentReader.open(handle, { compute, key: this.#dataKey, cache });
       if (reader.header.fileId !== placed.file.fileId) throw fileForeign(path, "it has another id");
       return { handle, reader };
     } catch (error) {
