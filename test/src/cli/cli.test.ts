@@ -1,0 +1,296 @@
+// Every command once as a script would run it, on one real chain: its document against its schema, its refusal against the error schema,
+// and the exit code of each class.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdir, open, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { connectNbd, parseNbdUri } from "@leeward/nbd";
+import { nodeClock } from "@leeward/world";
+import { Chain } from "../harness/chain.ts";
+import { eventually } from "../harness/eventually.ts";
+import { leeward } from "../harness/leeward-process.ts";
+import { diskOf, disksOf, fieldOf, openedOf, pointOf } from "../harness/shapes.ts";
+import { CommandCheck } from "./command-check.ts";
+import { OUTPUT_SCHEMAS } from "./output-schemas.ts";
+
+const MiB = 1 << 20;
+const DISK_BYTES = 8 * MiB;
+const check = new CommandCheck();
+let chain: Chain;
+let home: readonly string[];
+
+before(async () => {
+  chain = await Chain.start({ machine: "web" });
+  home = ["--home", chain.serverHome];
+  check.holds("server start", chain.server?.ready);
+  check.holds("agent start", chain.agent?.ready);
+  await writeImage(`${chain.sourceFolder}/a.img`);
+  await writeImage(`${chain.sourceFolder}/b.img`);
+});
+
+after(async () => {
+  await chain.stop({ keep: false });
+});
+
+async function writeImage(path: string): Promise<void> {
+  await writeFile(path, new Uint8Array(2 * MiB).fill(0x5a));
+  await truncate(path, DISK_BYTES);
+}
+
+async function journalFolder(): Promise<string> {
+  const folder = `${chain.serverHome}/master-target/journal`;
+  const [machine = ""] = await readdir(folder);
+  const [disk = ""] = await readdir(`${folder}/${machine}`);
+  return `${folder}/${machine}/${disk}`;
+}
+
+test("machines, disks and jobs", async () => {
+  await check.prints("machine list", home);
+  await check.prints("machine show", ["web", ...home]);
+  await check.prints("disk list", ["web", ...home]);
+  const begun = diskOf(await check.prints("disk protect", ["web", "--path", `${chain.sourceFolder}/a.img`, "--name", "a", ...home]));
+  await check.prints("disk status", ["web", ...home]);
+  assert.notEqual(begun.nbdUri, null, "protect returns when the disk takes clients");
+  const jobs = await check.prints("job list", home);
+  const [job] = [fieldOf(jobs, "items")].flat();
+  const id = String(fieldOf(job, "id"));
+  await check.prints("job show", [id, ...home]);
+  await check.prints("job wait", [id, ...home]);
+
+  await check.refuses("machine list", [], { exit: 3, code: "server-unknown", env: { XDG_CONFIG_HOME: chain.folder, LEEWARD_SERVER: "" } });
+  await check.refuses("machine show", ["nobody", ...home], { exit: 3 });
+  await check.refuses("machine remove", ["nobody", ...home], { exit: 3 });
+  await check.refuses("disk list", ["nobody", ...home], { exit: 3 });
+  await check.refuses("disk status", ["nobody", ...home], { exit: 3 });
+  await check.refuses("disk protect", ["web", "--path", "/etc/passwd", ...home], { exit: 4 });
+  await check.refuses("disk protect", ["web", "--path", `${chain.sourceFolder}/b.img`, "--capture", "magic", ...home], { exit: 2 });
+  await check.refuses("disk unprotect", ["web", "nothing", ...home], { exit: 3 });
+  await check.refuses("job list", ["--no-such-option"], { exit: 2, code: "usage-invalid" });
+  await check.refuses("job show", ["nothing", ...home], { exit: 3 });
+  await check.refuses("job wait", ["nothing", ...home], { exit: 3 });
+  await check.refuses("job cancel", ["nothing", ...home], { exit: 3 });
+});
+
+test("recovery points", async () => {
+  await eventually("the disk is protected", async () => (disksOf(await chain.run("disk", "status"))[0]?.state === "protected" ? true : undefined));
+  const point = pointOf(await check.prints("point create", ["web", ...home]));
+  await check.prints("point list", ["web", ...home]);
+  const opened = openedOf(await check.prints("point open", ["web", "a", "--at", point.id, ...home]));
+  await check.prints("point opened", home);
+  await check.prints("point close", [opened.id, ...home]);
+  const file = `${chain.folder}/saved.img`;
+  await check.prints("point save", ["web", "a", "--at", "latest", "--to", file, ...home]);
+  assert.deepEqual(await readFile(file), await readFile(`${chain.sourceFolder}/a.img`));
+
+  await check.refuses("point create", ["nobody", ...home], { exit: 3 });
+  await check.refuses("point list", ["web", "--from", "yesterday", ...home], { exit: 2 });
+  await check.refuses("point open", ["web", "a", "--at", "2001-01-01T00:00:00Z", ...home], { exit: 3 });
+  await check.refuses("point open", ["web", "a", "--at", "teatime", ...home], { exit: 2 });
+  await check.refuses("point opened", ["too", "many", ...home], { exit: 2 });
+  await check.refuses("point close", [opened.id, ...home], { exit: 3 });
+  await check.refuses("point save", ["web", "a", "--at", "latest", "--to", file, ...home], { exit: 1, code: "job-failed" });
+});
+
+test("policies, events, what needs a person", async () => {
+  await check.prints("policy list", home);
+  await check.prints("policy show", ["default", ...home]);
+  await check.prints("policy set", ["hourly", "pointIntervalSeconds=3600", ...home]);
+  await check.prints("events", home);
+  await check.prints("status", home, { exit: 1 });
+
+  await check.refuses("policy list", home.slice(1), { exit: 2 });
+  await check.refuses("policy show", ["nothing", ...home], { exit: 3 });
+  await check.refuses("policy set", ["hourly", "colour=blue", ...home], { exit: 2 });
+  await check.refuses("events", ["--since", "yesterday", ...home], { exit: 2 });
+  await check.refuses("events --follow", ["--since", "yesterday", ...home], { exit: 2 });
+  const nowhere = { LEEWARD_SERVER: "https://127.0.0.1:1", LEEWARD_TOKEN_FILE: `${chain.serverHome}/operator.token`, LEEWARD_CA_FILE: `${chain.serverHome}/ca.pem` };
+  await check.refuses("status", [], { exit: 5, env: nowhere });
+  for (const event of await followedEvents(3)) check.holds("events --follow", event);
+});
+
+/** `events --follow` ends with 0 when it is told to. */
+async function followedEvents(count: number): Promise<unknown[]> {
+  const follow = spawnLeeward(["events", "--follow", "--since", "2026-01-01T00:00:00Z", ...home, "--json"]);
+  const events: unknown[] = [];
+  for await (const line of createInterface({ input: follow.stdout })) {
+    events.push(JSON.parse(line));
+    if (events.length === count) follow.kill("SIGTERM");
+  }
+  const [code] = follow.exitCode === null ? await once(follow, "exit") : [follow.exitCode];
+  assert.equal(code, 0);
+  return events;
+}
+
+test("tokens and the recovery key", async () => {
+  const made = await check.prints("token create", ["--role", "viewer", "--ttl", "1h", ...home]);
+  await check.prints("token list", home);
+  const tokenFile = `${chain.folder}/viewer.token`;
+  await writeFile(tokenFile, String(fieldOf(made, "token")));
+  const viewer = { LEEWARD_SERVER: chain.server?.ready.apiUrl ?? "", LEEWARD_TOKEN_FILE: tokenFile, LEEWARD_CA_FILE: `${chain.serverHome}/ca.pem` };
+  await check.prints("machine list", [], { env: viewer });
+  await mkdir(`${chain.folder}/config/leeward`, { recursive: true });
+  const context = { server: viewer.LEEWARD_SERVER, tokenFile, caFile: viewer.LEEWARD_CA_FILE };
+  await writeFile(`${chain.folder}/config/leeward/context.json`, JSON.stringify(context));
+  await check.prints("machine list", [], { env: { XDG_CONFIG_HOME: `${chain.folder}/config` } });
+
+  await check.refuses("token list", [], { exit: 4, env: viewer });
+  await check.refuses("token create", ["--role", "emperor", ...home], { exit: 2 });
+  await check.refuses("token revoke", ["nothing", ...home], { exit: 3 });
+  await check.prints("token revoke", [String(fieldOf(made, "id")), ...home]);
+  await check.prints("key export", ["--to", `${chain.folder}/recovery.pem`, ...home]);
+  await check.refuses("key export", ["--to", `${chain.folder}/again.pem`, ...home], { exit: 4, code: "recovery-key-exported" });
+});
+
+test("a journal without any server", async () => {
+  const key = ["--key", `${chain.folder}/recovery.pem`];
+  const journal = `${chain.serverHome}/master-target/journal`;
+  const listed = await check.prints("journal list", [journal, ...key]);
+  assert.notDeepEqual(listed, { items: [] });
+  const file = `${chain.folder}/offline.img`;
+  await check.prints("journal save", [`${journal}/`, ...key, "--machine", "web", "--disk", "a", "--to", file]);
+  assert.deepEqual(await readFile(file), await readFile(`${chain.sourceFolder}/a.img`));
+  await serveFromJournal([await journalFolder(), ...key]);
+
+  await check.refuses("journal save", [journal, ...key, "--to", file], { exit: 4, code: "save-target-exists" });
+  await check.refuses("journal save", [journal, ...key, "--disk", "zebra", "--to", `${file}.2`], { exit: 3, code: "disk-unknown" });
+  await check.refuses("journal open", [chain.folder, ...key], { exit: 3, code: "journal-missing" });
+  await check.refuses("journal list", [journal, "--key", `${chain.serverHome}/ca.pem`], { exit: 2, code: "recovery-key-invalid" });
+
+  const copy = `${chain.folder}/copy`;
+  await cp(await journalFolder(), copy, { recursive: true });
+  const manifest = (await readdir(copy)).find((name) => name.startsWith("manifest-"));
+  await spoil(`${copy}/${manifest}`, 4_100);
+  await check.refuses("journal list", [copy, ...key], { exit: 7, code: "manifest-damaged" });
+});
+
+/** `journal open` serves until it is told to stop, and leaves no socket behind. */
+async function serveFromJournal(args: readonly string[]): Promise<void> {
+  const served = spawnLeeward(["journal", "open", ...args, "--json"]);
+  const [line] = await once(createInterface({ input: served.stdout }), "line");
+  const document: unknown = JSON.parse(String(line));
+  check.holds("journal open", document);
+  const { address } = parseNbdUri(String(fieldOf(document, "nbdUri")));
+  {
+    await using device = await connectNbd(address, { exportName: "", clock: nodeClock }, AbortSignal.timeout(60_000));
+    const bytes = new Uint8Array(4_096);
+    await device.read(MiB, bytes);
+    assert.deepEqual(bytes, new Uint8Array(4_096).fill(0x5a));
+  }
+  served.kill("SIGTERM");
+  assert.deepEqual(await once(served, "exit"), [0, null]);
+  assert("path" in address);
+  await assert.rejects(readdir(address.path.slice(0, address.path.lastIndexOf("/"))), { code: "ENOENT" });
+}
+
+test("segment files", async () => {
+  const folder = `${await journalFolder()}/segments`;
+  const [name = ""] = await readdir(folder);
+  const file = `${folder}/${name}`;
+  const key = ["--key", `${chain.folder}/recovery.pem`];
+  const [plain] = [fieldOf(await check.prints("hrl verify", [file]), "items")].flat();
+  assert.equal(fieldOf(plain, "checked"), "checksums");
+  const [read] = [fieldOf(await check.prints("hrl inspect", [file, ...key]), "items")].flat();
+  assert.equal(fieldOf(read, "checked"), "contents");
+  const bad = `${chain.folder}/bad.hrl`;
+  await cp(file, bad);
+  await spoil(bad, 5_000);
+  await check.prints("hrl verify", [file, bad], { exit: 7 });
+  const theirs = `${chain.folder}/theirs.hrl`;
+  await writeFile(theirs, Buffer.concat([Buffer.from("msctlog "), Buffer.alloc(8_192)]));
+  const [foreign] = [fieldOf(await check.prints("hrl inspect", [theirs], { exit: 7 }), "items")].flat();
+  assert.equal(fieldOf(foreign, "format"), "hyper-v");
+  await check.refuses("hrl verify", [`${chain.folder}/nothing.hrl`], { exit: 3, code: "file-missing" });
+  await check.refuses("hrl inspect", [file, "--key", `${chain.folder}/nothing`], { exit: 3, code: "recovery-key-missing" });
+});
+
+async function spoil(path: string, position: number): Promise<void> {
+  await using file = await open(path, "r+");
+  await file.write(Buffer.alloc(32, 0xa5), 0, 32, position);
+}
+
+test("the doctor, and a bundle that holds no secret", async () => {
+  await check.prints("doctor", home);
+  await check.refuses("doctor", ["--homes"], { exit: 2 });
+  await writeFile(`${chain.serverHome}/config-server/config.yaml`, "webhookUrl: https://hook.invalid/very-secret-path\nnested:\n  password: very-secret-word\n");
+  const bundle = `${chain.folder}/bundle.json.gz`;
+  const written = await check.prints("support bundle", ["--to", bundle, ...home]);
+  assert.deepEqual(fieldOf(written, "missing"), []);
+  const content = gunzipSync(await readFile(bundle)).toString();
+  const secrets = [(await readFile(`${chain.serverHome}/operator.token`, "utf8")).trim(), "very-secret", "PRIVATE KEY", "BEGIN CERTIFICATE"];
+  for (const secret of secrets) assert(!content.includes(secret), `the bundle holds ${secret.slice(0, 12)}`);
+  assert(content.includes("webhookUrl"), "what was left out is named");
+  await rm(`${chain.serverHome}/config-server/config.yaml`);
+  await check.refuses("support bundle", ["--to", bundle, ...home], { exit: 4, code: "file-exists" });
+});
+
+test("the config server's backup", async () => {
+  const file = `${chain.folder}/backup`;
+  await check.prints("config-server backup", ["--to", file, ...home]);
+  await check.prints("config-server restore", ["--from", file, "--home", `${chain.folder}/restored`]);
+  await check.refuses("config-server backup", ["--to", file, ...home], { exit: 4, code: "file-exists" });
+  await check.refuses("config-server restore", ["--from", `${chain.folder}/nothing`, "--home", `${chain.folder}/other`], { exit: 3 });
+});
+
+test("daemons refuse a home that is in use, of newer software, or of nobody", async () => {
+  await check.refuses("server start", home, { exit: 4, code: "home-in-use" });
+  await check.refuses("agent start", ["--home", chain.agentHome], { exit: 4, code: "home-in-use" });
+  for (const role of ["config-server", "process-server", "master-target"] as const) {
+    await check.refuses(`${role} start`, ["--home", `${chain.serverHome}/${role}`], { exit: 4, code: "home-in-use" });
+  }
+  const newer = `${chain.folder}/newer`;
+  await mkdir(newer);
+  await writeFile(`${newer}/format.json`, JSON.stringify({ ...JSON.parse(await readFile(`${chain.serverHome}/format.json`, "utf8")), version: 9_999 }));
+  await check.refuses("server start", ["--home", newer], { exit: 4, code: "home-too-new" });
+  await check.refuses("server status", ["--home", newer], { exit: 3 });
+  await check.refuses("server stop", ["--home", newer], { exit: 3 });
+  await check.refuses("agent status", ["--home", newer], { exit: 3 });
+  await check.refuses("agent stop", ["--home", newer], { exit: 3 });
+  await check.refuses("agent unregister", ["--home", chain.agentHome], { exit: 4, code: "agent-running" });
+  await check.prints("server status", home);
+  await check.prints("agent status", ["--home", chain.agentHome]);
+  const ready: unknown = JSON.parse(await readFile(`${chain.serverHome}/ready.json`, "utf8"));
+  check.holds("server start", ready);
+  for (const role of ["config-server", "process-server", "master-target"]) {
+    check.holds(`${role} start`, JSON.parse(await readFile(`${chain.serverHome}/${role}/ready.json`, "utf8")));
+  }
+});
+
+test("what waits too long ends with 6, and what is away with 5", async () => {
+  await check.refuses("disk protect", ["web", "--path", `${chain.sourceFolder}/b.img`, "--timeout", "0.001", ...home], { exit: 6, code: "wait-timed-out" });
+  await check.prints("agent stop", ["--home", chain.agentHome]);
+  await eventually("the machine is offline", async () => (fieldOf(await chain.run("machine", "show", "web"), "state") === "offline" ? true : undefined));
+  await check.refuses("point create", ["web", "--timeout", "5", ...home], { exit: 5 });
+});
+
+test("leaving: a disk, a machine, the server", async () => {
+  await check.prints("disk unprotect", ["web", "a", ...home]);
+  const token = await check.prints("token create", ["--role", "agent", ...home]);
+  const tokenFile = `${chain.folder}/second.token`;
+  await writeFile(tokenFile, String(fieldOf(token, "token")));
+  const place = ["--server", chain.server?.ready.apiUrl ?? "", "--token-file", tokenFile];
+  await check.prints("agent register", [...place, "--home", `${chain.folder}/second`, "--name", "second"]);
+  await check.refuses("agent register", [...place, "--home", `${chain.folder}/third`, "--name", "third"], { exit: 4 });
+  await check.prints("agent unregister", ["--home", `${chain.folder}/second`]);
+  await check.prints("machine remove", ["web", ...home]);
+  await check.prints("server stop", home);
+});
+
+test("every command was seen to succeed and to refuse", async () => {
+  const { stdout } = await leeward(["--help"]);
+  const top = [...stdout.matchAll(/^ {2}([a-z][a-z-]+)(?: |$)/gm)].map(([, name]) => name).filter((name) => name !== "help");
+  const known = new Set(Object.keys(OUTPUT_SCHEMAS).map((command) => command.split(" ")[0]));
+  assert.deepEqual(top.filter((name) => !known.has(name)), [], "each command has a schema");
+  // A job that can be cancelled is over too soon to be met here.
+  const succeeded = new Set([...check.succeeded, "job cancel"]);
+  assert.deepEqual(Object.keys(OUTPUT_SCHEMAS).filter((command) => !succeeded.has(command)), []);
+  assert.deepEqual(Object.keys(OUTPUT_SCHEMAS).filter((command) => !check.refused.has(command)), []);
+});
+
+function spawnLeeward(args: readonly string[]) {
+  const executable = fileURLToPath(new URL("../../../packages/leeward/src/main.ts", import.meta.url));
+  return spawn(process.execPath, [executable, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+}
