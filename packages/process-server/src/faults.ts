@@ -156,6 +156,18 @@ export function peerForeign(address: string, why: string): Fault {
   });
 }
 
+/** The plan names no data key, or not as one: nothing leaves this server unencrypted. */
+export function keyNameless(keyId: string): Fault {
+  const message = `${JSON.stringify(keyId)} names no data key.`;
+  return new Fault({ code: "key-nameless", kind: "operator", message, detail: { keyId } });
+}
+
+/** The target has not said where it stands for too long. */
+export function targetSilent(diskId: string, afterMs: number): Fault {
+  const message = `The target has not answered the offer of disk ${diskId} for ${afterMs / 1_000} s.`;
+  return new Fault({ code: "target-silent", kind: "transient", message, detail: { diskId } });
+}
+
 /** The data key of the disk cannot be unwrapped by this server. */
 export function keyUnusable(diskId: string, cause: unknown): Fault {
   const message = `The data key of disk ${diskId} cannot be unwrapped by this process server.`;

@@ -21,15 +21,15 @@ export const LIMITS = {
   /** Aligned zero blocks of this size leave the payload, in bytes. */
   zeroBlockBytes: 4 * KiB,
   /** Agents that are connected at once. */
-  sessionsMax: 512,
+  sessionsMax: 256,
   /** Messages of one agent that are received and not processed, in bytes. */
-  sessionWindowBytes: 4 * MiB,
+  sessionWindowBytes: 2 * MiB,
   /** How often the status is told, in milliseconds. */
   statusEveryMs: 2_000,
   /** How often it is looked for what left the plan, in milliseconds. */
   sweepEveryMs: 60_000,
   /** Frames of one session on their way to the cache, in bytes. */
-  appendingBytesMax: 4 * MiB,
+  appendingBytesMax: 2 * MiB,
   /** How long an agent waits until the target says where a new branch begins, before it is told to ask again, in milliseconds. */
   targetAnswerMsMax: 3_000,
   /** Offers of one session that were refused at once, and are not answered yet. */
@@ -44,6 +44,8 @@ export const LIMITS = {
   unacknowledgedCutsMax: 4,
   /** A kept offer, in bytes. */
   offerBytesMax: 4 * KiB,
+  /** How long a target may take to answer an offer, in milliseconds; then it is offered again. */
+  offerAnswerMsMax: 60_000,
   /** How often at most a target gets the same again because it asks for it, in milliseconds. */
   rewindEveryMs: 1_000,
   /** Branches that one disk may have in the cache: the present one and those that still drain. */

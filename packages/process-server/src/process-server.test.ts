@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { LIMITS } from "./limits.ts";
 import { assertSame, logInterval } from "./testing/assert-same.ts";
 import { TestHouse } from "./testing/test-house.ts";
 
@@ -126,5 +127,24 @@ test("a connection that breaks again and again only costs time", async () => {
     await house.untilJournaled();
     for (const disk of house.disks) assertSame(house, disk);
     await house.until(() => house.agent.points.length === 0);
+  });
+});
+
+test("what waits long for a mark is cut without one: an agent whose log is full makes none", async () => {
+  const house = new TestHouse({ seed: 8, diskCount: 1 });
+  const [disk] = house.disks;
+  assert.ok(disk !== undefined);
+  await house.play(async () => {
+    house.start();
+    disk.logSome();
+    await house.until(() => disk.cached === disk.last);
+    await house.sleep(LIMITS.cutAgeMsMax / 2);
+    assert.equal(house.target.partCount, 0);
+    await house.untilJournaled();
+    assertSame(house, disk);
+    assert.deepEqual(
+      house.target.branch(disk.branch).segments.map(({ footer }) => footer.marks.length),
+      [0],
+    );
   });
 });

@@ -1,7 +1,9 @@
 import type { DataKey } from "@leeward/change-log";
 import type { ForwardedDisk } from "@leeward/proto";
-import { asFault, keyUnusable } from "../faults.ts";
+import { asFault, keyNameless, keyUnusable } from "../faults.ts";
 import type { DiskServices } from "./disk-services.ts";
+
+const KEY_ID = /^[0-9a-f]{32}$/;
 
 /** One disk's data key: opened once for each wrapping, and held in memory alone. */
 export class DiskKeys {
@@ -16,6 +18,7 @@ export class DiskKeys {
   async keyOf({ diskId, keyId, wrappedKey }: ForwardedDisk): Promise<DataKey> {
     if (this.#known?.wrappedKey !== wrappedKey || this.#known.key.keyId !== keyId) {
       try {
+        if (!KEY_ID.test(keyId)) throw keyNameless(keyId);
         this.#known = { wrappedKey, key: { keyId, bytes: await this.#unwrap(wrappedKey, keyId) } };
       } catch (error) {
         throw keyUnusable(diskId, asFault(error));

@@ -100,10 +100,15 @@ export class HeldDisk {
     return this.#changed.next();
   }
 
-  /** Something about the disk is different; whoever waits looks again. */
+  /** Something about the disk is different; whoever waits for it looks again, links to targets too. */
   notify(): void {
     this.#changed.notify();
     this.#services.forwardable.notify();
+  }
+
+  /** Something came in or became durable: nothing that a target could be sent yet. */
+  stir(): void {
+    this.#changed.notify();
   }
 
   /** Takes a changed plan for the same disk. */
@@ -248,7 +253,7 @@ export class HeldDisk {
    * What no mark ends is cut when it has waited for long: an agent whose log is full makes no marks until the target holds what it sent.
    */
   async #noteAge(signal: AbortSignal): Promise<void> {
-    const before = new Map<HeldBranch, number>();
+    const before = new WeakMap<HeldBranch, number>();
     for (;;) {
       await this.#services.world.clock.sleep(LIMITS.cutAgeMsMax, signal);
       for (const branch of this.branches) {
@@ -267,7 +272,7 @@ export class HeldDisk {
       if (branch === undefined) await orAborted(changed, signal);
       else {
         await this.#commitBranch(branch);
-        this.notify();
+        this.stir();
       }
     }
   }

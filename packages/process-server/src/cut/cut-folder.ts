@@ -31,12 +31,14 @@ export class CutFolder {
   readonly #files: Files;
   readonly #folder: string;
   #cuts: Cut[];
+  #sizeBytes: number;
   #skippedThrough: number | undefined;
 
   private constructor(files: Files, folder: string, found: { cuts: Cut[]; skippedThrough: number | undefined }) {
     this.#files = files;
     this.#folder = folder;
     this.#cuts = found.cuts;
+    this.#sizeBytes = bytesOf(found.cuts);
     this.#skippedThrough = found.skippedThrough;
   }
 
@@ -70,7 +72,7 @@ export class CutFolder {
   }
 
   get sizeBytes(): number {
-    return this.#cuts.reduce((sum, cut) => sum + cut.sizeBytes, 0);
+    return this.#sizeBytes;
   }
 
   /** Where the next cut is written; a part that a failed attempt left is removed. */
@@ -89,6 +91,7 @@ export class CutFolder {
     await this.#files.syncFolder(this.#folder);
     const cut = { ...name, path, sizeBytes };
     this.#cuts = [...this.#cuts, cut];
+    this.#sizeBytes += sizeBytes;
     return cut;
   }
 
@@ -96,6 +99,7 @@ export class CutFolder {
   async removeThrough(sequence: number): Promise<void> {
     const removable = this.#cuts.filter((cut, index) => cut.to <= sequence && index < this.#cuts.length - 1);
     this.#cuts = this.#cuts.slice(removable.length);
+    this.#sizeBytes -= bytesOf(removable);
     for (const cut of removable) await removeIfThere(this.#files, cut.path);
   }
 
@@ -107,6 +111,7 @@ export class CutFolder {
     const cuts = this.#cuts;
     this.#skippedThrough = sequence;
     this.#cuts = [];
+    this.#sizeBytes = 0;
     for (const cut of cuts) await removeIfThere(this.#files, cut.path);
     if (before !== undefined && before !== sequence) {
       await removeIfThere(this.#files, `${this.#folder}/${skippedName(before)}`);
@@ -118,6 +123,10 @@ const SKIPPED_PATTERN = /^(\d{16})\.through$/;
 
 function skippedName(sequence: number): string {
   return `${String(sequence).padStart(16, "0")}.through`;
+}
+
+function bytesOf(cuts: readonly Cut[]): number {
+  return cuts.reduce((sum, cut) => sum + cut.sizeBytes, 0);
 }
 
 /** `cuts` is sorted by `from`, as names are. */

@@ -18,7 +18,7 @@ import { faultOfReport, type SessionBody } from "@leeward/wire";
 import type { Clock } from "@leeward/world";
 import type { HeldBranch } from "../cache/held-branch.ts";
 import type { HeldDisk } from "../cache/held-disk.ts";
-import { asFault, cutStraddles, targetBehind } from "../faults.ts";
+import { asFault, cutStraddles, targetBehind, targetSilent } from "../faults.ts";
 import type { DiskIntake } from "../intake/disk-intake.ts";
 import { LIMITS } from "../limits.ts";
 import { type Part, SendCursor } from "./send-cursor.ts";
@@ -34,7 +34,7 @@ type Goal =
 
 type State =
   | { readonly kind: "idle" }
-  | { readonly kind: "offered"; readonly goal: Goal; readonly version: number }
+  | { readonly kind: "offered"; readonly goal: Goal; readonly version: number; readonly untilMicros: number }
   | { readonly kind: "open"; readonly branch: HeldBranch; readonly version: number; readonly cursor: SendCursor }
   | { readonly kind: "refused"; readonly branch: string; readonly version: number; readonly untilMicros: number };
 
@@ -57,9 +57,9 @@ export class DiskSender {
     this.#options = options;
   }
 
-  /** In how many milliseconds a refused disk is offered again; undefined when nothing waits for time. */
+  /** In how many milliseconds a disk that was refused, or not answered, is looked at again; undefined when nothing waits for time. */
   get retryInMs(): number | undefined {
-    if (this.#state.kind !== "refused") return undefined;
+    if (this.#state.kind !== "refused" && this.#state.kind !== "offered") return undefined;
     return Math.max(1, Math.ceil((this.#state.untilMicros - this.#options.clock.monotonicMicros()) / MICROS_PER_MS));
   }
 
@@ -77,6 +77,7 @@ export class DiskSender {
       if (this.#options.clock.monotonicMicros() < state.untilMicros) return undefined;
       return { kind: "message", body: this.#offer(goal) };
     }
+    if (state.kind === "offered") this.#watch(state);
     if (state.kind !== "open") return undefined;
     try {
       const part = state.cursor.take(state.branch.cuts.cuts);
@@ -127,9 +128,16 @@ export class DiskSender {
     return wanted && { kind: "ask", offer: wanted };
   }
 
+  #watch({ goal, untilMicros }: Extract<State, { kind: "offered" }>): void {
+    const { disk, clock } = this.#options;
+    if (clock.monotonicMicros() < untilMicros) return;
+    this.#refused(targetSilent(disk.id, LIMITS.offerAnswerMsMax), goal);
+  }
+
   #offer(goal: Goal): SessionBody {
-    const { disk } = this.#options;
-    this.#state = { kind: "offered", goal, version: disk.offerVersion };
+    const { disk, clock } = this.#options;
+    const untilMicros = clock.monotonicMicros() + LIMITS.offerAnswerMsMax * MICROS_PER_MS;
+    this.#state = { kind: "offered", goal, version: disk.offerVersion, untilMicros };
     const offer = goal.kind === "ask" ? goal.offer : goal.branch.offer;
     return { kind: "diskOffer", value: { ...offer, term: disk.plan.term } };
   }

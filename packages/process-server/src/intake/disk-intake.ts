@@ -150,7 +150,7 @@ export class DiskIntake {
     try {
       const written = branch.append(payload, frames);
       this.#receivedBytes += payload.length;
-      this.disk.notify();
+      this.disk.stir();
       await written;
     } catch (error) {
       this.disk.fail(asFault(error));
