@@ -46,12 +46,12 @@ export class PointIntake {
     await this.#parts.decisions.hold(async () => {
       const held = stateOf(this.#parts).points.byId(id);
       if (held !== undefined) return this.#extend(held, validUntilMicros);
-      throw refused(
-        "point-missing",
-        `No recovery point ${id} is held that could be extended`,
-        { point: id },
-        "operator",
-      );
+      throw new Fault({
+        code: "point-missing",
+        kind: "operator",
+        message: `No recovery point ${id} is held that could be extended.`,
+        detail: { point: id },
+      });
     });
   }
 
@@ -64,11 +64,21 @@ export class PointIntake {
     const { machineId, diskId } = this.#parts.manifest.identity;
     const { membersMax } = this.#parts.limits;
     if (point.members.length + point.missingDiskIds.length > membersMax || point.validUntilMicros < point.timeMicros) {
-      throw refused("point-invalid", `The recovery point ${point.id} breaks a rule`, { point: point.id });
+      throw new Fault({
+        code: "point-invalid",
+        kind: "protocol",
+        message: `The recovery point ${point.id} breaks a rule.`,
+        detail: { point: point.id },
+      });
     }
     const member = point.members.find((each) => each.diskId === diskId);
     if (point.machineId !== machineId || member === undefined) {
-      throw refused("point-foreign", `The recovery point ${point.id} is not one of this disk`, { point: point.id });
+      throw new Fault({
+        code: "point-foreign",
+        kind: "protocol",
+        message: `The recovery point ${point.id} is not one of this disk.`,
+        detail: { point: point.id },
+      });
     }
     return member;
   }
@@ -88,14 +98,29 @@ export class PointIntake {
     const number = branch.numberEndingAt(member.sequence);
     const isGone = number !== undefined && !state.isAboveFloor(branch, number);
     if (member.sequence < branch.start.sequence || isGone) {
-      throw refused("point-expired", `The recovery point ${point.id} is older than what is kept`, detail);
+      throw new Fault({
+        code: "point-expired",
+        kind: "operator",
+        message: `The recovery point ${point.id} is older than what is kept.`,
+        detail,
+      });
     }
     if (number === undefined) {
-      throw refused("point-not-at-segment-end", `No segment ends at the recovery point ${point.id}`, detail);
+      throw new Fault({
+        code: "point-not-at-segment-end",
+        kind: "protocol",
+        message: `No segment ends at the recovery point ${point.id}.`,
+        detail,
+      });
     }
     refuseUnpointable(branch, number, detail);
     if (state.points.count >= this.#parts.limits.pointsMax) {
-      throw refused("points-full", "The journal holds as many recovery points as it may", detail);
+      throw new Fault({
+        code: "points-full",
+        kind: "operator",
+        message: "The journal holds as many recovery points as it may.",
+        detail,
+      });
     }
   }
 }
@@ -104,25 +129,46 @@ function refuseUnpointable(branch: Branch, number: number, detail: Fault["detail
   if (!branch.spans.pointableAt(number)) {
     const { complete } = branch.spansAt(number);
     if (complete)
-      throw refused("point-in-span", "The recovery point lies inside of a span that this journal needs", detail);
-    throw refused(
-      "point-incomplete",
-      "The recovery point lies before the end of the first whole copy of the disk",
+      throw new Fault({
+        code: "point-in-span",
+        kind: "operator",
+        message: "The recovery point lies inside of a span that this journal needs.",
+        detail,
+      });
+    throw new Fault({
+      code: "point-incomplete",
+      kind: "operator",
+      message: "The recovery point lies before the end of the first whole copy of the disk.",
       detail,
-    );
+    });
   }
   if (branch.damageAt(number).length > 0) {
-    throw refused("point-damaged", "The recovery point needs bytes that are damaged", detail, "corruption");
+    throw new Fault({
+      code: "point-damaged",
+      kind: "corruption",
+      message: "The recovery point needs bytes that are damaged.",
+      detail,
+    });
   }
 }
 
 function refuseOther(held: HeldPoint, member: PointMember): void {
   const detail = { point: held.id, branch: held.branch, sequence: held.sequence };
   if (held.branch !== member.branch || held.sequence !== member.sequence) {
-    throw refused("point-invalid", `The recovery point ${held.id} is held at another place`, detail);
+    throw new Fault({
+      code: "point-invalid",
+      kind: "protocol",
+      message: `The recovery point ${held.id} is held at another place.`,
+      detail,
+    });
   }
   if (held.withdrawn)
-    throw refused("point-withdrawn", `The recovery point ${held.id} was withdrawn`, detail, "corruption");
+    throw new Fault({
+      code: "point-withdrawn",
+      kind: "corruption",
+      message: `The recovery point ${held.id} was withdrawn.`,
+      detail,
+    });
 }
 
 function entryOf(point: PointRecord, member: PointMember): PointEntry {
@@ -141,8 +187,4 @@ function entryOf(point: PointRecord, member: PointMember): PointEntry {
     memberDiskIds: point.members.map(({ diskId }) => diskId),
     missingDiskIds,
   };
-}
-
-function refused(code: string, message: string, detail: Fault["detail"], kind: Fault["kind"] = "protocol"): Fault {
-  return new Fault({ code, kind, message: `${message}.`, detail });
 }
