@@ -4,7 +4,7 @@
  * Invariant: a pair of key and nonce encrypts one frame once. The key is of one file, by its fresh salt; the nonce is the ordinal, and
  * whoever encodes gives each ordinal to one frame. Worst outcome if broken: AES-GCM gives away contents and can be forged.
  */
-import { createCipheriv, createDecipheriv, createHash, hkdfSync } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
 import { Fault, viewOf } from "@leeward/base";
 import {
   type CheckedFrame,
@@ -45,7 +45,8 @@ export class FrameCoder {
   readonly #compute: Compute;
   readonly #codec: FrameCodec;
   readonly #headerBytes: Uint8Array;
-  readonly #fileKey: Uint8Array | undefined;
+  /** A key object: with raw bytes each frame would make one, which costs more than a small frame itself. */
+  readonly #fileKey: KeyObject | undefined;
 
   /** @throws Fault `key-missing`, `key-mismatch` */
   constructor({ compute, header, headerBytes, key }: FrameCoderParts) {
@@ -80,7 +81,7 @@ export class FrameCoder {
     return packed;
   }
 
-  #encrypt(fileKey: Uint8Array, head: Uint8Array, packed: Uint8Array): Uint8Array {
+  #encrypt(fileKey: KeyObject, head: Uint8Array, packed: Uint8Array): Uint8Array {
     const cipher = createCipheriv("aes-256-gcm", fileKey, nonceOf(head));
     cipher.setAAD(this.#headerBytes);
     cipher.setAAD(head.subarray(0, FRAME_HEAD_CHECKED_BYTES));
@@ -91,7 +92,7 @@ export class FrameCoder {
     return stored;
   }
 
-  #decrypt(fileKey: Uint8Array, head: Uint8Array, stored: Uint8Array): Uint8Array {
+  #decrypt(fileKey: KeyObject, head: Uint8Array, stored: Uint8Array): Uint8Array {
     const tagAt = stored.length - CIPHER_TAG_BYTES;
     if (tagAt < 0) throw frameDamaged("it is too short to be encrypted");
     const decipher = createDecipheriv("aes-256-gcm", fileKey, nonceOf(head), { authTagLength: CIPHER_TAG_BYTES });
@@ -108,13 +109,13 @@ export class FrameCoder {
   }
 }
 
-function fileKeyOf(header: SegmentHeader, headerBytes: Uint8Array, key: DataKey | undefined): Uint8Array | undefined {
+function fileKeyOf(header: SegmentHeader, headerBytes: Uint8Array, key: DataKey | undefined): KeyObject | undefined {
   if (header.encryption === undefined) return undefined;
   const { keyId, salt } = header.encryption;
   if (key === undefined) throw keyMissing(keyId);
   if (key.keyId !== keyId || key.bytes.length !== KEY_BYTES) throw keyMismatch(keyId, key.keyId);
   const info = createHash("sha256").update(headerBytes).digest();
-  return new Uint8Array(hkdfSync("sha256", key.bytes, salt, info, KEY_BYTES));
+  return createSecretKey(new Uint8Array(hkdfSync("sha256", key.bytes, salt, info, KEY_BYTES)));
 }
 
 /** The ordinal as it stands in the frame head, and zeroes. */

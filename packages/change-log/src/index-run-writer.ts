@@ -6,6 +6,9 @@ import { FrameFileWriter, type SegmentFileOptions } from "./frame-file-writer.ts
 import { IndexBuilder } from "./index-builder.ts";
 import type { SegmentFacts } from "./segment-writer.ts";
 
+/** Items of a page: a run is read for a few entries here and there, and what is decoded for each is a page. */
+const RUN_PAGE_ITEMS = 128;
+
 export interface IndexRunOptions extends SegmentFileOptions {
   /** `to` is known. */
   readonly draft: SegmentFileOptions["draft"] & { readonly kind: "index-run"; readonly to: number };
@@ -22,7 +25,7 @@ export class IndexRunWriter implements AsyncDisposable {
     this.#world = world;
     this.#file = file;
     this.#options = options;
-    this.#builder = new IndexBuilder(file);
+    this.#builder = new IndexBuilder(file, RUN_PAGE_ITEMS);
   }
 
   /** Begins the file at `path`. @throws what the files throw */
