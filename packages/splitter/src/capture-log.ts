@@ -3,7 +3,7 @@ import { type Appended, ChangeLog, type ChangeLogOptions } from "@leeward/change
 import type { RecordDraft } from "@leeward/proto";
 import type { World } from "@leeward/world";
 import { Rounds } from "./rounds.ts";
-import { logFull, logSpaceLow } from "./splitter-fault.ts";
+import { asFault, logFull, logSpaceLow } from "./splitter-fault.ts";
 import type { TouchedRegions } from "./touched-regions.ts";
 import { WriteOrder } from "./write-order.ts";
 
@@ -109,10 +109,10 @@ export class CaptureLog {
 
   /** Whether more has been journaled than was let go of. */
   get hasToTrim(): boolean {
-    return this.#journaled > this.#tended;
+    return Math.min(this.#journaled, this.#options.neededAfter()) > this.#tended;
   }
 
-  /** Seals what is complete, and removes what the target holds. @throws Fault `log-failed`, and what the files throw */
+  /** Seals what is complete, and removes what the target holds. @throws Fault `log-failed` */
   async tend(): Promise<void> {
     await this.#alone.hold(() => this.#tend());
   }
@@ -120,21 +120,29 @@ export class CaptureLog {
   async #tend(): Promise<void> {
     const log = this.#log;
     if (log === undefined) return;
-    const journaled = this.#journaled;
-    await this.#trim(log, journaled);
+    const journaled = Math.min(this.#journaled, this.#options.neededAfter());
+    let done = await this.#trim(log, journaled);
     if (this.isHalfFull && journaled >= log.lastSequence && log.failure === undefined) {
       // What is left may all lie in the file that is appended, which only a cut lets go.
       await log.cut();
       await this.sync();
-      await this.#trim(log, journaled);
+      done = await this.#trim(log, journaled);
     }
-    this.#tended = journaled;
+    if (done) this.#tended = journaled;
   }
 
-  async #trim(log: ChangeLog, journaled: number): Promise<void> {
+  /** False when a file could not be removed: that costs room alone, and is tried again. */
+  async #trim(log: ChangeLog, journaled: number): Promise<boolean> {
     if (log.failure === undefined) await log.settle(this.sendable);
-    await log.trim(Math.min(journaled, this.sendable, this.#options.neededAfter()));
-    this.#bytes = log.storedBytes;
+    try {
+      await log.trim(Math.min(journaled, this.sendable));
+      return true;
+    } catch (error) {
+      asFault(error);
+      return false;
+    } finally {
+      this.#bytes = log.storedBytes;
+    }
   }
 
   /**

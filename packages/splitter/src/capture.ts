@@ -325,6 +325,8 @@ export class Capture {
       this.#resizeAt = undefined;
     }
     if (copy.span === null) this.apply({ kind: "copy-ended" });
+    if (catchUp.span === null) this.apply({ kind: "catch-up-ended" });
+    this.#waiters.notify();
   }
 
   /** Changes cannot be noted any more. */
@@ -338,10 +340,15 @@ export class Capture {
     return fault;
   }
 
-  /** Notes changes again; those in between are not known, so every region counts as changed. @throws what the files throw */
-  async retrack(signal: AbortSignal): Promise<void> {
+  /** Every region counts as changed; durable when it settles. @throws what the files throw */
+  async noteDoubt(): Promise<void> {
     this.changes.setAll();
     await this.changes.sync();
+  }
+
+  /** Notes changes again; those in between are not known, so every region counts as changed. @throws what the files throw */
+  async retrack(signal: AbortSignal): Promise<void> {
+    await this.noteDoubt();
     await this.#activity.sync();
     if (this.#mode !== "untracked") return;
     this.#mode = "bitmap";

@@ -105,6 +105,7 @@ export class CatchUp {
     const capture = this.#capture;
     if (capture.mode === "untracked") await capture.retrack(signal);
     if (capture.mode === "bitmap") await this.#enter();
+    else await capture.confirm();
     while (capture.changes.setCount > 0) {
       await this.#copyAll(signal);
       this.#refuseLeft();

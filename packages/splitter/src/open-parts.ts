@@ -2,7 +2,7 @@ import { assert, type Fault, isFault, randomId } from "@leeward/base";
 import { alignedBytes, ExtentSet, intersection } from "@leeward/block";
 import { makeDurableFolder } from "@leeward/world";
 import { ActivityLog } from "./activity-log.ts";
-import { Capture } from "./capture.ts";
+import { Capture, openSpan } from "./capture.ts";
 import { CaptureLog } from "./capture-log.ts";
 import { DurableBitmap } from "./durable-bitmap.ts";
 import { SpanSlot } from "./span-slot.ts";
@@ -243,11 +243,11 @@ function openedState(
 }
 
 function stateAtOpen({ copy, catchUp }: StoredState): SplitterState {
-  if (copy === null) return { kind: "protected" };
-  const { spanId, reason, totalBytes, position } = copy;
-  const open = { spanId, reason, totalBytes, doneBytes: position };
-  if (catchUp !== null) return { kind: "reduced", copy: open, catchUp: { ...catchUp, doneBytes: 0 } };
-  return { kind: reason === "initial" ? "initial" : "resync", copy: open };
+  const reading = catchUp === null ? undefined : openSpan(catchUp);
+  const copying = copy === null ? undefined : openSpan(copy, copy.position);
+  if (reading !== undefined) return { kind: "reduced", catchUp: reading, ...(copying === undefined ? {} : { copy: copying }) };
+  if (copying === undefined) return { kind: "protected" };
+  return { kind: copying.reason === "initial" ? "initial" : "resync", copy: copying };
 }
 
 interface Closing {
@@ -259,6 +259,7 @@ interface Closing {
 async function closeParts({ source, witness }: SplitterOptions, { capture, owned }: Closing): Promise<void> {
   const { activity, stateFile, log } = capture.parts;
   try {
+    if (capture.mode === "untracked") await capture.noteDoubt();
     await capture.settle();
     await capture.confirm();
     await log.close();

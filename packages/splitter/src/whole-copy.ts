@@ -73,6 +73,7 @@ export class WholeCopy {
   async run(signal: AbortSignal): Promise<void> {
     await this.#alone.hold(async () => {
       const buffer = this.#makeBuffer();
+      await this.#capture.confirm();
       for (;;) {
         await this.#mayGoOn(signal);
         const { copy } = this.#capture.parts;
