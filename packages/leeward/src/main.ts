@@ -11,4 +11,9 @@ const program = operatorProgram(state, SOFTWARE_VERSION);
 addServerProcessCommands(program, state, fileURLToPath(import.meta.url));
 addDaemonCommands(program, state);
 addAgentCommands(program, state);
-process.exitCode = await runProgram(program, state, process.argv.slice(2));
+const args = process.argv.slice(2);
+if (args.includes("--help") || args.includes("-h")) {
+  const { addSettingsHelp } = await import("./settings-help.ts");
+  await addSettingsHelp(program, args[0]);
+}
+process.exitCode = await runProgram(program, state, args);

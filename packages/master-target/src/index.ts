@@ -1,2 +1,3 @@
+export { MASTER_TARGET_SETTINGS } from "./config.ts";
 export { type MasterTargetStart, start } from "./main.ts";
 export { MasterTarget, type MasterTargetOptions } from "./master-target.ts";

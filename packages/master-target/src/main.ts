@@ -1,4 +1,4 @@
-import { advertisedEndpoint, ControlSession, type DaemonContext, enrol, hostHealth, runDaemon, serverEndpoint } from "@leeward/daemon";
+import { advertisedEndpoint, ControlSession, type DaemonContext, enrol, hostHealth, type RawSettings, runDaemon, serverEndpoint } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
 import { tlsNetwork } from "@leeward/wire";
 import type { World } from "@leeward/world";
@@ -12,24 +12,19 @@ export interface MasterTargetStart {
   /** Absolute. */
   readonly home: string;
   readonly world: World;
-  readonly listen: string;
-  readonly advertise: readonly string[];
-  readonly targetPort: number;
-  /** Needed at the first start, with the token. */
-  readonly server?: string;
-  readonly tokenFile?: string;
+  /** Settings of the command line, by key; those of config.yaml hold where none is given. */
+  readonly overrides: RawSettings["overrides"];
 }
 
 /** Runs the master target of a home until it is told to stop; the process ends with it. */
 export function start(options: MasterTargetStart): Promise<never> {
-  const { home, world, listen, advertise, targetPort, server, tokenFile } = options;
-  const first = { ...(server !== undefined && { server }), ...(tokenFile !== undefined && { tokenFile }) };
+  const { home, world, overrides } = options;
   return runDaemon({
     role: "master-target",
     home,
     homeVersion: HOME_VERSION,
     settings: MASTER_TARGET_SETTINGS,
-    overrides: { listen, advertise, targetPort, ...first },
+    overrides,
     world,
     run: runMasterTarget,
   });

@@ -1,3 +1,4 @@
+export { AGENT_SETTINGS } from "./config.ts";
 export type { FrameSource } from "./delivery/disk-feed.ts";
 export type { DiskFacts, DiskHost, DiskSettings } from "./disk/disk-host.ts";
 export { ServedDisk, type ServedDiskOptions, type SourceDisk } from "./disk/served-disk.ts";

@@ -5,6 +5,7 @@ import {
   type DaemonContext,
   enrol,
   hostHealth,
+  type RawSettings,
   runDaemon,
   serverEndpoint,
 } from "@leeward/daemon";
@@ -24,12 +25,8 @@ export interface ProcessServerStart {
   /** Absolute. */
   readonly home: string;
   readonly world: World;
-  readonly listen: string;
-  readonly advertise: readonly string[];
-  readonly dataPort: number;
-  /** Needed at the first start, with the token. */
-  readonly server?: string;
-  readonly tokenFile?: string;
+  /** Settings of the command line, by key; those of config.yaml hold where none is given. */
+  readonly overrides: RawSettings["overrides"];
 }
 
 type Context = DaemonContext<typeof PROCESS_SERVER_SETTINGS>;
@@ -37,14 +34,13 @@ type Control = ControlSession<"processServerPlan">;
 
 /** Runs the process server of a home until it is told to stop; the process ends with it. */
 export function start(options: ProcessServerStart): Promise<never> {
-  const { home, world, listen, advertise, dataPort, server, tokenFile } = options;
-  const first = { ...(server !== undefined && { server }), ...(tokenFile !== undefined && { tokenFile }) };
+  const { home, world, overrides } = options;
   return runDaemon({
     role: "process-server",
     home,
     homeVersion: HOME_VERSION,
     settings: PROCESS_SERVER_SETTINGS,
-    overrides: { listen, advertise, dataPort, ...first },
+    overrides,
     world,
     run: runProcessServer,
   });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { EXIT_CODES, type Event } from "@leeward/api";
+import { type ApiClient, EXIT_CODES, type Event } from "@leeward/api";
 import { Fault } from "@leeward/base";
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
@@ -53,13 +53,24 @@ async function follow(context: CommandContext, since: string | undefined): Promi
   while (!signal.aborted) {
     const place = after === undefined ? (since === undefined ? {} : { since }) : { after };
     const query = { ...place, waitSeconds: FOLLOW_WAIT_SECONDS };
-    const { items } = await client.call("listEvents", { query }, { signal });
-    for (const item of items) {
+    for (const item of await newEvents(client, query, signal)) {
       stdout.write(`${context.json ? JSON.stringify(item) : describe(item)}\n`);
       after = item.id;
     }
   }
 }
+
+/** None when the wait was ended by a signal: whoever follows has seen enough. */
+async function newEvents(client: ApiClient, query: EventQuery, signal: AbortSignal): Promise<readonly Event[]> {
+  try {
+    return (await client.call("listEvents", { query }, { signal })).items;
+  } catch (error) {
+    if (signal.aborted) return [];
+    throw error;
+  }
+}
+
+type EventQuery = { readonly after?: number; readonly since?: string; readonly waitSeconds: number };
 
 function describe(event: Event): string {
   return `${plainTime(event.time)}  ${event.severity.padEnd(8)}  ${event.message}  (${event.actor})`;

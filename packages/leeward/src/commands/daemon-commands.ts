@@ -1,10 +1,10 @@
-import { absolutePath, addBackupCommand, plainCommand, type ProgramState } from "@leeward/cli";
-import type { Command } from "commander";
+import { absolutePath, addBackupCommand, type OptionValues, plainCommand, type ProgramState } from "@leeward/cli";
+import type { Command, Option } from "commander";
 import { HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
 import { SOFTWARE_VERSION } from "../version.ts";
 import { portOption } from "./server-commands.ts";
 
-const LISTEN = ["--listen <address>", "the address to listen on", "0.0.0.0"] as const;
+const LISTEN = ["--listen <address>", "the address to listen on (default: 0.0.0.0)"] as const;
 const ADVERTISE = ["--advertise <name...>", "names and addresses under which others reach it"] as const;
 
 /** Each server daemon on a machine of its own. A daemon's code is loaded only when it is started. */
@@ -14,17 +14,18 @@ export function addDaemonCommands(program: Command, state: ProgramState): void {
     name: "process-server",
     what: "the process server: takes in, makes small and private, forwards",
     port: portOption("--data-port <port>", 9443, "agents"),
-    run: async (start) => (await import("@leeward/process-server")).start({ ...start, dataPort: start.port }),
+    run: async (start) => (await import("@leeward/process-server")).start(start),
   });
   addDataDaemon(program, state, {
     name: "master-target",
     what: "the master target: keeps journals, serves recovery points",
     port: portOption("--target-port <port>", 9444, "process servers"),
-    run: async (start) => (await import("@leeward/master-target")).start({ ...start, targetPort: start.port }),
+    run: async (start) => (await import("@leeward/master-target")).start(start),
   });
 }
 
 function addConfigServer(program: Command, state: ProgramState): void {
+  const apiPort = portOption("--api-port <port>", 443, "API, console and control sessions");
   const configServer = program.command("config-server").description("the config server: identity, policies, jobs, API");
   const start = configServer
     .command("start")
@@ -32,17 +33,13 @@ function addConfigServer(program: Command, state: ProgramState): void {
     .requiredOption(HOME_FLAG, HOME_TEXT)
     .option(...LISTEN)
     .option(...ADVERTISE)
-    .addOption(portOption("--api-port <port>", 443, "API, console and control sessions"));
+    .addOption(apiPort);
   plainCommand(state, start, async (context, _args, options) => {
     const { startConfigServer } = await import("@leeward/config-server");
     await startConfigServer({
       home: homeOf(context.host, options),
       softwareVersion: SOFTWARE_VERSION,
-      overrides: {
-        listen: options.text("listen") ?? LISTEN[2],
-        advertise: options.texts("advertise"),
-        apiPort: options.number("apiPort") ?? 443,
-      },
+      overrides: given(options, apiPort),
     });
   });
 
@@ -66,19 +63,17 @@ function addConfigServer(program: Command, state: ProgramState): void {
 interface DataDaemon {
   readonly name: string;
   readonly what: string;
-  readonly port: ReturnType<typeof portOption>;
+  readonly port: Option;
   readonly run: (start: DataDaemonStart) => Promise<never>;
 }
 
 interface DataDaemonStart {
   readonly home: string;
   readonly world: ProgramState["host"]["world"];
-  readonly listen: string;
-  readonly advertise: readonly string[];
-  readonly port: number;
-  readonly server?: string;
-  readonly tokenFile?: string;
+  readonly overrides: Overrides;
 }
+
+type Overrides = Readonly<Record<string, string | readonly string[] | number>>;
 
 function addDataDaemon(program: Command, state: ProgramState, daemon: DataDaemon): void {
   const start = program
@@ -92,17 +87,27 @@ function addDataDaemon(program: Command, state: ProgramState, daemon: DataDaemon
     .option(...LISTEN)
     .option(...ADVERTISE)
     .addOption(daemon.port);
-  plainCommand(state, start, async (context, _args, options) => {
-    const { host } = context;
+  plainCommand(state, start, async ({ host }, _args, options) => {
     const [server, tokenFile] = [options.text("server"), options.text("tokenFile")];
     await daemon.run({
       home: homeOf(host, options),
       world: host.world,
-      listen: options.text("listen") ?? LISTEN[2],
-      advertise: options.texts("advertise"),
-      port: options.number(daemon.port.attributeName()) ?? 0,
-      ...(server === undefined ? {} : { server }),
-      ...(tokenFile === undefined ? {} : { tokenFile: absolutePath(host, tokenFile) }),
+      overrides: {
+        ...given(options, daemon.port),
+        ...(server !== undefined && { server }),
+        ...(tokenFile !== undefined && { tokenFile: absolutePath(host, tokenFile) }),
+      },
     });
   });
+}
+
+/** The settings that the command line names: what it does not name is config.yaml's to say. */
+function given(options: OptionValues, port: Option): Overrides {
+  const portKey = port.attributeName();
+  const [listen, advertise, portNumber] = [options.text("listen"), options.texts("advertise"), options.number(portKey)];
+  return {
+    ...(listen !== undefined && { listen }),
+    ...(advertise.length > 0 && { advertise }),
+    ...(portNumber !== undefined && { [portKey]: portNumber }),
+  };
 }

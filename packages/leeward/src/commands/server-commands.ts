@@ -59,7 +59,8 @@ function addStart(server: Command, state: ProgramState, executable: string): voi
 }
 
 export function portOption(flags: string, fallback: number, what: string): Option {
-  return new Option(flags, `port for ${what}; 0 takes a free one`).default(fallback).argParser((text) => {
+  // No default of commander's: what is not given must be seen not to be given.
+  return new Option(flags, `port for ${what}; 0 takes a free one (default: ${fallback})`).argParser((text) => {
     const port = Number(text);
     if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError("It is not a port from 0 to 65535.");
     return port;
