@@ -33,32 +33,44 @@ export interface Found {
 /** @throws Fault `journal-orphans` */
 export async function settleOrphans(parts: JournalParts, intake: Intake): Promise<Found> {
   const { files } = parts.world;
-  const missing = await missingFiles(parts);
-  if (missing.length > 0) return { adopted: 0, removed: 0, missing };
-  let removed = 0;
-  for (const name of await files.list(`${parts.folder}/staging`)) {
-    await files.remove(`${parts.folder}/staging/${name}`);
-    removed += 1;
-  }
-  for (const name of (await files.list(parts.folder)).filter((each) => parts.manifest.isStale(each))) {
-    await files.remove(`${parts.folder}/${name}`);
-    removed += 1;
-  }
-  for (const folder of ["runs", "base"] as const) {
-    const known = new Set(
-      [...stateOf(parts).files()].filter((each) => each.folder === folder).map(({ file }) => file.name),
-    );
-    for (const name of (await files.list(`${parts.folder}/${folder}`)).filter((each) => !known.has(each))) {
-      await files.remove(`${parts.folder}/${folder}/${name}`);
-      removed += 1;
-    }
-  }
-  const segments = await settleSegments(parts, intake);
-  return { adopted: segments.adopted, removed: removed + segments.removed, missing };
+  const listing = await compared(parts);
+  if (listing.missing.length > 0) return { adopted: 0, removed: 0, missing: listing.missing };
+  const staged = (await files.list(`${parts.folder}/staging`)).map((name) => `${parts.folder}/staging/${name}`);
+  const stale = (await files.list(parts.folder))
+    .filter((name) => parts.manifest.isStale(name))
+    .map((name) => `${parts.folder}/${name}`);
+  const left = listing.unknown.filter((path) => !path.startsWith(`${parts.folder}/segments/`));
+  for (const path of [...staged, ...stale, ...left]) await files.remove(path);
+  const segments = await settleSegments(
+    parts,
+    intake,
+    listing.unknown.filter((path) => path.startsWith(`${parts.folder}/segments/`)),
+  );
+  const removed = staged.length + stale.length + left.length + segments.removed;
+  return { adopted: segments.adopted, removed, missing: [] };
 }
 
-async function settleSegments(parts: JournalParts, intake: Intake): Promise<{ adopted: number; removed: number }> {
-  const orphans = await orphanSegments(parts);
+/** What the manifest names and is not there, and what is there and not named. */
+async function compared(parts: JournalParts): Promise<{ missing: string[]; unknown: string[] }> {
+  const unknown = new Set<string>();
+  for (const folder of ["segments", "runs", "base"]) {
+    for (const name of await parts.world.files.list(`${parts.folder}/${folder}`))
+      unknown.add(`${parts.folder}/${folder}/${name}`);
+  }
+  const missing: string[] = [];
+  for (const { folder, file } of stateOf(parts).files()) {
+    const path = `${parts.folder}/${folder}/${file.name}`;
+    if (!unknown.delete(path)) missing.push(path);
+  }
+  return { missing, unknown: [...unknown] };
+}
+
+async function settleSegments(
+  parts: JournalParts,
+  intake: Intake,
+  paths: readonly string[],
+): Promise<{ adopted: number; removed: number }> {
+  const orphans = paths.map((path) => orphanOf(path)).sort((a, b) => a.from - b.from);
   const unexplained = orphans.filter((orphan) => !isExplained(parts, orphan));
   let adopted = 0;
   const left: Orphan[] = [];
@@ -72,19 +84,9 @@ async function settleSegments(parts: JournalParts, intake: Intake): Promise<{ ad
   return { adopted, removed: gone.length };
 }
 
-/** Sorted by branch and sequence. */
-async function orphanSegments(parts: JournalParts): Promise<Orphan[]> {
-  const folder = `${parts.folder}/segments`;
-  const known = new Set(
-    [...stateOf(parts).files()].filter((each) => each.folder === "segments").map(({ file }) => file.name),
-  );
-  const orphans: Orphan[] = [];
-  for (const name of await parts.world.files.list(folder)) {
-    if (known.has(name)) continue;
-    const [, branch = "", from = "0"] = NAME.exec(name) ?? [];
-    orphans.push({ path: `${folder}/${name}`, branch, from: Number(from) });
-  }
-  return orphans;
+function orphanOf(path: string): Orphan {
+  const [, branch = "", from = "0"] = NAME.exec(path.slice(path.lastIndexOf("/") + 1)) ?? [];
+  return { path, branch, from: Number(from) };
 }
 
 /** Whether it belongs to what is held in another file, or to history that was dropped. */
@@ -115,16 +117,6 @@ async function adopt(parts: JournalParts, intake: Intake, { path, branch, from }
       return false;
     throw error;
   }
-}
-
-async function missingFiles(parts: JournalParts): Promise<string[]> {
-  const there = new Map<string, Set<string>>();
-  for (const folder of ["segments", "runs", "base"]) {
-    there.set(folder, new Set(await parts.world.files.list(`${parts.folder}/${folder}`)));
-  }
-  return [...stateOf(parts).files()]
-    .filter(({ folder, file }) => there.get(folder)?.has(file.name) !== true)
-    .map(({ folder, file }) => `${parts.folder}/${folder}/${file.name}`);
 }
 
 function tooMany(parts: JournalParts, count: number): Fault {

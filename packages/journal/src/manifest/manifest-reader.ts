@@ -25,7 +25,7 @@ export interface ManifestEnd {
 }
 
 /**
- * The entries of a manifest, in order; returns where they ended.
+ * Reads a manifest.
  *
  * Each append is one frame and is durable before the next begins, so a crash can break only the last one: a broken frame with
  * whole ones behind it is damage, and so is one that is whole and does not decrypt.
@@ -71,7 +71,8 @@ export class ManifestReader {
     return new ManifestReader({ path, handle, fileBytes: await handle.sizeBytes(), header, coder });
   }
 
-  async *entries(): AsyncGenerator<Entry, ManifestEnd> {
+  /** The entries, in order, frame by frame; returns where they ended. @throws as the class says */
+  async *frames(): AsyncGenerator<readonly Entry[], ManifestEnd> {
     let position = HEADER_BYTES;
     for (let ordinal = 0; ; ordinal += 1) {
       const frame = await this.#frameAt(position);
@@ -79,7 +80,7 @@ export class ManifestReader {
       if (frame.head.kind !== "content" || frame.head.number !== ordinal) {
         throw manifestDamaged(this.#path, "a frame is not in its place", { ordinal, found: frame.head.number });
       }
-      yield* this.#decode(await this.#rawOf(frame), ordinal);
+      yield this.#decode(await this.#rawOf(frame), ordinal);
       position += frame.end - (position - this.#windowAt);
     }
   }
@@ -93,10 +94,12 @@ export class ManifestReader {
     }
   }
 
-  *#decode(raw: Uint8Array, ordinal: number): IterableIterator<Entry> {
+  #decode(raw: Uint8Array, ordinal: number): Entry[] {
     const fields = new FieldReader(raw, this.#interned);
+    const entries: Entry[] = [];
     try {
-      while (fields.rest > 0) yield decodeEntry(fields);
+      while (fields.rest > 0) entries.push(decodeEntry(fields));
+      return entries;
     } catch (error) {
       if (!(error instanceof FieldError)) throw error;
       throw manifestDamaged(this.#path, `frame ${ordinal} holds ${error.message}`, { ordinal });

@@ -205,11 +205,11 @@ export class Manifest implements AsyncDisposable {
 
 async function foldAll(reader: ManifestReader): Promise<{ state: JournalState; frames: number }> {
   const state = new JournalState();
-  const entries = reader.entries();
+  const frames = reader.frames();
   for (;;) {
-    const next = await entries.next();
+    const next = await frames.next();
     if (next.done === true) return { state, frames: next.value.frames };
-    state.apply(next.value);
+    for (const entry of next.value) state.apply(entry);
   }
 }
 
@@ -231,11 +231,13 @@ async function refuseNewerOnes(
 async function wasInUse(world: World, path: string, dataKey: DataKey): Promise<boolean> {
   await using handle = await world.files.open(path, "read");
   try {
-    const entries = (await ManifestReader.open(path, handle, { compute: world.compute, dataKey })).entries();
+    const reader = await ManifestReader.open(path, handle, { compute: world.compute, dataKey });
     let complete = false;
-    for await (const entry of entries) {
-      if (complete) return true;
-      complete = entry.type === "snapshot-end";
+    for await (const entries of reader.frames()) {
+      for (const { type } of entries) {
+        if (complete) return true;
+        complete = type === "snapshot-end";
+      }
     }
     return false;
   } catch (error) {
