@@ -90,6 +90,12 @@ export class SpanSlot {
     return this.span?.phase === "ending" && this.#recordAt !== undefined && this.#recordAt <= durable;
   }
 
+  /** An end that was intended and whose record did not get into the log is not intended any more: the span goes on. */
+  async goOn(): Promise<void> {
+    const { span } = this;
+    if (span?.phase === "ending" && this.#recordAt === undefined) await this.#store({ ...span, phase: "open", after: 0 });
+  }
+
   /** After a crash: whether the record that the intent was about is in the log. */
   async resolve(isInLog: boolean): Promise<void> {
     const { span } = this;

@@ -171,10 +171,13 @@ export class WholeCopy {
     const { copy, world } = capture.parts;
     if (!copy.endedBy(capture.log.durable)) {
       await copy.intendEnd(capture.log.last);
-      if (capture.mode !== "logging" || this.#generation !== capture.generation) return false;
+      const stays = capture.mode === "logging" && this.#generation === capture.generation;
       const draft = copy.endDraft(world.clock.wallMicros());
-      const appended = draft === undefined ? undefined : capture.append([draft], 0);
-      if (appended === undefined) return false;
+      const appended = draft === undefined || !stays ? undefined : capture.append([draft], 0);
+      if (appended === undefined) {
+        await copy.goOn();
+        return false;
+      }
       copy.placed(appended.to);
       capture.apply({ kind: "copy-ended" });
       await capture.syncLog();
