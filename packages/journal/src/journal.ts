@@ -210,8 +210,12 @@ export class Journal implements AsyncDisposable {
     sink: SaveSink,
     options: PinReason & { readonly signal: AbortSignal; readonly onProgress?: (progress: SaveProgress) => void },
   ): Promise<SavedImage> {
-    await using device = await this.openPoint(id, options);
-    return await saveDevice(device, sink, options);
+    const device = await this.openPoint(id, options);
+    try {
+      return await saveDevice(device, sink, options);
+    } finally {
+      await device[Symbol.asyncDispose]();
+    }
   }
 
   pins(): readonly ShownPin[] {

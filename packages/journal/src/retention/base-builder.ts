@@ -18,7 +18,7 @@ import type { StoredFile } from "../manifest/entry.ts";
 import { baseName } from "../manifest/file-name.ts";
 import { type Covering, coverOf } from "../runs/run-cover.ts";
 import { isDamage } from "../scrub/damaged-extents.ts";
-import { removeFiles } from "../view/file-removal.ts";
+import { giveUp, removeFiles } from "../view/file-removal.ts";
 import type { Piece } from "../view/located.ts";
 import { PointView } from "../view/point-view.ts";
 import { segmentEntries } from "../view/segment-entries.ts";
@@ -121,8 +121,9 @@ export class BaseBuilder {
       await world.files.rename(path, `${folder}/base/${name}`);
       await world.files.syncFolder(`${folder}/base`);
       return { name, fileId: header.fileId, bytes, sha256: Buffer.from(sha256).toString("hex") };
-    } finally {
-      await writer?.abort();
+    } catch (error) {
+      if (writer !== undefined) await giveUp(writer);
+      throw error;
     }
   }
 

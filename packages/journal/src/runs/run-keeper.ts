@@ -10,7 +10,7 @@
  * names, which the next open removes.
  */
 import { assert, NUMBER_MAX, randomId } from "@leeward/base";
-import { IndexRunWriter, type SegmentReader } from "@leeward/change-log";
+import { IndexRunWriter, type SegmentFacts, type SegmentReader } from "@leeward/change-log";
 import type { IndexEntry } from "@leeward/proto";
 import type { Branch } from "../history/branch.ts";
 import type { JournalState } from "../history/journal-state.ts";
@@ -19,6 +19,7 @@ import { RUN_FAN_IN, runSpan } from "../limits.ts";
 import type { RunEntry, SegmentEntry, StoredFile } from "../manifest/entry.ts";
 import { runName } from "../manifest/file-name.ts";
 import type { PlacedFile } from "../view/file-library.ts";
+import { giveUp } from "../view/file-removal.ts";
 import { segmentEntries } from "../view/segment-entries.ts";
 import { type EntryPages, mergedEntries } from "./entry-merge.ts";
 
@@ -57,21 +58,39 @@ export class RunKeeper {
   }
 
   async #write(missing: MissingRun): Promise<StoredFile> {
-    const { world, folder, library } = this.#parts;
-    const { branch, level, first } = missing;
+    const { world, folder } = this.#parts;
     const path = `${folder}/runs/new-${randomId(world.random)}`;
+    const writer = await this.#begin(missing, path);
+    try {
+      await this.#merge(missing, writer);
+      const sealed = await writer.seal();
+      return await this.#keep(missing, sealed);
+    } catch (error) {
+      await giveUp(writer);
+      throw error;
+    }
+  }
+
+  async #merge(missing: MissingRun, writer: IndexRunWriter): Promise<void> {
     const inputs = inputsOf(missing);
-    await using writer = await this.#begin(missing, path);
-    await library.scan(
+    const { start } = missing.branch;
+    await this.#parts.library.scan(
       inputs.map(({ placed }) => placed),
       async (readers) => {
         const pages = inputs.map((input, index) => pagesOf(input, readers[index]));
         for await (const entries of mergedEntries(pages)) {
-          await writer.add(entries.filter((entry) => entry.file >= branch.start.number));
+          await writer.add(entries.filter((entry) => entry.file >= start.number));
         }
       },
     );
-    const { header, bytes, sha256 } = await writer.seal();
+  }
+
+  /** Gives the sealed file its name. */
+  async #keep(
+    { branch, level, first }: MissingRun,
+    { path, header, bytes, sha256 }: SegmentFacts,
+  ): Promise<StoredFile> {
+    const { world, folder } = this.#parts;
     const { fileId } = header;
     const name = runName({ branch: branch.id, level, first, fileId });
     await world.files.rename(path, `${folder}/runs/${name}`);

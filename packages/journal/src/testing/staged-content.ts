@@ -4,6 +4,7 @@ import type { World } from "@leeward/world";
 import type { StagedSegment } from "../intake/staged-segment.ts";
 import type { JournalIdentity } from "../manifest/manifest-writer.ts";
 import type { BranchPosition } from "../recovery-point.ts";
+import { giveUp } from "../view/file-removal.ts";
 
 /** What a segment for tests holds. Its records have the sequences from `from` on, one after another. */
 export interface SegmentContent extends JournalIdentity {
@@ -19,7 +20,7 @@ export interface SegmentContent extends JournalIdentity {
 /** Writes a sealed segment at `path`, as a process server would have sent it. */
 export async function stageSegment(world: World, path: string, content: SegmentContent): Promise<StagedSegment> {
   const { branch, parent, from, to, records, diskBytes, dataKey, machineId, diskId } = content;
-  await using writer = await SegmentWriter.create(world, {
+  const writer = await SegmentWriter.create(world, {
     path,
     codec: "lz4",
     key: dataKey,
@@ -39,7 +40,12 @@ export async function stageSegment(world: World, path: string, content: SegmentC
     },
     framePayloadBytes: 8 * 1024,
   });
-  for (const record of records) await writer.add(record);
-  const { sha256 } = await writer.seal();
-  return { path, branch, from, to, sha256 };
+  try {
+    for (const record of records) await writer.add(record);
+    const { sha256 } = await writer.seal();
+    return { path, branch, from, to, sha256 };
+  } catch (error) {
+    await giveUp(writer);
+    throw error;
+  }
 }

@@ -15,3 +15,15 @@ export async function removeFiles(parts: JournalParts, placed: readonly PlacedFi
     }
   }
 }
+
+/**
+ * Gives up a file that is being written, after a failure that its caller throws. When it cannot be removed either, it stays under its
+ * passing name, and the next open removes it: the first failure is the one to tell.
+ */
+export async function giveUp(writer: { abort(): Promise<void> }): Promise<void> {
+  try {
+    await writer.abort();
+  } catch (error) {
+    if (!isFault(error)) throw error;
+  }
+}
