@@ -126,6 +126,7 @@ class Target {
     else if (choice === 1 || choice === 22) await this.journal.buildRuns(new AbortController().signal);
     else if (choice === 2 && points.length > 0 && this.#model.openSpan === undefined) this.#fork();
     else if (choice === 3) this.#span();
+    else if (choice === 5 && this.#model.openSpan === undefined && random.below(3) === 0) this.#restart();
     else if (choice === 4 && this.#model.complete) maker.resize(DISK_BYTES - 512 * random.below(40));
     else await this.#write();
   }
@@ -150,6 +151,12 @@ class Target {
     const held = points.filter(({ record }) => this.journal.point(record.id) !== undefined);
     const from = held[random.below(Math.max(1, held.length))];
     if (from !== undefined) maker.fork(from);
+  }
+
+  /** The source lost its log. */
+  #restart(): void {
+    this.#model.maker.restart();
+    this.#model.complete = true;
   }
 
   #span(): void {

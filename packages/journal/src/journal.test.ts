@@ -180,3 +180,118 @@ test("a pinned point and all newer ones are kept, and an open disk reads the sam
   );
   assert.equal(journal.status().segments, 0);
 });
+
+test("a target that joins in the middle of a branch has no point before a whole copy has arrived, and right ones afterwards", async () => {
+  const { world, maker, journal: first } = await started(6);
+  await copied(world, first, maker);
+  maker.writeSomewhere();
+  maker.mark();
+  maker.cut();
+  const journal = await Journal.create(world, {
+    folder: "/home/journal/m/second",
+    ...maker.identity,
+    dataKey: maker.dataKey,
+    limits,
+  });
+  maker.writeSomewhere();
+  const early = maker.mark();
+  await deliver(world, journal, maker);
+  await assert.rejects(journal.addPoint(early.record), (error) => isFault(error, "point-incomplete"));
+  const resync = maker.beginSpan("resync");
+  maker.writeSomewhere();
+  maker.endSpan(resync);
+  const resynced = maker.mark();
+  await deliver(world, journal, maker);
+  // What differs from another target's copy does not make this one whole.
+  await assert.rejects(journal.addPoint(resynced.record), (error) => isFault(error, "point-incomplete"));
+  const span = maker.beginSpan("initial");
+  maker.write(0, { kind: "write", length: maker.image.length });
+  maker.endSpan(span);
+  const point = maker.mark();
+  await deliver(world, journal, maker);
+  await journal.addPoint(point.record);
+  assert.deepEqual(await readAll(journal, point.record.id), point.image);
+});
+
+test("a target that was complete takes an initial span as ordinary content", async () => {
+  const { world, maker, journal } = await started(7);
+  await copied(world, journal, maker);
+  const span = maker.beginSpan("initial");
+  maker.writeSomewhere();
+  const inside = maker.mark();
+  await deliver(world, journal, maker);
+  await journal.addPoint(inside.record);
+  assert.deepEqual(await readAll(journal, inside.record.id), inside.image);
+  maker.endSpan(span);
+  assert.equal(journal.status().openSpans, 0);
+});
+
+test("a locked point stays with all newer ones until it is unlocked, and a point's validity only grows", async () => {
+  const { world, maker, journal } = await started(8);
+  const signal = new AbortController().signal;
+  const points = [await copied(world, journal, maker)];
+  for (let round = 0; round < 4; round += 1) {
+    maker.writeSomewhere();
+    const point = maker.mark();
+    await deliver(world, journal, maker);
+    await journal.addPoint(point.record);
+    points.push(point);
+  }
+  const locked = points[1]?.record.id ?? "";
+  await journal.lockPoint(locked, { owner: "operator", reason: "audit" });
+  const all = { windowMicros: 0, bytesMax: 0, advance: "now" } as const;
+  await journal.retain(all, signal);
+  assert.deepEqual(
+    journal.points().map(({ id }) => id),
+    points.slice(1).map(({ record }) => record.id),
+  );
+  assert.equal(journal.point(locked)?.locked, true);
+  assert.equal(await journal.sweepPins(() => true), 0);
+  const newest = points.at(-1)?.record;
+  assert.ok(newest !== undefined);
+  await journal.extendPoint(newest.id, newest.timeMicros + 9);
+  await journal.addPoint({ ...newest, validUntilMicros: newest.timeMicros + 4 });
+  assert.equal(journal.point(newest.id)?.validUntilMicros, newest.timeMicros + 9);
+  await journal.unlockPoint(locked);
+  await journal.retain(all, signal);
+  assert.deepEqual(
+    journal.points().map(({ id }) => id),
+    [newest.id],
+  );
+});
+
+test("reads go on right while runs are built and the base is replaced under them", async () => {
+  for (let seed = 20; seed < 26; seed += 1) {
+    const { world, maker, journal } = await started(seed, 64 * 1024);
+    const signal = new AbortController().signal;
+    const points = [await copied(world, journal, maker)];
+    for (let round = 0; round < 40; round += 1) {
+      maker.writeSomewhere();
+      const point = maker.mark();
+      await deliver(world, journal, maker);
+      await journal.addPoint(point.record);
+      points.push(point);
+    }
+    const held = points[25 + seed - 20];
+    assert.ok(held !== undefined);
+    await using device = await journal.openPoint(held.record.id, { owner: "test", reason: "read" });
+    let isDone = false;
+    const reader = async (): Promise<number> => {
+      let count = 0;
+      for (; !isDone; count += 1) {
+        const read = new Uint8Array(device.sizeBytes);
+        await device.read(0, read);
+        assert.ok(Buffer.compare(read, held.image) === 0);
+      }
+      return count;
+    };
+    const readers = [reader(), reader(), reader()];
+    const all = { windowMicros: 0, bytesMax: 0, advance: "now" } as const;
+    await Promise.all([journal.buildRuns(signal), journal.retain(all, signal)]);
+    const report = await journal.retain(all, signal);
+    assert.equal(report.pointsDropped, 0);
+    isDone = true;
+    for (const count of await Promise.all(readers)) assert.ok(count > 0);
+    assert.equal(journal.points()[0]?.id, held.record.id);
+  }
+});

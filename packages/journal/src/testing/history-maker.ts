@@ -122,6 +122,20 @@ export class HistoryMaker {
     this.#image = from.image.slice();
   }
 
+  /** Begins anew: the log was lost, so the disk is copied whole on a branch that comes from nowhere. Zeroes are left out. */
+  restart(): void {
+    this.#parent = undefined;
+    this.#branch = randomId(this.#random);
+    this.#from = 1;
+    this.#records = [];
+    const span = this.beginSpan("initial");
+    for (let offset = 0; offset < this.#image.length; offset += BLOCK_BYTES) {
+      const data = this.#image.slice(offset, offset + BLOCK_BYTES);
+      if (data.some((byte) => byte !== 0)) this.#add({ kind: "write", offset, length: data.length, data });
+    }
+    this.endSpan(span);
+  }
+
   /** A point here: puts its mark, which the next segment ends with. */
   mark(): MadePoint {
     this.#pointNumber += 1;
