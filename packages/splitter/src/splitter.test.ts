@@ -31,4 +31,19 @@ describe("a splitter", () => {
       await again.close();
     });
   });
+
+  test("a copy that has nothing to do changes nothing: who asks for one at every change is not called again by it", async () => {
+    const rig = new SplitterRig({ seed: 2 });
+    await rig.clock.run(async () => {
+      const splitter = await rig.open();
+      await splitter.copy(NEVER);
+      let changed = false;
+      void splitter.changed().then(() => {
+        changed = true;
+      });
+      await splitter.copy(NEVER);
+      assert.equal(changed, false);
+      await splitter.close();
+    });
+  });
 });

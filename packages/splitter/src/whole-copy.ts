@@ -72,6 +72,8 @@ export class WholeCopy {
    */
   async run(signal: AbortSignal): Promise<void> {
     await this.#alone.hold(async () => {
+      // Without a span nothing is done, nor told: who calls this at every change would cause the next one.
+      if (this.#capture.parts.copy.span === null) return;
       const buffer = this.#makeBuffer();
       await this.#capture.confirm();
       for (;;) {
