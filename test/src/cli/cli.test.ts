@@ -52,7 +52,7 @@ test("machines, disks and jobs", async () => {
   await check.prints("machine list", home);
   await check.prints("machine show", ["web", ...home]);
   await check.prints("disk list", ["web", ...home]);
-  const begun = diskOf(await check.prints("disk protect", ["web", "--path", `${chain.sourceFolder}/a.img`, "--name", "a", ...home]));
+  const begun = diskOf(await check.prints("disk protect", ["web", "--path", `${chain.sourceFolder}/a.img`, "--name", "a", "--timeout", "60", ...home]));
   await check.prints("disk status", ["web", ...home]);
   assert.notEqual(begun.nbdUri, null, "protect returns when the disk takes clients");
   const jobs = await check.prints("job list", home);
