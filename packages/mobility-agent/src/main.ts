@@ -1,4 +1,4 @@
-import { Fault } from "@leeward/base";
+import { Fault, orAborted } from "@leeward/base";
 import { LogCursor } from "@leeward/change-log";
 import { ControlSession, type DaemonContext, bootId as systemBootId, runDaemon, serverEndpoint } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
@@ -69,9 +69,10 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
 }
 
 async function followStatus(agent: MobilityAgent, control: { statusChanged(): void }, signal: AbortSignal): Promise<void> {
-  const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   while (!signal.aborted) {
-    await Promise.race([agent.statusChanged(), aborted]);
+    await orAborted(agent.statusChanged(), signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
     control.statusChanged();
   }
 }

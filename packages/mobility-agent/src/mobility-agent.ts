@@ -46,6 +46,7 @@ export class MobilityAgent {
   readonly #uplinkFaults = new Map<string, Fault>();
   readonly #failed = Promise.withResolvers<never>();
   readonly #planChanged = new Waiters();
+  readonly #statusChanged = new Waiters();
   #plan: AgentPlan = { version: 0, machineName: "", epoch: 0, disks: [] };
 
   private constructor(options: MobilityAgentOptions, { queue, numbers }: Parts) {
@@ -88,6 +89,7 @@ export class MobilityAgent {
     this.#plan = { ...plan, epoch: Math.max(plan.epoch, this.#plan.epoch) };
     await this.#disks.apply(plan.disks);
     this.#planChanged.notify();
+    this.#statusChanged.notify();
   }
 
   status(): AgentStatus {
@@ -110,7 +112,7 @@ export class MobilityAgent {
 
   /** Resolves when the status may have changed. */
   statusChanged(): Promise<void> {
-    return Promise.race([this.#disks.changed(), this.#planChanged.next(), ...this.#disks.all().map(({ keeper }) => keeper.changed())]);
+    return this.#statusChanged.next();
   }
 
   /** Answers what the config server asks. @throws Fault `request-unknown`, `disks-not-ready` */
@@ -166,7 +168,15 @@ export class MobilityAgent {
       policy: policyOf(planned),
     });
     const settle = async (): Promise<DiskSettings> => settingsOf(await inventory.resolve(planned.path));
-    const keeper = new DiskKeeper({ clock, settle, openHost: (settings) => openHost(settings, this.#marks) }, settingsOf(planned.path));
+    const keeper = new DiskKeeper(
+      {
+        clock,
+        settle,
+        openHost: (settings) => openHost(settings, this.#marks),
+        onState: () => this.#statusChanged.notify(),
+      },
+      settingsOf(planned.path),
+    );
     return { keeper, feed: new DiskFeed({ host: keeper, clock, epoch: () => this.#plan.epoch, openFrames }) };
   }
 
@@ -243,7 +253,7 @@ export class MobilityAgent {
       onFault: (fault) => {
         if (fault === undefined) this.#uplinkFaults.delete(id);
         else this.#uplinkFaults.set(id, fault);
-        this.#planChanged.notify();
+        this.#statusChanged.notify();
       },
     });
     const ended = uplink.run(controller.signal).catch((error: unknown) => this.#failed.reject(error));

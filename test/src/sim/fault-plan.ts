@@ -1,5 +1,6 @@
 import { Fault, KiB, type Random } from "@leeward/base";
 import type { SimulatedFiles } from "@leeward/world/testing";
+import type { Ending, SimMachine } from "./node-kit.ts";
 import type { SimCluster } from "./sim-cluster.ts";
 import type { Trace } from "./trace.ts";
 
@@ -28,6 +29,7 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 
 const HOSTS = ["agent", "process-server", "master-target"] as const;
 const DOWN_MS_MAX = 4_000;
+const SYNC_WAIT_MS = 3_000;
 
 export interface FaultContext {
   readonly cluster: SimCluster;
@@ -47,18 +49,18 @@ export async function strike(kind: FaultKind, context: FaultContext): Promise<vo
   switch (kind) {
     case "kill-agent":
     case "power-agent":
-      await cluster.agent.end(kind === "kill-agent" ? "kill" : "power");
+      await endAtSomeMoment(cluster.agent, kind === "kill-agent" ? "kill" : "power", context);
       if (kind === "power-agent") await context.onPowerLoss();
       await pause();
       return cluster.agent.start();
     case "kill-process-server":
     case "power-process-server":
-      await cluster.processServer.end(kind === "kill-process-server" ? "kill" : "power");
+      await endAtSomeMoment(cluster.processServer, kind === "kill-process-server" ? "kill" : "power", context);
       await pause();
       return cluster.processServer.start();
     case "kill-master-target":
     case "power-master-target":
-      await cluster.masterTarget.end(kind === "kill-master-target" ? "kill" : "power");
+      await endAtSomeMoment(cluster.masterTarget, kind === "kill-master-target" ? "kill" : "power", context);
       await pause();
       return cluster.masterTarget.start();
     case "partition": {
@@ -88,6 +90,30 @@ export async function strike(kind: FaultKind, context: FaultContext): Promise<vo
     case "clock-step":
       return clock.stepWall((random.below(120) - 60) * 1_000_000);
   }
+}
+
+interface Endable {
+  readonly machine: SimMachine;
+  end(how: Ending): Promise<void>;
+}
+
+/** Ends the node now, or just as it asks for something to be made durable: the moment at which most is under way. */
+async function endAtSomeMoment(node: Endable, how: Ending, { cluster, random, signal }: FaultContext): Promise<void> {
+  if (random.below(3) === 0) return node.end(how);
+  const { promise, resolve } = Promise.withResolvers<Promise<void>>();
+  const { files } = node.machine;
+  files.onOperation = ({ kind }) => {
+    if (kind !== "datasync") return;
+    files.onOperation = undefined;
+    resolve(node.end(how));
+  };
+  const timer = new AbortController();
+  const late = cluster.ground.clock.sleep(SYNC_WAIT_MS, AbortSignal.any([signal, timer.signal])).then(() => "late" as const);
+  late.catch(() => undefined);
+  const outcome = await Promise.race([promise.then((ended) => ended), late]);
+  timer.abort();
+  files.onOperation = undefined;
+  if (outcome === "late") await node.end(how);
 }
 
 function roadOf(random: Random): [string, string] {

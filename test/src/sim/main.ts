@@ -1,22 +1,49 @@
-// npm run sim -- [--seed N] [--runs N] [--echo]: simulated runs of the data path on virtual time; each seed is one run, always the same.
+// npm run sim -- [--seed N] [--runs N] [--twice] [--until-failure] [--faults A,B] [--json] [--echo]: simulated runs of the data path on virtual time; each
+// seed is one run, always the same. --faults takes only these kinds; --twice runs each seed twice and wants one trace; --until-failure stops at the first failure.
 import { parseArgs } from "node:util";
-import { simulate } from "./sim-run.ts";
+import { FAULT_KINDS } from "./fault-plan.ts";
+import { type SimOutcome, simulate } from "./sim-run.ts";
 
 const { values } = parseArgs({
-  options: { seed: { type: "string", default: "1" }, runs: { type: "string", default: "1" }, echo: { type: "boolean", default: false } },
+  options: {
+    seed: { type: "string", default: "1" },
+    runs: { type: "string", default: "1" },
+    twice: { type: "boolean", default: false },
+    "until-failure": { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    faults: { type: "string", default: "" },
+    echo: { type: "boolean", default: false },
+  },
 });
+
 const first = Number(values.seed);
+const named = values.faults.split(",");
+const kinds = FAULT_KINDS.filter((kind) => values.faults === "" || named.includes(kind));
 const totals = new Map<string, number>();
-let failed = 0;
+const failures: { readonly seed: number; readonly problems: readonly string[] }[] = [];
+let points = 0;
 for (let seed = first; seed < first + Number(values.runs); seed += 1) {
   const begun = performance.now();
-  const outcome = await simulate(seed, { echo: values.echo });
+  const outcome = await simulate(seed, { echo: values.echo, faults: kinds });
+  const problems = [...outcome.problems, ...(values.twice ? await differences(outcome) : [])];
   for (const [kind, count] of outcome.counts) totals.set(kind, (totals.get(kind) ?? 0) + count);
-  const verdict = outcome.problems.length === 0 ? "ok" : "FAILED";
-  const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
-  console.log(`seed ${seed}: ${verdict}, ${outcome.pointsChecked} points, ${outcome.operations} operations, ${outcome.digest.slice(0, 16)}, ${seconds} s`);
-  for (const problem of outcome.problems) console.log(`  ${problem}`);
-  if (outcome.problems.length > 0) failed += 1;
+  points += outcome.pointsChecked;
+  if (problems.length > 0) failures.push({ seed, problems });
+  if (!values.json) tell(outcome, problems, (performance.now() - begun) / 1_000);
+  if (problems.length > 0 && values["until-failure"]) break;
 }
-for (const [kind, count] of [...totals].sort()) console.log(`${kind.padEnd(32)} ${count}`);
-process.exitCode = failed === 0 ? 0 : 1;
+if (values.json) process.stdout.write(`${JSON.stringify({ points, counts: Object.fromEntries(totals), failures })}\n`);
+else for (const [kind, count] of [...totals].sort()) process.stdout.write(`${kind.padEnd(32)} ${count}\n`);
+process.exitCode = failures.length === 0 ? 0 : 1;
+
+async function differences(outcome: SimOutcome): Promise<string[]> {
+  const again = await simulate(outcome.seed, { echo: false, faults: kinds });
+  return again.digest === outcome.digest ? [] : [`the second run of the seed went another way: ${again.digest}`];
+}
+
+function tell(outcome: SimOutcome, problems: readonly string[], seconds: number): void {
+  const verdict = problems.length === 0 ? "ok" : "FAILED";
+  const numbers = `${outcome.pointsChecked} points, ${outcome.operations} operations`;
+  process.stdout.write(`seed ${outcome.seed}: ${verdict}, ${numbers}, ${outcome.digest.slice(0, 16)}, ${seconds.toFixed(1)} s\n`);
+  for (const problem of problems) process.stdout.write(`  ${problem}\n`);
+}

@@ -2,7 +2,7 @@ import { isFault, KiB, MiB, type Random, seededRandom } from "@leeward/base";
 import { Journal, type JournalPoint } from "@leeward/journal";
 import { type Base, unexplained } from "../oracle/explain.ts";
 import type { MarkInterval } from "../oracle/history.ts";
-import { FAULT_KINDS, strike } from "./fault-plan.ts";
+import { FAULT_KINDS, type FaultKind, strike } from "./fault-plan.ts";
 import { DATA_KEY } from "./server-nodes.ts";
 import { SimCluster } from "./sim-cluster.ts";
 import { Trace } from "./trace.ts";
@@ -30,20 +30,27 @@ interface Asked {
   readonly base: Base | undefined;
 }
 
+export interface SimOptions {
+  readonly echo: boolean;
+  /** The faults that the run may meet; all of them when left out. */
+  readonly faults?: readonly FaultKind[];
+}
+
 /** One run from one seed: writers, faults, points; at the end every asked-for point is read from the journals and must be explained. */
-export async function simulate(seed: number, options: { readonly echo: boolean } = { echo: false }): Promise<SimOutcome> {
+export async function simulate(seed: number, options: SimOptions = { echo: false }): Promise<SimOutcome> {
   const random = seededRandom(seed);
   const trace = new Trace(options);
   const cluster = new SimCluster(seed, {
     pointIntervalSeconds: 1 + random.below(3),
     logBytesMax: random.below(3) === 0 ? 192 * KiB : 8 * MiB,
   });
-  const run = new SimRun(cluster, random, trace);
+  const run = new SimRun(cluster, { random, trace, faults: options.faults ?? FAULT_KINDS });
   return cluster.ground.clock.run(() => run.whole(seed));
 }
 
 class SimRun {
   readonly #cluster: SimCluster;
+  readonly #faults: readonly FaultKind[];
   readonly #random: Random;
   readonly #trace: Trace;
   readonly #workload: Workload;
@@ -51,7 +58,9 @@ class SimRun {
   readonly #stop = new AbortController();
   #base: Base | undefined;
 
-  constructor(cluster: SimCluster, random: Random, trace: Trace) {
+  constructor(cluster: SimCluster, options: { random: Random; trace: Trace; faults: readonly FaultKind[] }) {
+    const { random, trace } = options;
+    this.#faults = options.faults;
     this.#cluster = cluster;
     this.#random = random;
     this.#trace = trace;
@@ -89,7 +98,7 @@ class SimRun {
     const { clock } = this.#cluster.ground;
     const { signal } = this.#stop;
     await clock.sleep(this.#random.below(FAULT_EVERY_MS_MAX), signal);
-    const kind = FAULT_KINDS[this.#random.below(FAULT_KINDS.length)] ?? "sever";
+    const kind = this.#faults[this.#random.below(this.#faults.length)] ?? "sever";
     await strike(kind, {
       cluster: this.#cluster,
       trace: this.#trace,

@@ -81,6 +81,10 @@ export class DiskFeed {
   /** Feeds the session until it ends or the signal aborts. */
   async run(session: Session, signal: AbortSignal): Promise<void> {
     this.#session = session;
+    await Promise.all([this.#forwardChanges(signal), this.#keepSending(signal)]);
+  }
+
+  async #keepSending(signal: AbortSignal): Promise<never> {
     for (;;) {
       try {
         await this.#offerAndSend(signal);
@@ -88,6 +92,14 @@ export class DiskFeed {
         if (signal.aborted || !isFault(error)) throw error;
         await this.#waitAfter(error, signal);
       }
+    }
+  }
+
+  /** Passes the disk's changes on, so that this feed waits for one thing alone. */
+  async #forwardChanges(signal: AbortSignal): Promise<never> {
+    for (;;) {
+      await orAborted(this.host.changed(), signal);
+      this.#waiters.notify();
     }
   }
 
@@ -103,7 +115,7 @@ export class DiskFeed {
     this.#fault = undefined;
     for (;;) {
       this.#refuseWhenRefused();
-      const changed = Promise.race([this.host.changed(), this.#waiters.next()]);
+      const changed = this.#waiters.next();
       const sendable = this.host.facts()?.sendableSequence ?? 0;
       const frame = sendable > this.#sent ? await frames.next(sendable) : undefined;
       if (frame === undefined) await orAborted(changed, signal);

@@ -9,6 +9,8 @@ export interface DiskKeeperOptions {
   /** Looks at the disk as it is now, and refuses what may not be protected. */
   readonly settle: () => Promise<DiskSettings>;
   readonly openHost: (settings: DiskSettings) => DiskHost;
+  /** Told when the disk's state, address or faults are others; not of every record. */
+  readonly onState: () => void;
 }
 
 /**
@@ -24,6 +26,7 @@ export class DiskKeeper implements DiskHost {
   #settings: DiskSettings;
   #host: DiskHost | undefined;
   #fault: Fault | undefined;
+  #told = "";
 
   /** `settings` stand until the disk has been looked at. */
   constructor(options: DiskKeeperOptions, settings: DiskSettings) {
@@ -45,7 +48,7 @@ export class DiskKeeper implements DiskHost {
   }
 
   changed(): Promise<void> {
-    return this.#host === undefined ? this.#waiters.next() : Promise.race([this.#host.changed(), this.#waiters.next()]);
+    return this.#waiters.next();
   }
 
   async settleMark(mark: Mark): Promise<SettledMark | undefined> {
@@ -68,7 +71,7 @@ export class DiskKeeper implements DiskHost {
       if (fault === undefined) return;
       attempt = fault.servedLong ? 1 : attempt + 1;
       this.#fault = fault.fault;
-      this.#waiters.notify();
+      this.#notify();
       const delayMs = fault.fault.kind === "transient" ? reconnectDelayMs(attempt) : retryDelayMs(attempt);
       await this.#options.clock.sleep(delayMs, signal).catch((error: unknown) => {
         if (!signal.aborted) throw error;
@@ -85,12 +88,16 @@ export class DiskKeeper implements DiskHost {
       await using host = this.#options.openHost(this.#settings);
       this.#host = host;
       this.#waiters.notify();
-      const running = host.run(signal);
-      const opened = this.#clearFaultWhenOpened(host, signal).then(() => {
+      const ended = new AbortController();
+      const following = this.#follow(host, AbortSignal.any([signal, ended.signal]), () => {
         served = true;
       });
-      opened.catch(() => undefined);
-      await running;
+      try {
+        await host.run(signal);
+      } finally {
+        ended.abort();
+        await following;
+      }
       return undefined;
     } catch (error) {
       if (signal.aborted && (error === signal.reason || isFault(error))) return undefined;
@@ -98,19 +105,33 @@ export class DiskKeeper implements DiskHost {
       return { fault: error, servedLong: served };
     } finally {
       this.#host = undefined;
-      this.#waiters.notify();
+      this.#notify();
     }
   }
 
-  async #clearFaultWhenOpened(host: DiskHost, signal: AbortSignal): Promise<void> {
-    for (;;) {
+  /** Passes the host's changes on until it has ended; once it is open, the last fault is over. */
+  async #follow(host: DiskHost, signal: AbortSignal, onOpened: () => void): Promise<void> {
+    while (!signal.aborted) {
       const changed = host.changed();
-      if (host.facts() !== undefined) break;
-      await orAborted(changed, signal);
-      if (this.#host !== host) return;
+      if (host.facts() !== undefined && this.#host === host) {
+        this.#fault = undefined;
+        onOpened();
+      }
+      this.#notify();
+      await orAborted(changed, signal).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
     }
-    this.#fault = undefined;
+  }
+
+  #notify(): void {
     this.#waiters.notify();
+    const facts = this.#host?.facts();
+    const codes = [...(facts?.faults ?? []), ...(this.#fault === undefined ? [] : [this.#fault])].map(({ code }) => code);
+    const state = `${facts?.state} ${facts?.nbdUri} ${codes.join(" ")}`;
+    if (state === this.#told) return;
+    this.#told = state;
+    this.#options.onState();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -94,8 +94,7 @@ export class ServedDisk implements DiskHost {
   }
 
   changed(): Promise<void> {
-    const own = this.#changed.next();
-    return this.#open === undefined ? own : Promise.race([own, this.#open.splitter.changed()]);
+    return this.#changed.next();
   }
 
   async settleMark(mark: Mark): Promise<SettledMark | undefined> {
@@ -129,7 +128,8 @@ export class ServedDisk implements DiskHost {
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
     try {
-      await Promise.all([server.run(either), this.#copies(splitter, either)].map((work) => endingAll(work, stop)));
+      const work = [server.run(either), this.#copies(splitter, either), forwardChanges(splitter, this.#changed, either)];
+      await Promise.all(work.map((each) => endingAll(each, stop)));
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
@@ -178,16 +178,26 @@ export class ServedDisk implements DiskHost {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const changed = splitter.changed();
-        await splitter.copy(signal);
-        this.#fault = undefined;
-        attempt = 0;
-        await orAborted(changed, signal);
+        const { state } = splitter;
+        if ("copy" in state && state.copy !== undefined) {
+          await splitter.copy(signal);
+          this.#fault = undefined;
+          attempt = 0;
+        } else await orAborted(changed, signal);
       } catch (error) {
         if (signal.aborted || !isFault(error)) throw error;
         this.#show(error);
         await this.#options.world.clock.sleep(retryDelayMs(attempt), signal);
       }
     }
+  }
+}
+
+/** Passes changes on, so that whoever waits for the disk waits for one thing: a race between two would leave a trace in the slower one each time. */
+async function forwardChanges(splitter: Splitter, to: Waiters, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await orAborted(splitter.changed(), signal);
+    to.notify();
   }
 }
 

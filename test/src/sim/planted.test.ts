@@ -1,0 +1,86 @@
+// The simulation's own test: bugs planted in a temporary copy of the sources must be found.
+import assert from "node:assert/strict";
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { simulateInProcess } from "./sim-process.ts";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const SEEDS_MAX = 40;
+
+interface Planted {
+  readonly name: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** The faults under which it shows soonest. */
+  readonly faults: string;
+}
+
+const BUGS: readonly Planted[] = [
+  {
+    name: "the target acknowledges before its manifest is durable",
+    file: "packages/journal/src/manifest/manifest-writer.ts",
+    from: "await this.#handle.datasync();",
+    to: "",
+    faults: "power-master-target",
+  },
+  {
+    name: "of overlapping writes the older one wins",
+    file: "packages/process-server/src/cut/newest-first.ts",
+    from: "parent.sequence >= change.sequence",
+    to: "parent.sequence <= change.sequence",
+    faults: "kill-agent",
+  },
+  {
+    name: "a torn tail is taken for whole",
+    file: "proto/src/segment/frame.ts",
+    from: "if (crc !== viewOf(headBytes).getUint32(FRAME_HEAD_CHECKED_BYTES, true)) {",
+    to: "if (crc < 0) {",
+    faults: "power-process-server",
+  },
+];
+
+describe("a bug planted in a copy of the sources is found", { concurrency: 2 }, () => {
+  let folder = "";
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "leeward-planted-"));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  for (const [index, bug] of BUGS.entries()) {
+    test(bug.name, async (context) => {
+      const copy = await copyOfSources(`${folder}/${index}`);
+      const path = `${copy}/${bug.file}`;
+      const source = await readFile(path, "utf8");
+      assert.ok(source.includes(bug.from), `${bug.file} still has the place`);
+      await writeFile(path, source.replaceAll(bug.from, bug.to));
+      const found = await firstFailure(`${copy}/test/src/sim/main.ts`, bug.faults);
+      assert.notEqual(found, undefined, `none of ${SEEDS_MAX} seeds noticed`);
+      context.diagnostic(`found: ${found}`);
+    });
+  }
+});
+
+/** The sources, with the installed packages linked in; each package's own links lead to the copies of its neighbours. */
+async function copyOfSources(to: string): Promise<string> {
+  const folders = (await readdir(`${ROOT}/packages`)).map((name) => `packages/${name}`);
+  for (const name of [...folders, "proto", "test"]) {
+    await cp(`${ROOT}/${name}`, `${to}/${name}`, { recursive: true, verbatimSymlinks: true });
+  }
+  await symlink(`${ROOT}/node_modules`, `${to}/node_modules`);
+  await cp(`${ROOT}/package.json`, `${to}/package.json`);
+  return to;
+}
+
+async function firstFailure(main: string, faults: string): Promise<string | undefined> {
+  try {
+    const report = await simulateInProcess(main, ["--seed", "1", "--runs", String(SEEDS_MAX), "--until-failure", "--faults", faults]);
+    const [failure] = report.failures;
+    return failure === undefined ? undefined : `seed ${failure.seed}: ${failure.problems[0]}`;
+  } catch (error) {
+    return error instanceof Error ? error.message.slice(0, 300) : String(error);
+  }
+}
