@@ -7,6 +7,7 @@ export function durationSeconds(text: string): number {
   const match = /^(\d{1,9})([smhd]?)$/.exec(text);
   const unit = SECONDS[match?.[2] ?? "none"];
   const seconds = Number(match?.[1]) * (unit ?? Number.NaN);
-  if (!Number.isSafeInteger(seconds) || seconds <= 0) throw new InvalidArgumentError("It is not a duration such as 30m, 24h or 7d.");
+  if (!Number.isSafeInteger(seconds) || seconds <= 0)
+    throw new InvalidArgumentError("It is not a duration such as 30m, 24h or 7d.");
   return seconds;
 }

@@ -6,10 +6,15 @@ import type { CommandContext } from "./command-context.ts";
  * Follows a job until it has ended, with progress and ETA on a terminal.
  * @throws Fault `wait-timed-out`; the job's own error when it failed, `job-cancelled` when it was cancelled
  */
-export async function waitForJob(context: CommandContext, id: string, timeoutSeconds: number | undefined): Promise<Job> {
+export async function waitForJob(
+  context: CommandContext,
+  id: string,
+  timeoutSeconds: number | undefined,
+): Promise<Job> {
   const { clock, signal } = context.host;
   const client = await context.client();
-  const until = timeoutSeconds === undefined ? Number.POSITIVE_INFINITY : clock.monotonicMicros() + timeoutSeconds * 1e6;
+  const until =
+    timeoutSeconds === undefined ? Number.POSITIVE_INFINITY : clock.monotonicMicros() + timeoutSeconds * 1e6;
   for (;;) {
     const leftSeconds = Math.max(0, (until - clock.monotonicMicros()) / 1e6);
     const waitSeconds = Math.min(leftSeconds, context.host.stderr.isTerminal ? 1 : WAIT_SECONDS_MAX);
@@ -18,7 +23,11 @@ export async function waitForJob(context: CommandContext, id: string, timeoutSec
     if (job.state === "succeeded") return job;
     if (job.state === "failed") throw failureOf(job);
     if (job.state === "cancelled") {
-      throw new Fault({ code: "job-cancelled", kind: "operator", message: `Job ${id} (${job.subject}) was cancelled.` });
+      throw new Fault({
+        code: "job-cancelled",
+        kind: "operator",
+        message: `Job ${id} (${job.subject}) was cancelled.`,
+      });
     }
     if (clock.monotonicMicros() >= until) throw timedOut(job, timeoutSeconds ?? 0);
   }
@@ -49,6 +58,8 @@ function showProgress(context: CommandContext, job: Job): void {
   if (!context.host.stderr.isTerminal || context.json || job.progress === null) return;
   const { doneBytes, totalBytes, etaSeconds } = job.progress;
   const eta = etaSeconds === null ? "" : `, ${Math.ceil(etaSeconds)} s left`;
-  context.host.stderr.write(`\r\u001b[K${job.kind} ${job.subject}: ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}${eta}`);
+  context.host.stderr.write(
+    `\r\u001b[K${job.kind} ${job.subject}: ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}${eta}`,
+  );
   if (job.state !== "running" && job.state !== "queued") context.host.stderr.write("\n");
 }

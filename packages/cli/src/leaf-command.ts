@@ -74,7 +74,8 @@ export function absolutePath(host: CliHost, path: string): string {
 /** Commander's parser of `--timeout SECONDS` and the like: a number above 0. */
 export function positiveNumber(text: string): number {
   const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("It is not a number above 0.");
+  if (text.trim() === "" || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError("It is not a number above 0.");
   return value;
 }
 

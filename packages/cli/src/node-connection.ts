@@ -71,7 +71,13 @@ async function readDocument(files: Files, path: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new Fault({ code: "context-invalid", kind: "operator", message: `${path} is not JSON.`, detail: { path }, cause });
+    throw new Fault({
+      code: "context-invalid",
+      kind: "operator",
+      message: `${path} is not JSON.`,
+      detail: { path },
+      cause,
+    });
   }
 }
 

@@ -2,7 +2,6 @@ import { EXIT_CODES } from "@leeward/api";
 import { Fault } from "@leeward/base";
 import { Command, CommanderError } from "commander";
 import type { CliHost } from "./command-context.ts";
-import { Concluded } from "./conclusion.ts";
 import { addCareCommands } from "./commands/care-commands.ts";
 import { addDiskCommands } from "./commands/disk-commands.ts";
 import { addHrlCommands } from "./commands/hrl-commands.ts";
@@ -13,6 +12,7 @@ import { addPointCommands } from "./commands/point-commands.ts";
 import { addPolicyCommands } from "./commands/policy-commands.ts";
 import { addServerCommands } from "./commands/server-commands.ts";
 import { addTrustCommands } from "./commands/trust-commands.ts";
+import { Concluded } from "./conclusion.ts";
 import type { ProgramState } from "./leaf-command.ts";
 import { reportFailure } from "./output.ts";
 
@@ -67,7 +67,10 @@ function refuseUsage(error: CommanderError, host: CliHost, json: boolean): numbe
 function prepare(command: Command, host: CliHost, json: boolean): void {
   command
     .exitOverride()
-    .configureOutput({ writeOut: (text) => host.stdout.write(text), writeErr: (text) => (json ? undefined : host.stderr.write(text)) })
+    .configureOutput({
+      writeOut: (text) => host.stdout.write(text),
+      writeErr: (text) => (json ? undefined : host.stderr.write(text)),
+    })
     .showHelpAfterError(`(see ${command.name()} --help)`)
     .addHelpText("after", EXIT_TEXT);
   for (const child of command.commands) prepare(child, host, json);

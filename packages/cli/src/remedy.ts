@@ -4,7 +4,8 @@ import { classOf, type ErrorItem, type FaultClass } from "@leeward/api";
 const BY_CODE: Readonly<Record<string, string>> = {
   "command-interrupted": "Run it again; what the server had begun goes on there.",
   "daemon-not-found": "Start it, or check --home.",
-  "disk-not-protectable": "Only the machine's own administrator can allow it: `protectable` in config.yaml of the agent's home.",
+  "disk-not-protectable":
+    "Only the machine's own administrator can allow it: `protectable` in config.yaml of the agent's home.",
   "disk-full": "Make room on the file system that the message names.",
   "file-denied": "Run the command as a user who may, or give the file to this user.",
   "file-exists": "Name a file that does not exist.",
@@ -17,7 +18,8 @@ const BY_CODE: Readonly<Record<string, string>> = {
   "point-withdrawn": "Take another point: `leeward point list MACHINE` shows those that can be served.",
   "recovery-key-not-held": "It was exported before, and is only where it was written then.",
   "recovery-key-exported": "It was exported before, and is only where it was written then.",
-  "server-unreachable": "Check that the server runs (`leeward server status --home DIR`) and that the network lets this machine reach it.",
+  "server-unreachable":
+    "Check that the server runs (`leeward server status --home DIR`) and that the network lets this machine reach it.",
   "time-invalid": "Give latest, a point's id, or a time such as 2026-11-20T10:00:00Z.",
   "token-invalid": "Make a new one with `leeward token create`.",
 };

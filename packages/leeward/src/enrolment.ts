@@ -4,7 +4,6 @@ import { KeyStore } from "@leeward/identity";
 import { type PeerIdentity, replaceFile, type World } from "@leeward/world";
 import { stringify } from "yaml";
 
-
 export interface EnrolmentRequest {
   /** Absolute. */
   readonly home: string;
@@ -44,7 +43,11 @@ export async function openKeyStore(world: World, home: string): Promise<KeyStore
 }
 
 /** Writes the first config.yaml of a home; one that a person has is not touched. */
-export async function writeFirstConfig(world: World, home: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
+export async function writeFirstConfig(
+  world: World,
+  home: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<void> {
   if ((await world.files.status(`${home}/config.yaml`)) !== undefined) return;
   await replaceFile(world.files, home, "config.yaml", new TextEncoder().encode(stringify(settings)));
 }

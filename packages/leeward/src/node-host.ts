@@ -43,5 +43,7 @@ function processWorld(): World {
 }
 
 function sinkOf(stream: NodeJS.WriteStream): TextSink {
-  return { isTerminal: stream.isTTY === true, write: (text) => void stream.write(text) };
+  // Node's types promise a flag where a pipe has none.
+  const { isTTY }: { isTTY?: boolean } = stream;
+  return { isTerminal: isTTY ?? false, write: (text) => void stream.write(text) };
 }

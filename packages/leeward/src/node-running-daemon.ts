@@ -49,7 +49,9 @@ export function notRunning(home: string): Fault {
 }
 
 function isReadyFacts(facts: unknown): facts is ReadyFacts {
-  return typeof facts === "object" && facts !== null && "pid" in facts && typeof facts.pid === "number" && "role" in facts;
+  return (
+    typeof facts === "object" && facts !== null && "pid" in facts && typeof facts.pid === "number" && "role" in facts
+  );
 }
 
 function isAlive(pid: number): boolean {

@@ -52,7 +52,18 @@ test("machines, disks and jobs", async () => {
   await check.prints("machine list", home);
   await check.prints("machine show", ["web", ...home]);
   await check.prints("disk list", ["web", ...home]);
-  const begun = diskOf(await check.prints("disk protect", ["web", "--path", `${chain.sourceFolder}/a.img`, "--name", "a", "--timeout", "60", ...home]));
+  const begun = diskOf(
+    await check.prints("disk protect", [
+      "web",
+      "--path",
+      `${chain.sourceFolder}/a.img`,
+      "--name",
+      "a",
+      "--timeout",
+      "60",
+      ...home,
+    ]),
+  );
   await check.prints("disk status", ["web", ...home]);
   assert.notEqual(begun.nbdUri, null, "protect returns when the disk takes clients");
   const jobs = await check.prints("job list", home);
@@ -61,13 +72,19 @@ test("machines, disks and jobs", async () => {
   await check.prints("job show", [id, ...home]);
   await check.prints("job wait", [id, ...home]);
 
-  await check.refuses("machine list", [], { exit: 3, code: "server-unknown", env: { XDG_CONFIG_HOME: chain.folder, LEEWARD_SERVER: "" } });
+  await check.refuses("machine list", [], {
+    exit: 3,
+    code: "server-unknown",
+    env: { XDG_CONFIG_HOME: chain.folder, LEEWARD_SERVER: "" },
+  });
   await check.refuses("machine show", ["nobody", ...home], { exit: 3 });
   await check.refuses("machine remove", ["nobody", ...home], { exit: 3 });
   await check.refuses("disk list", ["nobody", ...home], { exit: 3 });
   await check.refuses("disk status", ["nobody", ...home], { exit: 3 });
   await check.refuses("disk protect", ["web", "--path", "/etc/passwd", ...home], { exit: 1, code: "job-failed" });
-  await check.refuses("disk protect", ["web", "--path", `${chain.sourceFolder}/b.img`, "--capture", "magic", ...home], { exit: 2 });
+  await check.refuses("disk protect", ["web", "--path", `${chain.sourceFolder}/b.img`, "--capture", "magic", ...home], {
+    exit: 2,
+  });
   await check.refuses("disk unprotect", ["web", "nothing", ...home], { exit: 3 });
   await check.refuses("job list", ["--no-such-option"], { exit: 2, code: "usage-invalid" });
   await check.refuses("job show", ["nothing", ...home], { exit: 3 });
@@ -76,7 +93,9 @@ test("machines, disks and jobs", async () => {
 });
 
 test("recovery points", async () => {
-  await eventually("the disk is protected", async () => (disksOf(await chain.run("disk", "status"))[0]?.state === "protected" ? true : undefined));
+  await eventually("the disk is protected", async () =>
+    disksOf(await chain.run("disk", "status"))[0]?.state === "protected" ? true : undefined,
+  );
   const point = pointOf(await check.prints("point create", ["web", ...home]));
   await check.prints("point list", ["web", ...home]);
   const opened = openedOf(await check.prints("point open", ["web", "a", "--at", point.id, ...home]));
@@ -92,7 +111,10 @@ test("recovery points", async () => {
   await check.refuses("point open", ["web", "a", "--at", "teatime", ...home], { exit: 2 });
   await check.refuses("point opened", ["too", "many", ...home], { exit: 2 });
   await check.refuses("point close", [opened.id, ...home], { exit: 3 });
-  await check.refuses("point save", ["web", "a", "--at", "latest", "--to", file, ...home], { exit: 1, code: "job-failed" });
+  await check.refuses("point save", ["web", "a", "--at", "latest", "--to", file, ...home], {
+    exit: 1,
+    code: "job-failed",
+  });
 });
 
 test("policies, events, what needs a person", async () => {
@@ -107,7 +129,11 @@ test("policies, events, what needs a person", async () => {
   await check.refuses("policy set", ["hourly", "colour=blue", ...home], { exit: 2 });
   await check.refuses("events", ["--since", "yesterday", ...home], { exit: 2 });
   await check.refuses("events --follow", ["--since", "yesterday", ...home], { exit: 2 });
-  const nowhere = { LEEWARD_SERVER: "https://127.0.0.1:1", LEEWARD_TOKEN_FILE: `${chain.serverHome}/operator.token`, LEEWARD_CA_FILE: `${chain.serverHome}/ca.pem` };
+  const nowhere = {
+    LEEWARD_SERVER: "https://127.0.0.1:1",
+    LEEWARD_TOKEN_FILE: `${chain.serverHome}/operator.token`,
+    LEEWARD_CA_FILE: `${chain.serverHome}/ca.pem`,
+  };
   await check.refuses("status", [], { exit: 5, env: nowhere });
   for (const event of await followedEvents(3)) check.holds("events --follow", event);
 });
@@ -120,8 +146,8 @@ async function followedEvents(count: number): Promise<unknown[]> {
     events.push(JSON.parse(line));
     if (events.length === count) follow.kill("SIGTERM");
   }
-  const [code] = follow.exitCode === null ? await once(follow, "exit") : [follow.exitCode];
-  assert.equal(code, 0);
+  if (follow.exitCode === null) await once(follow, "exit");
+  assert.equal(follow.exitCode, 0);
   return events;
 }
 
@@ -130,7 +156,11 @@ test("tokens and the recovery key", async () => {
   await check.prints("token list", home);
   const tokenFile = `${chain.folder}/viewer.token`;
   await writeFile(tokenFile, String(fieldOf(made, "token")));
-  const viewer = { LEEWARD_SERVER: chain.server?.ready.apiUrl ?? "", LEEWARD_TOKEN_FILE: tokenFile, LEEWARD_CA_FILE: `${chain.serverHome}/ca.pem` };
+  const viewer = {
+    LEEWARD_SERVER: chain.server?.ready.apiUrl ?? "",
+    LEEWARD_TOKEN_FILE: tokenFile,
+    LEEWARD_CA_FILE: `${chain.serverHome}/ca.pem`,
+  };
   await check.prints("machine list", [], { env: viewer });
   await mkdir(`${chain.folder}/config/leeward`, { recursive: true });
   const context = { server: viewer.LEEWARD_SERVER, tokenFile, caFile: viewer.LEEWARD_CA_FILE };
@@ -142,7 +172,10 @@ test("tokens and the recovery key", async () => {
   await check.refuses("token revoke", ["nothing", ...home], { exit: 3 });
   await check.prints("token revoke", [String(fieldOf(made, "id")), ...home]);
   await check.prints("key export", ["--to", `${chain.folder}/recovery.pem`, ...home]);
-  await check.refuses("key export", ["--to", `${chain.folder}/again.pem`, ...home], { exit: 4, code: "recovery-key-not-held" });
+  await check.refuses("key export", ["--to", `${chain.folder}/again.pem`, ...home], {
+    exit: 4,
+    code: "recovery-key-not-held",
+  });
 });
 
 test("a journal without any server", async () => {
@@ -156,9 +189,15 @@ test("a journal without any server", async () => {
   await serveFromJournal([await journalFolder(), ...key]);
 
   await check.refuses("journal save", [journal, ...key, "--to", file], { exit: 4, code: "save-target-exists" });
-  await check.refuses("journal save", [journal, ...key, "--disk", "zebra", "--to", `${file}.2`], { exit: 3, code: "disk-unknown" });
+  await check.refuses("journal save", [journal, ...key, "--disk", "zebra", "--to", `${file}.2`], {
+    exit: 3,
+    code: "disk-unknown",
+  });
   await check.refuses("journal open", [chain.folder, ...key], { exit: 3, code: "journal-missing" });
-  await check.refuses("journal list", [journal, "--key", `${chain.serverHome}/ca.pem`], { exit: 2, code: "recovery-key-invalid" });
+  await check.refuses("journal list", [journal, "--key", `${chain.serverHome}/ca.pem`], {
+    exit: 2,
+    code: "recovery-key-invalid",
+  });
 
   const copy = `${chain.folder}/copy`;
   await cp(await journalFolder(), copy, { recursive: true });
@@ -170,8 +209,8 @@ test("a journal without any server", async () => {
 /** `journal open` serves until it is told to stop, and leaves no socket behind. */
 async function serveFromJournal(args: readonly string[]): Promise<void> {
   const served = spawnLeeward(["journal", "open", ...args, "--json"]);
-  const [line] = await once(createInterface({ input: served.stdout }), "line");
-  const document: unknown = JSON.parse(String(line));
+  const lines: unknown[] = await once(createInterface({ input: served.stdout }), "line");
+  const document: unknown = JSON.parse(String(lines[0]));
   check.holds("journal open", document);
   const { address } = parseNbdUri(String(fieldOf(document, "nbdUri")));
   {
@@ -204,7 +243,10 @@ test("segment files", async () => {
   const [foreign] = [fieldOf(await check.prints("hrl inspect", [theirs], { exit: 7 }), "items")].flat();
   assert.equal(fieldOf(foreign, "format"), "hyper-v");
   await check.refuses("hrl verify", [`${chain.folder}/nothing.hrl`], { exit: 3, code: "file-missing" });
-  await check.refuses("hrl inspect", [file, "--key", `${chain.folder}/nothing`], { exit: 3, code: "recovery-key-missing" });
+  await check.refuses("hrl inspect", [file, "--key", `${chain.folder}/nothing`], {
+    exit: 3,
+    code: "recovery-key-missing",
+  });
 });
 
 async function spoil(path: string, position: number): Promise<void> {
@@ -215,12 +257,20 @@ async function spoil(path: string, position: number): Promise<void> {
 test("the doctor, and a bundle that holds no secret", async () => {
   await check.prints("doctor", home);
   await check.refuses("doctor", ["--homes"], { exit: 2 });
-  await writeFile(`${chain.serverHome}/config-server/config.yaml`, "webhookUrl: https://hook.invalid/very-secret-path\nnested:\n  password: very-secret-word\n");
+  await writeFile(
+    `${chain.serverHome}/config-server/config.yaml`,
+    "webhookUrl: https://hook.invalid/very-secret-path\nnested:\n  password: very-secret-word\n",
+  );
   const bundle = `${chain.folder}/bundle.json.gz`;
   const written = await check.prints("support bundle", ["--to", bundle, ...home]);
   assert.deepEqual(fieldOf(written, "missing"), []);
   const content = gunzipSync(await readFile(bundle)).toString();
-  const secrets = [(await readFile(`${chain.serverHome}/operator.token`, "utf8")).trim(), "very-secret", "PRIVATE KEY", "BEGIN CERTIFICATE"];
+  const secrets = [
+    (await readFile(`${chain.serverHome}/operator.token`, "utf8")).trim(),
+    "very-secret",
+    "PRIVATE KEY",
+    "BEGIN CERTIFICATE",
+  ];
   for (const secret of secrets) assert(!content.includes(secret), `the bundle holds ${secret.slice(0, 12)}`);
   assert(content.includes("webhookUrl"), "what was left out is named");
   await rm(`${chain.serverHome}/config-server/config.yaml`);
@@ -232,7 +282,11 @@ test("the config server's backup", async () => {
   await check.prints("config-server backup", ["--to", file, ...home]);
   await check.prints("config-server restore", ["--from", file, "--home", `${chain.folder}/restored`]);
   await check.refuses("config-server backup", ["--to", file, ...home], { exit: 4, code: "file-exists" });
-  await check.refuses("config-server restore", ["--from", `${chain.folder}/nothing`, "--home", `${chain.folder}/other`], { exit: 3 });
+  await check.refuses(
+    "config-server restore",
+    ["--from", `${chain.folder}/nothing`, "--home", `${chain.folder}/other`],
+    { exit: 3 },
+  );
 });
 
 test("daemons refuse a home that is in use, of newer software, or of nobody", async () => {
@@ -243,7 +297,10 @@ test("daemons refuse a home that is in use, of newer software, or of nobody", as
   }
   const newer = `${chain.folder}/newer`;
   await mkdir(newer);
-  await writeFile(`${newer}/format.json`, JSON.stringify({ ...JSON.parse(await readFile(`${chain.serverHome}/format.json`, "utf8")), version: 9_999 }));
+  await writeFile(
+    `${newer}/format.json`,
+    JSON.stringify({ ...JSON.parse(await readFile(`${chain.serverHome}/format.json`, "utf8")), version: 9_999 }),
+  );
   await check.refuses("server start", ["--home", newer], { exit: 4, code: "home-newer" });
   await check.refuses("server status", ["--home", newer], { exit: 3 });
   await check.refuses("server stop", ["--home", newer], { exit: 3 });
@@ -260,9 +317,14 @@ test("daemons refuse a home that is in use, of newer software, or of nobody", as
 });
 
 test("what waits too long ends with 6, and what is away with 5", async () => {
-  await check.refuses("disk protect", ["web", "--path", `${chain.sourceFolder}/b.img`, "--timeout", "0.001", ...home], { exit: 6, code: "wait-timed-out" });
+  await check.refuses("disk protect", ["web", "--path", `${chain.sourceFolder}/b.img`, "--timeout", "0.001", ...home], {
+    exit: 6,
+    code: "wait-timed-out",
+  });
   await check.prints("agent stop", ["--home", chain.agentHome]);
-  await eventually("the machine is offline", async () => (fieldOf(await chain.run("machine", "show", "web"), "state") === "offline" ? true : undefined));
+  await eventually("the machine is offline", async () =>
+    fieldOf(await chain.run("machine", "show", "web"), "state") === "offline" ? true : undefined,
+  );
   await check.refuses("point create", ["web", "--timeout", "5", ...home], { exit: 5 });
 });
 
@@ -281,13 +343,25 @@ test("leaving: a disk, a machine, the server", async () => {
 
 test("every command was seen to succeed and to refuse", async () => {
   const { stdout } = await leeward(["--help"]);
-  const top = [...stdout.matchAll(/^ {2}([a-z][a-z-]+)(?: |$)/gm)].map(([, name]) => name).filter((name) => name !== "help");
+  const top = [...stdout.matchAll(/^ {2}([a-z][a-z-]+)(?: |$)/gm)]
+    .map(([, name]) => name)
+    .filter((name) => name !== "help");
   const known = new Set(Object.keys(OUTPUT_SCHEMAS).map((command) => command.split(" ")[0]));
-  assert.deepEqual(top.filter((name) => !known.has(name)), [], "each command has a schema");
+  assert.deepEqual(
+    top.filter((name) => !known.has(name)),
+    [],
+    "each command has a schema",
+  );
   // A job that can be cancelled is over too soon to be met here.
   const succeeded = new Set([...check.succeeded, "job cancel"]);
-  assert.deepEqual(Object.keys(OUTPUT_SCHEMAS).filter((command) => !succeeded.has(command)), []);
-  assert.deepEqual(Object.keys(OUTPUT_SCHEMAS).filter((command) => !check.refused.has(command)), []);
+  assert.deepEqual(
+    Object.keys(OUTPUT_SCHEMAS).filter((command) => !succeeded.has(command)),
+    [],
+  );
+  assert.deepEqual(
+    Object.keys(OUTPUT_SCHEMAS).filter((command) => !check.refused.has(command)),
+    [],
+  );
 });
 
 function spawnLeeward(args: readonly string[]) {

@@ -6,7 +6,9 @@ import { ERROR_SCHEMA, OUTPUT_SCHEMAS } from "./output-schemas.ts";
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 const error = ajv.compile({ ...ERROR_SCHEMA });
-const validators = new Map(Object.entries(OUTPUT_SCHEMAS).map(([command, schema]) => [command, ajv.compile({ ...schema })]));
+const validators = new Map(
+  Object.entries(OUTPUT_SCHEMAS).map(([command, schema]) => [command, ajv.compile({ ...schema })]),
+);
 
 export interface Asked {
   readonly env?: NodeJS.ProcessEnv;
@@ -31,7 +33,11 @@ export class CommandCheck {
   }
 
   /** The command prints nothing on stdout, ends with `exit`, and says on stderr why and what to do. */
-  async refuses(command: string, args: readonly string[], expected: { readonly exit: number; readonly code?: string; readonly env?: NodeJS.ProcessEnv }): Promise<void> {
+  async refuses(
+    command: string,
+    args: readonly string[],
+    expected: { readonly exit: number; readonly code?: string; readonly env?: NodeJS.ProcessEnv },
+  ): Promise<void> {
     const run = await leeward([...command.split(" "), ...args, "--json"], expected.env);
     const said = saying(command, args, run);
     assert.equal(run.code, expected.exit, said);

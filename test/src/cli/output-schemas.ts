@@ -129,7 +129,11 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   "agent register": object({ machine: text, name: text, home: text, server: text }),
   "agent start": Ready,
   "agent stop": stopped,
-  "agent status": object({ machine: text, state: oneOf("running", "stopped"), pid: orNull({ type: "integer", minimum: 1 }) }),
+  "agent status": object({
+    machine: text,
+    state: oneOf("running", "stopped"),
+    pid: orNull({ type: "integer", minimum: 1 }),
+  }),
   "agent unregister": object({ machine: text, state: { const: "unregistered" } }),
   "journal list": list({
     allOf: [Point, object({ machineName: text, diskNames: { type: "object", additionalProperties: text } })],

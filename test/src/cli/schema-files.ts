@@ -7,7 +7,8 @@ export const SCHEMA_FOLDER = new URL("../../../docs/cli/", import.meta.url);
 export function schemaFiles(): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   files.set("error.schema.json", render("what a command that failed prints on stderr", ERROR_SCHEMA));
-  for (const [command, schema] of Object.entries(OUTPUT_SCHEMAS)) files.set(nameOf(command), render(`leeward ${command} --json`, schema));
+  for (const [command, schema] of Object.entries(OUTPUT_SCHEMAS))
+    files.set(nameOf(command), render(`leeward ${command} --json`, schema));
   files.set("README.md", index());
   return files;
 }
@@ -21,7 +22,9 @@ function render(title: string, schema: JsonSchema): string {
 }
 
 function index(): string {
-  const rows = Object.keys(OUTPUT_SCHEMAS).map((command) => `| \`leeward ${command}\` | [${nameOf(command)}](${nameOf(command)}) |`);
+  const rows = Object.keys(OUTPUT_SCHEMAS).map(
+    (command) => `| \`leeward ${command}\` | [${nameOf(command)}](${nameOf(command)}) |`,
+  );
   return `# What commands print
 
 With \`--json\` every command prints one document on stdout, as the schema beside it says (\`--follow\` and \`start\`: one per line), and when it

@@ -6,5 +6,10 @@ import { SCHEMA_FOLDER, schemaFiles } from "./schema-files.ts";
 test("docs/cli holds the schema of every command as it is now, and nothing else", async () => {
   const files = schemaFiles();
   assert.deepEqual((await readdir(SCHEMA_FOLDER)).sort(), [...files.keys()].sort());
-  for (const [name, content] of files) assert.equal(await readFile(new URL(name, SCHEMA_FOLDER), "utf8"), content, `${name} is stale: node test/src/cli/main.ts`);
+  for (const [name, content] of files)
+    assert.equal(
+      await readFile(new URL(name, SCHEMA_FOLDER), "utf8"),
+      content,
+      `${name} is stale: node test/src/cli/main.ts`,
+    );
 });

@@ -1,5 +1,5 @@
-import { Fault } from "@leeward/base";
 import type { Disk } from "@leeward/api";
+import { Fault } from "@leeward/base";
 import type { Command } from "commander";
 import { plainBytes, plainSeconds } from "../human-text.ts";
 import { waitForJob } from "../job-wait.ts";
@@ -37,7 +37,11 @@ export function addDiskCommands(program: Command, state: ProgramState): void {
       const client = await context.client();
       const params = { machine: requireName(args, 0), disk: requireName(args, 1) };
       const call = { params, query: { deletePoints: options.flag("deletePoints") } };
-      printDocument(context, await client.call("unprotectDisk", call), (item) => `${item.name} is not protected any more.`);
+      printDocument(
+        context,
+        await client.call("unprotectDisk", call),
+        (item) => `${item.name} is not protected any more.`,
+      );
     },
   );
 }

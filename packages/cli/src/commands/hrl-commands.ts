@@ -4,7 +4,7 @@ import type { CommandContext } from "../command-context.ts";
 import { Concluded } from "../conclusion.ts";
 import type { InspectedFile } from "../hrl/segment-files.ts";
 import { plainBytes } from "../human-text.ts";
-import { absolutePath, type OptionValues, plainCommand, type ProgramState } from "../leaf-command.ts";
+import { absolutePath, type OptionValues, type ProgramState, plainCommand } from "../leaf-command.ts";
 import { fieldsOf, printDocument, printList } from "../output.ts";
 
 const KEY_TEXT = "the recovery key, to read encrypted files that lie in a journal with its keys.json";
@@ -21,19 +21,26 @@ export function addHrlCommands(program: Command, state: ProgramState): void {
     const { checkFiles, verifiedFile } = await import("../hrl/segment-files.ts");
     const checks = await checkFiles(context.host.world, pathsOf(context, args), keyOf(context, options));
     const items = checks.map(verifiedFile);
-    printList(context, { items }, {
-      FILE: (item) => item.file,
-      VERDICT: (item) => (item.ok ? `good (${item.checked ?? "nothing"})` : "BAD"),
-      SEALED: (item) => (item.sealed ? "yes" : "no"),
-      RECORDS: (item) => String(item.records ?? "unknown"),
-      FROM: (item) => String(item.from ?? "unknown"),
-      TO: (item) => String(item.to ?? "unknown"),
-      FAULTS: (item) => item.faults.map(({ message }) => message).join(" "),
-    });
+    printList(
+      context,
+      { items },
+      {
+        FILE: (item) => item.file,
+        VERDICT: (item) => (item.ok ? `good (${item.checked ?? "nothing"})` : "BAD"),
+        SEALED: (item) => (item.sealed ? "yes" : "no"),
+        RECORDS: (item) => String(item.records ?? "unknown"),
+        FROM: (item) => String(item.from ?? "unknown"),
+        TO: (item) => String(item.to ?? "unknown"),
+        FAULTS: (item) => item.faults.map(({ message }) => message).join(" "),
+      },
+    );
     if (items.some(({ ok }) => !ok)) throw new Concluded(EXIT_CODES.corrupt);
   });
 
-  const inspect = hrl.command("inspect <files...>").description("show what files hold").option("--key <file>", KEY_TEXT);
+  const inspect = hrl
+    .command("inspect <files...>")
+    .description("show what files hold")
+    .option("--key <file>", KEY_TEXT);
   plainCommand(state, inspect, async (context, args, options) => {
     const { checkFiles, inspectedFile } = await import("../hrl/segment-files.ts");
     const checks = await checkFiles(context.host.world, pathsOf(context, args), keyOf(context, options));
@@ -56,14 +63,25 @@ function describe(item: InspectedFile): string {
   const { counts, marks, range, format } = item;
   return fieldsOf({
     file: item.file,
-    format: format === "hyper-v" ? "a log of Hyper-V Replica" : format === "leeward" ? `Leeward, ${item.kind ?? "unreadable"}` : "unknown",
+    format:
+      format === "hyper-v"
+        ? "a log of Hyper-V Replica"
+        : format === "leeward"
+          ? `Leeward, ${item.kind ?? "unreadable"}`
+          : "unknown",
     sealed: item.sealed ? "yes" : "no",
     encrypted: item.keyId === null ? "no" : `with data key ${item.keyId}`,
     "machine / disk": `${item.machine ?? "unknown"} / ${item.disk ?? "unknown"}`,
     branch: item.branch ?? "unknown",
     sequences: `${item.from ?? "unknown"} … ${item.to ?? "unknown"}`,
     range: range === null ? "unknown" : `${plainBytes(range.length)} at ${range.offset}`,
-    records: counts === null ? "unknown" : Object.entries(counts).filter(([, count]) => count > 0).map(([kind, count]) => `${count} ${kind}`).join(", "),
+    records:
+      counts === null
+        ? "unknown"
+        : Object.entries(counts)
+            .filter(([, count]) => count > 0)
+            .map(([kind, count]) => `${count} ${kind}`)
+            .join(", "),
     content: plainBytes(item.rawBytes),
     marks: marks === null ? "unknown" : String(marks.length),
     faults: item.faults.map(({ message }) => message).join(" ") || "none",

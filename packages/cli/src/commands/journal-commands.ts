@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { plainBytes, plainTime } from "../human-text.ts";
 import type { OfflinePlace } from "../journal/offline-machines.ts";
-import { absolutePath, type OptionValues, plainCommand, type ProgramState } from "../leaf-command.ts";
+import { absolutePath, type OptionValues, type ProgramState, plainCommand } from "../leaf-command.ts";
 import { fieldsOf, printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
 
@@ -13,20 +13,30 @@ Nothing in it is changed, so it may be read-only. While its master target runs, 
 
 /** `leeward journal …`: recovery with nothing but a journal's folder and the recovery key. Its code is loaded when it is used. */
 export function addJournalCommands(program: Command, state: ProgramState): void {
-  const journal = program.command("journal").description("journals without any server: list, open and save their recovery points");
+  const journal = program
+    .command("journal")
+    .description("journals without any server: list, open and save their recovery points");
 
-  plainCommand(state, describe(journal.command("list <dir>"), "list the points that all their disks hold; of one disk with --disk"), async (context, args, options) => {
-    const { listPointsOffline } = await import("../journal/offline-machines.ts");
-    const items = await listPointsOffline(context.host.world, placeOf(context, args, options));
-    printList(context, { items }, {
-      MACHINE: (item) => item.machineName,
-      TIME: (item) => plainTime(item.time),
-      "VALID UNTIL": (item) => plainTime(item.validUntil),
-      CONSISTENCY: (item) => item.consistency,
-      DISKS: (item) => Object.values(item.diskNames).join(", "),
-      ID: (item) => item.id,
-    });
-  });
+  plainCommand(
+    state,
+    describe(journal.command("list <dir>"), "list the points that all their disks hold; of one disk with --disk"),
+    async (context, args, options) => {
+      const { listPointsOffline } = await import("../journal/offline-machines.ts");
+      const items = await listPointsOffline(context.host.world, placeOf(context, args, options));
+      printList(
+        context,
+        { items },
+        {
+          MACHINE: (item) => item.machineName,
+          TIME: (item) => plainTime(item.time),
+          "VALID UNTIL": (item) => plainTime(item.validUntil),
+          CONSISTENCY: (item) => item.consistency,
+          DISKS: (item) => Object.values(item.diskNames).join(", "),
+          ID: (item) => item.id,
+        },
+      );
+    },
+  );
 
   const save = describe(journal.command("save <dir>"), "write a point of one disk to a file or device")
     .requiredOption("--to <path>", "the file or device")
@@ -41,7 +51,10 @@ export function addJournalCommands(program: Command, state: ProgramState): void 
     );
   });
 
-  const open = describe(journal.command("open <dir>"), "serve a point of one disk, read-only, over NBD until it is ended by a signal")
+  const open = describe(
+    journal.command("open <dir>"),
+    "serve a point of one disk, read-only, over NBD until it is ended by a signal",
+  )
     .option("--at <point>", AT_TEXT, "latest")
     .option("--nbd <socket>", "path of the Unix socket; one in a new private folder by default");
   plainCommand(state, open, async (context, args, options) => {

@@ -27,12 +27,16 @@ export function addPointCommands(program: Command, state: ProgramState): void {
     });
   });
 
-  serverCommand(state, point.command("close <id>").description("stop serving an opened point"), async (context, args) => {
-    const client = await context.client();
-    const id = requireName(args, 0);
-    await client.call("closePoint", { params: { id } });
-    printDocument(context, { id }, () => `Closed ${id}.`);
-  });
+  serverCommand(
+    state,
+    point.command("close <id>").description("stop serving an opened point"),
+    async (context, args) => {
+      const client = await context.client();
+      const id = requireName(args, 0);
+      await client.call("closePoint", { params: { id } });
+      printDocument(context, { id }, () => `Closed ${id}.`);
+    },
+  );
 
   addSave(point, state);
 }
@@ -110,10 +114,17 @@ function addSave(point: Command, state: ProgramState): void {
       path: absolutePath(context.host, options.text("to") ?? ""),
       force: options.flag("force"),
     };
-    const begun = await client.call("savePoint", { params: { machine: requireName(args, 0), disk: requireName(args, 1) }, body });
+    const begun = await client.call("savePoint", {
+      params: { machine: requireName(args, 0), disk: requireName(args, 1) },
+      body,
+    });
     const { result } = await waitForJob(context, begun.id, options.number("timeout"));
     if (result === null) {
-      throw new Fault({ code: "response-invalid", kind: "protocol", message: `Job ${begun.id} ended without saying what was saved.` });
+      throw new Fault({
+        code: "response-invalid",
+        kind: "protocol",
+        message: `Job ${begun.id} ended without saying what was saved.`,
+      });
     }
     printDocument(context, result, (saved) =>
       fieldsOf({ file: saved.file, point: saved.point, size: plainBytes(saved.bytes), sha256: saved.sha256 }),

@@ -1,5 +1,5 @@
+import { POLICY_DEFAULT, type Policy, type PolicyChange } from "@leeward/api";
 import { Fault } from "@leeward/base";
-import { type Policy, POLICY_DEFAULT, type PolicyChange } from "@leeward/api";
 import type { Command } from "commander";
 import { plainBytes } from "../human-text.ts";
 import { type ProgramState, serverCommand } from "../leaf-command.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type ApiClient, EXIT_CODES, type Event } from "@leeward/api";
+import { type ApiClient, type Event, EXIT_CODES } from "@leeward/api";
 import { Fault } from "@leeward/base";
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
@@ -89,7 +89,10 @@ export function addBackupCommand(configServer: Command, state: ProgramState): vo
   });
 }
 
-async function writeBackup(context: CommandContext, path: string): Promise<{ file: string; bytes: number; sha256: string }> {
+async function writeBackup(
+  context: CommandContext,
+  path: string,
+): Promise<{ file: string; bytes: number; sha256: string }> {
   const { files } = context.host;
   const client = await context.client();
   const aside = `${path}.new`;

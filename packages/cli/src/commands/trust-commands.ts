@@ -3,11 +3,11 @@ import { Fault } from "@leeward/base";
 import { replaceFile } from "@leeward/world";
 import type { Command } from "commander";
 import { Option } from "commander";
+import { durationSeconds } from "../duration.ts";
 import { plainTime } from "../human-text.ts";
 import { absolutePath, type ProgramState, serverCommand } from "../leaf-command.ts";
 import { printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
-import { durationSeconds } from "../duration.ts";
 
 const ROLES = ["agent", "process-server", "master-target", "viewer", "operator", "administrator"] as const;
 
@@ -43,10 +43,16 @@ function addTokens(token: Command, state: ProgramState): void {
     });
   });
 
-  const revoke = token.command("revoke <id>").description("revoke a token, and the certificate of whoever enrolled with it");
+  const revoke = token
+    .command("revoke <id>")
+    .description("revoke a token, and the certificate of whoever enrolled with it");
   serverCommand(state, revoke, async (context, args) => {
     const client = await context.client();
-    printDocument(context, await client.call("revokeToken", { params: { id: requireName(args, 0) } }), (item) => `Revoked ${item.id}.`);
+    printDocument(
+      context,
+      await client.call("revokeToken", { params: { id: requireName(args, 0) } }),
+      (item) => `Revoked ${item.id}.`,
+    );
   });
 }
 
@@ -86,5 +92,10 @@ function addKey(key: Command, state: ProgramState): void {
 }
 
 function roleUnknown(role: string): Fault {
-  return new Fault({ code: "role-invalid", kind: "operator", message: `${JSON.stringify(role)} is not a role.`, detail: { role } });
+  return new Fault({
+    code: "role-invalid",
+    kind: "operator",
+    message: `${JSON.stringify(role)} is not a role.`,
+    detail: { role },
+  });
 }

@@ -4,7 +4,7 @@ import { posix } from "node:path";
 import { formatBytes, GiB, isFault } from "@leeward/base";
 import type { Files } from "@leeward/world";
 import type { CliHost } from "../command-context.ts";
-import { failed, type Finding, ok, warning } from "./finding.ts";
+import { type Finding, failed, ok, warning } from "./finding.ts";
 
 const NODE_MAJOR_MIN = 24;
 const MEMORY_BYTES_WANTED = GiB;
@@ -18,7 +18,12 @@ const TOOLS: Readonly<Record<string, string>> = {
 };
 /** 2026-01-01: no clock that is right shows an earlier time to this software. */
 const WALL_MICROS_MIN = 1_767_225_600_000_000;
-const SYNCHRONISED_SIGNS = ["/run/systemd/timesync/synchronized", "/run/chrony/chronyd.pid", "/run/chronyd.pid", "/var/run/ntpd.pid"];
+const SYNCHRONISED_SIGNS = [
+  "/run/systemd/timesync/synchronized",
+  "/run/chrony/chronyd.pid",
+  "/run/chronyd.pid",
+  "/var/run/ntpd.pid",
+];
 const MOUNTS_BYTES_MAX = 65_536;
 
 /** Looks at this machine, and at the homes that are named: absolute folders. Nothing is changed. */
@@ -36,36 +41,56 @@ function nodeVersion(): Finding {
   const major = Number(/^v(\d+)/.exec(version)?.[1]);
   if (platform !== "linux") return failed("node", `${text}; Leeward runs on Linux.`, "Install it on a Linux machine.");
   if (major >= NODE_MAJOR_MIN) return ok("node", `${text}.`);
-  return failed("node", `${text}; Leeward needs Node ${NODE_MAJOR_MIN} or newer.`, `Install Node ${NODE_MAJOR_MIN} LTS.`);
+  return failed(
+    "node",
+    `${text}; Leeward needs Node ${NODE_MAJOR_MIN} or newer.`,
+    `Install Node ${NODE_MAJOR_MIN} LTS.`,
+  );
 }
 
 function memory(): Finding {
   const bytes = totalmem();
   const text = `${formatBytes(bytes)} of memory, ${availableParallelism()} processors.`;
   if (bytes >= MEMORY_BYTES_WANTED) return ok("memory", text);
-  return warning("memory", text, `Give this machine ${formatBytes(MEMORY_BYTES_WANTED)} before it becomes a management server; an agent alone needs less.`);
+  return warning(
+    "memory",
+    text,
+    `Give this machine ${formatBytes(MEMORY_BYTES_WANTED)} before it becomes a management server; an agent alone needs less.`,
+  );
 }
 
 function clock({ clock: wall }: CliHost): Finding {
   if (wall.wallMicros() >= WALL_MICROS_MIN) return ok("clock", "The clock shows a possible time.");
-  return failed("clock", "The clock is in the past: certificates are not valid yet.", "Set the clock, and keep it with chrony or systemd-timesyncd.");
+  return failed(
+    "clock",
+    "The clock is in the past: certificates are not valid yet.",
+    "Set the clock, and keep it with chrony or systemd-timesyncd.",
+  );
 }
 
 async function clockKept(files: Files): Promise<Finding> {
-  for (const sign of SYNCHRONISED_SIGNS) if ((await files.status(sign)) !== undefined) return ok("clock-synchronised", "The clock is kept in step.");
+  for (const sign of SYNCHRONISED_SIGNS)
+    if ((await files.status(sign)) !== undefined) return ok("clock-synchronised", "The clock is kept in step.");
   const remedy = "Run chrony or systemd-timesyncd, unless the hypervisor keeps the clock.";
-  return warning("clock-synchronised", "Nothing is seen to keep the clock in step; times of recovery points are only as right as it is.", remedy);
+  return warning(
+    "clock-synchronised",
+    "Nothing is seen to keep the clock in step; times of recovery points are only as right as it is.",
+    remedy,
+  );
 }
 
 async function nbdDevices(files: Files): Promise<Finding> {
-  if ((await files.status("/sys/module/nbd")) !== undefined) return ok("nbd-module", "The kernel's NBD client is loaded.");
-  const remedy = "Load it with `modprobe nbd` where a protected or opened disk is to appear as /dev/nbd…; QEMU and others need no module.";
+  if ((await files.status("/sys/module/nbd")) !== undefined)
+    return ok("nbd-module", "The kernel's NBD client is loaded.");
+  const remedy =
+    "Load it with `modprobe nbd` where a protected or opened disk is to appear as /dev/nbd…; QEMU and others need no module.";
   return warning("nbd-module", "The kernel's NBD client is not loaded.", remedy);
 }
 
 async function toolPresent({ files, environment }: CliHost, tool: string, without: string): Promise<Finding> {
   for (const folder of (environment["PATH"] ?? "").split(":")) {
-    if (folder.startsWith("/") && (await files.status(posix.resolve(folder, tool))) !== undefined) return ok(tool, `${tool} is in ${folder}.`);
+    if (folder.startsWith("/") && (await files.status(posix.resolve(folder, tool))) !== undefined)
+      return ok(tool, `${tool} is in ${folder}.`);
   }
   return warning(tool, `${tool} is not installed: ${without}.`, "Install QEMU's tools where that is wanted.");
 }
@@ -76,13 +101,19 @@ async function portFree(name: string, port: number): Promise<Finding> {
   if (refusal === undefined) return ok(check, `Port ${port} can be listened on.`);
   const remedy = `A server that runs holds it rightly; else choose another with --${name}-port.`;
   if (refusal === "EADDRINUSE") return warning(check, `Port ${port} is in use.`, remedy);
-  return warning(check, `Port ${port} may not be listened on (${refusal}).`, `Run the server with the right to, or choose another with --${name}-port.`);
+  return warning(
+    check,
+    `Port ${port} may not be listened on (${refusal}).`,
+    `Run the server with the right to, or choose another with --${name}-port.`,
+  );
 }
 
 async function refusalToListen(port: number): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const server = createServer();
-  server.once("error", (error) => resolve("code" in error && typeof error.code === "string" ? error.code : error.message));
+  server.once("error", (error) =>
+    resolve("code" in error && typeof error.code === "string" ? error.code : error.message),
+  );
   server.listen({ port, host: "0.0.0.0", exclusive: true }, () => server.close(() => resolve(undefined)));
   return promise;
 }
@@ -91,7 +122,9 @@ async function homeSound(files: Files, home: string): Promise<Finding[]> {
   const check = `home ${home}`;
   try {
     if ((await files.status(home))?.kind !== "folder") {
-      return [warning(check, "There is no such folder.", "The first start makes it; check the path if there should be one.")];
+      return [
+        warning(check, "There is no such folder.", "The first start makes it; check the path if there should be one."),
+      ];
     }
     const { freeBytes, totalBytes } = await files.space(home);
     const text = `${formatBytes(freeBytes)} of ${formatBytes(totalBytes)} are free.`;
@@ -102,7 +135,9 @@ async function homeSound(files: Files, home: string): Promise<Finding[]> {
     return [space, await diskInMemory(files, home)];
   } catch (error) {
     if (!isFault(error)) throw error;
-    return [failed(check, error.message, "Run the doctor as the user that the daemon runs as, and check the folder's owner.")];
+    return [
+      failed(check, error.message, "Run the doctor as the user that the daemon runs as, and check the folder's owner."),
+    ];
   }
 }
 
@@ -115,7 +150,8 @@ async function diskInMemory(files: Files, home: string): Promise<Finding> {
     .map((line) => line.split(" "))
     .filter(([, at = ""]) => home === at || home.startsWith(at === "/" ? "/" : `${at}/`))
     .reduce((best, mount) => ((mount[1] ?? "").length >= (best[1] ?? "").length ? mount : best), ["", "", ""]);
-  if (kind !== "tmpfs" && kind !== "ramfs") return ok(check, `It lies on ${kind === "" ? "an unknown file system" : kind}.`);
+  if (kind !== "tmpfs" && kind !== "ramfs")
+    return ok(check, `It lies on ${kind === "" ? "an unknown file system" : kind}.`);
   return failed(check, "It lies in memory; a reboot empties it.", "Put the home on a disk.");
 }
 

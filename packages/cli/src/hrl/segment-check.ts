@@ -2,7 +2,15 @@
 // without it the checksums of header and frames are, which tell rot and truncation, and not a forgery.
 import { Fault, isFault } from "@leeward/base";
 import { type DataKey, FrameScanner, type RandomAccess, SegmentReader } from "@leeward/change-log";
-import { decodeHeader, HEADER_BYTES, looksLike, type SegmentFooter, type SegmentHeader, TRAILER_BYTES, decodeTrailer } from "@leeward/proto";
+import {
+  decodeHeader,
+  decodeTrailer,
+  HEADER_BYTES,
+  looksLike,
+  type SegmentFooter,
+  type SegmentHeader,
+  TRAILER_BYTES,
+} from "@leeward/proto";
 import type { Compute } from "@leeward/world";
 
 /** What a fault means to whoever asked for the file. */
@@ -25,7 +33,10 @@ export interface SegmentCheck {
 }
 
 /** @throws what the source throws but Faults of its content */
-export async function checkSegment(source: RandomAccess, options: { readonly compute: Compute; readonly key: DataKey | undefined }): Promise<SegmentCheck> {
+export async function checkSegment(
+  source: RandomAccess,
+  options: { readonly compute: Compute; readonly key: DataKey | undefined },
+): Promise<SegmentCheck> {
   const first = new Uint8Array(HEADER_BYTES);
   const got = await source.read(first, 0);
   const format = looksLike(first.subarray(0, got)) ?? null;
@@ -44,7 +55,10 @@ export async function checkSegment(source: RandomAccess, options: { readonly com
       const faults = await checkFrames(source, { sealed });
       return { ...known, checked: "checksums", ok: true, faults };
     }
-    const reader = await SegmentReader.open(source, { compute: options.compute, ...(options.key === undefined ? {} : { key: options.key }) });
+    const reader = await SegmentReader.open(source, {
+      compute: options.compute,
+      ...(options.key === undefined ? {} : { key: options.key }),
+    });
     const { footer } = reader;
     const content = { ...known, footer, checked: "contents" } as const;
     try {

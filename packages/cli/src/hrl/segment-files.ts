@@ -1,7 +1,7 @@
+import { posix } from "node:path";
 import { formatTime, isFault } from "@leeward/base";
 import type { DataKey } from "@leeward/change-log";
 import type { World } from "@leeward/world";
-import { posix } from "node:path";
 import { dataKeyOf, readDescription, readRecoveryKey } from "../journal/journal-keys.ts";
 import { checkSegment, type FileFault, type SegmentCheck } from "./segment-check.ts";
 
@@ -23,7 +23,11 @@ export interface VerifiedFile {
 }
 
 /** Checks the files one after another. @throws Fault `file-missing`, `recovery-key-…`, `journal-keys-…`, and what the files throw */
-export async function checkFiles(world: World, paths: readonly string[], keyFile: string | undefined): Promise<[string, SegmentCheck][]> {
+export async function checkFiles(
+  world: World,
+  paths: readonly string[],
+  keyFile: string | undefined,
+): Promise<[string, SegmentCheck][]> {
   const recovery = keyFile === undefined ? undefined : await readRecoveryKey(world, keyFile);
   const checks: [string, SegmentCheck][] = [];
   for (const path of paths) {
@@ -50,7 +54,18 @@ export async function checkFiles(world: World, paths: readonly string[], keyFile
 export function verifiedFile([file, check]: [string, SegmentCheck]): VerifiedFile {
   const { header, footer, format, checked, ok, sealed, faults } = check;
   const encrypted = header === undefined ? null : header.encryption !== undefined;
-  return { file, ok, sealed, records: recordsOf(check), from: header?.from ?? null, to: footer?.to ?? header?.to ?? null, faults, format, encrypted, checked };
+  return {
+    file,
+    ok,
+    sealed,
+    records: recordsOf(check),
+    from: header?.from ?? null,
+    to: footer?.to ?? header?.to ?? null,
+    faults,
+    format,
+    encrypted,
+    checked,
+  };
 }
 
 /** One file as `hrl inspect` prints it: what its header, and where it can be read its footer, say. */
@@ -73,8 +88,22 @@ export function inspectedFile([file, check]: [string, SegmentCheck]): InspectedF
     rawBytes: footer?.rawBytes ?? null,
     extents: footer?.entryCount ?? null,
     counts: footer === undefined ? null : { ...footer.counts },
-    marks: footer === undefined ? null : footer.marks.map(({ sequence, timeMicros, mark }) => ({ sequence, time: formatTime(timeMicros), point: mark.pointId })),
-    spans: footer === undefined ? null : footer.spans.map((span) => ({ sequence: span.sequence, step: span.step, span: span.step === "begin" ? span.span.spanId : span.spanId })),
+    marks:
+      footer === undefined
+        ? null
+        : footer.marks.map(({ sequence, timeMicros, mark }) => ({
+            sequence,
+            time: formatTime(timeMicros),
+            point: mark.pointId,
+          })),
+    spans:
+      footer === undefined
+        ? null
+        : footer.spans.map((span) => ({
+            sequence: span.sequence,
+            step: span.step,
+            span: span.step === "begin" ? span.span.spanId : span.spanId,
+          })),
   };
 }
 

@@ -27,9 +27,14 @@ export async function diskFolders(files: Files, folder: string, wanted: Wanted):
   }
   if (found.length === 0) throw journalMissing(folder);
   const { machine, disk } = wanted;
-  const ofMachine = found.filter(({ description: { machineId, machineName } }) => machine === undefined || [machineId, machineName].includes(machine));
+  const ofMachine = found.filter(
+    ({ description: { machineId, machineName } }) =>
+      machine === undefined || [machineId, machineName].includes(machine),
+  );
   if (machine !== undefined && ofMachine.length === 0) throw unknown("machine", machine, folder);
-  const ofDisk = ofMachine.filter(({ description: { diskId, diskName } }) => disk === undefined || [diskId, diskName].includes(disk));
+  const ofDisk = ofMachine.filter(
+    ({ description: { diskId, diskName } }) => disk === undefined || [diskId, diskName].includes(disk),
+  );
   if (disk !== undefined && ofDisk.length === 0) throw unknown("disk", disk, folder);
   return ofDisk;
 }
@@ -55,7 +60,9 @@ async function journalsUnder(files: Files, folder: string): Promise<string[]> {
   for (const name of await idsIn(files, folder)) {
     const path = `${folder}/${name}`;
     if (await isJournal(files, path)) found.push(path);
-    else for (const disk of await idsIn(files, path)) if (await isJournal(files, `${path}/${disk}`)) found.push(`${path}/${disk}`);
+    else
+      for (const disk of await idsIn(files, path))
+        if (await isJournal(files, `${path}/${disk}`)) found.push(`${path}/${disk}`);
   }
   return found;
 }

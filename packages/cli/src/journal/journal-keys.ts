@@ -76,7 +76,10 @@ function descriptionOf(document: unknown): JournalDescription {
     diskId: idField(document, "diskId"),
     diskName: textField(document, "diskName"),
     keyId: idField(document, "keyId"),
-    wrappedKeys: wrapped.map((each: unknown) => ({ recipient: textField(each, "recipient"), jwe: textField(each, "jwe") })),
+    wrappedKeys: wrapped.map((each: unknown) => ({
+      recipient: textField(each, "recipient"),
+      jwe: textField(each, "jwe"),
+    })),
   };
 }
 

@@ -1,6 +1,6 @@
+import { posix } from "node:path";
 import { randomId } from "@leeward/base";
 import { formatNbdUri, NbdListener, NbdServer, singleExport } from "@leeward/nbd";
-import { posix } from "node:path";
 import type { CliHost, CommandContext } from "../command-context.ts";
 import { printDocument } from "../output.ts";
 import { type OfflinePlace, openPointOffline } from "./offline-machines.ts";
@@ -15,7 +15,11 @@ export interface ServeWanted {
  * Serves a point of one disk over NBD, read-only, until SIGINT or SIGTERM. Prints the ready document once clients are taken.
  * @throws Fault as `openPointOffline`, `nbd-listen-failed`
  */
-export async function servePointOffline(context: CommandContext, place: OfflinePlace, wanted: ServeWanted): Promise<void> {
+export async function servePointOffline(
+  context: CommandContext,
+  place: OfflinePlace,
+  wanted: ServeWanted,
+): Promise<void> {
   const { host } = context;
   const { world, signal } = host;
   await using open = await openPointOffline(world, place, wanted.at);
@@ -36,7 +40,11 @@ export async function servePointOffline(context: CommandContext, place: OfflineP
     readOnly: true,
     sizeBytes: device.sizeBytes,
   };
-  printDocument(context, document, ({ nbdUri }) => `${machineName}/${diskName} is served at ${nbdUri}, read-only, until Ctrl-C.`);
+  printDocument(
+    context,
+    document,
+    ({ nbdUri }) => `${machineName}/${diskName} is served at ${nbdUri}, read-only, until Ctrl-C.`,
+  );
   await listener.run(signal);
 }
 

@@ -44,7 +44,9 @@ export async function listPointsOffline(world: World, place: OfflinePlace): Prom
   await using open = new AsyncDisposableStack();
   const found = await openJournals(world, place, open);
   if (place.disk !== undefined) {
-    return found.flatMap((held) => held.journal.points().map((point) => listed(memberAlone(held.journal, point), [held])));
+    return found.flatMap((held) =>
+      held.journal.points().map((point) => listed(memberAlone(held.journal, point), [held])),
+    );
   }
   const machines = Map.groupBy(found, ({ journal }) => journal.machineId);
   return [...machines].flatMap(([id, disks]) => pointsOf(id, disks).map((point) => listed(point, disks)));
@@ -59,7 +61,8 @@ export async function openPointOffline(world: World, place: OfflinePlace, text: 
   const at = pointAt(text);
   await using open = new AsyncDisposableStack();
   const [held] = await openJournals(world, place, open, theOnly);
-  if (held === undefined) throw new Fault({ code: "journal-missing", kind: "operator", message: `${place.folder} holds no journal.` });
+  if (held === undefined)
+    throw new Fault({ code: "journal-missing", kind: "operator", message: `${place.folder} holds no journal.` });
   const { journal, disk } = held;
   const point = journal.resolve(at);
   const kept = open.move();
@@ -99,7 +102,8 @@ async function namingDisk<T>({ machineName, diskName }: DiskFolder["description"
       code,
       kind,
       message: `The journal of ${machineName}/${diskName} does not open: ${message}`,
-      remedy: "Take another copy of this journal. The other disks open by themselves: name them with --machine and --disk.",
+      remedy:
+        "Take another copy of this journal. The other disks open by themselves: name them with --machine and --disk.",
       detail: { ...detail, machine: machineName, disk: diskName },
       cause: error,
     });
@@ -118,7 +122,8 @@ function memberAlone(journal: OfflineJournal, point: JournalPoint): MachinePoint
 
 function listed(point: MachinePoint, held: readonly Held[]): ListedPoint {
   const { id, machineId, timeMicros, validUntilMicros, epoch, kind, consistency, locked, members } = point;
-  const nameOf = (diskId: string): string => held.find(({ journal }) => journal.diskId === diskId)?.disk.diskName ?? diskId;
+  const nameOf = (diskId: string): string =>
+    held.find(({ journal }) => journal.diskId === diskId)?.disk.diskName ?? diskId;
   return {
     id,
     machine: machineId,

@@ -1,8 +1,8 @@
+import { posix } from "node:path";
 import type { Saved } from "@leeward/api";
 import { Fault, formatBytes } from "@leeward/base";
 import { blockFileSink, fileSink, type SaveProgress, type SaveSink, saveDevice } from "@leeward/journal";
 import type { World } from "@leeward/world";
-import { posix } from "node:path";
 import type { CommandContext } from "../command-context.ts";
 import { type OfflinePlace, openPointOffline } from "./offline-machines.ts";
 
@@ -17,7 +17,11 @@ export interface SaveWanted {
  * Writes a point of one disk to a sparse file, whole or not at all, or over a block device.
  * @throws Fault as `openPointOffline`, `save-target-exists`, `save-target-missing`, `disk-read-failed`
  */
-export async function savePointOffline(context: CommandContext, place: OfflinePlace, wanted: SaveWanted): Promise<Saved> {
+export async function savePointOffline(
+  context: CommandContext,
+  place: OfflinePlace,
+  wanted: SaveWanted,
+): Promise<Saved> {
   const { world, signal } = context.host;
   await using open = await openPointOffline(world, place, wanted.at);
   await using device = open.journal.openPoint(open.point.id);
@@ -32,16 +36,31 @@ async function sinkOf(world: World, { to, force }: SaveWanted): Promise<SaveSink
   const status = await world.files.status(to);
   if (status?.kind === "block-device") {
     if (force) return blockFileSink(world, to);
-    throw refused("save-target-exists", `${to} is a device, and all that is on it would be overwritten.`, "Say --force if that is meant.", to);
+    throw refused(
+      "save-target-exists",
+      `${to} is a device, and all that is on it would be overwritten.`,
+      "Say --force if that is meant.",
+      to,
+    );
   }
   if (status !== undefined && status.kind !== "file") {
-    throw refused("save-target-invalid", `${to} is neither a file nor a block device.`, "Name a file that does not exist yet.", to);
+    throw refused(
+      "save-target-invalid",
+      `${to} is neither a file nor a block device.`,
+      "Name a file that does not exist yet.",
+      to,
+    );
   }
   if ((await world.files.status(folder))?.kind !== "folder") {
     throw refused("save-folder-missing", `There is no folder ${folder}.`, "Make it first, or name another.", to);
   }
   if (status !== undefined && !force) {
-    throw refused("save-target-exists", `${to} exists already.`, "Name another file, or say --force to replace it.", to);
+    throw refused(
+      "save-target-exists",
+      `${to} exists already.`,
+      "Name another file, or say --force to replace it.",
+      to,
+    );
   }
   return fileSink(world, { folder, name, force });
 }
@@ -52,5 +71,7 @@ function refused(code: string, message: string, remedy: string, path: string): F
 
 function showProgress({ host: { stderr }, json }: CommandContext, { doneBytes, totalBytes }: SaveProgress): void {
   if (!stderr.isTerminal || json) return;
-  stderr.write(`\r\u001b[K${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}${doneBytes === totalBytes ? "\n" : ""}`);
+  stderr.write(
+    `\r\u001b[K${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}${doneBytes === totalBytes ? "\n" : ""}`,
+  );
 }

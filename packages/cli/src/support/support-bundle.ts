@@ -29,11 +29,20 @@ export interface BundleWritten {
 }
 
 /** Writes the bundle: one JSON document, gzipped. @throws Fault `file-exists`, `bundle-secret-found`, and what the files throw */
-export async function writeBundle(context: CommandContext, options: { readonly to: string; readonly home: string | undefined; readonly version: string }): Promise<BundleWritten> {
+export async function writeBundle(
+  context: CommandContext,
+  options: { readonly to: string; readonly home: string | undefined; readonly version: string },
+): Promise<BundleWritten> {
   const { host } = context;
   const { to, home, version } = options;
   if ((await host.files.status(to)) !== undefined) {
-    throw new Fault({ code: "file-exists", kind: "operator", message: `${to} exists already.`, remedy: "Name a file that does not exist.", detail: { path: to } });
+    throw new Fault({
+      code: "file-exists",
+      kind: "operator",
+      message: `${to} exists already.`,
+      remedy: "Name a file that does not exist.",
+      detail: { path: to },
+    });
   }
   const sources: Readonly<Record<string, () => Promise<unknown>>> = {
     doctor: () => examine(host, home === undefined ? [] : [home]),
@@ -84,7 +93,11 @@ async function configurations(files: Files, home: string | undefined): Promise<R
   return found;
 }
 
-const SECRET_FORMS = [/\blw1\.[A-Za-z0-9_-]{10,}/, /-----BEGIN [A-Z ]*(?:PRIVATE KEY|CERTIFICATE)/, /\beyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]*\./];
+const SECRET_FORMS = [
+  /\blw1\.[A-Za-z0-9_-]{10,}/,
+  /-----BEGIN [A-Z ]*(?:PRIVATE KEY|CERTIFICATE)/,
+  /\beyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]*\./,
+];
 
 function refuseSecrets(text: string): string {
   if (!SECRET_FORMS.some((form) => form.test(text))) return text;

@@ -1,5 +1,5 @@
 import { Fault } from "@leeward/base";
-import { absolutePath, plainCommand, positiveNumber, printDocument, type ProgramState } from "@leeward/cli";
+import { absolutePath, type ProgramState, plainCommand, positiveNumber, printDocument } from "@leeward/cli";
 import { readFile, type World } from "@leeward/world";
 import { type Command, Option } from "commander";
 import { readyFactsOf, stopDaemon } from "../node-running-daemon.ts";
@@ -28,7 +28,11 @@ export function addAgentCommands(program: Command, state: ProgramState): void {
     .requiredOption(HOME_FLAG, HOME_TEXT)
     .addOption(new Option("--timeout <seconds>", "give up after so many seconds (exit 6)").argParser(positiveNumber));
   plainCommand(state, stop, async (context, _args, options) => {
-    const facts = await stopDaemon(context.host, homeOf(context.host, options), options.number("timeout") ?? STOP_SECONDS_DEFAULT);
+    const facts = await stopDaemon(
+      context.host,
+      homeOf(context.host, options),
+      options.number("timeout") ?? STOP_SECONDS_DEFAULT,
+    );
     printDocument(context, { role: facts.role, pid: facts.pid, state: "stopped" }, () => "Stopped.");
   });
 
@@ -44,7 +48,10 @@ function addRegister(agent: Command, state: ProgramState): void {
     .requiredOption("--token-file <file>", "the file that holds the token")
     .requiredOption(HOME_FLAG, HOME_TEXT)
     .option("--name <name>", "what to call the machine; its hostname by default")
-    .option("--protectable <path...>", "disks, image files or folders that may be protected; none given means every one");
+    .option(
+      "--protectable <path...>",
+      "disks, image files or folders that may be protected; none given means every one",
+    );
   plainCommand(state, register, async (context, _args, options) => {
     const { host } = context;
     const home = homeOf(host, options);
@@ -64,7 +71,10 @@ function addRegister(agent: Command, state: ProgramState): void {
 }
 
 function addStatus(agent: Command, state: ProgramState): void {
-  const status = agent.command("status").description("whether the agent of a home runs").requiredOption(HOME_FLAG, HOME_TEXT);
+  const status = agent
+    .command("status")
+    .description("whether the agent of a home runs")
+    .requiredOption(HOME_FLAG, HOME_TEXT);
   plainCommand(state, status, async (context, _args, options) => {
     const home = homeOf(context.host, options);
     const store = await registered(context.host.world, home);
@@ -106,7 +116,11 @@ function addUnregister(agent: Command, state: ProgramState): void {
     }
     await files.removeFolder(`${home}/identity`);
     await files.syncFolder(home);
-    printDocument(context, { machine: identity.id, state: "unregistered" }, (item) => `Machine ${item.machine} has left.`);
+    printDocument(
+      context,
+      { machine: identity.id, state: "unregistered" },
+      (item) => `Machine ${item.machine} has left.`,
+    );
   });
 }
 
@@ -132,7 +146,8 @@ async function serverOf(world: World, home: string): Promise<string> {
   const path = `${home}/config.yaml`;
   const { parse } = await import("yaml");
   const document: unknown = parse(new TextDecoder().decode(await readFile(world.files, path, CONFIG_BYTES_MAX)));
-  const server: unknown = typeof document === "object" && document !== null ? Reflect.get(document, "server") : undefined;
+  const server: unknown =
+    typeof document === "object" && document !== null ? Reflect.get(document, "server") : undefined;
   if (typeof server === "string") return server;
   throw new Fault({ code: "config-invalid", kind: "operator", message: `${path} names no server.`, detail: { path } });
 }

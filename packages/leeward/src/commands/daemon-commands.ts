@@ -1,7 +1,7 @@
-import { absolutePath, addBackupCommand, type OptionValues, plainCommand, type ProgramState } from "@leeward/cli";
+import { absolutePath, addBackupCommand, type OptionValues, type ProgramState, plainCommand } from "@leeward/cli";
 import type { Command, Option } from "commander";
-import { HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
 import { SOFTWARE_VERSION } from "../version.ts";
+import { HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
 import { portOption } from "./server-commands.ts";
 
 const LISTEN = ["--listen <address>", "the address to listen on (default: 0.0.0.0)"] as const;

@@ -1,5 +1,5 @@
-import { type CliHost, absolutePath, type OptionValues } from "@leeward/cli";
 import { assert } from "@leeward/base";
+import { absolutePath, type CliHost, type OptionValues } from "@leeward/cli";
 
 /** The text of the options that every daemon's command has. */
 export const HOME_FLAG = "--home <dir>";

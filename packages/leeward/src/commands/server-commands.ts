@@ -1,4 +1,4 @@
-import { plainCommand, positiveNumber, printDocument, type ProgramState } from "@leeward/cli";
+import { type ProgramState, plainCommand, positiveNumber, printDocument } from "@leeward/cli";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { notRunning, readyFactsOf, stopDaemon } from "../node-running-daemon.ts";
 import { HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
@@ -7,7 +7,9 @@ const STOP_SECONDS_DEFAULT = 60;
 
 /** `leeward server …`: config server, process server and master target under one home. */
 export function addServerProcessCommands(program: Command, state: ProgramState, executable: string): void {
-  const server = program.command("server").description("a management server: config server, process server, master target");
+  const server = program
+    .command("server")
+    .description("a management server: config server, process server, master target");
   addStart(server, state, executable);
 
   const stop = server
@@ -16,16 +18,27 @@ export function addServerProcessCommands(program: Command, state: ProgramState, 
     .requiredOption(HOME_FLAG, HOME_TEXT)
     .addOption(new Option("--timeout <seconds>", "give up after so many seconds (exit 6)").argParser(positiveNumber));
   plainCommand(state, stop, async (context, _args, options) => {
-    const facts = await stopDaemon(context.host, homeOf(context.host, options), options.number("timeout") ?? STOP_SECONDS_DEFAULT);
+    const facts = await stopDaemon(
+      context.host,
+      homeOf(context.host, options),
+      options.number("timeout") ?? STOP_SECONDS_DEFAULT,
+    );
     printDocument(context, { role: facts.role, pid: facts.pid, state: "stopped" }, () => "Stopped.");
   });
 
-  const status = server.command("status").description("whether the server of a home runs").requiredOption(HOME_FLAG, HOME_TEXT);
+  const status = server
+    .command("status")
+    .description("whether the server of a home runs")
+    .requiredOption(HOME_FLAG, HOME_TEXT);
   plainCommand(state, status, async (context, _args, options) => {
     const home = homeOf(context.host, options);
     const facts = await readyFactsOf(context.host, home);
     if (facts === undefined) throw notRunning(home);
-    printDocument(context, { state: "running", ...facts }, ({ apiUrl, pid }) => `Running at ${apiUrl} (process ${pid}).`);
+    printDocument(
+      context,
+      { state: "running", ...facts },
+      ({ apiUrl, pid }) => `Running at ${apiUrl} (process ${pid}).`,
+    );
   });
 }
 

@@ -17,10 +17,16 @@ export function childStarter(executable: string): (start: ChildStart) => Promise
 
 async function endOf(child: ChildProcess): Promise<number | undefined> {
   try {
-    const [code] = await once(child, "exit");
+    const ended: unknown[] = await once(child, "exit");
+    const code = ended[0];
     return typeof code === "number" ? code : undefined;
   } catch (cause) {
-    throw new Fault({ code: "daemon-not-started", kind: "operator", message: "A daemon's process could not be started.", cause });
+    throw new Fault({
+      code: "daemon-not-started",
+      kind: "operator",
+      message: "A daemon's process could not be started.",
+      cause,
+    });
   }
 }
 
@@ -36,7 +42,13 @@ function readyOf(child: ChildProcess): Promise<ReadyFacts> {
 }
 
 function isReadyFacts(document: unknown): document is ReadyFacts {
-  return typeof document === "object" && document !== null && "event" in document && document.event === "ready" && "pid" in document;
+  return (
+    typeof document === "object" &&
+    document !== null &&
+    "event" in document &&
+    document.event === "ready" &&
+    "pid" in document
+  );
 }
 
 function notReady(role: string, code: number | undefined): never {

@@ -68,7 +68,10 @@ export class ServerSupervisor {
       if (child !== undefined) {
         const code = await untilEndedOrAborted(child, signal);
         if (signal.aborted) return;
-        this.#options.trace.warn(`The ${role} ended unasked; it is started again.`, { role, exitCode: code ?? "by a signal" });
+        this.#options.trace.warn(`The ${role} ended unasked; it is started again.`, {
+          role,
+          exitCode: code ?? "by a signal",
+        });
         this.#children.delete(role);
       }
       attempt = clock.monotonicMicros() - begun > WELL_MS * 1_000 ? 1 : attempt + 1;
@@ -105,7 +108,9 @@ export class ServerSupervisor {
   }
 
   #portOf(role: (typeof DATA_ROLES)[number]): string[] {
-    return role === "process-server" ? ["--data-port", String(this.#ports.data)] : ["--target-port", String(this.#ports.target)];
+    return role === "process-server"
+      ? ["--data-port", String(this.#ports.data)]
+      : ["--target-port", String(this.#ports.target)];
   }
 
   /** A daemon that has no certificate yet gets a one-time token, in a file that only this user can read. */
