@@ -1,4 +1,4 @@
-import { advertisedEndpoint, ControlSession, type DaemonContext, enrol, hostHealth, type RawSettings, runDaemon, serverEndpoint } from "@leeward/daemon";
+import { advertisedEndpoint, ControlSession, type DaemonContext, enrol, hostHealth, type RawSettings, RefusalReports, runDaemon, serverEndpoint } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
 import { tlsNetwork } from "@leeward/wire";
 import type { World } from "@leeward/world";
@@ -37,8 +37,9 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
   const keyStore = await KeyStore.open(world, `${home}/identity`);
   const server = serverEndpoint(serverUrl);
   await enrol({ files: world.files, keyStore, server, tokenFile, ...(name === "" ? {} : { name }) }, signal);
-  const network = tlsNetwork({ keyStore });
   let control: ControlSession<"masterTargetPlan"> | undefined;
+  const refusals = new RefusalReports(world.clock, (event) => control?.report(event));
+  const network = tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
   const target = await MasterTarget.open({
     world,
     network,
@@ -49,6 +50,7 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
     id: keyStore.identity?.id ?? "",
     reserveBytes,
     onEvent: (event) => control?.report(event),
+    onRefused: (refusal) => refusals.tell(refusal),
     onFault: (fault) => trace.warn("A session or an opened point ended.", { fault }),
   });
   const health = hostHealth();

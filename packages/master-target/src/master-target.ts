@@ -2,6 +2,7 @@
 // as a disk or a file. It does all of this without the config server; a plan holds until the next one.
 import { Fault, isFault, unreachable } from "@leeward/base";
 import { openFileDevice } from "@leeward/block";
+import type { Refusal } from "@leeward/daemon";
 import { deviceSink, fileSink, type SaveProgress, type SaveSink } from "@leeward/journal";
 import type { EventReport, MasterTargetPlan, MasterTargetStatus, RequestBody, ResponseBody, SavedPoint, SavePoint } from "@leeward/proto";
 import { Session, workOn } from "@leeward/wire";
@@ -27,6 +28,8 @@ export interface MasterTargetOptions {
   readonly reserveBytes: number;
   /** Told of what people should know. */
   readonly onEvent: (event: EventReport) => void;
+  /** Told of everything that a peer asked for and may not have. */
+  readonly onRefused?: (refusal: Refusal) => void;
   /** Told why a session or an opened point ended. */
   readonly onFault: (fault: Fault) => void;
 }
@@ -150,20 +153,27 @@ export class MasterTarget {
 
   /** A session's faults are its own; a mistake of ours ends the daemon. */
   async #serve(channel: Channel, signal: AbortSignal): Promise<void> {
-    const { world, softwareVersion, onFault } = this.#options;
+    const { world, softwareVersion, onFault, onRefused } = this.#options;
+    const refused = (what: string, { code, message }: { readonly code: string; readonly message: string }): void => {
+      const { address, peer } = channel;
+      onRefused?.({ code, what, message, address, peer: `${peer.role} ${peer.id}` });
+    };
     try {
       if (channel.peer.role !== "process-server") throw notAProcessServer(channel);
       const session = await Session.accept(channel, { clock: world.clock, softwareVersion }, signal);
       const targets = {
+        clock: world.clock,
         disk: (diskId: string) => this.#disks.intake(diskId),
         machine: (machineId: string) => this.#disks.machine(machineId),
+        refused,
       };
       await workOn(session, signal, (open, inner) => new IntakeSession(open, targets).run(inner));
     } catch (error) {
       await channel.close();
       if (signal.aborted) return;
-      if (isFault(error)) onFault(error);
-      else this.#failed.reject(error);
+      if (!isFault(error)) return this.#failed.reject(error);
+      onFault(error);
+      if (error.kind === "protocol" || error.kind === "operator") refused("a session", error);
     }
   }
 

@@ -46,7 +46,7 @@ export class DiskIntake {
 
   /** Says where the journal stands on the branch, or why the disk is not taken. */
   offer(offer: DiskOffer, peerId: string): Promise<DiskPosition> {
-    return this.#answered(offer.branch, async () => {
+    return this.#answered(peerId, offer.branch, async () => {
       await this.#admit(peerId, offer);
       await this.#dropIncoming();
     });
@@ -55,7 +55,7 @@ export class DiskIntake {
   /** Takes one part; the position when a segment was journaled or is not wanted, undefined in the middle of one. */
   async part(part: SegmentPart, payload: Uint8Array, peerId: string): Promise<DiskPosition | undefined> {
     let finished = true;
-    const position = await this.#answered(part.branch, async () => {
+    const position = await this.#answered(peerId, part.branch, async () => {
       await this.#admit(peerId, part);
       finished = await this.#take(part, payload);
     });
@@ -113,7 +113,7 @@ export class DiskIntake {
   }
 
   /** Runs one step alone; whatever fault it meets becomes the answer's refusal. */
-  #answered(branch: string, step: () => Promise<void>): Promise<DiskPosition> {
+  #answered(peerId: string, branch: string, step: () => Promise<void>): Promise<DiskPosition> {
     return this.#alone.hold(async () => {
       try {
         await step();
@@ -121,8 +121,11 @@ export class DiskIntake {
         return this.#position(branch);
       } catch (error) {
         if (!isFault(error)) throw error;
-        this.#fault = error;
-        await this.#dropIncoming();
+        // What somebody else asked for stops nothing of what the lease's holder sends.
+        if (peerId === this.#plan.processServerId) {
+          this.#fault = error;
+          await this.#dropIncoming();
+        }
         return { ...this.#position(branch), refused: reportOfFault(error) };
       }
     });

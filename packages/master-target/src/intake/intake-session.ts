@@ -1,13 +1,17 @@
-import { Fault, isFault, Mutex } from "@leeward/base";
+import { Fault, isFault, Mutex, reconnectDelayMs } from "@leeward/base";
 import type { MachineJournal } from "@leeward/journal";
-import type { DiskPosition, PointRecord } from "@leeward/proto";
+import type { DiskPosition, FaultReport, PointRecord } from "@leeward/proto";
 import { reportOfFault, type Session, type SessionMessage } from "@leeward/wire";
+import type { Clock } from "@leeward/world";
 import type { DiskIntake } from "./disk-intake.ts";
 
 /** What a session finds behind the names that it hears. */
 export interface IntakeTargets {
+  readonly clock: Clock;
   disk(diskId: string): DiskIntake | undefined;
   machine(machineId: string): MachineJournal | undefined;
+  /** The peer may not have what it asked for. */
+  refused(what: string, fault: Pick<FaultReport, "code" | "message">): void;
 }
 
 /** Point records of one session that wait for their members at once; more hold the session back. */
@@ -81,6 +85,8 @@ export class IntakeSession {
         ? intake.offer(body.value, peerId)
         : intake.part(body.value, payload, peerId));
     }
+    const refused = position?.refused;
+    if (refused !== undefined && isMisdeed(refused)) this.#targets.refused(`disk ${diskId}`, refused);
     if (position !== undefined) await this.#session.send({ kind: "diskPosition", value: position });
   }
 
@@ -103,16 +109,25 @@ export class IntakeSession {
     if (machine === undefined) return;
     const { machineId, number, validUntilMicros } = point;
     const stored = { machineId, number, validUntilMicros };
-    try {
-      await machine.storePoint(point, signal);
-      await this.#session.send({ kind: "pointStored", value: stored });
-    } catch (error) {
-      if (signal.aborted || !isFault(error)) throw error;
-      // A fault that passes leaves the point with its agent, which sends it again; any other is the answer.
-      if (error.kind === "transient") return;
-      await this.#session.send({ kind: "pointStored", value: { ...stored, refused: reportOfFault(error) } });
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await machine.storePoint(point, signal);
+        return await this.#session.send({ kind: "pointStored", value: stored });
+      } catch (error) {
+        if (signal.aborted || !isFault(error)) throw error;
+        // Answers go back in order, so a point that fails only for now is tried until it is stored.
+        if (error.kind !== "transient") {
+          return await this.#session.send({ kind: "pointStored", value: { ...stored, refused: reportOfFault(error) } });
+        }
+        await this.#targets.clock.sleep(reconnectDelayMs(attempt), signal);
+      }
     }
   }
+}
+
+/** What passes by itself is part of the work, but for a disk whose lease another process server holds: who asks for that may mean no good. */
+function isMisdeed({ code, kind }: FaultReport): boolean {
+  return kind === "protocol" || kind === "operator" || code === "lease-elsewhere";
 }
 
 function diskUnknown(diskId: string, branch: string): DiskPosition {
