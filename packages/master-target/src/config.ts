@@ -6,7 +6,10 @@ export const MASTER_TARGET_SETTINGS = {
   tokenFile: pathSetting({ fallback: "", why: "The file with the one-time token; needed at the first start only." }),
   name: textSetting({ fallback: "", why: "What people call it; the hostname when empty.", max: 64 }),
   listen: textSetting({ fallback: "0.0.0.0", why: "The address on which process servers are taken." }),
-  advertise: textsSetting({ fallback: [], why: "Names and addresses under which process servers reach it, in order of preference." }),
+  advertise: textsSetting({
+    fallback: [],
+    why: "Names and addresses under which process servers reach it, in order of preference.",
+  }),
   targetPort: portSetting({ fallback: 9444, why: "The port on which process servers are taken." }),
   reserveBytes: numberSetting({
     fallback: 768 * 1024 * 1024,

@@ -1,4 +1,14 @@
-import { advertisedEndpoint, ControlSession, type DaemonContext, enrol, hostHealth, type RawSettings, RefusalReports, runDaemon, serverEndpoint } from "@leeward/daemon";
+import {
+  advertisedEndpoint,
+  ControlSession,
+  type DaemonContext,
+  enrol,
+  hostHealth,
+  type RawSettings,
+  RefusalReports,
+  runDaemon,
+  serverEndpoint,
+} from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
 import { tlsNetwork } from "@leeward/wire";
 import type { World } from "@leeward/world";
@@ -37,7 +47,7 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
   const keyStore = await KeyStore.open(world, `${home}/identity`);
   const server = serverEndpoint(serverUrl);
   await enrol({ files: world.files, keyStore, server, tokenFile, ...(name === "" ? {} : { name }) }, signal);
-  let control: ControlSession<"masterTargetPlan"> | undefined;
+  const late: { control?: ControlSession<"masterTargetPlan"> } = {};
   const refusals = new RefusalReports(world.clock, (event) => control?.report(event));
   const network = tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
   const target = await MasterTarget.open({
@@ -49,13 +59,13 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
     unwrap: (jwe, keyId) => keyStore.unwrap(jwe, keyId),
     id: keyStore.identity?.id ?? "",
     reserveBytes,
-    onEvent: (event) => control?.report(event),
+    onEvent: (event) => late.control?.report(event),
     onRefused: (refusal) => refusals.tell(refusal),
     onFault: (fault) => trace.warn("A session or an opened point ended.", { fault }),
   });
   const health = hostHealth();
   const address = advertisedEndpoint(advertise, { host: listen, port: target.endpoint.port });
-  control = await ControlSession.open({
+  const control = await ControlSession.open({
     world,
     trace,
     network,
@@ -71,6 +81,7 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
     }),
     answer: (body, inner) => target.answer(body, inner),
   });
+  late.control = control;
   await context.ready({ targetUrl: `https://${address.host}:${address.port}` });
   await Promise.all([target.run(signal), control.run(signal)]);
 }

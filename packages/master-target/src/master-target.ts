@@ -4,17 +4,25 @@ import { Fault, isFault, unreachable } from "@leeward/base";
 import { openFileDevice } from "@leeward/block";
 import type { Refusal } from "@leeward/daemon";
 import { deviceSink, fileSink, type SaveProgress, type SaveSink } from "@leeward/journal";
-import type { EventReport, MasterTargetPlan, MasterTargetStatus, RequestBody, ResponseBody, SavedPoint, SavePoint } from "@leeward/proto";
+import type {
+  EventReport,
+  MasterTargetPlan,
+  MasterTargetStatus,
+  RequestBody,
+  ResponseBody,
+  SavedPoint,
+  SavePoint,
+} from "@leeward/proto";
 import { Session, workOn } from "@leeward/wire";
 import type { Channel, Endpoint, Listener, Network, World } from "@leeward/world";
 import { EpochBook } from "./intake/epoch-book.ts";
 import { IntakeSession } from "./intake/intake-session.ts";
 import type { TargetDiskOptions } from "./keep/target-disk-keeper.ts";
 import { TargetDisks } from "./keep/target-disks.ts";
+import { JournalPointSource } from "./serve/journal-point-source.ts";
 import { OpenedPoints } from "./serve/opened-points.ts";
 import { OpenedStore } from "./serve/opened-store.ts";
 import { pointAt, pointPage } from "./serve/point-answers.ts";
-import { JournalPointSource } from "./serve/journal-point-source.ts";
 
 export interface MasterTargetOptions {
   readonly world: World;
@@ -56,8 +64,9 @@ export class MasterTarget {
     this.#options = options;
     this.#listener = listener;
     this.endpoint = listener.endpoint;
-    this.#disks = new TargetDisks({ world, folder: `${home}/journal`, unwrap, recipient: id, epochs, reserveBytes, report }, (error) =>
-      this.#failed.reject(error),
+    this.#disks = new TargetDisks(
+      { world, folder: `${home}/journal`, unwrap, recipient: id, epochs, reserveBytes, report },
+      (error) => this.#failed.reject(error),
     );
     const source = new JournalPointSource(world, this.#disks);
     this.#opened = new OpenedPoints({ ...world, home, store, source });

@@ -6,7 +6,12 @@ import type { AgentDisk } from "./disk-set.ts";
 export function diskStatusOf({ planned, keeper, feed }: AgentDisk, nowMicros: number): DiskStatus {
   const facts = keeper.facts();
   const { cached, journaled } = feed.position;
-  const faults: FaultItem[] = (facts?.faults ?? []).map(({ code, kind, message, sinceMicros }) => ({ code, kind, message, sinceMicros }));
+  const faults: FaultItem[] = (facts?.faults ?? []).map(({ code, kind, message, sinceMicros }) => ({
+    code,
+    kind,
+    message,
+    sinceMicros,
+  }));
   for (const fault of [keeper.fault, feed.fault]) if (fault !== undefined) faults.push(faultItemOf(fault, nowMicros));
   return {
     diskId: planned.diskId,

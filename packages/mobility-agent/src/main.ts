@@ -1,6 +1,6 @@
 import { Fault, orAborted } from "@leeward/base";
 import { LogCursor } from "@leeward/change-log";
-import { ControlSession, type DaemonContext, bootId as systemBootId, runDaemon, serverEndpoint } from "@leeward/daemon";
+import { ControlSession, type DaemonContext, runDaemon, serverEndpoint, bootId as systemBootId } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
 import { tlsNetwork } from "@leeward/wire";
 import type { World } from "@leeward/world";
@@ -61,14 +61,21 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     bootId,
     epoch: () => agent.epoch,
     apply: (plan) => agent.apply(plan),
-    status: ({ clockOffsetMicros }) => ({ kind: "agentStatus", value: { ...agent.status(), clockOffsetMicros: clockOffsetMicros ?? 0 } }),
+    status: ({ clockOffsetMicros }) => ({
+      kind: "agentStatus",
+      value: { ...agent.status(), clockOffsetMicros: clockOffsetMicros ?? 0 },
+    }),
     answer: (body, inner) => agent.answer(body, inner),
   });
   await context.ready({});
   await Promise.all([agent.run(signal), control.run(signal), followStatus(agent, control, signal)]);
 }
 
-async function followStatus(agent: MobilityAgent, control: { statusChanged(): void }, signal: AbortSignal): Promise<void> {
+async function followStatus(
+  agent: MobilityAgent,
+  control: { statusChanged(): void },
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     await orAborted(agent.statusChanged(), signal).catch((error: unknown) => {
       if (!signal.aborted) throw error;

@@ -1,7 +1,15 @@
 // The mobility agent: keeps the disks of its plan served and tracked, makes the machine's recovery points, and delivers records and
 // points to the process servers. It does all of this without the config server; a plan holds until the next one.
 import { Fault, orAborted, type Random, unreachable, Waiters } from "@leeward/base";
-import type { AgentPlan, AgentStatus, PlannedDisk, PointItem, PointRecord, RequestBody, ResponseBody } from "@leeward/proto";
+import type {
+  AgentPlan,
+  AgentStatus,
+  PlannedDisk,
+  PointItem,
+  PointRecord,
+  RequestBody,
+  ResponseBody,
+} from "@leeward/proto";
 import { type Clock, type Endpoint, type Files, makeDurableFolder, type Network } from "@leeward/world";
 import { DiskFeed, type DiskFeedOptions } from "./delivery/disk-feed.ts";
 import { Uplink } from "./delivery/uplink.ts";
@@ -53,7 +61,10 @@ export class MobilityAgent {
     this.#options = options;
     this.#queue = queue;
     const { clock, random, machineId } = options;
-    this.#disks = new DiskSet({ make: (planned) => this.#makeDisk(planned), onFailure: (error) => this.#failed.reject(error) });
+    this.#disks = new DiskSet({
+      make: (planned) => this.#makeDisk(planned),
+      onFailure: (error) => this.#failed.reject(error),
+    });
     this.#points = new PointCoordinator({
       clock,
       random,

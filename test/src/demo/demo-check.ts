@@ -10,7 +10,10 @@ export interface Verdict {
 }
 
 /** Compares a recovered image, every byte of it, with what the writer knows and with the image as it was. Throws at the first difference. */
-export async function checkImage(recovered: string, known: { image: DemoImage; original: string; versions: Versions }): Promise<Verdict> {
+export async function checkImage(
+  recovered: string,
+  known: { image: DemoImage; original: string; versions: Versions },
+): Promise<Verdict> {
   const { image, original, versions } = known;
   const blockAt = new Map(image.blockOffsets.map((offset, block) => [offset, block]));
   const [found, before] = [await open(recovered, "r"), await open(original, "r")];
@@ -29,7 +32,9 @@ export async function checkImage(recovered: string, known: { image: DemoImage; o
         blocksWritten += 1;
       }
       if (!foundBlock.equals(expected)) {
-        throw new Error(`${recovered} differs at offset ${offset} (block ${block ?? "outside of the file"}, version ${version ?? "never written"})`);
+        throw new Error(
+          `${recovered} differs at offset ${offset} (block ${block ?? "outside of the file"}, version ${version ?? "never written"})`,
+        );
       }
     }
     return { blocksCompared: size / BLOCK_BYTES, blocksWritten, fileSystem: checkFileSystem(recovered) };

@@ -49,7 +49,19 @@ async function makeByTool(mke2fs: string, folder: string, path: string): Promise
   const handle = await open(path, "wx");
   await handle.truncate(IMAGE_BYTES);
   await handle.close();
-  const args = ["-q", "-F", "-t", "ext4", "-b", String(BLOCK_BYTES), "-E", "root_owner=0:0,lazy_itable_init=0", "-d", tree, path];
+  const args = [
+    "-q",
+    "-F",
+    "-t",
+    "ext4",
+    "-b",
+    String(BLOCK_BYTES),
+    "-E",
+    "root_owner=0:0,lazy_itable_init=0",
+    "-d",
+    tree,
+    path,
+  ];
   const done = spawnSync(mke2fs, args, { encoding: "utf8" });
   if (done.status !== 0) throw new Error(`mke2fs failed: ${done.stderr}`);
   await rm(tree, { recursive: true });

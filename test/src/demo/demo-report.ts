@@ -27,7 +27,10 @@ export function reportOf(figures: DemoFigures): string {
   const perSecond = (bytes: number): string => `${formatBytes(Math.round(bytes))}/s`;
   const rows: [string, string][] = [
     ["protected", `${formatBytes(figures.protectedBytes)} (ext4, made by ${figures.imageMadeBy})`],
-    ["initial replication", `${seconds(figures.initialReplicationSeconds)}, ${perSecond(figures.initialReplicationBytesPerSecond)} of disk, whole chain`],
+    [
+      "initial replication",
+      `${seconds(figures.initialReplicationSeconds)}, ${perSecond(figures.initialReplicationBytesPerSecond)} of disk, whole chain`,
+    ],
     ["writes acknowledged", `${figures.writesAcknowledged} (${figures.writesRetried} done again after a kill)`],
     ["RPO", `at most ${seconds(figures.rpoSecondsMax)} while everything ran`],
     ["journal", `${formatBytes(figures.journalBytes)}, compressed and encrypted; ${figures.points} points`],
@@ -35,7 +38,10 @@ export function reportOf(figures: DemoFigures): string {
     ["process server killed", `up again after ${seconds(figures.processServerBackSeconds)}`],
     ["open a point as a disk", seconds(figures.pointOpenSeconds)],
     ["restore to a file", `${seconds(figures.restoreSeconds)}, ${perSecond(figures.restoreBytesPerSecond)}`],
-    ["verified", `two points, ${figures.blocksCompared} blocks each byte for byte; ${figures.blocksWritten} blocks of the newer written by the application`],
+    [
+      "verified",
+      `two points, ${figures.blocksCompared} blocks each byte for byte; ${figures.blocksWritten} blocks of the newer written by the application`,
+    ],
     ["file system", figures.fileSystem],
     ["whole demo", seconds(figures.totalSeconds)],
   ];

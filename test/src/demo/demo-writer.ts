@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { isFault, seededRandom } from "@leeward/base";
 import { connectNbd, type NbdClient, parseNbdUri } from "@leeward/nbd";
 import { nodeClock } from "@leeward/world";
-import { setTimeout as delay } from "node:timers/promises";
 import { BLOCK_BYTES, type DemoImage } from "./demo-image.ts";
 
 /** Which version each block of the file had at a moment; a block that is not named was never written. */
@@ -79,7 +79,11 @@ export class DemoWriter {
     const content = blockContent(block, version);
     while (!this.#stop.signal.aborted) {
       try {
-        this.#client ??= connectNbd(parseNbdUri(this.#uri).address, { exportName: "", clock: nodeClock }, this.#stop.signal);
+        this.#client ??= connectNbd(
+          parseNbdUri(this.#uri).address,
+          { exportName: "", clock: nodeClock },
+          this.#stop.signal,
+        );
         await (await this.#client).write(offset, content, { fua: version % 16 === 0 });
         return;
       } catch (error) {

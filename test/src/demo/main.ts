@@ -3,8 +3,8 @@
 import { rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { nodeClock } from "@leeward/world";
 import { connectNbd, parseNbdUri } from "@leeward/nbd";
+import { nodeClock } from "@leeward/world";
 import { Chain } from "../harness/chain.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type DiskDocument, diskOf, disksOf, openedOf, pointOf, pointsOf } from "../harness/shapes.ts";
@@ -43,7 +43,9 @@ async function demonstrate(home: Chain): Promise<DemoFigures> {
   writer.start();
   await eventually("the disk is protected and has a point", async () => {
     const disk = await theDisk(home);
-    say(`replicating: ${disk.state}, ${disk.sequence.journaled ?? 0} of ${disk.sequence.written ?? 0} records at the target`);
+    say(
+      `replicating: ${disk.state}, ${disk.sequence.journaled ?? 0} of ${disk.sequence.written ?? 0} records at the target`,
+    );
     return disk.state === "protected" && disk.rpoSeconds !== null ? true : undefined;
   });
   const initialReplicationSeconds = secondsSince(copying);
@@ -79,7 +81,11 @@ async function demonstrate(home: Chain): Promise<DemoFigures> {
   say("opening the newest point as a disk");
   const opening = performance.now();
   const opened = openedOf(await home.run("point", "open", MACHINE, DISK, "--at", "latest"));
-  const device = await connectNbd(parseNbdUri(opened.nbdUri).address, { exportName: "", clock: nodeClock }, AbortSignal.timeout(60_000));
+  const device = await connectNbd(
+    parseNbdUri(opened.nbdUri).address,
+    { exportName: "", clock: nodeClock },
+    AbortSignal.timeout(60_000),
+  );
   await device.read(0, new Uint8Array(4096));
   const pointOpenSeconds = secondsSince(opening);
   await device[Symbol.asyncDispose]();
@@ -122,7 +128,8 @@ async function theDisk(home: Chain): Promise<DiskDocument> {
 async function watchRpo(home: Chain, forSeconds: number): Promise<number> {
   const until = performance.now() + forSeconds * 1_000;
   let worst = 0;
-  while (performance.now() < until) worst = Math.max(worst, (await theDisk(home)).rpoSeconds ?? Number.POSITIVE_INFINITY);
+  while (performance.now() < until)
+    worst = Math.max(worst, (await theDisk(home)).rpoSeconds ?? Number.POSITIVE_INFINITY);
   return worst;
 }
 

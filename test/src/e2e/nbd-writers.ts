@@ -117,7 +117,11 @@ export class NbdWriter {
   }
 
   #connected(): Promise<NbdClient> {
-    this.#client ??= connectNbd(parseNbdUri(this.#target.uri).address, { exportName: "", clock: nodeClock }, this.#stop.signal);
+    this.#client ??= connectNbd(
+      parseNbdUri(this.#target.uri).address,
+      { exportName: "", clock: nodeClock },
+      this.#stop.signal,
+    );
     return this.#client;
   }
 

@@ -70,12 +70,25 @@ describe("every recovery point, while everything is killed and cut in turn", () 
     await delay(WRITE_MS);
     stop.abort();
     await both;
-    for (const name of ["kill agent", "kill process-server", "kill master-target", "kill config-server", "cut data", "cut target"]) {
+    for (const name of [
+      "kill agent",
+      "kill process-server",
+      "kill master-target",
+      "kill config-server",
+      "cut data",
+      "cut target",
+    ]) {
       assert.ok(done.includes(name), `${name} happened`);
     }
     assert.ok(history.operations.length > 5_000, `${history.operations.length} operations`);
-    assert.ok(writers.some(({ broken }) => broken > 0), "connections broke");
-    assert.ok(writers.every(({ flushes }) => flushes > 0), "every writer flushed");
+    assert.ok(
+      writers.some(({ broken }) => broken > 0),
+      "connections broke",
+    );
+    assert.ok(
+      writers.every(({ flushes }) => flushes > 0),
+      "every writer flushed",
+    );
     await takePoint(120);
   });
 
@@ -176,7 +189,11 @@ describe("every recovery point, while everything is killed and cut in turn", () 
   async function recovered(point: string, disk: number): Promise<Buffer> {
     const params = { machine: chain.machine, disk: disks[disk]?.id ?? "" };
     const opened = await client.call("openPoint", { params, body: { at: point } });
-    const device = await connectNbd(parseNbdUri(opened.nbdUri).address, { exportName: "", clock: nodeClock }, AbortSignal.timeout(120_000));
+    const device = await connectNbd(
+      parseNbdUri(opened.nbdUri).address,
+      { exportName: "", clock: nodeClock },
+      AbortSignal.timeout(120_000),
+    );
     try {
       const bytes = Buffer.alloc(device.sizeBytes);
       await device.read(0, bytes);
@@ -190,7 +207,8 @@ describe("every recovery point, while everything is killed and cut in turn", () 
 
 function firstDifference(found: Buffer, expected: Buffer): string {
   for (let offset = 0; offset < expected.length; offset += 512) {
-    if (!found.subarray(offset, offset + 512).equals(expected.subarray(offset, offset + 512))) return `differs at ${offset}`;
+    if (!found.subarray(offset, offset + 512).equals(expected.subarray(offset, offset + 512)))
+      return `differs at ${offset}`;
   }
   return `lengths ${found.length} and ${expected.length}`;
 }

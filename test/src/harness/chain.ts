@@ -64,7 +64,16 @@ export class Chain {
   }
 
   async registerAgent(): Promise<void> {
-    const { stdout, code, stderr } = await leeward(["token", "create", "--home", this.serverHome, "--role", "agent", "--ttl", "10m"]);
+    const { stdout, code, stderr } = await leeward([
+      "token",
+      "create",
+      "--home",
+      this.serverHome,
+      "--role",
+      "agent",
+      "--ttl",
+      "10m",
+    ]);
     if (code !== 0) throw new Error(`no token: ${stderr}`);
     const tokenFile = `${this.folder}/agent.token`;
     await writeFile(tokenFile, stdout, { mode: 0o600 });
@@ -79,7 +88,9 @@ export class Chain {
     this.agent = await Daemon.start(["agent", "start", "--home", this.agentHome]);
     await eventually("the machine is online", async () => {
       const machine = await this.run("machine", "show", this.machine);
-      return typeof machine === "object" && machine !== null && Reflect.get(machine, "state") === "online" ? true : undefined;
+      return typeof machine === "object" && machine !== null && Reflect.get(machine, "state") === "online"
+        ? true
+        : undefined;
     });
   }
 
@@ -105,7 +116,9 @@ export class Chain {
     const before = (await this.processes())[role];
     if (before === undefined) throw new Error(`no ${role} runs`);
     process.kill(before, "SIGKILL");
-    await eventually(`the ${role} is started again`, async () => ((await this.processes())[role] !== before ? true : undefined));
+    await eventually(`the ${role} is started again`, async () =>
+      (await this.processes())[role] !== before ? true : undefined,
+    );
   }
 
   /** Ends everything; without `keep` nothing is left behind. */

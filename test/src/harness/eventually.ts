@@ -5,7 +5,11 @@ const LIMIT_MS = 120_000;
 const EVERY_MS = 100;
 
 /** The first value of `probe` that is not undefined. Rejects, naming what was waited for, when there is none in time. */
-export async function eventually<T>(what: string, probe: () => Promise<T | undefined> | T | undefined, limitMs = LIMIT_MS): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  probe: () => Promise<T | undefined> | T | undefined,
+  limitMs = LIMIT_MS,
+): Promise<T> {
   const until = performance.now() + limitMs;
   for (;;) {
     const value = await probe();

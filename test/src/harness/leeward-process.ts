@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -13,9 +12,12 @@ export interface Finished {
 
 /** Runs one command of the executable to its end, as a script would. */
 export async function leeward(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
-  const child = spawn(process.execPath, [EXECUTABLE, ...args], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
-  const [stdout, stderr, [code]] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, "exit")]);
-  return { code: typeof code === "number" ? code : -1, stdout, stderr };
+  const child = spawn(process.execPath, [EXECUTABLE, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [stdout, stderr, code] = await Promise.all([textOf(child.stdout), textOf(child.stderr), exitOf(child)]);
+  return { code, stdout, stderr };
 }
 
 /** As `leeward`, for commands that must succeed and print one JSON document. */
@@ -50,7 +52,7 @@ export class Daemon {
       trace.push(line);
       if (trace.length > 2_000) trace.splice(0, 1_000);
     });
-    const exit = once(child, "exit").then(([code]) => (typeof code === "number" ? code : -1));
+    const exit = exitOf(child);
     const ready = Promise.withResolvers<ReadyDocument>();
     createInterface({ input: child.stdout }).on("line", (line) => {
       const document: unknown = JSON.parse(line);
@@ -103,6 +105,13 @@ export function isReady(document: unknown): document is ReadyDocument {
     "processes" in document &&
     typeof document.processes === "object"
   );
+}
+
+/** The exit code; -1 after a signal. */
+function exitOf(child: ChildProcess): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  child.once("error", reject).once("exit", (code) => resolve(code ?? -1));
+  return promise;
 }
 
 async function textOf(stream: NodeJS.ReadableStream): Promise<string> {

@@ -6,7 +6,11 @@ export interface DiskDocument {
   readonly nbdUri: string | null;
   readonly sizeBytes: number | null;
   readonly rpoSeconds: number | null;
-  readonly sequence: { readonly written: number | null; readonly cached: number | null; readonly journaled: number | null };
+  readonly sequence: {
+    readonly written: number | null;
+    readonly cached: number | null;
+    readonly journaled: number | null;
+  };
   readonly journalBytes: number | null;
   readonly faults: readonly { readonly code: string; readonly message: string }[];
 }
@@ -58,7 +62,10 @@ function itemsOf(document: unknown): unknown[] {
 }
 
 function isDisk(value: unknown): value is DiskDocument {
-  return ["id", "name", "state"].every((name) => typeof fieldOf(value, name) === "string") && Array.isArray(fieldOf(value, "faults"));
+  return (
+    ["id", "name", "state"].every((name) => typeof fieldOf(value, name) === "string") &&
+    Array.isArray(fieldOf(value, "faults"))
+  );
 }
 
 function isPoint(value: unknown): value is PointDocument {

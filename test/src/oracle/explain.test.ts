@@ -54,7 +54,12 @@ describe("the explanation of a point", () => {
         if (random.below(2) === 0 || inFlight.length === 0) {
           const sector = random.below(SECTORS - 4);
           inFlight.push(
-            history.submit({ disk: random.below(2), kind: random.below(4) === 0 ? "zero" : "write", sector, sectors: 1 + random.below(4) }),
+            history.submit({
+              disk: random.below(2),
+              kind: random.below(4) === 0 ? "zero" : "write",
+              sector,
+              sectors: 1 + random.below(4),
+            }),
           );
         } else {
           const [done] = inFlight.splice(random.below(inFlight.length), 1);
@@ -68,7 +73,11 @@ describe("the explanation of a point", () => {
           interval = { requested, returned: history.tick() };
         }
       }
-      const scene = { operations: history.operations, interval, disks: recovered.map((bytes, disk) => ({ disk, bytes })) };
+      const scene = {
+        operations: history.operations,
+        interval,
+        disks: recovered.map((bytes, disk) => ({ disk, bytes })),
+      };
       assert.deepEqual(unexplained(scene), [], `seed ${seed}`);
     }
   });
@@ -82,7 +91,10 @@ describe("the explanation of a point", () => {
     const disk = new ModelDisk();
     disk.apply(first);
     const interval = { requested: history.tick(), returned: history.tick() };
-    assert.match(unexplained({ operations: history.operations, interval, disks: [disk] })[0] ?? "", /came after it|zeroes/);
+    assert.match(
+      unexplained({ operations: history.operations, interval, disks: [disk] })[0] ?? "",
+      /came after it|zeroes/,
+    );
   });
 
   test("refuses a point with a write that was submitted after it returned", () => {

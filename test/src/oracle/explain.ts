@@ -74,13 +74,15 @@ function shownOperations(scene: Scene, problems: string[]): Map<string, Shown> {
       const content = readSector(bytes.subarray(index * SECTOR_BYTES, (index + 1) * SECTOR_BYTES), { disk, index });
       const where = `disk ${disk} sector ${index}`;
       if (content.kind === "broken") problems.push(`${where} holds what nobody wrote: ${content.why}`);
-      else if (content.kind === "zero") shown.set(`${disk}/${index}`, isZeroIn(scene.base, disk, index) ? "base" : "zero");
+      else if (content.kind === "zero")
+        shown.set(`${disk}/${index}`, isZeroIn(scene.base, disk, index) ? "base" : "zero");
       else if (content.operation < first) {
         if (isSameIn(scene.base, disk, bytes, index)) shown.set(`${disk}/${index}`, "base");
         else problems.push(`${where} shows operation ${content.operation}, which was gone before`);
       } else {
         const operation = scene.operations[content.operation];
-        if (operation === undefined) problems.push(`${where} shows operation ${content.operation}, which was never submitted`);
+        if (operation === undefined)
+          problems.push(`${where} shows operation ${content.operation}, which was never submitted`);
         else shown.set(`${disk}/${index}`, operation);
       }
       if (problems.length >= PROBLEMS_MAX) return shown;
@@ -144,7 +146,12 @@ function problemsOfOneTry({ scene, shown, inside, covering, prefer }: Try): stri
     const showsZeroes = operation === "zero" || (operation === "base" && isZeroShown(scene, where));
     const before = covers.filter((other) => inside.has(other) && (!showsZeroes || other.kind === "write"));
     if (operation === "base" && before.length === 0) continue;
-    const last = typeof operation === "string" ? (showsZeroes ? lastZero({ before, covers, interval: scene.interval, prefer }) : undefined) : operation;
+    const last =
+      typeof operation === "string"
+        ? showsZeroes
+          ? lastZero({ before, covers, interval: scene.interval, prefer })
+          : undefined
+        : operation;
     if (last === undefined) {
       problems.push(
         before.length === 0
@@ -216,7 +223,8 @@ function coveringBySector(operations: readonly Operation[], interval: MarkInterv
  */
 function cycleProblems(operations: readonly Operation[], edges: Map<Operation, Set<Operation>>): string[] {
   const incoming = new Map<Operation, number>();
-  for (const targets of edges.values()) for (const target of targets) incoming.set(target, (incoming.get(target) ?? 0) + 1);
+  for (const targets of edges.values())
+    for (const target of targets) incoming.set(target, (incoming.get(target) ?? 0) + 1);
   const bySubmission = [...operations].sort((a, b) => a.submitted - b.submitted);
   const byAcknowledgement = [...operations].sort((a, b) => a.acknowledged - b.acknowledged);
   const gone = new Set<Operation>();

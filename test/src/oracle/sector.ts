@@ -12,7 +12,10 @@ const HEAD_BYTES = 24;
 const CHECK_POSITION = SECTOR_BYTES - 4;
 
 /** Writes the content that operation `operation` gives to sector `index` of `disk` into `target` (512 bytes). */
-export function fillSector(target: Buffer, place: { readonly disk: number; readonly index: number; readonly operation: number }): void {
+export function fillSector(
+  target: Buffer,
+  place: { readonly disk: number; readonly index: number; readonly operation: number },
+): void {
   const seed = (Math.imul(place.operation, 0x9e3779b1) ^ Math.imul(place.index, 0x85ebca6b)) >>> 0;
   target.writeUInt32LE(MAGIC, 0);
   target.writeUInt32LE(place.disk, 4);
@@ -43,7 +46,8 @@ const ZERO = Buffer.alloc(SECTOR_BYTES);
 export function readSector(bytes: Buffer, place: { readonly disk: number; readonly index: number }): SectorContent {
   if (bytes.equals(ZERO)) return { kind: "zero" };
   if (bytes.readUInt32LE(0) !== MAGIC) return { kind: "broken", why: "no magic" };
-  if (crc32c(bytes.subarray(0, CHECK_POSITION)) !== bytes.readUInt32LE(CHECK_POSITION)) return { kind: "broken", why: "checksum" };
+  if (crc32c(bytes.subarray(0, CHECK_POSITION)) !== bytes.readUInt32LE(CHECK_POSITION))
+    return { kind: "broken", why: "checksum" };
   if (bytes.readUInt32LE(4) !== place.disk || bytes.readDoubleLE(16) !== place.index) {
     return { kind: "broken", why: `belongs to disk ${bytes.readUInt32LE(4)} sector ${bytes.readDoubleLE(16)}` };
   }

@@ -1,5 +1,5 @@
-import { CrashableDevice } from "@leeward/block/testing";
 import type { BlockDevice } from "@leeward/block";
+import { CrashableDevice } from "@leeward/block/testing";
 import { LogCursor } from "@leeward/change-log";
 import { MobilityAgent, ServedDisk } from "@leeward/mobility-agent";
 import type { AgentPlan } from "@leeward/proto";
@@ -20,7 +20,10 @@ export class AgentNode {
   agent: MobilityAgent | undefined;
   life: Life | undefined;
 
-  constructor(ground: SimGround, options: { sizes: readonly number[]; plan: () => AgentPlan; onFailure: (error: unknown) => void }) {
+  constructor(
+    ground: SimGround,
+    options: { sizes: readonly number[]; plan: () => AgentPlan; onFailure: (error: unknown) => void },
+  ) {
     this.machine = new SimMachine(ground, "agent", "agent");
     this.disks = options.sizes.map((size) => CrashableDevice.create(size, ground.random));
     this.diskIds = options.sizes.map(() => Buffer.from(ground.random.bytes(16)).toString("hex"));

@@ -108,7 +108,9 @@ async function endAtSomeMoment(node: Endable, how: Ending, { cluster, random, si
     resolve(node.end(how));
   };
   const timer = new AbortController();
-  const late = cluster.ground.clock.sleep(SYNC_WAIT_MS, AbortSignal.any([signal, timer.signal])).then(() => "late" as const);
+  const late = cluster.ground.clock
+    .sleep(SYNC_WAIT_MS, AbortSignal.any([signal, timer.signal]))
+    .then(() => "late" as const);
   late.catch(() => undefined);
   const outcome = await Promise.race([promise.then((ended) => ended), late]);
   timer.abort();
@@ -135,11 +137,19 @@ async function fill(files: SimulatedFiles, pause: () => Promise<void>): Promise<
 }
 
 /** One write or sync in a few fails, for a while. */
-async function failIo(files: () => SimulatedFiles, { pause, random }: { pause: () => Promise<void>; random: Random }): Promise<void> {
+async function failIo(
+  files: () => SimulatedFiles,
+  { pause, random }: { pause: () => Promise<void>; random: Random },
+): Promise<void> {
   const before = files();
   before.onOperation = ({ kind, path }) => {
     if ((kind === "write" || kind === "datasync" || kind === "syncFolder") && random.below(4) === 0) {
-      throw new Fault({ code: "io-failed", kind: "transient", message: `I/O on ${path} failed (by plan).`, detail: { path, errno: "EIO" } });
+      throw new Fault({
+        code: "io-failed",
+        kind: "transient",
+        message: `I/O on ${path} failed (by plan).`,
+        detail: { path, errno: "EIO" },
+      });
     }
   };
   await pause();

@@ -4,10 +4,10 @@ import {
   type MortalClock,
   mortalClock,
   type SimulatedClock,
-  simulatedCompute,
   type SimulatedFiles,
-  simulatedFiles,
   type SimulatedNetwork,
+  simulatedCompute,
+  simulatedFiles,
 } from "@leeward/world/testing";
 
 /** What all simulated machines have in common. */
@@ -42,7 +42,14 @@ export class SimMachine {
   readonly #ground: SimGround;
   readonly #role: PeerRole;
   files: SimulatedFiles;
-  #life: { readonly clock: MortalClock; readonly network: Network; readonly stop: AbortController; readonly die: () => void } | undefined;
+  #life:
+    | {
+        readonly clock: MortalClock;
+        readonly network: Network;
+        readonly stop: AbortController;
+        readonly die: () => void;
+      }
+    | undefined;
   #boot = 1;
 
   constructor(ground: SimGround, host: string, role: PeerRole) {

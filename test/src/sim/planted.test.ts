@@ -77,7 +77,15 @@ async function copyOfSources(to: string): Promise<string> {
 
 async function firstFailure(main: string, faults: string): Promise<string | undefined> {
   try {
-    const report = await simulateInProcess(main, ["--seed", "1", "--runs", String(SEEDS_MAX), "--until-failure", "--faults", faults]);
+    const report = await simulateInProcess(main, [
+      "--seed",
+      "1",
+      "--runs",
+      String(SEEDS_MAX),
+      "--until-failure",
+      "--faults",
+      faults,
+    ]);
     const [failure] = report.failures;
     return failure === undefined ? undefined : `seed ${failure.seed}: ${failure.problems[0]}`;
   } catch (error) {

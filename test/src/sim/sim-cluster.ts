@@ -1,6 +1,6 @@
 import { KiB, MiB, seededRandom } from "@leeward/base";
 import type { AgentPlan, MasterTargetPlan, ProcessServerPlan } from "@leeward/proto";
-import { type SimulatedClock, simulatedClock, type SimulatedNetwork, simulatedNetwork } from "@leeward/world/testing";
+import { type SimulatedClock, type SimulatedNetwork, simulatedClock, simulatedNetwork } from "@leeward/world/testing";
 import { AgentNode } from "./agent-node.ts";
 import type { SimGround } from "./node-kit.ts";
 import { DATA_PORT, MasterTargetNode, ProcessServerNode, TARGET_PORT } from "./server-nodes.ts";

@@ -135,7 +135,10 @@ class SimRun {
     const base = this.#base;
     const requested = this.#workload.history.tick();
     try {
-      const asking = agent.answer({ kind: "createPoint", value: { machineId: machine.id, consistency: "crash" } }, signal);
+      const asking = agent.answer(
+        { kind: "createPoint", value: { machineId: machine.id, consistency: "crash" } },
+        signal,
+      );
       const answer = await Promise.race([asking, life.died.then(() => undefined)]);
       if (answer?.kind !== "point" || base !== this.#base) return;
       this.#asked.push({ id: answer.value.id, interval: { requested, returned: this.#workload.history.tick() }, base });
@@ -154,7 +157,8 @@ class SimRun {
     while (clock.monotonicMicros() < until && this.#cluster.failure === undefined) {
       await clock.sleep(500, this.#stop.signal);
       const disks = this.#cluster.agent.agent?.status().disks ?? [];
-      if (disks.length > 0 && disks.every(({ state }) => state === "protected") && this.#asked.length > before) return true;
+      if (disks.length > 0 && disks.every(({ state }) => state === "protected") && this.#asked.length > before)
+        return true;
     }
     return false;
   }
@@ -185,7 +189,9 @@ class SimRun {
       journals.push(await Journal.open(world, { folder, dataKey: { keyId: KEY_ID, bytes: DATA_KEY } }));
     }
     for (const { id, interval, base } of this.#asked) {
-      const disks = await Promise.all(journals.map((journal, disk) => contentOf(journal, id).then((bytes) => ({ disk, bytes }))));
+      const disks = await Promise.all(
+        journals.map((journal, disk) => contentOf(journal, id).then((bytes) => ({ disk, bytes }))),
+      );
       const missing = disks.filter(({ bytes }) => bytes === undefined);
       if (missing.length > 0) problems.push(`point ${id} was acknowledged and is not there`);
       const whole = disks.flatMap(({ disk, bytes }) => (bytes === undefined ? [] : [{ disk, bytes }]));

@@ -75,7 +75,10 @@ export class Workload {
     }
   }
 
-  async #issue(device: NonNullable<ReturnType<AgentNode["device"]>>, operation: Operation): Promise<"done" | "refused"> {
+  async #issue(
+    device: NonNullable<ReturnType<AgentNode["device"]>>,
+    operation: Operation,
+  ): Promise<"done" | "refused"> {
     const extent = { offset: operation.sector * SECTOR_BYTES, length: operation.sectors * SECTOR_BYTES };
     const fua = this.#random.below(6) === 0;
     try {

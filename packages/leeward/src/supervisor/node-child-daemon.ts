@@ -59,3 +59,8 @@ function notReady(role: string, code: number | undefined): never {
     detail: { role, exitCode: code ?? null },
   });
 }
+
+/** The id of this process. */
+export function ownPid(): number {
+  return process.pid;
+}

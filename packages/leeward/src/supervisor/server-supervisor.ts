@@ -21,6 +21,8 @@ export interface ServerSupervisorOptions {
   readonly advertise: readonly string[];
   readonly ports: Ports;
   readonly startChild: StartChild;
+  /** Of this process. */
+  readonly pid: number;
 }
 
 const DATA_ROLES = ["process-server", "master-target"] as const;
@@ -79,7 +81,7 @@ export class ServerSupervisor {
       if (signal.aborted) return;
       try {
         await this.#start(role);
-        await writeReady(files, this.#options.home, { ...this.#facts(), role: "server", pid: process.pid });
+        await writeReady(files, this.#options.home, { ...this.#facts(), role: "server", pid: this.#options.pid });
       } catch (error) {
         if (!isFault(error)) throw error;
         this.#options.trace.error(`The ${role} could not be started.`, { fault: error });
@@ -161,7 +163,7 @@ export class ServerSupervisor {
       readies.map((facts) => facts[name]).find((value) => value !== null && value !== undefined) ?? null;
     return {
       role: "server",
-      pid: process.pid,
+      pid: this.#options.pid,
       apiUrl: first("apiUrl"),
       dataUrl: first("dataUrl"),
       targetUrl: first("targetUrl"),

@@ -1,10 +1,10 @@
 import { runDaemon } from "@leeward/daemon";
-import { childStarter } from "./node-child-daemon.ts";
+import { childStarter, ownPid } from "./node-child-daemon.ts";
 import { ServerSupervisor, type ServerSupervisorOptions } from "./server-supervisor.ts";
 
 const SERVER_HOME_VERSION = 1;
 
-export interface ServerStart extends Omit<ServerSupervisorOptions, "trace" | "startChild"> {
+export interface ServerStart extends Omit<ServerSupervisorOptions, "trace" | "startChild" | "pid"> {
   /** What its daemons are started with. */
   readonly executable: string;
 }
@@ -20,7 +20,12 @@ export function startServer({ executable, ...start }: ServerStart): Promise<neve
     overrides: {},
     world,
     run: async ({ trace, signal, ready }) => {
-      const supervisor = await ServerSupervisor.open({ ...start, trace, startChild: childStarter(executable) });
+      const supervisor = await ServerSupervisor.open({
+        ...start,
+        trace,
+        startChild: childStarter(executable),
+        pid: ownPid(),
+      });
       await supervisor.run(signal, ready);
     },
   });

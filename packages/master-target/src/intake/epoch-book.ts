@@ -44,7 +44,12 @@ export class EpochBook {
     }
     if (epoch === known) return;
     const next = new Map(this.#epochs).set(machineId, epoch);
-    await replaceFile(this.#files, this.#folder, FILE, new TextEncoder().encode(`${JSON.stringify(Object.fromEntries(next))}\n`));
+    await replaceFile(
+      this.#files,
+      this.#folder,
+      FILE,
+      new TextEncoder().encode(`${JSON.stringify(Object.fromEntries(next))}\n`),
+    );
     this.#epochs.set(machineId, Math.max(epoch, this.of(machineId)));
   }
 }

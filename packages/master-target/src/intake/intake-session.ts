@@ -139,4 +139,3 @@ function diskUnknown(diskId: string, branch: string): DiskPosition {
   });
   return { diskId, branch, cachedSequence: 0, journaledSequence: 0, refused: reportOfFault(fault) };
 }
-

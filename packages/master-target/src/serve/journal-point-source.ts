@@ -1,6 +1,6 @@
 import type { BlockDevice } from "@leeward/block";
-import type { World } from "@leeward/world";
 import { openOverlay } from "@leeward/journal";
+import type { World } from "@leeward/world";
 import type { TargetDisks } from "../keep/target-disks.ts";
 import type { PointSource } from "./opened-points.ts";
 import type { OpenedRecord } from "./opened-store.ts";
@@ -24,6 +24,11 @@ export class JournalPointSource implements PointSource {
     const { journal } = this.#disks.require(record.machineId, record.diskId);
     const device = await journal.openPoint(record.pointId, { owner: record.id, reason: "opened as a disk" });
     if (overlayFolder === undefined) return device;
-    return openOverlay(this.#world, { device, folder: overlayFolder, machineId: record.machineId, diskId: record.diskId });
+    return openOverlay(this.#world, {
+      device,
+      folder: overlayFolder,
+      machineId: record.machineId,
+      diskId: record.diskId,
+    });
   }
 }

@@ -96,7 +96,12 @@ export class OpenedPoints {
     await this.#alone.hold(async () => {
       const served = this.#served.get(id);
       if (served === undefined) {
-        throw new Fault({ code: "opened-unknown", kind: "operator", message: `No opened point ${id}.`, detail: { id } });
+        throw new Fault({
+          code: "opened-unknown",
+          kind: "operator",
+          message: `No opened point ${id}.`,
+          detail: { id },
+        });
       }
       this.#served.delete(id);
       await this.#end(served);

@@ -58,7 +58,10 @@ function parsed(bytes: Uint8Array, path: string): OpenedRecord[] {
 
 function isRecord(value: unknown): value is OpenedRecord {
   if (typeof value !== "object" || value === null) return false;
-  return TEXTS.every((name) => typeof Reflect.get(value, name) === "string") && typeof Reflect.get(value, "writable") === "boolean";
+  return (
+    TEXTS.every((name) => typeof Reflect.get(value, name) === "string") &&
+    typeof Reflect.get(value, "writable") === "boolean"
+  );
 }
 
 function damaged(path: string, cause: unknown): Fault {

@@ -7,7 +7,9 @@ import type { DiskFacts, DiskHost } from "../disk/disk-host.ts";
 /** Whole frames of one disk's log, in order. */
 export interface FrameSource extends AsyncDisposable {
   /** The next frame whose records are all at most `through`; undefined when there is none yet. */
-  next(through: number): Promise<{ readonly from: number; readonly to: number; readonly bytes: Uint8Array } | undefined>;
+  next(
+    through: number,
+  ): Promise<{ readonly from: number; readonly to: number; readonly bytes: Uint8Array } | undefined>;
 }
 
 export interface DiskFeedOptions {
@@ -125,7 +127,10 @@ export class DiskFeed {
 
   async #send(facts: DiskFacts, frame: { from: number; to: number; bytes: Uint8Array }): Promise<void> {
     const head = { diskId: this.host.settings.diskId, branch: facts.branch, epoch: this.#options.epoch() };
-    await this.#requireSession().send({ kind: "records", value: { ...head, from: frame.from, to: frame.to } }, frame.bytes);
+    await this.#requireSession().send(
+      { kind: "records", value: { ...head, from: frame.from, to: frame.to } },
+      frame.bytes,
+    );
     this.#sent = frame.to;
     this.#refusals = 0;
     this.#waiters.notify();
@@ -177,7 +182,8 @@ export class DiskFeed {
   }
 
   #requireSession(): Session {
-    if (this.#session === undefined) throw new Fault({ code: "peer-lost", kind: "transient", message: "There is no session." });
+    if (this.#session === undefined)
+      throw new Fault({ code: "peer-lost", kind: "transient", message: "There is no session." });
     return this.#session;
   }
 }

@@ -66,7 +66,11 @@ export class Uplink {
     const endpoint = endpoints[this.#attempts % Math.max(1, endpoints.length)];
     this.#attempts += 1;
     if (endpoint !== undefined) return endpoint;
-    throw new Fault({ code: "process-server-unknown", kind: "transient", message: "The plan names no address of a process server." });
+    throw new Fault({
+      code: "process-server-unknown",
+      kind: "transient",
+      message: "The plan names no address of a process server.",
+    });
   }
 
   async #receive(session: Session): Promise<void> {

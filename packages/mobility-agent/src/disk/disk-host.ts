@@ -1,6 +1,6 @@
 import type { FaultKind } from "@leeward/base";
-import type { SettledMark } from "@leeward/splitter";
 import type { Mark } from "@leeward/proto";
+import type { SettledMark } from "@leeward/splitter";
 
 /** What is known of a protected disk at one moment; a plain value, so that it crosses threads. */
 export interface DiskFacts {

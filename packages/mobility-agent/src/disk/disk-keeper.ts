@@ -1,7 +1,7 @@
 import { Fault, isFault, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
-import type { Clock } from "@leeward/world";
 import type { Mark } from "@leeward/proto";
 import type { SettledMark } from "@leeward/splitter";
+import type { Clock } from "@leeward/world";
 import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings } from "./disk-host.ts";
 
 export interface DiskKeeperOptions {
@@ -127,7 +127,9 @@ export class DiskKeeper implements DiskHost {
   #notify(): void {
     this.#waiters.notify();
     const facts = this.#host?.facts();
-    const codes = [...(facts?.faults ?? []), ...(this.#fault === undefined ? [] : [this.#fault])].map(({ code }) => code);
+    const codes = [...(facts?.faults ?? []), ...(this.#fault === undefined ? [] : [this.#fault])].map(
+      ({ code }) => code,
+    );
     const state = `${facts?.state} ${facts?.nbdUri} ${codes.join(" ")}`;
     if (state === this.#told) return;
     this.#told = state;

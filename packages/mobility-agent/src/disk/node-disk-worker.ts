@@ -13,7 +13,12 @@ import { ServedDisk } from "./served-disk.ts";
 const port = parentPort;
 assert(port !== null, "a disk's worker is a worker");
 const { settings, marks } = startOf(workerData);
-const world: World = { clock: nodeClock, random: nodeRandom, files: nodeFiles({ io: "inline" }), compute: nodeCompute() };
+const world: World = {
+  clock: nodeClock,
+  random: nodeRandom,
+  files: nodeFiles({ io: "inline" }),
+  compute: nodeCompute(),
+};
 const disk = new ServedDisk({
   world,
   settings,

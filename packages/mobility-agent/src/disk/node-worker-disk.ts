@@ -26,7 +26,10 @@ export class WorkerDisk implements DiskHost {
   constructor(settings: DiskSettings, marks: SharedArrayBuffer) {
     this.settings = settings;
     const workerData: DiskWorkerStart = { settings, marks };
-    this.#worker = new Worker(new URL("./node-disk-worker.ts", import.meta.url), { workerData, name: `disk ${settings.name}` });
+    this.#worker = new Worker(new URL("./node-disk-worker.ts", import.meta.url), {
+      workerData,
+      name: `disk ${settings.name}`,
+    });
     this.#worker.on("message", (message: FromDisk) => this.#receive(message));
     this.#worker.on("error", (cause) => this.#end(workerLost(settings, cause)));
     this.#worker.on("exit", () => this.#end(workerLost(settings, undefined)));

@@ -121,14 +121,19 @@ export class ServedDisk implements DiskHost {
     const { openSource, serve } = this.#options;
     const source = await openSource(this.#settings);
     await using splitter = await this.#openSplitter(source);
-    if (splitter.facts().writtenSequence === 0 && splitter.state.kind === "protected") await splitter.beginCopy("initial");
+    if (splitter.facts().writtenSequence === 0 && splitter.state.kind === "protected")
+      await splitter.beginCopy("initial");
     const server = await serve(splitter, this.#settings);
     this.#open = { splitter, source, uri: server.uri };
     this.#changed.notify();
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
     try {
-      const work = [server.run(either), this.#copies(splitter, either), forwardChanges(splitter, this.#changed, either)];
+      const work = [
+        server.run(either),
+        this.#copies(splitter, either),
+        forwardChanges(splitter, this.#changed, either),
+      ];
       await Promise.all(work.map((each) => endingAll(each, stop)));
     } catch (error) {
       if (!signal.aborted) throw error;

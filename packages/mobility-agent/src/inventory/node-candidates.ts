@@ -66,7 +66,12 @@ async function imagesAt(path: string): Promise<Candidate[]> {
 
 function imageOf(path: string, sizeBytes: number): Candidate {
   const whole = sizeBytes > 0 && sizeBytes % BLOCK_BYTES === 0;
-  return { path, kind: "file", sizeBytes, refusal: whole ? "" : `${path} is not a whole number of ${BLOCK_BYTES}-byte blocks.` };
+  return {
+    path,
+    kind: "file",
+    sizeBytes,
+    refusal: whole ? "" : `${path} is not a whole number of ${BLOCK_BYTES}-byte blocks.`,
+  };
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -4,8 +4,8 @@ import type { Candidate } from "@leeward/proto";
 import si from "systeminformation";
 import type { Inventory } from "./inventory.ts";
 import { candidates, rootDevices } from "./node-candidates.ts";
-import { type Protectable, requireProtectable } from "./protectable.ts";
 import { readOffers } from "./node-offers.ts";
+import { type Protectable, requireProtectable } from "./protectable.ts";
 
 export interface NodeInventoryOptions {
   readonly home: string;
@@ -43,7 +43,13 @@ export class NodeInventory implements Inventory {
 
   async resolve(path: string): Promise<string> {
     const real = await fs.realpath(path).catch((cause: unknown) => {
-      throw new Fault({ code: "disk-missing", kind: "operator", message: `${path} does not exist on this machine.`, detail: { path }, cause });
+      throw new Fault({
+        code: "disk-missing",
+        kind: "operator",
+        message: `${path} does not exist on this machine.`,
+        detail: { path },
+        cause,
+      });
     });
     requireProtectable(real, await this.#protectable());
     return real;

@@ -14,7 +14,10 @@ test("a path inside of what is protectable is allowed, and nothing else", () => 
   assert.equal(refusalOf("/dev/vdb", LIMITED), undefined);
   assert.match(refusalOf("/data/disks-other/web.img", LIMITED) ?? "", /not among/);
   assert.match(refusalOf("/dev/vdc", LIMITED) ?? "", /not among/);
-  assert.throws(() => requireProtectable("/etc/shadow", LIMITED), (error) => isFault(error, "disk-not-protectable"));
+  assert.throws(
+    () => requireProtectable("/etc/shadow", LIMITED),
+    (error) => isFault(error, "disk-not-protectable"),
+  );
 });
 
 test("with nothing named everything may be protected but the agent's home and the running root", () => {
@@ -39,7 +42,8 @@ test("image files of a protectable folder are listed, with why one cannot be pro
         [`${folder}/odd.img`, 1, false],
       ],
     );
-    for (const disk of found.filter((item) => item.kind === "block-device")) assert.notEqual(disk.refusal, "", disk.path);
+    for (const disk of found.filter((item) => item.kind === "block-device"))
+      assert.notEqual(disk.refusal, "", disk.path);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -17,7 +17,8 @@ export interface Protectable {
  */
 export function refusalOf(realPath: string, protectable: Protectable): string | undefined {
   const forbidden = protectable.forbidden.find((path) => isWithin(realPath, path));
-  if (forbidden !== undefined) return `${realPath} belongs to ${forbidden}, which the agent itself or the running system needs.`;
+  if (forbidden !== undefined)
+    return `${realPath} belongs to ${forbidden}, which the agent itself or the running system needs.`;
   if (protectable.paths.length === 0) return undefined;
   if (protectable.paths.some((path) => isWithin(realPath, path))) return undefined;
   return `${realPath} is not among what this machine lets be protected (${protectable.paths.join(", ")}).`;

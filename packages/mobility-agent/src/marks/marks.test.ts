@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { seededRandom } from "@leeward/base";
-import { nodeClock, nodeFiles } from "@leeward/world";
 import type { Mark } from "@leeward/proto";
+import { nodeClock, nodeFiles } from "@leeward/world";
 import { MarkClock } from "./mark-clock.ts";
 import { type MarkedDisk, PointCoordinator } from "./point-coordinator.ts";
 import { PointNumbers } from "./point-numbers.ts";
@@ -38,7 +38,10 @@ async function coordinatorWith(disks: MarkedDisk[], name: string) {
 }
 
 function diskAt(diskId: string, place: { sequence: number } | undefined): MarkedDisk {
-  return { diskId, settleMark: async () => (place === undefined ? undefined : { branch: BRANCH, sequence: place.sequence }) };
+  return {
+    diskId,
+    settleMark: async () => (place === undefined ? undefined : { branch: BRANCH, sequence: place.sequence }),
+  };
 }
 
 describe("a mark clock", () => {
@@ -46,7 +49,13 @@ describe("a mark clock", () => {
     const clock = new MarkClock();
     const other = new MarkClock(clock.memory);
     assert.equal(other.current(), undefined);
-    const mark: Mark = { pointId: "ab".repeat(16), number: 7, timeMicros: 1_780_000_000_123_456, kind: "mark", consistency: "crash" };
+    const mark: Mark = {
+      pointId: "ab".repeat(16),
+      number: 7,
+      timeMicros: 1_780_000_000_123_456,
+      kind: "mark",
+      consistency: "crash",
+    };
     clock.raise(mark);
     assert.equal(other.number(), 7);
     assert.deepEqual(other.current(), mark);
@@ -66,7 +75,10 @@ describe("point numbers", () => {
 
 describe("the point coordinator", () => {
   test("names each disk's place, and a disk without whole history as missing", async () => {
-    const { coordinator, queue } = await coordinatorWith([diskAt(A, { sequence: 10 }), diskAt(B, undefined)], "members");
+    const { coordinator, queue } = await coordinatorWith(
+      [diskAt(A, { sequence: 10 }), diskAt(B, undefined)],
+      "members",
+    );
     const record = await coordinator.create("crash");
     assert.deepEqual(record?.members, [{ diskId: A, branch: BRANCH, sequence: 10 }]);
     assert.deepEqual(record?.missingDiskIds, [B]);

@@ -102,7 +102,10 @@ export class PointCoordinator {
 
 function sameMembers(a: PointRecord, b: PointRecord): boolean {
   const place = (record: PointRecord): string =>
-    [...record.members.map((member) => `${member.diskId}@${member.branch}:${member.sequence}`), ...record.missingDiskIds]
+    [
+      ...record.members.map((member) => `${member.diskId}@${member.branch}:${member.sequence}`),
+      ...record.missingDiskIds,
+    ]
       .sort()
       .join(" ");
   return place(a) === place(b);

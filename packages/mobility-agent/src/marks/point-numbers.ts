@@ -48,7 +48,8 @@ function decode(bytes: Uint8Array, path: string): number {
     const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (typeof parsed === "object" && parsed !== null && "reservedThrough" in parsed) {
       const { reservedThrough } = parsed;
-      if (Number.isSafeInteger(reservedThrough) && typeof reservedThrough === "number" && reservedThrough >= 0) return reservedThrough;
+      if (Number.isSafeInteger(reservedThrough) && typeof reservedThrough === "number" && reservedThrough >= 0)
+        return reservedThrough;
     }
   } catch (cause) {
     throw damaged(path, cause);

@@ -1,7 +1,7 @@
-import { crc32c } from "@node-rs/crc32";
 import { Fault, Mutex, viewOf, Waiters } from "@leeward/base";
 import { decodeEnvelope, encodeEnvelope, type PointRecord } from "@leeward/proto";
 import { type FileHandle, type Files, readFile, replaceFile } from "@leeward/world";
+import { crc32c } from "@node-rs/crc32";
 
 /**
  * The machine's point records that the target has not stored yet, in order, durable.
@@ -33,12 +33,16 @@ export class PointQueue {
   #records: PointRecord[];
   #fileBytes: number;
 
-  private constructor(files: Files, folder: string, handle: FileHandle, records: PointRecord[], fileBytes: number) {
+  private constructor(
+    files: Files,
+    folder: string,
+    held: { readonly handle: FileHandle; readonly records: PointRecord[]; readonly fileBytes: number },
+  ) {
     this.#files = files;
     this.#folder = folder;
-    this.#handle = handle;
-    this.#records = records;
-    this.#fileBytes = fileBytes;
+    this.#handle = held.handle;
+    this.#records = held.records;
+    this.#fileBytes = held.fileBytes;
   }
 
   static async open(files: Files, folder: string): Promise<PointQueue> {
@@ -48,7 +52,7 @@ export class PointQueue {
     const { records, validBytes } = decodeQueue(await readFile(files, path, FILE_BYTES_MAX));
     const handle = await files.open(path, "update");
     await handle.truncate(validBytes);
-    return new PointQueue(files, folder, handle, records, validBytes);
+    return new PointQueue(files, folder, { handle, records, fileBytes: validBytes });
   }
 
   /** Durable when it settles. @throws Fault `points-too-many` when the target has been away for too long */
