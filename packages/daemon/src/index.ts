@@ -23,6 +23,7 @@ export {
   type Plans,
 } from "./control/control-session.ts";
 export { type EnrolOptions, enrol } from "./control/node-enrolment.ts";
+export { type Refusal, RefusalReports } from "./control/refusal-reports.ts";
 export { advertisedEndpoint, serverEndpoint } from "./control/server-address.ts";
 export { adoptHome, type HomeFormat, type HomeOptions, type Migration, readFormat } from "./home/home-format.ts";
 export { lockHome } from "./home/node-home-lock.ts";

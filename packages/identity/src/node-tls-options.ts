@@ -71,7 +71,8 @@ function roleCheck(role: PeerRole): ConnectionOptions {
 
 /** Who is at the other end of a verified connection, and its certificate's serial. @throws Fault `certificate-invalid` */
 export function peerIdentityOf(socket: TLSSocket): { readonly peer: PeerIdentity; readonly serial: string } {
-  if (!socket.authorized || socket.isSessionReused()) throw certificateInvalid("was not verified");
+  if (!socket.authorized) throw certificateInvalid(`was not verified: ${String(socket.authorizationError)}`);
+  if (socket.isSessionReused()) throw certificateInvalid("was not verified");
   const { raw } = socket.getPeerCertificate();
   if (raw === undefined) throw certificateInvalid("is missing");
   return { peer: identityOfCertificate(raw), serial: parseCertificate(raw).serialNumber };

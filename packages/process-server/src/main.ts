@@ -6,6 +6,7 @@ import {
   enrol,
   hostHealth,
   type RawSettings,
+  RefusalReports,
   runDaemon,
   serverEndpoint,
 } from "@leeward/daemon";
@@ -53,11 +54,12 @@ async function runProcessServer(context: Context): Promise<void> {
   const keyStore = await KeyStore.open(world, `${home}/identity`);
   const endpoint = serverEndpoint(server);
   await enrol({ files: world.files, keyStore, server: endpoint, tokenFile, ...(name !== "" && { name }) }, signal);
-  const network = tlsNetwork({ keyStore });
   const ready = Promise.withResolvers<string>();
   // The server speaks to the control session, and the control session of the server: the one that is made later is put in here.
   const link: { control?: Control } = {};
-  const processServer = makeServer(context, { keyStore, network, link, onListening: ready.resolve });
+  const refusals = new RefusalReports(world.clock, (event) => link.control?.report(event));
+  const network = tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
+  const processServer = makeServer(context, { keyStore, network, link, refusals, onListening: ready.resolve });
   gauge(context.metrics, () => processServer.status());
   const control = await openControl(context, { keyStore, network, endpoint, processServer });
   link.control = control;
@@ -75,7 +77,11 @@ interface Parts {
 
 function makeServer(
   { world, home, config, trace }: Context,
-  parts: Parts & { readonly link: { readonly control?: Control }; readonly onListening: (url: string) => void },
+  parts: Parts & {
+    readonly link: { readonly control?: Control };
+    readonly refusals: RefusalReports;
+    readonly onListening: (url: string) => void;
+  },
 ): ProcessServer {
   const { listen, dataPort, advertise, reserveBytes, leftCacheHours } = config.value;
   return new ProcessServer({
@@ -90,6 +96,7 @@ function makeServer(
     unwrapKey: (jwe, keyId) => parts.keyStore.unwrap(jwe, keyId),
     health: hostHealth(),
     onStatus: () => parts.link.control?.statusChanged(),
+    onRefused: (refusal) => parts.refusals.tell(refusal),
     onEvent: (event) => parts.link.control?.report(event),
     onListening: ({ host, port }) => parts.onListening(`https://${host.includes(":") ? `[${host}]` : host}:${port}`),
     trace,

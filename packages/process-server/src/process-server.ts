@@ -15,7 +15,7 @@
  * ```
  */
 import { Waiters } from "@leeward/base";
-import { silentTrace, type Trace } from "@leeward/daemon";
+import { type Refusal, silentTrace, type Trace } from "@leeward/daemon";
 import type { Address, EventReport, HostHealth, ProcessServerPlan, ProcessServerStatus } from "@leeward/proto";
 import { type Endpoint, makeDurableFolder, type Network, type World } from "@leeward/world";
 import { GroupCommit } from "./cache/group-commit.ts";
@@ -49,6 +49,8 @@ export interface ProcessServerOptions {
   /** Told every few seconds, and after each plan. */
   readonly onStatus: (status: ProcessServerStatus) => void;
   readonly onEvent: (event: EventReport) => void;
+  /** Told of everything that a peer asked for and may not have. */
+  readonly onRefused?: (refusal: Refusal) => void;
   /** Called once agents can connect. */
   readonly onListening?: (address: Address) => void;
   readonly trace?: Trace;

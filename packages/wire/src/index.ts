@@ -1,7 +1,12 @@
 export { faultOfReport, reportOfFault } from "./fault-report.ts";
 export type { Agreement } from "./handshake.ts";
-export { SESSION_PATH, SessionUpgrades, type SessionUpgradesOptions } from "./node-session-upgrades.ts";
-export { followKeyStore } from "./node-tls-listener.ts";
+export {
+  type RefusedConnection,
+  SESSION_PATH,
+  SessionUpgrades,
+  type SessionUpgradesOptions,
+} from "./node-session-upgrades.ts";
+export { followKeyStore, refusedHandshake } from "./node-tls-listener.ts";
 export { type TlsNetworkOptions, tlsNetwork } from "./node-tls-network.ts";
 export { type ReconnectingOptions, reconnecting } from "./reconnecting.ts";
 export type { RequestHandler } from "./request-desk.ts";

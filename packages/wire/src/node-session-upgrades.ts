@@ -7,7 +7,7 @@ import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { isFault } from "@leeward/base";
 import { type KeyStore, peerIdentityOf } from "@leeward/identity";
-import { type Channel, MESSAGE_BYTES_MAX } from "@leeward/world";
+import { type Channel, MESSAGE_BYTES_MAX, type PeerIdentity } from "@leeward/world";
 import { WebSocketServer } from "ws";
 import { AcceptQueue } from "./accept-queue.ts";
 import { LiveChannels } from "./node-live-channels.ts";
@@ -21,7 +21,19 @@ export interface SessionUpgradesOptions {
   readonly keyStore: KeyStore;
   readonly limits?: Partial<ConnectionLimits>;
   /** Told of each connection that was turned away, for people. */
-  readonly onRefused?: (refused: { readonly address: string; readonly reason: string }) => void;
+  readonly onRefused?: (refused: RefusedConnection) => void;
+}
+
+/** A connection that was turned away, or cut for what came over it. */
+export interface RefusedConnection {
+  /**
+   * `certificate-refused`: who it is is not proved; `connection-refused`: it is no session at all, or there are too many; `frame-refused`: a
+   * known peer sent what no session carries.
+   */
+  readonly code: "certificate-refused" | "connection-refused" | "frame-refused";
+  readonly address: string;
+  readonly reason: string;
+  readonly peer?: PeerIdentity;
 }
 
 export class SessionUpgrades {
@@ -48,17 +60,22 @@ export class SessionUpgrades {
     if (request.url !== SESSION_PATH) return false;
     const address = addressOf(socket);
     const verified = verifiedPeer(socket);
-    if ("reason" in verified) this.#turnAway(socket, { address, status: "403 Forbidden", reason: verified.reason });
+    if ("reason" in verified)
+      this.#turnAway(socket, {
+        status: "403 Forbidden",
+        refused: { code: "certificate-refused", address, reason: verified.reason },
+      });
     else if (!this.#open || this.#live.full) {
       this.#turnAway(socket, {
-        address,
         status: "503 Service Unavailable",
-        reason: "no further connections are taken",
+        refused: { code: "connection-refused", address, reason: "no further connections are taken" },
       });
     } else {
       const { peer, serial } = verified;
+      const onMisused = (reason: string): void =>
+        this.#options.onRefused?.({ code: "frame-refused", address, reason, peer });
       this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-        const channel = new WebSocketChannel(webSocket, { peer, address, side: "server", stream: socket });
+        const channel = new WebSocketChannel(webSocket, { peer, address, side: "server", stream: socket, onMisused });
         this.#live.add(channel, serial);
         this.#queue.push(channel);
       });
@@ -66,10 +83,10 @@ export class SessionUpgrades {
     return true;
   }
 
-  #turnAway(socket: Duplex, why: { readonly address: string; readonly status: string; readonly reason: string }): void {
+  #turnAway(socket: Duplex, why: { readonly status: string; readonly refused: RefusedConnection }): void {
     socket.on("error", () => socket.destroy());
     socket.end(`HTTP/1.1 ${why.status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
-    this.#options.onRefused?.({ address: why.address, reason: why.reason });
+    this.#options.onRefused?.(why.refused);
   }
 
   /** Channels of peers whose certificate was accepted; one consumer. */

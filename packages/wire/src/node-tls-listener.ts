@@ -4,9 +4,15 @@
 // those of the peers; a new certificate or revocation list is in force for the next handshake without the port being closed.
 import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import { type KeyStore, secureContextOptions, serverTlsOptions } from "@leeward/identity";
 import { type Endpoint, type Listener, portTaken } from "@leeward/world";
-import { SessionUpgrades, type SessionUpgradesOptions } from "./node-session-upgrades.ts";
+import {
+  addressOf,
+  type RefusedConnection,
+  SessionUpgrades,
+  type SessionUpgradesOptions,
+} from "./node-session-upgrades.ts";
 import { PendingGate } from "./pending-gate.ts";
 import { CONNECTION_LIMITS, REQUEST_HEAD_BYTES_MAX } from "./transport-limits.ts";
 
@@ -57,7 +63,11 @@ function guardPending(server: Server, { limits, onRefused }: SessionUpgradesOpti
     const address = socket.remoteAddress ?? "";
     const key = endsOf(socket);
     if (!gate.take(address)) {
-      onRefused?.({ address, reason: "too many connections have not proved who they are" });
+      onRefused?.({
+        code: "connection-refused",
+        address,
+        reason: "too many connections have not proved who they are",
+      });
       socket.destroy();
       return;
     }
@@ -70,7 +80,7 @@ function guardPending(server: Server, { limits, onRefused }: SessionUpgradesOpti
     socket.once("close", settle);
   });
   server.on("tlsClientError", (error, socket) => {
-    onRefused?.({ address: `${socket.remoteAddress ?? "unknown"}:${socket.remotePort ?? 0}`, reason: error.message });
+    onRefused?.(refusedHandshake(error, socket));
     socket.destroy();
   });
   return {
@@ -79,6 +89,25 @@ function guardPending(server: Server, { limits, onRefused }: SessionUpgradesOpti
       for (const { socket } of open.values()) socket.destroy();
     },
   };
+}
+
+/** What a `tlsClientError` says of who tried. */
+export function refusedHandshake(error: Error, socket: TLSSocket): RefusedConnection {
+  const { authorizationError } = socket;
+  const address = addressOf(socket);
+  // A certificate that is not accepted ends the connection without a word of why: that stands beside it.
+  if (authorizationError === null || authorizationError === undefined)
+    return { code: "connection-refused", address, reason: reasonOf(error) };
+  return {
+    code: "certificate-refused",
+    address,
+    reason: `the certificate is not accepted: ${String(authorizationError)}`,
+  };
+}
+
+/** What OpenSSL says in words, without where in its sources it says so. */
+function reasonOf(error: Error): string {
+  return "reason" in error && typeof error.reason === "string" ? error.reason : error.message;
 }
 
 function endsOf(socket: unknown): string {

@@ -29,6 +29,8 @@ export interface WebSocketChannelOptions {
   readonly side: "client" | "server";
   /** The TLS connection under the WebSocket. */
   readonly stream: Duplex;
+  /** Told when the peer sent what no channel carries, rather than went away. */
+  readonly onMisused?: (reason: string) => void;
 }
 
 export class WebSocketChannel implements Channel {
@@ -37,6 +39,7 @@ export class WebSocketChannel implements Channel {
   readonly #side: "client" | "server";
   readonly #stream: Duplex;
   readonly #socket: WebSocket;
+  readonly #onMisused: ((reason: string) => void) | undefined;
   readonly #changed = new Waiters();
   readonly #gone = Promise.withResolvers<void>();
   readonly #sending = new Set<(error: Error) => void>();
@@ -45,7 +48,8 @@ export class WebSocketChannel implements Channel {
   #state: State = { kind: "open" };
 
   /** Takes over `socket` before it can give its first message. */
-  constructor(socket: WebSocket, { peer, address, side, stream }: WebSocketChannelOptions) {
+  constructor(socket: WebSocket, { peer, address, side, stream, onMisused }: WebSocketChannelOptions) {
+    this.#onMisused = onMisused;
     this.#side = side;
     this.#stream = stream;
     this.peer = peer;
@@ -53,9 +57,14 @@ export class WebSocketChannel implements Channel {
     this.#socket = socket;
     socket.on("message", (data, isBinary) => this.#onMessage(data, isBinary));
     // We send none: who does is no peer of ours, and answering would make us buffer for it.
-    socket.on("ping", () => this.break("it sent a WebSocket ping"));
-    socket.on("pong", () => this.break("it sent a WebSocket pong"));
-    socket.on("error", (error) => this.break(error.message, error));
+    socket.on("ping", () => this.#misused("it sent a WebSocket ping"));
+    socket.on("pong", () => this.#misused("it sent a WebSocket pong"));
+    socket.on("error", (error) => {
+      // The library's own codes are of frames that break its rules; the network's are not.
+      const isFrame = "code" in error && typeof error.code === "string" && error.code.startsWith("WS_ERR_");
+      if (isFrame) this.#misused(error.message, error);
+      else this.break(error.message, error);
+    });
     socket.on("close", (code) => this.#onClose(code));
   }
 
@@ -118,10 +127,15 @@ export class WebSocketChannel implements Channel {
     this.#socket.terminate();
   }
 
+  #misused(reason: string, cause?: unknown): void {
+    if (this.#state.kind === "open") this.#onMisused?.(reason);
+    this.break(reason, cause);
+  }
+
   #onMessage(data: RawData, isBinary: boolean): void {
     if (this.#state.kind !== "open") return;
     if (!isBinary || !(data instanceof Uint8Array)) {
-      this.break("it sent text");
+      this.#misused("it sent text");
       return;
     }
     this.#inbox.push(data);

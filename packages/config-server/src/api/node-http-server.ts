@@ -7,9 +7,9 @@ import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import { errorBodyOf, httpStatusOf } from "@leeward/api";
 import { Fault, isFault } from "@leeward/base";
-import { fieldsOfThrown, type Trace } from "@leeward/daemon";
+import { fieldsOfThrown, RefusalReports, type Trace } from "@leeward/daemon";
 import { publicServerTlsOptions } from "@leeward/identity";
-import { followKeyStore, SessionUpgrades } from "@leeward/wire";
+import { followKeyStore, refusedHandshake, SessionUpgrades } from "@leeward/wire";
 import { type Endpoint, portTaken } from "@leeward/world";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { bodyTooLarge, mediaTypeInvalid, requestInvalid, routeUnknown, tooManyRequests } from "../faults.ts";
@@ -54,8 +54,12 @@ export async function listenHttp(endpoint: Endpoint, options: HttpServerOptions)
   answerErrors(app, trace);
   await registerPlugins(app, services);
   registerRoutes(app, options);
-  const refused = (what: { address: string; reason: string }): void => trace.info("A session was refused.", what);
-  const upgrades = new SessionUpgrades({ keyStore, onRefused: refused });
+  const refusals = new RefusalReports(services.world.clock, ({ subject, severity, kind, message, detail }) => {
+    const actor = { name: detail["peer"] ?? "anybody", address: detail["address"] ?? null };
+    services.events.add(actor, { severity, kind, subject, message, detail });
+  });
+  const upgrades = new SessionUpgrades({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
+  app.server.on("tlsClientError", (error, socket) => refusals.tellConnection(refusedHandshake(error, socket)));
   app.server.on("upgrade", (request, socket, head) => {
     if (!upgrades.handle(request, socket, head)) socket.destroy();
   });

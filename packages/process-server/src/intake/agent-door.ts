@@ -1,5 +1,5 @@
 import { Fault, type Waiters } from "@leeward/base";
-import type { Trace } from "@leeward/daemon";
+import type { Refusal, Trace } from "@leeward/daemon";
 import type { PointRecord, PointStored } from "@leeward/proto";
 import { Session, workOn } from "@leeward/wire";
 import type { Channel, Listener, World } from "@leeward/world";
@@ -18,6 +18,7 @@ export interface AgentDoorOptions {
   readonly store: PointStore;
   readonly forwardable: Waiters;
   readonly trace: Trace;
+  readonly onRefused?: (refusal: Refusal) => void;
 }
 
 /** Lets agents in, and serves each session for itself: what one of them does wrong ends that one alone. */
@@ -48,6 +49,13 @@ export class AgentDoor implements AgentDesk {
     for (const { intake } of this.#options.fleet.disks.values()) yield intake;
   }
 
+  refused(session: Session, what: string, fault: Fault): void {
+    if (!isMisdeed(fault)) return;
+    const { address, peer } = session;
+    const { code, message } = fault;
+    this.#options.onRefused?.({ code, what, message, address, peer: `${peer.role} ${peer.id}` });
+  }
+
   async takePoint(port: AgentPort, point: PointRecord): Promise<void> {
     if (point.machineId !== port.machineId) throw pointForeign(port.machineId);
     await this.#options.store.put(point);
@@ -62,14 +70,18 @@ export class AgentDoor implements AgentDesk {
   }
 
   async #serve(channel: Channel, signal: AbortSignal): Promise<void> {
-    const { world, softwareVersion, trace } = this.#options;
+    const { world, softwareVersion, trace, onRefused } = this.#options;
     try {
       const options = { clock: world.clock, softwareVersion, windowBytes: LIMITS.sessionWindowBytes };
       const session = await Session.accept(channel, options, signal);
       await workOn(session, signal, (open, inner) => this.#converse(open, inner));
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      trace.info("A session with an agent ended.", { peer: channel.peer.id, address: channel.address, fault: error });
+      const { address, peer } = channel;
+      trace.info("A session with an agent ended.", { peer: peer.id, address, fault: error });
+      if (!isMisdeed(error)) return;
+      const { code, message } = error;
+      onRefused?.({ code, what: "a session", message, address, peer: `${peer.role} ${peer.id}` });
     }
   }
 
@@ -84,4 +96,9 @@ export class AgentDoor implements AgentDesk {
       this.#sessions.delete(conversation);
     }
   }
+}
+
+/** What passes by itself is part of the work; what a person must look at, or what no peer of ours would do, is told. */
+function isMisdeed({ kind }: Fault): boolean {
+  return kind === "protocol" || kind === "operator";
 }

@@ -11,6 +11,8 @@ export interface AgentDesk {
   /** undefined when the plan does not name the disk. */
   intakeOf(diskId: string): DiskIntake | undefined;
   intakes(): Iterable<DiskIntake>;
+  /** An offer was refused. */
+  refused(session: Session, what: string, fault: Fault): void;
   /** Keeps a machine's point until its target has it. */
   takePoint(port: AgentPort, message: Extract<SessionMessage["body"], { kind: "pointRecord" }>["value"]): Promise<void>;
 }
@@ -56,6 +58,7 @@ export class AgentSession implements AgentPort {
   }
 
   refuse({ diskId, branch }: Pick<DiskOffer, "diskId" | "branch">, fault: Fault): void {
+    this.#desk.refused(this.#session, `disk ${diskId}`, fault);
     if (this.#refused.size < LIMITS.refusalsToTellMax) this.#refused.set(diskId, { branch, fault });
     this.#changed.notify();
   }
