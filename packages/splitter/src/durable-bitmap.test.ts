@@ -61,6 +61,18 @@ describe("a durable bitmap", () => {
     assert.deepEqual(setRegions(again), [5]);
   });
 
+  test("what a killed process had only written is durable after the next sync", async () => {
+    const files = await freshFiles();
+    const bitmap = await open(files);
+    bitmap.set(5);
+    await bitmap.written();
+    const survivor = files.kill();
+    const again = await open(survivor);
+    await again.sync();
+    await using last = await open(survivor.crash("none"));
+    assert.deepEqual(setRegions(last), [5]);
+  });
+
   test("a missing file is clear or all set, as its owner says", async () => {
     await using clear = await open(await freshFiles());
     assert.equal(clear.setCount, 0);

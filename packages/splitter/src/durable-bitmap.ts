@@ -23,7 +23,8 @@ import { BitmapWriter } from "./bitmap-writer.ts";
  * Order: `set` changes memory at once; `written` puts it into the kernel (survives a kill); `sync` makes it durable (survives a
  * power loss), many callers sharing one fdatasync. `clear` changes memory alone and reaches the file with a later write of its
  * sector; a crash before leaves the bit set, which costs a copy. A datasync that failed makes all that was written since
- * the last good one be written again.
+ * the last good one be written again. What `open` found may have been written by a process that was killed before its datasync, so
+ * it counts as changed, and the next `sync` writes it again.
  */
 export interface DurableBitmapOptions {
   readonly files: Files;
@@ -209,7 +210,7 @@ export class DurableBitmap implements AsyncDisposable {
 
   #take(sector: number, stored: Uint8Array): void {
     const whole = isWhole(stored);
-    if (!whole) this.#writer.touch(sector);
+    const before = this.#setCount;
     const last = Math.min(this.#regionCount, (sector + 1) * SECTOR_REGIONS);
     for (let region = sector * SECTOR_REGIONS; region < last; region += 1) {
       const bit = region - sector * SECTOR_REGIONS;
@@ -217,6 +218,7 @@ export class DurableBitmap implements AsyncDisposable {
       this.#bits[region >>> 3] = (this.#bits[region >>> 3] ?? 0) | (1 << (region & 7));
       this.#setCount += 1;
     }
+    if (!whole || this.#setCount > before) this.#writer.touch(sector);
   }
 }
 

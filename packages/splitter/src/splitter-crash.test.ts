@@ -32,7 +32,11 @@ async function runs(scenario: Scenario): Promise<boolean> {
       await life.close(splitter);
     });
     if (!stopped) return false;
-    if (again !== undefined) await stopsAt(life, scenario, again, async () => void (await rig.open()));
+    if (again !== undefined) {
+      // The power may fail just after a process was killed, and the other way round.
+      const other = at % 2 === 0 ? how : how === "kill" ? "crash" : "kill";
+      await stopsAt(life, { ...scenario, how: other }, again, async () => void (await rig.open()));
+    }
     const splitter = await rig.open();
     await life.check(splitter);
     await life.work(splitter, 8);

@@ -39,6 +39,10 @@ export class StateFile implements AsyncDisposable {
       const slots = [decodeSlot(bytes.subarray(0, SLOT_BYTES)), decodeSlot(bytes.subarray(SLOT_BYTES))];
       const newest = slots.filter((slot) => slot !== undefined).sort((a, b) => b.number - a.number)[0];
       if (newest === undefined) throw damaged(path);
+      // What was read may not be on the disk: a datasync may have failed, or the process been killed before it. The other slot is
+      // overwritten next, so this one has to be certain.
+      await handle.write([encodeSlot(newest.state, newest.number)], (newest.number % 2) * SLOT_BYTES);
+      await handle.datasync();
       return new StateFile(handle, newest.state, newest.number);
     } catch (error) {
       await handle.close();

@@ -40,9 +40,16 @@ export class SplitterLife {
     await beside;
   }
 
-  /** Works off the whole copy, again when the disk cannot be read. */
+  /** Works off the whole copy, again when the disk cannot be read or the position not be written down. */
   async copy(splitter: Splitter): Promise<void> {
-    await splitter.copy(NEVER);
+    for (;;) {
+      try {
+        return await splitter.copy(NEVER);
+      } catch (error) {
+        if (!isFault(error, "disk-read-failed", "io-failed")) throw error;
+        await this.rig.clock.sleep(20, NEVER);
+      }
+    }
   }
 
   /** Ends cleanly, with nothing left to send. */
@@ -91,8 +98,8 @@ export class SplitterLife {
   }
 
   async #points(splitter: Splitter, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.workload.point(splitter);
+    for (let laterMs = 0; !signal.aborted; laterMs = (laterMs + 13) % 50) {
+      await this.workload.point(splitter, laterMs);
       await this.rig.clock.sleep(17, NEVER);
     }
   }

@@ -68,10 +68,11 @@ export class Workload {
     await Promise.all(Array.from({ length: workers }, worker));
   }
 
-  /** Raises a mark and asks where it stands. */
-  async point(splitter: Splitter): Promise<SettledPoint | undefined> {
+  /** Raises a mark and asks where it stands, so many milliseconds later. */
+  async point(splitter: Splitter, laterMs = 0): Promise<SettledPoint | undefined> {
     const mark = this.#options.marks.raise();
     const raised = this.#next();
+    if (laterMs > 0) await this.#options.clock.sleep(laterMs, new AbortController().signal);
     const settled = await splitter.settleMark(mark);
     if (settled === undefined) return undefined;
     const point = { raised, number: mark.number, sequence: settled.sequence };
