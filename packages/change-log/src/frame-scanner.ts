@@ -77,6 +77,11 @@ export class FrameScanner {
     }
   }
 
+  /** Lets what was read ahead be read anew: it was not durable, so it may come to be something else. */
+  forgetAhead(): void {
+    this.#buffer = NO_BYTES;
+  }
+
   /** The bytes from `position` to the next frame; all of them were read at once. */
   passedSince(position: number): Uint8Array {
     assert(position >= this.#bufferAt, "only what is in the buffer is viewed");

@@ -67,7 +67,10 @@ export class LogCursor implements AsyncDisposable {
       const to = head.number + head.count - 1;
       if (head.number > this.#next)
         throw logDamaged(this.#folder, "a frame does not follow the one before it", { next: this.#next });
-      if (to > limits.through) return undefined;
+      if (to > limits.through) {
+        file.scanner.forgetAhead();
+        return undefined;
+      }
       file.scanner.pass(scanned);
       if (to < this.#next) continue;
       return head.number < this.#next ? this.#restOf(scanned, to) : this.#run(file.scanner, scanned, limits);
@@ -88,15 +91,19 @@ export class LogCursor implements AsyncDisposable {
   #run(scanner: FrameScanner, first: ScannedFrame, { through, bytesMax }: CursorLimits): LogFrames {
     const from = this.#next;
     this.#next = endOfFrame(first) + 1;
+    let isAhead = false;
     for (let scanned = scanner.buffered(); scanned !== undefined; scanned = scanner.buffered()) {
+      isAhead = endOfFrame(scanned) > through;
       const { head, headBytes, stored } = scanned.frame;
       const bytes = scanned.position - first.position + headBytes.length + stored.length;
-      const fits = head.kind === "records" && endOfFrame(scanned) <= through && bytes <= bytesMax;
+      const fits = head.kind === "records" && !isAhead && bytes <= bytesMax;
       if (!fits || head.number !== this.#next) break;
       scanner.pass(scanned);
       this.#next = endOfFrame(scanned) + 1;
     }
-    return { from, to: this.#next - 1, bytes: scanner.passedSince(first.position) };
+    const bytes = scanner.passedSince(first.position);
+    if (isAhead) scanner.forgetAhead();
+    return { from, to: this.#next - 1, bytes };
   }
 
   #restOf({ frame }: ScannedFrame, to: number): LogFrames {
