@@ -99,6 +99,7 @@ export class MobilityAgent {
     if (plan.version < this.#plan.version) return;
     this.#plan = { ...plan, epoch: Math.max(plan.epoch, this.#plan.epoch) };
     await this.#disks.apply(plan.disks);
+    for (const { feed } of this.#disks.all()) feed.planChanged();
     this.#planChanged.notify();
     this.#statusChanged.notify();
   }

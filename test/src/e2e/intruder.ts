@@ -1,7 +1,7 @@
 // What somebody does who means no good: connections that are no sessions, sessions as somebody else, bytes that were recorded.
 import { readFile } from "node:fs/promises";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
-import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from "node:tls";
 import type { KeyStore } from "@leeward/identity";
 import type { DiskOffer, DiskPosition } from "@leeward/proto";
 import { Session, tlsNetwork, workOn } from "@leeward/wire";
@@ -18,15 +18,22 @@ export interface Credentials {
   readonly ca: string;
 }
 
-export async function credentialsIn(folder: string): Promise<Credentials & { readonly key: string; readonly cert: string }> {
-  const [key, cert, ca] = await Promise.all(["key", "certificate", "ca"].map((name) => readFile(`${folder}/${name}.pem`, "utf8")));
+export async function credentialsIn(
+  folder: string,
+): Promise<Credentials & { readonly key: string; readonly cert: string }> {
+  const [key, cert, ca] = await Promise.all(
+    ["key", "certificate", "ca"].map((name) => readFile(`${folder}/${name}.pem`, "utf8")),
+  );
   if (key === undefined || cert === undefined || ca === undefined) throw new Error("three files were read");
   return { key, cert, ca };
 }
 
 /** "open" when the port takes a session of who has these credentials, else what was said instead. */
 export async function knock(port: number, credentials: Credentials): Promise<string> {
-  const socket = new WebSocket(`wss://${HOST}:${port}/v1/session`, { ...tlsOptions(credentials), handshakeTimeout: ANSWER_MS_MAX });
+  const socket = new WebSocket(`wss://${HOST}:${port}/v1/session`, {
+    ...tlsOptions(credentials),
+    handshakeTimeout: ANSWER_MS_MAX,
+  });
   const { promise, resolve } = Promise.withResolvers<string>();
   socket.on("open", () => resolve("open")).on("error", (error) => resolve(error.message));
   const said = await promise;
@@ -42,7 +49,11 @@ export async function sendPlain(port: number, bytes: Uint8Array): Promise<number
 }
 
 /** Sends bytes inside of TLS as who has the credentials; settles when the other end has closed. */
-export async function sendInTls(port: number, credentials: Credentials, pieces: readonly Uint8Array[]): Promise<number> {
+export async function sendInTls(
+  port: number,
+  credentials: Credentials,
+  pieces: readonly Uint8Array[],
+): Promise<number> {
   const socket: TLSSocket = connectTls({ host: HOST, port, ...tlsOptions(credentials) });
   socket.once("secureConnect", () => {
     for (const piece of pieces) socket.write(piece);

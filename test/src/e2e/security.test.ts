@@ -15,7 +15,19 @@ import type { DiskOffer } from "@leeward/proto";
 import { type Clock, nodeClock, nodeFiles, nodeRandom, type PeerRole } from "@leeward/world";
 import { eventually } from "../harness/eventually.ts";
 import { SplitChain } from "../harness/split-chain.ts";
-import { type Credentials, credentialsIn, hugeFrame, inSession, knock, message, offerDisk, Recorder, sendInTls, sendPlain, UPGRADE } from "./intruder.ts";
+import {
+  type Credentials,
+  credentialsIn,
+  hugeFrame,
+  inSession,
+  knock,
+  message,
+  offerDisk,
+  Recorder,
+  sendInTls,
+  sendPlain,
+  UPGRADE,
+} from "./intruder.ts";
 
 const DISK_BYTES = 8 * MiB;
 const EPOCH = 5;
@@ -78,10 +90,18 @@ describe("who has no business here", () => {
     for (const { name, port } of ports) {
       for (const [kind, credentials] of strangers) {
         // The revocation list comes to the servers by itself, a moment after the removal.
-        await eventually(`${kind} is refused by ${name}`, async () => ((await knock(port, credentials)) === "open" ? undefined : true), 20_000);
+        await eventually(
+          `${kind} is refused by ${name}`,
+          async () => ((await knock(port, credentials)) === "open" ? undefined : true),
+          20_000,
+        );
       }
       for (const word of ["EXPIRED", "REVOKED"]) {
-        await told(name, `a certificate that is ${word}`, ({ detail, message: text }) => detail["code"] === "certificate-refused" && text.includes(word));
+        await told(
+          name,
+          `a certificate that is ${word}`,
+          ({ detail, message: text }) => detail["code"] === "certificate-refused" && text.includes(word),
+        );
       }
     }
   });
@@ -96,22 +116,36 @@ describe("who has no business here", () => {
         throw new Error("the session is over");
       }),
     );
-    await assert.rejects(inSession(server, async () => undefined), (error) => isFault(error));
+    await assert.rejects(
+      inSession(server, async () => undefined),
+      (error) => isFault(error),
+    );
   });
 
   test("another machine's disk is refused by name, and so is a session in another's role", async () => {
     const refused = await offerDisk(as("process-server", other.store), offerOf({ machineId }));
     assert.equal(refused.refused?.code, "disk-foreign");
-    const liar = await offerDisk(as("process-server", other.store), offerOf({ machineId: other.store.identity?.id ?? "" }));
+    const liar = await offerDisk(
+      as("process-server", other.store),
+      offerOf({ machineId: other.store.identity?.id ?? "" }),
+    );
     assert.equal(liar.refused?.code, "disk-foreign");
-    await told("process-server", "disk-foreign", ({ detail, subject }) => detail["code"] === "disk-foreign" && subject === `agent ${other.store.identity?.id}`);
+    await told(
+      "process-server",
+      "disk-foreign",
+      ({ detail, subject }) => detail["code"] === "disk-foreign" && subject === `agent ${other.store.identity?.id}`,
+    );
     await assert.rejects(offerDisk(as("master-target", other.store), offerOf({ machineId })));
     await told("master-target", "peer-role-wrong", ({ detail }) => detail["code"] === "peer-role-wrong");
   });
 
   test("a process server without the lease gets nothing of a disk, and stops nothing", async () => {
     const rogue = await enrolled("rogue", "process-server");
-    const answer = await offerDisk(as("master-target", rogue.store), { ...offerOf({ machineId }), term: 99, epoch: 99 });
+    const answer = await offerDisk(as("master-target", rogue.store), {
+      ...offerOf({ machineId }),
+      term: 99,
+      epoch: 99,
+    });
     assert.equal(answer.refused?.code, "lease-elsewhere");
     await told("master-target", "lease-elsewhere", ({ detail }) => detail["code"] === "lease-elsewhere");
     await newPointIsRight();
@@ -122,7 +156,8 @@ describe("who has no business here", () => {
       const recorder = await Recorder.start(port);
       const member = name === "master-target" ? await processServer() : other.store;
       const offer = offerOf({ machineId });
-      if (name === "config-server") await inSession({ port: recorder.port, role: name, as: member }, async () => undefined);
+      if (name === "config-server")
+        await inSession({ port: recorder.port, role: name, as: member }, async () => undefined);
       else await offerDisk({ port: recorder.port, role: name, as: member }, { ...offer, term: 0 });
       recorder.close();
       assert.ok(recorder.recorded.length > 1_000, "a session was recorded");
@@ -136,7 +171,9 @@ describe("who has no business here", () => {
     await processServer();
     for (const { name, port } of ports) {
       // A master target ends who is no process server before it reads a frame.
-      const member = await credentialsIn(name === "master-target" ? `${chain.folder}/stolen-process-server` : other.folder);
+      const member = await credentialsIn(
+        name === "master-target" ? `${chain.folder}/stolen-process-server` : other.folder,
+      );
       const before = await lastEvent();
       await sendPlain(port, randomBytes(4_096));
       await told(name, "garbage for TLS", ({ id, detail }) => id > before && detail["code"] === "connection-refused");
@@ -152,12 +189,22 @@ describe("who has no business here", () => {
   test("a token enrols once, and not after its time", async () => {
     const { token } = await client.call("createToken", { body: { role: "agent", ttlSeconds: 600 } });
     await enrolWith(token, "first");
-    await assert.rejects(enrolWith(token, "second"), (error) => isFault(error, "token-refused") && /used/.test(error.message));
+    await assert.rejects(
+      enrolWith(token, "second"),
+      (error) => isFault(error, "token-refused") && /used/.test(error.message),
+    );
     const late = await client.call("createToken", { body: { role: "agent", ttlSeconds: 1 } });
     await delay(1_500);
-    await assert.rejects(enrolWith(late.token, "late"), (error) => isFault(error, "token-refused") && /expired/.test(error.message));
+    await assert.rejects(
+      enrolWith(late.token, "late"),
+      (error) => isFault(error, "token-refused") && /expired/.test(error.message),
+    );
     for (const word of ["used", "expired"]) {
-      await told("config-server", `a token that is ${word}`, ({ detail, message: text }) => detail["code"] === "token-refused" && text.includes(word));
+      await told(
+        "config-server",
+        `a token that is ${word}`,
+        ({ detail, message: text }) => detail["code"] === "token-refused" && text.includes(word),
+      );
     }
   });
 
@@ -175,7 +222,10 @@ describe("who has no business here", () => {
 
   test("a viewer may look and not protect, and a token to enrol with opens no API", async () => {
     const path = `${chain.sourceFolder}/disk.img`;
-    for (const [role, code] of [["viewer", "role-insufficient"], ["agent", "token-refused"]] as const) {
+    for (const [role, code] of [
+      ["viewer", "role-insufficient"],
+      ["agent", "token-refused"],
+    ] as const) {
       const { token } = await client.call("createToken", { body: { role, ttlSeconds: 600 } });
       await using stranger = await apiClient(token);
       if (role === "viewer") await stranger.client.call("listMachines", {});
@@ -199,10 +249,14 @@ describe("who has no business here", () => {
     });
     await newPointIsRight();
     const older = { ...offerOf({ machineId }), epoch: EPOCH - 1 };
-    await eventually("the process server knows the epoch", async () => {
-      const answer = await offerDisk(as("process-server", machine), older);
-      return answer.refused?.code === "epoch-old" ? true : undefined;
-    }, 20_000);
+    await eventually(
+      "the process server knows the epoch",
+      async () => {
+        const answer = await offerDisk(as("process-server", machine), older);
+        return answer.refused?.code === "epoch-old" ? true : undefined;
+      },
+      20_000,
+    );
     await told("process-server", "epoch-old", ({ detail }) => detail["code"] === "epoch-old");
     const answer = await offerDisk(as("master-target", await processServer()), { ...older, term: 1 });
     assert.equal(answer.refused?.code, "epoch-old");
@@ -211,10 +265,15 @@ describe("who has no business here", () => {
 
   test("and the protected machine replicates as if nothing had been", async () => {
     await newPointIsRight();
-    const { items } = await client.call("listDisks", { query: { machine: chain.machine } });
-    const found = items.find(({ id }) => id === disk.id);
-    assert.equal(found?.state, "protected");
-    assert.deepEqual(found.faults, []);
+    await eventually(
+      "nothing is wrong with the disk",
+      async () => {
+        const { items } = await client.call("listDisks", { query: { machine: chain.machine } });
+        const found = items.find(({ id }) => id === disk.id);
+        return found?.state === "protected" && found.faults.length === 0 ? true : undefined;
+      },
+      20_000,
+    );
   });
 
   function portOf(name: Port["name"]): number {
@@ -249,7 +308,10 @@ describe("who has no business here", () => {
     bytes.copy(content, offset);
     await withNbd(disk.uri, (device) => device.write(offset, bytes, { fua: true }));
     const { id } = await eventually("a point", newPoint);
-    const opened = await client.call("openPoint", { params: { machine: chain.machine, disk: disk.id }, body: { at: id } });
+    const opened = await client.call("openPoint", {
+      params: { machine: chain.machine, disk: disk.id },
+      body: { at: id },
+    });
     const found = Buffer.alloc(DISK_BYTES);
     await withNbd(opened.nbdUri, (device) => device.read(0, found));
     await client.call("closePoint", { params: { id: opened.id } });
@@ -259,20 +321,34 @@ describe("who has no business here", () => {
   /** undefined while the machine has no session, which somebody with its identity took for a moment. */
   async function newPoint(): Promise<{ id: string } | undefined> {
     try {
-      return await client.call("createPoint", { params: { machine: chain.machine }, body: { timeoutSeconds: 60 } }, { timeoutMs: 70_000 });
+      return await client.call(
+        "createPoint",
+        { params: { machine: chain.machine }, body: { timeoutSeconds: 60 } },
+        { timeoutMs: 70_000 },
+      );
     } catch (error) {
       if (isFault(error, "machine-offline")) return undefined;
       throw error;
     }
   }
 
-  async function withNbd(uri: string, work: (device: Awaited<ReturnType<typeof connectNbd>>) => Promise<void>): Promise<void> {
-    await using device = await connectNbd(parseNbdUri(uri).address, { exportName: "", clock: nodeClock }, AbortSignal.timeout(60_000));
+  async function withNbd(
+    uri: string,
+    work: (device: Awaited<ReturnType<typeof connectNbd>>) => Promise<void>,
+  ): Promise<void> {
+    await using device = await connectNbd(
+      parseNbdUri(uri).address,
+      { exportName: "", clock: nodeClock },
+      AbortSignal.timeout(60_000),
+    );
     await work(device);
   }
 
   /** A member with a name of its own, enrolled as any is. */
-  async function enrolled(name: string, role: "agent" | "process-server"): Promise<{ store: KeyStore; folder: string }> {
+  async function enrolled(
+    name: string,
+    role: "agent" | "process-server",
+  ): Promise<{ store: KeyStore; folder: string }> {
     const { token } = await client.call("createToken", { body: { role, ttlSeconds: 600 } });
     return enrolWith(token, name);
   }
@@ -311,7 +387,10 @@ describe("who has no business here", () => {
     };
     const authority = await Authority.open({ ...world, clock }, authorityFolder);
     const store = await KeyStore.open({ ...world, clock }, folder);
-    await writeFile(`${folder}/certificate.pem`, await authority.issue(await store.createRequest(), { role: "agent", id: machineId }));
+    await writeFile(
+      `${folder}/certificate.pem`,
+      await authority.issue(await store.createRequest(), { role: "agent", id: machineId }),
+    );
     await writeFile(`${folder}/ca.pem`, authority.caPem);
     return credentialsIn(folder);
   }
@@ -319,7 +398,11 @@ describe("who has no business here", () => {
   async function protectionRefusal(path: string): Promise<string | undefined> {
     try {
       const { job } = await client.call("protectDisk", { params: { machine: chain.machine }, body: { path } });
-      const ended = await client.call("showJob", { params: { id: job.id }, query: { waitSeconds: 30 } }, { timeoutMs: 40_000 });
+      const ended = await client.call(
+        "showJob",
+        { params: { id: job.id }, query: { waitSeconds: 30 } },
+        { timeoutMs: 40_000 },
+      );
       return ended.error?.code;
     } catch (error) {
       if (!isFault(error)) throw error;
@@ -348,11 +431,19 @@ describe("who has no business here", () => {
 
   /** Waits for the event that says so; of a daemon, told by itself, or of the config server, whoever did it. */
   async function told(name: Port["name"], what: string, is: (event: Event) => boolean): Promise<void> {
-    await eventually(`${name} tells of ${what}`, async () => {
-      const isTold = ({ actor }: Event): boolean => (name === "config-server") !== /^(process-server|master-target) /.test(actor) && (name === "config-server" || actor.startsWith(`${name} `));
-      return (await allEvents()).some((event) => isTold(event) && is(event)) ? true : undefined;
-    }, 15_000).catch(async (error: unknown) => {
-      const last = (await allEvents()).slice(-12).map(({ actor, message: text, detail }) => `${actor}: ${text} ${JSON.stringify(detail)}`);
+    await eventually(
+      `${name} tells of ${what}`,
+      async () => {
+        const isTold = ({ actor }: Event): boolean =>
+          (name === "config-server") !== /^(process-server|master-target) /.test(actor) &&
+          (name === "config-server" || actor.startsWith(`${name} `));
+        return (await allEvents()).some((event) => isTold(event) && is(event)) ? true : undefined;
+      },
+      15_000,
+    ).catch(async (error: unknown) => {
+      const last = (await allEvents())
+        .slice(-12)
+        .map(({ actor, message: text, detail }) => `${actor}: ${text} ${JSON.stringify(detail)}`);
       throw new Error(`${String(error)}\n${last.join("\n")}`);
     });
   }

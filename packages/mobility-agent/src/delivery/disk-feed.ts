@@ -36,6 +36,7 @@ export class DiskFeed {
   #journaled = 0;
   #sent = 0;
   #refusals = 0;
+  #offeredEpoch = 0;
   #fault: Fault | undefined;
 
   constructor(options: DiskFeedOptions) {
@@ -59,6 +60,11 @@ export class DiskFeed {
   /** Whether everything up to `sequence` was sent in this session or is held by the other end. */
   hasSent(sequence: number): boolean {
     return Math.max(this.#sent, this.#cached) >= sequence;
+  }
+
+  /** Says that the plan is another, and with it perhaps the epoch. */
+  planChanged(): void {
+    this.#waiters.notify();
   }
 
   /** Resolves when something was sent or acknowledged. */
@@ -138,6 +144,8 @@ export class DiskFeed {
 
   async #offer(facts: DiskFacts, signal: AbortSignal): Promise<DiskPosition> {
     const { machineId, diskId } = this.host.settings;
+    const epoch = this.#options.epoch();
+    this.#offeredEpoch = epoch;
     await this.#requireSession().send({
       kind: "diskOffer",
       value: {
@@ -147,7 +155,7 @@ export class DiskFeed {
         sizeBytes: facts.sizeBytes,
         blockBytes: facts.blockBytes,
         physicalBlockBytes: facts.physicalBlockBytes,
-        epoch: this.#options.epoch(),
+        epoch,
         term: 0,
       },
     });
@@ -178,7 +186,18 @@ export class DiskFeed {
     this.#refusals += 1;
     this.#waiters.notify();
     const delayMs = fault.kind === "transient" ? reconnectDelayMs(this.#refusals) : retryDelayMs(this.#refusals);
-    await this.#options.clock.sleep(delayMs, signal);
+    const { clock, epoch } = this.#options;
+    const rested = new AbortController();
+    const either = AbortSignal.any([signal, rested.signal]);
+    const sleeping = clock.sleep(delayMs, either);
+    // What was refused for its old epoch need not be refused with the new one.
+    const raised = this.#waiters.until(() => epoch() !== this.#offeredEpoch, either);
+    try {
+      await Promise.race([sleeping, raised]);
+    } finally {
+      rested.abort();
+      await Promise.allSettled([sleeping, raised]);
+    }
   }
 
   #requireSession(): Session {
