@@ -12,7 +12,9 @@ import { ServedDisk } from "./served-disk.ts";
 
 const port = parentPort;
 assert(port !== null, "a disk's worker is a worker");
-const { settings, marks } = startOf(workerData);
+// What `WorkerDisk` starts this worker with: the platform gives it without a type.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
+const { settings, marks } = workerData as DiskWorkerStart;
 const world: World = {
   clock: nodeClock,
   random: nodeRandom,
@@ -73,8 +75,4 @@ async function tellFacts(signal: AbortSignal): Promise<void> {
 
 function post(message: FromDisk): void {
   port?.postMessage(message);
-}
-
-function startOf(data: DiskWorkerStart): DiskWorkerStart {
-  return data;
 }

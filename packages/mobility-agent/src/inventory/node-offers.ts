@@ -37,7 +37,9 @@ async function readOffer(file: string): Promise<string> {
   const document: unknown = parse(await fs.readFile(file, "utf8"));
   const path: unknown = typeof document === "object" && document !== null ? Reflect.get(document, "path") : undefined;
   if (typeof path !== "string" || !path.startsWith("/")) throw invalid(file, "has no absolute `path`");
-  const extra = Object.keys(Object(document)).filter((key) => key !== "path");
+  const extra = Object.keys(typeof document === "object" && document !== null ? document : {}).filter(
+    (key) => key !== "path",
+  );
   if (extra.length > 0) throw invalid(file, `has unknown keys: ${extra.join(", ")}`);
   return path;
 }

@@ -69,7 +69,7 @@ describe("point numbers", () => {
     const given = [await first.next(), await first.next()];
     const second = await PointNumbers.open(files, `${folder}/numbers`);
     const after = await second.next();
-    assert.ok(after > Math.max(...given), `${after} comes after ${given}`);
+    assert.ok(after > Math.max(...given), `${after} comes after ${given.join(" and ")}`);
   });
 });
 
