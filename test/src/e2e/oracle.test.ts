@@ -90,6 +90,10 @@ describe("every recovery point, while everything is killed and cut in turn", () 
       "every writer flushed",
     );
     await takePoint(120);
+    await eventually("every server has its session to the config server again", async () => {
+      const { items } = await client.call("listServers", { query: {} });
+      return items.every(({ state }) => state === "online") ? true : undefined;
+    });
   });
 
   test(`${BARRIERS} barriers are the disks, byte for byte`, async (context) => {
