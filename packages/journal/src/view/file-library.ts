@@ -27,8 +27,6 @@ interface Held {
   users: number;
 }
 
-const KEEPS_NOTHING = segmentCache({ frameBytesMax: 0, pageBytesMax: 0 });
-
 export class FileLibrary {
   readonly #world: World;
   readonly #folder: string;
@@ -84,9 +82,10 @@ export class FileLibrary {
 
   /** Runs `work` with readers of their own for files that are read once from end to end: nothing is kept of them afterwards. */
   async scan<T>(placed: readonly PlacedFile[], work: (readers: readonly SegmentReader[]) => Promise<T>): Promise<T> {
+    const keepsNothing = segmentCache({ frameBytesMax: 0, pageBytesMax: 0 });
     const opened: OpenFile[] = [];
     try {
-      for (const each of placed) opened.push(await this.#open(each, KEEPS_NOTHING));
+      for (const each of placed) opened.push(await this.#open(each, keepsNothing));
       return await work(opened.map(({ reader }) => reader));
     } finally {
       for (const { handle } of opened) await handle.close();
