@@ -245,7 +245,8 @@ function openedState(
 function stateAtOpen({ copy, catchUp }: StoredState): SplitterState {
   const reading = catchUp === null ? undefined : openSpan(catchUp);
   const copying = copy === null ? undefined : openSpan(copy, copy.position);
-  if (reading !== undefined) return { kind: "reduced", catchUp: reading, ...(copying === undefined ? {} : { copy: copying }) };
+  if (reading !== undefined)
+    return { kind: "reduced", catchUp: reading, ...(copying === undefined ? {} : { copy: copying }) };
   if (copying === undefined) return { kind: "protected" };
   return { kind: copying.reason === "initial" ? "initial" : "resync", copy: copying };
 }

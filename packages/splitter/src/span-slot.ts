@@ -93,7 +93,8 @@ export class SpanSlot {
   /** An end that was intended and whose record did not get into the log is not intended any more: the span goes on. */
   async goOn(): Promise<void> {
     const { span } = this;
-    if (span?.phase === "ending" && this.#recordAt === undefined) await this.#store({ ...span, phase: "open", after: 0 });
+    if (span?.phase === "ending" && this.#recordAt === undefined)
+      await this.#store({ ...span, phase: "open", after: 0 });
   }
 
   /** After a crash: whether the record that the intent was about is in the log. */

@@ -43,7 +43,11 @@ async function runs(scenario: Scenario): Promise<boolean> {
     await life.close(splitter);
     const last = await rig.open();
     await life.check(last);
-    assert.equal(last.facts().writtenSequence, life.target.last, `a clean stop leaves nothing to read again after ${how}`);
+    assert.equal(
+      last.facts().writtenSequence,
+      life.target.last,
+      `a clean stop leaves nothing to read again after ${how}`,
+    );
     await last.close();
     return true;
   });
@@ -84,7 +88,9 @@ async function sweep(make: (at: number) => Omit<Scenario, "at">, step = 1): Prom
     try {
       if (!(await runs(scenario))) return at;
     } catch (cause) {
-      throw new Error(`${JSON.stringify(scenario)}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+      throw new Error(`${JSON.stringify(scenario)}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+        cause,
+      });
     }
   }
 }
@@ -119,6 +125,9 @@ describe("after a stop", () => {
   });
 
   test("the same when the recovery is stopped too", async () => {
-    await sweep((at) => ({ seed: 6_000 + at, how: at % 2 === 0 ? "kill" : "crash", again: 1 + (at % 60), rig: slow(at) }), 3);
+    await sweep(
+      (at) => ({ seed: 6_000 + at, how: at % 2 === 0 ? "kill" : "crash", again: 1 + (at % 60), rig: slow(at) }),
+      3,
+    );
   });
 });

@@ -73,7 +73,9 @@ describe("a splitter whose disk fails", () => {
       (seed) => {
         const random = seededRandom(seed);
         const fails = (count: number): boolean => count < 120 && random.below(5) === 0;
-        return { wrap: (device) => faultyDevice(device, { operations: ["write", "flush", "read"], fails, torn: true }) };
+        return {
+          wrap: (device) => faultyDevice(device, { operations: ["write", "flush", "read"], fails, torn: true }),
+        };
       },
       async (life) => {
         const splitter = await opened(life);

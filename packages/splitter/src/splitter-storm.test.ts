@@ -48,7 +48,11 @@ class Storm {
       ...(slow ? { latencyMicrosMax: 1_500 } : {}),
       wrap: (disk, clock) => {
         const torn = random.below(2) === 0;
-        let device = faultyDevice(disk, { operations: ["write", "zero", "discard"], fails: () => this.#chance(rate.change), torn });
+        let device = faultyDevice(disk, {
+          operations: ["write", "zero", "discard"],
+          fails: () => this.#chance(rate.change),
+          torn,
+        });
         device = faultyDevice(device, { operations: ["read"], fails: () => this.#chance(rate.read) });
         device = faultyDevice(device, { operations: ["flush"], fails: () => this.#chance(rate.flush) });
         return slow ? delayedDevice(device, clock, () => random.below(6)) : device;

@@ -7,6 +7,7 @@ import {
   diskClosed,
   diskReadOnly,
   type Extent,
+  type ExtentSet,
   type WriteOptions,
 } from "@leeward/block";
 import type { LogCursor } from "@leeward/change-log";
@@ -14,6 +15,7 @@ import type { Mark, RecordDraft } from "@leeward/proto";
 import { retireInBackground, syncInBackground } from "./background.ts";
 import type { Capture } from "./capture.ts";
 import { CatchUp } from "./catch-up.ts";
+import { changedAfter } from "./changed-extents.ts";
 import { CopyPace } from "./copy-pace.ts";
 import { type OpenedParts, openParts } from "./open-parts.ts";
 import { sequenceUnknown } from "./splitter-fault.ts";
@@ -226,6 +228,14 @@ export class Splitter implements BlockDevice {
    */
   copy(signal: AbortSignal): Promise<void> {
     return this.#underWay(() => this.#wholeCopy.run(AbortSignal.any([signal, this.#stop.signal])));
+  }
+
+  /**
+   * Everything that was changed after `sequence` (log and bitmap), whole regions where that is all that is known: what a failback has
+   * to look at. @throws Fault `log-trimmed` when the log no longer reaches back so far, `tracking-failed`
+   */
+  changedAfter(sequence: number): Promise<ExtentSet> {
+    return this.#underWay(() => changedAfter(this.#capture, sequence));
   }
 
   /**

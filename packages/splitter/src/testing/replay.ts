@@ -20,7 +20,8 @@ export function replay(records: readonly LogRecord[], sizeBytes: number, through
   const taken = records.filter((record) => record.sequence <= through);
   const refused = taken.filter((record) => record.kind === "void");
   for (const record of taken) {
-    if (refused.some(({ refusedFrom, refusedTo }) => refusedFrom <= record.sequence && record.sequence <= refusedTo)) continue;
+    if (refused.some(({ refusedFrom, refusedTo }) => refusedFrom <= record.sequence && record.sequence <= refusedTo))
+      continue;
     if (record.kind === "write") content.set(record.data, record.offset);
     if (record.kind === "zero" || record.kind === "discard") content.fill(0, record.offset, endOf(record));
   }

@@ -66,7 +66,10 @@ export class SplitterLife {
     try {
       await this.copy(splitter);
       for (let round = 0; !(await flushed(splitter)) || splitter.state.kind !== "protected"; round += 1) {
-        assert.ok(round < 4_000, `after ${round} rounds still ${splitter.state.kind}: ${splitter.facts().faults.join()}`);
+        assert.ok(
+          round < 4_000,
+          `after ${round} rounds still ${splitter.state.kind}: ${splitter.facts().faults.join()}`,
+        );
         await this.rig.clock.sleep(50, NEVER);
       }
     } finally {

@@ -85,7 +85,12 @@ export class SplitterRig {
     this.#lives.push({ clock, device });
     const { parent } = this.#options;
     return await Splitter.open({
-      world: { clock, random: seededRandom(this.#options.seed + this.#opens), files: this.files, compute: simulatedCompute() },
+      world: {
+        clock,
+        random: seededRandom(this.#options.seed + this.#opens),
+        files: this.files,
+        compute: simulatedCompute(),
+      },
       source: this.#options.wrap?.(device, this.clock) ?? device,
       folder: RIG_FOLDER,
       identity: {

@@ -47,7 +47,8 @@ export class TestTarget {
   /** Whether `sequence` lies inside of a span of the given reasons. */
   isInside(sequence: number, reasons: readonly string[]): boolean {
     return this.spans().some(
-      ({ from, to, reason }) => reasons.includes(reason) && from <= sequence && sequence < (to ?? Number.POSITIVE_INFINITY),
+      ({ from, to, reason }) =>
+        reasons.includes(reason) && from <= sequence && sequence < (to ?? Number.POSITIVE_INFINITY),
     );
   }
 

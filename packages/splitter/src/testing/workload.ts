@@ -105,7 +105,9 @@ export class Workload {
       const id = view.readUInt32LE(offset);
       const block = view.subarray(offset, offset + BLOCK);
       assert.ok(block.equals(blockOf(id)), `${what}: the block at ${offset} is torn`);
-      const touching = this.#operations.filter(({ extent }) => extent.offset <= offset && offset < extent.offset + extent.length);
+      const touching = this.#operations.filter(
+        ({ extent }) => extent.offset <= offset && offset < extent.offset + extent.length,
+      );
       const before = touching.filter(({ submitted }) => submitted < moment);
       const known = before.filter(({ acked, lost }) => acked < moment && lost >= moment);
       const superseded = (time: number): boolean => known.some((later) => later.submitted > time);
@@ -131,7 +133,14 @@ export class Workload {
     if (writes) this.#ids += 1;
     const id = writes ? this.#ids : 0;
     const infinity = Number.POSITIVE_INFINITY;
-    const operation: Operation = { id, extent, submitted: this.#next(), acked: infinity, durable: infinity, lost: infinity };
+    const operation: Operation = {
+      id,
+      extent,
+      submitted: this.#next(),
+      acked: infinity,
+      durable: infinity,
+      lost: infinity,
+    };
     this.#operations.push(operation);
     if (writes) await splitter.write(offset, dataOf(id, blocks), { fua });
     else if (dice < 4) await splitter.zero(extent, { fua, mayDiscard: dice === 3 });
