@@ -12,8 +12,7 @@ import { ServedDisk } from "./served-disk.ts";
 
 const port = parentPort;
 assert(port !== null, "a disk's worker is a worker");
-// What `WorkerDisk` starts this worker with: the platform gives it without a type.
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what `WorkerDisk` starts this worker with comes without a type
 const { settings, marks } = workerData as DiskWorkerStart;
 const world: World = {
   clock: nodeClock,
