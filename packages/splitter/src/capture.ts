@@ -232,13 +232,6 @@ export class Capture {
     return this.#append(drafts, payloadBytes);
   }
 
-  /** Whether a part of the range was changed and not logged since. */
-  isChanged({ offset, length }: Extent): boolean {
-    const { regionBytes } = this.changes;
-    const before = Math.ceil((offset + length) / regionBytes);
-    return this.changes.nextSet(Math.floor(offset / regionBytes), before) !== undefined;
-  }
-
   /** Sets the bits of a range, in memory. */
   markChanged(offset: number, length: number): void {
     const end = Math.min(offset + length, this.#source.sizeBytes);

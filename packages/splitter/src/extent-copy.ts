@@ -12,8 +12,8 @@ const STEP_BYTES = 16_384;
  * stands above a newer write.
  *
  * @param buffer as long as the extent at least; its own while the call runs
- * @param zeroes `skip` leaves out zeroes that no bit of the change bitmap is set for: right where a target that needs the copy
- *   holds zeroes, or what was logged since the copy began
+ * @param zeroes `skip` leaves them out: right where a target that needs the copy holds zeroes but for what was logged, and all that
+ *   was changed was logged. Who skips sees to it that the log was not left meanwhile
  * @returns the last sequence that the copy is complete at; undefined when the log was left, and nothing is certain
  * @throws Fault `disk-read-failed`
  */
@@ -25,7 +25,6 @@ export async function copyExtent(
   using _lock = await capture.ranges.acquire(extent);
   const bytes = buffer.subarray(0, extent.length);
   await capture.parts.source.read(extent.offset, bytes);
-  const skip = zeroes === "skip" && !capture.isChanged(extent);
   const timeMicros = capture.parts.world.clock.wallMicros();
   const drafts: RecordDraft[] = [];
   let payloadBytes = 0;
@@ -34,7 +33,7 @@ export async function copyExtent(
     if (kind === "data") {
       drafts.push({ kind: "write", timeMicros, offset, data: bytes.subarray(from, from + length) });
       payloadBytes += length;
-    } else if (!skip) drafts.push({ kind: "zero", timeMicros, offset, length });
+    } else if (zeroes === "log") drafts.push({ kind: "zero", timeMicros, offset, length });
   }
   return await logCopy(capture, drafts, payloadBytes);
 }
@@ -48,9 +47,8 @@ export async function copyHole(
   using _lock = await capture.ranges.acquire(extent);
   const runs = await capture.parts.source.allocation(extent);
   if (runs.some(({ kind }) => kind === "data")) return "data";
-  const skip = zeroes === "skip" && !capture.isChanged(extent);
   const timeMicros = capture.parts.world.clock.wallMicros();
-  return await logCopy(capture, skip ? [] : [{ kind: "zero", timeMicros, ...extent }], 0);
+  return await logCopy(capture, zeroes === "skip" ? [] : [{ kind: "zero", timeMicros, ...extent }], 0);
 }
 
 async function logCopy(

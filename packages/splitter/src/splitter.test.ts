@@ -99,19 +99,24 @@ describe("a splitter", () => {
     await rig.clock.run(async () => {
       const splitter = await rig.open();
       const fill = async (value: number): Promise<void> => {
-        for (let at = 0; splitter.facts().state.kind !== "gap"; at += 8_192)
+        for (let at = 0; splitter.facts().state.kind !== "gap"; at += 8_192) {
           await splitter.write(at % SIZE, filled(8_192, value), PLAIN);
+          await splitter.flush();
+        }
       };
       await fill(1);
+      const { writtenSequence } = splitter.facts();
       let overtaken = false;
       rig.onOperation = async ({ kind, path }) => {
-        const { state } = splitter;
-        if (overtaken || kind !== "datasync" || !path.includes("/log") || state.kind !== "reduced") return;
-        // Regions have been copied, and their copies are being made durable.
-        if (splitter.facts().writtenSequence - splitter.facts().durableSequence < 2) return;
+        if (overtaken || kind !== "datasync" || !path.includes("/log") || splitter.state.kind !== "reduced") return;
+        // The span has begun and all regions are copied; now their copies are made durable.
+        if (splitter.facts().writtenSequence < writtenSequence + 2) return;
         overtaken = true;
-        await fill(2);
-        for (let at = 0; at < SIZE; at += 16_384) await splitter.write(at, filled(512, 3), PLAIN);
+        rig.onOperation = undefined;
+        for (let at = 0; splitter.facts().state.kind !== "gap"; at += 8_192) {
+          await splitter.write(at % SIZE, filled(8_192, 2), PLAIN);
+        }
+        for (let at = 0; at < SIZE; at += 4_096) await splitter.write(at, filled(512, 3), PLAIN);
       };
       while (splitter.facts().state.kind !== "protected") {
         await target.take(splitter);

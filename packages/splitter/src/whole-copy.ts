@@ -15,8 +15,9 @@ export type WholeCopyReason = "initial" | "resync";
  * of the disk (`initial`), or after any doubt (`resync`).
  *
  * Invariant: everything before the position that is written down is durable in the log, inside of the span. A crash goes on from
- * there; when the log is left, what was not durable is copied again. An initial copy leaves out zeroes, because its target holds
- * zeroes; a resync logs them.
+ * there; when the log is left, what was not durable is copied again. An initial copy leaves out zeroes: its target holds zeroes where
+ * nothing was logged, and while the log is entered and nothing is to be caught up with, all that was changed was logged. A resync
+ * logs them.
  */
 export class WholeCopy {
   readonly #capture: Capture;

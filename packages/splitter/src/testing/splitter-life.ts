@@ -65,7 +65,7 @@ export class SplitterLife {
     const pulls = this.pulls(splitter, ended.signal);
     try {
       await this.copy(splitter);
-      for (let round = 0; !(await flushed(splitter)) || splitter.state.kind !== "protected"; round += 1) {
+      for (let round = 0; !(await isWhole(splitter)); round += 1) {
         assert.ok(
           round < 4_000,
           `after ${round} rounds still ${splitter.state.kind}: ${splitter.facts().faults.join()}`,
@@ -115,13 +115,14 @@ export class SplitterLife {
   }
 }
 
-/** A disk may refuse a flush; then something is missing again. */
-async function flushed(splitter: Splitter): Promise<boolean> {
+/** Whether all that was written can be sent, and nothing is missing. A disk may refuse a flush; then something is missing again. */
+async function isWhole(splitter: Splitter): Promise<boolean> {
   try {
     await splitter.flush();
-    return true;
   } catch (error) {
     if (!isFault(error, "disk-write-failed")) throw error;
     return false;
   }
+  const { state, sendableSequence, writtenSequence } = splitter.facts();
+  return state.kind === "protected" && sendableSequence === writtenSequence;
 }
