@@ -1,15 +1,15 @@
 import { assert, type Fault, Waiters } from "@leeward/base";
-import { type BlockDevice, type Extent, type Lock, RangeLock } from "@leeward/block";
+import { type BlockDevice, RangeLock } from "@leeward/block";
 import type { Appended } from "@leeward/change-log";
 import type { Mark, RecordDraft } from "@leeward/proto";
 import type { World } from "@leeward/world";
 import type { ActivityLog } from "./activity-log.ts";
 import type { CaptureLog } from "./capture-log.ts";
 import type { DurableBitmap } from "./durable-bitmap.ts";
-import { MarkHistory } from "./mark-history.ts";
+import { PointMarks } from "./point-marks.ts";
 import { findSpanRecord } from "./span-search.ts";
 import type { SpanSlot } from "./span-slot.ts";
-import { asFault, readBackFailed, trackingFailed } from "./splitter-fault.ts";
+import { asFault, trackingFailed } from "./splitter-fault.ts";
 import type { SplitterLimits } from "./splitter-limits.ts";
 import type { MarkSource, SettledMark } from "./splitter-options.ts";
 import { type OpenSpan, type SplitterEvent, type SplitterState, transition } from "./splitter-state.ts";
@@ -38,57 +38,40 @@ export interface CaptureParts {
 /** Where a change of the disk is noted: with its bytes in the log; as a bit; or nowhere, because neither can be written. */
 export type CaptureMode = "logging" | "bitmap" | "untracked";
 
-/** A change of the disk: the record that tells of it, and the call that makes it. */
-export interface Change {
-  readonly extent: Extent;
-  readonly draft: RecordDraft;
-  readonly issue: () => Promise<void>;
-  readonly fua: boolean;
-}
-
 /**
- * The way of a write, and where changes are noted.
+ * Where changes are noted: in the log while it is whole, else in the bitmap; and the way between the two.
  *
- * Invariants:
- * 1. Log order is disk order: a record takes its sequence, and its write goes to the disk, under one lock on its range. So does a copy.
- * 2. What reached the disk can be found again: before a disk write is issued, its region is durably active, and its record is in the
- *    kernel (log) or its bit is (bitmap).
- * 3. An acknowledged FLUSH or FUA is durable on the disk, and in the log or the bitmap.
- * 4. A change is in the log, or its bit is set until a copy that was read afterwards is durable in the log.
- * Worst outcome if broken: a replica that differs from its disk, and nobody knows.
- *
- * Order of a write: range lock → activity log (durable when the region is new) → sequence → log write → disk write → release →
- * reply. Killed in between, the disk has at most what the log or the bitmap names; after a power loss, at most what lies in active
- * regions. Neither log nor bitmap ever makes a write fail; only the disk does.
+ * Invariant: a change is in the log, or its bit is set until a copy that was read afterwards is durable in the log. Worst outcome if
+ * broken: a replica that differs from its disk, and nobody knows.
  *
  * ```
  *   logging ──leaveLog──► bitmap ──enterLog──► logging        leaving puts into the bitmap what was appended and is not durable
  *      └──────untrack───────┴──► untracked ──retrack──► bitmap, and the whole disk is copied again
  * ```
+ *
+ * The log keeps what it has when it is left: its last mark is the last point before the gap, and its sequences go on after it.
+ * While changes are untracked nothing durable says so, since nothing can be written: a stop then is found out by no one here.
+ * Whoever watches the state (`stopped`, with a fault) has to have the disk copied again.
  */
 export class Capture {
   readonly parts: CaptureParts;
   readonly log: CaptureLog;
   readonly changes: DurableBitmap;
   readonly ranges = new RangeLock();
+  /** What applications did since the disk was opened, and how many of their disk writes are under way without an active region. */
+  readonly tally = { writes: 0, writtenBytes: 0, unadmitted: 0 };
   readonly #activity: ActivityLog;
   readonly #source: BlockDevice;
   readonly #touched: TouchedRegions;
-  readonly #markSource: MarkSource;
-  readonly #marks: MarkHistory;
+  readonly #marks: PointMarks;
   readonly #waiters = new Waiters();
   #mode: CaptureMode = "bitmap";
   #state: SplitterState;
-  #pointsPossible = false;
   #generation = 0;
   #spansResolved = false;
   #resizeAt: number | undefined;
   #unsyncedBytes = 0;
-  /** Disk writes under way whose regions are not active. */
-  #unadmitted = 0;
   #flushFault: unknown;
-  #writtenBytes = 0;
-  #writes = 0;
 
   constructor(parts: CaptureParts) {
     this.parts = parts;
@@ -97,8 +80,7 @@ export class Capture {
     this.#activity = parts.activity;
     this.#source = parts.source;
     this.#touched = parts.touched;
-    this.#markSource = parts.marks;
-    this.#marks = new MarkHistory(parts.marks.number());
+    this.#marks = new PointMarks(parts.marks);
     this.#state = parts.state;
   }
 
@@ -115,24 +97,14 @@ export class Capture {
     return this.#generation;
   }
 
-  /** Bytes that applications wrote. */
-  get writtenBytes(): number {
-    return this.#writtenBytes;
-  }
-
-  /** Changes that applications made. */
-  get writes(): number {
-    return this.#writes;
-  }
-
   /** Appended since the last background sync. */
   get unsyncedBytes(): number {
     return this.#unsyncedBytes;
   }
 
-  /** Disk writes under way whose regions could not be made active. */
-  get unadmitted(): number {
-    return this.#unadmitted;
+  /** What the disk's last failed flush rejected with. */
+  get flushFault(): unknown {
+    return this.#flushFault;
   }
 
   /** Resolves at the next change of what can be asked here. */
@@ -150,38 +122,9 @@ export class Capture {
 
   apply(event: SplitterEvent): void {
     this.#state = transition(this.#state, event);
-    const possible =
-      this.#state.kind === "protected" || (this.#state.kind === "initial" && this.parts.stateFile.state.complete);
-    // Marks that were raised while the history was not whole stand nowhere in it.
-    if (possible && !this.#pointsPossible) this.#marks.lose(this.#markSource.number());
-    this.#pointsPossible = possible;
+    const { kind } = this.#state;
+    this.#marks.possible = kind === "protected" || (kind === "initial" && this.parts.stateFile.state.complete);
     this.#waiters.notify();
-  }
-
-  /** Makes a change of the disk and notes it. Rejects as the disk does, and for no other reason. */
-  async change(change: Change): Promise<void> {
-    const { offset, length } = change.extent;
-    const lock: Lock = this.ranges.tryAcquire(change.extent) ?? (await this.ranges.acquire(change.extent));
-    try {
-      const entered = this.#activity.enter(offset, length) || (await this.#admit(offset, length));
-      try {
-        await this.#noteAndIssue(change);
-      } finally {
-        if (entered) this.#activity.leave(offset, length);
-        else this.#leaveUnadmitted();
-      }
-    } finally {
-      lock.release();
-    }
-    this.#writes += 1;
-    this.#writtenBytes += length;
-    if (change.fua) await this.#settleForReply();
-  }
-
-  /** Rejects as the disk does, and for no other reason. */
-  async flush(): Promise<void> {
-    const [disk] = await Promise.allSettled([this.flushSource(), this.#settleForReply()]);
-    if (disk.status === "rejected") throw disk.reason;
   }
 
   /** A disk that fails a flush may have lost anything that was not durable on it: all of that is in doubt. */
@@ -228,7 +171,8 @@ export class Capture {
   /** Takes sequences for records that no application asked for; undefined when changes are not logged now. */
   append(drafts: readonly RecordDraft[], payloadBytes: number): Appended | undefined {
     if (this.#mode !== "logging") return undefined;
-    if (this.#pointsPossible && this.#markSource.number() > this.#marks.number) this.#putRaisedMark();
+    const mark = this.#marks.raised();
+    if (mark !== undefined) this.#putMark(mark);
     return this.#append(drafts, payloadBytes);
   }
 
@@ -347,141 +291,23 @@ export class Capture {
     this.#mode = "bitmap";
     this.apply({ kind: "tracking-regained", fault: trackingFailed(this.parts.folder, undefined) });
     // Whatever is not active has ended before the disk is flushed, and is copied only after that.
-    await this.until(() => this.#unadmitted === 0, signal);
+    await this.until(() => this.tally.unadmitted === 0, signal);
   }
 
   /** See Splitter.settleMark. */
   async settleMark(mark: Mark): Promise<SettledMark | undefined> {
-    const sequence = this.#standingOf(mark);
-    if (sequence === undefined) return undefined;
+    const placed = this.#marks.placeOf(mark, this.log.last);
+    const sequence = placed === "unplaced" && this.#mode === "logging" ? this.#putMark(mark) : placed;
+    if (typeof sequence !== "number") return undefined;
     if (this.log.durable < sequence) await this.syncLog();
-    const stands = this.log.durable >= sequence && this.#marks.standing(mark.number) === sequence;
+    const stands = this.log.durable >= sequence && this.#marks.placeOf(mark, this.log.last) === sequence;
     return stands ? { branch: this.parts.branch, sequence } : undefined;
-  }
-
-  /** False when the activity log cannot be written: the disk write is then counted by itself. */
-  async #admit(offset: number, length: number): Promise<boolean> {
-    if (this.#mode !== "untracked") {
-      try {
-        await this.#activity.admit(offset, length);
-        return true;
-      } catch (error) {
-        // When regions cannot leave because the disk fails its flush, that is what the application has to know.
-        if (error === this.#flushFault) throw error;
-        this.untrack(error);
-      }
-    }
-    this.#unadmitted += 1;
-    return false;
-  }
-
-  #leaveUnadmitted(): void {
-    this.#unadmitted -= 1;
-    this.#waiters.notify();
-  }
-
-  async #noteAndIssue({ extent, draft, issue }: Change): Promise<void> {
-    let write: LoggedWrite | undefined;
-    const appended = this.append([draft], draft.kind === "write" ? draft.data.length : 0);
-    if (appended !== undefined) {
-      write = this.log.order.begin(extent, appended.from, appended.to);
-      this.#touched.add(extent.offset, extent.length);
-      try {
-        await appended.written;
-      } catch (error) {
-        this.leaveLog(asFault(error));
-      }
-    }
-    for (let noted = false; this.#mode === "bitmap" && !noted; ) noted = await this.#noteInBitmap(extent);
-    // Nothing is awaited between the look at the mode and the disk write: the change is in the log, in the bitmap, or untracked.
-    try {
-      await issue();
-      if (write !== undefined) this.log.order.done(write);
-    } catch (error) {
-      await this.#refused(extent, write);
-      throw error;
-    }
-  }
-
-  async #noteInBitmap({ offset, length }: Extent): Promise<boolean> {
-    this.changes.setRange(offset, length);
-    try {
-      await this.changes.written();
-      return true;
-    } catch (error) {
-      this.untrack(error);
-      return false;
-    }
-  }
-
-  /** The disk refused a change: what it holds there now is not known, and is logged as found. Under the lock of the change. */
-  async #refused(extent: Extent, write: LoggedWrite | undefined): Promise<void> {
-    const { order } = this.log;
-    const known = write !== undefined && write.state !== "lost";
-    const appended = known ? this.append([voidDraft(write, this.parts.world.clock.wallMicros())], 0) : undefined;
-    if (known && appended === undefined) order.refused(write);
-    if (known && appended !== undefined) order.voided(write, appended.from);
-    if (appended === undefined) {
-      await this.#noteInBitmap(extent);
-      return;
-    }
-    this.#touched.add(extent.offset, extent.length);
-    try {
-      await appended.written;
-      await this.#logAsFound(extent);
-    } catch (error) {
-      this.leaveLog(asFault(error));
-    }
-    if (this.#mode === "bitmap") await this.#noteInBitmap(extent);
-  }
-
-  async #logAsFound({ offset, length }: Extent): Promise<void> {
-    const buffer = new Uint8Array(Math.min(length, this.parts.limits.copyChunkBytes));
-    for (let done = 0; done < length; done += buffer.length) {
-      const data = buffer.subarray(0, Math.min(buffer.length, length - done));
-      const at = offset + done;
-      try {
-        await this.#source.read(at, data);
-      } catch (error) {
-        throw readBackFailed(at, data.length, asFault(error));
-      }
-      const timeMicros = this.parts.world.clock.wallMicros();
-      const appended = this.append([{ kind: "write", timeMicros, offset: at, data }], data.length);
-      if (appended === undefined) return;
-      this.#touched.add(at, data.length);
-      await appended.written;
-    }
-  }
-
-  /** What cannot be noted durably has put the state to `stopped`; the disk's own promise is kept. */
-  async #settleForReply(): Promise<void> {
-    try {
-      await this.settleLog();
-    } catch (error) {
-      asFault(error);
-    }
-  }
-
-  #standingOf(mark: Mark): number | undefined {
-    const standing = this.#marks.standing(mark.number);
-    if (standing !== "unplaced") return standing === "lost" ? undefined : standing;
-    if (!this.#pointsPossible || this.#mode !== "logging") return undefined;
-    const { newest } = this.#marks;
-    if (newest === undefined || newest !== this.log.last) return this.#putMark(mark);
-    this.#marks.place(mark.number, newest);
-    return newest;
-  }
-
-  #putRaisedMark(): void {
-    const mark = this.#markSource.current();
-    if (mark !== undefined) this.#putMark(mark);
   }
 
   #putMark(mark: Mark): number | undefined {
     const appended = this.#append([{ kind: "mark", timeMicros: this.parts.world.clock.wallMicros(), mark }], 0);
-    if (appended === undefined) return undefined;
-    this.#marks.place(mark.number, appended.from);
-    return appended.from;
+    if (appended !== undefined) this.#marks.place(mark.number, appended.from);
+    return appended?.from;
   }
 
   #append(drafts: readonly RecordDraft[], payloadBytes: number): Appended | undefined {
@@ -501,7 +327,8 @@ export class Capture {
   }
 }
 
-function voidDraft(write: LoggedWrite, timeMicros: number): RecordDraft {
+/** The record that says of a write that the disk refused it. */
+export function voidDraft(write: LoggedWrite, timeMicros: number): RecordDraft {
   const { from, to, extent } = write;
   return { kind: "void", timeMicros, offset: extent.offset, length: extent.length, refusedFrom: from, refusedTo: to };
 }

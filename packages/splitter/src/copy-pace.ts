@@ -31,14 +31,14 @@ export class CopyPace {
 
   beginStep(): void {
     this.#stepBegan = this.#clock.monotonicMicros();
-    this.#writesSeen = this.#capture.writes;
+    this.#writesSeen = this.#capture.tally.writes;
   }
 
   /** After a step that copied `bytes`. */
   async endStep(bytes: number, signal: AbortSignal): Promise<void> {
     const now = this.#clock.monotonicMicros();
     const tookMs = (now - this.#stepBegan) / MICROS_PER_MS;
-    const restMs = this.#capture.writes === this.#writesSeen ? 0 : Math.min(REST_MS_MAX, tookMs);
+    const restMs = this.#capture.tally.writes === this.#writesSeen ? 0 : Math.min(REST_MS_MAX, tookMs);
     let delayMs = restMs;
     if (this.#bytesPerSecondMax > 0) {
       this.#allowedAt =

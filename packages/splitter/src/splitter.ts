@@ -22,6 +22,7 @@ import { sequenceUnknown } from "./splitter-fault.ts";
 import type { SettledMark, SplitterOptions } from "./splitter-options.ts";
 import { type SplitterState, spansOf } from "./splitter-state.ts";
 import { WholeCopy, type WholeCopyReason } from "./whole-copy.ts";
+import { WritePath } from "./write-path.ts";
 
 /** What may change while a disk is served. */
 export interface SplitterPolicy {
@@ -53,7 +54,7 @@ export interface SplitterFacts {
 /**
  * A disk whose every change is noted: a BlockDevice around another one and its change log.
  *
- * The promises, and what a crash leaves, are written at the head of Capture (the way of a write), CaptureLog and CatchUp (log failure
+ * The promises, and what a crash leaves, are written at the head of WritePath, Capture, CaptureLog and CatchUp (log failure
  * and the way back), WholeCopy, ActivityLog, DurableBitmap and `openParts` (after a stop).
  */
 export class Splitter implements BlockDevice {
@@ -61,6 +62,7 @@ export class Splitter implements BlockDevice {
   readonly #parts: OpenedParts;
   readonly #capture: Capture;
   readonly #source: BlockDevice;
+  readonly #writePath: WritePath;
   readonly #catchUp: CatchUp;
   readonly #wholeCopy: WholeCopy;
   readonly #pace: CopyPace;
@@ -76,6 +78,7 @@ export class Splitter implements BlockDevice {
     this.#parts = parts;
     this.#capture = capture;
     this.#source = options.source;
+    this.#writePath = new WritePath(capture);
     this.#pace = new CopyPace(capture);
     const makeBuffer = (): Uint8Array => parts.copyBuffer();
     this.#catchUp = new CatchUp(capture, this.#pace, makeBuffer);
@@ -118,7 +121,7 @@ export class Splitter implements BlockDevice {
   }
 
   facts(): SplitterFacts {
-    const { log, state, writtenBytes } = this.#capture;
+    const { log, state, tally } = this.#capture;
     const faults = "fault" in state && state.fault !== undefined ? [state.fault] : [];
     const { fault } = this.#catchUp;
     return {
@@ -129,7 +132,7 @@ export class Splitter implements BlockDevice {
       sendableSequence: log.sendable,
       firstSequence: log.log?.firstSequence ?? 1,
       logBytes: log.bytes,
-      writtenBytes,
+      writtenBytes: tally.writtenBytes,
       faults: [
         ...faults,
         ...(spansOf(state).copy === undefined ? [] : this.#parts.faults),
@@ -174,7 +177,7 @@ export class Splitter implements BlockDevice {
   }
 
   flush(): Promise<void> {
-    return this.#underWay(() => this.#capture.flush());
+    return this.#underWay(() => this.#writePath.flush());
   }
 
   async allocation(extent: Extent): Promise<readonly Allocation[]> {
@@ -280,12 +283,12 @@ export class Splitter implements BlockDevice {
     try {
       const { pieceBytesMax } = this.#parts;
       if (extent.length <= pieceBytesMax) {
-        await this.#capture.change({ extent, ...make(extent), fua });
+        await this.#writePath.change({ extent, ...make(extent), fua });
         return;
       }
       for (let done = 0; done < extent.length; done += pieceBytesMax) {
         const piece = { offset: extent.offset + done, length: Math.min(pieceBytesMax, extent.length - done) };
-        await this.#capture.change({ extent: piece, ...make(piece), fua });
+        await this.#writePath.change({ extent: piece, ...make(piece), fua });
       }
     } finally {
       this.#ended();
