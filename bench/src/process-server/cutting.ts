@@ -8,12 +8,16 @@ import { HeldBranch, makeCut } from "@leeward/process-server/testing";
 import { decodeLogFrames, encodeLogFrame } from "@leeward/proto";
 import { nodeClock, nodeCompute, nodeFiles, nodeRandom } from "@leeward/world";
 
-const RECORD_BYTES = 4096;
-const FRAME_RECORDS = 64;
+/** What the cache holds: records of a database, or of a copy. */
+const SHAPES = {
+  scattered: { recordBytes: 4096, frameRecords: 64 },
+  copied: { recordBytes: MiB, frameRecords: 1 },
+} as const;
 const TOTAL_BYTES = 512 * MiB;
 /** Cut before the clock runs, so that compiled code is measured. */
 const WARM_BYTES = 128 * MiB;
 const DISK_BYTES = 1024 * MiB;
+const BLOCK_BYTES = 4096;
 const CODEC_BYTES = 256 * 1024;
 const KEY = { keyId: "1".repeat(32), bytes: new Uint8Array(32).fill(7) };
 
@@ -31,15 +35,16 @@ export interface CutFigures {
 }
 
 /** Measures both in a folder below `above`, which is removed afterwards. */
-export async function cutThroughput(above = "/dev/shm"): Promise<CutFigures> {
+export async function cutThroughput(shape: keyof typeof SHAPES = "scattered", above = "/dev/shm"): Promise<CutFigures> {
+  const { recordBytes } = SHAPES[shape];
   const folder = await mkdtemp(join(above, "leeward-bench-cut-"));
   try {
     const pool = halfCompressible();
-    const branch = await filledBranch(folder, pool);
+    const branch = await filledBranch(folder, pool, shape);
     let sealedBytes = 0;
     const nextCut = () => makeCut(world, { branch, settings: { codec: "lz4", key: KEY }, tail: true });
-    while (branch.cutThrough < WARM_BYTES / RECORD_BYTES) await nextCut();
-    const measuredBytes = TOTAL_BYTES - branch.cutThrough * RECORD_BYTES;
+    while (branch.cutThrough < WARM_BYTES / recordBytes) await nextCut();
+    const measuredBytes = TOTAL_BYTES - branch.cutThrough * recordBytes;
     const cut = await cpuSecondsPerGigabyte(measuredBytes, async () => {
       for (let made = await nextCut(); made !== undefined; made = await nextCut()) sealedBytes += made.sizeBytes;
     });
@@ -57,16 +62,17 @@ export async function cutThroughput(above = "/dev/shm"): Promise<CutFigures> {
   }
 }
 
-async function filledBranch(folder: string, pool: Uint8Array): Promise<HeldBranch> {
+async function filledBranch(folder: string, pool: Uint8Array, shape: keyof typeof SHAPES): Promise<HeldBranch> {
+  const { recordBytes, frameRecords } = SHAPES[shape];
   const geometry = { sizeBytes: DISK_BYTES, blockBytes: 512, physicalBlockBytes: 4096 };
   const ids = { machineId: randomId(nodeRandom), diskId: randomId(nodeRandom), branch: randomId(nodeRandom) };
   const offer = { ...ids, ...geometry, epoch: 1, term: 0 };
   const branch = await HeldBranch.create(world, { above: folder, name: `1-${ids.branch}` }, { offer, after: 0 });
-  for (let from = 1; from <= TOTAL_BYTES / RECORD_BYTES; from += FRAME_RECORDS) {
-    const drafts = Array.from({ length: FRAME_RECORDS }, (_, index) => {
-      const at = ((from + index) * RECORD_BYTES) % (pool.length - RECORD_BYTES);
-      const offset = nodeRandom.below(DISK_BYTES / RECORD_BYTES) * RECORD_BYTES;
-      return { kind: "write", timeMicros: 1, offset, data: pool.subarray(at, at + RECORD_BYTES) } as const;
+  for (let from = 1; from <= TOTAL_BYTES / recordBytes; from += frameRecords) {
+    const drafts = Array.from({ length: frameRecords }, (_, index) => {
+      const at = ((from + index) * recordBytes) % (pool.length - recordBytes);
+      const offset = nodeRandom.below(DISK_BYTES / recordBytes) * recordBytes;
+      return { kind: "write", timeMicros: 1, offset, data: pool.subarray(at, at + recordBytes) } as const;
     });
     const bytes = new Uint8Array(Buffer.concat(encodeLogFrame(from, drafts).parts));
     await branch.append(bytes, decodeLogFrames(bytes));
@@ -84,7 +90,7 @@ async function compressAll(pool: Uint8Array): Promise<void> {
 
 function halfCompressible(): Uint8Array {
   const pool = randomBytes(16 * MiB);
-  for (let at = 0; at < pool.length; at += RECORD_BYTES) pool.fill("the same again and ", at, at + RECORD_BYTES / 2);
+  for (let at = 0; at < pool.length; at += BLOCK_BYTES) pool.fill("the same again and ", at, at + BLOCK_BYTES / 2);
   return pool;
 }
 

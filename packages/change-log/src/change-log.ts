@@ -23,6 +23,7 @@ import {
 import { makeDurableFolder, type World } from "@leeward/world";
 import { AppendQueue, type Batch } from "./append-queue.ts";
 import type { Appended, ChangeLogOptions, LogRecovery } from "./change-log-options.ts";
+import type { ScanOptions } from "./frame-scanner.ts";
 import { GroupSync } from "./group-sync.ts";
 import { LogCursor } from "./log-cursor.ts";
 import { frameRefused, logDiscontinuous, logFailed, logTrimmed } from "./log-fault.ts";
@@ -184,8 +185,8 @@ export class ChangeLog implements AsyncDisposable {
   }
 
   /** Reads whole frames from `from` on. It stays usable after the log is closed. */
-  cursor(from: number): LogCursor {
-    return new LogCursor(this.#world.files, this.folder, from);
+  cursor(from: number, reading?: ScanOptions): LogCursor {
+    return new LogCursor(this.#world.files, this.folder, from, reading);
   }
 
   /** Ends the current file after what was appended so far, and begins the next; an empty file stays. @throws Fault `log-failed` */

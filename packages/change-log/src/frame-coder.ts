@@ -57,7 +57,7 @@ export class FrameCoder {
   }
 
   /** Head and stored bytes of a frame. `raw` is borrowed until it settles, and where nothing shortens or hides it, as long as the result is used. */
-  async encode(kind: FrameKind, ordinal: number, raw: Uint8Array): Promise<readonly [Uint8Array, Uint8Array]> {
+  async encode(kind: FrameKind, ordinal: number, raw: Uint8Array): Promise<readonly Uint8Array[]> {
     const shorter = this.#codec === "none" ? undefined : await this.#compute.compress(this.#codec, raw);
     const packed = shorter ?? raw;
     const storedBytes = packed.length + (this.#fileKey === undefined ? 0 : CIPHER_TAG_BYTES);
@@ -65,9 +65,9 @@ export class FrameCoder {
     const head = new Uint8Array(FRAME_HEAD_BYTES);
     const fields: FrameHead = { kind, codec, storedBytes, rawBytes: raw.length, number: ordinal, count: 0 };
     writeFrameHead(viewOf(head), 0, fields);
-    const stored = this.#fileKey === undefined ? packed : this.#encrypt(this.#fileKey, head, packed);
-    writeFrameChecksum(head, [stored]);
-    return [head, stored];
+    const stored = this.#fileKey === undefined ? [packed] : this.#encrypt(this.#fileKey, head, packed);
+    writeFrameChecksum(head, stored);
+    return [head, ...stored];
   }
 
   /**
@@ -81,15 +81,13 @@ export class FrameCoder {
     return packed;
   }
 
-  #encrypt(fileKey: KeyObject, head: Uint8Array, packed: Uint8Array): Uint8Array {
+  #encrypt(fileKey: KeyObject, head: Uint8Array, packed: Uint8Array): readonly Uint8Array[] {
     const cipher = createCipheriv("aes-256-gcm", fileKey, nonceOf(head));
     cipher.setAAD(this.#headerBytes);
     cipher.setAAD(head.subarray(0, FRAME_HEAD_CHECKED_BYTES));
-    const stored = new Uint8Array(packed.length + CIPHER_TAG_BYTES);
-    stored.set(cipher.update(packed), 0);
+    const encrypted = cipher.update(packed);
     cipher.final();
-    stored.set(cipher.getAuthTag(), packed.length);
-    return stored;
+    return [encrypted, cipher.getAuthTag()];
   }
 
   #decrypt(fileKey: KeyObject, head: Uint8Array, stored: Uint8Array): Uint8Array {

@@ -1,3 +1,4 @@
+import { assert, viewOf } from "@leeward/base";
 import {
   FRAME_PAYLOAD_BYTES_MAX,
   FRAME_RECORDS_MAX,
@@ -6,6 +7,7 @@ import {
   writeHead,
   writePrelude,
 } from "@leeward/proto";
+import { BufferPool } from "@leeward/world";
 
 /** A record without its data. */
 export interface GatheredRecord {
@@ -17,14 +19,23 @@ export interface GatheredRecord {
 
 /** The raw bytes of one records frame, and what is in them. */
 export interface GatheredFrame {
+  /** Of no use after `release`. */
   readonly raw: Uint8Array;
   readonly records: readonly GatheredRecord[];
+  /** Nothing reads `raw` any more; not called when that is not certain. */
+  release(): void;
 }
 
-/** Copies records together until they fill a frame. */
+/** Where the payload begins in a buffer: before it is room for the heads of as many records as a frame may have. */
+const PAYLOAD_AT = headsBytes(FRAME_RECORDS_MAX);
+const BUFFER_BYTES = PAYLOAD_AT + FRAME_PAYLOAD_BYTES_MAX;
+/** Of all gatherers of this thread. */
+const BUFFERS = new BufferPool();
+
+/** Copies records together until they fill a frame: the payload once, to where it stays; the heads before it, when they are all known. */
 export class FrameGatherer {
   readonly #payloadBytesMax: number;
-  readonly #payload = new Uint8Array(FRAME_PAYLOAD_BYTES_MAX);
+  #buffer: Uint8Array<ArrayBuffer> | undefined;
   #payloadBytes = 0;
   #records: GatheredRecord[] = [];
 
@@ -46,8 +57,9 @@ export class FrameGatherer {
   /** Copies a record, whose payload is the parts one after another. */
   add(sequence: number, draft: RecordDraft, payload: readonly Uint8Array[]): void {
     const from = this.#payloadBytes;
+    this.#buffer ??= BUFFERS.take(BUFFER_BYTES);
     for (const part of payload) {
-      this.#payload.set(part, this.#payloadBytes);
+      this.#buffer.set(part, PAYLOAD_AT + this.#payloadBytes);
       this.#payloadBytes += part.length;
     }
     this.#records.push({ sequence, draft, payloadBytes: this.#payloadBytes - from });
@@ -55,15 +67,16 @@ export class FrameGatherer {
 
   /** The frame; the next one begins empty. */
   take(): GatheredFrame {
+    const buffer = this.#buffer;
     const records = this.#records;
-    const heads = headsBytes(records.length);
-    const raw = new Uint8Array(heads + this.#payloadBytes);
-    const view = new DataView(raw.buffer);
+    assert(buffer !== undefined, "an empty frame is not taken");
+    const raw = buffer.subarray(PAYLOAD_AT - headsBytes(records.length), PAYLOAD_AT + this.#payloadBytes);
+    const view = viewOf(raw);
     writePrelude(view, 0, records.length);
     for (const [index, record] of records.entries()) writeHead(view, headsBytes(index), record);
-    raw.set(this.#payload.subarray(0, this.#payloadBytes), heads);
+    this.#buffer = undefined;
     this.#records = [];
     this.#payloadBytes = 0;
-    return { raw, records };
+    return { raw, records, release: () => BUFFERS.give(buffer) };
   }
 }

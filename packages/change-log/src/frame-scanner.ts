@@ -1,6 +1,6 @@
 import { assert, isFault } from "@leeward/base";
 import { type CheckedFrame, checkFrame, decodeFrameHead, FRAME_HEAD_BYTES } from "@leeward/proto";
-import { type RandomAccess, readBytes } from "./random-access.ts";
+import { type RandomAccess, readBytes, type TakeBuffer } from "./random-access.ts";
 
 /** How much is read at once unless told; a frame that is longer is read whole. */
 const READ_BYTES_DEFAULT = 256 * 1024;
@@ -9,8 +9,15 @@ const NO_BYTES = new Uint8Array(0);
 /** A frame and where it begins in its file. */
 export interface ScannedFrame {
   readonly position: number;
-  /** Its checksum is right; views of a buffer that belongs to whoever asked. */
+  /** Its checksum is right; views of a buffer that belongs to whoever asked, as does what it was taken from. */
   readonly frame: CheckedFrame;
+}
+
+export interface ScanOptions {
+  /** How much is read at once, in bytes; 256 KiB unless told. */
+  readonly readBytes?: number;
+  /** New ones unless told. What it gave is never read into twice. */
+  readonly take?: TakeBuffer;
 }
 
 /**
@@ -20,12 +27,14 @@ export interface ScannedFrame {
 export class FrameScanner {
   readonly #source: RandomAccess;
   readonly #readBytes: number;
+  readonly #take: TakeBuffer | undefined;
   #position: number;
   #buffer: Uint8Array = NO_BYTES;
   #bufferAt = 0;
 
-  constructor(source: RandomAccess, position: number, readBytes = READ_BYTES_DEFAULT) {
-    this.#readBytes = readBytes;
+  constructor(source: RandomAccess, position: number, { readBytes, take }: ScanOptions = {}) {
+    this.#readBytes = readBytes ?? READ_BYTES_DEFAULT;
+    this.#take = take;
     this.#source = source;
     this.#position = position;
   }
@@ -89,7 +98,7 @@ export class FrameScanner {
   }
 
   async #fill(bytes: number): Promise<void> {
-    this.#buffer = await readBytes(this.#source, this.#position, bytes);
+    this.#buffer = await readBytes(this.#source, this.#position, bytes, this.#take);
     this.#bufferAt = this.#position;
   }
 }

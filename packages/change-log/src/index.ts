@@ -2,7 +2,7 @@ export { ChangeLog } from "./change-log.ts";
 export type { Appended, ChangeLogOptions, LogRecovery, PlacedLogFrame } from "./change-log-options.ts";
 export { type DataKey, FrameCoder, type FrameCoderParts } from "./frame-coder.ts";
 export type { SegmentDraft, SegmentFileOptions } from "./frame-file-writer.ts";
-export { FrameScanner, type ScannedFrame } from "./frame-scanner.ts";
+export { FrameScanner, type ScannedFrame, type ScanOptions } from "./frame-scanner.ts";
 export { type IndexRunOptions, IndexRunWriter } from "./index-run-writer.ts";
 export { type CursorLimits, LogCursor, type LogFrames } from "./log-cursor.ts";
 export type { LogIdentity } from "./log-identity.ts";

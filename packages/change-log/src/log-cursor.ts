@@ -5,9 +5,9 @@
  * seen is never lost by the log. Worst outcome if broken: a branch forks after a crash.
  */
 import { assert } from "@leeward/base";
-import { decodeLogFrame, encodeLogFrame, HEADER_BYTES } from "@leeward/proto";
+import { type CheckedFrame, checkFrame, decodeLogFrame, encodeLogFrame, HEADER_BYTES } from "@leeward/proto";
 import type { FileHandle, Files } from "@leeward/world";
-import { FrameScanner, type ScannedFrame } from "./frame-scanner.ts";
+import { FrameScanner, type ScannedFrame, type ScanOptions } from "./frame-scanner.ts";
 import { logDamaged, logTrimmed } from "./log-fault.ts";
 import { listLogFiles, logName } from "./log-name.ts";
 
@@ -17,6 +17,8 @@ export interface LogFrames {
   readonly to: number;
   /** Belongs to whoever asked. */
   readonly bytes: Uint8Array;
+  /** The same frames one by one, their checksums verified: views of `bytes`. */
+  readonly frames: readonly CheckedFrame[];
 }
 
 export interface CursorLimits {
@@ -35,13 +37,15 @@ interface OpenFile {
 export class LogCursor implements AsyncDisposable {
   readonly #files: Files;
   readonly #folder: string;
+  readonly #reading: ScanOptions;
   #next: number;
   #file: OpenFile | undefined;
 
-  constructor(files: Files, folder: string, from: number) {
+  constructor(files: Files, folder: string, from: number, reading: ScanOptions = {}) {
     assert(from > 0, "sequences begin at 1");
     this.#files = files;
     this.#folder = folder;
+    this.#reading = reading;
     this.#next = from;
   }
 
@@ -91,6 +95,7 @@ export class LogCursor implements AsyncDisposable {
   #run(scanner: FrameScanner, first: ScannedFrame, { through, bytesMax }: CursorLimits): LogFrames {
     const from = this.#next;
     this.#next = endOfFrame(first) + 1;
+    const frames = [first.frame];
     let isAhead = false;
     for (let scanned = scanner.buffered(); scanned !== undefined; scanned = scanner.buffered()) {
       isAhead = endOfFrame(scanned) > through;
@@ -99,11 +104,12 @@ export class LogCursor implements AsyncDisposable {
       const fits = head.kind === "records" && !isAhead && bytes <= bytesMax;
       if (!fits || head.number !== this.#next) break;
       scanner.pass(scanned);
+      frames.push(scanned.frame);
       this.#next = endOfFrame(scanned) + 1;
     }
     const bytes = scanner.passedSince(first.position);
     if (isAhead) scanner.forgetAhead();
-    return { from, to: this.#next - 1, bytes };
+    return { from, to: this.#next - 1, bytes, frames };
   }
 
   #restOf({ frame }: ScannedFrame, to: number): LogFrames {
@@ -114,14 +120,15 @@ export class LogCursor implements AsyncDisposable {
       records.filter((record) => record.sequence >= from),
     );
     this.#next = to + 1;
-    return { from, to, bytes: new Uint8Array(Buffer.concat(parts)) };
+    const bytes = new Uint8Array(Buffer.concat(parts));
+    return { from, to, bytes, frames: checkedFrames(bytes) };
   }
 
   async #openFile(): Promise<OpenFile> {
     const from = (await listLogFiles(this.#files, this.#folder)).findLast((each) => each <= this.#next);
     if (from === undefined) throw logTrimmed(this.#folder, this.#next);
     const handle = await this.#files.open(`${this.#folder}/${logName(from)}`, "read");
-    return { from, handle, scanner: new FrameScanner(handle, HEADER_BYTES) };
+    return { from, handle, scanner: new FrameScanner(handle, HEADER_BYTES, this.#reading) };
   }
 
   /** The file has ended before `#next`, which lies in a later one. */
@@ -135,6 +142,18 @@ export class LogCursor implements AsyncDisposable {
     await later.handle.close();
     throw logDamaged(this.#folder, "it ends before what is durable", { next: this.#next });
   }
+}
+
+/** Frames that were encoded just now. */
+function checkedFrames(bytes: Uint8Array): CheckedFrame[] {
+  const frames: CheckedFrame[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const frame = checkFrame(bytes, at);
+    assert(frame !== undefined, "what was encoded is whole");
+    frames.push(frame);
+    at = frame.end;
+  }
+  return frames;
 }
 
 function endOfFrame({ frame }: ScannedFrame): number {

@@ -50,7 +50,10 @@ export class LogRecordReader {
   async record(sequence: number, file: ReadableFile): Promise<LogRecord> {
     const open = await this.#take(file);
     try {
-      return await this.#find(sequence, new FrameScanner(open.handle, open.places.before(sequence), READ_BYTES));
+      return await this.#find(
+        sequence,
+        new FrameScanner(open.handle, open.places.before(sequence), { readBytes: READ_BYTES }),
+      );
     } finally {
       open.uses -= 1;
     }

@@ -151,10 +151,11 @@ export class SegmentWriter implements AsyncDisposable {
     this.#inFlight.push(written);
   }
 
-  async #write({ raw, records }: GatheredFrame): Promise<void> {
+  async #write({ raw, records, release }: GatheredFrame): Promise<void> {
     const placed = await this.#file.add("records", raw);
     this.#summarise(placed, records);
     this.#summary.addFrame(raw.length);
+    release();
   }
 
   #summarise(placed: PlacedFrame, records: GatheredFrame["records"]): void {

@@ -13,7 +13,7 @@ export const LIMITS = {
   /** An idle cache above so many bytes is trimmed before its file is full. */
   cacheIdleBytesMax: 1 * MiB,
   /** One read of the cache for a cut, in bytes. */
-  cacheReadBytesMax: 1 * MiB,
+  cacheReadBytesMax: 4 * MiB,
   /** Cuts that are made side by side. */
   cutsAtOnceMax: 2,
   /** A run of a cut's payload, in bytes. */

@@ -1,3 +1,4 @@
+export { BufferPool, type BufferPoolOptions } from "./buffer-pool.ts";
 export type { Clock } from "./clock.ts";
 export { CODECS, COMPUTE_BYTES_MAX, type Codec, type Compute, frameUndecodable } from "./compute.ts";
 export { fileFault } from "./file-faults.ts";

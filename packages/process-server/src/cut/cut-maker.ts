@@ -5,18 +5,24 @@
  *  cache ─cursor─► draft (records up to the first mark) ─► coalesce ─► .part: compressed, encrypted, datasync ─► rename, sync ─► trim
  * ```
  *
- * The payload is read from the cache when the cut is due, and held only while it is written: at most `cutBytesMax` and one read.
+ * The payload is read from the cache when the cut is due, and held only while it is written: at most `cutBytesMax` and one read. It lies in
+ * buffers that the next cut uses again; a cut that failed leaves its own to the garbage collector, since something may still read them.
  * A crash at any place before the rename leaves the cache as it was; see cut-folder.ts for what comes after.
  */
 import { type DataKey, SegmentWriter } from "@leeward/change-log";
-import { decodeFrames, type FrameCodec } from "@leeward/proto";
-import type { World } from "@leeward/world";
+import { decodeLogFrame, type FrameCodec } from "@leeward/proto";
+import { BufferPool, type World } from "@leeward/world";
 import type { HeldBranch } from "../cache/held-branch.ts";
 import { LIMITS } from "../limits.ts";
 import type { Run } from "./change.ts";
 import { coalesce } from "./coalescer.ts";
 import { CutDraft } from "./cut-draft.ts";
 import type { Cut } from "./cut-folder.ts";
+
+/** Of all cuts. */
+const BUFFERS = new BufferPool({
+  keptBytesMax: LIMITS.cutsAtOnceMax * (LIMITS.cutBytesMax + 2 * LIMITS.cacheReadBytesMax),
+});
 
 export interface CutSettings {
   readonly codec: FrameCodec;
@@ -35,7 +41,14 @@ export interface CutRequest {
  * @throws what the cache and the files throw
  */
 export async function makeCut(world: World, { branch, settings, tail }: CutRequest): Promise<Cut | undefined> {
-  const draft = await gather(branch);
+  const buffers: Uint8Array<ArrayBuffer>[] = [];
+  const draft = await gather(branch, buffers);
+  const cut = await cutOf(world, { branch, settings, tail }, draft);
+  for (const buffer of buffers) BUFFERS.give(buffer);
+  return cut;
+}
+
+async function cutOf(world: World, { branch, settings, tail }: CutRequest, draft: CutDraft): Promise<Cut | undefined> {
   if (draft.ended === undefined && !(tail && draft.to >= draft.from)) {
     branch.noteScanned(draft.bytes);
     return undefined;
@@ -51,14 +64,22 @@ export async function makeCut(world: World, { branch, settings, tail }: CutReque
   return cut;
 }
 
-async function gather(branch: HeldBranch): Promise<CutDraft> {
+/** The payload of the draft lies in the buffers, which were taken for it. */
+async function gather(branch: HeldBranch, buffers: Uint8Array<ArrayBuffer>[]): Promise<CutDraft> {
   const draft = new CutDraft(branch.cutThrough + 1);
-  await using cursor = branch.log.cursor(draft.from);
+  const take = (bytes: number): Uint8Array => {
+    const buffer = BUFFERS.take(bytes);
+    buffers.push(buffer);
+    return buffer;
+  };
+  await using cursor = branch.log.cursor(draft.from, { readBytes: LIMITS.cacheReadBytesMax, take });
   const through = branch.cached;
   while (draft.ended === undefined) {
     const frames = await cursor.next({ through, bytesMax: LIMITS.cacheReadBytesMax });
     if (frames === undefined) break;
-    for (const record of decodeFrames(frames.bytes)) draft.add(record);
+    for (const frame of frames.frames) {
+      for (const { record } of decodeLogFrame(frame, 0).records) draft.add(record);
+    }
   }
   return draft;
 }
