@@ -8,10 +8,7 @@ export { MachineJournal } from "./machine/machine-journal.ts";
 export { type MachinePoint, machinePoints, type PointHolder } from "./machine/machine-point.ts";
 export type { ManifestAnchor } from "./manifest/manifest.ts";
 export type { JournalIdentity } from "./manifest/manifest-writer.ts";
-export type { KeyFile, Unlock, Unwrapper } from "./offline/key-file.ts";
-export { readKeyFile } from "./offline/key-file.ts";
-export { OfflineJournal, type OfflineJournalOptions } from "./offline/offline-journal.ts";
-export { type OfflineMachine, type OfflineOptions, openOffline, type RefusedDisk } from "./offline/offline-machine.ts";
+export { OfflineJournal } from "./offline/offline-journal.ts";
 export { type OverlayDevice, type OverlayOptions, type OverlayOrigin, openOverlay } from "./overlay/overlay-device.ts";
 export type { PinReason, ShownPin } from "./points/pins.ts";
 export type {

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isFault, seededRandom } from "@leeward/base";
-import { RecoveryKey, readRecoveryKeyFile, wrapDataKey } from "@leeward/identity";
 import type { World } from "@leeward/world";
 import { crashSweep, type SimulatedFiles, simulatedWorld } from "@leeward/world/testing";
 import { Journal } from "../journal.ts";
-import { openOffline } from "../offline/offline-machine.ts";
+import { OfflineJournal } from "../offline/offline-journal.ts";
 import type { PointRecord } from "../recovery-point.ts";
 import { fileSink } from "../save/save-sink.ts";
 import { HistoryMaker, type MadePoint } from "../testing/index.ts";
 import { MachineJournal } from "./machine-journal.ts";
+import { machinePoints } from "./machine-point.ts";
 
 const FOLDER = "/journal/machine";
 const DISK_BYTES = 32 * 1024;
@@ -140,45 +140,35 @@ test("after a loss of power at any operation a point that was stored is listed, 
   );
 });
 
-test("a machine's folder opens with the recovery key alone, nothing in it changes, and a point saves to a sparse file", async () => {
+test("a machine's journals open without their owner, nothing in them changes, and a point saves to a sparse file", async () => {
   const world = simulatedWorld({ seed: 4 });
   await world.files.makeFolder(FOLDER);
-  await world.files.makeFolder("/recovery");
   await world.files.makeFolder("/out");
   const pair = new Pair(4);
   const journals = await opened(world, pair);
   const machine = machineOf(pair, journals);
   for (let round = 0; round < 3; round += 1) await machine.storePoint(await pair.point(world, journals), signal);
-  const recovery = await RecoveryKey.open(world, "/recovery");
-  for (const [index, maker] of pair.makers.entries()) {
-    const { keyId, bytes } = maker.dataKey;
-    const jwe = await wrapDataKey(bytes, { publicKeyPem: recovery.publicKeyPem, keyId });
-    const document = {
-      ...maker.identity,
-      machineName: "alpha",
-      diskName: `disk${index}`,
-      keyId,
-      wrappedKeys: [{ recipient: "recovery", jwe }],
-    };
-    await using handle = await world.files.open(`${FOLDER}/${maker.identity.diskId}/keys.json`, "create");
-    await handle.write([Buffer.from(JSON.stringify(document))], 0);
-  }
   for (const journal of journals) await journal.close();
-  await recovery.exportTo("/out", "key.pem");
 
-  const before = world.files.operations;
   const changes: string[] = [];
   world.files.onOperation = ({ kind, path }) => {
     if (["write", "rename", "remove", "removeFolder", "truncate", "makeFolder"].includes(kind))
       changes.push(`${kind} ${path}`);
   };
-  const key = await readRecoveryKeyFile(world, "/out/key.pem");
-  await using offline = await openOffline(world, { folder: FOLDER, unlock: { kind: "recovery", key } });
-  assert.equal(offline.name, "alpha");
-  assert.equal(offline.points().length, 3);
-  const latest = offline.resolve({ kind: "latest" });
-  const disk = offline.disk("disk1");
-  assert.ok(disk !== undefined && world.files.operations > before);
+  await using disks = new AsyncDisposableStack();
+  const offline = new Map<string, OfflineJournal>();
+  for (const { identity, dataKey } of pair.makers) {
+    const { diskId } = identity;
+    offline.set(
+      diskId,
+      disks.use(await OfflineJournal.open(world, { folder: `${FOLDER}/${diskId}`, dataKey, limits })),
+    );
+  }
+  const points = machinePoints(pair.machineId, offline);
+  assert.equal(points.length, 3);
+  const latest = points.at(-1);
+  const disk = offline.get(pair.makers[1].identity.diskId);
+  assert.ok(disk !== undefined && latest !== undefined);
   assert.deepEqual(changes, []);
   world.files.onOperation = undefined;
   const sink = await fileSink(world, { folder: "/out", name: "disk1.raw", force: false });

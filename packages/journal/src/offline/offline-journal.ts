@@ -26,36 +26,28 @@ import { ReadGate } from "../view/read-gate.ts";
 /** An owner that runs replaces its manifest now and then; seldom more often than this while it is being read. */
 const ATTEMPTS_MAX = 5;
 
-export interface OfflineJournalOptions extends JournalOptions {
-  /** As people call the disk. */
-  readonly name?: string | undefined;
-}
-
 export class OfflineJournal implements AsyncDisposable {
   readonly folder: string;
   readonly machineId: string;
   readonly diskId: string;
-  /** As people call the disk; its id when nothing beside the journal says it. */
-  readonly name: string;
   readonly #parts: JournalParts;
 
-  private constructor(parts: JournalParts, name: string | undefined) {
+  private constructor(parts: JournalParts) {
     this.#parts = parts;
     this.folder = parts.folder;
     this.machineId = parts.manifest.identity.machineId;
     this.diskId = parts.manifest.identity.diskId;
-    this.name = name ?? this.diskId;
   }
 
   /** @throws Fault `journal-missing`, those of `Manifest.open`, `key-mismatch`, and what the files throw */
-  static async open(world: World, options: OfflineJournalOptions): Promise<OfflineJournal> {
-    const { folder, dataKey, limits: given, name } = options;
+  static async open(world: World, options: JournalOptions): Promise<OfflineJournal> {
+    const { folder, dataKey, limits: given, cache } = options;
     const limits = { ...DEFAULT_LIMITS, ...given };
     const manifest = await openManifest(world, { folder, dataKey });
     const { openFilesMax, cacheBytesMax } = limits;
-    const library = new FileLibrary(world, { folder, dataKey, openFilesMax, cacheBytesMax });
+    const library = new FileLibrary(world, { folder, dataKey, openFilesMax, cacheBytesMax, cache });
     const shared = { gate: new ReadGate(), decisions: new Mutex(), maintenance: new Mutex(), changed: new Waiters() };
-    return new OfflineJournal({ world, folder, dataKey, limits, manifest, library, ...shared }, name);
+    return new OfflineJournal({ world, folder, dataKey, limits, manifest, library, ...shared });
   }
 
   /** Points that can be opened, oldest first. */
