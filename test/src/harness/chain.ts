@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ApiClient, nodeTransport } from "@leeward/api";
 import { eventually } from "./eventually.ts";
 import { Daemon, isReady, leeward, leewardJson, type ReadyDocument } from "./leeward-process.ts";
 
@@ -9,6 +10,8 @@ export interface ChainOptions {
   readonly machine: string;
   /** A line for whoever watches. */
   readonly say?: (text: string) => void;
+  /** Environment variables of the daemons, beside this process's own. */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 /**
@@ -19,6 +22,7 @@ export class Chain {
   readonly folder: string;
   readonly machine: string;
   readonly #say: (text: string) => void;
+  readonly #environment: NodeJS.ProcessEnv;
   server: Daemon | undefined;
   agent: Daemon | undefined;
 
@@ -26,6 +30,7 @@ export class Chain {
     this.folder = folder;
     this.machine = options.machine;
     this.#say = options.say ?? (() => undefined);
+    this.#environment = options.environment ?? {};
   }
 
   /** Starts the server, enrols the agent, starts it. */
@@ -60,7 +65,8 @@ export class Chain {
   async startServer(): Promise<void> {
     this.#say("starting config server, process server and master target");
     const ports = ["--api-port", "0", "--data-port", "0", "--target-port", "0"];
-    this.server = await Daemon.start(["server", "start", "--home", this.serverHome, "--listen", "127.0.0.1", ...ports]);
+    const args = ["server", "start", "--home", this.serverHome, "--listen", "127.0.0.1", ...ports];
+    this.server = await Daemon.start(args, this.#environment);
   }
 
   async registerAgent(): Promise<void> {
@@ -85,7 +91,7 @@ export class Chain {
 
   async startAgent(): Promise<void> {
     this.#say("starting the mobility agent");
-    this.agent = await Daemon.start(["agent", "start", "--home", this.agentHome]);
+    this.agent = await Daemon.start(["agent", "start", "--home", this.agentHome], this.#environment);
     await eventually("the machine is online", async () => {
       const machine = await this.run("machine", "show", this.machine);
       return typeof machine === "object" && machine !== null && Reflect.get(machine, "state") === "online"
@@ -97,6 +103,14 @@ export class Chain {
   /** One command against this chain's server. */
   run(...args: readonly string[]): Promise<unknown> {
     return leewardJson([...args, "--home", this.serverHome]);
+  }
+
+  /** A client of the API with the operator's token, for whoever asks often. */
+  async client(): Promise<ApiClient> {
+    const url = this.server?.ready.apiUrl ?? "";
+    const caPem = await readFile(`${this.serverHome}/ca.pem`, "utf8");
+    const token = (await readFile(`${this.serverHome}/operator.token`, "utf8")).trim();
+    return new ApiClient({ transport: nodeTransport({ url, caPem }), token });
   }
 
   async killAgent(): Promise<void> {
