@@ -22,6 +22,7 @@ import { Manifest, type ManifestAnchor } from "./manifest/manifest.ts";
 import type { JournalIdentity } from "./manifest/manifest-writer.ts";
 import { type PinReason, Pins, type ShownPin } from "./points/pins.ts";
 import { PointIntake } from "./points/point-intake.ts";
+import { isCovered, untilCovered } from "./points/point-wait.ts";
 import { listPoints, shownPoint } from "./points/shown-point.ts";
 import type { BranchPosition, JournalPoint, PointAt, PointRecord, TimeRange } from "./recovery-point.ts";
 import { Retention, type RetentionOptions, type RetentionReport } from "./retention/retention.ts";
@@ -61,6 +62,7 @@ export class Journal implements AsyncDisposable {
   readonly #runs: RunKeeper;
   readonly #retention: Retention;
   readonly #scrub: Scrub;
+  #expects = true;
 
   private constructor(parts: JournalParts, intake: Intake, found: Found) {
     this.#parts = parts;
@@ -142,13 +144,19 @@ export class Journal implements AsyncDisposable {
   }
 
   /** Whether all up to the position has arrived. */
-  covers({ branch, sequence }: BranchPosition): boolean {
-    return (this.position(branch) ?? -1) >= sequence;
+  covers(position: BranchPosition): boolean {
+    return isCovered(this.#parts, position);
   }
 
-  /** Waits until all up to the position has arrived. */
+  /** Whether more of what the journal does not hold yet may come. A disk that is not protected any more brings nothing. */
+  set expects(expects: boolean) {
+    this.#expects = expects;
+    this.#parts.changed.notify();
+  }
+
+  /** As the function of the same name. @throws Fault `point-lost` */
   async untilCovered(position: BranchPosition, signal: AbortSignal): Promise<void> {
-    await this.#parts.changed.until(() => this.covers(position), signal);
+    await untilCovered(this.#parts, { position, expects: () => this.#expects }, signal);
   }
 
   /** As PointIntake.check: whether the point could be added now. */

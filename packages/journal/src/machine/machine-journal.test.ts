@@ -94,6 +94,39 @@ test("a point is stored when all its members cover it, and listed when all hold 
   );
 });
 
+test("a point whose records will never come is refused, and holds up none of those behind it", async () => {
+  const world = simulatedWorld({ seed: 6 });
+  await world.files.makeFolder(FOLDER);
+  const pair = new Pair(6);
+  const [first, second] = await opened(world, pair);
+  assert.ok(first !== undefined && second !== undefined);
+  const machine = machineOf(pair, [first, second]);
+  const isLost = (error: unknown): boolean => isFault(error, "point-lost");
+  const record = await pair.point(world, [first]);
+
+  const unprotected = machine.storePoint(record, signal);
+  second.expects = false;
+  await assert.rejects(unprotected, isLost);
+  second.expects = true;
+
+  const unheard = assert.rejects(machine.storePoint(record, signal), isLost);
+  await world.clock.run(() => unheard);
+
+  await second.accept(await pair.makers[1].stage(world, second.stagingPath("s"), pair.makers[1].lastCut));
+  await machine.storePoint(record, signal);
+  const beyond = { ...record, members: record.members.map((each) => ({ ...each, sequence: each.sequence + 1_000 })) };
+  const superseded = assert.rejects(machine.storePoint({ ...beyond, id: "ab".repeat(16) }, signal), isLost);
+  for (const [index, journal] of [first, second].entries()) {
+    const maker = pair.makers[index];
+    maker?.restart();
+    const cut = maker?.cut();
+    if (maker === undefined || cut === undefined) continue;
+    await journal.accept(await maker.stage(world, journal.stagingPath("resynced"), cut));
+  }
+  await superseded;
+  assert.equal(machine.points().length, 1, "what was stored before stays");
+});
+
 test("after a loss of power at any operation a point that was stored is listed, and saying it again completes one that was not", async () => {
   let pair = new Pair(2);
   let stored = 0;

@@ -34,6 +34,7 @@ export class TargetDiskKeeper {
     this.#options = options;
     this.#plan = plan;
     this.journal = journal;
+    journal.expects = plan.intake;
     this.intake = new DiskIntake({ files: options.world.files, epochs: options.epochs, journal }, plan);
   }
 
@@ -65,6 +66,7 @@ export class TargetDiskKeeper {
     await writeDescription(this.#options.world, this.journal.folder, plan);
     this.#plan = plan;
     this.intake.setPlan(plan);
+    this.journal.expects = plan.intake;
   }
 
   status(): TargetDiskStatus {
