@@ -270,3 +270,31 @@ test("a cache that rots before it is cut is asked of the agent again, after what
     await house.until(() => faultsOf(house).length === 0);
   });
 });
+
+test("a cache that is damaged when it is opened is dropped, and comes from the agent again without anyone's help", async () => {
+  for (const [seed, damaged] of [
+    [42, "offer"],
+    [43, "cache"],
+  ] as const) {
+    const house = new TestHouse({ seed, diskCount: 1 });
+    const disk = onlyDisk(house);
+    await house.play(async () => {
+      house.start();
+      logInterval(house, 1);
+      await house.untilJournaled();
+      house.network.partition("server", "target");
+      logInterval(house, 2);
+      await house.until(() => disk.cached === disk.last);
+      const folder = `/home/disks/${disk.id}/${(await house.files.list(`/home/disks/${disk.id}`))[0]}`;
+      const path =
+        damaged === "offer" ? `${folder}/offer` : `${folder}/cache/${(await house.files.list(`${folder}/cache`))[0]}`;
+      // A frame in the middle: what follows it is whole, so no torn tail explains it.
+      house.crash("process", () => house.files.rot(path, damaged === "offer" ? 1 : 400));
+      house.network.heal("server", "target");
+      await house.until(() => house.events.some(({ kind }) => kind === "cache-dropped"));
+      await house.untilJournaled();
+      assertSame(house, disk);
+      await house.until(() => faultsOf(house).length === 0);
+    });
+  }
+});

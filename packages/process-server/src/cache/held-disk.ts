@@ -6,7 +6,7 @@
  *           ▼                                         │
  *  ─run─► closed ──open──► open ──────────────────────┤
  *           ▲               │ cutter, committer       │
- *           └── wait: schedule by kind ◄──────────────┘        corruption: closed until the next start
+ *           └── wait: schedule by kind ◄──────────────┘        a branch that is damaged is dropped at the open
  * ```
  *
  * A branch leaves when the target holds all of it and a newer one is wanted, or when a newer one is wanted and the target will never take
@@ -198,7 +198,7 @@ export class HeldDisk {
   async #live(signal: AbortSignal, onOpen: () => void): Promise<void> {
     const { world, folder } = this.#services;
     await makeDurableFolder(world.files, folder, this.#folder);
-    const branches = await openBranches(world, this.#folder);
+    const branches = await openBranches(world, this.#folder, (name, fault) => this.#reportDamage(name, fault));
     const failed = Promise.withResolvers<never>();
     failed.promise.catch(() => undefined);
     const state: State = { kind: "open", branches, failed };
@@ -298,6 +298,14 @@ export class HeldDisk {
     });
   }
 
+  /** What is here of a branch cannot be used; whatever the target lacks comes from the agent once more. */
+  #reportDamage(name: string, fault: Fault): void {
+    const { trace, report } = this.#services;
+    trace.warn("A damaged branch of the cache is dropped.", { disk: this.id, branch: name, fault });
+    const message = `The cache of disk ${this.id} is damaged and dropped; its agent sends again what the target lacks: ${fault.message}`;
+    report({ kind: "cache-dropped", subject: this.id, message, detail: { code: fault.code }, severity: "warning" });
+  }
+
   #reportLoss(branch: HeldBranch, because: Fault): void {
     const { trace, report } = this.#services;
     const detail = {
@@ -313,7 +321,6 @@ export class HeldDisk {
 
   async #waitAfter(fault: Fault, attempt: number, signal: AbortSignal): Promise<void> {
     const { clock } = this.#services.world;
-    if (fault.kind === "corruption") await orAborted(new Promise<never>(() => undefined), signal);
     await clock.sleep(fault.kind === "transient" ? reconnectDelayMs(attempt) : retryDelayMs(attempt), signal);
   }
 }
