@@ -4,8 +4,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { iopsSuite } from "./iops/iops.ts";
 import { cutSuite } from "./process-server/cut-suite.ts";
 import { replicationSuite } from "./replication/replication.ts";
+import { rpoSuite } from "./rpo/rpo.ts";
 import type { Suite } from "./run/bench-context.ts";
 import { BenchPlace } from "./run/bench-place.ts";
 import { documentOf, tableOf } from "./run/report.ts";
@@ -14,6 +16,8 @@ import { wireSuite } from "./wire/wire-suite.ts";
 
 const SUITES: Readonly<Record<string, Suite>> = {
   replication: replicationSuite,
+  iops: iopsSuite,
+  rpo: rpoSuite,
   wire: wireSuite,
   "process-server": cutSuite,
 };

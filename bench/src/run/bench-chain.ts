@@ -26,7 +26,7 @@ export async function protectDisk({ client }: BenchChain, path: string): Promise
   await client.call("protectDisk", { params: { machine: MACHINE }, body: { path } });
 }
 
-async function theDisk({ client }: BenchChain): Promise<Disk> {
+export async function theDisk({ client }: BenchChain): Promise<Disk> {
   const { items } = await client.call("listDisks", { query: { machine: MACHINE } });
   const [disk] = items;
   if (disk === undefined) throw new Error("the machine has no disk");
