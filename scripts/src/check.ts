@@ -1,6 +1,7 @@
 // Everything that can be said about the sources without any peer, in under a minute: format, lint, types, unused code, unit tests and
 // the repository's own rules. Runs all of it also when something fails, and says what.
 import { runCommand, tool } from "./command.ts";
+import { STATE } from "./repository.ts";
 import { runSuite } from "./suite-run.ts";
 import { type Suite, suites } from "./suites.ts";
 
@@ -12,7 +13,10 @@ interface Check {
 const checks: readonly Check[] = [
   { name: "lint", run: () => runCommand(tool("oxlint"), ["--type-aware", "--format", "unix"]) },
   { name: "format", run: () => runCommand(tool("biome"), ["check", "--reporter=summary", "."]) },
-  { name: "types", run: () => runCommand(tool("tsc"), ["-p", "."]) },
+  {
+    name: "types",
+    run: () => runCommand(tool("tsc"), ["-p", ".", "--incremental", "--tsBuildInfoFile", `${STATE}/tsc.tsbuildinfo`]),
+  },
   { name: "unused", run: () => runCommand(tool("knip"), ["--no-progress"]) },
   ...suites({ full: false })
     .filter(({ name }) => name === "unit" || name === "rules")

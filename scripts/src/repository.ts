@@ -5,6 +5,9 @@ import { fileURLToPath } from "node:url";
 /** The repository's root folder. */
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
+/** What may be kept between runs and can be made again; no part of the repository. */
+export const STATE = `${ROOT}/.leeward`;
+
 const SKIPPED = new Set(["node_modules", ".git", ".leeward", "generated", "coverage", "dist"]);
 
 /** Every file below `folder` whose path from the root matches, as such paths, sorted; nothing installed or generated. */

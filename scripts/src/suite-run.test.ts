@@ -79,11 +79,12 @@ test("a file that cannot be loaded, ends early, or never ends is a failure", () 
     "early.test.mjs": `test("one", () => {}); process.exit(3);`,
     "late.test.mjs": `test("one", async () => { await new Promise((r) => setTimeout(r, 60_000)); });`,
     "stuck.test.mjs": `test("one", async () => { await new Promise(() => {}); });`,
-    "busy.test.mjs": `test("one", () => { for (;;); });`,
+    "busy.test.mjs": `test("the busy one", async () => { await new Promise((r) => setTimeout(r, 10)); for (;;); });`,
     "lingering.test.mjs": `test("one", () => {}); setInterval(() => {}, 1_000);`,
   };
   const { told } = ran(files);
   for (const name of Object.keys(files)) assert.match(told, new RegExp(`✖ .*${name}`));
+  assert.match(told, /busy.test.mjs: it did not end .*still running: the busy one/);
 });
 
 test("what is thrown after a test has ended is a failure", () => {

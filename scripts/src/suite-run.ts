@@ -1,6 +1,6 @@
 import { type EventData, run } from "node:test";
 import { inspect } from "node:util";
-import { ROOT } from "./repository.ts";
+import { ROOT, STATE } from "./repository.ts";
 import type { Suite } from "./suites.ts";
 
 export interface SuiteResult {
@@ -19,6 +19,9 @@ export interface SuiteRunOptions {
   /** Whether to tell what the test files print; by default not, since a test that passes has nothing to say. */
   readonly printed?: boolean;
 }
+
+// Each file is a process of its own: it need not compile what another one has.
+process.env["NODE_COMPILE_CACHE"] ??= `${STATE}/compile-cache`;
 
 type Tell = (text: string) => void;
 
@@ -60,6 +63,9 @@ async function runFile(
   const stream = run({ files: [`${ROOT}/${file}`], cwd: ROOT, timeout: minutesMax * 0.9 * 60_000, signal });
   const failedBefore = tally.failed;
   let told = false;
+  const running = new Set<string>();
+  stream.on("test:dequeue", ({ name }) => running.add(name));
+  stream.on("test:complete", ({ name }) => running.delete(name));
   stream.on("test:pass", (data) => notePass(tally, data));
   stream.on("test:fail", (data) => noteFailure(tally, data));
   stream.on("test:summary", (data) => {
@@ -71,11 +77,17 @@ async function runFile(
     stream.on("test:stdout", print).on("test:stderr", print);
   }
   await drained(stream);
-  if (told || tally.failed > failedBefore || options.signal?.aborted === true) return;
+  if (options.signal?.aborted === true) return;
+  if (deadline.aborted) tally.tell(`✖ ${file}: it did not end within ${minutesMax} minutes${hanging(running, file)}`);
+  if (told || tally.failed > failedBefore) return;
   tally.failed += 1;
-  tally.tell(
-    `✖ ${file}: ${deadline.aborted ? `it did not end within ${minutesMax} minutes` : "the run failed although no test did"}`,
-  );
+  if (!deadline.aborted) tally.tell(`✖ ${file}: the run failed although no test did`);
+}
+
+/** The tests that had begun and not ended; the runner counts the file itself as one. */
+function hanging(running: ReadonlySet<string>, file: string): string {
+  const names = [...running].filter((name) => !name.endsWith(file));
+  return names.length === 0 ? "" : `; still running: ${names.join(", ")}`;
 }
 
 function notePass(tally: Tally, data: EventData.TestPass): void {

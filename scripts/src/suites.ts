@@ -1,12 +1,12 @@
 import { filesBelow } from "./repository.ts";
 
-/** Test files that are run together, and how. */
+/** Test files that are run together, and how. A file that waits leaves its core to another. */
 export interface Suite {
   readonly name: string;
   readonly files: readonly string[];
   /** How many files run at once. */
   readonly concurrency: number;
-  /** What a file may take; one test of it, a little less. */
+  /** What a file may take, far beyond what it does; one test of it, a little less. */
   readonly minutesMax: number;
 }
 
@@ -33,13 +33,13 @@ export function suites({ full }: { readonly full: boolean }): Suite[] {
   const all = [...unit, ...rules, ...whole];
   const folders = [...new Set(whole.map((path) => path.split("/")[2] ?? ""))].sort(byRank);
   const found: Suite[] = [
-    { name: "unit", files: unit.filter(plain), concurrency: CORES, minutesMax: 10 },
-    { name: "rules", files: rules.filter(plain), concurrency: CORES, minutesMax: 10 },
+    { name: "unit", files: unit.filter(plain), concurrency: CORES + 1, minutesMax: full ? 30 : 3 },
+    { name: "rules", files: rules.filter(plain), concurrency: CORES, minutesMax: 3 },
     ...folders.map((name) => {
       const files = whole.filter((path) => path.startsWith(`test/src/${name}/`) && plain(path));
-      return { name, files, concurrency: name === "sim" ? CORES : 1, minutesMax: 30 };
+      return { name, files, concurrency: name === "sim" ? CORES : 1, minutesMax: full ? 60 : 8 };
     }),
-    { name: "peers", files: all.filter((path) => PEERS.test(path)), concurrency: 1, minutesMax: 30 },
+    { name: "peers", files: all.filter((path) => PEERS.test(path)), concurrency: 1, minutesMax: 8 },
     { name: "full", files: full ? all.filter((path) => FULL.test(path)) : [], concurrency: 1, minutesMax: 120 },
   ];
   return found.filter(({ files }) => files.length > 0);

@@ -7,6 +7,7 @@ import {
   crashSweep,
   faultSweep,
   type SimulatedFiles,
+  sampled,
   simulatedClock,
   simulatedCompute,
   simulatedFiles,
@@ -184,7 +185,7 @@ test("a second loss of power, at any operation of the recovery, takes nothing th
 });
 
 test("a log whose power fails again and again holds what it promised at each of its openings", async () => {
-  for (let seed = 1; seed <= 60; seed += 1) {
+  for (const seed of sampled(60)) {
     const random = seededRandom(seed);
     let files = simulatedFiles({ random });
     await agentFolder(files);
@@ -228,7 +229,7 @@ test("when any one operation fails, the log says so, keeps what it promised, and
 });
 
 test("after a sync failed, the next open makes durable what it finds", async () => {
-  for (let seed = 1; seed <= 40; seed += 1) {
+  for (const seed of sampled(40)) {
     const files = simulatedFiles({ random: seededRandom(seed) });
     await agentFolder(files);
     const log = await ChangeLog.open(worldOf(files), OPTIONS);

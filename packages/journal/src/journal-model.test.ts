@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isFault, type Random, seededRandom } from "@leeward/base";
 import { fileFault } from "@leeward/world";
-import { type SimulatedFiles, type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
+import { type SimulatedFiles, type SimulatedWorld, sampledRuns, simulatedWorld } from "@leeward/world/testing";
 import fc from "fast-check";
 import { Journal } from "./journal.ts";
 import { HistoryMaker, type MadePoint, type MadeSegment } from "./testing/index.ts";
@@ -12,7 +12,7 @@ const ABOVE = "/home/journal/m";
 const FOLDER = `${ABOVE}/d`;
 const DISK_BYTES = 48 * 1024;
 const limits = { rangeBytes: 8 * 1024, reserveBytes: 0, openFilesMax: 24, cacheBytesMax: 64 * 1024 };
-const RUNS = Number(process.env["LEEWARD_MODEL_RUNS"] ?? 8);
+const RUNS = sampledRuns(24, 8);
 
 /** What the source and the sender know; it outlives every crash of the target. */
 class Model {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileFault } from "@leeward/world";
-import type { FileOperation } from "@leeward/world/testing";
+import { type FileOperation, FULL, SAMPLE, SAMPLE_NOTE } from "@leeward/world/testing";
 import { assertSame, logInterval } from "./testing/assert-same.ts";
 import { TestHouse } from "./testing/test-house.ts";
 
@@ -18,8 +18,8 @@ const CHANGING = new Set<FileOperation["kind"]>([
   "truncate",
 ]);
 
-/** Every how many operations one is hit: 1 hits all of them, which takes minutes. */
-const STEP = Number(process.env["LEEWARD_SWEEP_STEP"] ?? 7);
+/** Every how many operations one is hit. */
+const STEP = FULL ? 1 : 19;
 
 interface Sweep {
   readonly hit: (house: TestHouse, operation: FileOperation) => void;
@@ -58,11 +58,11 @@ async function play(at: number, { hit, onceStarted = false }: Sweep): Promise<bo
 
 /** Plays with `hit` at one changing operation after another, until there is none left. */
 async function sweep(how: Sweep): Promise<number> {
-  for (let at = 1; ; at += STEP) {
+  for (let at = 1 + (FULL ? 0 : SAMPLE % STEP); ; at += STEP) {
     try {
       if (!(await play(at, how))) return at - 1;
     } catch (cause) {
-      throw new Error(`at changing operation ${at}`, { cause });
+      throw new Error(`at changing operation ${at} (${SAMPLE_NOTE})`, { cause });
     }
   }
 }

@@ -400,7 +400,7 @@ test("a peer whose connection stands still is noticed within 30 s of the session
   const ours = await testAuthority();
   const server = await ours.enrol({ role: "process-server", id: "server-1" });
   const agent = await ours.enrol({ role: "agent", id: "agent-1" });
-  const clock = faster(nodeClock, 10);
+  const clock = faster(nodeClock, 20);
   await using listener = await tlsNetwork({ keyStore: server }).listen({ host: HOST, port: 0 });
   const proxied: Socket[] = [];
   const proxy = createTcpServer((near) => {

@@ -4,6 +4,7 @@ export { type FilesSubject, filesSuite } from "./files-suite.ts";
 export { type Carry, ChannelEnd, type ChannelPairOptions, memoryChannelPair } from "./memory-channel.ts";
 export { type MortalClock, mortalClock } from "./mortal-clock.ts";
 export { type NetworkSubject, networkSuite } from "./network-suite.ts";
+export { FULL, isSampled, SAMPLE, SAMPLE_NOTE, sampled, sampledRuns } from "./sample.ts";
 export { type SimulatedClock, type SimulatedClockOptions, simulatedClock } from "./simulated-clock.ts";
 export { simulatedCompute } from "./simulated-compute.ts";
 export type { FileOperation, FileOperationKind, OperationHook, SimulatedDiskOptions } from "./simulated-disk.ts";
