@@ -1,7 +1,7 @@
 import { assert, KiB } from "@leeward/base";
 
 /** What direct I/O asks of memory on every disk we know. Bytes. */
-export const ALIGNMENT_BYTES = 4 * KiB;
+const ALIGNMENT_BYTES = 4 * KiB;
 const WASM_PAGE_BYTES = 64 * KiB;
 
 /** Of the language, but not of the type library without a browser's. */

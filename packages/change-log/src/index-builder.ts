@@ -22,7 +22,7 @@ export interface FrameSink {
 }
 
 /** Items of a page: a page is small enough to be read for one entry, and three levels hold 10^8 of them. */
-export const PAGE_ITEMS = 512;
+const PAGE_ITEMS = 512;
 
 /** Writes sorted, disjoint entries as a tree of pages, with one page per level in memory. */
 export class IndexBuilder {

@@ -98,7 +98,7 @@ export function numberAt(bytes: Uint8Array, position: number): number {
 }
 
 /** @throws Fault `frame-damaged` when one of the bytes is not 0 */
-export function refuseReserved(bytes: Uint8Array): void {
+function refuseReserved(bytes: Uint8Array): void {
   if (bytes.some((byte) => byte !== 0)) throw frameDamaged("a reserved byte is not 0");
 }
 

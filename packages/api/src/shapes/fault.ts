@@ -2,12 +2,9 @@ import { type Static, Type } from "typebox";
 import { nullable, Time } from "./schema-words.ts";
 
 /** What a fault means for whoever meets it. */
-export const FaultKindName = Type.Enum(["transient", "discontinuity", "corruption", "protocol", "operator"]);
+const FaultKindName = Type.Enum(["transient", "discontinuity", "corruption", "protocol", "operator"]);
 
-export const Detail = Type.Record(
-  Type.String(),
-  Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]),
-);
+const Detail = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]));
 
 /** What went wrong, as every command and every route says it. */
 export const ErrorItem = Type.Object({

@@ -8,7 +8,7 @@ export type Progress = Static<typeof Progress>;
 export const DiskState = Type.Enum(["initial", "protected", "reduced", "gap", "resync", "stopped"]);
 export type DiskState = Static<typeof DiskState>;
 
-export const History = Type.Enum(["continuous", "reduced", "gap"]);
+const History = Type.Enum(["continuous", "reduced", "gap"]);
 
 /** A protected disk. `machine`, `processServer` and `masterTarget` are ids. */
 export const Disk = Type.Object({

@@ -44,7 +44,7 @@ function describe(policy: Policy): string {
 }
 
 /** @throws Fault `policy-setting-invalid` */
-export function changeOf(settings: readonly string[]): PolicyChange {
+function changeOf(settings: readonly string[]): PolicyChange {
   const change: Record<string, string | number> = {};
   for (const setting of settings) {
     const [key = "", value] = setting.split(/=(.*)/s);

@@ -38,7 +38,7 @@ export function composePlan(installation: Installation, memberId: string): Compo
 }
 
 /** The disks that the machine captures, and where each goes. */
-export function planForAgent(installation: Installation, machine: MemberRow): Unversioned<AgentPlan> {
+function planForAgent(installation: Installation, machine: MemberRow): Unversioned<AgentPlan> {
   const disks = protectedDisks(installation).filter((disk) => disk.machineId === machine.id);
   return {
     machineName: machine.name,
@@ -62,7 +62,7 @@ function plannedDisk(installation: Installation, disk: InstalledDisk): PlannedDi
 }
 
 /** The disks whose lease the process server holds, once it is known where their target is. */
-export function planForProcessServer(installation: Installation, server: MemberRow): Unversioned<ProcessServerPlan> {
+function planForProcessServer(installation: Installation, server: MemberRow): Unversioned<ProcessServerPlan> {
   const disks = protectedDisks(installation).filter((disk) => disk.processServerId === server.id);
   return { disks: disks.flatMap((disk) => forwardedDisk(installation, disk)) };
 }
@@ -90,7 +90,7 @@ function forwardedDisk(installation: Installation, disk: InstalledDisk): Forward
 }
 
 /** The disks that the master target holds: it takes in those that are protected, and keeps the points of the others. */
-export function planForMasterTarget(installation: Installation, target: MemberRow): Unversioned<MasterTargetPlan> {
+function planForMasterTarget(installation: Installation, target: MemberRow): Unversioned<MasterTargetPlan> {
   const disks = installation.disks.filter((disk) => disk.masterTargetId === target.id);
   return { disks: disks.flatMap((disk) => targetDisk(installation, disk)) };
 }

@@ -10,8 +10,8 @@ import type { Store } from "../store/store.ts";
 import type { Points } from "./points.ts";
 
 /** What a save is asked to do. */
-export const SaveInput = Type.Object({ at: Type.String(), path: Type.String(), force: Type.Boolean() });
-export type SaveInput = Static<typeof SaveInput>;
+const SaveInput = Type.Object({ at: Type.String(), path: Type.String(), force: Type.Boolean() });
+type SaveInput = Static<typeof SaveInput>;
 
 export interface SaveWorkOptions {
   readonly store: Store;

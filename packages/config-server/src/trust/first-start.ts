@@ -6,7 +6,7 @@ import { type Files, readFile, replaceFile, type World } from "@leeward/world";
 import type { Store } from "../store/store.ts";
 import type { Trust } from "./trust.ts";
 
-export const OPERATOR_TOKEN_NAME = "operator.token";
+const OPERATOR_TOKEN_NAME = "operator.token";
 const TOKEN_BYTES_MAX = 16 * 1024;
 
 /** The id of this config server, made at the first start. */

@@ -11,7 +11,7 @@ import { checksumOf, decodeEnvelope, encodeEnvelope, type NoticeBody } from "@le
 import { type Files, readFile, replaceFile } from "@leeward/world";
 import { PLAN_BYTES_MAX } from "./control-limits.ts";
 
-export const PLAN_NAME = "plan.bin";
+const PLAN_NAME = "plan.bin";
 const MAGIC = 0x31_50_57_4c;
 const HEAD_BYTES = 8;
 

@@ -8,7 +8,7 @@ import { Fault } from "@leeward/base";
 import { type Files, readFile, replaceFile } from "@leeward/world";
 import { copyFolder } from "./copy-folder.ts";
 
-export const FORMAT_NAME = "format.json";
+const FORMAT_NAME = "format.json";
 const FORMAT_BYTES_MAX = 4_096;
 
 export interface HomeFormat {

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { type Files } from "@leeward/world";
 import type { Metrics } from "../metrics.ts";
 
-export const METRICS_NAME = "metrics.sock";
+const METRICS_NAME = "metrics.sock";
 /** The system takes no longer path of a Unix socket, bytes. */
 const SOCKET_PATH_BYTES_MAX = 107;
 const REQUEST_MS_MAX = 5_000;

@@ -50,7 +50,7 @@ export function machinePoints(
  * The machine's point, when `lookup` finds it in every member's journal; undefined when one lacks it. It holds as long as the member
  * that holds it for the shortest time, and is locked when one of them is.
  */
-export function joinedPoint(
+function joinedPoint(
   machineId: string,
   first: JournalPoint,
   lookup: (diskId: string, pointId: string) => JournalPoint | undefined,

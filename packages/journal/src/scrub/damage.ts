@@ -1,7 +1,7 @@
 import { type Extent, ExtentSet, endOf } from "@leeward/block";
 
 /** Extents of damage that are remembered apart; with more, what lies between neighbours is taken for damaged too. */
-export const DAMAGE_EXTENTS_MAX = 4_096;
+const DAMAGE_EXTENTS_MAX = 4_096;
 
 /** What is left of damage once `written` was written over it. */
 export function damageLeft(damage: readonly Extent[], written: Iterable<Extent>): readonly Extent[] {

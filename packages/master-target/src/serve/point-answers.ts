@@ -1,4 +1,4 @@
-import { Fault, parseTime } from "@leeward/base";
+import { parseTime } from "@leeward/base";
 import type { MachineJournal, MachinePoint, PointAt } from "@leeward/journal";
 import { isId, type ListPoints, type PointItem, type PointList } from "@leeward/proto";
 import { POINTS_PER_ANSWER_MAX } from "../limits.ts";
@@ -24,13 +24,4 @@ export function pointPage(machine: MachineJournal | undefined, request: ListPoin
 function pointItemOf(point: MachinePoint): PointItem {
   const { id, machineId, timeMicros, validUntilMicros, epoch, kind, consistency, members, locked } = point;
   return { id, machineId, timeMicros, validUntilMicros, epoch, kind, consistency, members, locked };
-}
-
-export function machineUnknown(machineId: string): Fault {
-  return new Fault({
-    code: "machine-unknown",
-    kind: "operator",
-    message: `No journal of machine ${machineId} is here.`,
-    detail: { machine: machineId },
-  });
 }

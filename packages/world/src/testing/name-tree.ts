@@ -33,7 +33,7 @@ interface NameChange {
   readonly folders: readonly FolderNode[];
 }
 
-export function fileNode(file: StoredFile): FileNode {
+function fileNode(file: StoredFile): FileNode {
   return { kind: "file", file, durablePlace: undefined };
 }
 
