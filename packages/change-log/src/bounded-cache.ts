@@ -1,3 +1,10 @@
+interface Item<Value> {
+  readonly loading: Promise<Value>;
+  /** Once it is there. */
+  value: Value | undefined;
+  bytes: number;
+}
+
 /**
  * Keeps what was loaded, the most recently used up to a number of bytes. Those who ask for what is being loaded share the load; a load that
  * fails is forgotten.
@@ -6,7 +13,7 @@ export class BoundedCache<Value> {
   readonly #bytesMax: number;
   readonly #weigh: (value: Value) => number;
   /** In the order of use, the oldest first. */
-  readonly #items = new Map<string, { readonly value: Promise<Value>; bytes: number }>();
+  readonly #items = new Map<string, Item<Value>>();
   #bytes = 0;
 
   constructor(bytesMax: number, weigh: (value: Value) => number) {
@@ -19,17 +26,24 @@ export class BoundedCache<Value> {
     return this.#bytes;
   }
 
+  /** What is kept, at once; undefined when it would have to be loaded or waited for. */
+  peek(key: string): Value | undefined {
+    const found = this.#items.get(key);
+    if (found?.value !== undefined) this.#use(key, found);
+    return found?.value;
+  }
+
   async get(key: string, load: () => Promise<Value>): Promise<Value> {
     const found = this.#items.get(key);
     if (found !== undefined) {
-      this.#items.delete(key);
-      this.#items.set(key, found);
-      return found.value;
+      this.#use(key, found);
+      return found.loading;
     }
-    const item = { value: load(), bytes: 0 };
+    const item: Item<Value> = { loading: load(), value: undefined, bytes: 0 };
     this.#items.set(key, item);
     try {
-      const value = await item.value;
+      const value = await item.loading;
+      item.value = value;
       item.bytes = this.#weigh(value);
       this.#bytes += item.bytes;
       this.#shrink();
@@ -38,6 +52,11 @@ export class BoundedCache<Value> {
       if (this.#items.get(key) === item) this.#items.delete(key);
       throw error;
     }
+  }
+
+  #use(key: string, item: Item<Value>): void {
+    this.#items.delete(key);
+    this.#items.set(key, item);
   }
 
   #shrink(): void {

@@ -8,6 +8,9 @@ import {
   segmentDamaged,
 } from "@leeward/proto";
 
+/** Gives the page that a reference names when it is at hand. */
+export type FindPage = (reference: IndexReference, level: number) => SearchPage | undefined;
+
 /** Gives the page of an index frame. */
 export type LoadPage = (place: IndexRoot) => Promise<SearchPage>;
 
@@ -65,11 +68,44 @@ export async function* entriesIn(
   for (let index = first; index < page.count && page.offsetAt(index) < end; index += 1) {
     const reference = page.referenceAt(index);
     const below = await load(reference);
-    if (below.level !== page.level - 1 || !spans(below, reference)) {
-      throw segmentDamaged("its index does not go down level by level, each page where the one above says");
-    }
+    refuseMisplaced(below, page.level - 1, reference);
     yield* entriesIn(below, extent, load);
   }
+}
+
+/**
+ * As `entriesIn`, without waiting: puts the entries into `found` until a page is needed that is not at hand, and returns that page's
+ * reference; undefined when all were found. What lies before the reference was found.
+ * @throws Fault `segment-damaged`
+ */
+export function gatherEntries(
+  page: SearchPage,
+  extent: Extent,
+  { found, findPage }: { readonly found: IndexEntry[]; readonly findPage: FindPage },
+): IndexReference | undefined {
+  const end = endOf(extent);
+  for (
+    let index = firstEndingAfter(page, extent.offset);
+    index < page.count && page.offsetAt(index) < end;
+    index += 1
+  ) {
+    if (page.level === 0) {
+      found.push(clipEntry(page.entryAt(index), { offset: extent.offset, end }));
+      continue;
+    }
+    const reference = page.referenceAt(index);
+    const below = findPage(reference, page.level - 1);
+    if (below === undefined) return reference;
+    refuseMisplaced(below, page.level - 1, reference);
+    const missing = gatherEntries(below, extent, { found, findPage });
+    if (missing !== undefined) return missing;
+  }
+  return undefined;
+}
+
+function refuseMisplaced(page: SearchPage, level: number, reference: IndexReference): void {
+  if (page.level === level && spans(page, reference)) return;
+  throw segmentDamaged("its index does not go down level by level, each page where the one above says");
 }
 
 /** Whether the page begins and ends where the reference says: so no page is read for two references, whatever a file claims. */

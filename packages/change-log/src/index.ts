@@ -9,5 +9,5 @@ export type { LogIdentity } from "./log-identity.ts";
 export type { DroppedTail } from "./log-recovery.ts";
 export { type RandomAccess, readBytes } from "./random-access.ts";
 export { type SegmentCache, segmentCache } from "./segment-cache.ts";
-export { SegmentReader, type SegmentReaderOptions } from "./segment-reader.ts";
+export { SegmentReader, type SegmentReaderOptions, VERIFY_READ_BYTES } from "./segment-reader.ts";
 export { type SegmentFacts, SegmentWriter, type SegmentWriterOptions, type WritePlace } from "./segment-writer.ts";

@@ -4,14 +4,15 @@
  * Invariant: every byte that it gives was covered by a checksum that it has checked, and in an encrypted file by the key, the
  * header and the frame's place. A file that should be sealed and is not is refused. Worst outcome if broken: bad bytes reach a restored disk.
  */
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { assert, NUMBER_MAX } from "@leeward/base";
-import type { Extent } from "@leeward/block";
+import { type Extent, endOf } from "@leeward/block";
 import {
   decodeRecords,
   frameDamaged,
   HEADER_BYTES,
   type IndexEntry,
+  type IndexReference,
   type IndexRoot,
   type LogRecord,
   PackedPage,
@@ -23,8 +24,8 @@ import type { Compute } from "@leeward/world";
 import { type DataKey, FrameCoder } from "./frame-coder.ts";
 import { FrameOrder } from "./frame-order.ts";
 import { FrameScanner, type ScannedFrame } from "./frame-scanner.ts";
-import { entriesIn } from "./index-reader.ts";
-import type { RandomAccess } from "./random-access.ts";
+import { entriesIn, gatherEntries } from "./index-reader.ts";
+import { type RandomAccess, readBytes } from "./random-access.ts";
 import { readHeader, readTrailer } from "./sealed-footer.ts";
 import { type SegmentCache, segmentCache } from "./segment-cache.ts";
 import {
@@ -42,6 +43,9 @@ export interface SegmentReaderOptions {
   /** Shared with other readers; a small one of its own unless told. */
   readonly cache?: SegmentCache;
 }
+
+/** What `verify` reads at once: a few frames of the usual size. */
+export const VERIFY_READ_BYTES = 1024 * 1024;
 
 const OWN_CACHE = { frameBytesMax: 4 * 1024 * 1024, pageBytesMax: 1024 * 1024 } as const;
 
@@ -98,14 +102,29 @@ export class SegmentReader {
   /** Where the newest bytes of the extent lie: entries cut to it, sorted, disjoint. @throws as `entries` */
   async lookup(extent: Extent): Promise<IndexEntry[]> {
     const found: IndexEntry[] = [];
-    for await (const entries of this.entries(extent)) found.push(...entries);
-    return found;
+    const root = this.#contents.entries ?? (await this.#rootPage());
+    if (root === undefined) return found;
+    // The last page of each level, so that it goes on however little the cache keeps.
+    const loaded: { readonly position: number; readonly page: PackedPage }[] = [];
+    let missingLevel = 0;
+    const findPage = ({ position }: IndexReference, level: number): PackedPage | undefined => {
+      missingLevel = level;
+      const last = loaded[level];
+      return last?.position === position ? last.page : this.#cache.pages.peek(this.#keyOf(position));
+    };
+    for (let rest = extent; ; ) {
+      const missing = gatherEntries(root, rest, { found, findPage });
+      if (missing === undefined) return found;
+      const page = await this.#page(missing);
+      loaded[missingLevel] = { position: missing.position, page };
+      const offset = Math.max(rest.offset, missing.offset);
+      rest = { offset, length: endOf(extent) - offset };
+    }
   }
 
   /** As `lookup`, page by page; the whole index unless an extent is given. @throws Fault `segment-damaged`, those of frames, what the source throws */
   async *entries(extent: Extent = { offset: 0, length: NUMBER_MAX }): AsyncGenerator<readonly IndexEntry[]> {
-    const { root } = this.footer;
-    const page = this.#contents.entries ?? (root === undefined ? undefined : await this.#page(root));
+    const page = this.#contents.entries ?? (await this.#rootPage());
     if (page !== undefined) yield* entriesIn(page, extent, (place) => this.#page(place));
   }
 
@@ -131,14 +150,18 @@ export class SegmentReader {
   }
 
   /**
-   * Reads every byte and checks it: checksums, encryption, order of the frames, records, digest. Uses no cache.
+   * Reads every byte once and checks it: checksums, encryption, order of the frames, records, digest. Uses no cache; reads into `buffer`,
+   * which is its own until it settles, or into a new one. Returns the SHA-256 of the whole file.
    * @throws Faults of frames, `segment-damaged`, what the source throws
    */
-  async verify(): Promise<void> {
+  async verify(buffer: Uint8Array = Buffer.allocUnsafeSlow(VERIFY_READ_BYTES)): Promise<Buffer> {
     const { trailer } = this.#contents;
     const { source, header, headerBytes, coder } = this.#parts;
     const end = trailer === undefined ? this.footer.recordsEnd : trailer.footerPosition + trailer.footerBytes;
-    const scanner = new FrameScanner(source, HEADER_BYTES);
+    // A frame is done with before the next one is read.
+    const take = (bytes: number): Uint8Array =>
+      bytes <= buffer.length ? buffer.subarray(0, bytes) : Buffer.allocUnsafeSlow(bytes);
+    const scanner = new FrameScanner(source, HEADER_BYTES, { readBytes: buffer.length, take });
     const order = new FrameOrder(header);
     const hash = createHash("sha256").update(headerBytes);
     while (scanner.position < end) {
@@ -147,9 +170,16 @@ export class SegmentReader {
       const raw = await coder.decode(frame);
       if (frame.head.kind === "records") decodeRecords(raw);
       else if (frame.head.kind === "index") refuseBadPage(raw);
-      if (position === trailer?.footerPosition) refuseDigest(this.footer, hash.digest());
-      else hash.update(frame.headBytes).update(frame.stored);
+      if (position === trailer?.footerPosition) refuseDigest(this.footer, hash.copy().digest());
+      hash.update(frame.headBytes).update(frame.stored);
     }
+    await hashRest(hash, source, end);
+    return hash.digest();
+  }
+
+  async #rootPage(): Promise<PackedPage | undefined> {
+    const { root } = this.footer;
+    return root === undefined ? undefined : (this.#cache.pages.peek(this.#keyOf(root.position)) ?? this.#page(root));
   }
 
   #page(place: IndexRoot): Promise<PackedPage> {
@@ -162,6 +192,19 @@ export class SegmentReader {
     return `${this.header.fileId}:${position}`;
   }
 }
+
+/** What stands behind the frames: the trailer of a sealed file; of another, what a scan would not take. */
+async function hashRest(hash: Hash, source: RandomAccess, end: number): Promise<void> {
+  const fileBytes = await source.sizeBytes();
+  for (let at = end; at < fileBytes; ) {
+    const bytes = await readBytes(source, at, Math.min(REST_READ_BYTES, fileBytes - at));
+    if (bytes.length === 0) return;
+    hash.update(bytes);
+    at += bytes.length;
+  }
+}
+
+const REST_READ_BYTES = 64 * 1024;
 
 async function wholeFrame(scanner: FrameScanner): Promise<ScannedFrame> {
   const scanned = await scanner.next();

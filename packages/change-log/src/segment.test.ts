@@ -13,6 +13,7 @@ import {
   type SegmentFacts,
   SegmentReader,
   SegmentWriter,
+  segmentCache,
 } from "./index.ts";
 
 const ID = { machineId: "a1".repeat(16), diskId: "b2".repeat(16), branch: "c3".repeat(16), bootId: "d4".repeat(16) };
@@ -224,7 +225,7 @@ for (const form of [
 
   async function readAll(bytes: Uint8Array, world: World): Promise<void> {
     const reader = await SegmentReader.open(inMemory(bytes), { compute: world.compute, ...options });
-    await reader.verify();
+    assert.deepEqual(await reader.verify(), createHash("sha256").update(bytes).digest());
   }
 
   test(`one flipped bit anywhere in a sealed ${form.name} file is found`, async () => {
@@ -348,6 +349,17 @@ test("an index run of many levels finds every entry again, and reads no more pag
   let seen = 0;
   for await (const entries of reader.entries()) seen += entries.length;
   assert.equal(seen, count);
+  const keepsNothing = segmentCache({ frameBytesMax: 0, pageBytesMax: 0 });
+  const forgetful = await SegmentReader.open(counted, { compute: world.compute, key: KEY, cache: keepsNothing });
+  const [first, last] = [120_000, 121_500];
+  const extent = { offset: first * 10 + 1, length: (last - first) * 10 };
+  const found = await forgetful.lookup(extent);
+  assert.deepEqual(found, await reader.lookup(extent));
+  assert.deepEqual(
+    found.map(({ file }) => file),
+    Array.from({ length: found.length }, (_, index) => entry(first + index).file),
+  );
+  assert.equal(found.length, last - first + 1);
 });
 
 test("a file that was given up is gone, and an unfinished one is refused", async () => {
