@@ -5,6 +5,7 @@ import { cpus, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { iopsSuite } from "./iops/iops.ts";
+import { openSuite } from "./open/open.ts";
 import { cutSuite } from "./process-server/cut-suite.ts";
 import { replicationSuite } from "./replication/replication.ts";
 import { rpoSuite } from "./rpo/rpo.ts";
@@ -18,6 +19,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   replication: replicationSuite,
   iops: iopsSuite,
   rpo: rpoSuite,
+  open: openSuite,
   wire: wireSuite,
   "process-server": cutSuite,
 };
