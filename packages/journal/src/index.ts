@@ -2,6 +2,7 @@ export type { HistoryInterval, HistoryKind } from "./history/interval.ts";
 export type { Found } from "./intake/orphans.ts";
 export type { Accepted, StagedSegment } from "./intake/staged-segment.ts";
 export { Journal, type JournalOptions, type OpenOptions } from "./journal.ts";
+export { type JournalMemory, journalMemory } from "./journal-memory.ts";
 export type { JournalStatus } from "./journal-status.ts";
 export { DEFAULT_LIMITS, type JournalLimits } from "./limits.ts";
 export { MachineJournal } from "./machine/machine-journal.ts";

@@ -2,6 +2,7 @@ import { Fault, isFault, type Mutex, type Waiters } from "@leeward/base";
 import type { DataKey } from "@leeward/change-log";
 import type { World } from "@leeward/world";
 import type { JournalState } from "./history/journal-state.ts";
+import type { JournalMemory } from "./journal-memory.ts";
 import type { JournalLimits } from "./limits.ts";
 import type { Entry } from "./manifest/entry.ts";
 import type { Manifest } from "./manifest/manifest.ts";
@@ -15,6 +16,7 @@ export interface JournalParts {
   readonly dataKey: DataKey;
   readonly limits: JournalLimits;
   readonly manifest: Manifest;
+  readonly memory: JournalMemory;
   readonly library: FileLibrary;
   readonly gate: ReadGate;
   /** Held by whoever builds or replaces files: runs and the base never change at once. */

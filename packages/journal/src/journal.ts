@@ -8,13 +8,14 @@
  * One process owns the folder. The parts say their orders: intake.ts, manifest.ts, retention.ts, run-keeper.ts, scrub.ts.
  */
 import { Fault, Mutex, Waiters } from "@leeward/base";
-import type { DataKey, SegmentCache } from "@leeward/change-log";
+import type { DataKey } from "@leeward/change-log";
 import { type Files, makeDurableFolder, type World } from "@leeward/world";
 import { type HistoryInterval, historyOf } from "./history/interval.ts";
 import { choosePoint } from "./history/point-choice.ts";
 import { Intake } from "./intake/intake.ts";
 import { type Found, settleOrphans } from "./intake/orphans.ts";
 import type { Accepted, StagedSegment } from "./intake/staged-segment.ts";
+import { type JournalMemory, journalMemory } from "./journal-memory.ts";
 import { type JournalParts, orFull, stateOf } from "./journal-parts.ts";
 import { type JournalStatus, statusOf } from "./journal-status.ts";
 import { DEFAULT_LIMITS, type JournalLimits } from "./limits.ts";
@@ -40,8 +41,8 @@ export interface JournalOptions {
   readonly folder: string;
   readonly dataKey: DataKey;
   readonly limits?: Partial<JournalLimits>;
-  /** Shared by the journals of one process, so that their memory together is bounded; one of its own unless told. */
-  readonly cache?: SegmentCache;
+  /** Shared with other journals; of its own, with a cache of `limits.cacheBytesMax`, unless told. */
+  readonly memory?: JournalMemory;
 }
 
 export interface OpenOptions extends JournalOptions {
@@ -96,7 +97,7 @@ export class Journal implements AsyncDisposable {
     const genesis = { type: "genesis", rangeBytes: limits.rangeBytes } as const;
     const identity = { machineId, diskId };
     const manifest = await orFull(folder, () => Manifest.create(world, { folder, dataKey, identity, genesis }));
-    return Journal.#settled(partsOf(world, { folder, dataKey, limits, manifest, cache: options.cache }));
+    return Journal.#settled(partsOf(world, { folder, dataKey, limits, manifest, memory: options.memory }));
   }
 
   /**
@@ -109,7 +110,7 @@ export class Journal implements AsyncDisposable {
     if (manifest === undefined) throw missing(folder);
     await makeFolders(world.files, folder.slice(0, folder.lastIndexOf("/")), folder);
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
-    return Journal.#settled(partsOf(world, { folder, dataKey, limits, manifest, cache: options.cache }));
+    return Journal.#settled(partsOf(world, { folder, dataKey, limits, manifest, memory: options.memory }));
   }
 
   static async #settled(parts: JournalParts): Promise<Journal> {
@@ -277,14 +278,16 @@ function partsOf(
     readonly dataKey: DataKey;
     readonly limits: JournalLimits;
     readonly manifest: Manifest;
-    readonly cache: SegmentCache | undefined;
+    readonly memory: JournalMemory | undefined;
   },
 ): JournalParts {
   const { openFilesMax, cacheBytesMax } = options.limits;
+  const memory = options.memory ?? journalMemory(cacheBytesMax);
   return {
     world,
     ...options,
-    library: new FileLibrary(world, { ...options, openFilesMax, cacheBytesMax }),
+    memory,
+    library: new FileLibrary(world, { ...options, openFilesMax, cache: memory.cache }),
     gate: new ReadGate(),
     decisions: new Mutex(),
     maintenance: new Mutex(),
@@ -302,6 +305,8 @@ function alreadyThere(folder: string): Fault {
     code: "journal-exists",
     kind: "operator",
     message: `${folder} holds a journal already.`,
+    remedy:
+      "Find out whose it is (`leeward journal list`); move it away if it is not needed, never delete the only copy.",
     detail: { folder },
   });
 }
@@ -311,6 +316,7 @@ function missing(folder: string): Fault {
     code: "journal-missing",
     kind: "operator",
     message: `${folder} holds no journal.`,
+    remedy: "Name the folder `HOME/journal` of a master target, one machine's folder in it, or one disk's.",
     detail: { folder },
   });
 }

@@ -2,7 +2,7 @@ import { GiB, MiB } from "@leeward/base";
 
 /** What one disk's journal may use. Every number is an upper bound unless it says otherwise. */
 export interface JournalLimits {
-  /** Bytes of decoded index pages and data frames kept in memory, for all opened points of the disk together. */
+  /** Bytes of decoded index pages and data frames kept in memory, where none is shared: for all opened points of the disk together. */
   readonly cacheBytesMax: number;
   /** Segment, run and base files kept open at once. */
   readonly openFilesMax: number;

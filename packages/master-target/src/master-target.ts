@@ -3,7 +3,7 @@
 import { Fault, isFault, unreachable } from "@leeward/base";
 import { openFileDevice } from "@leeward/block";
 import type { Refusal } from "@leeward/daemon";
-import { deviceSink, fileSink, type SaveProgress, type SaveSink } from "@leeward/journal";
+import { deviceSink, fileSink, journalMemory, type SaveProgress, type SaveSink } from "@leeward/journal";
 import type {
   EventReport,
   MasterTargetPlan,
@@ -19,6 +19,7 @@ import { EpochBook } from "./intake/epoch-book.ts";
 import { IntakeSession } from "./intake/intake-session.ts";
 import type { TargetDiskOptions } from "./keep/target-disk-keeper.ts";
 import { TargetDisks } from "./keep/target-disks.ts";
+import { JOURNAL_CACHE_BYTES } from "./limits.ts";
 import { JournalPointSource } from "./serve/journal-point-source.ts";
 import { OpenedPoints } from "./serve/opened-points.ts";
 import { OpenedStore } from "./serve/opened-store.ts";
@@ -61,11 +62,12 @@ export class MasterTarget {
 
   private constructor(options: MasterTargetOptions, { epochs, store, listener }: Parts) {
     const { world, home, unwrap, id, reserveBytes, onEvent: report } = options;
+    const memory = journalMemory(JOURNAL_CACHE_BYTES);
     this.#options = options;
     this.#listener = listener;
     this.endpoint = listener.endpoint;
     this.#disks = new TargetDisks(
-      { world, folder: `${home}/journal`, unwrap, recipient: id, epochs, reserveBytes, report },
+      { world, folder: `${home}/journal`, unwrap, recipient: id, epochs, memory, reserveBytes, report },
       (error) => this.#failed.reject(error),
     );
     const source = new JournalPointSource(world, this.#disks);
@@ -128,9 +130,10 @@ export class MasterTarget {
       case "createPoint":
       case "renewCertificate":
         throw new Fault({
-          code: "request-unknown",
-          kind: "protocol",
+          code: "request-unsupported",
+          kind: "operator",
           message: `A master target does not answer ${body.kind}.`,
+          remedy: "Bring both sides to the same release; upgrade the config server first.",
           detail: { kind: body.kind },
         });
       default:
@@ -238,8 +241,9 @@ export class MasterTarget {
 
 function notAProcessServer(channel: Channel): Fault {
   return new Fault({
-    code: "peer-role-wrong",
-    kind: "protocol",
+    code: "peer-foreign",
+    kind: "operator",
+    remedy: "Correct the address: agents go to the process server's port 9443.",
     message: `${channel.address} is a ${channel.peer.role}; a master target takes segments from process servers alone.`,
     detail: { role: channel.peer.role, address: channel.address },
   });

@@ -5,7 +5,7 @@
  * last + 1 on its branch, or 1 on a branch that begins where this journal stands. Worst outcome: a target acknowledges what a crash
  * takes away, or applies writes in another order than the disk did.
  *
- * Order: staged file read whole and checked → datasync → rename into segments/ → folder sync → manifest frame → datasync →
+ * Order: staged file read whole and checked, datasync → rename into segments/ → folder sync → manifest frame → datasync →
  * acknowledged. A crash before the rename leaves a staged file, one after it a segment that no manifest names: at the next open
  * the one is removed, the other taken in if it follows, else removed (orphans.ts). The sender sends again what was not acknowledged.
  */
@@ -95,17 +95,21 @@ export class Intake {
   }
 
   async #check(staged: StagedSegment): Promise<CheckedSegment> {
-    const { world, dataKey, manifest, limits } = this.#parts;
+    const { world, dataKey, manifest, limits, memory } = this.#parts;
     await using handle = await world.files.open(staged.path, "update");
-    const checked = await checkSegment(handle, staged, {
+    const checking = checkSegment(handle, staged, {
       compute: world.compute,
       dataKey,
       identity: manifest.identity,
       segmentBytesMax: limits.segmentBytesMax,
       wantsWritten: manifest.state.damagedFiles.size > 0,
+      buffers: memory.buffers,
     });
-    await handle.datasync();
-    return checked;
+    // It is not written any more, so that the disk may take it while it is read.
+    const [checked, durable] = await Promise.allSettled([checking, handle.datasync()]);
+    if (checked.status === "rejected") throw checked.reason;
+    if (durable.status === "rejected") throw durable.reason;
+    return checked.value;
   }
 
   /** A branch that is not held yet: it begins where this journal stands, or it is the first of its tree. */

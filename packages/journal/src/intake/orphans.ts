@@ -99,7 +99,7 @@ function isExplained(parts: JournalParts, { branch, from }: Orphan): boolean {
 /** Takes it in when it is whole and follows. */
 async function adopt(parts: JournalParts, intake: Intake, { path, branch, from }: Orphan): Promise<boolean> {
   if (stateOf(parts).branch(branch)?.sequence !== from - 1) return false;
-  const { world, dataKey, manifest, limits } = parts;
+  const { world, dataKey, manifest, limits, memory } = parts;
   try {
     await using handle = await world.files.open(path, "read");
     const options = {
@@ -107,6 +107,7 @@ async function adopt(parts: JournalParts, intake: Intake, { path, branch, from }
       dataKey,
       identity: manifest.identity,
       segmentBytesMax: limits.segmentBytesMax,
+      buffers: memory.buffers,
     };
     const checked = await checkSegment(handle, { branch, from }, { ...options, wantsWritten: true });
     if (!path.endsWith(`/${segmentName(branch, from, checked.fileId)}`)) return false;

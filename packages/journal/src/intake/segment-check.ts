@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { Fault } from "@leeward/base";
+import { Fault, isFault } from "@leeward/base";
 import { ExtentSet } from "@leeward/block";
-import { type DataKey, SegmentReader } from "@leeward/change-log";
+import { type DataKey, SegmentReader, VERIFY_READ_BYTES } from "@leeward/change-log";
 import type { ListedSpan, SegmentFooter } from "@leeward/proto";
-import type { Compute, FileHandle } from "@leeward/world";
+import type { BufferPool, Compute, FileHandle } from "@leeward/world";
 import type { ToldEdge } from "../history/span-book.ts";
 import type { Resize } from "../manifest/entry.ts";
 import type { JournalIdentity } from "../manifest/manifest-writer.ts";
@@ -31,7 +31,6 @@ export interface CheckedSegment {
   readonly written: ExtentSet | undefined;
 }
 
-const READ_BYTES = 1024 * 1024;
 const RESIZES_MAX = 4_096;
 
 export interface CheckOptions {
@@ -40,6 +39,7 @@ export interface CheckOptions {
   readonly identity: JournalIdentity;
   readonly segmentBytesMax: number;
   readonly wantsWritten: boolean;
+  readonly buffers: BufferPool;
 }
 
 /** What the file is said to be; a file that is found, not sent, is checked without a digest. */
@@ -56,13 +56,7 @@ export async function checkSegment(
 ): Promise<CheckedSegment> {
   const bytes = await handle.sizeBytes();
   if (bytes > options.segmentBytesMax) throw tooLarge(bytes, options.segmentBytesMax);
-  const sha256 = await digestOf(handle, bytes);
-  if (told.sha256 !== undefined && Buffer.compare(sha256, told.sha256) !== 0) {
-    throw refused("its digest is not the one that was said", told);
-  }
-  const reader = await SegmentReader.open(handle, { compute: options.compute, key: options.dataKey });
-  refuseOther(reader, told, options.identity);
-  await reader.verify();
+  const { reader, sha256 } = await verified(handle, told, options);
   const facts = await factsOf(reader);
   const { header, footer } = reader;
   return {
@@ -81,22 +75,50 @@ export async function checkSegment(
   };
 }
 
+/** All of it is read once, for digest and frames together. */
+async function verified(
+  handle: FileHandle,
+  told: ToldSegment,
+  { compute, dataKey, identity, buffers }: CheckOptions,
+): Promise<{ readonly reader: SegmentReader; readonly sha256: Buffer }> {
+  const buffer = buffers.take(VERIFY_READ_BYTES);
+  try {
+    const reader = await SegmentReader.open(handle, { compute, key: dataKey });
+    refuseOther(reader, told, identity);
+    const sha256 = await reader.verify(buffer);
+    if (isOther(sha256, told)) throw digestOther(told);
+    return { reader, sha256 };
+  } catch (error) {
+    // Bytes that changed on their way are whoever brought them's to send again, whatever is wrong with them.
+    if (isFault(error) && error.code !== "segment-refused" && isOther(await digestOf(handle, buffer), told))
+      throw digestOther(told, error);
+    throw error;
+  } finally {
+    buffers.give(buffer);
+  }
+}
+
+function isOther(sha256: Buffer, told: ToldSegment): boolean {
+  return told.sha256 !== undefined && Buffer.compare(sha256, told.sha256) !== 0;
+}
+
+function digestOther(told: ToldSegment, cause?: Fault): Fault {
+  return refused("its digest is not the one that was said", told, cause);
+}
+
 async function writtenBy(reader: SegmentReader): Promise<ExtentSet> {
   const written = new ExtentSet();
   for await (const entries of reader.entries()) written.addAll(entries);
   return written;
 }
 
-async function digestOf(handle: FileHandle, bytes: number): Promise<Buffer> {
+async function digestOf(handle: FileHandle, buffer: Uint8Array): Promise<Buffer> {
   const hash = createHash("sha256");
-  const buffer = new Uint8Array(Math.min(READ_BYTES, bytes));
-  for (let at = 0; at < bytes; ) {
-    const got = await handle.read(buffer.subarray(0, Math.min(buffer.length, bytes - at)), at);
-    if (got === 0) break;
+  for (let at = 0; ; at += buffer.length) {
+    const got = await handle.read(buffer, at);
     hash.update(buffer.subarray(0, got));
-    at += got;
+    if (got < buffer.length) return hash.digest();
   }
-  return hash.digest();
 }
 
 function refuseOther(reader: SegmentReader, told: ToldSegment, identity: JournalIdentity): void {
@@ -162,12 +184,13 @@ function edgeOf(span: ListedSpan): ToldEdge {
   return { edge: "begin", spanId: span.span.spanId, reason: span.span.reason, sequence, timeMicros };
 }
 
-function refused(why: string, told: ToldSegment): Fault {
+function refused(why: string, told: ToldSegment, cause?: Fault): Fault {
   return new Fault({
     code: "segment-refused",
     kind: "protocol",
     message: `The segment of ${told.branch} from ${told.from} on was refused: ${why}.`,
     detail: { branch: told.branch, from: told.from, to: told.to ?? null, why },
+    cause,
   });
 }
 

@@ -10,6 +10,7 @@ import type { World } from "@leeward/world";
 import { type HistoryInterval, historyOf } from "../history/interval.ts";
 import { choosePoint } from "../history/point-choice.ts";
 import type { JournalOptions } from "../journal.ts";
+import { journalMemory } from "../journal-memory.ts";
 import { type JournalParts, stateOf } from "../journal-parts.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { readPointer } from "../manifest/current-pointer.ts";
@@ -41,13 +42,14 @@ export class OfflineJournal implements AsyncDisposable {
 
   /** @throws Fault `journal-missing`, those of `Manifest.open`, `key-mismatch`, and what the files throw */
   static async open(world: World, options: JournalOptions): Promise<OfflineJournal> {
-    const { folder, dataKey, limits: given, cache } = options;
+    const { folder, dataKey, limits: given } = options;
     const limits = { ...DEFAULT_LIMITS, ...given };
     const manifest = await openManifest(world, { folder, dataKey });
     const { openFilesMax, cacheBytesMax } = limits;
-    const library = new FileLibrary(world, { folder, dataKey, openFilesMax, cacheBytesMax, cache });
+    const memory = options.memory ?? journalMemory(cacheBytesMax);
+    const library = new FileLibrary(world, { folder, dataKey, openFilesMax, cache: memory.cache });
     const shared = { gate: new ReadGate(), decisions: new Mutex(), maintenance: new Mutex(), changed: new Waiters() };
-    return new OfflineJournal({ world, folder, dataKey, limits, manifest, library, ...shared });
+    return new OfflineJournal({ world, folder, dataKey, limits, manifest, memory, library, ...shared });
   }
 
   /** Points that can be opened, oldest first. */

@@ -42,17 +42,14 @@ export class FileLibrary {
       readonly folder: string;
       readonly dataKey: DataKey;
       readonly openFilesMax: number;
-      readonly cacheBytesMax: number;
-      /** Shared with other journals; one of its own of `cacheBytesMax` unless told. */
-      readonly cache?: SegmentCache | undefined;
+      readonly cache: SegmentCache;
     },
   ) {
     this.#world = world;
     this.#folder = options.folder;
     this.#dataKey = options.dataKey;
     this.#openFilesMax = options.openFilesMax;
-    const half = Math.floor(options.cacheBytesMax / 2);
-    this.#cache = options.cache ?? segmentCache({ frameBytesMax: half, pageBytesMax: half });
+    this.#cache = options.cache;
   }
 
   /** How many files are open. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "@leeward/base";
-import { segmentCache } from "@leeward/change-log";
 import { simulatedWorld } from "@leeward/world/testing";
 import { Journal } from "../journal.ts";
+import { journalMemory } from "../journal-memory.ts";
 import { Manifest } from "../manifest/manifest.ts";
 import { HistoryMaker, type MadePoint } from "../testing/index.ts";
 import { FileLibrary } from "./file-library.ts";
@@ -20,8 +20,9 @@ test("a point of many segments is a few files, and reading it keeps to the limit
   const maker = new HistoryMaker(seededRandom(1), DISK_BYTES);
   const { dataKey, identity } = maker;
   const cacheBytes = 64 * 1024;
-  const cache = segmentCache({ frameBytesMax: cacheBytes, pageBytesMax: cacheBytes });
-  const journal = await Journal.create(world, { folder: FOLDER, ...identity, dataKey, limits, cache });
+  const memory = journalMemory(cacheBytes);
+  const { cache } = memory;
+  const journal = await Journal.create(world, { folder: FOLDER, ...identity, dataKey, limits, memory });
   maker.endSpan(maker.beginSpan("initial"));
   let last: MadePoint | undefined;
   for (let number = 0; number < SEGMENTS; number += 1) {
@@ -40,13 +41,13 @@ test("a point of many segments is a few files, and reading it keeps to the limit
     const target = new Uint8Array(4096);
     await device.read(offset, target);
     assert.equal(Buffer.compare(target, last.image.subarray(offset, offset + 4096)), 0);
-    assert.ok(cache.frames.bytes <= cacheBytes && cache.pages.bytes <= cacheBytes);
+    assert.ok(cache.frames.bytes + cache.pages.bytes <= cacheBytes);
   }
 
   const manifest = await Manifest.open(world, { folder: FOLDER, dataKey });
   assert.ok(manifest !== undefined);
   const { state } = manifest;
-  const library = new FileLibrary(world, { folder: FOLDER, dataKey, openFilesMax: 12, cacheBytesMax: cacheBytes });
+  const library = new FileLibrary(world, { folder: FOLDER, dataKey, openFilesMax: 12, cache });
   const view = new PointView(library, state, state.pathTo(maker.branch, maker.sequence));
   // 530 = 2 × 256 + 1 × 16 + 2.
   assert.equal(view.sourceCount, 2 + 1 + 2);

@@ -69,12 +69,10 @@ function runSource(library: FileLibrary, branch: Branch, run: RunEntry): ViewSou
     locate: (extent) =>
       library.use(placed, async (reader) => {
         const located: Located[] = [];
-        for await (const entries of reader.entries(extent)) {
-          for (const entry of entries) {
-            const file = segments[entry.file - first]?.file;
-            if (file !== undefined) located.push(locatedOf(entry, file, "segments"));
-            else located.push({ kind: "base", offset: entry.offset, length: entry.length });
-          }
+        for (const entry of await reader.lookup(extent)) {
+          const file = segments[entry.file - first]?.file;
+          if (file !== undefined) located.push(locatedOf(entry, file, "segments"));
+          else located.push({ kind: "base", offset: entry.offset, length: entry.length });
         }
         return located;
       }),

@@ -1,7 +1,7 @@
 // Takes in one disk's sealed segments.
 //
 // Invariant: the journal gets each sequence once, in order, from whoever holds the lease; everything else is answered with where
-// the journal stands. Order: staged file whole and durable → journal's own order → "journaled". One segment of a disk is under way at a time.
+// the journal stands. Order: staged file whole → journal's own order → "journaled". One segment of a disk is under way at a time.
 import { Fault, isFault, Mutex } from "@leeward/base";
 import type { Journal } from "@leeward/journal";
 import type { DiskOffer, DiskPosition, SegmentPart, TargetDisk } from "@leeward/proto";
@@ -97,6 +97,8 @@ export class DiskIntake {
         code: "intake-stopped",
         kind: "operator",
         message: `Disk ${diskId} is not protected any more; its recovery points are kept.`,
+        remedy:
+          "None: its points are kept, and the sender stops with its next plan. If it stays, check that the process server has its session to the config server.",
         detail: { disk: diskId },
       });
     }

@@ -3,8 +3,8 @@ import type { SegmentPart } from "@leeward/proto";
 import type { FileHandle, Files } from "@leeward/world";
 
 /**
- * A segment that is coming in, part by part, in the journal's staging folder. It becomes part of the journal only when it is whole, durable
- * and checked; until then a crash leaves a staged file, which the journal's next open removes.
+ * A segment that is coming in, part by part, in the journal's staging folder. It becomes part of the journal only when it is whole; the journal
+ * checks it and makes it durable first; until then a crash leaves a staged file, which the journal's next open removes.
  */
 export class IncomingSegment {
   readonly #path: string;
@@ -46,9 +46,8 @@ export class IncomingSegment {
     this.#received += payload.length;
   }
 
-  /** Durable when it settles. */
+  /** Written, and not durable: the journal makes it so while it checks it. */
   async finish(): Promise<StagedSegment> {
-    await this.#handle.datasync();
     await this.#handle.close();
     const { branch, from, to, sha256 } = this.#first;
     return { path: this.#path, branch, from, to, sha256 };

@@ -1,6 +1,6 @@
 import { Fault, isFault, MICROS_PER_SECOND } from "@leeward/base";
 import type { KeyStore } from "@leeward/identity";
-import { Journal } from "@leeward/journal";
+import { Journal, type JournalMemory } from "@leeward/journal";
 import type { EventReport, TargetDisk, TargetDiskStatus } from "@leeward/proto";
 import { makeDurableFolder, replaceFile, type World } from "@leeward/world";
 import { DiskIntake } from "../intake/disk-intake.ts";
@@ -16,6 +16,8 @@ export interface TargetDiskOptions {
   /** This master target's id, as wrapped keys name it. */
   readonly recipient: string;
   readonly epochs: EpochBook;
+  /** Shared by all disks. */
+  readonly memory: JournalMemory;
   /** Bytes that stay free where the journals lie. */
   readonly reserveBytes: number;
   /** Told of what people should know. */
@@ -40,8 +42,7 @@ export class TargetDiskKeeper {
 
   /** @throws Fault `key-missing`, `key-unwrap-failed`, and what the journal throws */
   static async open(options: TargetDiskOptions, plan: TargetDisk): Promise<TargetDiskKeeper> {
-    const { world, folder, reserveBytes } = options;
-    const limits = { reserveBytes };
+    const { world, folder, reserveBytes, memory } = options;
     const machineFolder = `${folder}/${plan.machineId}`;
     const path = `${machineFolder}/${plan.diskId}`;
     const dataKey = { keyId: plan.keyId, bytes: await dataKeyOf(options, plan) };
@@ -51,9 +52,10 @@ export class TargetDiskKeeper {
     await writeDescription(world, path, plan);
     const exists = await Journal.exists(world.files, path);
     const identity = { machineId: plan.machineId, diskId: plan.diskId };
+    const journalOptions = { folder: path, dataKey, memory, limits: { reserveBytes } };
     const journal = await (exists
-      ? Journal.open(world, { folder: path, dataKey, limits })
-      : Journal.create(world, { folder: path, dataKey, limits, ...identity }));
+      ? Journal.open(world, journalOptions)
+      : Journal.create(world, { ...journalOptions, ...identity }));
     return new TargetDiskKeeper(options, journal, plan);
   }
 
@@ -152,6 +154,8 @@ async function dataKeyOf({ unwrap, recipient }: TargetDiskOptions, plan: TargetD
       code: "key-missing",
       kind: "operator",
       message: `The plan holds no data key of disk ${plan.diskName} for this master target.`,
+      remedy:
+        "Offline, give the recovery key with `--key`. At a master target, check its session to the config server, which sends the key.",
       detail: { disk: plan.diskId },
     });
   }

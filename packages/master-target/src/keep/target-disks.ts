@@ -52,6 +52,7 @@ export class TargetDisks {
       code: "disk-unknown",
       kind: "operator",
       message: `No journal of disk ${diskId} of machine ${machineId} is here.`,
+      remedy: "See `leeward disk status` for names. In the trace of a server it passes when the plan has arrived.",
       detail: { machine: machineId, disk: diskId },
     });
   }

@@ -59,7 +59,7 @@ export class OpenedPoints {
     });
   }
 
-  /** @throws Fault `opened-too-many`, `socket-path-invalid`, `nbd-listen-failed`, and as the source */
+  /** @throws Fault `opened-too-many`, `nbd-listen-failed`, and as the source */
   async open(request: OpenPoint): Promise<OpenedPoint> {
     return this.#alone.hold(async () => {
       const { random, home, source } = this.#options;
@@ -100,6 +100,7 @@ export class OpenedPoints {
           code: "opened-unknown",
           kind: "operator",
           message: `No opened point ${id}.`,
+          remedy: "See `leeward point opened`.",
           detail: { id },
         });
       }
