@@ -860,6 +860,7 @@ export const leeward = $root.leeward = (() => {
         FaultReport.prototype.kind = "";
         FaultReport.prototype.message = "";
         FaultReport.prototype.detail = $util.emptyObject;
+        FaultReport.prototype.remedy = "";
 
         FaultReport.encode = function (message, writer, _depth) {
             if (!writer)
@@ -877,6 +878,8 @@ export const leeward = $root.leeward = (() => {
             if (message.detail != null && $Object.hasOwnProperty.call(message, "detail"))
                 for (let keys = $Object.keys(message.detail), i = 0; i < keys.length; ++i)
                     writer.uint32(34).fork().uint32(10).string(keys[i]).uint32(18).string(message.detail[keys[i]]).ldelim();
+            if (message.remedy != null && $Object.hasOwnProperty.call(message, "remedy") && message.remedy !== "")
+                writer.uint32(42).string(message.remedy);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -971,6 +974,15 @@ export const leeward = $root.leeward = (() => {
                         if (key === "__proto__")
                             $util.makeProp(message.detail, key);
                         message.detail[key] = value;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.remedy = value;
+                        else
+                            delete message.remedy;
                         continue;
                     }
                 }

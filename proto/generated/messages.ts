@@ -217,6 +217,7 @@ interface RawFaultReport {
   readonly kind?: string | null | undefined;
   readonly message?: string | null | undefined;
   readonly detail?: Readonly<Record<string, string>> | null | undefined;
+  readonly remedy?: string | null | undefined;
 }
 
 export interface FaultReport {
@@ -224,6 +225,8 @@ export interface FaultReport {
   readonly kind: "transient" | "discontinuity" | "corruption" | "protocol" | "operator";
   readonly message: string;
   readonly detail: Readonly<Record<string, string>>;
+  /** What a person should do; empty when the peer did not say. */
+  readonly remedy: string;
 }
 
 function readFaultReport(raw: RawFaultReport): FaultReport {
@@ -232,6 +235,7 @@ function readFaultReport(raw: RawFaultReport): FaultReport {
     kind: field.oneOf(raw.kind, "FaultReport.kind", ["transient", "discontinuity", "corruption", "protocol", "operator"]),
     message: field.text(raw.message, { where: "FaultReport.message", min: 0, max: 4096 }),
     detail: field.map(raw.detail, { where: "FaultReport.detail", itemsMax: 64 }, (item) => field.text(item, { where: "FaultReport.detail", min: 0, max: 4096 })),
+    remedy: field.text(raw.remedy, { where: "FaultReport.remedy", min: 0, max: 4096 }),
   };
 }
 

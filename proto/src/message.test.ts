@@ -23,7 +23,7 @@ const whole = fc.oneof(fc.nat(), fc.integer({ min: 0, max: NUMBER_MAX }), fc.con
 const positive = whole.map((value) => Math.max(1, value));
 const kind = fc.constantFrom("transient", "discontinuity", "corruption", "protocol", "operator");
 const detail = fc.dictionary(fc.stringMatching(/^[a-z]{1,20}$/), text, { maxKeys: 5 });
-const fault = fc.record({ code: name, kind, message: text, detail });
+const fault = fc.record({ code: name, kind, message: text, detail, remedy: text });
 const consistency = fc.constantFrom("crash", "file-system", "application");
 
 function of<const Kind extends string, Value>(

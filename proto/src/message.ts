@@ -52,7 +52,14 @@ export function encodeEnvelope(body: Envelope, payload: Uint8Array = new Uint8Ar
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const message = `A message ${body.kind} cannot be sent: ${error.message}`;
-    throw new Fault({ code: "message-unsendable", kind: "operator", message, detail: error.detail, cause: error });
+    throw new Fault({
+      code: "message-unsendable",
+      kind: "operator",
+      message,
+      remedy: "Shorten what the message names.",
+      detail: error.detail,
+      cause: error,
+    });
   }
 }
 

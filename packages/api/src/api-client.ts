@@ -149,7 +149,14 @@ function isAnswer<N extends CallName>(name: N, body: unknown): body is AnswerOf<
 }
 
 function invalid(what: string, cause?: unknown): Fault {
-  return new Fault({ code: "response-invalid", kind: "protocol", message: `The server answered with ${what}.`, cause });
+  return new Fault({
+    code: "response-invalid",
+    kind: "protocol",
+    message: `The server answered with ${what}.`,
+    remedy:
+      "Check that the address is the server's own and no proxy answers; bring CLI and server to the same release.",
+    cause,
+  });
 }
 
 function timedOut(route: Route, cause: unknown): Fault {

@@ -1,4 +1,4 @@
-import { Fault } from "@leeward/base";
+import { Fault, remedyOnPage } from "@leeward/base";
 import { Check } from "typebox/value";
 import { ErrorBody, type ErrorItem } from "./shapes/fault.ts";
 
@@ -21,8 +21,7 @@ export function errorBodyOf(error: unknown): ErrorBody {
 
 /** The Fault that an error item tells of. */
 export function faultOf(item: ErrorItem): Fault {
-  const { remedy, ...rest } = item;
-  return new Fault(remedy === null ? rest : { ...rest, remedy });
+  return new Fault({ ...item, remedy: item.remedy ?? remedyOnPage(item.code) });
 }
 
 /** The Fault in the body of a response that is not a success, or `response-invalid` when there is none. */
@@ -32,6 +31,8 @@ export function faultOfBody(body: unknown, status: number): Fault {
     code: "response-invalid",
     kind: "protocol",
     message: `The server answered with status ${status} and a body that is not one of its own.`,
+    remedy:
+      "Check that the address is the server's own and no proxy answers; bring CLI and server to the same release.",
     detail: { status },
   });
 }

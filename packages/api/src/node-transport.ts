@@ -52,6 +52,7 @@ function parsedUrl(text: string): URL {
     code: "server-url-invalid",
     kind: "operator",
     message: `${JSON.stringify(text)} is not a server's address such as https://host:443.`,
+    remedy: "Write `https://host` or `https://host:port`, without a path.",
   });
 }
 

@@ -30,7 +30,7 @@ function paramNames(route: Route): string[] {
   return Object.keys(schema.properties ?? {});
 }
 
-const fault = (code: string, kind: Fault["kind"]): Fault => new Fault({ code, kind, message: "x" });
+const fault = (code: string, kind: Fault["kind"]): Fault => new Fault({ code, kind, message: "x", remedy: "y" });
 
 void test("no two routes share a method and a path", () => {
   const keys = routes.map(([, route]) => `${route.method} ${route.path.replace(/:\w+/g, ":")}`);

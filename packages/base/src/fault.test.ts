@@ -14,7 +14,10 @@ test("a fault carries its code, kind, detail and cause", () => {
     [fault.code, fault.kind, fault.detail, fault.message],
     ["test-code", "transient", { n: 1 }, "It happened."],
   );
-  assert.equal("cause" in new Fault({ code: "test-code", kind: "operator", message: "" }), false);
+  assert.equal(fault.remedy, "See `test-code` in docs/FAULTS.md.");
+  const waiting = new Fault({ code: "test-code", kind: "operator", message: "", remedy: "Mend it." });
+  assert.equal("cause" in waiting, false);
+  assert.equal(waiting.remedy, "Mend it.");
 });
 
 test("a broken promise of ours is no fault", () => {

@@ -11,17 +11,21 @@ export type FaultKind = "transient" | "discontinuity" | "corruption" | "protocol
 
 export type FaultDetail = Readonly<Record<string, string | number | boolean | null>>;
 
-export interface FaultOptions {
+interface FaultFacts {
   /** Stable, kebab-case, listed in docs/FAULTS.md. */
   readonly code: string;
-  readonly kind: FaultKind;
   /** One sentence: what happened, to what. */
   readonly message: string;
-  /** What a person should do, where that is more than docs/FAULTS.md says of the code. */
-  readonly remedy?: string;
   readonly detail?: FaultDetail;
   readonly cause?: unknown;
 }
+
+/** Where a fault waits for a person it says what the person should do; elsewhere docs/FAULTS.md may be enough. */
+export type FaultOptions = FaultFacts &
+  (
+    | { readonly kind: "operator"; readonly remedy: string }
+    | { readonly kind: Exclude<FaultKind, "operator">; readonly remedy?: string }
+  );
 
 /** A fact of life (a refused write, a bad frame, a lost peer), told by a stable code. A mistake of ours is an `assert` instead. */
 export class Fault extends Error {
@@ -29,15 +33,21 @@ export class Fault extends Error {
   readonly code: string;
   readonly kind: FaultKind;
   readonly detail: FaultDetail;
-  readonly remedy: string | null;
+  /** What a person should do. */
+  readonly remedy: string;
 
   constructor(options: FaultOptions) {
     super(options.message, options.cause === undefined ? {} : { cause: options.cause });
     this.code = options.code;
     this.kind = options.kind;
     this.detail = options.detail ?? {};
-    this.remedy = options.remedy ?? null;
+    this.remedy = options.remedy ?? remedyOnPage(options.code);
   }
+}
+
+/** The remedy of a fault that says none itself. */
+export function remedyOnPage(code: string): string {
+  return `See \`${code}\` in docs/FAULTS.md.`;
 }
 
 /** Whether `error` is a Fault, and of one of `codes` when any are given. */

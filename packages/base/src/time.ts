@@ -22,6 +22,7 @@ export function parseTime(text: string): number {
       code: "time-invalid",
       kind: "operator",
       message: `${JSON.stringify(text)} is not a time such as 2026-11-20T10:00:00.000000Z.`,
+      remedy: "Write it as 2026-11-20T10:00:00Z.",
     });
   }
   return ms * MICROS_PER_MS + Number(fraction.padEnd(6, "0").slice(0, 6));

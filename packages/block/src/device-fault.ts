@@ -36,6 +36,7 @@ export function diskReadOnly(call: DeviceCall): Fault {
     code: "disk-read-only",
     kind: "operator",
     message: `${call.disk} is open for reading only.`,
+    remedy: "Open the point with `--writable`, or attach a disk that can be written.",
     detail: detailOf(call),
   });
 }

@@ -60,6 +60,8 @@ export function openFault(error: unknown, path: string): Fault {
         code: "disk-missing",
         kind: "operator",
         message: `There is no disk at ${path}.`,
+        remedy:
+          "Attach it, or correct the path; after it was replaced by another, unprotect the old and protect the new one.",
         detail,
         cause: error,
       });
@@ -68,6 +70,7 @@ export function openFault(error: unknown, path: string): Fault {
         code: "disk-busy",
         kind: "operator",
         message: `${path} is in use by another.`,
+        remedy: "Unmount it or end the other use; who wants to write goes through the disk's NBD address instead.",
         detail,
         cause: error,
       });
@@ -78,6 +81,7 @@ export function openFault(error: unknown, path: string): Fault {
         code: "disk-denied",
         kind: "operator",
         message: `${path} may not be opened.`,
+        remedy: "Give its user the right to read and write the device or file; a read-only medium cannot be protected.",
         detail,
         cause: error,
       });
@@ -99,7 +103,14 @@ function suitable(facts: DiskFacts, path: string): DiskFacts {
 
 function unsuitable(path: string, reason: string, cause?: unknown): Fault {
   const message = `${path} cannot be used as a disk: ${reason}.`;
-  return new Fault({ code: "disk-unsuitable", kind: "operator", message, detail: { path }, cause });
+  return new Fault({
+    code: "disk-unsuitable",
+    kind: "operator",
+    message,
+    remedy: "Choose another path; let an image file have a whole number of blocks.",
+    detail: { path },
+    cause,
+  });
 }
 
 /** Linux packs the two numbers into 64 bits (makedev(3)). */

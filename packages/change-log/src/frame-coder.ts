@@ -130,6 +130,8 @@ function frameUnauthentic(cause: unknown): Fault {
     code: "frame-unauthentic",
     kind: "corruption",
     message: "A frame was not encrypted with this key for this place of this file.",
+    remedy:
+      "Treat it as tampering until explained: find out who can write to the store; take the file from another copy.",
     cause,
   });
 }
@@ -139,6 +141,8 @@ function keyMissing(keyId: string): Fault {
     code: "key-missing",
     kind: "operator",
     message: `The segment is encrypted with the data key ${keyId}, which is not at hand.`,
+    remedy:
+      "Offline, give the recovery key with `--key`. At a master target, check its session to the config server, which sends the key.",
     detail: { keyId },
   });
 }
@@ -148,6 +152,7 @@ function keyMismatch(keyId: string, given: string): Fault {
     code: "key-mismatch",
     kind: "operator",
     message: `The segment is encrypted with the data key ${keyId}, not with ${given}.`,
+    remedy: "Give the key of this disk; a segment of another disk does not belong into this folder.",
     detail: { keyId, given },
   });
 }

@@ -6,6 +6,8 @@ export function logFailed(folder: string, cause: unknown): Fault {
     code: "log-failed",
     kind: isFault(cause) ? cause.kind : "transient",
     message: `The change log in ${folder} failed and takes no more.`,
+    remedy:
+      "Look at the fault beneath and at `dmesg`; free space or mend the disk that holds the log. Then it goes on by itself.",
     detail: { folder },
     cause,
   });
@@ -47,6 +49,7 @@ export function logForeign(path: string): Fault {
     code: "log-foreign",
     kind: "operator",
     message: `${path} belongs to another machine, disk or branch.`,
+    remedy: "Put back the folder that belongs there; homes must not be copied from machine to machine.",
     detail: { path },
   });
 }

@@ -1,5 +1,5 @@
 import { type Job, WAIT_SECONDS_MAX } from "@leeward/api";
-import { Fault, formatBytes } from "@leeward/base";
+import { Fault, formatBytes, remedyOnPage } from "@leeward/base";
 import type { CommandContext } from "./command-context.ts";
 
 /**
@@ -27,6 +27,7 @@ export async function waitForJob(
         code: "job-cancelled",
         kind: "operator",
         message: `Job ${id} (${job.subject}) was cancelled.`,
+        remedy: "Start it again if it is still wanted; `leeward events` says who cancelled it.",
       });
     }
     if (clock.monotonicMicros() >= until) throw timedOut(job, timeoutSeconds ?? 0);
@@ -39,7 +40,9 @@ function failureOf(job: Job): Fault {
     code: "job-failed",
     kind: "transient",
     message: `Job ${job.id} (${job.kind} ${job.subject}) failed: ${error?.message ?? "for no stated reason"}`,
-    ...(error?.remedy === null || error?.remedy === undefined ? {} : { remedy: error.remedy }),
+    remedy:
+      "The message and the detail `code` name the fault beneath; look that code up here, then run the command again.",
+    ...(error !== null && { remedy: error.remedy ?? remedyOnPage(error.code) }),
     detail: { job: job.id, code: error?.code ?? null },
   });
 }

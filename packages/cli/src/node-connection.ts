@@ -16,7 +16,7 @@ interface ServerPlace {
 /**
  * The API's client, found as CLI.md says: `--home` (a server's home), else LEEWARD_SERVER + LEEWARD_TOKEN_FILE + LEEWARD_CA_FILE, else
  * leeward/context.json under the XDG configuration folder.
- * @throws Fault `server-unknown`, `context-invalid`
+ * @throws Fault `server-missing`, `context-invalid`
  */
 export async function connect(host: CliHost, home: string | undefined): Promise<ApiClient> {
   const place = await findServer(host, home);
@@ -52,7 +52,7 @@ async function fromContext(host: CliHost): Promise<ServerPlace> {
   const path = `${configured ?? `${own ?? "/"}/.config`}/leeward/context.json`;
   if ((await host.files.status(path)) === undefined) {
     throw new Fault({
-      code: "server-unknown",
+      code: "server-missing",
       kind: "operator",
       message: "No server is named.",
       remedy: `Give --home DIR (a server's home), or set LEEWARD_SERVER, LEEWARD_TOKEN_FILE and LEEWARD_CA_FILE, or write ${path} with "server", "tokenFile" and "caFile".`,
@@ -75,6 +75,7 @@ async function readDocument(files: Files, path: string): Promise<unknown> {
       code: "context-invalid",
       kind: "operator",
       message: `${path} is not JSON.`,
+      remedy: "Write the three as texts, or remove the file and use `--home` or the `LEEWARD_…` variables.",
       detail: { path },
       cause,
     });
@@ -88,6 +89,7 @@ function stringField(document: unknown, name: string, path: string): string {
     code: "context-invalid",
     kind: "operator",
     message: `${path} has no text ${JSON.stringify(name)}.`,
+    remedy: "Write the three as texts, or remove the file and use `--home` or the `LEEWARD_…` variables.",
     detail: { path, name },
   });
 }

@@ -2,7 +2,6 @@ import { errorBodyOf, exitCodeOf } from "@leeward/api";
 import Table from "cli-table3";
 import pc from "picocolors";
 import type { CommandContext, TextSink } from "./command-context.ts";
-import { withRemedy } from "./remedy.ts";
 
 /** Prints one document: as JSON on one line, else as `human` says it. */
 export function printDocument<T>(context: CommandContext, document: T, human: (document: T) => string): void {
@@ -53,7 +52,7 @@ export function fieldsOf(fields: Readonly<Record<string, string>>): string {
 
 /** Says on stderr what failed, and returns the exit code. */
 export function reportFailure(error: unknown, options: { readonly json: boolean; readonly stderr: TextSink }): number {
-  const body = { error: withRemedy(errorBodyOf(error).error) };
+  const body = errorBodyOf(error);
   if (options.json) options.stderr.write(`${JSON.stringify(body)}\n`);
   else {
     const { code, message, remedy } = body.error;

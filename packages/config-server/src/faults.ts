@@ -1,7 +1,7 @@
 import { Fault } from "@leeward/base";
 
-const operator = (code: string, message: string, remedy?: string): Fault =>
-  new Fault({ code, kind: "operator", message, ...(remedy !== undefined && { remedy }) });
+const operator = (code: string, message: string, remedy: string): Fault =>
+  new Fault({ code, kind: "operator", message, remedy });
 
 export const machineUnknown = (nameOrId: string): Fault =>
   operator("machine-unknown", `There is no machine ${JSON.stringify(nameOrId)}.`, "See `leeward machine list`.");
@@ -10,29 +10,47 @@ export const diskUnknown = (machine: string, nameOrId: string): Fault =>
   operator("disk-unknown", `${machine} has no disk ${JSON.stringify(nameOrId)}.`, "See `leeward disk status`.");
 
 export const serverUnknown = (nameOrId: string): Fault =>
-  operator("server-unknown", `There is no such server as ${JSON.stringify(nameOrId)}.`);
+  operator(
+    "server-unknown",
+    `There is no such server as ${JSON.stringify(nameOrId)}.`,
+    "Check the name: the message of a disk that is protected names its servers.",
+  );
 
 export const policyUnknown = (name: string): Fault =>
   operator("policy-unknown", `There is no policy ${JSON.stringify(name)}.`, "See `leeward policy list`.");
 
-export const jobUnknown = (id: string): Fault => operator("job-unknown", `There is no job ${JSON.stringify(id)}.`);
+export const jobUnknown = (id: string): Fault =>
+  operator("job-unknown", `There is no job ${JSON.stringify(id)}.`, "See `leeward job list`; old ones are forgotten.");
 
 export const tokenUnknown = (id: string): Fault =>
-  operator("token-unknown", `There is no token ${JSON.stringify(id)}.`);
+  operator("token-unknown", `There is no token ${JSON.stringify(id)}.`, "See `leeward token list`.");
 
 export const openedUnknown = (id: string): Fault =>
-  operator("opened-point-unknown", `No opened point has the id ${JSON.stringify(id)}.`);
+  operator("opened-unknown", `No opened point has the id ${JSON.stringify(id)}.`, "See `leeward point opened`.");
 
 export const routeUnknown = (method: string, path: string): Fault =>
-  operator("route-unknown", `There is nothing at ${method} ${path}.`);
+  operator(
+    "route-unknown",
+    `There is nothing at ${method} ${path}.`,
+    "Correct the address; CLI and server may be of different releases.",
+  );
 
 export const requestInvalid = (what: string): Fault =>
-  operator("request-invalid", `The request does not fit: ${what}.`);
+  operator(
+    "request-invalid",
+    `The request does not fit: ${what}.`,
+    "Correct what the message names; /v1/openapi.json and `--help` say what is taken.",
+  );
 
 export const bodyTooLarge = (): Fault =>
-  operator("body-too-large", "The request's body is longer than any that is taken.");
+  operator("body-too-large", "The request's body is longer than any that is taken.", "Send less at once.");
 
-export const mediaTypeInvalid = (): Fault => operator("media-type-invalid", "A request's body is application/json.");
+export const mediaTypeInvalid = (): Fault =>
+  operator(
+    "media-type-invalid",
+    "A request's body is application/json.",
+    "Send the header `Content-Type: application/json`.",
+  );
 
 export const tooManyRequests = (): Fault =>
   new Fault({
@@ -53,10 +71,18 @@ export const tokenRefused = (why: string): Fault =>
   );
 
 export const roleInsufficient = (role: string, needed: string): Fault =>
-  operator("role-insufficient", `A token of the role ${role} may not do this; it needs ${needed}.`);
+  operator(
+    "role-insufficient",
+    `A token of the role ${role} may not do this; it needs ${needed}.`,
+    `Use a token of that role; an administrator makes one with \`leeward token create --role ${needed}\`.`,
+  );
 
 export const certificateRequired = (): Fault =>
-  operator("certificate-required", "Only an enrolled machine or server may do this, with its certificate.");
+  operator(
+    "certificate-required",
+    "Only an enrolled machine or server may do this, with its certificate.",
+    "Run the command with the home of an enrolled daemon; a token of the API is no certificate.",
+  );
 
 export const nameTaken = (name: string): Fault =>
   operator(
@@ -73,10 +99,18 @@ export const memberUnknown = (id: string): Fault =>
   );
 
 export const renewalKeyChanged = (id: string): Fault =>
-  operator("renewal-key-changed", `${id} asks for a certificate on another key than the one that it enrolled with.`);
+  operator(
+    "renewal-key-changed",
+    `${id} asks for a certificate on another key than the one that it enrolled with.`,
+    "Find out whether its home was copied or exchanged. If it is genuine, enrol it again with a new token.",
+  );
 
 export const requestNotAnswered = (kind: string): Fault =>
-  operator("request-unsupported", `The config server does not answer ${kind}.`);
+  operator(
+    "request-unsupported",
+    `The config server does not answer ${kind}.`,
+    "Bring both sides to the same release; upgrade the config server first.",
+  );
 
 const offline = (code: string, message: string, remedy: string): Fault =>
   new Fault({ code, kind: "transient", message, remedy });
@@ -111,7 +145,12 @@ export const diskProtected = (path: string): Fault =>
 export const diskNotProtectable = (path: string, why: string): Fault =>
   operator("disk-not-protectable", `${path} cannot be protected: ${why}.`, "See `leeward disk list`.");
 
-export const diskNotProtected = (name: string): Fault => operator("disk-not-protected", `${name} is not protected.`);
+export const diskNotProtected = (name: string): Fault =>
+  operator(
+    "disk-not-protected",
+    `${name} is not protected.`,
+    "See `leeward disk status` for those that are; `leeward disk protect` takes it under protection.",
+  );
 
 export const serverInUse = (name: string, disks: number): Fault =>
   operator("server-in-use", `${name} serves ${disks} disks.`, "Unprotect them first.");
@@ -120,6 +159,7 @@ export const recoveryKeyLost = (): Fault =>
   operator(
     "recovery-key-not-held",
     "The private half of the recovery key is not here: it was exported, or never in the backup.",
+    "It is only where it was exported to: use that file, with `leeward journal … --key FILE`.",
   );
 
 export const recoveryKeyMismatch = (): Fault =>
@@ -129,7 +169,12 @@ export const recoveryKeyMismatch = (): Fault =>
     "Export the key again, and keep the file.",
   );
 
-export const jobCancelled = (): Fault => operator("job-cancelled", "The job was cancelled.");
+export const jobCancelled = (): Fault =>
+  operator(
+    "job-cancelled",
+    "The job was cancelled.",
+    "Start it again if it is still wanted; `leeward events` says who cancelled it.",
+  );
 
 export const jobInterrupted = (): Fault =>
   new Fault({
@@ -139,7 +184,12 @@ export const jobInterrupted = (): Fault =>
     remedy: "Start it again.",
   });
 
-export const jobEnded = (state: string): Fault => operator("job-ended", `The job has ended: it ${state}.`);
+export const jobEnded = (state: string): Fault =>
+  operator(
+    "job-ended",
+    `The job has ended: it ${state}.`,
+    "There is nothing to cancel; `leeward job show` says how it ended.",
+  );
 
 export const pointTimedOut = (seconds: number): Fault =>
   new Fault({

@@ -2,7 +2,14 @@ import { Fault } from "@leeward/base";
 
 /** A certificate that does not prove what it should: foreign, expired, for another key or role. */
 export function certificateInvalid(why: string, cause?: unknown): Fault {
-  return new Fault({ code: "certificate-invalid", kind: "operator", message: `The certificate ${why}.`, cause });
+  return new Fault({
+    code: "certificate-invalid",
+    kind: "operator",
+    message: `The certificate ${why}.`,
+    remedy:
+      "Check the clocks of both machines first. Then enrol the daemon again with a new token: `leeward token create`.",
+    cause,
+  });
 }
 
 /** A request for a certificate that does not decode, or does not prove that who asks has the key. */
@@ -31,6 +38,7 @@ export function notEnrolled(folder: string): Fault {
     code: "not-enrolled",
     kind: "operator",
     message: `${folder} holds no certificate: this daemon has not been enrolled.`,
+    remedy: "Enrol it: `leeward agent register`, or start the server's daemon with `--token-file`.",
     detail: { folder },
   });
 }
@@ -41,13 +49,20 @@ export function identityDamaged(folder: string, why: string, cause?: unknown): F
     code: "identity-damaged",
     kind: "corruption",
     message: `The identity in ${folder} cannot be used: ${why}.`,
+    remedy: "Restore the folder from a backup, or remove it and enrol again with a new token.",
     detail: { folder },
     cause,
   });
 }
 
 export function tokenInvalid(why: string, cause?: unknown): Fault {
-  return new Fault({ code: "token-invalid", kind: "operator", message: `The enrolment token ${why}.`, cause });
+  return new Fault({
+    code: "token-invalid",
+    kind: "operator",
+    message: `The enrolment token ${why}.`,
+    remedy: "Copy the file that `leeward token create` wrote, whole, or make a new token.",
+    cause,
+  });
 }
 
 /** A wrapped key that this private key does not open. */
@@ -56,6 +71,8 @@ export function keyUnwrapFailed(keyId: string, why: string, cause?: unknown): Fa
     code: "key-unwrap-failed",
     kind: "operator",
     message: `The data key ${keyId} cannot be unwrapped: ${why}.`,
+    remedy:
+      "Give the recovery key of the installation under which the disk was protected; on a server, check that its `identity` folder is its own.",
     detail: { keyId },
     cause,
   });
@@ -64,9 +81,11 @@ export function keyUnwrapFailed(keyId: string, why: string, cause?: unknown): Fa
 /** The recovery key's private half is not here (any more). */
 export function recoveryKeyExported(folder: string): Fault {
   return new Fault({
-    code: "recovery-key-exported",
+    code: "recovery-key-not-held",
     kind: "operator",
     message: `The private half of the recovery key is not in ${folder}: it was exported and erased there.`,
+    remedy:
+      "It was exported before, and is only where it was written then: use that file, with `leeward journal … --key FILE`.",
     detail: { folder },
   });
 }

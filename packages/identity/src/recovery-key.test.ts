@@ -26,7 +26,7 @@ test("the exported half opens what was wrapped, and is gone here once erased", a
   await key.erase();
   await key.erase();
   assert.equal(await key.held(), false);
-  await assert.rejects(key.exportTo("/usb", "again.pem"), { code: "recovery-key-exported", kind: "operator" });
+  await assert.rejects(key.exportTo("/usb", "again.pem"), { code: "recovery-key-not-held", kind: "operator" });
   const again = await RecoveryKey.open({ files }, "/key");
   assert.equal(again.publicKeyPem, key.publicKeyPem);
   assert.equal(await again.held(), false);

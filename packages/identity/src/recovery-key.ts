@@ -48,7 +48,7 @@ export class RecoveryKey {
     return (await this.#files.status(`${this.#folder}/${PRIVATE}`)) !== undefined;
   }
 
-  /** The private half as PKCS#8 PEM. @throws Fault `recovery-key-exported`, `identity-damaged` */
+  /** The private half as PKCS#8 PEM. @throws Fault `recovery-key-not-held`, `identity-damaged` */
   async privateKeyPem(): Promise<string> {
     const text = await readText(this.#files, `${this.#folder}/${PRIVATE}`);
     if (text === undefined) throw recoveryKeyExported(this.#folder);
@@ -61,7 +61,7 @@ export class RecoveryKey {
   /**
    * Writes the private half to `folder/name`, which must not exist; durable and read back when it settles. `erase` is separate, so that the
    * key can also be handed over another way first.
-   * @throws Fault `file-exists`, `recovery-key-exported`
+   * @throws Fault `file-exists`, `recovery-key-not-held`
    */
   async exportTo(folder: string, name: string): Promise<void> {
     await writeRecoveryKeyFile(this.#files, { folder, name, privateKeyPem: await this.privateKeyPem() });

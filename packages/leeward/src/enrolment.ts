@@ -33,7 +33,13 @@ export async function enrolHome(world: World, request: EnrolmentRequest, signal:
   await enrolDaemon({ files: world.files, keyStore, server: serverEndpoint(serverUrl), tokenFile, name }, signal);
   const { identity } = keyStore;
   if (identity !== undefined) return identity;
-  throw new Fault({ code: "not-enrolled", kind: "operator", message: `${home} has no certificate.`, detail: { home } });
+  throw new Fault({
+    code: "not-enrolled",
+    kind: "operator",
+    message: `${home} has no certificate.`,
+    remedy: "Enrol it: `leeward agent register`, or start the server's daemon with `--token-file`.",
+    detail: { home },
+  });
 }
 
 export async function openKeyStore(world: World, home: string): Promise<KeyStore> {

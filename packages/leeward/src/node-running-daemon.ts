@@ -31,6 +31,7 @@ export async function stopDaemon(host: CliHost, home: string, timeoutSeconds: nu
         code: "stop-timed-out",
         kind: "transient",
         message: `The ${facts.role} (process ${facts.pid}) has not ended within ${timeoutSeconds} s; it is still draining.`,
+        remedy: "Wait and look again with `status`; it ends by itself after 30 s at most.",
         detail: { pid: facts.pid, home },
       });
     }
@@ -44,6 +45,7 @@ export function notRunning(home: string): Fault {
     code: "daemon-not-found",
     kind: "operator",
     message: `No daemon runs in ${home}.`,
+    remedy: "Give the right `--home`, or start the daemon.",
     detail: { home },
   });
 }

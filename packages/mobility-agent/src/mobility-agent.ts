@@ -127,7 +127,7 @@ export class MobilityAgent {
     return this.#statusChanged.next();
   }
 
-  /** Answers what the config server asks. @throws Fault `request-unknown`, `disks-not-ready` */
+  /** Answers what the config server asks. @throws Fault `request-unsupported`, `disks-not-ready` */
   async answer(body: RequestBody, signal: AbortSignal): Promise<ResponseBody> {
     switch (body.kind) {
       case "listCandidates":
@@ -142,9 +142,10 @@ export class MobilityAgent {
       case "deleteHistory":
       case "renewCertificate":
         throw new Fault({
-          code: "request-unknown",
-          kind: "protocol",
+          code: "request-unsupported",
+          kind: "operator",
           message: `A mobility agent does not answer ${body.kind}.`,
+          remedy: "Bring both sides to the same release; upgrade the config server first.",
           detail: { kind: body.kind },
         });
       default:

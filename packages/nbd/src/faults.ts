@@ -40,6 +40,7 @@ export function exportUnknown(name: string): Fault {
     code: "nbd-export-unknown",
     kind: "operator",
     message: `The NBD server has no export ${JSON.stringify(name)}.`,
+    remedy: "Use the whole address as `leeward disk status` or `leeward point opened` prints it.",
     detail: { name },
   });
 }
@@ -50,16 +51,28 @@ export function exportUnsuitable(name: string, reason: string): Fault {
     code: "nbd-export-unsuitable",
     kind: "operator",
     message: `The NBD export ${JSON.stringify(name)} cannot be used: ${reason}.`,
+    remedy: "Choose an export that has whole blocks of 512 or 4096 bytes and allows what is asked.",
     detail: { name },
   });
 }
 
 /** The server refused the handshake by policy, by lack of TLS, or because it is shutting down. */
 export function handshakeRefused(reason: string): Fault {
-  return new Fault({ code: "nbd-refused", kind: "operator", message: `The NBD server refused: ${reason}.` });
+  return new Fault({
+    code: "nbd-refused",
+    kind: "operator",
+    message: `The NBD server refused: ${reason}.`,
+    remedy: "Do what the message says; connect with TLS where the server asks for it.",
+  });
 }
 
 /** TLS could not be made, or one side could not prove who it is. */
 export function tlsFailed(cause: unknown): Fault {
-  return new Fault({ code: "nbd-tls-failed", kind: "operator", message: "TLS with the NBD peer failed.", cause });
+  return new Fault({
+    code: "nbd-tls-failed",
+    kind: "operator",
+    message: "TLS with the NBD peer failed.",
+    remedy: "Check the certificates of both sides, what they were issued for, and the clocks.",
+    cause,
+  });
 }

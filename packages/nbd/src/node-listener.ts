@@ -115,6 +115,7 @@ function listenFailed(address: NbdAddress, reason: string, cause?: unknown): Fau
     code: "nbd-listen-failed",
     kind: "operator",
     message: `NBD clients cannot be accepted on ${where}: ${reason}.`,
+    remedy: "Choose another socket with a short path in a folder that exists, or another port.",
     detail: { where },
     cause,
   });

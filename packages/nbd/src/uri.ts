@@ -53,6 +53,7 @@ function invalid(text: string, cause?: unknown): Fault {
     code: "nbd-uri-invalid",
     kind: "operator",
     message: `${JSON.stringify(text)} is no NBD address such as nbd+unix:///name?socket=/path or nbd://host:10809/name.`,
+    remedy: "Write `nbd+unix:///name?socket=/path` or `nbd://host:10809/name`.",
     cause,
   });
 }

@@ -4,7 +4,7 @@ import type { FaultItem } from "@leeward/proto";
 /** The disk is not in this process server's plan, or not yet. */
 export function diskUnknown(diskId: string): Fault {
   const message = `Disk ${diskId} is not in this process server's plan; its lease may be elsewhere.`;
-  return new Fault({ code: "disk-unknown", kind: "transient", message, detail: { diskId } });
+  return new Fault({ code: "disk-not-planned", kind: "transient", message, detail: { diskId } });
 }
 
 /** A machine offers a disk that the plan gives to another. */
@@ -25,6 +25,8 @@ export function epochOld(diskId: string, epoch: { readonly offered: number; read
     code: "epoch-old",
     kind: "operator",
     message: `Disk ${diskId} comes with epoch ${epoch.offered} where ${epoch.known} is known: another copy of the machine took over.`,
+    remedy:
+      "Stop the old machine. If it is the right one, fail back or reprotect from the side that has the newer epoch.",
     detail: { diskId, ...epoch },
   });
 }
@@ -106,7 +108,13 @@ export function geometryRefused(
   bytes: { readonly block: number; readonly physicalBlock: number },
 ): Fault {
   const message = `Disk ${diskId} has blocks of ${bytes.block} bytes (physical ${bytes.physicalBlock}), which is not supported.`;
-  return new Fault({ code: "geometry-refused", kind: "operator", message, detail: { diskId, ...bytes } });
+  return new Fault({
+    code: "geometry-refused",
+    kind: "operator",
+    message,
+    remedy: "Only blocks of 512 and 4096 bytes are supported; present the disk with one of them.",
+    detail: { diskId, ...bytes },
+  });
 }
 
 /** The agent offers a branch that a later one of the same disk has replaced here. */
@@ -152,6 +160,7 @@ export function peerForeign(address: string, why: string): Fault {
     code: "peer-foreign",
     kind: "operator",
     message: `The peer at ${address} ${why}.`,
+    remedy: "Check that the address belongs to the intended server, and that names and ports were not exchanged.",
     detail: { address },
   });
 }
@@ -159,7 +168,14 @@ export function peerForeign(address: string, why: string): Fault {
 /** The plan names no data key, or not as one: nothing leaves this server unencrypted. */
 export function keyNameless(keyId: string): Fault {
   const message = `${JSON.stringify(keyId)} names no data key.`;
-  return new Fault({ code: "key-nameless", kind: "operator", message, detail: { keyId } });
+  return new Fault({
+    code: "key-nameless",
+    kind: "operator",
+    message,
+    remedy:
+      "Bring config server and process server to the same release; if they are, unprotect the disk and protect it again.",
+    detail: { keyId },
+  });
 }
 
 /** The target has not said where it stands for too long. */
@@ -171,7 +187,15 @@ export function targetSilent(diskId: string, afterMs: number): Fault {
 /** The data key of the disk cannot be unwrapped by this server. */
 export function keyUnusable(diskId: string, cause: unknown): Fault {
   const message = `The data key of disk ${diskId} cannot be unwrapped by this process server.`;
-  return new Fault({ code: "key-unusable", kind: "operator", message, detail: { diskId }, cause });
+  return new Fault({
+    code: "key-unusable",
+    kind: "operator",
+    message,
+    remedy:
+      "Check whether its identity was replaced; enrol the process server again, then unprotect the disk and protect it again.",
+    detail: { diskId },
+    cause,
+  });
 }
 
 /** A Fault as it is; a mistake of ours is nobody's fact of life, and goes on up. */

@@ -19,7 +19,7 @@ test("a disk outside of the plan waits, and is taken when the plan names it", as
     house.start();
     logInterval(house, 1);
     await house.until(() => second.journaled === second.last && first.refusals.length > 2);
-    assert.deepEqual(codesOf(first), ["disk-unknown"]);
+    assert.deepEqual(codesOf(first), ["disk-not-planned"]);
     house.apply({ version: 2, disks });
     await house.untilJournaled();
     for (const disk of house.disks) assertSame(house, disk);

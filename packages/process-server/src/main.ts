@@ -124,6 +124,7 @@ function openControl(
         code: "request-unsupported",
         kind: "operator",
         message: `A process server does not answer ${kind}.`,
+        remedy: "Bring both sides to the same release; upgrade the config server first.",
       });
     },
   });

@@ -76,7 +76,7 @@ test("a target that refuses for a while is asked again, and told in the status",
     house.start();
     logInterval(house, 1);
     await house.untilJournaled();
-    house.target.refusal = { code: "disk-full", kind: "transient", message: "No space.", detail: {} };
+    house.target.refusal = { code: "disk-full", kind: "transient", message: "No space.", detail: {}, remedy: "" };
     logInterval(house, 2);
     const refused = (): boolean => house.status?.disks.every(({ faults }) => faults[0]?.code === "disk-full") === true;
     await house.until(refused);

@@ -6,6 +6,7 @@ export function splitterForeign(folder: string, what: string): Fault {
     code: "splitter-foreign",
     kind: "operator",
     message: `${folder} belongs to another ${what}.`,
+    remedy: "Put back the folder that belongs there; homes must not be copied from machine to machine.",
     detail: { folder, what },
   });
 }
@@ -47,6 +48,7 @@ export function trackingFailed(folder: string, cause: unknown): Fault {
     code: "tracking-failed",
     kind: "operator",
     message: `Changes of the disk cannot be noted in ${folder}; it is served, and will be copied again as a whole.`,
+    remedy: "Free space or mend the file system of the agent's home; tracking begins again by itself.",
     detail: { folder },
     cause,
   });

@@ -1,4 +1,4 @@
-import { Fault, type FaultDetail } from "@leeward/base";
+import { Fault, type FaultDetail, remedyOnPage } from "@leeward/base";
 import type { FaultReport } from "@leeward/proto";
 
 const MESSAGE_CHARACTERS_MAX = 2_000;
@@ -10,11 +10,15 @@ export function reportOfFault(fault: Fault): FaultReport {
   for (const [key, value] of Object.entries(fault.detail).slice(0, DETAILS_MAX)) {
     detail[key.slice(0, 64)] = String(value).slice(0, MESSAGE_CHARACTERS_MAX);
   }
-  return { code: fault.code, kind: fault.kind, message: fault.message.slice(0, MESSAGE_CHARACTERS_MAX), detail };
+  const shortened = (text: string): string => text.slice(0, MESSAGE_CHARACTERS_MAX);
+  const { code, kind, message, remedy } = fault;
+  return { code, kind, message: shortened(message), remedy: shortened(remedy), detail };
 }
 
-/** A peer's fault as one of ours, with its code and kind; `from` says for people where it comes from. */
+/** A peer's fault as one of ours, with its code, kind and remedy; `from` says for people where it comes from. */
 export function faultOfReport(report: FaultReport, from: string): Fault {
   const detail: FaultDetail = { ...report.detail, from };
-  return new Fault({ code: report.code, kind: report.kind, message: `${from} says: ${report.message}`, detail });
+  const { code, kind, remedy } = report;
+  const message = `${from} says: ${report.message}`;
+  return new Fault({ code, kind, message, remedy: remedy === "" ? remedyOnPage(code) : remedy, detail });
 }

@@ -76,6 +76,7 @@ function versionIncompatible({ wireVersionMin, wireVersionMax, softwareVersion }
     code: "wire-version-incompatible",
     kind: "operator",
     message: `Who connected (${softwareVersion}) speaks wire versions ${theirs}, who accepts ${ours}: one of them needs an upgrade.`,
+    remedy: "Upgrade the older one; the message names both.",
     detail: { connectorVersions: theirs, acceptorVersions: ours },
   });
 }

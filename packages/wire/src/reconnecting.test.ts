@@ -21,7 +21,7 @@ async function attempts(
           begun.push(clock.monotonicMicros() / 1_000);
           if (begun.length === count) stop.abort(new Error("enough"));
           await clock.sleep(lastsMs, signal);
-          throw new Fault({ code: "x", kind, message: "It failed." });
+          throw new Fault({ code: "x", kind, message: "It failed.", remedy: "Mend it." });
         },
       },
       stop.signal,
@@ -68,7 +68,8 @@ test("it ends at once when its signal aborts, also while it waits", async () => 
   const clock = simulatedClock();
   const stop = new AbortController();
   await clock.run(async () => {
-    const session = (): Promise<void> => Promise.reject(new Fault({ code: "x", kind: "operator", message: "No." }));
+    const session = (): Promise<void> =>
+      Promise.reject(new Fault({ code: "x", kind: "operator", message: "No.", remedy: "Mend it." }));
     const running = reconnecting({ clock, random: seededRandom(1), session }, stop.signal);
     await clock.sleep(5_000, new AbortController().signal);
     stop.abort(new Error("stop"));

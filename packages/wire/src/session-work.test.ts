@@ -34,7 +34,12 @@ test("work that is done ends the session at both ends without a fault", async ()
 });
 
 test("a Fault of the work is thrown here and there", async () => {
-  const fault = new Fault({ code: "epoch-old", kind: "operator", message: "A newer one is known." });
+  const fault = new Fault({
+    code: "epoch-old",
+    kind: "operator",
+    message: "A newer one is known.",
+    remedy: "Mend it.",
+  });
   const [here, there] = await endings(() => Promise.reject(fault), listen);
   assert.equal(here, fault);
   assert.ok(there instanceof Fault);

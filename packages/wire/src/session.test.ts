@@ -135,6 +135,7 @@ function farewellInstead(
     code: "wire-version-incompatible",
     kind: "operator",
     message: "speaks 98 to 99, here 1 to 1",
+    remedy: "",
     detail: {},
   } as const;
   void far.send(encodeEnvelope({ kind: "farewell", value: { fault } }));
@@ -213,7 +214,13 @@ test("requests are answered side by side, with the answer's type or with the pee
   const answer = async (body: RequestBody): Promise<ResponseBody> => {
     if (body.kind === "closePoint") return { kind: "done", value: {} };
     if (body.kind === "listCandidates") return { kind: "candidateList", value: { items: [] } };
-    throw new Fault({ code: "disk-unknown", kind: "operator", message: "No such disk.", detail: { disk: DISK } });
+    throw new Fault({
+      code: "disk-unknown",
+      kind: "operator",
+      message: "No such disk.",
+      remedy: "Mend it.",
+      detail: { disk: DISK },
+    });
   };
   return paired({ answer }, async ({ near, far }) => {
     const [done, list] = await Promise.all([

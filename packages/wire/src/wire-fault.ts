@@ -28,5 +28,6 @@ export function requestUnsupported(kind: string): Fault {
     code: "request-unsupported",
     kind: "operator",
     message: `Requests ${kind} are not answered here.`,
+    remedy: "Bring both sides to the same release; upgrade the config server first.",
   });
 }

@@ -25,6 +25,8 @@ export function frameUndecodable(codec: Codec, rawBytes: number, cause?: unknown
     code: "frame-undecodable",
     kind: "corruption",
     message: `Stored ${codec} bytes do not decode to the ${rawBytes} bytes that their head promises.`,
+    remedy:
+      "Check the disk that holds the file; a scrub says which points are concerned, and the present state is copied again from the source.",
     detail: { codec, rawBytes },
     cause,
   });

@@ -29,6 +29,8 @@ export function peerRefused(endpoint: Endpoint, role: PeerRole, reason: string, 
     code: "peer-refused",
     kind: "operator",
     message: `${endpoint.host}:${endpoint.port} is not accepted as a ${role}, or does not accept us: ${reason}.`,
+    remedy:
+      "Check that the address is that of the intended server, and that the machine's certificate was neither revoked nor expired.",
     detail: { host: endpoint.host, port: endpoint.port, role, reason },
     cause,
   });
@@ -40,6 +42,7 @@ export function portTaken(endpoint: Endpoint, cause?: unknown): Fault {
     code: "port-taken",
     kind: "operator",
     message: `Port ${endpoint.port} on ${endpoint.host} is in use already.`,
+    remedy: "End it, or choose another port in the configuration.",
     detail: { host: endpoint.host, port: endpoint.port },
     cause,
   });

@@ -92,6 +92,7 @@ function loaded(): CLibrary {
     code: "lz4-missing",
     kind: "operator",
     message: "The C library lz4 was asked for and cannot be loaded.",
+    remedy: "Leave the choice at its default, or build the library for this runtime.",
     cause,
   });
 }

@@ -74,7 +74,7 @@ test("machines, disks and jobs", async () => {
 
   await check.refuses("machine list", [], {
     exit: 3,
-    code: "server-unknown",
+    code: "server-missing",
     env: { XDG_CONFIG_HOME: chain.folder, LEEWARD_SERVER: "" },
   });
   await check.refuses("machine show", ["nobody", ...home], { exit: 3 });
@@ -365,6 +365,6 @@ test("every command was seen to succeed and to refuse", async () => {
 });
 
 function spawnLeeward(args: readonly string[]) {
-  const executable = fileURLToPath(new URL("../../../packages/leeward/src/main.ts", import.meta.url));
-  return spawn(process.execPath, [executable, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const executable = fileURLToPath(new URL("../../../leeward", import.meta.url));
+  return spawn(executable, args, { stdio: ["ignore", "pipe", "inherit"] });
 }

@@ -136,7 +136,7 @@ describe("who has no business here", () => {
       ({ detail, subject }) => detail["code"] === "disk-foreign" && subject === `agent ${other.store.identity?.id}`,
     );
     await assert.rejects(offerDisk(as("master-target", other.store), offerOf({ machineId })));
-    await told("master-target", "peer-role-wrong", ({ detail }) => detail["code"] === "peer-role-wrong");
+    await told("master-target", "peer-foreign", ({ detail }) => detail["code"] === "peer-foreign");
   });
 
   test("a process server without the lease gets nothing of a disk, and stops nothing", async () => {

@@ -148,6 +148,7 @@ async function failIo(
         code: "io-failed",
         kind: "transient",
         message: `I/O on ${path} failed (by plan).`,
+        remedy: "Read the system's own messages about the device (`dmesg`); replace a failing one.",
         detail: { path, errno: "EIO" },
       });
     }

@@ -94,6 +94,7 @@ function captureOf(text: string): "splitter" {
     code: "capture-invalid",
     kind: "operator",
     message: `${JSON.stringify(text)} is not a way of capture; known: splitter.`,
+    remedy: "Leave it out, or say `--capture splitter`.",
     detail: { capture: text },
   });
 }

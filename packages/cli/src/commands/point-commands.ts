@@ -124,6 +124,8 @@ function addSave(point: Command, state: ProgramState): void {
         code: "response-invalid",
         kind: "protocol",
         message: `Job ${begun.id} ended without saying what was saved.`,
+        remedy:
+          "Check that the address is the server's own and no proxy answers; bring CLI and server to the same release.",
       });
     }
     printDocument(context, result, (saved) =>

@@ -97,7 +97,13 @@ async function writeBackup(
   const client = await context.client();
   const aside = `${path}.new`;
   if ((await files.status(path)) !== undefined) {
-    throw new Fault({ code: "file-exists", kind: "operator", message: `${path} exists already.`, detail: { path } });
+    throw new Fault({
+      code: "file-exists",
+      kind: "operator",
+      message: `${path} exists already.`,
+      remedy: "Look at what it is; move it away if it is not Leeward's.",
+      detail: { path },
+    });
   }
   if ((await files.status(aside)) !== undefined) await files.remove(aside);
   const hash = createHash("sha256");

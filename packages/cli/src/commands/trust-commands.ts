@@ -73,6 +73,7 @@ function addKey(key: Command, state: ProgramState): void {
         code: "file-exists",
         kind: "operator",
         message: `${path} exists already; a key is never written over anything.`,
+        remedy: "Look at what it is; move it away if it is not Leeward's.",
         detail: { path },
       });
     }
@@ -96,6 +97,7 @@ function roleUnknown(role: string): Fault {
     code: "role-invalid",
     kind: "operator",
     message: `${JSON.stringify(role)} is not a role.`,
+    remedy: "Use one of those that `leeward token create --help` lists.",
     detail: { role },
   });
 }

@@ -91,6 +91,8 @@ function cutOff(bytes: number, kind: Fault["kind"]): Fault {
     code: "segment-tail-torn",
     kind,
     message: `The last ${bytes} bytes are not a whole frame: a stop cut it off, or it is being written now.`,
+    remedy:
+      "None for a file that is still written, or was when its machine stopped: it is cut off at the next start. A sealed file is damaged; take it from another copy.",
     detail: { bytes },
   });
 }

@@ -62,7 +62,12 @@ export async function openPointOffline(world: World, place: OfflinePlace, text: 
   await using open = new AsyncDisposableStack();
   const [held] = await openJournals(world, place, open, theOnly);
   if (held === undefined)
-    throw new Fault({ code: "journal-missing", kind: "operator", message: `${place.folder} holds no journal.` });
+    throw new Fault({
+      code: "journal-missing",
+      kind: "operator",
+      message: `${place.folder} holds no journal.`,
+      remedy: "Name the folder `HOME/journal` of a master target, one machine's folder in it, or one disk's.",
+    });
   const { journal, disk } = held;
   const point = journal.resolve(at);
   const kept = open.move();

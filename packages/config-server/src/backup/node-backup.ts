@@ -155,7 +155,13 @@ function copyState(from: string, to: string): void {
 }
 
 function missing(path: string): Fault {
-  return new Fault({ code: "file-missing", kind: "operator", message: `${path} does not exist.`, detail: { path } });
+  return new Fault({
+    code: "file-missing",
+    kind: "operator",
+    message: `${path} does not exist.`,
+    remedy: "Check the path; mount what holds it, or restore it from a backup.",
+    detail: { path },
+  });
 }
 
 function notEmpty(home: string): Fault {
@@ -173,6 +179,7 @@ function damaged(path: string, why: string, cause?: unknown): Fault {
     code: "backup-damaged",
     kind: "corruption",
     message: `${path} cannot be restored: ${why}.`,
+    remedy: "Restore an older backup, or fetch the file again from where it is kept.",
     detail: { path },
     cause,
   });

@@ -1,7 +1,7 @@
 // Work that outlives a request. Invariant: a job is durable before its first effect, ends once, and after a restart either goes on or has failed with
 // the reason; nothing is forgotten. Each kind says whether it can go on, and how what it began is undone when it ends badly.
 import { type ErrorItem, errorBodyOf, type JobState, type Progress, type Saved } from "@leeward/api";
-import { Fault, isFault, Waiters } from "@leeward/base";
+import { Fault, isFault, remedyOnPage, Waiters } from "@leeward/base";
 import { fieldsOfThrown, type Trace } from "@leeward/daemon";
 import type { Clock } from "@leeward/world";
 import { type Actor, type EventLog, SELF } from "../events/event-log.ts";
@@ -135,5 +135,6 @@ export function hasEnded(state: JobState): boolean {
 
 /** A fault that stands in a status, as one of ours. */
 export function faultOfStatus(item: { code: string; kind: Fault["kind"]; message: string }): Fault {
-  return new Fault({ code: item.code, kind: item.kind, message: item.message });
+  const { code, kind, message } = item;
+  return new Fault({ code, kind, message, remedy: remedyOnPage(code) });
 }

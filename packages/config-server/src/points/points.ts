@@ -70,7 +70,7 @@ export class Points {
     return opened.flat();
   }
 
-  /** @throws Fault `opened-point-unknown` */
+  /** @throws Fault `opened-unknown` */
   async close(id: string, signal: AbortSignal): Promise<void> {
     for (const target of this.#liveTargets()) {
       const opened = await this.#openedAt(target, signal);

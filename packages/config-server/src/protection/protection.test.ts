@@ -199,7 +199,7 @@ void test("points are made, opened, closed and saved by whoever has them, and a 
   assert.deepEqual((await server.client.call("listPoints", { params, query: between })).items, []);
   assert.equal((await server.client.call("listOpened", {})).items[0]?.id, "o1");
   await server.client.call("closePoint", { params: { id: "o1" } });
-  await assert.rejects(server.client.call("closePoint", { params: { id: "o2" } }), { code: "opened-point-unknown" });
+  await assert.rejects(server.client.call("closePoint", { params: { id: "o2" } }), { code: "opened-unknown" });
   const job = await server.client.call("savePoint", { params, body: { at: "p1", path: "/tmp/out.img" } });
   const saved = await server.client.call("showJob", { params: { id: job.id }, query: { waitSeconds: 20 } });
   assert.deepEqual(saved.result, {

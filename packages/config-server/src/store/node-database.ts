@@ -105,6 +105,7 @@ function migrate(database: Database, path: string): void {
       code: "state-newer",
       kind: "operator",
       message: `${path} has version ${version}; this software knows up to ${MIGRATIONS.length}. It was left untouched.`,
+      remedy: "Start it with the newer software that wrote it.",
       detail: { path, version },
     });
   }

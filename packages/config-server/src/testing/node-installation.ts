@@ -133,7 +133,12 @@ function targetAnswer(body: RequestBody, points: readonly PointItem[]): Response
     case "createPoint":
     case "listCandidates":
     case "renewCertificate":
-      throw new Fault({ code: "request-unsupported", kind: "operator", message: `No ${body.kind} here.` });
+      throw new Fault({
+        code: "request-unsupported",
+        kind: "operator",
+        message: `No ${body.kind} here.`,
+        remedy: "Mend it.",
+      });
   }
 }
 

@@ -110,6 +110,7 @@ function invalid({ key }: Asked, what: string): Fault {
     code: "setting-invalid",
     kind: "operator",
     message: `The setting ${key} ${what}.`,
+    remedy: "Correct it in `config.yaml` or on the command line; the daemon's `--help` names bounds and unit.",
     detail: { key },
   });
 }
@@ -119,6 +120,7 @@ function unknownSetting(table: SettingTable, key: string): Fault {
     code: "setting-unknown",
     kind: "operator",
     message: `There is no setting ${JSON.stringify(key)}; there are ${Object.keys(table).join(", ")}.`,
+    remedy: "Correct its spelling; the message lists those that exist.",
     detail: { key },
   });
 }
@@ -128,6 +130,7 @@ export function invalidDocument(what: string, cause?: unknown): Fault {
     code: "config-invalid",
     kind: "operator",
     message: `The configuration cannot be used: ${what}.`,
+    remedy: "Correct the line that the message names; `--help` of the daemon lists its settings.",
     cause,
   });
 }

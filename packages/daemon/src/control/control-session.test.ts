@@ -140,7 +140,7 @@ void test("a plan that cannot be applied is tried again, and events wait for a s
   const stop = new AbortController();
   await on.world.clock.run(async () => {
     const agent = await agentOf(on);
-    agent.refusals = [new Fault({ code: "disk-missing", kind: "operator", message: "Not yet." })];
+    agent.refusals = [new Fault({ code: "disk-missing", kind: "operator", message: "Not yet.", remedy: "Mend it." })];
     for (let index = 0; index < 300; index += 1) {
       const message = String(index);
       agent.control.report({ kind: "disk-stopped", subject: "d", message, detail: {}, severity: "warning" });

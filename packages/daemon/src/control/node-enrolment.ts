@@ -3,7 +3,7 @@
 // The token carries the authority, so that this connection too is verified. Order: key durable → request → certificate durable. A crash
 // between leaves a token that the server takes once more from the same key, and from no other.
 import { request as httpsRequest } from "node:https";
-import { Fault, type FaultKind } from "@leeward/base";
+import { Fault, type FaultKind, remedyOnPage } from "@leeward/base";
 import { enrolmentTlsOptions, type KeyStore, parseToken } from "@leeward/identity";
 import { type Endpoint, type Files, readFile } from "@leeward/world";
 
@@ -24,7 +24,7 @@ export interface EnrolOptions {
 
 /**
  * Enrols the daemon when it has no certificate yet; durable when it settles.
- * @throws Fault `token-invalid`, `token-refused`, `config-server-unreachable`, `enrolment-answer-invalid`, and what the server says
+ * @throws Fault `token-invalid`, `token-refused`, `server-unreachable`, `enrolment-answer-invalid`, and what the server says
  */
 export async function enrol(options: EnrolOptions, signal: AbortSignal): Promise<void> {
   const { files, keyStore, server, tokenFile, name } = options;
@@ -83,7 +83,14 @@ function believed({ status, text }: { status: number; text: string }): object {
   const error: unknown = Reflect.get(answer, "error");
   if (typeof error !== "object" || error === null) throw answerInvalid(`with status ${status}`);
   const kind = KINDS.find((each) => each === Reflect.get(error, "kind"));
-  throw new Fault({ code: textOf(error, "code"), kind: kind ?? "operator", message: textOf(error, "message") });
+  const code = textOf(error, "code");
+  const remedy: unknown = Reflect.get(error, "remedy");
+  throw new Fault({
+    code,
+    kind: kind ?? "operator",
+    message: textOf(error, "message"),
+    remedy: typeof remedy === "string" ? remedy : remedyOnPage(code),
+  });
 }
 
 function parsed(text: string): object {
@@ -114,7 +121,7 @@ function answerInvalid(what: string, cause?: unknown): Fault {
 function unreachable({ host, port }: Endpoint, cause: unknown): Fault {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new Fault({
-    code: "config-server-unreachable",
+    code: "server-unreachable",
     kind: "transient",
     message: `The config server at ${host}:${port} cannot be reached: ${why}`,
     remedy: "Check the address, and that the token is of this server.",

@@ -23,6 +23,7 @@ export function serverEndpoint(url: string): Endpoint {
     code: "server-url-invalid",
     kind: "operator",
     message: `${JSON.stringify(url)} is not a config server's address such as https://host or https://host:8443.`,
+    remedy: "Write `https://host` or `https://host:port`, without a path.",
   });
 }
 

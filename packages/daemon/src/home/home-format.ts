@@ -69,6 +69,7 @@ export async function readFormat(files: Files, home: string): Promise<HomeFormat
     code: "home-format-damaged",
     kind: "corruption",
     message: `${path} does not say which format the home has.`,
+    remedy: "Check the file system; put the file back from a backup of the home, or from a home of the same release.",
     detail: { path },
   });
 }
@@ -107,6 +108,7 @@ function foreign(home: string, found: string, wanted: string): Fault {
     code: "home-foreign",
     kind: "operator",
     message: `${home} is the home of a ${found}, not of a ${wanted}.`,
+    remedy: "Give each daemon the home of its own.",
     detail: { home, found, wanted },
   });
 }

@@ -68,7 +68,13 @@ export function isGapBetween(state: JournalState, before: HeldPoint, after: Held
 }
 
 function pointMissing(message: string, detail: Fault["detail"] = {}): Fault {
-  return new Fault({ code: "point-missing", kind: "operator", message, detail });
+  return new Fault({
+    code: "point-missing",
+    kind: "operator",
+    message,
+    remedy: "See `leeward point list MACHINE`; older points may have gone by the policy's retention.",
+    detail,
+  });
 }
 
 function pointWithdrawn(point: HeldPoint): Fault {
@@ -76,6 +82,7 @@ function pointWithdrawn(point: HeldPoint): Fault {
     code: "point-withdrawn",
     kind: "corruption",
     message: `The recovery point ${point.id} needs bytes that are damaged, and is not served.`,
+    remedy: "Choose another: `leeward point list`. Check the disk that holds the journal.",
     detail: { point: point.id, time: formatTime(point.timeMicros) },
   });
 }
@@ -90,6 +97,7 @@ function inGap(
     code: "point-in-gap",
     kind: "operator",
     message: `${formatTime(micros)} lies in a gap of the history; the points beside it: ${nameOf(before)}, ${nameOf(after)}.`,
+    remedy: "Choose one of the two neighbours that the message names.",
     detail: {
       before: before?.id ?? null,
       beforeTime: before === undefined ? null : formatTime(before.timeMicros),

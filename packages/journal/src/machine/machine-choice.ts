@@ -26,6 +26,7 @@ export function machinePointAt(
     code: "point-missing",
     kind: "operator",
     message: "The machine has no recovery point that all its disks hold and that is meant by this.",
+    remedy: "See `leeward point list MACHINE`; older points may have gone by the policy's retention.",
     detail: { machine: machineId },
   });
 }

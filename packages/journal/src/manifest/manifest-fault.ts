@@ -6,6 +6,8 @@ export function manifestDamaged(path: string, why: string, detail: FaultDetail =
     code: "manifest-damaged",
     kind: "corruption",
     message: `The manifest ${path} is damaged: ${why}.`,
+    remedy:
+      "Put it back from another copy of the journal; check the disk that holds it. Leave the segments as they are.",
     detail: { path, ...detail },
   });
 }
@@ -16,6 +18,7 @@ export function manifestUnreadable(path: string): Fault {
     code: "manifest-unreadable",
     kind: "corruption",
     message: `The manifest ${path} does not decrypt: the key is not this disk's, or the file was tampered with.`,
+    remedy: "Check that the key is the right one; if it is, treat it as tampering and use another copy of the journal.",
     detail: { path },
   });
 }
@@ -26,6 +29,8 @@ export function manifestRolledBack(path: string, why: string, detail: FaultDetai
     code: "manifest-rolled-back",
     kind: "corruption",
     message: `The manifest ${path} is older than the journal: ${why}.`,
+    remedy:
+      "Put the newer state back if it exists. Otherwise keep this copy aside, unprotect the disk and protect it again.",
     detail: { path, ...detail },
   });
 }

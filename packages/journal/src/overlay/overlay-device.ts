@@ -170,6 +170,7 @@ export class OverlayDevice implements BlockDevice {
         code: "overlay-full",
         kind: "operator",
         message: `The overlay holds ${this.#map.count} extents, as many as it may.`,
+        remedy: "Save what is needed elsewhere, close the point, and open it again with a fresh overlay.",
         detail: { extents: this.#map.count },
       });
     }
@@ -204,6 +205,8 @@ export class OverlayDevice implements BlockDevice {
         code: "disk-write-failed",
         kind: error.kind,
         message: "The overlay takes no more writes.",
+        remedy:
+          "Read `dmesg` on that machine and replace a failing disk. Of an overlay, the detail `why` names the fault beneath, often a full file system.",
         detail: { why: error.code },
         cause: error,
       });
@@ -231,6 +234,7 @@ async function branchOf(world: World, { folder, machineId, diskId }: OverlayOpti
     code: "overlay-foreign",
     kind: "operator",
     message: `${folder} holds an overlay of another disk.`,
+    remedy: "Put the right folder back; do not copy overlays from one point to another.",
     detail: { folder },
   });
 }

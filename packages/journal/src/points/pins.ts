@@ -38,6 +38,7 @@ export class Pins {
         code: "point-missing",
         kind: "operator",
         message: `No recovery point ${pointId} is held.`,
+        remedy: "See `leeward point list MACHINE`; older points may have gone by the policy's retention.",
         detail: { point: pointId },
       });
     }
@@ -46,6 +47,7 @@ export class Pins {
         code: "pins-full",
         kind: "operator",
         message: `The disk's points are held by ${state.pins.size} pins, as many as there may be.`,
+        remedy: "Close opened points that are not used: `leeward point opened`.",
         detail: { pins: state.pins.size },
       });
     }

@@ -50,6 +50,7 @@ export class PointIntake {
         code: "point-missing",
         kind: "operator",
         message: `No recovery point ${id} is held that could be extended.`,
+        remedy: "See `leeward point list MACHINE`; older points may have gone by the policy's retention.",
         detail: { point: id },
       });
     });
@@ -102,6 +103,7 @@ export class PointIntake {
         code: "point-expired",
         kind: "operator",
         message: `The recovery point ${point.id} is older than what is kept.`,
+        remedy: "None: it is dropped. If points are often so late, raise `retentionSeconds` or look at the link.",
         detail,
       });
     }
@@ -119,6 +121,8 @@ export class PointIntake {
         code: "points-full",
         kind: "operator",
         message: "The journal holds as many recovery points as it may.",
+        remedy:
+          "Make `pointIntervalSeconds` of the policy longer or `retentionSeconds` shorter; older points make room.",
         detail,
       });
     }
@@ -133,12 +137,14 @@ function refuseUnpointable(branch: Branch, number: number, detail: Fault["detail
         code: "point-in-span",
         kind: "operator",
         message: "The recovery point lies inside of a span that this journal needs.",
+        remedy: "None: points follow as soon as the copy has ended.",
         detail,
       });
     throw new Fault({
       code: "point-incomplete",
       kind: "operator",
       message: "The recovery point lies before the end of the first whole copy of the disk.",
+      remedy: "None: points follow as soon as the copy has ended.",
       detail,
     });
   }
@@ -167,6 +173,7 @@ function refuseOther(held: HeldPoint, member: PointMember): void {
       code: "point-withdrawn",
       kind: "corruption",
       message: `The recovery point ${held.id} was withdrawn.`,
+      remedy: "Choose another: `leeward point list`. Check the disk that holds the journal.",
       detail,
     });
 }

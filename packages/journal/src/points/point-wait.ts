@@ -49,6 +49,7 @@ function pointLost(parts: JournalParts, { branch, sequence }: BranchPosition): F
     code: "point-lost",
     kind: "operator",
     message: "Not all that the recovery point stands on has arrived, and the rest never will.",
+    remedy: "None: it is dropped, and the points before and after it stay.",
     detail: { disk: parts.manifest.identity.diskId, branch, sequence },
   });
 }

@@ -57,6 +57,7 @@ export function deviceSink(device: BlockDevice, sizeBytes: number): SaveSink {
       code: "save-target-too-small",
       kind: "operator",
       message: `The device has ${device.sizeBytes} bytes, the recovery point ${sizeBytes}.`,
+      remedy: "Use a device of at least the disk's size, or save to a file.",
       detail: { deviceBytes: device.sizeBytes, pointBytes: sizeBytes },
     });
   }
@@ -101,6 +102,7 @@ function targetExists(path: string): Fault {
     code: "save-target-exists",
     kind: "operator",
     message: `${path} exists already and is not overwritten without force.`,
+    remedy: "Name another file; `--force` overwrites it, which cannot be undone.",
     detail: { path },
   });
 }

@@ -149,7 +149,13 @@ async function serverOf(world: World, home: string): Promise<string> {
   const server: unknown =
     typeof document === "object" && document !== null ? Reflect.get(document, "server") : undefined;
   if (typeof server === "string") return server;
-  throw new Fault({ code: "config-invalid", kind: "operator", message: `${path} names no server.`, detail: { path } });
+  throw new Fault({
+    code: "config-invalid",
+    kind: "operator",
+    message: `${path} names no server.`,
+    remedy: "Correct the line that the message names; `--help` of the daemon lists its settings.",
+    detail: { path },
+  });
 }
 
 async function hostname(world: World): Promise<string> {

@@ -8,7 +8,7 @@ import type { ChildDaemon, ChildStart } from "./child-daemon.ts";
 /** Starts the executable again as another daemon. Its trace goes where ours goes; its ready line comes to us. */
 export function childStarter(executable: string): (start: ChildStart) => Promise<ChildDaemon> {
   return async ({ role, args }) => {
-    const child = spawn(process.execPath, [executable, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [...process.execArgv, executable, ...args], { stdio: ["ignore", "pipe", "inherit"] });
     const ended = endOf(child);
     const ready = await Promise.race([readyOf(child), ended.then((code) => notReady(role, code))]);
     return { pid: ready.pid, ready, ended, stop: () => void child.kill("SIGTERM") };
@@ -25,6 +25,7 @@ async function endOf(child: ChildProcess): Promise<number | undefined> {
       code: "daemon-not-started",
       kind: "operator",
       message: "A daemon's process could not be started.",
+      remedy: "Check the limits on processes and memory (`ulimit -u`, `free`), and that the installation is whole.",
       cause,
     });
   }
@@ -56,6 +57,7 @@ function notReady(role: string, code: number | undefined): never {
     code: "daemon-not-ready",
     kind: "transient",
     message: `The ${role} ended ${code === undefined ? "by a signal" : `with exit code ${code}`} before it was ready.`,
+    remedy: "Read the lines above in the trace, which say why it ended; it is started again by itself.",
     detail: { role, exitCode: code ?? null },
   });
 }

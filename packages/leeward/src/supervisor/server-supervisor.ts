@@ -153,7 +153,12 @@ export class ServerSupervisor {
   #apiUrl(): string {
     const url = this.#children.get("config-server")?.ready.apiUrl;
     if (typeof url === "string") return url;
-    throw new Fault({ code: "daemon-not-ready", kind: "transient", message: "The config server is not up." });
+    throw new Fault({
+      code: "daemon-not-ready",
+      kind: "transient",
+      message: "The config server is not up.",
+      remedy: "Read the lines above in the trace, which say why it ended; it is started again by itself.",
+    });
   }
 
   #facts(): ReadyFacts {

@@ -28,5 +28,6 @@ export interface PlainFault {
   readonly code: string;
   readonly kind: FaultKind;
   readonly message: string;
+  readonly remedy: string;
   readonly detail: FaultDetail;
 }

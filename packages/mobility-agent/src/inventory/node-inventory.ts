@@ -47,6 +47,8 @@ export class NodeInventory implements Inventory {
         code: "disk-missing",
         kind: "operator",
         message: `${path} does not exist on this machine.`,
+        remedy:
+          "Attach it, or correct the path; after it was replaced by another, unprotect the old and protect the new one.",
         detail: { path },
         cause,
       });

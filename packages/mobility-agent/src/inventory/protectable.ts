@@ -28,7 +28,14 @@ export function refusalOf(realPath: string, protectable: Protectable): string | 
 export function requireProtectable(realPath: string, protectable: Protectable): void {
   const refusal = refusalOf(realPath, protectable);
   if (refusal === undefined) return;
-  throw new Fault({ code: "disk-not-protectable", kind: "operator", message: refusal, detail: { path: realPath } });
+  throw new Fault({
+    code: "disk-not-protectable",
+    kind: "operator",
+    message: refusal,
+    remedy:
+      "See `leeward disk list MACHINE` for what can be; widen `protectable` in the agent's `config.yaml` on the machine itself.",
+    detail: { path: realPath },
+  });
 }
 
 function isWithin(path: string, root: string): boolean {

@@ -156,7 +156,12 @@ export class TestHouse {
       leftCacheKeptMs: this.#options.leftCacheKeptMs ?? 600_000,
       unwrapKey: async (jwe, keyId) => {
         if (jwe === "wrapped" && keyId === this.#key.keyId) return this.#key.bytes;
-        throw new Fault({ code: "key-unwrap-failed", kind: "operator", message: "It is wrapped to somebody else." });
+        throw new Fault({
+          code: "key-unwrap-failed",
+          kind: "operator",
+          message: "It is wrapped to somebody else.",
+          remedy: "Mend it.",
+        });
       },
       health: () => ({ cpuFraction: 0, memoryFraction: 0, residentBytes: 0 }),
       onStatus: (status) => {
