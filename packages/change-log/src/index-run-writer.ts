@@ -1,5 +1,5 @@
 /** Writes an index run: a file that holds no records, only sorted entries into other files. */
-import { assert } from "@leeward/base";
+import { assert, isFault } from "@leeward/base";
 import { encodeFooter, HEADER_BYTES, type IndexEntry, NO_COUNTS, type SegmentFooter } from "@leeward/proto";
 import type { World } from "@leeward/world";
 import { FrameFileWriter, type SegmentFileOptions } from "./frame-file-writer.ts";
@@ -72,8 +72,12 @@ export class IndexRunWriter implements AsyncDisposable {
     await this.#file.abort();
   }
 
-  /** As `abort`. */
+  /** As `abort`; a file that cannot be removed is left, for the fault that ended the writing is the one that counts. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.abort();
+    try {
+      await this.abort();
+    } catch (error) {
+      if (!isFault(error)) throw error;
+    }
   }
 }

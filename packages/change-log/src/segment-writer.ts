@@ -5,7 +5,7 @@
  * later; records that a `void` of the same file names are in no index. Nobody sees the file before `seal` has settled; then it and
  * its name are durable. Worst outcome if broken: a target restores old bytes.
  */
-import { assert } from "@leeward/base";
+import { assert, isFault } from "@leeward/base";
 import {
   encodeFooter,
   encodePayload,
@@ -130,9 +130,13 @@ export class SegmentWriter implements AsyncDisposable {
     await this.#file.abort();
   }
 
-  /** As `abort`. */
+  /** As `abort`; a file that cannot be removed is left, for the fault that ended the writing is the one that counts. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.abort();
+    try {
+      await this.abort();
+    } catch (error) {
+      if (!isFault(error)) throw error;
+    }
   }
 
   async #add(sequence: number, draft: RecordDraft, payload: readonly Uint8Array[]): Promise<void> {

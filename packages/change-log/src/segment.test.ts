@@ -376,6 +376,32 @@ test("a file that was given up is gone, and an unfinished one is refused", async
   assert.deepEqual(await world.files.list("/s"), []);
 });
 
+test("when the disk refuses everything, a writer that is given up tells the fault that ended it", async () => {
+  const world = simulatedWorld({ seed: 13 });
+  await world.files.makeFolder("/s");
+  const refuseAll = (): void => {
+    world.files.onOperation = ({ path }) => {
+      throw fileFault("EIO", path);
+    };
+  };
+  const segment = async (): Promise<void> => {
+    await using writer = await SegmentWriter.create(world, { path: "/s/one.hrl", draft: DRAFT, codec: "none" });
+    refuseAll();
+    await writer.add(recordOf({ kind: "write", offset: 0, length: 500, sequence: 1, fill: 1 }));
+    await writer.seal();
+  };
+  const run = async (): Promise<void> => {
+    const draft = { ...DRAFT, kind: "index-run" } as const;
+    await using writer = await IndexRunWriter.create(world, { path: "/s/run.hrl", draft, codec: "none" });
+    refuseAll();
+    await writer.seal();
+  };
+  for (const work of [segment, run]) {
+    await assert.rejects(work(), { name: "Fault", code: "io-failed" });
+    world.files.onOperation = undefined;
+  }
+});
+
 test("a write that fails fails the seal, and power that is lost after a seal takes nothing", async () => {
   const world = simulatedWorld({ seed: 14 });
   await world.files.makeFolder("/s");

@@ -1,6 +1,6 @@
 import { close, fdatasync, fstat, ftruncate, open, read, readSync, write, writev, writevSync } from "node:fs";
 import { promisify } from "node:util";
-import { assert } from "@leeward/base";
+import { assert, isFault } from "@leeward/base";
 import { fileFault } from "./file-faults.ts";
 import type { FileHandle, OpenMode } from "./files.ts";
 import { translated } from "./node-file-error.ts";
@@ -68,8 +68,13 @@ class NodeFileHandle implements FileHandle {
     return this.#closed.promise;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+  /** As `close`; what has to be durable was synced before, so that a refusal here would only hide why the work ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.close();
+    } catch (error) {
+      if (!isFault(error)) throw error;
+    }
   }
 
   async #call<T>(work: () => Promise<T>): Promise<T> {
