@@ -165,7 +165,6 @@ function readFailed(error: unknown, offset: number): unknown {
     kind: error instanceof Fault ? error.kind : "transient",
     message: `The recovery point could not be read at ${offset}.`,
     remedy: error instanceof Fault ? error.remedy : "Look into the trace, and report it.",
-    remedy: error instanceof Fault ? error.remedy : "Look into the trace, and report it.",
     detail: { offset, why: error instanceof Fault ? error.code : "unknown" },
     cause: error,
   });

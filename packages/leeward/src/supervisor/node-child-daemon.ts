@@ -8,7 +8,9 @@ import type { ChildDaemon, ChildStart } from "./child-daemon.ts";
 /** Starts the executable again as another daemon. Its trace goes where ours goes; its ready line comes to us. */
 export function childStarter(executable: string): (start: ChildStart) => Promise<ChildDaemon> {
   return async ({ role, args }) => {
-    const child = spawn(process.execPath, [...process.execArgv, executable, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [...process.execArgv, executable, ...args], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     const ended = endOf(child);
     const ready = await Promise.race([readyOf(child), ended.then((code) => notReady(role, code))]);
     return { pid: ready.pid, ready, ended, stop: () => void child.kill("SIGTERM") };
