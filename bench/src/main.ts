@@ -24,6 +24,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   "process-server": cutSuite,
 };
 const RUNS_MAX = 99;
+const INTERRUPTED_CODE = 130;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -49,11 +50,10 @@ if (profileFolder !== undefined) await mkdir(profileFolder, { recursive: true })
 
 const begun = performance.now();
 let place: BenchPlace | undefined;
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => void place?.[Symbol.asyncDispose]().finally(() => process.exit(130)));
-}
+const interruption = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void interrupt());
 const rows: Row[] = [];
-for (const name of names) rows.push(...(await runSuite(name)));
+for (const name of names) if (!interruption.signal.aborted) rows.push(...(await runSuite(name)));
 process.stdout.write(`\n${tableOf(rows)}\n`);
 const machine = { cores: cpus().length, cpu: cpus()[0]?.model ?? null, memoryBytes: totalmem() };
 const document = documentOf(rows, { machine, runs, isQuick: values.quick });
@@ -67,10 +67,18 @@ async function runSuite(name: string): Promise<readonly Row[]> {
   try {
     return (await SUITES[name]?.({ place: own, runs, isQuick: values.quick, profileFolder, say })) ?? [];
   } catch (error) {
+    if (interruption.signal.aborted) return [];
     process.exitCode = 1;
     say(`failed: ${error instanceof Error ? error.stack : String(error)}`);
     return [{ suite: name, name: "failed to run", measured: undefined }];
   }
+}
+
+/** What the suite has started ends, and what it made goes, before the process does. */
+async function interrupt(): Promise<void> {
+  interruption.abort();
+  await place?.[Symbol.asyncDispose]();
+  process.exit(INTERRUPTED_CODE);
 }
 
 function sayOf(name: string, text: string): void {

@@ -48,6 +48,10 @@ async function protectHugeDisk(chain: SplitChain): Promise<string> {
   const client = await chain.client();
   await client.call("setPolicy", { params: { name: POLICY }, body: { retentionSeconds: RETENTION_SECONDS } });
   const { machine } = chain;
+  await eventually("the machine is online", async () => {
+    const { state } = await client.call("showMachine", { params: { machine } });
+    return state === "online" ? true : undefined;
+  });
   const { disk } = await client.call("protectDisk", { params: { machine }, body: { path, policy: POLICY } });
   await eventually("the disk is protected", async () => {
     const { items } = await client.call("listDisks", { query: { machine } });
