@@ -7,7 +7,7 @@
  *
  * One process owns the folder. The parts say their orders: intake.ts, manifest.ts, retention.ts, run-keeper.ts, scrub.ts.
  */
-import { Fault, Mutex, Waiters } from "@leeward/base";
+import { Fault, isFault, Mutex, Waiters } from "@leeward/base";
 import type { DataKey } from "@leeward/change-log";
 import { type Files, makeDurableFolder, type World } from "@leeward/world";
 import { type HistoryInterval, historyOf } from "./history/interval.ts";
@@ -115,7 +115,9 @@ export class Journal implements AsyncDisposable {
 
   static async #settled(parts: JournalParts): Promise<Journal> {
     const intake = new Intake(parts);
-    return new Journal(parts, intake, await settleOrphans(parts, intake));
+    const found = await settleOrphans(parts, intake);
+    await makeCertain(parts);
+    return new Journal(parts, intake, found);
   }
 
   /** How far the manifest has come. Kept elsewhere and given to `open`, it proves that nothing was set back. */
@@ -156,8 +158,12 @@ export class Journal implements AsyncDisposable {
   }
 
   /** As the function of the same name. @throws Fault `point-lost` */
-  async untilCovered(position: BranchPosition, signal: AbortSignal): Promise<void> {
-    await untilCovered(this.#parts, { position, expects: () => this.#expects }, signal);
+  async untilCovered(
+    position: BranchPosition,
+    { isBrought }: { readonly isBrought: boolean },
+    signal: AbortSignal,
+  ): Promise<void> {
+    await untilCovered(this.#parts, { position, expects: () => this.#expects && !isBrought }, signal);
   }
 
   /** As PointIntake.check: whether the point could be added now. */
@@ -293,6 +299,19 @@ function partsOf(
     maintenance: new Mutex(),
     changed: new Waiters(),
   };
+}
+
+/**
+ * What was read may be what a killed process had only written. It is held, and so it is said to be journaled: it has to be durable. A new
+ * manifest does that whatever became of earlier datasyncs; a full disk has no room for one, and must not keep points from being opened.
+ */
+async function makeCertain({ manifest, folder }: JournalParts): Promise<void> {
+  try {
+    await orFull(folder, () => manifest.ready());
+  } catch (error) {
+    if (!isFault(error, "journal-full")) throw error;
+    await manifest.datasync();
+  }
 }
 
 async function makeFolders(files: Files, above: string, folder: string): Promise<void> {

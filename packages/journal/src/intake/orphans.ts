@@ -72,6 +72,8 @@ async function settleSegments(
 ): Promise<{ adopted: number; removed: number }> {
   const orphans = paths.map((path) => orphanOf(path)).sort((a, b) => a.from - b.from);
   const unexplained = orphans.filter((orphan) => !isExplained(parts, orphan));
+  // Their names may be what a killed process had not made durable.
+  if (unexplained.length > 0) await parts.world.files.syncFolder(`${parts.folder}/segments`);
   let adopted = 0;
   const left: Orphan[] = [];
   for (const orphan of unexplained) {

@@ -45,7 +45,8 @@ export class Manifest implements AsyncDisposable {
   #number: number;
   /** The highest number that CURRENT may name. */
   #numberMax: number;
-  #framesRead: number;
+  /** Frames of the manifest that are durable. */
+  #frames: number;
   #writer: ManifestWriter | undefined;
   #bytesAtRewrite = 0;
 
@@ -64,7 +65,7 @@ export class Manifest implements AsyncDisposable {
     this.state = options.state;
     this.#number = options.number;
     this.#numberMax = options.number;
-    this.#framesRead = options.frames;
+    this.#frames = options.frames;
   }
 
   /** The first manifest of a journal, durable when it settles. The folder is there and holds no journal. */
@@ -107,8 +108,9 @@ export class Manifest implements AsyncDisposable {
     return new Manifest(world, { ...options, identity: { machineId, diskId }, state, number, frames });
   }
 
+  /** Of what is durable alone: no crash takes the manifest back behind it. */
   get anchor(): ManifestAnchor {
-    return { number: this.#number, frames: this.#writer?.frames ?? this.#framesRead };
+    return { number: this.#number, frames: this.#frames };
   }
 
   /** Whether `name` is a manifest that the pointer does not name: left by a crash. */
@@ -130,15 +132,27 @@ export class Manifest implements AsyncDisposable {
         await this.#abandonWriter();
         throw error;
       }
+      this.#frames = writer.frames;
       for (const entry of entries) this.state.apply(entry);
       if (writer.bytes - this.#bytesAtRewrite > Math.max(REWRITE_BYTES_MIN, this.#bytesAtRewrite))
         await this.#rewrite();
     });
   }
 
-  /** Settles when nothing that failed before can appear on the disk any more. To be called before a file takes its final name. */
+  /**
+   * Settles when the disk holds the state, and nothing that failed before can appear on it any more. To be called before a file takes its
+   * final name.
+   */
   async ready(): Promise<void> {
     await this.#mutex.hold(async () => void (await this.#writable()));
+  }
+
+  /** Makes what was read certain without new space: a process that was killed may have written it and not made it durable. */
+  async datasync(): Promise<void> {
+    const { folder } = this.#options;
+    await using handle = await this.#world.files.open(`${folder}/${manifestName(this.#number)}`, "update");
+    await handle.datasync();
+    await this.#world.files.syncFolder(folder);
   }
 
   async close(): Promise<void> {
@@ -154,7 +168,6 @@ export class Manifest implements AsyncDisposable {
   }
 
   async #abandonWriter(): Promise<void> {
-    this.#framesRead = this.#writer?.frames ?? this.#framesRead;
     await this.#writer?.close();
     this.#writer = undefined;
   }
@@ -176,6 +189,7 @@ export class Manifest implements AsyncDisposable {
     const before = this.#number;
     this.#number = number;
     this.#writer = writer;
+    this.#frames = writer.frames;
     this.#bytesAtRewrite = writer.bytes;
     for (let old = before; old < number; old += 1) await removeIfThere(this.#world, `${folder}/${manifestName(old)}`);
     return writer;
