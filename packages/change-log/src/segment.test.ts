@@ -491,3 +491,17 @@ test("an index whose pages refer to one another for ever is refused", async () =
     await assert.rejects(reader.lookup({ offset: 0, length: 2_000 }), { kind: "corruption" });
   }
 });
+
+test("when the folder goes while a file is written, the fault of the write is told, not that of the removal", async () => {
+  const world = simulatedWorld({ seed: 13 });
+  await world.files.makeFolder("/s");
+  await assert.rejects(
+    async () => {
+      await using writer = await SegmentWriter.create(world, { path: "/s/one.hrl", draft: DRAFT, codec: "none" });
+      await writer.add(recordOf({ kind: "write", offset: 0, length: 500, sequence: 1, fill: 1 }));
+      await world.files.removeFolder("/s");
+      await writer.seal();
+    },
+    (error) => isFault(error),
+  );
+});
