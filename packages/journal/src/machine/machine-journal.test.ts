@@ -109,6 +109,9 @@ test("a point whose records will never come is refused, and holds up none of tho
   await assert.rejects(unprotected, isLost);
   second.expects = true;
 
+  const isBrought = (diskId: string): boolean => diskId === second.diskId;
+  await assert.rejects(machine.storePoint(record, signal, isBrought), isLost);
+
   const unheard = assert.rejects(machine.storePoint(record, signal), isLost);
   await world.clock.run(() => unheard);
 

@@ -33,14 +33,19 @@ export class MachineJournal {
 
   /**
    * Waits until every member's journal covers the point, then stores it in each; says again what is stored already, or lets it
-   * hold longer. The point is recoverable when it settles. Nothing is stored when a member refuses it.
-   * @throws Fault `point-foreign` when a member's journal is not attached, and as `Journal.addPoint`
+   * hold longer. The point is recoverable when it settles. Nothing is stored when a member refuses it. Of disks for which `isBrought`
+   * holds nothing more will come that the point stands on: they are not waited for.
+   * @throws Fault `point-foreign` when a member's journal is not attached, `point-lost`, and as `Journal.addPoint`
    */
-  async storePoint(point: PointRecord, signal: AbortSignal): Promise<void> {
+  async storePoint(
+    point: PointRecord,
+    signal: AbortSignal,
+    isBrought: (diskId: string) => boolean = () => false,
+  ): Promise<void> {
     const members = this.#membersOf(point);
     await Promise.all(
       members.map(({ journal, member }) =>
-        journal.untilCovered({ branch: member.branch, sequence: member.sequence }, signal),
+        journal.untilCovered(member, { isBrought: isBrought(journal.diskId) }, signal),
       ),
     );
     for (const { journal } of members) journal.checkPoint(point);

@@ -14,7 +14,7 @@ export interface IntakeTargets {
   refused(what: string, fault: Pick<FaultReport, "code" | "message">): void;
 }
 
-/** Point records of one session that wait for their members at once; more hold the session back. */
+/** Point records of one session that wait for their members at once; more are passed over, and sent again by who gets no answer. */
 const POINTS_WAITING_MAX = 256;
 
 /**
@@ -27,8 +27,8 @@ export class IntakeSession {
   readonly #lanes = new Map<string, Promise<void>>();
   readonly #points = new Mutex();
   readonly #failed = Promise.withResolvers<never>();
-  #pointsWaiting = 0;
-  #pointTaken = Promise.withResolvers<void>();
+  /** Those that were taken and not answered. */
+  readonly #pointsWaiting = new Map<string, Promise<void>>();
 
   constructor(session: Session, targets: IntakeTargets) {
     this.#session = session;
@@ -49,7 +49,7 @@ export class IntakeSession {
           await this.#inLane(body.value.diskId, () => this.#onDisk(message));
           break;
         case "pointRecord":
-          await this.#takePoint(body.value, signal);
+          this.#takePoint(body.value, signal);
           break;
         case "diskPosition":
         case "records":
@@ -62,7 +62,7 @@ export class IntakeSession {
           });
       }
     }
-    await Promise.all(this.#lanes.values());
+    await Promise.all([...this.#lanes.values(), ...this.#pointsWaiting.values()]);
   }
 
   /** Starts the work once the disk's last one has ended; waits only when the disk has one under way. */
@@ -91,17 +91,20 @@ export class IntakeSession {
   }
 
   /** Points are stored in order, beside the segments; a point whose members are not here yet waits for them. */
-  async #takePoint(point: PointRecord, signal: AbortSignal): Promise<void> {
-    while (this.#pointsWaiting >= POINTS_WAITING_MAX) await this.#pointTaken.promise;
-    this.#pointsWaiting += 1;
-    void this.#points
+  #takePoint(point: PointRecord, signal: AbortSignal): void {
+    const key = `${point.machineId} ${point.number} ${point.validUntilMicros}`;
+    if (this.#pointsWaiting.size >= POINTS_WAITING_MAX || this.#pointsWaiting.has(key)) return;
+    const storing = this.#points
       .hold(() => this.#storePoint(point, signal))
       .catch((error: unknown) => this.#failed.reject(error))
-      .finally(() => {
-        this.#pointsWaiting -= 1;
-        this.#pointTaken.resolve();
-        this.#pointTaken = Promise.withResolvers<void>();
-      });
+      .finally(() => this.#pointsWaiting.delete(key))
+      .then(() => undefined);
+    this.#pointsWaiting.set(key, storing);
+  }
+
+  /** A process server sends a point after what it brings of the disks that it forwards; those of others it knows nothing of. */
+  #isBrought(diskId: string): boolean {
+    return this.#targets.disk(diskId)?.plan.processServerId === this.#session.peer.id;
   }
 
   async #storePoint(point: PointRecord, signal: AbortSignal): Promise<void> {
@@ -111,7 +114,7 @@ export class IntakeSession {
     const stored = { machineId, number, validUntilMicros };
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await machine.storePoint(point, signal);
+        await machine.storePoint(point, signal, (diskId) => this.#isBrought(diskId));
         return await this.#session.send({ kind: "pointStored", value: stored });
       } catch (error) {
         if (signal.aborted || !isFault(error)) throw error;
