@@ -83,7 +83,7 @@ export class DiskSender {
       const part = state.cursor.take(state.branch.cuts.cuts);
       return part && { kind: "part", branch: state.branch, part };
     } catch (error) {
-      this.#refused(asFault(error), goal);
+      await this.#giveUp(state.branch, asFault(error));
       return undefined;
     }
   }
@@ -161,16 +161,12 @@ export class DiskSender {
     }
     const straddled = branch.cuts.cuts.find(({ from, to }) => from <= target.journaled && target.journaled < to);
     if (straddled !== undefined) {
-      // Sealed cuts cannot be parted. The agent, which keeps what is not journaled, is asked to go on from where the target stands.
-      this.#state = { kind: "idle" };
-      return disk.retire(
-        branch,
-        cutStraddles(disk.id, { target: target.journaled, from: straddled.from, to: straddled.to }),
-      );
+      const { from, to } = straddled;
+      return this.#giveUp(branch, cutStraddles(disk.id, { target: target.journaled, from, to }));
     }
     const heldAfter = (branch.cuts.cuts[0]?.from ?? branch.cutThrough + 1) - 1;
     if (Math.max(target.journaled, target.cached) < heldAfter) {
-      throw targetBehind(disk.id, { target: target.journaled, held: heldAfter });
+      return this.#giveUp(branch, targetBehind(disk.id, { target: target.journaled, held: heldAfter }));
     }
     if (target.journaled > branch.cutThrough) await branch.skipTo(target.journaled);
     else await branch.acknowledge(target.journaled);
@@ -180,6 +176,15 @@ export class DiskSender {
     disk.faults.clear("forward");
     if (intake.broken?.branch === branch.id) intake.broken = undefined;
     disk.notify();
+  }
+
+  /**
+   * What is held does not follow where the target stands, and sealed cuts cannot be parted. The agent is asked to go on from there: it
+   * keeps what is not journaled, and some of what is; when that does not reach back far enough, it copies the disk again.
+   */
+  async #giveUp(branch: HeldBranch, fault: Fault): Promise<void> {
+    this.#state = { kind: "idle" };
+    await this.#options.disk.retire(branch, fault);
   }
 
   async #acknowledged(state: Extract<State, { kind: "open" }>, position: DiskPosition): Promise<void> {
