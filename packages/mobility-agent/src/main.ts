@@ -2,6 +2,7 @@ import { Fault, orAborted } from "@leeward/base";
 import { LogCursor } from "@leeward/change-log";
 import { ControlSession, type DaemonContext, runDaemon, serverEndpoint, bootId as systemBootId } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
+import type { EventReport } from "@leeward/proto";
 import { tlsNetwork } from "@leeward/wire";
 import type { World } from "@leeward/world";
 import { AGENT_SETTINGS } from "./config.ts";
@@ -37,6 +38,8 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
   if (identity === undefined) throw notRegistered(home);
   const network = tlsNetwork({ keyStore });
   const bootId = systemBootId();
+  // The agent speaks to the control session, and the control session of the agent: the one that is made later is put in here.
+  const link: { control?: { report(event: EventReport): void } } = {};
   const agent = await MobilityAgent.open({
     ...world,
     network,
@@ -45,6 +48,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     bootId,
     softwareVersion: AGENT_VERSION,
     inventory: await NodeInventory.open({ home, protectable: () => config.value.protectable }),
+    onEvent: (event) => link.control?.report(event),
     openHost: (settings, marks) => new WorkerDisk(settings, marks.memory),
     openFrames: async ({ settings }, { branch }, from) =>
       logFrames(new LogCursor(files, `${settings.folder}/${branch}/log`, from)),
@@ -67,6 +71,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     }),
     answer: (body, inner) => agent.answer(body, inner),
   });
+  link.control = control;
   await context.ready({});
   await Promise.all([agent.run(signal), control.run(signal), followStatus(agent, control, signal)]);
 }

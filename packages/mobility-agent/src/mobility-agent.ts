@@ -4,6 +4,7 @@ import { Fault, orAborted, type Random, unreachable, Waiters } from "@leeward/ba
 import type {
   AgentPlan,
   AgentStatus,
+  EventReport,
   PlannedDisk,
   PointItem,
   PointRecord,
@@ -13,6 +14,7 @@ import type {
 import { type Clock, type Endpoint, type Files, makeDurableFolder, type Network } from "@leeward/world";
 import { DiskFeed, type DiskFeedOptions } from "./delivery/disk-feed.ts";
 import { Uplink } from "./delivery/uplink.ts";
+import type { ResyncCause } from "./disk/branch-file.ts";
 import type { DiskHost, DiskSettings } from "./disk/disk-host.ts";
 import { DiskKeeper } from "./disk/disk-keeper.ts";
 import { DiskSet, policyOf } from "./disk-set.ts";
@@ -37,6 +39,8 @@ export interface MobilityAgentOptions {
   /** Serves one disk: by a worker of its own, or in this thread. */
   readonly openHost: (settings: DiskSettings, marks: MarkClock) => DiskHost;
   readonly openFrames: DiskFeedOptions["openFrames"];
+  /** Told of what people should know. */
+  readonly onEvent?: (event: EventReport) => void;
 }
 
 interface Parts {
@@ -187,6 +191,7 @@ export class MobilityAgent {
         settle,
         openHost: (settings) => openHost(settings, this.#marks),
         onState: () => this.#statusChanged.notify(),
+        onResync: (cause) => this.#options.onEvent?.(resyncEvent(planned, cause)),
       },
       settingsOf(planned.path),
     );
@@ -276,4 +281,14 @@ export class MobilityAgent {
   #endpointsOf(id: string): readonly Endpoint[] {
     return this.#plan.disks.find((disk) => disk.processServerId === id)?.processServerAddresses ?? [];
   }
+}
+
+function resyncEvent({ name, diskId }: PlannedDisk, { code, message }: ResyncCause): EventReport {
+  return {
+    kind: "disk-resync",
+    subject: name,
+    message: `${name} is copied again as a whole, and its earlier points stay: ${message}`,
+    detail: { disk: diskId, code },
+    severity: "warning",
+  };
 }

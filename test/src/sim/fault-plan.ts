@@ -1,5 +1,6 @@
 import { Fault, KiB, type Random } from "@leeward/base";
 import type { SimulatedFiles } from "@leeward/world/testing";
+import { FolderImage, filesBelow } from "./folder-image.ts";
 import type { Ending, SimMachine } from "./node-kit.ts";
 import type { SimCluster } from "./sim-cluster.ts";
 import type { Trace } from "./trace.ts";
@@ -23,6 +24,9 @@ export const FAULT_KINDS = [
   "failing-io-master-target",
   "failing-io-agent",
   "clock-step",
+  "lose-process-server",
+  "set-back-master-target",
+  "rot-agent-log",
 ] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
@@ -37,6 +41,8 @@ export interface FaultContext {
   readonly random: Random;
   /** Called when the agent's machine has lost its power, before it starts again. */
   readonly onPowerLoss: () => Promise<void>;
+  /** Called when the target's home was copied; what it gives is called when it is put back from the copy. */
+  readonly onCopied: () => () => void;
   readonly signal: AbortSignal;
 }
 
@@ -89,7 +95,38 @@ export async function strike(kind: FaultKind, context: FaultContext): Promise<vo
       return failIo(() => filesOf(cluster, kind.slice("failing-io-".length)), { pause, random });
     case "clock-step":
       return clock.stepWall((random.below(120) - 60) * 1_000_000);
+    case "lose-process-server":
+      await cluster.processServer.end("kill");
+      await cluster.processServer.machine.files.removeFolder("/ps");
+      return cluster.processServer.start();
+    case "set-back-master-target":
+      return setBack(context, pause);
+    case "rot-agent-log":
+      return rotLog(context);
   }
+}
+
+/** The target's home is put back from a copy that was made some time ago. */
+async function setBack({ cluster, onCopied }: FaultContext, pause: () => Promise<void>): Promise<void> {
+  const { masterTarget } = cluster;
+  await masterTarget.end("kill");
+  const image = await FolderImage.take(masterTarget.machine.files, "/mt");
+  const onSetBack = onCopied();
+  await masterTarget.start();
+  await pause();
+  await masterTarget.end("kill");
+  onSetBack();
+  await image.restore(masterTarget.machine.files);
+  await masterTarget.start();
+}
+
+/** One bit of the agent's change logs is another; it may matter now, at the next start, or never. */
+async function rotLog({ cluster, random }: FaultContext): Promise<void> {
+  const { files } = cluster.agent.machine;
+  const logs = (await filesBelow(files, "/agent/disks")).filter((path) => path.includes("/log/"));
+  const path = logs[random.below(Math.max(1, logs.length))];
+  const size = path === undefined ? 0 : ((await files.status(path))?.sizeBytes ?? 0);
+  if (path !== undefined && size > 0) files.rot(path, random.below(size));
 }
 
 interface Endable {

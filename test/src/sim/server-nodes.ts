@@ -19,6 +19,7 @@ export class ProcessServerNode implements ServerNode {
   readonly machine: SimMachine;
   readonly #plan: () => ProcessServerPlan;
   readonly #onFailure: (error: unknown) => void;
+  server: ProcessServer | undefined;
 
   constructor(ground: SimGround, options: { plan: () => ProcessServerPlan; onFailure: (error: unknown) => void }) {
     this.machine = new SimMachine(ground, "process-server", "process-server");
@@ -44,6 +45,7 @@ export class ProcessServerNode implements ServerNode {
       onStatus: () => undefined,
       onEvent: () => undefined,
     });
+    this.server = server;
     server.apply(this.#plan());
     server.run(signal).catch(this.#onFailure);
   }

@@ -57,6 +57,7 @@ class SimRun {
   readonly #asked: Asked[] = [];
   readonly #stop = new AbortController();
   #base: Base | undefined;
+  #setBacks = 0;
 
   constructor(cluster: SimCluster, options: { random: Random; trace: Trace; faults: readonly FaultKind[] }) {
     const { random, trace } = options;
@@ -104,6 +105,13 @@ class SimRun {
       trace: this.#trace,
       random: this.#random,
       onPowerLoss: () => this.#takeBase(),
+      onCopied: () => {
+        const held = this.#asked.length;
+        return () => {
+          this.#setBacks += 1;
+          this.#asked.splice(held);
+        };
+      },
       signal,
     });
   }
@@ -133,6 +141,7 @@ class SimRun {
     const { agent, machine, life } = this.#cluster.agent;
     if (agent === undefined || life === undefined) return;
     const base = this.#base;
+    const setBacks = this.#setBacks;
     const requested = this.#workload.history.tick();
     try {
       const asking = agent.answer(
@@ -141,6 +150,8 @@ class SimRun {
       );
       const answer = await Promise.race([asking, life.died.then(() => undefined)]);
       if (answer?.kind !== "point" || base !== this.#base) return;
+      // It may have been stored before the target was set back.
+      if (setBacks !== this.#setBacks) return;
       this.#asked.push({ id: answer.value.id, interval: { requested, returned: this.#workload.history.tick() }, base });
       this.#trace.add("point", answer.value.id);
     } catch (error) {
@@ -174,6 +185,7 @@ class SimRun {
         logBytes,
         faults: faults.map(({ code, message }) => `${code}: ${message}`),
       })),
+      processServer: this.#cluster.processServer.server?.status().disks,
       failure: this.#cluster.failure === undefined ? null : errorText(this.#cluster.failure),
     });
   }

@@ -32,6 +32,8 @@ export class DiskFeed {
   readonly #waiters = new Waiters();
   #session: Session | undefined;
   #answer: DiskPosition | undefined;
+  /** Of which `#cached`, `#journaled` and `#sent` speak. */
+  #branch = "";
   #cached = 0;
   #journaled = 0;
   #sent = 0;
@@ -57,9 +59,9 @@ export class DiskFeed {
     return this.#fault;
   }
 
-  /** Whether everything up to `sequence` was sent in this session or is held by the other end. */
-  hasSent(sequence: number): boolean {
-    return Math.max(this.#sent, this.#cached) >= sequence;
+  /** Whether everything of the branch up to `sequence` was sent in this session or is held by the other end. */
+  hasSent(branch: string, sequence: number): boolean {
+    return branch === this.#branch && Math.max(this.#sent, this.#cached) >= sequence;
   }
 
   /** Says that the plan is another, and with it perhaps the epoch. */
@@ -74,7 +76,7 @@ export class DiskFeed {
 
   /** The other end's answer or acknowledgement. One that speaks of another branch is of the past and passed over. */
   receive(position: DiskPosition): void {
-    if (position.branch !== this.host.facts()?.branch) return;
+    if (position.branch !== this.#branch || position.branch !== this.host.facts()?.branch) return;
     if (position.refused === undefined) {
       this.#cached = Math.max(this.#cached, position.cachedSequence);
       if (position.journaledSequence > this.#journaled) {
@@ -113,21 +115,55 @@ export class DiskFeed {
 
   async #offerAndSend(signal: AbortSignal): Promise<never> {
     const facts = await this.#openedFacts(signal);
-    this.#sent = 0;
-    this.#answer = undefined;
+    this.#begin(facts.branch);
     const answer = await this.#offer(facts, signal);
     const from = answer.cachedSequence + 1;
     if (from < facts.firstSequence) throw historyLost(this.host, from, facts.firstSequence);
+    const sendable = this.#sendableOf(facts.branch);
+    if (answer.cachedSequence > sendable) throw historyForked(this.host, answer.cachedSequence, sendable);
     await using frames = await this.#options.openFrames(this.host, facts, from);
     this.#answer = undefined;
     this.#fault = undefined;
     for (;;) {
       this.#refuseWhenRefused();
       const changed = this.#waiters.next();
-      const sendable = this.host.facts()?.sendableSequence ?? 0;
-      const frame = sendable > this.#sent ? await frames.next(sendable) : undefined;
+      const sendable = this.#sendableOf(facts.branch);
+      const frame = sendable > this.#sent ? await this.#next(frames, sendable) : undefined;
       if (frame === undefined) await orAborted(changed, signal);
       else await this.#send(facts, frame);
+    }
+  }
+
+  /** Forgets what was said of another branch. */
+  #begin(branch: string): void {
+    this.#sent = 0;
+    this.#answer = undefined;
+    if (this.#branch === branch) return;
+    this.#branch = branch;
+    this.#cached = 0;
+    this.#journaled = 0;
+  }
+
+  /** @throws Fault `branch-left` when the disk's history goes on elsewhere by now */
+  #sendableOf(branch: string): number {
+    const facts = this.host.facts();
+    if (facts === undefined) return 0;
+    if (facts.branch === branch) return facts.sendableSequence;
+    throw new Fault({
+      code: "branch-left",
+      kind: "transient",
+      message: `The history of ${this.host.settings.path} goes on on another branch, which is offered next.`,
+      detail: { disk: this.host.settings.diskId, branch },
+    });
+  }
+
+  /** What the log itself cannot give back is lost to the target: as if it had been trimmed. */
+  async #next(frames: FrameSource, through: number): ReturnType<FrameSource["next"]> {
+    try {
+      return await frames.next(through);
+    } catch (error) {
+      if (!isFault(error) || error.kind !== "corruption") throw error;
+      throw historyUnreadable(this.host, error);
     }
   }
 
@@ -182,16 +218,21 @@ export class DiskFeed {
   }
 
   async #waitAfter(fault: Fault, signal: AbortSignal): Promise<void> {
+    const branch = this.#branch;
     this.#fault = fault;
     this.#refusals += 1;
     this.#waiters.notify();
+    // A log that was trimmed while it was read is no loss: where the other end stands by now is asked first.
+    if (fault.kind === "discontinuity" && fault.code !== "log-trimmed")
+      this.host.resync(branch, { code: fault.code, message: fault.message });
     const delayMs = fault.kind === "transient" ? reconnectDelayMs(this.#refusals) : retryDelayMs(this.#refusals);
     const { clock, epoch } = this.#options;
     const rested = new AbortController();
     const either = AbortSignal.any([signal, rested.signal]);
     const sleeping = clock.sleep(delayMs, either);
-    // What was refused for its old epoch need not be refused with the new one.
-    const raised = this.#waiters.until(() => epoch() !== this.#offeredEpoch, either);
+    // What was refused for its old epoch, or its branch, need not be refused with the new one.
+    const isOver = (): boolean => epoch() !== this.#offeredEpoch || (this.host.facts()?.branch ?? branch) !== branch;
+    const raised = this.#waiters.until(isOver, either);
     try {
       await Promise.race([sleeping, raised]);
     } finally {
@@ -212,7 +253,26 @@ function historyLost(host: DiskHost, from: number, first: number): Fault {
     code: "history-lost",
     kind: "discontinuity",
     message: `The process server needs ${host.settings.path} from sequence ${from} on, but the log begins at ${first}.`,
-    remedy: "The disk has to be resynchronized with its target.",
     detail: { disk: host.settings.diskId, from, first },
+  });
+}
+
+function historyUnreadable(host: DiskHost, cause: Fault): Fault {
+  return new Fault({
+    code: "history-lost",
+    kind: "discontinuity",
+    message: `The change log of ${host.settings.path} cannot be read where its target needs it: ${cause.message}`,
+    detail: { disk: host.settings.diskId },
+    cause,
+  });
+}
+
+/** What was sent stays in the log; a log that ends before it was set back, and has or will give the same sequences to other writes. */
+function historyForked(host: DiskHost, held: number, last: number): Fault {
+  return new Fault({
+    code: "history-forked",
+    kind: "discontinuity",
+    message: `The process server holds ${host.settings.path} up to sequence ${held}, but the log ends at ${last}: it was set back.`,
+    detail: { disk: host.settings.diskId, held, last },
   });
 }

@@ -140,12 +140,13 @@ export class Uplink {
       const behind = record.members
         .map(({ diskId, branch, sequence }) => ({
           feed: feeds.find(({ host }) => host.settings.diskId === diskId && host.facts()?.branch === branch),
+          branch,
           sequence,
         }))
-        .find(({ feed, sequence }) => feed !== undefined && !feed.hasSent(sequence));
+        .find(({ feed, branch, sequence }) => feed !== undefined && !feed.hasSent(branch, sequence));
       if (behind?.feed === undefined) return;
       const changed = behind.feed.changed();
-      if (!behind.feed.hasSent(behind.sequence)) {
+      if (!behind.feed.hasSent(behind.branch, behind.sequence)) {
         await orAborted(Promise.race([changed, this.#options.feedsChanged()]), signal);
       }
     }

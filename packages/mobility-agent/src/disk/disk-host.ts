@@ -1,6 +1,7 @@
 import type { FaultKind } from "@leeward/base";
 import type { Mark } from "@leeward/proto";
 import type { SettledMark } from "@leeward/splitter";
+import type { Discontinuity, ResyncCause } from "./branch-file.ts";
 
 /** What is known of a protected disk at one moment; a plain value, so that it crosses threads. */
 export interface DiskFacts {
@@ -21,6 +22,8 @@ export interface DiskFacts {
   readonly writtenBytes: number;
   readonly progress: CopyProgress | undefined;
   readonly faults: readonly DiskFault[];
+  /** Why the disk is copied again as a whole, while it is. */
+  readonly resync: ResyncCause | undefined;
 }
 
 export interface CopyProgress {
@@ -67,6 +70,8 @@ export interface DiskHost extends AsyncDisposable {
   settleMark(mark: Mark): Promise<SettledMark | undefined>;
   /** The target holds everything up to `sequence` of the branch. */
   journaled(branch: string, sequence: number): void;
+  /** The target cannot go on with the branch: the disk is copied again as a whole. What is said of another branch is passed over. */
+  resync(branch: string, cause: Discontinuity): void;
   setPolicy(policy: DiskPolicy): void;
   /** Serves until the signal aborts, then closes the disk cleanly. Rejects when the disk cannot be served. */
   run(signal: AbortSignal): Promise<void>;

@@ -2,6 +2,7 @@ import { Fault, isFault, orAborted, reconnectDelayMs, retryDelayMs, Waiters } fr
 import type { Mark } from "@leeward/proto";
 import type { SettledMark } from "@leeward/splitter";
 import type { Clock } from "@leeward/world";
+import type { Discontinuity, ResyncCause } from "./branch-file.ts";
 import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings } from "./disk-host.ts";
 
 export interface DiskKeeperOptions {
@@ -11,6 +12,8 @@ export interface DiskKeeperOptions {
   readonly openHost: (settings: DiskSettings) => DiskHost;
   /** Told when the disk's state, address or faults are others; not of every record. */
   readonly onState: () => void;
+  /** Told when the disk begins to be copied again as a whole. */
+  readonly onResync: (cause: ResyncCause) => void;
 }
 
 /**
@@ -27,6 +30,7 @@ export class DiskKeeper implements DiskHost {
   #host: DiskHost | undefined;
   #fault: Fault | undefined;
   #told = "";
+  #toldResync = 0;
 
   /** `settings` stand until the disk has been looked at. */
   constructor(options: DiskKeeperOptions, settings: DiskSettings) {
@@ -57,6 +61,10 @@ export class DiskKeeper implements DiskHost {
 
   journaled(branch: string, sequence: number): void {
     this.#host?.journaled(branch, sequence);
+  }
+
+  resync(branch: string, cause: Discontinuity): void {
+    this.#host?.resync(branch, cause);
   }
 
   setPolicy(policy: DiskPolicy): void {
@@ -127,6 +135,11 @@ export class DiskKeeper implements DiskHost {
   #notify(): void {
     this.#waiters.notify();
     const facts = this.#host?.facts();
+    const { resync } = facts ?? {};
+    if (resync !== undefined && resync.sinceMicros !== this.#toldResync) {
+      this.#toldResync = resync.sinceMicros;
+      this.#options.onResync(resync);
+    }
     const codes = [...(facts?.faults ?? []), ...(this.#fault === undefined ? [] : [this.#fault])].map(
       ({ code }) => code,
     );

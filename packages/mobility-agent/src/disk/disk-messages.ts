@@ -1,6 +1,7 @@
 import type { FaultDetail, FaultKind } from "@leeward/base";
 import type { Mark } from "@leeward/proto";
 import type { SettledMark } from "@leeward/splitter";
+import type { Discontinuity } from "./branch-file.ts";
 import type { DiskFacts, DiskPolicy, DiskSettings } from "./disk-host.ts";
 
 /** What a disk's worker is started with. */
@@ -13,6 +14,7 @@ export interface DiskWorkerStart {
 export type ToDisk =
   | { readonly kind: "settle-mark"; readonly call: number; readonly mark: Mark }
   | { readonly kind: "journaled"; readonly branch: string; readonly sequence: number }
+  | { readonly kind: "resync"; readonly branch: string; readonly cause: Discontinuity }
   | { readonly kind: "policy"; readonly policy: DiskPolicy }
   | { readonly kind: "close" };
 

@@ -50,6 +50,8 @@ async function receive(message: ToDisk): Promise<void> {
       return;
     case "journaled":
       return disk.journaled(message.branch, message.sequence);
+    case "resync":
+      return disk.resync(message.branch, message.cause);
     case "policy":
       return disk.setPolicy(message.policy);
     case "close":

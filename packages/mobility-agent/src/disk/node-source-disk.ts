@@ -1,6 +1,6 @@
 import { openFileDevice } from "@leeward/block";
+import type { SourceDisk } from "./disk-history.ts";
 import type { DiskSettings } from "./disk-host.ts";
-import type { SourceDisk } from "./served-disk.ts";
 
 /** The disk or image file itself; a block device is taken only when nobody else has it. */
 export async function openNodeSource({ path }: DiskSettings): Promise<SourceDisk> {

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { Fault, Waiters } from "@leeward/base";
 import type { Mark } from "@leeward/proto";
 import type { SettledMark } from "@leeward/splitter";
+import type { Discontinuity } from "./branch-file.ts";
 import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings } from "./disk-host.ts";
 import type { DiskWorkerStart, FromDisk, ToDisk } from "./disk-messages.ts";
 
@@ -55,6 +56,10 @@ export class WorkerDisk implements DiskHost {
 
   journaled(branch: string, sequence: number): void {
     this.#post({ kind: "journaled", branch, sequence });
+  }
+
+  resync(branch: string, cause: Discontinuity): void {
+    this.#post({ kind: "resync", branch, cause });
   }
 
   setPolicy(policy: DiskPolicy): void {

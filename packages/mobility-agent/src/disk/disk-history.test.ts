@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { KiB, seededRandom } from "@leeward/base";
+import { CrashableDevice } from "@leeward/block/testing";
+import { contentOf, readLog, replay, TestMarks } from "@leeward/splitter/testing";
+import { type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
+import { RESYNC_SETTLED_AFTER_MS, RESYNCS_IN_A_ROW_MAX } from "../limits.ts";
+import { lent } from "./disk-door.ts";
+import { DiskHistory } from "./disk-history.ts";
+import type { DiskSettings } from "./disk-host.ts";
+
+const FOLDER = "/agent/disks/d";
+const SIZE = 64 * KiB;
+const BLOCK = 4 * KiB;
+const REFUSAL = { code: "target-behind", message: "The target lost what it had." };
+const SETTINGS: DiskSettings = {
+  diskId: "dd".repeat(16),
+  machineId: "aa".repeat(16),
+  name: "data",
+  path: "/disk",
+  folder: FOLDER,
+  socketPath: "/nbd",
+  bootId: "bb".repeat(16),
+  // Slow enough to be seen while it copies.
+  policy: { logBytesMax: 1 << 22, copyBytesPerSecondMax: 32 * KiB },
+};
+
+/** The disk, and the world around it. */
+class Machine {
+  readonly world: SimulatedWorld = simulatedWorld({ seed: 5 });
+  readonly disk = CrashableDevice.create(SIZE, seededRandom(6));
+
+  async open(): Promise<DiskHistory> {
+    await this.world.files.makeFolder("/agent/disks");
+    // The device outlives each opening.
+    const device = lent(this.disk);
+    const source = { device, physicalBlockBytes: 512, identity: "disk", witness: async () => "same" };
+    return DiskHistory.open({ world: this.world, settings: SETTINGS, marks: new TestMarks(), source });
+  }
+
+  /** Plays with an opened history that runs, and closes it. */
+  async play(scenario: (history: DiskHistory) => Promise<void>): Promise<void> {
+    await this.world.clock.run(async () => {
+      const history = await this.open();
+      const stop = new AbortController();
+      const running = history.run(stop.signal).catch((error: unknown) => assert.equal(error, stop.signal.reason));
+      try {
+        await scenario(history);
+      } finally {
+        stop.abort();
+        await running;
+        await history[Symbol.asyncDispose]();
+      }
+    });
+  }
+
+  async until(history: DiskHistory, condition: () => boolean): Promise<void> {
+    for (let ms = 0; !condition(); ms += 10) {
+      assert.ok(
+        ms < 60_000,
+        `not within a minute: ${condition.toString()} ${JSON.stringify(history.splitter.facts())}`,
+      );
+      await this.world.clock.sleep(10, new AbortController().signal);
+    }
+  }
+
+  /** What a target makes of the branch that is in force. */
+  async assertHeld({ splitter }: DiskHistory): Promise<void> {
+    const records = await readLog(this.world.files, `${FOLDER}/${splitter.branch}`, splitter.facts().sendableSequence);
+    assert.ok(Buffer.from(replay(records, SIZE)).equals(await contentOf(this.disk)), "the branch alone gives the disk");
+  }
+}
+
+function isProtected({ splitter }: DiskHistory): boolean {
+  return splitter.state.kind === "protected" && splitter.facts().sendableSequence === splitter.facts().writtenSequence;
+}
+
+describe("a disk's history", () => {
+  test("a resync copies the disk on a branch of its own, and misses none of the writes that go on meanwhile", async () => {
+    const machine = new Machine();
+    await machine.play(async (history) => {
+      const { clock, files } = machine.world;
+      await machine.until(history, () => isProtected(history));
+      const first = history.splitter.branch;
+      let writing = true;
+      const writer = (async () => {
+        for (let count = 1; writing; count += 1) {
+          await history.door.write((count * 7 * BLOCK) % SIZE, Buffer.alloc(BLOCK, count), { fua: count % 5 === 0 });
+          await clock.sleep(1, new AbortController().signal);
+        }
+      })();
+      await clock.sleep(20, new AbortController().signal);
+      history.resyncFrom("00".repeat(16), REFUSAL);
+      assert.equal(history.splitter.branch, first, "what is said of another branch is passed over");
+      history.resyncFrom(first, REFUSAL);
+      await machine.until(history, () => history.splitter.branch !== first);
+      assert.equal(history.resync?.code, REFUSAL.code);
+      await clock.sleep(20, new AbortController().signal);
+      writing = false;
+      await writer;
+      await machine.until(history, () => isProtected(history));
+      assert.equal(history.resync, undefined, "the copy has ended");
+      await machine.assertHeld(history);
+      await machine.until(history, () => true);
+      assert.equal(await files.status(`${FOLDER}/${first}`), undefined, "the branch before leaves no log behind");
+    });
+  });
+
+  test("resyncs do not go round in a circle, and one that its target took lets another follow", async () => {
+    const machine = new Machine();
+    await machine.play(async (history) => {
+      const again = async (): Promise<boolean> => {
+        await machine.until(history, () => isProtected(history));
+        const { branch } = history.splitter;
+        history.resyncFrom(branch, REFUSAL);
+        await machine.world.clock.sleep(100, new AbortController().signal);
+        return history.splitter.branch !== branch;
+      };
+      for (let count = 1; count <= RESYNCS_IN_A_ROW_MAX; count += 1) assert.equal(await again(), true);
+      assert.equal(await again(), false);
+      assert.deepEqual(
+        history.faults.map(({ fault }) => [fault.code, fault.kind]),
+        [["resync-repeated", "operator"]],
+      );
+      await history.door.write(0, Buffer.alloc(BLOCK, 1), { fua: true });
+      await machine.until(history, () => isProtected(history));
+      history.journaled(history.splitter.branch, history.splitter.facts().writtenSequence);
+      await machine.world.clock.sleep(RESYNC_SETTLED_AFTER_MS + 1_000, new AbortController().signal);
+      assert.deepEqual(history.faults, []);
+      assert.equal(await again(), true);
+    });
+  });
+
+  test("damage beside the disk keeps it from being served no more than from being copied", async () => {
+    for (const damage of ["branch", "state.json", "log"]) {
+      const machine = new Machine();
+      let before = "";
+      await machine.play(async (history) => {
+        await machine.until(history, () => isProtected(history));
+        before = history.splitter.branch;
+        await history.door.write(0, Buffer.alloc(BLOCK, 9), { fua: true });
+      });
+      const { files } = machine.world;
+      const [log] = await files.list(`${FOLDER}/${before}/log`);
+      const path =
+        damage === "branch" ? `${FOLDER}/branch` : `${FOLDER}/${before}/${damage === "log" ? `log/${log}` : damage}`;
+      for (let at = 8; at < 16_384; at += 512) {
+        if (((await files.status(path))?.sizeBytes ?? 0) > at) files.rot(path, at);
+      }
+      await machine.play(async (history) => {
+        assert.notEqual(history.splitter.branch, before, damage);
+        assert.equal(history.resync?.count, 1);
+        await history.door.write(BLOCK, Buffer.alloc(BLOCK, 3), { fua: true });
+        await machine.until(history, () => isProtected(history));
+        await machine.assertHeld(history);
+        assert.equal(await files.status(`${FOLDER}/${before}`), undefined);
+      });
+    }
+  });
+
+  test("a new branch that cannot be begun leaves the old one in force, and applications notice nothing", async () => {
+    const machine = new Machine();
+    await machine.play(async (history) => {
+      await machine.until(history, () => isProtected(history));
+      const { branch } = history.splitter;
+      machine.world.files.capacityBytes = 0;
+      history.resyncFrom(branch, REFUSAL);
+      await machine.until(history, () => history.faults.length > 0);
+      await history.door.write(0, Buffer.alloc(BLOCK, 4), { fua: false });
+      assert.equal(history.splitter.branch, branch);
+      machine.world.files.capacityBytes = Number.POSITIVE_INFINITY;
+      history.resyncFrom(branch, REFUSAL);
+      await machine.until(history, () => history.splitter.branch !== branch && isProtected(history));
+      await machine.assertHeld(history);
+    });
+  });
+});

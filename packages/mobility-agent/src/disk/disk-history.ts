@@ -1,0 +1,322 @@
+// One disk's history: the branch that it goes on, the splitter that writes it, and the copies that its targets still need.
+//
+// Invariant: applications always find a splitter behind the door, and what they write is in the history of the branch that the disk's folder
+// names. Worst outcome if broken: a write that is in no history.
+//
+// A resync begins another branch, without a parent: whatever the target holds, or lost, a whole copy on nothing is right, and the points on
+// the branch before it stay. Order:
+//
+//   splitter of the new branch opened ─► the folder names it, durably ─► door exchanged ─► its copy begins ─► old splitter closed, removed
+//
+// A crash before the name leaves the old branch in force and a folder that the next open removes; one after it, a branch whose copy begins
+// from its start. Until the exchange the old splitter takes every write; since the copy reads the disk after it, none is missed.
+//
+// Resyncs do not go round in a circle: after a few, none of which a target took and went on taking for a while, a person is waited for.
+import { Fault, isFault, orAborted, randomId, retryDelayMs, Waiters } from "@leeward/base";
+import type { BlockDevice } from "@leeward/block";
+import { isId } from "@leeward/proto";
+import { type MarkSource, Splitter } from "@leeward/splitter";
+import type { World } from "@leeward/world";
+import { RESYNC_SETTLED_AFTER_MS, RESYNCS_IN_A_ROW_MAX } from "../limits.ts";
+import { BranchFile, type Discontinuity, type DiskBranch, type ResyncCause } from "./branch-file.ts";
+import { DiskDoor, lent } from "./disk-door.ts";
+import type { DiskPolicy, DiskSettings } from "./disk-host.ts";
+
+/** The disk itself, and what tells it from another. */
+export interface SourceDisk {
+  readonly device: BlockDevice;
+  readonly physicalBlockBytes: number;
+  /** What stays the same while it is the same disk; at most 200 characters. */
+  readonly identity: string;
+  /** What changes when anyone else writes to it. */
+  readonly witness: () => Promise<string>;
+}
+
+export interface DiskHistoryOptions {
+  readonly world: World;
+  readonly settings: DiskSettings;
+  readonly marks: MarkSource;
+  /** Belongs to the history from `open` on. */
+  readonly source: SourceDisk;
+}
+
+interface Held {
+  readonly branch: DiskBranch;
+  readonly splitter: Splitter;
+}
+
+interface ShownFault {
+  readonly fault: Fault;
+  readonly sinceMicros: number;
+}
+
+export class DiskHistory implements AsyncDisposable {
+  /** What applications use. */
+  readonly door: DiskDoor;
+  readonly #options: DiskHistoryOptions;
+  readonly #changed = new Waiters();
+  #held: Held;
+  #policy: DiskPolicy;
+  #wanted: ResyncCause | undefined;
+  #fault: ShownFault | undefined;
+  #repeated: ShownFault | undefined;
+  #journaled = 0;
+  /** What the target had journaled when it refused last. */
+  #refusedAt = -1;
+
+  private constructor(options: DiskHistoryOptions, held: Held) {
+    this.#options = options;
+    this.#held = held;
+    this.#policy = options.settings.policy;
+    this.door = new DiskDoor(held.splitter);
+  }
+
+  /** Opens the disk's present branch, or begins one; what is there and damaged is left for a new one. @throws as `Splitter.open` */
+  static async open(options: DiskHistoryOptions): Promise<DiskHistory> {
+    try {
+      const held = await openHeld(options);
+      await removeOthers(options, held.branch.id);
+      return new DiskHistory(options, held);
+    } catch (error) {
+      await options.source.device[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  get splitter(): Splitter {
+    return this.#held.splitter;
+  }
+
+  /** Why the disk is being copied again on a branch of its own; undefined when it is not. */
+  get resync(): ResyncCause | undefined {
+    const { branch, splitter } = this.#held;
+    return "copy" in splitter.state && splitter.state.copy !== undefined ? branch.resync : undefined;
+  }
+
+  /** What is wrong now beside what the splitter says. */
+  get faults(): readonly ShownFault[] {
+    return [this.#fault, this.#repeated].filter((shown) => shown !== undefined);
+  }
+
+  changed(): Promise<void> {
+    return this.#changed.next();
+  }
+
+  setPolicy(policy: DiskPolicy): void {
+    this.#policy = policy;
+    this.splitter.setPolicy(policy);
+  }
+
+  /** A target that claims to hold what was never sent is not believed: the log keeps its records, and the fault is shown. */
+  journaled(branch: string, sequence: number): void {
+    if (this.splitter.branch !== branch) return;
+    try {
+      this.splitter.journaled(sequence);
+      this.#journaled = Math.max(this.#journaled, sequence);
+      this.#changed.notify();
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      this.#show(error);
+    }
+  }
+
+  /** The target cannot go on with the branch: the disk is to be copied again, unless that was just done to no avail. */
+  resyncFrom(branch: string, cause: Discontinuity): void {
+    if (branch !== this.splitter.branch || this.#wanted !== undefined) return;
+    const sinceMicros = this.#options.world.clock.wallMicros();
+    const count = 1 + (this.#held.branch.resync?.count ?? 0);
+    if (count <= RESYNCS_IN_A_ROW_MAX) this.#wanted = { ...cause, sinceMicros, count };
+    else {
+      this.#repeated = { fault: resyncRepeated(this.#options.settings, cause), sinceMicros };
+      this.#refusedAt = this.#journaled;
+    }
+    this.#changed.notify();
+  }
+
+  /** Works off copies, and begins another branch when it must, until the signal aborts. */
+  async run(signal: AbortSignal): Promise<never> {
+    for (;;) {
+      const over = new AbortController();
+      const inner = AbortSignal.any([signal, over.signal]);
+      const old = this.#held;
+      const loops = [this.#copies(inner), this.#forwardChanges(inner), this.#settle(inner)];
+      const all = [...loops, this.#nextBranch(inner)];
+      try {
+        await Promise.race(all);
+      } finally {
+        over.abort();
+        await Promise.allSettled(all);
+      }
+      if (this.#held !== old) await this.#remove(old);
+    }
+  }
+
+  /** Closes cleanly. `run` has ended, and no application uses the door any more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.splitter.close();
+    await this.#options.source.device[Symbol.asyncDispose]();
+  }
+
+  /** Settles once another branch is in force. */
+  async #nextBranch(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.#changed.until(() => this.#wanted !== undefined, signal);
+      const resync = this.#wanted;
+      if (resync === undefined) continue;
+      try {
+        return await this.#begin(resync);
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        // No room, or a failing disk: all stays as it was, and who asked asks again.
+        this.#show(error);
+      } finally {
+        this.#wanted = undefined;
+      }
+    }
+  }
+
+  async #begin(resync: ResyncCause): Promise<void> {
+    const { world, settings } = this.#options;
+    const branch: DiskBranch = { id: randomId(world.random), resync };
+    const splitter = await openSplitter(this.#options, branch.id);
+    try {
+      await BranchFile.write(world, settings.folder, branch);
+    } catch (error) {
+      await splitter.close();
+      throw error;
+    }
+    splitter.setPolicy(this.#policy);
+    await this.door.exchange(splitter);
+    this.#held = { branch, splitter };
+    this.#journaled = 0;
+    this.#refusedAt = -1;
+    this.#fault = undefined;
+    this.#changed.notify();
+  }
+
+  async #remove({ splitter, branch }: Held): Promise<void> {
+    const { world, settings } = this.#options;
+    await splitter.close();
+    try {
+      await world.files.removeFolder(`${settings.folder}/${branch.id}`);
+    } catch (error) {
+      // It costs room alone; the next open removes it.
+      if (!isFault(error)) throw error;
+    }
+  }
+
+  /** Once a target takes what the resync began, and goes on doing so, a further discontinuity is a new one. */
+  async #settle(signal: AbortSignal): Promise<never> {
+    const { world, settings } = this.#options;
+    const { splitter, branch } = this.#held;
+    while (branch.resync !== undefined) {
+      await this.#changed.until(() => splitter.state.kind === "protected", signal);
+      const copied = splitter.facts().writtenSequence;
+      await this.#changed.until(() => this.#journaled >= copied && this.#journaled > this.#refusedAt, signal);
+      const repeated = this.#repeated;
+      await world.clock.sleep(RESYNC_SETTLED_AFTER_MS, signal);
+      if (this.#repeated !== repeated) continue;
+      try {
+        await BranchFile.write(world, settings.folder, { id: branch.id });
+        this.#held = { splitter, branch: { id: branch.id } };
+        this.#repeated = undefined;
+        this.#changed.notify();
+        break;
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        this.#show(error);
+      }
+    }
+    return orAborted(new Promise<never>(() => undefined), signal);
+  }
+
+  /** Works off whatever copy is open; a fault of the disk is shown and tried again on the retry schedule. */
+  async #copies(signal: AbortSignal): Promise<never> {
+    const { splitter } = this;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const changed = splitter.changed();
+        const { state } = splitter;
+        if ("copy" in state && state.copy !== undefined) {
+          await splitter.copy(signal);
+          this.#fault = undefined;
+          attempt = 0;
+        } else await orAborted(changed, signal);
+      } catch (error) {
+        if (signal.aborted || !isFault(error)) throw error;
+        this.#show(error);
+        await this.#options.world.clock.sleep(retryDelayMs(attempt), signal);
+      }
+    }
+  }
+
+  /** Passes changes on, so that whoever waits for the disk waits for one thing: a race between two would leave a trace in the slower one each time. */
+  async #forwardChanges(signal: AbortSignal): Promise<never> {
+    const { splitter } = this;
+    for (;;) {
+      await orAborted(splitter.changed(), signal);
+      this.#changed.notify();
+    }
+  }
+
+  #show(fault: Fault): void {
+    this.#fault = { fault, sinceMicros: this.#options.world.clock.wallMicros() };
+    this.#changed.notify();
+  }
+}
+
+async function openHeld(options: DiskHistoryOptions): Promise<Held> {
+  const { world, settings } = options;
+  await world.files.makeFolder(settings.folder);
+  await world.files.syncFolder(settings.folder.slice(0, settings.folder.lastIndexOf("/")));
+  try {
+    const branch = await BranchFile.read(world, settings.folder);
+    return { branch, splitter: await openSplitter(options, branch.id) };
+  } catch (error) {
+    // The disk wins: damage beside it must not keep it from being served. What the log held is read from the disk again.
+    if (!isFault(error) || error.kind !== "corruption") throw error;
+    const { code, message } = error;
+    const resync = { code, message, sinceMicros: world.clock.wallMicros(), count: 1 };
+    const branch = { id: randomId(world.random), resync };
+    const splitter = await openSplitter(options, branch.id);
+    await BranchFile.write(world, settings.folder, branch);
+    return { branch, splitter };
+  }
+}
+
+/** What an interrupted resync left: branches that the folder does not name. */
+async function removeOthers({ world, settings }: DiskHistoryOptions, id: string): Promise<void> {
+  const names = await world.files.list(settings.folder);
+  for (const name of names) {
+    if (name !== id && isId(name)) await world.files.removeFolder(`${settings.folder}/${name}`);
+  }
+}
+
+async function openSplitter({ world, marks, source, settings }: DiskHistoryOptions, branch: string): Promise<Splitter> {
+  const { folder, machineId, diskId, bootId, policy } = settings;
+  const { physicalBlockBytes, identity, witness } = source;
+  const splitter = await Splitter.open({
+    world,
+    source: lent(source.device),
+    folder: `${folder}/${branch}`,
+    identity: { machineId, diskId, branch, bootId, physicalBlockBytes, source: identity },
+    marks,
+    limits: { logBytesMax: policy.logBytesMax },
+    witness,
+  });
+  splitter.setPolicy(policy);
+  if (splitter.facts().writtenSequence === 0 && splitter.state.kind === "protected")
+    await splitter.beginCopy("initial");
+  return splitter;
+}
+
+function resyncRepeated({ name, diskId }: DiskSettings, { code, message }: Discontinuity): Fault {
+  return new Fault({
+    code: "resync-repeated",
+    kind: "operator",
+    message: `${name} was copied again ${RESYNCS_IN_A_ROW_MAX} times, and still it cannot go on (${code}): ${message}`,
+    remedy:
+      "Find out what keeps happening to the home of the master target or the process server. Then unprotect the disk (its points are kept) and protect it again.",
+    detail: { disk: diskId, code },
+  });
+}
