@@ -1,5 +1,5 @@
 // The config server as a whole: state, trust, sessions, API, and what runs beside them. It is opened in that order and ended in the other.
-import { advertisedEndpoint, type LiveConfig, type Metrics, type Trace, together } from "@leeward/daemon";
+import { advertisedName, type LiveConfig, type Metrics, type Trace, together, type Work } from "@leeward/daemon";
 import type { Endpoint, World } from "@leeward/world";
 import { listenHttp } from "./api/node-http-server.ts";
 import type { Services } from "./api/services.ts";
@@ -59,16 +59,16 @@ export async function runConfigServer(
   const http = await listenHttp({ host: listen, port: apiPort }, { services, trace, signal: both });
   const message = "The config server has started.";
   services.events.add(SELF, { severity: "info", kind: "server-started", subject: null, message });
-  const parts = [
-    host.run(http.upgrades.accept(both), both),
-    services.jobs.run(both),
-    deletions.run(both),
-    services.trust.run(both),
-    services.webhook.run(both),
-    whenAborted(both).then(() => http.close()),
+  const parts: Work[] = [
+    (inner) => host.run(http.upgrades.accept(inner), inner),
+    (inner) => services.jobs.run(inner),
+    (inner) => deletions.run(inner),
+    (inner) => services.trust.run(inner),
+    (inner) => services.webhook.run(inner),
+    (inner) => whenAborted(inner).then(() => http.close()),
   ];
   // A config server that does half of its work is none: what fails ends the others too.
-  const running = together(parts, (error) => failed.abort(error));
+  const running = together(both, parts, (error) => failed.abort(error));
   running.catch(() => undefined);
   await ready({ endpoint: http.endpoint, caFingerprint: services.trust.caFingerprint });
   try {
@@ -134,7 +134,7 @@ function gauges(metrics: Metrics, { live, jobs, store }: Services): void {
 
 /** What stands in the server's certificate; a machine whose own name cannot stand there goes without it. */
 function certificateNames(advertise: readonly string[], machineNames: readonly string[]): string[] {
-  const advertised = advertise.map((each) => advertisedEndpoint([each], { host: "", port: 0 }).host);
+  const advertised = advertise.map((each) => advertisedName(each).host);
   const own = machineNames.filter((name) => /^[A-Za-z0-9.:_-]{1,253}$/.test(name));
   return [...new Set([...advertised, ...own])];
 }

@@ -24,7 +24,7 @@ export {
 } from "./control/control-session.ts";
 export { type EnrolOptions, enrol } from "./control/node-enrolment.ts";
 export { type Refusal, RefusalReports } from "./control/refusal-reports.ts";
-export { advertisedEndpoint, serverEndpoint } from "./control/server-address.ts";
+export { advertisedEndpoint, advertisedName, serverEndpoint } from "./control/server-address.ts";
 export { adoptHome, type HomeFormat, type HomeOptions, type Migration, readFormat } from "./home/home-format.ts";
 export { lockHome } from "./home/node-home-lock.ts";
 export { bootId } from "./lifecycle/node-boot-id.ts";
@@ -32,7 +32,7 @@ export { type HostHealthFacts, hostHealth } from "./lifecycle/node-host-health.t
 export { type DaemonContext, type DaemonOptions, runDaemon } from "./lifecycle/node-run-daemon.ts";
 export { type ServiceNotice, serviceNotice } from "./lifecycle/node-service-notice.ts";
 export { READY_NAME, type ReadyFacts, readyLine, removeReady, writeReady } from "./lifecycle/ready.ts";
-export { together } from "./lifecycle/together.ts";
+export { together, type Work } from "./lifecycle/together.ts";
 export { type MetricBrief, Metrics } from "./metrics.ts";
 export { type NodeTraceOptions, nodeTrace } from "./trace/node-trace.ts";
 export { fieldsOfThrown } from "./trace/thrown-fields.ts";

@@ -1,27 +1,7 @@
 import { assert, Fault, orAborted } from "@leeward/base";
+import type { Work } from "@leeward/daemon";
 import type { Session, SessionMessage } from "@leeward/wire";
 import type { Clock } from "@leeward/world";
-
-/** A piece of work that lives until its signal aborts. */
-export type Work = (signal: AbortSignal) => Promise<void>;
-
-/** Runs the pieces side by side until all have ended. When one fails, the others are aborted, and what it failed with is thrown. */
-export async function together(signal: AbortSignal, pieces: readonly Work[]): Promise<void> {
-  const ended = new AbortController();
-  const inner = AbortSignal.any([signal, ended.signal]);
-  let failure: { readonly error: unknown } | undefined;
-  await Promise.all(
-    pieces.map(async (piece) => {
-      try {
-        await piece(inner);
-      } catch (error) {
-        failure ??= { error };
-        ended.abort(error);
-      }
-    }),
-  );
-  if (failure !== undefined) throw failure.error;
-}
 
 interface Member {
   readonly controller: AbortController;

@@ -1,8 +1,9 @@
 import { type Fault, MICROS_PER_MS } from "@leeward/base";
+import { together } from "@leeward/daemon";
 import type { ForwardStatus, ProcessServerPlan } from "@leeward/proto";
 import type { DiskServices } from "./cache/disk-services.ts";
 import { HeldDisk } from "./cache/held-disk.ts";
-import { Crew, together } from "./crew.ts";
+import { Crew } from "./crew.ts";
 import { asFault } from "./faults.ts";
 import type { ForwardedDiskParts } from "./forward/target-link.ts";
 import { DiskIntake } from "./intake/disk-intake.ts";

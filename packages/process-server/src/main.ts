@@ -9,12 +9,12 @@ import {
   RefusalReports,
   runDaemon,
   serverEndpoint,
+  together,
 } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
 import { tlsNetwork } from "@leeward/wire";
 import type { Network, World } from "@leeward/world";
 import { PROCESS_SERVER_SETTINGS } from "./config.ts";
-import { together } from "./crew.ts";
 import { gauge } from "./gauges.ts";
 import { ProcessServer } from "./process-server.ts";
 import { SOFTWARE_VERSION } from "./version.ts";

@@ -15,12 +15,12 @@
  * ```
  */
 import { Waiters } from "@leeward/base";
-import { type Refusal, silentTrace, type Trace } from "@leeward/daemon";
+import { type Refusal, silentTrace, type Trace, together } from "@leeward/daemon";
 import type { Address, EventReport, HostHealth, ProcessServerPlan, ProcessServerStatus } from "@leeward/proto";
 import { type Endpoint, makeDurableFolder, type Network, type World } from "@leeward/world";
 import { GroupCommit } from "./cache/group-commit.ts";
 import { SpaceGuard } from "./cache/space-guard.ts";
-import { changedOrAfter, together } from "./crew.ts";
+import { changedOrAfter } from "./crew.ts";
 import { Slots } from "./cut/slots.ts";
 import { DiskFleet } from "./disk-fleet.ts";
 import { TargetLinks } from "./forward/target-links.ts";

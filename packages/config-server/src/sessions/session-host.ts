@@ -1,7 +1,7 @@
 // The config server's end of the members' sessions. Each session: who it is is looked up → revocation list and plan go down → status and events
 // come up → requests are answered. Plans go out whenever they changed; a session's member gets versions that only rise.
 import { Fault, isFault, Waiters } from "@leeward/base";
-import { fieldsOfThrown, type Trace, together } from "@leeward/daemon";
+import { fieldsOfThrown, type Trace, together, type Work } from "@leeward/daemon";
 import { publicPemOfRequest } from "@leeward/identity";
 import type { EventReport, NoticeBody, RequestBody, ResponseBody } from "@leeward/proto";
 import { Session, workOn } from "@leeward/wire";
@@ -114,12 +114,12 @@ export class SessionHost {
   }
 
   async #work(session: Session, member: MemberRow, signal: AbortSignal): Promise<void> {
-    const parts = [
-      this.#receive(session, member),
-      this.#sendPlans(session, member.id, signal),
-      this.#sendTrust(session, signal),
+    const parts: Work[] = [
+      () => this.#receive(session, member),
+      (inner) => this.#sendPlans(session, member.id, inner),
+      (inner) => this.#sendTrust(session, inner),
     ];
-    await together(parts, (error) => session.close(error instanceof Fault ? error : undefined));
+    await together(signal, parts, (error) => session.close(error instanceof Fault ? error : undefined));
   }
 
   async #sendPlans(session: Session, memberId: string, signal: AbortSignal): Promise<void> {

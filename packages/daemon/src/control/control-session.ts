@@ -8,7 +8,7 @@ import type { KeyStore } from "@leeward/identity";
 import type { AgentPlan, EventReport, MasterTargetPlan, NoticeBody, ProcessServerPlan } from "@leeward/proto";
 import { type RequestHandler, reconnecting, Session, type SessionOptions, workOn } from "@leeward/wire";
 import type { Endpoint, Network, World } from "@leeward/world";
-import { together } from "../lifecycle/together.ts";
+import { together, type Work } from "../lifecycle/together.ts";
 import { fieldsOfThrown } from "../trace/thrown-fields.ts";
 import type { Trace } from "../trace/trace.ts";
 import {
@@ -113,12 +113,12 @@ export class ControlSession<K extends PlanKind> {
     const { clock, random } = this.#options.world;
     const onFault = (fault: Fault, retryInMs: number): void =>
       this.#options.trace.warn("There is no session to the config server.", { fault, retryInMs });
-    const failed = new AbortController();
-    const both = AbortSignal.any([signal, failed.signal]);
     const session = (each: AbortSignal): Promise<void> => this.#session(each);
-    const parts = [this.#applyPlans(both), reconnecting({ clock, random, session, onFault }, both)];
     try {
-      await together(parts, (error) => failed.abort(error));
+      await together(signal, [
+        (inner) => this.#applyPlans(inner),
+        (inner) => reconnecting({ clock, random, session, onFault }, inner),
+      ]);
     } catch (error) {
       if (!signal.aborted) throw error;
     }
@@ -171,14 +171,14 @@ export class ControlSession<K extends PlanKind> {
   }
 
   async #work(session: Session, signal: AbortSignal): Promise<void> {
-    const parts = [
-      this.#receive(session),
-      this.#sendStatus(session, signal),
-      this.#sendEvents(session, signal),
-      this.#renew(session, signal),
+    const parts: Work[] = [
+      () => this.#receive(session),
+      (inner) => this.#sendStatus(session, inner),
+      (inner) => this.#sendEvents(session, inner),
+      (inner) => this.#renew(session, inner),
     ];
     // A plan that is being stored is stored before the session counts as ended.
-    await together(parts, (error) => session.close(error instanceof Fault ? error : undefined));
+    await together(signal, parts, (error) => session.close(error instanceof Fault ? error : undefined));
   }
 
   async #receive(session: Session): Promise<void> {

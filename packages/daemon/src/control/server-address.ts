@@ -34,14 +34,21 @@ export function serverEndpoint(url: string): Endpoint {
 export function advertisedEndpoint(advertise: readonly string[], listening: Endpoint): Endpoint {
   const [first] = advertise;
   if (first === undefined) return listening;
-  const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]/\s]+))(?::(\d{1,5}))?$/.exec(first);
+  const { host, port = listening.port } = advertisedName(first);
+  return { host, port };
+}
+
+/** An entry of `advertise`: "name", "name:port" or "[IPv6 address]:port". @throws Fault `advertise-invalid` */
+export function advertisedName(text: string): { readonly host: string; readonly port?: number } {
+  const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]/\s]+))(?::(\d{1,5}))?$/.exec(text);
   const host = match?.[1] ?? match?.[2];
-  const port = match?.[3] === undefined ? listening.port : Number(match[3]);
-  if (host !== undefined && port > 0 && port <= PORT_MAX) return { host, port };
+  const port = match?.[3] === undefined ? undefined : Number(match[3]);
+  if (host !== undefined && port === undefined) return { host };
+  if (host !== undefined && port !== undefined && port > 0 && port <= PORT_MAX) return { host, port };
   throw new Fault({
     code: "advertise-invalid",
     kind: "operator",
-    message: `${JSON.stringify(first)} is not a name or address, with or without a port, under which others could reach this daemon.`,
+    message: `${JSON.stringify(text)} is not a name or address, with or without a port, under which others could reach this daemon.`,
     remedy: "Write it as name, name:port, or [IPv6 address]:port.",
   });
 }

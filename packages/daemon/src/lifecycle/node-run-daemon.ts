@@ -96,14 +96,11 @@ async function live<T extends SettingTable>(options: Living<T>): Promise<void> {
   const notice = await serviceNotice(process.env);
   const ended = new AbortController();
   const metrics = new Metrics();
-  const beside = together(
-    [
-      watchConfig(config, home, ended.signal),
-      keepWatchdog({ notice, world, signal: ended.signal }),
-      serveMetrics({ files: world.files, home, metrics }, ended.signal),
-    ],
-    () => ended.abort(),
-  );
+  const beside = together(ended.signal, [
+    (inner) => watchConfig(config, home, inner),
+    (inner) => keepWatchdog({ notice, world, signal: inner }),
+    (inner) => serveMetrics({ files: world.files, home, metrics }, inner),
+  ]);
   try {
     const context = { home, world, config, trace, metrics, signal };
     await Promise.race([

@@ -1,18 +1,25 @@
+/** A piece of work that lives until its signal aborts. */
+export type Work = (signal: AbortSignal) => Promise<void>;
+
 /**
- * Waits until all parts have settled. At the first failure `onFailure` is called, which must make the others end; that failure is what it
- * rejects with, once nothing of the others runs any more.
+ * Runs the pieces side by side until all have ended. When one fails, the others' signal aborts, `onFailure` ends what does not heed it, and
+ * what it failed with is thrown once nothing of the others runs any more.
  */
 export async function together(
-  parts: readonly Promise<void>[],
-  onFailure: (error: unknown) => void | Promise<void>,
+  signal: AbortSignal,
+  pieces: readonly Work[],
+  onFailure: (error: unknown) => void | Promise<void> = () => undefined,
 ): Promise<void> {
+  const ended = new AbortController();
+  const inner = AbortSignal.any([signal, ended.signal]);
   let failure: { readonly error: unknown } | undefined;
-  const watched = parts.map(async (part) => {
+  const watched = pieces.map(async (piece) => {
     try {
-      await part;
+      await piece(inner);
     } catch (error) {
       if (failure !== undefined) return;
       failure = { error };
+      ended.abort(error);
       await onFailure(error);
     }
   });

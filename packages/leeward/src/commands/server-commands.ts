@@ -48,7 +48,13 @@ function addStart(server: Command, state: ProgramState, executable: string): voi
     .description("start in the foreground; SIGTERM drains and ends it")
     .requiredOption(HOME_FLAG, HOME_TEXT)
     .option("--listen <address>", "the address to listen on", "0.0.0.0")
-    .option("--advertise <name...>", "names and addresses under which others reach this server")
+    .option(
+      "--advertise <name...>",
+      "names and addresses under which others reach this server; each daemon at its own port",
+    )
+    .option("--advertise-api <name...>", "name:port where others reach the API, when its port is forwarded")
+    .option("--advertise-data <name...>", "name:port where agents reach the process server, likewise")
+    .option("--advertise-target <name...>", "name:port where process servers reach the master target, likewise")
     .addOption(portOption("--api-port <port>", 443, "API, console and control sessions"))
     .addOption(portOption("--data-port <port>", 9443, "agents to the process server"))
     .addOption(portOption("--target-port <port>", 9444, "process servers to the master target"));
@@ -61,7 +67,14 @@ function addStart(server: Command, state: ProgramState, executable: string): voi
       home,
       executable,
       listen: options.text("listen") ?? "0.0.0.0",
-      advertise: options.texts("advertise"),
+      advertised: {
+        names: options.texts("advertise"),
+        own: {
+          api: options.texts("advertiseApi"),
+          data: options.texts("advertiseData"),
+          target: options.texts("advertiseTarget"),
+        },
+      },
       ports: {
         api: options.number("apiPort") ?? 443,
         data: options.number("dataPort") ?? 9443,

@@ -10,6 +10,7 @@ import { ApiClient, nodeTransport } from "@leeward/api";
 import { Fault, isFault, reconnectDelayMs } from "@leeward/base";
 import { type ReadyFacts, type Trace, writeReady } from "@leeward/daemon";
 import { readFile, replaceFile, type World } from "@leeward/world";
+import { type Advertised, advertisedBy } from "./advertised.ts";
 import type { ChildDaemon, StartChild } from "./child-daemon.ts";
 import { type Ports, readPorts, writePorts } from "./ports.ts";
 
@@ -18,7 +19,7 @@ export interface ServerSupervisorOptions {
   readonly trace: Trace;
   readonly home: string;
   readonly listen: string;
-  readonly advertise: readonly string[];
+  readonly advertised: Advertised;
   readonly ports: Ports;
   readonly startChild: StartChild;
   /** Of this process. */
@@ -28,6 +29,8 @@ export interface ServerSupervisorOptions {
 const DATA_ROLES = ["process-server", "master-target"] as const;
 type Role = "config-server" | (typeof DATA_ROLES)[number];
 const FILE_BYTES_MAX = 1 << 20;
+/** Which of the ports and names is a data daemon's. */
+const DAEMONS = { "process-server": "data", "master-target": "target" } as const;
 /** A child that ran for this long was well; its next end begins the restart schedule anew. */
 const WELL_MS = 60_000;
 
@@ -95,8 +98,8 @@ export class ServerSupervisor {
     const common = ["start", "--home", folder, "--listen", listen];
     const args =
       role === "config-server"
-        ? [role, ...common, "--api-port", String(this.#ports.api), ...this.#advertised()]
-        : [role, ...common, ...this.#portOf(role), ...this.#advertised(), ...(await this.#enrolment(role, folder))];
+        ? [role, ...common, ...this.#reached("api")]
+        : [role, ...common, ...this.#reached(DAEMONS[role]), ...(await this.#enrolment(role, folder))];
     const child = await startChild({ role, args });
     this.#children.set(role, child);
     this.#learnPorts(child.ready);
@@ -105,14 +108,10 @@ export class ServerSupervisor {
     if ((await world.files.status(token)) !== undefined) await world.files.remove(token);
   }
 
-  #advertised(): string[] {
-    return this.#options.advertise.flatMap((name) => ["--advertise", name]);
-  }
-
-  #portOf(role: (typeof DATA_ROLES)[number]): string[] {
-    return role === "process-server"
-      ? ["--data-port", String(this.#ports.data)]
-      : ["--target-port", String(this.#ports.target)];
+  #reached(daemon: keyof Ports): string[] {
+    const port = this.#ports[daemon];
+    const names = advertisedBy(this.#options.advertised, daemon, port);
+    return [`--${daemon}-port`, String(port), ...names.flatMap((name) => ["--advertise", name])];
   }
 
   /** A daemon that has no certificate yet gets a one-time token, in a file that only this user can read. */
@@ -142,17 +141,19 @@ export class ServerSupervisor {
     }
   }
 
+  /** Which port a daemon took that was to take a free one; a port that was given may be another than that of its URL. */
   #learnPorts({ apiUrl, dataUrl, targetUrl }: ReadyFacts): void {
+    const { api, data, target } = this.#ports;
     this.#ports = {
-      api: portIn(apiUrl) ?? this.#ports.api,
-      data: portIn(dataUrl) ?? this.#ports.data,
-      target: portIn(targetUrl) ?? this.#ports.target,
+      api: api || (portIn(apiUrl) ?? 0),
+      data: data || (portIn(dataUrl) ?? 0),
+      target: target || (portIn(targetUrl) ?? 0),
     };
   }
 
+  /** As this machine reaches it: what is advertised is for others, and may lead here only from elsewhere. */
   #apiUrl(): string {
-    const url = this.#children.get("config-server")?.ready.apiUrl;
-    if (typeof url === "string") return url;
+    if (this.#children.has("config-server")) return `https://${localHost(this.#options.listen)}:${this.#ports.api}`;
     throw new Fault({
       code: "daemon-not-ready",
       kind: "transient",
@@ -197,6 +198,12 @@ async function untilEndedOrAborted(child: ChildDaemon, signal: AbortSignal): Pro
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
+}
+
+function localHost(listen: string): string {
+  if (listen === "0.0.0.0") return "127.0.0.1";
+  if (listen === "::") return "[::1]";
+  return listen.includes(":") ? `[${listen}]` : listen;
 }
 
 function portIn(url: string | null): number | undefined {

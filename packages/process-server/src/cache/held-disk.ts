@@ -14,9 +14,9 @@
  * dropped too.
  */
 import { Fault, Mutex, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
+import { together } from "@leeward/daemon";
 import type { DiskOffer, ForwardedDisk } from "@leeward/proto";
 import { makeDurableFolder } from "@leeward/world";
-import { together } from "../crew.ts";
 import { runCutter } from "../cut/cutter.ts";
 import { FaultBoard } from "../fault-board.ts";
 import { asFault, branchesTooMany } from "../faults.ts";

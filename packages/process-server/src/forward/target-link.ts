@@ -1,9 +1,10 @@
 import { type Fault, orAborted, retryDelayMs, type Waiters } from "@leeward/base";
 import type { Trace } from "@leeward/daemon";
+import { together } from "@leeward/daemon";
 import { reconnecting, Session, workOn } from "@leeward/wire";
 import type { Endpoint, Network, World } from "@leeward/world";
 import type { HeldDisk } from "../cache/held-disk.ts";
-import { changedOrAfter, messagesOf, together } from "../crew.ts";
+import { changedOrAfter, messagesOf } from "../crew.ts";
 import { asFault, messageUnexpected, peerForeign } from "../faults.ts";
 import type { DiskIntake } from "../intake/disk-intake.ts";
 import type { PointDesk } from "../points/point-desk.ts";

@@ -1,9 +1,10 @@
 import { Fault, type Waiters } from "@leeward/base";
 import type { Refusal, Trace } from "@leeward/daemon";
+import { together } from "@leeward/daemon";
 import type { PointRecord, PointStored } from "@leeward/proto";
 import { Session, workOn } from "@leeward/wire";
 import type { Channel, Listener, World } from "@leeward/world";
-import { Crew, together } from "../crew.ts";
+import { Crew } from "../crew.ts";
 import type { DiskFleet } from "../disk-fleet.ts";
 import { peerForeign, pointForeign, sessionsTooMany } from "../faults.ts";
 import { LIMITS } from "../limits.ts";

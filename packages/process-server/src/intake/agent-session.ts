@@ -1,7 +1,8 @@
 import { type Fault, orAborted, Waiters } from "@leeward/base";
+import { together } from "@leeward/daemon";
 import type { DiskOffer, PointStored } from "@leeward/proto";
 import { reportOfFault, type Session, type SessionMessage } from "@leeward/wire";
-import { Crew, messagesOf, together } from "../crew.ts";
+import { Crew, messagesOf } from "../crew.ts";
 import { diskUnknown, messageUnexpected } from "../faults.ts";
 import { LIMITS } from "../limits.ts";
 import type { AgentPort, DiskIntake } from "./disk-intake.ts";

@@ -1,4 +1,5 @@
 import { Fault, orAborted, type Random, randomId, Waiters } from "@leeward/base";
+import { together } from "@leeward/daemon";
 import {
   type DiskPosition,
   encodeLogFrame,
@@ -9,7 +10,6 @@ import {
 } from "@leeward/proto";
 import { reconnecting, Session, workOn } from "@leeward/wire";
 import type { Clock, Endpoint, Network } from "@leeward/world";
-import { together } from "../crew.ts";
 
 export const DISK_BYTES = 256 * 1024;
 

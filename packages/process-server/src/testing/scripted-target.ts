@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { type DataKey, SegmentReader } from "@leeward/change-log";
+import { together } from "@leeward/daemon";
 import type {
   DiskOffer,
   DiskPosition,
@@ -12,7 +13,7 @@ import type {
 } from "@leeward/proto";
 import { Session, workOn } from "@leeward/wire";
 import type { Clock, Compute, Network } from "@leeward/world";
-import { Crew, together } from "../crew.ts";
+import { Crew } from "../crew.ts";
 import { ModelDisk } from "./model-disk.ts";
 import { DISK_BYTES } from "./scripted-agent.ts";
 
