@@ -182,7 +182,8 @@ function digest(paths) {
 
 function runTask(script) {
   const env = { ...process.env, PATH: `${NODE_FOLDER}:${process.env.PATH ?? ""}` };
-  const child = spawn(NODE, [script, ...args], {
+  const [command, ...before] = task === "leeward" ? [join(ROOT, "leeward")] : [NODE, script];
+  const child = spawn(command, [...before, ...args], {
     stdio: "inherit",
     env,
     cwd: task === "leeward" ? process.cwd() : ROOT,

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const EXECUTABLE = fileURLToPath(new URL("../../../packages/leeward/src/main.ts", import.meta.url));
+const EXECUTABLE = fileURLToPath(new URL("../../../leeward", import.meta.url));
 
 export interface Finished {
   readonly code: number;
@@ -12,7 +12,7 @@ export interface Finished {
 
 /** Runs one command of the executable to its end, as a script would. */
 export async function leeward(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
-  const child = spawn(process.execPath, [EXECUTABLE, ...args], {
+  const child = spawn(EXECUTABLE, args, {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -43,7 +43,7 @@ export class Daemon {
 
   /** Settles when the daemon says that it is ready; rejects with its trace when it ends before. */
   static async start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Daemon> {
-    const child = spawn(process.execPath, [EXECUTABLE, ...args, "--json"], {
+    const child = spawn(EXECUTABLE, [...args, "--json"], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
