@@ -19,6 +19,8 @@ export class AgentNode {
   disks: CrashableDevice[];
   agent: MobilityAgent | undefined;
   life: Life | undefined;
+  /** Settles when the agent that was started last has stopped of itself. */
+  ended: Promise<void> = Promise.resolve();
 
   constructor(
     ground: SimGround,
@@ -67,7 +69,8 @@ export class AgentNode {
     });
     this.agent = agent;
     await agent.apply(this.#plan());
-    agent.run(life.signal).catch(this.#onFailure);
+    this.ended = agent.run(life.signal);
+    this.ended.catch(this.#onFailure);
   }
 
   /** The tracked disk as applications see it; undefined while it is not served. */
