@@ -195,10 +195,14 @@ async function findDoubt(options: SplitterOptions, { state, activity, log }: Lef
   return { whole: await changeOf(options, state), extents };
 }
 
-/** undefined when the log cannot be read now; a log that is damaged or foreign is a Fault. */
+/**
+ * undefined when the log cannot be read now, or something was dropped from its end: then it does not name all that was appended. A log that
+ * is damaged or foreign is a Fault.
+ */
 async function unsealedExtents(log: CaptureLog): Promise<ExtentSet | undefined> {
   try {
-    return (await log.open()).recovery.unsealedExtents;
+    const { recovery } = await log.open();
+    return recovery.dropped === undefined ? recovery.unsealedExtents : undefined;
   } catch (error) {
     // A log that has no room for its next file, or whose disk is failing, must not keep the disk from being served.
     if (isFault(error) && error.kind === "transient") return undefined;
