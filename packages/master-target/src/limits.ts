@@ -10,3 +10,10 @@ export const POINTS_PER_ANSWER_MAX = 1_000;
 export const RETENTION_EVERY_MS = 30_000;
 /** How often every journal is scrubbed, milliseconds. */
 export const SCRUB_EVERY_MS = 24 * 3_600_000;
+/** Until the first scrub of a journal that was never scrubbed, milliseconds: so that it is, also where a daemon seldom runs for a day. */
+export const SCRUB_FIRST_MS = 3_600_000;
+/** Until what failed at a journal, or a journal that did not open, is tried again, milliseconds; doubled each time. */
+export const MAINTENANCE_RETRY_MS = 30_000;
+export const MAINTENANCE_RETRY_MS_MAX = 600_000;
+/** How often it is noted how far a journal has come, milliseconds. */
+export const ANCHOR_EVERY_MS = 30_000;

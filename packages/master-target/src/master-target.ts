@@ -17,6 +17,7 @@ import { Session, workOn } from "@leeward/wire";
 import type { Channel, Endpoint, Listener, Network, World } from "@leeward/world";
 import { EpochBook } from "./intake/epoch-book.ts";
 import { IntakeSession } from "./intake/intake-session.ts";
+import { AnchorStore } from "./keep/anchor-store.ts";
 import type { TargetDiskOptions } from "./keep/target-disk-keeper.ts";
 import { TargetDisks } from "./keep/target-disks.ts";
 import { JOURNAL_CACHE_BYTES } from "./limits.ts";
@@ -62,12 +63,13 @@ export class MasterTarget {
 
   private constructor(options: MasterTargetOptions, { epochs, store, listener }: Parts) {
     const { world, home, unwrap, id, reserveBytes, onEvent: report } = options;
+    const anchors = new AnchorStore(world.files, `${home}/anchors`);
     const memory = journalMemory(JOURNAL_CACHE_BYTES);
     this.#options = options;
     this.#listener = listener;
     this.endpoint = listener.endpoint;
     this.#disks = new TargetDisks(
-      { world, folder: `${home}/journal`, unwrap, recipient: id, epochs, memory, reserveBytes, report },
+      { world, folder: `${home}/journal`, unwrap, recipient: id, epochs, anchors, memory, reserveBytes, report },
       (error) => this.#failed.reject(error),
     );
     const source = new JournalPointSource(world, this.#disks);
@@ -78,7 +80,7 @@ export class MasterTarget {
   static async open(options: MasterTargetOptions): Promise<MasterTarget> {
     const { world, home, network, listen } = options;
     const { files } = world;
-    for (const name of ["journal", "run", "overlays"]) await files.makeFolder(`${home}/${name}`);
+    for (const name of ["anchors", "journal", "run", "overlays"]) await files.makeFolder(`${home}/${name}`);
     await files.syncFolder(home);
     const epochs = await EpochBook.open(files, home);
     const store = await OpenedStore.open(files, home);
@@ -103,7 +105,7 @@ export class MasterTarget {
       planVersion: this.#planVersion,
       softwareVersion,
       targetAddress: this.endpoint,
-      disks: this.#disks.statuses(world.clock.wallMicros()),
+      disks: this.#disks.statuses(),
       freeBytes,
       totalBytes,
     };
@@ -145,7 +147,10 @@ export class MasterTarget {
   async run(signal: AbortSignal): Promise<void> {
     const sessions = new Set<Promise<void>>();
     try {
-      await Promise.race([this.#failed.promise, this.#accept(sessions, signal)]);
+      await Promise.race([
+        this.#failed.promise,
+        Promise.all([this.#accept(sessions, signal), this.#disks.run(signal)]),
+      ]);
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {

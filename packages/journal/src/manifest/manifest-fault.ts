@@ -30,7 +30,7 @@ export function manifestRolledBack(path: string, why: string, detail: FaultDetai
     kind: "corruption",
     message: `The manifest ${path} is older than the journal: ${why}.`,
     remedy:
-      "Put the newer state back if it exists. Otherwise keep this copy aside, unprotect the disk and protect it again.",
+      "Put the newer state back if it exists. Otherwise keep a copy, and remove the disk's file in the `anchors` folder of the master target's home to go on with what is there.",
     detail: { path, ...detail },
   });
 }

@@ -1,11 +1,13 @@
-import { Fault, isFault, MICROS_PER_SECOND } from "@leeward/base";
+import { Fault, isFault, MICROS_PER_MS, MICROS_PER_SECOND } from "@leeward/base";
 import type { KeyStore } from "@leeward/identity";
 import { Journal, type JournalMemory } from "@leeward/journal";
 import type { EventReport, TargetDisk, TargetDiskStatus } from "@leeward/proto";
 import { makeDurableFolder, replaceFile, type World } from "@leeward/world";
 import { DiskIntake } from "../intake/disk-intake.ts";
 import type { EpochBook } from "../intake/epoch-book.ts";
-import { RETENTION_EVERY_MS, SCRUB_EVERY_MS } from "../limits.ts";
+import { ANCHOR_EVERY_MS, RETENTION_EVERY_MS, SCRUB_EVERY_MS, SCRUB_FIRST_MS } from "../limits.ts";
+import type { AnchorStore } from "./anchor-store.ts";
+import { Maintenance } from "./maintenance.ts";
 
 export interface TargetDiskOptions {
   readonly world: World;
@@ -16,6 +18,7 @@ export interface TargetDiskOptions {
   /** This master target's id, as wrapped keys name it. */
   readonly recipient: string;
   readonly epochs: EpochBook;
+  readonly anchors: AnchorStore;
   /** Shared by all disks. */
   readonly memory: JournalMemory;
   /** Bytes that stay free where the journals lie. */
@@ -29,8 +32,8 @@ export class TargetDiskKeeper {
   readonly journal: Journal;
   readonly intake: DiskIntake;
   readonly #options: TargetDiskOptions;
+  readonly #maintenance: Maintenance;
   #plan: TargetDisk;
-  #fault: Fault | undefined;
 
   private constructor(options: TargetDiskOptions, journal: Journal, plan: TargetDisk) {
     this.#options = options;
@@ -38,25 +41,39 @@ export class TargetDiskKeeper {
     this.journal = journal;
     journal.expects = plan.intake;
     this.intake = new DiskIntake({ files: options.world.files, epochs: options.epochs, journal }, plan);
+    const round = { firstMs: RETENTION_EVERY_MS, everyMs: RETENTION_EVERY_MS };
+    this.#maintenance = new Maintenance(options.world.clock, [
+      { name: "runs", ...round, work: async (signal) => void (await journal.buildRuns(signal)) },
+      { name: "retention", ...round, work: (signal) => this.#retain(signal) },
+      { name: "scrub", firstMs: this.#firstScrubMs(), everyMs: SCRUB_EVERY_MS, work: (signal) => this.#scrub(signal) },
+      { name: "anchor", firstMs: ANCHOR_EVERY_MS, everyMs: ANCHOR_EVERY_MS, work: () => this.#keepAnchor() },
+    ]);
   }
 
-  /** @throws Fault `key-missing`, `key-unwrap-failed`, and what the journal throws */
+  /**
+   * @throws Fault `key-missing`, `key-unwrap-failed`, `anchor-damaged`, `journal-gone`, `manifest-rolled-back`, and what else the journal
+   *   throws
+   */
   static async open(options: TargetDiskOptions, plan: TargetDisk): Promise<TargetDiskKeeper> {
-    const { world, folder, reserveBytes, memory } = options;
+    const { world, folder, reserveBytes, memory, anchors } = options;
     const machineFolder = `${folder}/${plan.machineId}`;
     const path = `${machineFolder}/${plan.diskId}`;
     const dataKey = { keyId: plan.keyId, bytes: await dataKeyOf(options, plan) };
+    const exists = await Journal.exists(world.files, path);
+    const notBefore = await anchors.of(plan.diskId);
+    if (!exists && notBefore !== undefined) throw journalGone(plan, path);
     // A journal is only as durable as every name on the way to it.
     await makeDurableFolder(world.files, folder, machineFolder);
     await makeDurableFolder(world.files, machineFolder, path);
     await writeDescription(world, path, plan);
-    const exists = await Journal.exists(world.files, path);
     const identity = { machineId: plan.machineId, diskId: plan.diskId };
     const journalOptions = { folder: path, dataKey, memory, limits: { reserveBytes } };
     const journal = await (exists
-      ? Journal.open(world, journalOptions)
+      ? Journal.open(world, { ...journalOptions, ...(notBefore === undefined ? {} : { notBefore }) })
       : Journal.create(world, { ...journalOptions, ...identity }));
-    return new TargetDiskKeeper(options, journal, plan);
+    const keeper = new TargetDiskKeeper(options, journal, plan);
+    await keeper.#keepAnchor();
+    return keeper;
   }
 
   get plan(): TargetDisk {
@@ -73,8 +90,8 @@ export class TargetDiskKeeper {
 
   status(): TargetDiskStatus {
     const status = this.journal.status();
-    const faults = [this.intake.fault, this.#fault].filter((fault) => fault !== undefined);
     const now = this.#options.world.clock.wallMicros();
+    const intake = this.intake.fault === undefined ? [] : [{ fault: this.intake.fault, sinceMicros: now }];
     return {
       diskId: this.#plan.diskId,
       branch: this.journal.head?.branch ?? "",
@@ -84,39 +101,45 @@ export class TargetDiskKeeper {
       pointCount: status.points,
       journalBytes: status.bytes,
       history: status.history,
-      faults: faults.map(({ code, kind, message }) => ({ code, kind, message, sinceMicros: now })),
+      faults: [...intake, ...this.#maintenance.faults].map(({ fault: { code, kind, message }, sinceMicros }) => ({
+        code,
+        kind,
+        message,
+        sinceMicros,
+      })),
       epoch: this.#options.epochs.of(this.#plan.machineId),
     };
   }
 
-  /** Looks after the journal until the signal aborts: retention, index runs, scrub. A fault is shown, and tried again at the next round. */
+  /** Looks after the journal until the signal aborts: index runs, retention, scrub, anchor. A fault is shown, and tried again later. */
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([
-      this.#everySoOften(RETENTION_EVERY_MS, () => this.#maintain(signal), signal),
-      this.#everySoOften(SCRUB_EVERY_MS, () => this.#scrub(signal), signal),
-    ]);
+    await this.#maintenance.run(signal);
   }
 
   async close(): Promise<void> {
     await this.intake.close();
+    try {
+      await this.#keepAnchor();
+    } catch (error) {
+      // The older one that is kept is right too; it only tells less.
+      if (!isFault(error)) throw error;
+    }
     await this.journal.close();
   }
 
-  async #everySoOften(everyMs: number, work: () => Promise<void>, signal: AbortSignal): Promise<void> {
-    for (;;) {
-      await this.#options.world.clock.sleep(everyMs, signal);
-      try {
-        await work();
-        this.#fault = undefined;
-      } catch (error) {
-        if (signal.aborted || !isFault(error)) throw error;
-        this.#fault = error;
-      }
-    }
+  #keepAnchor(): Promise<void> {
+    return this.#options.anchors.keep(this.journal.diskId, this.journal.anchor);
   }
 
-  async #maintain(signal: AbortSignal): Promise<void> {
-    await this.journal.buildRuns(signal);
+  /** A day after the last one, also when the daemon was restarted since. */
+  #firstScrubMs(): number {
+    const { lastScrub } = this.journal.status();
+    if (lastScrub === undefined) return SCRUB_FIRST_MS;
+    const sinceMs = (this.#options.world.clock.wallMicros() - lastScrub.endedMicros) / MICROS_PER_MS;
+    return Math.min(SCRUB_EVERY_MS, Math.max(RETENTION_EVERY_MS, SCRUB_EVERY_MS - sinceMs));
+  }
+
+  async #retain(signal: AbortSignal): Promise<void> {
     const { retentionSeconds, retentionBytesMax: bytesMax } = this.#plan;
     const policy = { windowMicros: retentionSeconds * MICROS_PER_SECOND, bytesMax, advance: "when-worth-it" } as const;
     const { pointsDropped, reason } = await this.journal.retain(policy, signal);
@@ -145,6 +168,17 @@ export class TargetDiskKeeper {
       severity: "warning",
     });
   }
+}
+
+function journalGone(plan: TargetDisk, folder: string): Fault {
+  return new Fault({
+    code: "journal-gone",
+    kind: "operator",
+    message: `The journal of ${plan.diskName} was in ${folder} and is not there any more.`,
+    remedy:
+      "Put the folder back, or mount what it lay on. To begin anew without its points, remove the disk's file in the home's `anchors` folder.",
+    detail: { disk: plan.diskId, folder },
+  });
 }
 
 async function dataKeyOf({ unwrap, recipient }: TargetDiskOptions, plan: TargetDisk): Promise<Uint8Array> {

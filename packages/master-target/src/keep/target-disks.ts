@@ -1,13 +1,25 @@
-import { Fault, isFault, Mutex } from "@leeward/base";
+import { Fault, isFault, MICROS_PER_MS, Mutex } from "@leeward/base";
 import { MachineJournal } from "@leeward/journal";
 import type { TargetDisk, TargetDiskStatus } from "@leeward/proto";
 import type { DiskIntake } from "../intake/disk-intake.ts";
+import { MAINTENANCE_RETRY_MS } from "../limits.ts";
+import { retryMs } from "./maintenance.ts";
 import { TargetDiskKeeper, type TargetDiskOptions } from "./target-disk-keeper.ts";
 
 interface Running {
   readonly keeper: TargetDiskKeeper;
   readonly controller: AbortController;
   readonly ended: Promise<void>;
+}
+
+/** A disk that did not open, or did not take its plan. */
+interface Refused {
+  readonly plan: TargetDisk;
+  readonly fault: Fault;
+  readonly sinceMicros: number;
+  readonly attempts: number;
+  /** Of the monotonic clock. */
+  readonly retryMicros: number;
 }
 
 /** All disks whose journals lie here. A disk that cannot be opened is shown with its fault, and holds up no other. */
@@ -17,7 +29,7 @@ export class TargetDisks {
   readonly #alone = new Mutex();
   readonly #disks = new Map<string, Running>();
   readonly #machines = new Map<string, MachineJournal>();
-  readonly #refused = new Map<string, { readonly plan: TargetDisk; readonly fault: Fault }>();
+  readonly #refused = new Map<string, Refused>();
 
   constructor(options: TargetDiskOptions, onFailure: (error: unknown) => void) {
     this.#options = options;
@@ -28,10 +40,23 @@ export class TargetDisks {
   async apply(planned: readonly TargetDisk[]): Promise<void> {
     await this.#alone.hold(async () => {
       const wanted = new Map(planned.map((plan) => [plan.diskId, plan]));
-      this.#refused.clear();
+      for (const diskId of this.#refused.keys()) if (!wanted.has(diskId)) this.#refused.delete(diskId);
       for (const [diskId, running] of this.#disks) if (!wanted.has(diskId)) await this.#close(diskId, running);
       for (const plan of wanted.values()) await this.#bring(plan);
     });
+  }
+
+  /** Tries again to open what did not open, later and later, until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options.world;
+    for (;;) {
+      await clock.sleep(MAINTENANCE_RETRY_MS, signal);
+      await this.#alone.hold(async () => {
+        for (const { plan, retryMicros } of [...this.#refused.values()]) {
+          if (!signal.aborted && clock.monotonicMicros() >= retryMicros) await this.#bring(plan);
+        }
+      });
+    }
   }
 
   intake(diskId: string): DiskIntake | undefined {
@@ -61,9 +86,14 @@ export class TargetDisks {
     return [...this.#disks.values()].map(({ keeper }) => keeper);
   }
 
-  statuses(nowMicros: number): TargetDiskStatus[] {
-    const refused = [...this.#refused.values()].map(({ plan, fault }) => refusedStatus(plan, fault, nowMicros));
-    return [...this.all().map((keeper) => keeper.status()), ...refused];
+  statuses(): TargetDiskStatus[] {
+    const running = this.all().map((keeper) => {
+      const status = keeper.status();
+      const refused = this.#refused.get(status.diskId);
+      return refused === undefined ? status : { ...status, faults: [faultItemOf(refused), ...status.faults] };
+    });
+    const closed = [...this.#refused.values()].filter(({ plan }) => !this.#disks.has(plan.diskId));
+    return [...running, ...closed.map((refused) => refusedStatus(refused))];
   }
 
   /** Closes the disks and removes all that is stored of them: for good. */
@@ -72,6 +102,8 @@ export class TargetDisks {
       for (const diskId of diskIds) {
         const running = this.#disks.get(diskId);
         if (running !== undefined) await this.#close(diskId, running);
+        this.#refused.delete(diskId);
+        await this.#options.anchors.forget(diskId);
         await this.#options.world.files.removeFolder(`${this.#options.folder}/${machineId}/${diskId}`);
       }
     });
@@ -88,10 +120,20 @@ export class TargetDisks {
     try {
       if (running === undefined) this.#start(await TargetDiskKeeper.open(this.#options, plan));
       else await running.keeper.setPlan(plan);
+      this.#refused.delete(plan.diskId);
     } catch (error) {
       if (!isFault(error)) throw error;
-      this.#refused.set(plan.diskId, { plan, fault: error });
+      this.#refuse(plan, error);
     }
+  }
+
+  #refuse(plan: TargetDisk, fault: Fault): void {
+    const { clock } = this.#options.world;
+    const before = this.#refused.get(plan.diskId);
+    const attempts = (before?.attempts ?? 0) + 1;
+    const sinceMicros = before?.fault.code === fault.code ? before.sinceMicros : clock.wallMicros();
+    const retryMicros = clock.monotonicMicros() + retryMs(attempts) * MICROS_PER_MS;
+    this.#refused.set(plan.diskId, { plan, fault, sinceMicros, attempts, retryMicros });
   }
 
   #start(keeper: TargetDiskKeeper): void {
@@ -115,7 +157,12 @@ export class TargetDisks {
   }
 }
 
-function refusedStatus(plan: TargetDisk, { code, kind, message }: Fault, nowMicros: number): TargetDiskStatus {
+function faultItemOf({ fault: { code, kind, message }, sinceMicros }: Refused): TargetDiskStatus["faults"][number] {
+  return { code, kind, message, sinceMicros };
+}
+
+function refusedStatus(refused: Refused): TargetDiskStatus {
+  const { plan } = refused;
   return {
     diskId: plan.diskId,
     branch: "",
@@ -125,7 +172,7 @@ function refusedStatus(plan: TargetDisk, { code, kind, message }: Fault, nowMicr
     pointCount: 0,
     journalBytes: 0,
     history: "gap",
-    faults: [{ code, kind, message, sinceMicros: nowMicros }],
+    faults: [faultItemOf(refused)],
     epoch: plan.epoch,
   };
 }

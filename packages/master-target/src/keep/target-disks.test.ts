@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { seededRandom } from "@leeward/base";
+import { type Journal, journalMemory } from "@leeward/journal";
+import { HistoryMaker } from "@leeward/journal/testing";
+import type { EventReport, TargetDisk } from "@leeward/proto";
+import { fileFault, readFile } from "@leeward/world";
+import { type SimulatedFiles, type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
+import { EpochBook } from "../intake/epoch-book.ts";
+import { RETENTION_EVERY_MS } from "../limits.ts";
+import { AnchorStore } from "./anchor-store.ts";
+import { TargetDisks } from "./target-disks.ts";
+
+const RECIPIENT = "0e".repeat(16);
+const HOUR_MS = 3_600_000;
+
+class House {
+  readonly world: SimulatedWorld;
+  readonly makers: readonly HistoryMaker[];
+  readonly events: EventReport[] = [];
+
+  constructor(seed: number, disks: number) {
+    this.world = simulatedWorld({ seed });
+    const machineId = "0a".repeat(16);
+    this.makers = Array.from(
+      { length: disks },
+      (_, index) => new HistoryMaker(seededRandom(seed + index + 1), 64 * 1024, machineId),
+    );
+  }
+
+  get plans(): TargetDisk[] {
+    return this.makers.map(({ identity, dataKey: { keyId } }, index) => ({
+      ...identity,
+      machineName: "m",
+      diskName: `disk${index}`,
+      epoch: 0,
+      term: 0,
+      processServerId: "",
+      keyId,
+      wrappedKeys: [{ recipient: RECIPIENT, jwe: "x" }],
+      retentionSeconds: 60,
+      retentionBytesMax: 0,
+      intake: true,
+    }));
+  }
+
+  folderOf(maker: HistoryMaker): string {
+    return `/mt/journal/${maker.identity.machineId}/${maker.identity.diskId}`;
+  }
+
+  async open(): Promise<TargetDisks> {
+    const { files } = this.world;
+    for (const name of ["journal", "anchors"]) await files.makeFolder(`/mt/${name}`);
+    const keys = new Map(this.makers.map(({ dataKey }) => [dataKey.keyId, dataKey.bytes]));
+    const disks = new TargetDisks(
+      {
+        world: this.world,
+        folder: "/mt/journal",
+        unwrap: async (_jwe, keyId) => keys.get(keyId) ?? assert.fail("an unknown key"),
+        recipient: RECIPIENT,
+        epochs: await EpochBook.open(files, "/mt"),
+        anchors: new AnchorStore(files, "/mt/anchors"),
+        memory: journalMemory(1024 * 1024),
+        reserveBytes: 0,
+        report: (event) => void this.events.push(event),
+      },
+      (error) => assert.fail(String(error)),
+    );
+    await disks.apply(this.plans);
+    return disks;
+  }
+
+  /** Some minutes of points, in the journal. */
+  async fill(journal: Journal, maker: HistoryMaker, count = 40): Promise<void> {
+    if (journal.head === undefined) maker.endSpan(maker.beginSpan("initial"));
+    for (let made = 0; made < count; made += 1) {
+      maker.writeSomewhere();
+      const { record } = maker.mark();
+      const cut = maker.cut();
+      await journal.accept(await maker.stage(this.world, journal.stagingPath(`s-${cut.from}`), cut));
+      await journal.addPoint(record);
+    }
+  }
+}
+
+function faultsOf(disks: TargetDisks, maker: HistoryMaker): string[] {
+  const status = disks.statuses().find(({ diskId }) => diskId === maker.identity.diskId);
+  return (status?.faults ?? []).map(({ code }) => code);
+}
+
+function journalOf(disks: TargetDisks, { identity }: HistoryMaker): Journal {
+  return disks.require(identity.machineId, identity.diskId).journal;
+}
+
+async function contentOf(files: SimulatedFiles, folder: string): Promise<Map<string, Uint8Array>> {
+  const content = new Map<string, Uint8Array>();
+  for (const name of await files.list(folder)) {
+    const path = `${folder}/${name}`;
+    if ((await files.status(path))?.kind === "file") content.set(path, await readFile(files, path, 1 << 24));
+    else for (const [below, bytes] of await contentOf(files, path)) content.set(below, bytes);
+  }
+  return content;
+}
+
+test("a disk whose maintenance fails is shown with it, tried later and later, and holds up neither its other chores nor other disks", async () => {
+  const house = new House(1, 2);
+  const [bad, good] = house.makers;
+  assert.ok(bad !== undefined && good !== undefined);
+  const disks = await house.open();
+  for (const maker of house.makers) await house.fill(journalOf(disks, maker), maker);
+  const attempts: number[] = [];
+  house.world.files.onOperation = ({ kind, path }) => {
+    if (kind !== "open" || !path.startsWith(`${house.folderOf(bad)}/runs/new-`)) return;
+    attempts.push(house.world.clock.monotonicMicros() / 1_000);
+    throw fileFault("EIO", path);
+  };
+  await house.world.clock.advance(HOUR_MS - 1_000);
+  assert.deepEqual(faultsOf(disks, bad), ["io-failed"]);
+  assert.deepEqual(faultsOf(disks, good), []);
+  const waits = attempts.slice(1).map((at, index) => Math.round((at - (attempts[index] ?? 0)) / RETENTION_EVERY_MS));
+  assert.deepEqual(waits.slice(0, 6), [1, 2, 4, 8, 16, 20]);
+  assert.ok(journalOf(disks, good).status().runBytes > 0, "the other disk has its runs");
+  for (const maker of house.makers) assert.ok(journalOf(disks, maker).status().points < 40, "retention went on");
+  house.world.files.onOperation = undefined;
+  await house.world.clock.advance(HOUR_MS / 2);
+  assert.deepEqual(faultsOf(disks, bad), []);
+  await disks.close();
+});
+
+test("a journal whose folder was set back, or is gone, is refused by name, and other disks are open", async () => {
+  const house = new House(2, 2);
+  const [back, other] = house.makers;
+  assert.ok(back !== undefined && other !== undefined);
+  const { files } = house.world;
+  const first = await house.open();
+  await house.fill(journalOf(first, back), back, 3);
+  await first.close();
+  const older = await contentOf(files, house.folderOf(back));
+  const second = await house.open();
+  await house.fill(journalOf(second, back), back, 3);
+  const newest = journalOf(second, back).resolve({ kind: "latest" }).id;
+  await second.close();
+  const newer = await contentOf(files, house.folderOf(back));
+
+  await put(files, house.folderOf(back), older);
+  const third = await house.open();
+  assert.deepEqual(faultsOf(third, back), ["manifest-rolled-back"]);
+  assert.deepEqual(faultsOf(third, other), []);
+  await third.close();
+
+  await files.removeFolder(house.folderOf(back));
+  const fourth = await house.open();
+  assert.deepEqual(faultsOf(fourth, back), ["journal-gone"]);
+  assert.equal(await files.status(house.folderOf(back)), undefined, "nothing is begun in its place");
+
+  await put(files, house.folderOf(back), newer);
+  const stop = new AbortController();
+  const running = fourth.run(stop.signal).catch(() => undefined);
+  await house.world.clock.advance(HOUR_MS / 4);
+  assert.deepEqual(faultsOf(fourth, back), [], "what was put back is opened without anybody asking");
+  assert.equal(journalOf(fourth, back).resolve({ kind: "latest" }).id, newest);
+  stop.abort();
+  await running;
+
+  await fourth.delete([back.identity.diskId], back.identity.machineId);
+  await fourth.close();
+  const fifth = await house.open();
+  assert.deepEqual(faultsOf(fifth, back), [], "what was deleted on purpose is not missed");
+  await fifth.close();
+});
+
+async function put(files: SimulatedFiles, folder: string, content: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  await files.removeFolder(folder);
+  for (const name of ["segments", "runs", "base", "staging"]) await files.makeFolder(`${folder}/${name}`);
+  for (const [path, bytes] of content) {
+    await using handle = await files.open(path, "create");
+    await handle.write([bytes], 0);
+  }
+}
+
+test("a journal that was never scrubbed is scrubbed after an hour, and then a day after the last time, whatever was restarted", async () => {
+  const house = new House(3, 1);
+  const [maker] = house.makers;
+  assert.ok(maker !== undefined);
+  const first = await house.open();
+  await house.fill(journalOf(first, maker), maker, 3);
+  await house.world.clock.advance(2 * HOUR_MS);
+  const scrubbed = journalOf(first, maker).status().lastScrub?.endedMicros;
+  assert.ok(scrubbed !== undefined);
+  await first.close();
+  const second = await house.open();
+  await house.world.clock.advance(12 * HOUR_MS);
+  assert.equal(journalOf(second, maker).status().lastScrub?.endedMicros, scrubbed);
+  await house.world.clock.advance(12 * HOUR_MS);
+  assert.ok((journalOf(second, maker).status().lastScrub?.endedMicros ?? 0) > scrubbed);
+  await second.close();
+});
