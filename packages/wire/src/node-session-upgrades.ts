@@ -58,6 +58,8 @@ export class SessionUpgrades {
   /** Takes an `upgrade` event of the server; false when it asks for another path, and is somebody else's. */
   handle(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (request.url !== SESSION_PATH) return false;
+    // Gone before it was looked at: there is nobody to take or to refuse.
+    if (socket.destroyed) return true;
     const address = addressOf(socket);
     const verified = verifiedPeer(socket);
     if ("reason" in verified)

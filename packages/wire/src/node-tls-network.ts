@@ -80,6 +80,8 @@ function channelOf(
   { endpoint, role, outgoing }: Omit<Call, "signal"> & { outgoing: LiveChannels },
 ): Channel {
   if (!(tls instanceof TLSSocket)) throw peerRefused(endpoint, role, "the connection is not over TLS");
+  // A connection that is gone has no certificate any more: who answered was cut off, and refuses nothing.
+  if (tls.destroyed) throw new Error("the connection was closed");
   const { peer, serial } = peerIdentityOf(tls);
   const channel = new WebSocketChannel(socket, { peer, address: addressOf(tls), side: "client", stream: tls });
   outgoing.add(channel, serial);
@@ -108,6 +110,11 @@ function isRefusal(error: unknown): boolean {
   if (error instanceof Fault) return error.code === "certificate-invalid";
   if (error.message.startsWith("Unexpected server response: 403")) return true;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  // A verification that failed has OpenSSL's name for why (CERT_REVOKED), an alert from the peer ERR_SSL_…; the system's own are short.
-  return code === "EPROTO" || (code.includes("_") && code !== "EAI_AGAIN" && !code.startsWith("WS_"));
+  return code === "EPROTO" || (VERDICT.test(code) && !CUT_OFF.test(code));
 }
+
+/** What a verification that failed is called by OpenSSL (CERT_REVOKED) and Node (ERR_TLS_…), and an alert of the peer's (ERR_SSL_…). */
+const VERDICT =
+  /^(ERR_SSL_|ERR_TLS_)|CERT|CRL|ISSUER|SELF_SIGNED|UNABLE_TO_|SIGNATURE|PURPOSE|PATH_LENGTH|INVALID_CA|HOSTNAME/;
+/** A peer that ended or failed amid the handshake, as one does that is being killed or is not up yet, has not refused anything. */
+const CUT_OFF = /UNEXPECTED_EOF|INTERNAL_ERROR|CLOSE_NOTIFY|USER_CANCEL|ERR_TLS_HANDSHAKE_TIMEOUT/;

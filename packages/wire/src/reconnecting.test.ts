@@ -6,7 +6,7 @@ import { reconnecting } from "./index.ts";
 
 /** When each of `count` attempts began, in milliseconds, when each fails with `kind` after `lastsMs`. */
 async function attempts(
-  kind: FaultKind,
+  kind: FaultKind | ((attempt: number) => FaultKind),
   { count, lastsMs = 0 }: { count: number; lastsMs?: number },
 ): Promise<number[]> {
   const clock = simulatedClock();
@@ -21,7 +21,8 @@ async function attempts(
           begun.push(clock.monotonicMicros() / 1_000);
           if (begun.length === count) stop.abort(new Error("enough"));
           await clock.sleep(lastsMs, signal);
-          throw new Fault({ code: "x", kind, message: "It failed.", remedy: "Mend it." });
+          const now = typeof kind === "string" ? kind : kind(begun.length);
+          throw new Fault({ code: "x", kind: now, message: "It failed.", remedy: "Mend it." });
         },
       },
       stop.signal,
@@ -48,9 +49,23 @@ test("a session that held for a while begins the schedule anew", async () => {
   for (const wait of gaps(await attempts("transient", { count: 6, lastsMs: 40_000 }))) assert.ok(wait <= 40_250);
 });
 
-test("what a person must mend is tried again in minutes", async () => {
-  const [first = 0, second = 0] = gaps(await attempts("operator", { count: 3 }));
-  assert.ok(first >= 30_000 && first <= 60_000 && second >= 60_000 && second <= 120_000);
+test("what a person must mend is tried again within seconds, since it may pass, and then in minutes", async () => {
+  for (const kind of ["operator", "protocol"] as const) {
+    const waits = gaps(await attempts(kind, { count: 7 }));
+    const expected = [1_000, 2_000, 4_000, 60_000, 120_000, 240_000];
+    for (const [index, most] of expected.entries()) {
+      const wait = waits[index] ?? 0;
+      assert.ok(wait >= most / 2 && wait <= most, `${wait} of ${most}`);
+    }
+  }
+});
+
+test("a refusal after a long outage does not wait for longer than the first one", async () => {
+  const waits = gaps(await attempts((attempt) => (attempt < 12 ? "transient" : "operator"), { count: 14 }));
+  assert.ok(
+    waits.slice(-2).every((wait) => wait <= 2_000),
+    waits.join(),
+  );
 });
 
 test("a broken history and a mistake of ours are not tried again", async () => {

@@ -9,6 +9,7 @@ const ANSWERS = {
   closePoint: "done",
   listOpened: "openedList",
   savePoint: "savedPoint",
+  cancelSave: "done",
   deleteHistory: "done",
   renewCertificate: "certificate",
 } as const satisfies Record<RequestBody["kind"], ResponseBody["kind"]>;

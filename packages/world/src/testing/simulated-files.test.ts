@@ -358,7 +358,7 @@ test("a sweep finds the careless: replaced without datasync", async () => {
       work: careless,
       verify: async (files) => assert.match(await contentOf(files), /^(new|old content)$/),
     },
-    { seed: 1, rounds: 20 },
+    { seed: 1, rounds: 120 },
   );
   await assert.rejects(sweep, /operation \d+ with seed \d+/);
 });
