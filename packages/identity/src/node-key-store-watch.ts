@@ -7,11 +7,11 @@ const WATCHED = new Set(["certificate.pem", "ca.pem", "crl.pem"]);
 
 /**
  * Takes over certificates and revocation lists that somebody else puts into the key store's folder, until `signal` aborts. What cannot be
- * used is told to `onFault`, and what is in force stays.
+ * used is told to `onFault`, and what is in force stays; undefined is told when all can be used again.
  */
 export async function watchKeyStore(
   keyStore: KeyStore,
-  onFault: (fault: Fault) => void,
+  onFault: (fault: Fault | undefined) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const failed = Promise.withResolvers<never>();
@@ -24,6 +24,7 @@ export async function watchKeyStore(
   watcher.on("all", () => {
     reloading = reloading
       .then(() => keyStore.reload())
+      .then(() => onFault(undefined))
       .catch((error: unknown) => {
         if (error instanceof Fault) onFault(error);
         else failed.reject(error);

@@ -16,7 +16,7 @@ export const AGENT_SETTINGS = {
     min: 0.5,
     max: 600,
     unit: "seconds",
-    why: "How often the agent reports when nothing changes.",
+    why: "How often the agent looks for disk offers that were dropped in.",
   }),
 };
 

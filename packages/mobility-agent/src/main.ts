@@ -1,6 +1,13 @@
 import { Fault, orAborted } from "@leeward/base";
 import { LogCursor } from "@leeward/change-log";
-import { ControlSession, type DaemonContext, runDaemon, serverEndpoint, bootId as systemBootId } from "@leeward/daemon";
+import {
+  ControlSession,
+  type DaemonContext,
+  runDaemon,
+  serverEndpoint,
+  bootId as systemBootId,
+  together,
+} from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
 import type { EventReport } from "@leeward/proto";
 import { tlsNetwork } from "@leeward/wire";
@@ -8,12 +15,15 @@ import type { World } from "@leeward/world";
 import { AGENT_SETTINGS } from "./config.ts";
 import type { FrameSource } from "./delivery/disk-feed.ts";
 import { WorkerDisk } from "./disk/node-worker-disk.ts";
+import { MachineFaults } from "./inventory/machine-faults.ts";
 import { NodeInventory } from "./inventory/node-inventory.ts";
 import { RECORDS_BYTES_MAX } from "./limits.ts";
 import { MobilityAgent } from "./mobility-agent.ts";
+import { followSurroundings } from "./surroundings.ts";
 import { AGENT_VERSION } from "./version.ts";
 
 const HOME_VERSION = 1;
+const MS_PER_SECOND = 1_000;
 
 /** Runs the mobility agent of a home until it is told to stop; the process ends with it. */
 export function start(options: { readonly home: string; readonly world: World }): Promise<never> {
@@ -40,6 +50,8 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
   const bootId = systemBootId();
   // The agent speaks to the control session, and the control session of the agent: the one that is made later is put in here.
   const link: { control?: { report(event: EventReport): void } } = {};
+  const faults = new MachineFaults({ clock: world.clock, onEvent: (event) => link.control?.report(event) });
+  const inventory = await NodeInventory.open({ home, protectable: () => config.value.protectable });
   const agent = await MobilityAgent.open({
     ...world,
     network,
@@ -47,7 +59,8 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     machineId: identity.id,
     bootId,
     softwareVersion: AGENT_VERSION,
-    inventory: await NodeInventory.open({ home, protectable: () => config.value.protectable }),
+    inventory,
+    machineFaults: () => faults.all(),
     onEvent: (event) => link.control?.report(event),
     openHost: (settings, marks) => new WorkerDisk(settings, marks.memory),
     openFrames: async ({ settings }, { branch }, from) =>
@@ -73,7 +86,21 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
   });
   link.control = control;
   await context.ready({});
-  await Promise.all([agent.run(signal), control.run(signal), followStatus(agent, control, signal)]);
+  const surroundings = {
+    clock: world.clock,
+    keyStore,
+    config,
+    readOffers: () => inventory.offers(),
+    lookEveryMs: config.value.statusSeconds * MS_PER_SECOND,
+    faults,
+    onChange: () => agent.surroundingsChanged(),
+  };
+  await together(signal, [
+    (inner) => agent.run(inner),
+    (inner) => control.run(inner),
+    (inner) => followStatus(agent, control, inner),
+    (inner) => followSurroundings(surroundings, inner),
+  ]);
 }
 
 async function followStatus(

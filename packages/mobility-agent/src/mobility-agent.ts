@@ -20,7 +20,8 @@ import { DiskKeeper } from "./disk/disk-keeper.ts";
 import { DiskSet, policyOf } from "./disk-set.ts";
 import { diskStatusOf } from "./disk-status.ts";
 import { candidateListOf, type Inventory } from "./inventory/inventory.ts";
-import { POINT_INTERVAL_MS_DEFAULT, POINT_INTERVAL_MS_MIN } from "./limits.ts";
+import type { ShownFault } from "./inventory/machine-faults.ts";
+import { DISK_FAULTS_MAX, POINT_INTERVAL_MS_DEFAULT, POINT_INTERVAL_MS_MIN } from "./limits.ts";
 import { MarkClock } from "./marks/mark-clock.ts";
 import { PointCoordinator } from "./marks/point-coordinator.ts";
 import { PointNumbers } from "./marks/point-numbers.ts";
@@ -39,6 +40,8 @@ export interface MobilityAgentOptions {
   /** Serves one disk: by a worker of its own, or in this thread. */
   readonly openHost: (settings: DiskSettings, marks: MarkClock) => DiskHost;
   readonly openFrames: DiskFeedOptions["openFrames"];
+  /** What is wrong with the machine as a whole, beside what its disks say. */
+  readonly machineFaults?: () => readonly ShownFault[];
   /** Told of what people should know. */
   readonly onEvent?: (event: EventReport) => void;
 }
@@ -116,14 +119,23 @@ export class MobilityAgent {
       bootId,
       disks: this.#disks.all().map((disk) => {
         const status = diskStatusOf(disk, clock.wallMicros());
-        const fault = this.#uplinkFaults.get(disk.planned.processServerId);
-        if (fault === undefined) return status;
-        const { code, kind, message } = fault;
-        return { ...status, faults: [...status.faults, { code, kind, message, sinceMicros: clock.wallMicros() }] };
+        const uplink = this.#uplinkFaults.get(disk.planned.processServerId);
+        const more = uplink === undefined ? [] : [{ fault: uplink, sinceMicros: clock.wallMicros() }];
+        const machine = this.#options.machineFaults?.() ?? [];
+        const items = [...more, ...machine].map(({ fault: { code, kind, message }, sinceMicros }) => {
+          return { code, kind, message, sinceMicros };
+        });
+        return { ...status, faults: [...status.faults, ...items].slice(0, DISK_FAULTS_MAX) };
       }),
       inventoryJson: inventory.json(),
       clockOffsetMicros: 0,
     };
+  }
+
+  /** What may be protected is another, or a fault of the machine has come or gone: whoever waits looks again. */
+  surroundingsChanged(): void {
+    for (const { keeper } of this.#disks.all()) keeper.retry();
+    this.#statusChanged.notify();
   }
 
   /** Resolves when the status may have changed. */

@@ -7,7 +7,7 @@ import { SimCluster } from "./sim-cluster.ts";
 const LOOKED_AT_MS = 60_000;
 const POINT_INTERVAL_SECONDS = 2;
 /** A point's interval is one wait and a handful of file operations; a try to connect, a few more. */
-const CALLS_PER_SECOND_MAX = 12;
+const CALLS_PER_SECOND_MAX = 4;
 const never = new AbortController().signal;
 
 /** How often the cluster asked its clock and the agent its files, a second of virtual time. A circle without either never lets time go on. */

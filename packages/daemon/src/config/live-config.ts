@@ -32,7 +32,7 @@ export class LiveConfig<T extends SettingTable> {
     return this.#fault;
   }
 
-  /** Resolves at the next change of `value`. */
+  /** Resolves at the next change of `value` or `fault`. */
   changed(): Promise<void> {
     return this.#changed.next();
   }
@@ -41,11 +41,14 @@ export class LiveConfig<T extends SettingTable> {
   async reload(): Promise<void> {
     try {
       const next = await readConfig(this.#source);
+      const mended = this.#fault !== undefined;
       this.#fault = undefined;
       this.#adopt(next);
+      if (mended) this.#changed.notify();
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       this.#fault = error;
+      this.#changed.notify();
       this.#trace.warn("The changed configuration is not used; the last good one stays.", { fault: error });
     }
   }

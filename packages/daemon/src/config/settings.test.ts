@@ -89,7 +89,9 @@ void test("a bad file keeps the last good values, and a good one changes only wh
   const config = await LiveConfig.open(source, silentTrace);
   for (const bad of ["cacheBytesMax: 0", "unknownThing: 1", "a: [", "x: &a [1]\ny: *a", "[]"]) {
     await writeFile(`${home}/config.yaml`, bad);
+    const told = config.changed();
     await config.reload();
+    await told;
     assert.equal(config.value.cacheBytesMax, 10, bad);
     assert.ok(config.fault instanceof Fault, bad);
   }

@@ -31,6 +31,7 @@ export class DiskKeeper implements DiskHost {
   #fault: Fault | undefined;
   #told = "";
   #toldResync = 0;
+  #retried = 0;
 
   /** `settings` stand until the disk has been looked at. */
   constructor(options: DiskKeeperOptions, settings: DiskSettings) {
@@ -67,6 +68,12 @@ export class DiskKeeper implements DiskHost {
     this.#host?.resync(branch, cause);
   }
 
+  /** What the disk was refused for may be over: a disk that waits is tried at once. */
+  retry(): void {
+    this.#retried += 1;
+    this.#waiters.notify();
+  }
+
   setPolicy(policy: DiskPolicy): void {
     this.#settings = { ...this.#settings, policy };
     this.#host?.setPolicy(policy);
@@ -81,9 +88,26 @@ export class DiskKeeper implements DiskHost {
       this.#fault = fault.fault;
       this.#notify();
       const delayMs = fault.fault.kind === "transient" ? reconnectDelayMs(attempt) : retryDelayMs(attempt);
-      await this.#options.clock.sleep(delayMs, signal).catch((error: unknown) => {
-        if (!signal.aborted) throw error;
-      });
+      await this.#rest(delayMs, signal);
+    }
+  }
+
+  /** Waits for the time to pass, or to be told to try at once. */
+  async #rest(delayMs: number, signal: AbortSignal): Promise<void> {
+    const before = this.#retried;
+    const over = new AbortController();
+    const either = AbortSignal.any([signal, over.signal]);
+    const waits = [
+      this.#options.clock.sleep(delayMs, either),
+      this.#waiters.until(() => this.#retried !== before, either),
+    ];
+    try {
+      await Promise.race(waits);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      over.abort();
+      await Promise.allSettled(waits);
     }
   }
 

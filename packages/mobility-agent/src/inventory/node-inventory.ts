@@ -4,7 +4,7 @@ import type { Candidate } from "@leeward/proto";
 import si from "systeminformation";
 import type { Inventory } from "./inventory.ts";
 import { candidates, rootDevices } from "./node-candidates.ts";
-import { readOffers } from "./node-offers.ts";
+import { type Offers, readOffers } from "./node-offers.ts";
 import { type Protectable, requireProtectable } from "./protectable.ts";
 
 export interface NodeInventoryOptions {
@@ -57,6 +57,11 @@ export class NodeInventory implements Inventory {
     return real;
   }
 
+  /** What is offered now, and what is wrong with it. */
+  offers(): Promise<Offers> {
+    return readOffers(`${this.#options.home}/offers`);
+  }
+
   json(): string {
     return this.#json;
   }
@@ -64,7 +69,7 @@ export class NodeInventory implements Inventory {
   async #protectable(): Promise<Protectable> {
     const { home } = this.#options;
     const named = this.#options.protectable();
-    const offered = await readOffers(`${home}/offers`);
+    const offered = await this.offers();
     const paths = named.length === 0 ? [] : [...named, ...offered.paths];
     const real = await Promise.all(paths.map((path) => fs.realpath(path).catch(() => path)));
     return { paths: real, forbidden: [await fs.realpath(home), ...(await rootDevices())] };
