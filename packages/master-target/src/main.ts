@@ -63,6 +63,7 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
     reserveBytes,
     onEvent: (event) => late.control?.report(event),
     onRefused: (refusal) => refusals.tell(refusal),
+    onPointStored: () => late.control?.statusChanged(),
     onFault: (fault) => trace.warn("A session or an opened point ended.", { fault }),
   });
   const health = hostHealth();

@@ -40,6 +40,8 @@ export interface MasterTargetOptions {
   readonly onEvent: (event: EventReport) => void;
   /** Told of everything that a peer asked for and may not have. */
   readonly onRefused?: (refusal: Refusal) => void;
+  /** Told when a point became recoverable, or holds longer: the RPO is counted from what the status says. */
+  readonly onPointStored?: () => void;
   /** Told why a session or an opened point ended. */
   readonly onFault: (fault: Fault) => void;
 }
@@ -170,7 +172,7 @@ export class MasterTarget {
 
   /** A session's faults are its own; a mistake of ours ends the daemon. */
   async #serve(channel: Channel, signal: AbortSignal): Promise<void> {
-    const { world, softwareVersion, onFault, onRefused } = this.#options;
+    const { world, softwareVersion, onFault, onRefused, onPointStored } = this.#options;
     const refused = (what: string, { code, message }: { readonly code: string; readonly message: string }): void => {
       const { address, peer } = channel;
       onRefused?.({ code, what, message, address, peer: `${peer.role} ${peer.id}` });
@@ -183,6 +185,7 @@ export class MasterTarget {
         disk: (diskId: string) => this.#disks.intake(diskId),
         machine: (machineId: string) => this.#disks.machine(machineId),
         refused,
+        pointStored: () => onPointStored?.(),
       };
       await workOn(session, signal, (open, inner) => new IntakeSession(open, targets).run(inner));
     } catch (error) {

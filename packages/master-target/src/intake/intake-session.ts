@@ -12,6 +12,8 @@ export interface IntakeTargets {
   machine(machineId: string): MachineJournal | undefined;
   /** The peer may not have what it asked for. */
   refused(what: string, fault: Pick<FaultReport, "code" | "message">): void;
+  /** A point became recoverable, or holds longer. */
+  pointStored(): void;
 }
 
 /** Point records of one session that wait for their members at once; more are passed over, and sent again by who gets no answer. */
@@ -115,6 +117,7 @@ export class IntakeSession {
     for (let attempt = 1; ; attempt += 1) {
       try {
         await machine.storePoint(point, signal, (diskId) => this.#isBrought(diskId));
+        this.#targets.pointStored();
         return await this.#session.send({ kind: "pointStored", value: stored });
       } catch (error) {
         if (signal.aborted || !isFault(error)) throw error;
