@@ -1353,7 +1353,7 @@ export interface TargetDiskStatus {
   readonly diskId: string;
   readonly branch: string;
   readonly journaledSequence: number;
-  /** Of the newest recoverable point; 0 when there is none. */
+  /** Until when the newest recoverable point is valid: its time, or later when nothing was written since; 0 when there is none. */
   readonly newestPointMicros: number;
   readonly oldestPointMicros: number;
   readonly pointCount: number;

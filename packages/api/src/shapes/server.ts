@@ -54,7 +54,8 @@ export const Server = Type.Object({
 });
 export type Server = Static<typeof Server>;
 
-export const Health = Type.Object({ state: Type.Literal("ok"), version: Type.String(), id: Id });
+/** The time is the server's own, so that others can tell how far their clocks are from it. */
+export const Health = Type.Object({ state: Type.Literal("ok"), version: Type.String(), id: Id, time: Time });
 
 /** What `start` prints once it is usable, and writes to HOME/ready.json. */
 export const Ready = Type.Object({

@@ -5,6 +5,7 @@ import { formatBytes, GiB, isFault } from "@leeward/base";
 import type { Files } from "@leeward/world";
 import type { CliHost } from "../command-context.ts";
 import { type Finding, failed, ok, warning } from "./finding.ts";
+import { clockBesideServer } from "./server-clock.ts";
 
 const NODE_MAJOR_MIN = 24;
 const MEMORY_BYTES_WANTED = GiB;
@@ -31,7 +32,8 @@ export async function examine(host: CliHost, homes: readonly string[]): Promise<
   const findings = [nodeVersion(), memory(), clock(host), await clockKept(host.files), await nbdDevices(host.files)];
   for (const [tool, without] of Object.entries(TOOLS)) findings.push(await toolPresent(host, tool, without));
   for (const [name, port] of Object.entries(PORTS)) findings.push(await portFree(name, port));
-  for (const home of homes) findings.push(...(await homeSound(host.files, home)));
+  for (const home of homes)
+    findings.push(...(await homeSound(host.files, home)), ...(await clockBesideServer(host, home)));
   return findings;
 }
 

@@ -1,5 +1,5 @@
 import { type Event, type Severity } from "@leeward/api";
-import { parseTime } from "@leeward/base";
+import { formatTime, parseTime } from "@leeward/base";
 import { policyUnknown } from "../faults.ts";
 import { statusItems } from "../health/status-items.ts";
 import { hasEnded } from "../jobs/job-runner.ts";
@@ -110,7 +110,7 @@ function eventHandlers({ events, world }: Services): Handlers<"listEvents"> {
 }
 
 function serverHandlers(services: Services): Handlers<"status" | "listServers" | "removeServer" | "live"> {
-  const { store, removal, serverId, softwareVersion } = services;
+  const { store, removal, serverId, softwareVersion, world } = services;
   return {
     status: async () => ({ items: statusItems(await statusFacts(services)) }),
     listServers: async ({ query }) => {
@@ -123,7 +123,12 @@ function serverHandlers(services: Services): Handlers<"status" | "listServers" |
       const removed = await removal.remove(findServer(store, params.server), { actor, deletePoints: false });
       return serverView(removed, viewFactsOf(services));
     },
-    live: async () => ({ state: "ok", version: softwareVersion, id: serverId }),
+    live: async () => ({
+      state: "ok",
+      version: softwareVersion,
+      id: serverId,
+      time: formatTime(world.clock.wallMicros()),
+    }),
   };
 }
 
