@@ -70,6 +70,8 @@ async function replaceHistory({ isQuick, say }: BenchContext, chain: SplitChain)
   const dataKey = await dataKeyOf(chain, `${folder}/keys.json`);
   for (const name of await readdir(folder))
     if (name !== "keys.json") await rm(`${folder}/${name}`, { recursive: true });
+  // What the master target remembers of the journal that was here before, so that nobody replaces it unseen.
+  await rm(`${chain.targetHome}/anchors`, { recursive: true, force: true });
   const points = isQuick ? POINTS_QUICK : DAY_POINTS;
   return makeDay({ folder, machineId, diskId, dataKey, points, endMicros: Date.now() * MICROS_PER_MS, say });
 }
