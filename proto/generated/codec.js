@@ -2567,11 +2567,12 @@ export const leeward = $root.leeward = (() => {
         RequestBody.prototype.savePoint = null;
         RequestBody.prototype.deleteHistory = null;
         RequestBody.prototype.renewCertificate = null;
+        RequestBody.prototype.cancelSave = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(RequestBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate"]),
+            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -2600,6 +2601,8 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.DeleteHistory.encode(message.deleteHistory, writer.uint32(66).fork(), _depth + 1).ldelim();
             if (message.renewCertificate != null && $Object.hasOwnProperty.call(message, "renewCertificate"))
                 $root.leeward.RenewCertificate.encode(message.renewCertificate, writer.uint32(74).fork(), _depth + 1).ldelim();
+            if (message.cancelSave != null && $Object.hasOwnProperty.call(message, "cancelSave"))
+                $root.leeward.CancelSave.encode(message.cancelSave, writer.uint32(82).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2694,6 +2697,13 @@ export const leeward = $root.leeward = (() => {
                             break;
                         message.renewCertificate = $root.leeward.RenewCertificate.decode(reader, reader.size(), $undefined, _depth + 1, message.renewCertificate);
                         message.kind = "renewCertificate";
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        message.cancelSave = $root.leeward.CancelSave.decode(reader, reader.size(), $undefined, _depth + 1, message.cancelSave);
+                        message.kind = "cancelSave";
                         continue;
                     }
                 }
@@ -5732,6 +5742,7 @@ export const leeward = $root.leeward = (() => {
 
         const MasterTargetStatus = function (properties) {
             this.disks = [];
+            this.saves = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -5745,6 +5756,7 @@ export const leeward = $root.leeward = (() => {
         MasterTargetStatus.prototype.freeBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         MasterTargetStatus.prototype.totalBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         MasterTargetStatus.prototype.health = null;
+        MasterTargetStatus.prototype.saves = $util.emptyArray;
 
         MasterTargetStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -5768,6 +5780,9 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(48).uint64(message.totalBytes);
             if (message.health != null && $Object.hasOwnProperty.call(message, "health"))
                 $root.leeward.HostHealth.encode(message.health, writer.uint32(58).fork(), _depth + 1).ldelim();
+            if (message.saves != null && message.saves.length)
+                for (let i = 0; i < message.saves.length; ++i)
+                    $root.leeward.SaveStatus.encode(message.saves[i], writer.uint32(66).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5857,6 +5872,14 @@ export const leeward = $root.leeward = (() => {
                         message.health = $root.leeward.HostHealth.decode(reader, reader.size(), $undefined, _depth + 1, message.health);
                         continue;
                     }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.saves && message.saves.length))
+                            message.saves = [];
+                        message.saves.push($root.leeward.SaveStatus.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -5875,6 +5898,97 @@ export const leeward = $root.leeward = (() => {
         };
 
         return MasterTargetStatus;
+    })();
+
+    leeward.SaveStatus = (function() {
+
+        const SaveStatus = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SaveStatus.prototype.jobId = "";
+        SaveStatus.prototype.progress = null;
+
+        SaveStatus.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.jobId != null && $Object.hasOwnProperty.call(message, "jobId") && message.jobId !== "")
+                writer.uint32(10).string(message.jobId);
+            if (message.progress != null && $Object.hasOwnProperty.call(message, "progress"))
+                $root.leeward.CopyProgress.encode(message.progress, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SaveStatus.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.SaveStatus();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.jobId = value;
+                        else
+                            delete message.jobId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.progress = $root.leeward.CopyProgress.decode(reader, reader.size(), $undefined, _depth + 1, message.progress);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return SaveStatus;
     })();
 
     leeward.TargetDiskStatus = (function() {
@@ -7221,6 +7335,88 @@ export const leeward = $root.leeward = (() => {
         };
 
         return SavePoint;
+    })();
+
+    leeward.CancelSave = (function() {
+
+        const CancelSave = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        CancelSave.prototype.jobId = "";
+
+        CancelSave.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.jobId != null && $Object.hasOwnProperty.call(message, "jobId") && message.jobId !== "")
+                writer.uint32(10).string(message.jobId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        CancelSave.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.CancelSave();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.jobId = value;
+                        else
+                            delete message.jobId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return CancelSave;
     })();
 
     leeward.SavedPoint = (function() {

@@ -620,6 +620,7 @@ interface RawRequestBody {
   readonly savePoint?: RawSavePoint | null | undefined;
   readonly deleteHistory?: RawDeleteHistory | null | undefined;
   readonly renewCertificate?: RawRenewCertificate | null | undefined;
+  readonly cancelSave?: RawCancelSave | null | undefined;
 }
 
 export type RequestBody =
@@ -631,7 +632,8 @@ export type RequestBody =
   | { readonly kind: "listOpened"; readonly value: ListOpened }
   | { readonly kind: "savePoint"; readonly value: SavePoint }
   | { readonly kind: "deleteHistory"; readonly value: DeleteHistory }
-  | { readonly kind: "renewCertificate"; readonly value: RenewCertificate };
+  | { readonly kind: "renewCertificate"; readonly value: RenewCertificate }
+  | { readonly kind: "cancelSave"; readonly value: CancelSave };
 
 function readRequestBody(raw: RawRequestBody): RequestBody {
   const found: RequestBody[] = [];
@@ -644,6 +646,7 @@ function readRequestBody(raw: RawRequestBody): RequestBody {
   if (raw.savePoint !== undefined && raw.savePoint !== null) found.push({ kind: "savePoint", value: readSavePoint(raw.savePoint) });
   if (raw.deleteHistory !== undefined && raw.deleteHistory !== null) found.push({ kind: "deleteHistory", value: readDeleteHistory(raw.deleteHistory) });
   if (raw.renewCertificate !== undefined && raw.renewCertificate !== null) found.push({ kind: "renewCertificate", value: readRenewCertificate(raw.renewCertificate) });
+  if (raw.cancelSave !== undefined && raw.cancelSave !== null) found.push({ kind: "cancelSave", value: readCancelSave(raw.cancelSave) });
   return field.only(found, "RequestBody");
 }
 
@@ -667,6 +670,8 @@ function writeRequestBody(plain: RequestBody): RawRequestBody {
       return { deleteHistory: readDeleteHistory(plain.value) };
     case "renewCertificate":
       return { renewCertificate: readRenewCertificate(plain.value) };
+    case "cancelSave":
+      return { cancelSave: readCancelSave(plain.value) };
   }
 }
 
@@ -1312,6 +1317,7 @@ interface RawMasterTargetStatus {
   readonly freeBytes?: field.Integer | null | undefined;
   readonly totalBytes?: field.Integer | null | undefined;
   readonly health?: RawHostHealth | null | undefined;
+  readonly saves?: readonly RawSaveStatus[] | null | undefined;
 }
 
 export interface MasterTargetStatus {
@@ -1322,6 +1328,8 @@ export interface MasterTargetStatus {
   readonly freeBytes: number;
   readonly totalBytes: number;
   readonly health: HostHealth;
+  /** Under way. */
+  readonly saves: readonly SaveStatus[];
 }
 
 function readMasterTargetStatus(raw: RawMasterTargetStatus): MasterTargetStatus {
@@ -1333,6 +1341,24 @@ function readMasterTargetStatus(raw: RawMasterTargetStatus): MasterTargetStatus 
     freeBytes: field.unsigned(raw.freeBytes, { where: "MasterTargetStatus.freeBytes", min: 0, max: 9007199254740991 }),
     totalBytes: field.unsigned(raw.totalBytes, { where: "MasterTargetStatus.totalBytes", min: 0, max: 9007199254740991 }),
     health: readHostHealth(field.required(raw.health, "MasterTargetStatus.health")),
+    saves: field.list(raw.saves, { where: "MasterTargetStatus.saves", itemsMax: 64 }, readSaveStatus),
+  };
+}
+
+interface RawSaveStatus {
+  readonly jobId?: string | null | undefined;
+  readonly progress?: RawCopyProgress | null | undefined;
+}
+
+export interface SaveStatus {
+  readonly jobId: string;
+  readonly progress: CopyProgress;
+}
+
+function readSaveStatus(raw: RawSaveStatus): SaveStatus {
+  return {
+    jobId: field.name(raw.jobId, "SaveStatus.jobId"),
+    progress: readCopyProgress(field.required(raw.progress, "SaveStatus.progress")),
   };
 }
 
@@ -1607,6 +1633,21 @@ function readSavePoint(raw: RawSavePoint): SavePoint {
     path: field.text(raw.path, { where: "SavePoint.path", min: 0, max: 4096 }),
     force: field.bool(raw.force, "SavePoint.force"),
     jobId: field.maybeEmpty(raw.jobId, "SavePoint.jobId", field.name),
+  };
+}
+
+interface RawCancelSave {
+  readonly jobId?: string | null | undefined;
+}
+
+/** Answered when nothing is written for the job any more. */
+export interface CancelSave {
+  readonly jobId: string;
+}
+
+function readCancelSave(raw: RawCancelSave): CancelSave {
+  return {
+    jobId: field.name(raw.jobId, "CancelSave.jobId"),
   };
 }
 

@@ -54,6 +54,7 @@ export type {
   ResponseBody,
   SavedPoint,
   SavePoint,
+  SaveStatus,
   SegmentPart,
   TargetDisk,
   TargetDiskStatus,

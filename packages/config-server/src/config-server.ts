@@ -95,7 +95,10 @@ async function assemble(
   const plansChanged = (): void => host.plansChanged();
   const isOnline = (id: string): boolean => live.has(id);
   const points = new Points({ store, requests, isOnline });
-  const works = { protect: protectWork({ store, reports, plansChanged }), save: saveWork({ store, requests, points }) };
+  const works = {
+    protect: protectWork({ store, reports, plansChanged }),
+    save: saveWork({ store, requests, reports, points }),
+  };
   const jobs = new JobRunner({ store, clock, events, trace, works });
   const services: Services = {
     world,

@@ -1,18 +1,9 @@
 // The master target: takes in sealed segments and points from process servers, keeps one journal for each disk, and gives any point back
 // as a disk or a file. It does all of this without the config server; a plan holds until the next one.
 import { Fault, isFault, unreachable } from "@leeward/base";
-import { openFileDevice } from "@leeward/block";
 import type { Refusal } from "@leeward/daemon";
-import { deviceSink, fileSink, journalMemory, type SaveProgress, type SaveSink } from "@leeward/journal";
-import type {
-  EventReport,
-  MasterTargetPlan,
-  MasterTargetStatus,
-  RequestBody,
-  ResponseBody,
-  SavedPoint,
-  SavePoint,
-} from "@leeward/proto";
+import { journalMemory } from "@leeward/journal";
+import type { EventReport, MasterTargetPlan, MasterTargetStatus, RequestBody, ResponseBody } from "@leeward/proto";
 import { Session, workOn } from "@leeward/wire";
 import type { Channel, Endpoint, Listener, Network, World } from "@leeward/world";
 import { EpochBook } from "./intake/epoch-book.ts";
@@ -24,7 +15,8 @@ import { JOURNAL_CACHE_BYTES } from "./limits.ts";
 import { JournalPointSource } from "./serve/journal-point-source.ts";
 import { OpenedPoints } from "./serve/opened-points.ts";
 import { OpenedStore } from "./serve/opened-store.ts";
-import { pointAt, pointPage } from "./serve/point-answers.ts";
+import { pointPage } from "./serve/point-answers.ts";
+import { SaveJobs } from "./serve/save-jobs.ts";
 
 export interface MasterTargetOptions {
   readonly world: World;
@@ -59,7 +51,7 @@ export class MasterTarget {
   readonly #disks: TargetDisks;
   readonly #opened: OpenedPoints;
   readonly #failed = Promise.withResolvers<never>();
-  readonly #saves = new Map<string, SaveProgress>();
+  readonly #saves: SaveJobs;
   #planVersion = 0;
   #resumed = false;
 
@@ -76,6 +68,7 @@ export class MasterTarget {
     );
     const source = new JournalPointSource(world, this.#disks);
     this.#opened = new OpenedPoints({ ...world, home, store, source });
+    this.#saves = new SaveJobs(world, this.#disks);
     this.#failed.promise.catch(() => undefined);
   }
 
@@ -108,6 +101,7 @@ export class MasterTarget {
       softwareVersion,
       targetAddress: this.endpoint,
       disks: this.#disks.statuses(),
+      saves: this.#saves.statuses(),
       freeBytes,
       totalBytes,
     };
@@ -126,7 +120,10 @@ export class MasterTarget {
       case "listOpened":
         return { kind: "openedList", value: { items: this.#opened.list() } };
       case "savePoint":
-        return { kind: "savedPoint", value: await this.#save(body.value, signal) };
+        return { kind: "savedPoint", value: await this.#saves.save(body.value, signal) };
+      case "cancelSave":
+        await this.#saves.cancel(body.value.jobId);
+        return { kind: "done", value: {} };
       case "deleteHistory":
         await this.#disks.delete(body.value.diskIds, body.value.machineId);
         return { kind: "done", value: {} };
@@ -195,47 +192,6 @@ export class MasterTarget {
       onFault(error);
       if (error.kind === "protocol" || error.kind === "operator") refused("a session", error);
     }
-  }
-
-  /** Long work; how far it is stands in `savesUnderWay`. */
-  async #save(request: SavePoint, signal: AbortSignal): Promise<SavedPoint> {
-    const { machineId, diskId, at, path, force, jobId } = request;
-    const { journal } = this.#disks.require(machineId, diskId);
-    const point = journal.resolve(pointAt(at));
-    await using device = await journal.openPoint(point.id, { owner: `job ${jobId}`, reason: `saved to ${path}` });
-    const sink = await this.#sinkFor(path, device.sizeBytes, force);
-    await device[Symbol.asyncDispose]();
-    try {
-      const saved = await journal.save(point.id, sink, {
-        owner: `job ${jobId}`,
-        reason: `saved to ${path}`,
-        signal,
-        onProgress: (progress) => void this.#saves.set(jobId, progress),
-      });
-      return { pointId: point.id, diskId, path, ...saved };
-    } finally {
-      this.#saves.delete(jobId);
-    }
-  }
-
-  async #sinkFor(path: string, sizeBytes: number, force: boolean): Promise<SaveSink> {
-    const { world } = this.#options;
-    const status = await world.files.status(path);
-    if (status?.kind !== "block-device") {
-      const separator = path.lastIndexOf("/");
-      return fileSink(world, { folder: path.slice(0, separator) || "/", name: path.slice(separator + 1), force });
-    }
-    if (!force) {
-      throw new Fault({
-        code: "save-target-exists",
-        kind: "operator",
-        message: `${path} is a device; everything on it would be overwritten.`,
-        remedy: "Give --force when that is meant.",
-        detail: { path },
-      });
-    }
-    const device = await openFileDevice({ path, readOnly: false, io: "thread-pool", direct: false, exclusive: true });
-    return deviceSink(device, sizeBytes);
   }
 
   /** Pins of what this daemon had open in an earlier life, and does not serve again. */

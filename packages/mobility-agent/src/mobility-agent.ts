@@ -155,6 +155,7 @@ export class MobilityAgent {
       case "closePoint":
       case "listOpened":
       case "savePoint":
+      case "cancelSave":
       case "deleteHistory":
       case "renewCertificate":
         throw new Fault({

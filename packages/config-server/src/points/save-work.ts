@@ -1,11 +1,15 @@
 import { Saved } from "@leeward/api";
-import { assert } from "@leeward/base";
+import { assert, isFault } from "@leeward/base";
+import type { SavedPoint, SavePoint } from "@leeward/proto";
 import { type Static, Type } from "typebox";
 import { Check } from "typebox/value";
 import { diskUnknown } from "../faults.ts";
 import type { JobWork } from "../jobs/job-runner.ts";
 import { SAVE_MS_MAX } from "../limits.ts";
+import { progressOf } from "../protection/progress.ts";
 import type { MemberRequests } from "../sessions/member-requests.ts";
+import type { Reports } from "../sessions/reports.ts";
+import type { MemberRow } from "../store/member-rows.ts";
 import type { Store } from "../store/store.ts";
 import type { Points } from "./points.ts";
 
@@ -16,11 +20,12 @@ type SaveInput = Static<typeof SaveInput>;
 export interface SaveWorkOptions {
   readonly store: Store;
   readonly requests: MemberRequests;
+  readonly reports: Reports;
   readonly points: Points;
 }
 
-/** Has the master target write a point to a file or device. It cannot go on after a restart: the target may still be writing. */
-export function saveWork({ store, requests, points }: SaveWorkOptions): JobWork {
+/** Has the master target write a point to a file or device. It cannot go on after a restart: the target stops when its session ends. */
+export function saveWork({ store, requests, reports, points }: SaveWorkOptions): JobWork {
   return {
     resumable: false,
     async run(job, signal): Promise<Saved> {
@@ -29,11 +34,40 @@ export function saveWork({ store, requests, points }: SaveWorkOptions): JobWork 
       const { input } = job;
       assert(Check(SaveInput, input), "a save's input was checked before it was stored");
       const value = { machineId: job.machineId, diskId: job.diskId, jobId: job.id, ...input };
-      const wait = { signal, timeoutMs: SAVE_MS_MAX };
-      const saved = await requests.ask(points.targetOf(disk), { kind: "savePoint", value }, wait);
+      const saved = await askToSave({ requests, target: points.targetOf(disk) }, value, signal);
       return { point: saved.pointId, disk: saved.diskId, file: saved.path, bytes: saved.bytes, sha256: saved.sha256 };
     },
     undo: () => undefined,
-    progressOf: () => null,
+    progressOf(job) {
+      const target = reports.of(store.disks.byId(job.diskId)?.masterTargetId ?? "")?.status;
+      const saves = target?.kind === "masterTargetStatus" ? target.value.saves : [];
+      return progressOf(saves.find(({ jobId }) => jobId === job.id)?.progress);
+    },
   };
+}
+
+/** A target whose session ends gives up by itself; one that is asked over a session that goes on is told. */
+async function askToSave(
+  { requests, target }: { readonly requests: MemberRequests; readonly target: MemberRow },
+  value: SavePoint,
+  signal: AbortSignal,
+): Promise<SavedPoint> {
+  try {
+    return await requests.ask(target, { kind: "savePoint", value }, { signal, timeoutMs: SAVE_MS_MAX });
+  } catch (error) {
+    if (signal.aborted || isFault(error, "member-timed-out")) await stopSaving({ requests, target }, value.jobId);
+    throw error;
+  }
+}
+
+async function stopSaving(
+  { requests, target }: { readonly requests: MemberRequests; readonly target: MemberRow },
+  jobId: string,
+): Promise<void> {
+  try {
+    await requests.ask(target, { kind: "cancelSave", value: { jobId } }, { signal: new AbortController().signal });
+  } catch (error) {
+    // It is away, and so it has stopped; the job ends as it would have.
+    if (!isFault(error)) throw error;
+  }
 }

@@ -220,6 +220,31 @@ void test("points are made, opened, closed and saved by whoever has them, and a 
   });
 });
 
+void test("a save shows how far it is, and one that is cancelled stops at the target", async (t) => {
+  const folder = await temporaryFolder(t);
+  const server = await startServer(t, `${folder}/server`);
+  const { agent, said, asked, held, tell } = await install(t, server, folder);
+  const params = { machine: "web", disk: "data" };
+  const { disk } = await server.client.call("protectDisk", { params, body: { path: PATH, name: "data" } });
+  said.points = [pointOf(agent.id, disk.id, 1)];
+  held.save = new Promise(() => undefined);
+  const job = await server.client.call("savePoint", { params, body: { at: "p1", path: "/tmp/out.img" } });
+  assert.equal(job.progress, null);
+  said.saves = [{ jobId: job.id, progress: { doneBytes: 256, totalBytes: 1024, etaSeconds: 3 } }];
+  tell();
+  await eventually(async () => {
+    const { progress } = await server.client.call("showJob", { params: { id: job.id } });
+    return progress?.doneBytes === 256 && progress.totalBytes === 1024 && progress.etaSeconds === 3;
+  });
+  await server.client.call("cancelJob", { params: { id: job.id } });
+  await eventually(async () => asked.some(({ kind }) => kind === "cancelSave"));
+  assert.deepEqual(
+    asked.filter(({ kind }) => kind === "cancelSave"),
+    [{ kind: "cancelSave", value: { jobId: job.id } }],
+  );
+  assert.equal((await server.client.call("showJob", { params: { id: job.id } })).state, "cancelled");
+});
+
 void test("a restart keeps everything: jobs go on or have failed with the reason, plans and keys stay", async (t) => {
   const folder = await temporaryFolder(t);
   const first = await startServer(t, `${folder}/server`);

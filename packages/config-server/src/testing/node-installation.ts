@@ -2,7 +2,15 @@
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { Fault, orAborted } from "@leeward/base";
-import type { Candidate, DiskStatus, PointItem, RequestBody, ResponseBody, TargetDiskStatus } from "@leeward/proto";
+import type {
+  Candidate,
+  DiskStatus,
+  PointItem,
+  RequestBody,
+  ResponseBody,
+  SaveStatus,
+  TargetDiskStatus,
+} from "@leeward/proto";
 import { joinServer, type MemberOptions, type TestMember } from "./node-test-member.ts";
 import type { TestServer } from "./node-test-server.ts";
 
@@ -17,6 +25,7 @@ export interface Installation {
   readonly said: {
     agentDisks: DiskStatus[];
     targetDisks: TargetDiskStatus[];
+    saves: SaveStatus[];
     candidates: Candidate[];
     points: PointItem[];
   };
@@ -30,7 +39,7 @@ export interface Installation {
 
 export async function install(t: TestContext, server: TestServer, folder: string): Promise<Installation> {
   const stage: Stage = {
-    said: { agentDisks: [], targetDisks: [], candidates: [], points: [] },
+    said: { agentDisks: [], targetDisks: [], saves: [], candidates: [], points: [] },
     asked: [],
     held: { save: Promise.resolve() },
   };
@@ -92,7 +101,7 @@ function masterTargetOptions({ said, asked, held }: Stage, home: string): Member
     home,
     status: ({ version }) => ({
       kind: "masterTargetStatus",
-      value: { ...still, planVersion: version, targetAddress, disks: said.targetDisks },
+      value: { ...still, planVersion: version, targetAddress, disks: said.targetDisks, saves: said.saves },
     }),
     async answer(body, signal) {
       asked.push(body);
@@ -127,6 +136,7 @@ function targetAnswer(body: RequestBody, points: readonly PointItem[]): Response
       const { diskId, path, at } = body.value;
       return { kind: "savedPoint", value: { pointId: at, diskId, path, bytes: 1024, sha256: "ab".repeat(32) } };
     }
+    case "cancelSave":
     case "closePoint":
     case "deleteHistory":
       return { kind: "done", value: {} };

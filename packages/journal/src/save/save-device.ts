@@ -24,6 +24,7 @@ export async function saveDevice(
   options: { readonly signal: AbortSignal; readonly onProgress?: (progress: SaveProgress) => void },
 ): Promise<SavedImage> {
   const hash = createHash("sha256");
+  const done = (doneBytes: number): void => options.onProgress?.({ doneBytes, totalBytes: device.sizeBytes });
   try {
     for (let offset = 0; offset < device.sizeBytes; offset += ALLOCATION_BYTES) {
       const extent = { offset, length: Math.min(ALLOCATION_BYTES, device.sizeBytes - offset) };
@@ -32,9 +33,9 @@ export async function saveDevice(
         if (run.kind === "zero") {
           hashZeroes(hash, run.length);
           await sink.zero(run);
-        } else await copy(device, run, { sink, hash, signal: options.signal });
+        } else await copy(device, run, { sink, hash, signal: options.signal, done });
       }
-      options.onProgress?.({ doneBytes: endOf(extent), totalBytes: device.sizeBytes });
+      done(endOf(extent));
     }
     await sink.finish(device.sizeBytes);
   } catch (error) {
@@ -47,7 +48,12 @@ export async function saveDevice(
 async function copy(
   device: BlockDevice,
   extent: Extent,
-  to: { readonly sink: SaveSink; readonly hash: ReturnType<typeof createHash>; readonly signal: AbortSignal },
+  to: {
+    readonly sink: SaveSink;
+    readonly hash: ReturnType<typeof createHash>;
+    readonly signal: AbortSignal;
+    readonly done: (doneBytes: number) => void;
+  },
 ): Promise<void> {
   const buffer = new Uint8Array(Math.min(READ_BYTES, extent.length));
   for (let at = extent.offset; at < endOf(extent); at += buffer.length) {
@@ -56,6 +62,7 @@ async function copy(
     await device.read(at, target);
     to.hash.update(target);
     await to.sink.write(at, target);
+    to.done(at + target.length);
   }
 }
 

@@ -1,0 +1,113 @@
+import { Fault, MICROS_PER_SECOND, randomId } from "@leeward/base";
+import { openFileDevice } from "@leeward/block";
+import { deviceSink, fileSink, type SaveProgress, type SaveSink, saveDevice } from "@leeward/journal";
+import type { SavedPoint, SavePoint, SaveStatus } from "@leeward/proto";
+import type { World } from "@leeward/world";
+import type { TargetDisks } from "../keep/target-disks.ts";
+import { pointAt } from "./point-answers.ts";
+
+interface Running {
+  readonly jobId: string;
+  readonly cancel: AbortController;
+  readonly startedMicros: number;
+  readonly ended: Promise<void>;
+  progress: SaveProgress;
+}
+
+/** Points that are being written to files and devices. One that ends badly leaves no file behind. */
+export class SaveJobs {
+  readonly #world: World;
+  readonly #disks: TargetDisks;
+  readonly #running = new Map<string, Running>();
+
+  constructor(world: World, disks: TargetDisks) {
+    this.#world = world;
+    this.#disks = disks;
+  }
+
+  /** How far each job is. */
+  statuses(): SaveStatus[] {
+    const nowMicros = this.#world.clock.monotonicMicros();
+    return [...this.#running.values()]
+      .filter(({ jobId }) => jobId !== "")
+      .map(({ jobId, progress, startedMicros }) => {
+        const { doneBytes, totalBytes } = progress;
+        const seconds = (nowMicros - startedMicros) / MICROS_PER_SECOND;
+        const etaSeconds = doneBytes === 0 ? -1 : (seconds * (totalBytes - doneBytes)) / doneBytes;
+        return { jobId, progress: { doneBytes, totalBytes, etaSeconds } };
+      });
+  }
+
+  /** @throws Fault `save-cancelled`, `save-target-exists`, as `Journal.openPoint`, and what the target throws */
+  async save(request: SavePoint, signal: AbortSignal): Promise<SavedPoint> {
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    const running = {
+      jobId: request.jobId,
+      cancel: new AbortController(),
+      startedMicros: this.#world.clock.monotonicMicros(),
+      ended,
+      progress: { doneBytes: 0, totalBytes: 0 },
+    };
+    const id = randomId(this.#world.random);
+    this.#running.set(id, running);
+    try {
+      return await this.#save(request, running, AbortSignal.any([signal, running.cancel.signal]));
+    } finally {
+      this.#running.delete(id);
+      resolve();
+    }
+  }
+
+  /** Settles when nothing is written for the job any more; also when there is none. */
+  async cancel(jobId: string): Promise<void> {
+    const running = [...this.#running.values()].filter((each) => each.jobId === jobId);
+    for (const { cancel } of running) cancel.abort(saveCancelled(jobId));
+    await Promise.all(running.map(({ ended }) => ended));
+  }
+
+  async #save(request: SavePoint, running: Running, signal: AbortSignal): Promise<SavedPoint> {
+    const { machineId, diskId, at, path, force, jobId } = request;
+    const { journal } = this.#disks.require(machineId, diskId);
+    const pin = { owner: `job ${jobId}`, reason: `saved to ${path}` };
+    const pointId = journal.resolve(pointAt(at)).id;
+    await using device = await journal.openPoint(pointId, pin);
+    running.progress = { doneBytes: 0, totalBytes: device.sizeBytes };
+    const sink = await this.#sinkFor(path, device.sizeBytes, force);
+    const saved = await saveDevice(device, sink, {
+      signal,
+      onProgress: (progress) => {
+        running.progress = progress;
+      },
+    });
+    return { pointId, diskId, path, ...saved };
+  }
+
+  async #sinkFor(path: string, sizeBytes: number, force: boolean): Promise<SaveSink> {
+    const status = await this.#world.files.status(path);
+    if (status?.kind !== "block-device") {
+      const separator = path.lastIndexOf("/");
+      return fileSink(this.#world, { folder: path.slice(0, separator) || "/", name: path.slice(separator + 1), force });
+    }
+    if (!force) {
+      throw new Fault({
+        code: "save-target-exists",
+        kind: "operator",
+        message: `${path} is a device; everything on it would be overwritten.`,
+        remedy: "Give --force when that is meant.",
+        detail: { path },
+      });
+    }
+    const device = await openFileDevice({ path, readOnly: false, io: "thread-pool", direct: false, exclusive: true });
+    return deviceSink(device, sizeBytes);
+  }
+}
+
+function saveCancelled(jobId: string): Fault {
+  return new Fault({
+    code: "save-cancelled",
+    kind: "operator",
+    message: "The save was cancelled; what it had written is removed, but on a device.",
+    remedy: "Save the point again when it is wanted.",
+    detail: { job: jobId },
+  });
+}
