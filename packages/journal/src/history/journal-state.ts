@@ -5,6 +5,7 @@ import type {
   Entry,
   GenesisEntry,
   PinEntry,
+  PointEntry,
   RangeEntry,
   ScrubEntry,
   SegmentEntry,
@@ -240,7 +241,7 @@ export class JournalState {
     switch (entry.type) {
       case "point":
         if (this.#points.byId(entry.id) !== undefined) throw inconsistent(`point ${entry.id} is there twice`);
-        this.#points.add({ ...entry, withdrawn: false });
+        this.#addPoint(entry);
         return;
       case "point-extended": {
         const point = this.#points.byId(entry.id);
@@ -321,7 +322,24 @@ export class JournalState {
     }
     if (entry.chain !== chainAfter(branch.chain, entry.file.sha256))
       throw inconsistent(`the chain breaks at segment ${entry.from}-${entry.to}`);
-    branch.add(entry);
+    branch.add({
+      ...entry,
+      branch: branch.id,
+      resizes: entry.resizes.length === 0 ? NOTHING : entry.resizes,
+      spans: entry.spans.length === 0 ? NOTHING : entry.spans,
+    });
+  }
+
+  /** What most points have in common is one object for all of them. */
+  #addPoint(entry: PointEntry): void {
+    const last = this.#points.at(this.#points.count - 1);
+    this.#points.add({
+      ...entry,
+      branch: this.#branches.get(entry.branch)?.id ?? entry.branch,
+      memberDiskIds: sharedList(entry.memberDiskIds, last?.memberDiskIds),
+      missingDiskIds: sharedList(entry.missingDiskIds, last?.missingDiskIds),
+      withdrawn: false,
+    });
   }
 
   #advanceBase(entry: BaseEntry): void {
@@ -345,6 +363,13 @@ export class JournalState {
     if (branch === undefined) throw inconsistent(`branch ${id} is not there`);
     return branch;
   }
+}
+
+const NOTHING: readonly never[] = [];
+
+function sharedList(list: readonly string[], known: readonly string[] | undefined): readonly string[] {
+  if (list.length === 0) return NOTHING;
+  return known?.length === list.length && list.every((item, index) => item === known[index]) ? known : list;
 }
 
 export function inconsistent(what: string): Fault {
