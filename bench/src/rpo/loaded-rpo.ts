@@ -3,7 +3,7 @@ import { type FioFigures, type FioLoad, runFio } from "../load/fio-load.ts";
 import { type ServedDisk, waitUntilDelivered } from "../load/served-disk.ts";
 import { theDisk } from "../run/bench-chain.ts";
 import type { BenchContext } from "../run/bench-context.ts";
-import { DAEMONS, daemonUsages } from "../run/daemon-usage.ts";
+import { DAEMONS, type DaemonName, daemonUsages, usageBetween } from "../run/daemon-usage.ts";
 
 const SAMPLE_MS = 200;
 
@@ -13,6 +13,8 @@ export interface LoadedRpo {
   readonly figures: FioFigures;
   /** Bytes that all daemons had written when everything was delivered, by bytes that the application wrote. */
   readonly amplification: number;
+  /** The part of each daemon in it. */
+  readonly parts: ReadonlyMap<DaemonName, number>;
 }
 
 export type Load = Pick<FioLoad, "blockBytes" | "depth" | "bytesPerSecond"> & {
@@ -22,7 +24,7 @@ export type Load = Pick<FioLoad, "blockBytes" | "depth" | "bytesPerSecond"> & {
 
 /** Loads the disk, watches the RPO meanwhile, and waits until everything is at the target. */
 export async function watchLoaded({ place }: BenchContext, served: ServedDisk, load: Load): Promise<LoadedRpo> {
-  const before = await writtenBytes(served);
+  const before = await daemonUsages(served.chain);
   const seconds = load.warmSeconds + load.seconds;
   const over = new AbortController();
   const running = runFio(place, { ...load, warmSeconds: 0, seconds, uri: served.uri }).finally(() => over.abort());
@@ -30,7 +32,10 @@ export async function watchLoaded({ place }: BenchContext, served: ServedDisk, l
   const [figures, rpoSeconds] = await Promise.all([running, sampling]);
   await waitUntilDelivered(served);
   const loadedBytes = figures.bytesPerSecond * (seconds + figures.flushSeconds);
-  return { rpoSeconds, figures, amplification: ((await writtenBytes(served)) - before) / loadedBytes };
+  const after = await daemonUsages(served.chain);
+  const partOf = (name: DaemonName): number => usageBetween(before[name], after[name]).writtenBytes / loadedBytes;
+  const parts = new Map(DAEMONS.map((name) => [name, partOf(name)]));
+  return { rpoSeconds, figures, parts, amplification: [...parts.values()].reduce((sum, part) => sum + part, 0) };
 }
 
 /** A disk without any recoverable point would lose everything. */
@@ -43,9 +48,4 @@ async function samples(served: ServedDisk, warmSeconds: number, signal: AbortSig
     await next;
   }
   return found;
-}
-
-async function writtenBytes({ chain }: ServedDisk): Promise<number> {
-  const usages = await daemonUsages(chain);
-  return DAEMONS.reduce((sum, name) => sum + usages[name].writtenBytes, 0);
 }

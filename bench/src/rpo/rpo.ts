@@ -48,7 +48,7 @@ export async function rpoSuite(context: BenchContext): Promise<readonly Row[]> {
 function rowsOf(
   blocks: string,
   { bytesPerSecond = 0 }: Load,
-  { rpoSeconds, figures, amplification }: LoadedRpo,
+  { rpoSeconds, figures, amplification, parts }: LoadedRpo,
 ): Row[] {
   const load = `${(bytesPerSecond / 1e6).toFixed(0)} MB/s of ${blocks} random writes`;
   const wasHeld = figures.bytesPerSecond < bytesPerSecond * HELD_SHARE;
@@ -65,6 +65,7 @@ function rowsOf(
       suite: SUITE,
       name: `bytes written per byte, ${blocks}`,
       measured: { value: amplification, unit: "" },
+      note: [...parts].map(([name, part]) => `${name} ${part.toFixed(1)}`).join(", "),
     },
   ];
 }
