@@ -13,7 +13,6 @@ export { type Extent, endOf, intersection, overlaps } from "./extent.ts";
 export { ExtentMap, type MappedExtent } from "./extent-map.ts";
 export { ExtentSet } from "./extent-set.ts";
 export { type MemoryDeviceOptions, memoryDevice } from "./memory-device.ts";
-export { alignedBytes } from "./node-aligned-bytes.ts";
 export type { DiskIdentity } from "./node-disk-facts.ts";
 export { type FileDevice, type FileDeviceOptions, openFileDevice } from "./node-file-device.ts";
 export { type Lock, RangeLock } from "./range-lock.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { isFault, MiB } from "@leeward/base";
-import { alignedBytes } from "./node-aligned-bytes.ts";
+import { alignedBytes } from "@leeward/world";
 import { type FileDeviceOptions, openFileDevice } from "./node-file-device.ts";
 import { blockDeviceSuite } from "./testing/block-device-suite.ts";
 

@@ -1,6 +1,6 @@
 import { read, readSync, write, writeSync } from "node:fs";
 import { MiB } from "@leeward/base";
-import { AlignedBuffers, isAligned } from "./node-aligned-bytes.ts";
+import { AlignedBuffers, isAligned } from "@leeward/world";
 
 const DIRECT_BUFFERS = 4;
 const DIRECT_BUFFER_BYTES = MiB;

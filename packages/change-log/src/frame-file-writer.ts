@@ -1,7 +1,7 @@
 /**
  * Writes a file that is sealed at once: header, frames in the order they were added, trailer.
  *
- * Frames are compressed and encrypted side by side and written in order. Order at the end: data → trailer → datasync → close →
+ * Frames are compressed and encrypted side by side, and written in order, some at once, past the page cache. Order at the end: data → trailer → datasync → close →
  * folder sync. A crash before leaves any part of the file, which nobody has been told of: whoever finds it removes it.
  */
 import { createHash } from "node:crypto";
@@ -31,6 +31,9 @@ export interface SegmentFileOptions {
   readonly key?: DataKey;
 }
 
+/** Written at once: a few large writes cost less than many small ones. */
+const GATHERED_BYTES_MAX = 1024 * 1024;
+
 export class FrameFileWriter implements FrameSink {
   readonly header: SegmentHeader;
   readonly path: string;
@@ -38,6 +41,9 @@ export class FrameFileWriter implements FrameSink {
   readonly #handle: FileHandle;
   readonly #coder: FrameCoder;
   readonly #hash = createHash("sha256");
+  /** Encoded and not written, from `#writtenBytes` on. */
+  #gathered: Uint8Array[] = [];
+  #writtenBytes: number;
   #position: number;
   #ordinal = 0;
   #written: Promise<void> = Promise.resolve();
@@ -57,6 +63,7 @@ export class FrameFileWriter implements FrameSink {
     this.#handle = handle;
     this.#coder = new FrameCoder({ compute: world.compute, header, headerBytes, key });
     this.#hash.update(headerBytes);
+    this.#writtenBytes = headerBytes.length;
     this.#position = headerBytes.length;
   }
 
@@ -65,7 +72,7 @@ export class FrameFileWriter implements FrameSink {
     const { path, key } = options;
     const header = headerOf(world, options);
     const headerBytes = encodeHeader(header);
-    const handle = await world.files.open(path, "create");
+    const handle = await world.files.open(path, "create", { bypassCache: true });
     await handle.write([headerBytes], 0);
     return new FrameFileWriter({ world, path, header, handle, headerBytes, key });
   }
@@ -75,12 +82,12 @@ export class FrameFileWriter implements FrameSink {
     return this.#position;
   }
 
-  /** Settles when the frame is written. `raw` is borrowed until then. */
+  /** Settles when the frame has its place, and there is room for more. `raw` is borrowed until then. */
   add(kind: FrameKind, raw: Uint8Array): Promise<PlacedFrame> {
     const ordinal = this.#ordinal;
     this.#ordinal += 1;
     const encoding = this.#coder.encode(kind, ordinal, raw);
-    const placed = this.#place(this.#written, encoding, ordinal);
+    const placed = this.#place(this.#written, { raw, encoding }, ordinal);
     this.#written = placed.then(() => undefined);
     // Whoever added the frame gets the failure, and so does every frame after it.
     this.#written.catch(() => undefined);
@@ -102,7 +109,8 @@ export class FrameFileWriter implements FrameSink {
       fileBytes: bytes,
       fileId: this.header.fileId,
     });
-    await this.#write([trailer]);
+    this.#gather(trailer);
+    await this.#flush();
     await this.#handle.datasync();
     await this.#handle.close();
     await this.#files.syncFolder(this.path.slice(0, this.path.lastIndexOf("/")));
@@ -116,19 +124,32 @@ export class FrameFileWriter implements FrameSink {
     await this.#files.remove(this.path);
   }
 
-  async #place(before: Promise<void>, encoding: Promise<readonly Uint8Array[]>, ordinal: number): Promise<PlacedFrame> {
+  async #place(
+    before: Promise<void>,
+    { raw, encoding }: { readonly raw: Uint8Array; readonly encoding: Promise<readonly Uint8Array[]> },
+    ordinal: number,
+  ): Promise<PlacedFrame> {
     const [parts] = await Promise.all([encoding, before]);
     const position = this.#position;
-    await this.#write(parts);
+    // What nothing shortened or hid is the caller's own, and written later.
+    for (const part of parts) this.#gather(part.buffer === raw.buffer ? part.slice() : part);
+    if (this.#position - this.#writtenBytes >= GATHERED_BYTES_MAX) await this.#flush();
     return { position, ordinal, bytes: this.#position - position };
   }
 
-  async #write(parts: readonly Uint8Array[]): Promise<void> {
-    await this.#handle.write(parts, this.#position);
-    for (const part of parts) {
-      this.#hash.update(part);
-      this.#position += part.length;
-    }
+  #gather(part: Uint8Array): void {
+    this.#hash.update(part);
+    this.#gathered.push(part);
+    this.#position += part.length;
+  }
+
+  /** One call at a time. */
+  async #flush(): Promise<void> {
+    const parts = this.#gathered;
+    this.#gathered = [];
+    const position = this.#writtenBytes;
+    this.#writtenBytes = this.#position;
+    await this.#handle.write(parts, position);
   }
 }
 

@@ -1,6 +1,6 @@
 import { assert, type Fault, isFault, randomId } from "@leeward/base";
-import { alignedBytes, ExtentSet, intersection } from "@leeward/block";
-import { makeDurableFolder } from "@leeward/world";
+import { ExtentSet, intersection } from "@leeward/block";
+import { alignedBytes, makeDurableFolder } from "@leeward/world";
 import { ActivityLog } from "./activity-log.ts";
 import { Capture, openSpan } from "./capture.ts";
 import { CaptureLog } from "./capture-log.ts";

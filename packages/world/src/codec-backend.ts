@@ -24,15 +24,19 @@ function chunkBytes(rawBytes: number): number {
 }
 
 /** lz4-napi puts the raw size before the block, and believes it when it reads. */
-const SIZE_PREFIX_BYTES = 4;
+export const SIZE_PREFIX_BYTES = 4;
 
 export function withoutSize(framed: Uint8Array): Uint8Array {
   return framed.subarray(SIZE_PREFIX_BYTES);
 }
 
-export function withSize(stored: Uint8Array, rawBytes: number): Uint8Array {
-  const framed = new Uint8Array(SIZE_PREFIX_BYTES + stored.length);
-  new DataView(framed.buffer).setUint32(0, rawBytes, true);
+export function withSize(
+  stored: Uint8Array,
+  rawBytes: number,
+  take: (bytes: number) => Uint8Array = (bytes) => new Uint8Array(bytes),
+): Uint8Array {
+  const framed = take(SIZE_PREFIX_BYTES + stored.length);
+  new DataView(framed.buffer, framed.byteOffset).setUint32(0, rawBytes, true);
   framed.set(stored, SIZE_PREFIX_BYTES);
   return framed;
 }

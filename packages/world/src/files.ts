@@ -9,6 +9,14 @@ import { assert, Fault } from "@leeward/base";
  */
 export type OpenMode = "read" | "update" | "create";
 
+export interface OpenOptions {
+  /**
+   * Past the page cache, where the file system can: for what is written once, in order, in large pieces, and read once. While a write
+   * is under way the file may end in zeroes that nobody wrote, up to the next multiple of 4 KiB; after a crash it may stay so.
+   */
+  readonly bypassCache?: boolean;
+}
+
 export interface FileStatus {
   readonly kind: "file" | "folder" | "block-device" | "other";
   readonly sizeBytes: number;
@@ -28,7 +36,7 @@ export interface SpaceStatus {
  * folder that holds it. Everything may fail with a Fault: `file-missing`, `file-exists`, `disk-full`, `file-denied`, `io-failed`.
  */
 export interface Files {
-  open(path: string, mode: OpenMode): Promise<FileHandle>;
+  open(path: string, mode: OpenMode, options?: OpenOptions): Promise<FileHandle>;
   /** Names in the folder, sorted by code unit. */
   list(folder: string): Promise<string[]>;
   /** Makes the folder (0700) and those above it; one that exists is left as it is. */
@@ -61,6 +69,21 @@ export interface FileHandle extends AsyncDisposable {
   sizeBytes(): Promise<number>;
   /** Waits for the calls under way. A second close does nothing; any other call on a closed handle is a mistake of ours. */
   close(): Promise<void>;
+}
+
+/** The same files, each opened past the page cache: for what is written and read once, in large pieces. */
+export function pastPageCache(files: Files): Files {
+  return {
+    open: (path, mode) => files.open(path, mode, { bypassCache: true }),
+    list: (folder) => files.list(folder),
+    makeFolder: (path) => files.makeFolder(path),
+    rename: (from, to) => files.rename(from, to),
+    remove: (path) => files.remove(path),
+    removeFolder: (path) => files.removeFolder(path),
+    status: (path) => files.status(path),
+    space: (folder) => files.space(folder),
+    syncFolder: (path) => files.syncFolder(path),
+  };
 }
 
 /**

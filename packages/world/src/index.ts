@@ -8,6 +8,8 @@ export {
   type Files,
   makeDurableFolder,
   type OpenMode,
+  type OpenOptions,
+  pastPageCache,
   readFile,
   replaceFile,
   type SpaceStatus,
@@ -22,6 +24,7 @@ export {
   type PeerRole,
 } from "./network.ts";
 export { peerLost, peerRefused, peerUnreachable, portTaken } from "./network-faults.ts";
+export { AlignedBuffers, alignedBytes, isAligned } from "./node-aligned-bytes.ts";
 export { nodeClock } from "./node-clock.ts";
 export { type NodeComputeOptions, nodeCompute } from "./node-compute.ts";
 export { type NodeFilesOptions, nodeFiles } from "./node-files.ts";

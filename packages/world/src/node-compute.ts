@@ -1,12 +1,14 @@
 import { createRequire } from "node:module";
 import { promisify } from "node:util";
 import { zstdCompress, zstdDecompress } from "node:zlib";
-import { Fault } from "@leeward/base";
+import { Fault, MiB } from "@leeward/base";
 import { compress, uncompress, uncompressSync } from "lz4-napi";
+import { BufferPool } from "./buffer-pool.ts";
 import {
   type CodecBackend,
   compressWith,
   decompressWith,
+  SIZE_PREFIX_BYTES,
   withoutSize,
   withSize,
   zstdCompressOptions,
@@ -53,11 +55,17 @@ const AT_ONCE_BYTES_MAX = 32 * 1024;
 
 const napi: Lz4 = {
   compress: async (raw) => withoutSize(await compress(raw)),
-  decompress(stored, rawBytes) {
-    const framed = withSize(stored, rawBytes);
-    return rawBytes <= AT_ONCE_BYTES_MAX ? uncompressSync(framed) : uncompress(framed);
+  async decompress(stored, rawBytes) {
+    if (rawBytes <= AT_ONCE_BYTES_MAX) return uncompressSync(withSize(stored, rawBytes));
+    const framed = framing.take(SIZE_PREFIX_BYTES + stored.length);
+    const raw = await uncompress(withSize(stored, rawBytes, () => framed));
+    framing.give(framed);
+    return raw;
   },
 };
+
+/** Blocks with their size before them, as the library wants them. */
+const framing = new BufferPool({ keptBytesMax: 4 * MiB });
 
 /** What we use of the npm package `lz4`. Both return how many bytes they wrote; 0 or a negative number is a refusal. */
 interface CLibrary {

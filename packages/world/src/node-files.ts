@@ -1,5 +1,6 @@
 import { promises as fs } from "node:fs";
 import type { FileStatus, Files } from "./files.ts";
+import { openDirect } from "./node-direct-handle.ts";
 import { errnoOf, translated } from "./node-file-error.ts";
 import { openFile } from "./node-file-handle.ts";
 
@@ -14,7 +15,11 @@ export interface NodeFilesOptions {
 /** The real file system. */
 export function nodeFiles(options: NodeFilesOptions): Files {
   return {
-    open: (path, mode) => translated(path, () => openFile(path, mode, options.io === "inline")),
+    open: (path, mode, { bypassCache = false } = {}) =>
+      translated(path, async () => {
+        const inline = options.io === "inline";
+        return (bypassCache ? await openDirect(path, mode, inline) : undefined) ?? openFile(path, mode, inline);
+      }),
     list: (folder) => translated(folder, async () => (await fs.readdir(folder)).sort()),
     makeFolder: (path) => translated(path, async () => void (await fs.mkdir(path, { recursive: true, mode: 0o700 }))),
     rename: (from, to) => translated(from, () => fs.rename(from, to)),

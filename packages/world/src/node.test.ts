@@ -14,11 +14,17 @@ clockSuite("nodeClock", () => ({ clock: nodeClock, run: (work) => work() }));
 
 computeSuite("nodeCompute", () => nodeCompute());
 
-for (const io of ["thread-pool", "inline"] as const) {
-  filesSuite(`nodeFiles ${io}`, async () => {
+for (const [io, bypassCache] of [
+  ["thread-pool", false],
+  ["inline", false],
+  ["thread-pool", true],
+  ["inline", true],
+] as const) {
+  filesSuite(`nodeFiles ${io}${bypassCache ? " past the page cache" : ""}`, async () => {
     const folder = await mkdtemp(`${tmpdir()}/leeward-files-`);
+    const files = nodeFiles({ io });
     return {
-      files: nodeFiles({ io }),
+      files: { ...files, open: (path, mode) => files.open(path, mode, { bypassCache }) },
       folder,
       [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
     };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { isFault, MiB } from "@leeward/base";
+import { sampledRuns } from "@leeward/world/testing";
 import * as fc from "fast-check";
 import type { BlockDevice } from "../block-device.ts";
 import { type Extent, endOf } from "../extent.ts";
@@ -126,7 +127,7 @@ async function isAnArrayOfBytes(open: Open): Promise<void> {
       assert.equal(Buffer.compare(await readAll(device), model), 0);
       await checkAllocation(device, { offset: 0, length: SIZE }, model);
     }),
-    { numRuns: 15 },
+    { numRuns: sampledRuns(15, 3) },
   );
 }
 

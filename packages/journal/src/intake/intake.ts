@@ -96,7 +96,7 @@ export class Intake {
 
   async #check(staged: StagedSegment): Promise<CheckedSegment> {
     const { world, dataKey, manifest, limits, memory } = this.#parts;
-    await using handle = await world.files.open(staged.path, "update");
+    await using handle = await world.files.open(staged.path, "update", { bypassCache: true });
     const checking = checkSegment(handle, staged, {
       compute: world.compute,
       dataKey,

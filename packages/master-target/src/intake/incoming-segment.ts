@@ -20,7 +20,7 @@ export class IncomingSegment {
 
   static async begin(files: Files, path: string, first: SegmentPart): Promise<IncomingSegment> {
     if ((await files.status(path)) !== undefined) await files.remove(path);
-    return new IncomingSegment(path, await files.open(path, "create"), first);
+    return new IncomingSegment(path, await files.open(path, "create", { bypassCache: true }), first);
   }
 
   /** Whether the part goes on where the last one ended, in the same segment. */

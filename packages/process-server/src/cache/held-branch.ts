@@ -17,7 +17,7 @@
 import { type Fault, Mutex } from "@leeward/base";
 import { ChangeLog, type LogIdentity } from "@leeward/change-log";
 import type { DecodedLogFrame, DiskOffer } from "@leeward/proto";
-import { makeDurableFolder, type World } from "@leeward/world";
+import { makeDurableFolder, pastPageCache, type World } from "@leeward/world";
 import { recordBytes } from "../cut/cut-draft.ts";
 import { CutFolder } from "../cut/cut-folder.ts";
 import { diskNotReady } from "../faults.ts";
@@ -96,13 +96,16 @@ export class HeldBranch {
     const folder = `${place.above}/${place.name}`;
     await makeDurableFolder(world.files, folder, `${folder}/cuts`);
     const cuts = await CutFolder.open(world.files, `${folder}/cuts`);
-    const log = await ChangeLog.open(world, {
-      folder: `${folder}/cache`,
-      identity: identityOf(held.offer),
-      segmentBytesMax: LIMITS.cacheFileBytesMax,
-      seal: "at-once",
-      after: held.after,
-    });
+    const log = await ChangeLog.open(
+      { ...world, files: pastPageCache(world.files) },
+      {
+        folder: `${folder}/cache`,
+        identity: identityOf(held.offer),
+        segmentBytesMax: LIMITS.cacheFileBytesMax,
+        seal: "at-once",
+        after: held.after,
+      },
+    );
     return new HeldBranch(world, place, { offer: held.offer, log, cuts });
   }
 

@@ -51,7 +51,7 @@ export class PartReader implements AsyncDisposable {
   async #openAt(cut: Cut, position: number): Promise<OpenCut> {
     if (this.#open?.cut.path === cut.path && this.#open.hashedBytes === position) return this.#open;
     await this.close();
-    const handle = await this.#files.open(cut.path, "read");
+    const handle = await this.#files.open(cut.path, "read", { bypassCache: true });
     this.#open = { cut, handle, hash: createHash("sha256"), hashedBytes: 0 };
     return this.#open;
   }
