@@ -84,7 +84,7 @@ async function stopsAt(
 }
 
 /** Every how many calls one is hit; odd, so that both kinds of stop come. */
-const STEP = FULL ? 1 : 17;
+const STEP = FULL ? 1 : 23;
 
 async function sweep(make: (at: number) => Omit<Scenario, "at">): Promise<number> {
   for (let at = 1 + (FULL ? 0 : SAMPLE % STEP); ; at += STEP) {
