@@ -3,7 +3,7 @@
 /** Points that are served at once. */
 export const OPENED_MAX = 256;
 /** What all journals together keep of what they read, bytes. */
-export const JOURNAL_CACHE_BYTES = 64 * 1024 * 1024;
+export const JOURNAL_CACHE_BYTES = 48 * 1024 * 1024;
 /** Points in one answer; the asker asks for the next page. */
 export const POINTS_PER_ANSWER_MAX = 1_000;
 /** How often retention looks, milliseconds. */
