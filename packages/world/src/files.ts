@@ -10,10 +10,7 @@ import { assert, Fault } from "@leeward/base";
 export type OpenMode = "read" | "update" | "create";
 
 export interface OpenOptions {
-  /**
-   * Past the page cache, where the file system can: for what is written once, in order, in large pieces, and read once. While a write
-   * is under way the file may end in zeroes that nobody wrote, up to the next multiple of 4 KiB; after a crash it may stay so.
-   */
+  /** Past the page cache, where the file system can: for what is written once, in order, in large pieces, and read once. */
   readonly bypassCache?: boolean;
 }
 

@@ -1,35 +1,32 @@
 /**
- * A file that is read and written past the page cache: for what is written once, in order, and read once. What goes through the cache costs a
- * copy and a fresh page for each 4 KiB, and pushes out what the machine's own work has there.
+ * A file whose large reads and writes go past the page cache: for what is written once, in order, and read once. What goes through the cache
+ * costs a copy and a fresh page for each 4 KiB, and pushes out what the machine's own work has there.
  *
- * The disk takes whole blocks at aligned places from aligned memory. So bytes go through a few aligned buffers, and a block that is only
- * partly written keeps what it held: the one that the file ends in is remembered, since appends begin there.
- *
- * Invariant: a read gives what was written, and once a write has settled the file is as long as what was written to it. While it is under way
- * the file may be longer, by zeroes up to the end of its last block, and after a crash it may stay so. Worst outcome if broken: records that
- * were acknowledged, overwritten by the next append.
+ * The disk takes whole blocks at aligned places from aligned memory. So of a large write the blocks that are its own go through a few aligned
+ * buffers to the disk, and what is left at both ends goes through the cache, as small writes do: no block is ever written that another write
+ * has a part in. A read is of whole blocks; what the cache still holds of them is written by the kernel first.
  */
-import { close, constants, fdatasync, fstat, ftruncate, open, read, readSync, unlink, write, writeSync } from "node:fs";
+import { close, constants, open, read, readSync, unlink, write, writeSync } from "node:fs";
 import { promisify } from "node:util";
-import { assert, KiB, MiB, Mutex } from "@leeward/base";
+import { assert, KiB, MiB } from "@leeward/base";
 import { fileFault } from "./file-faults.ts";
 import type { FileHandle, OpenMode } from "./files.ts";
 import { AlignedBuffers } from "./node-aligned-bytes.ts";
 import { errnoOf, translated } from "./node-file-error.ts";
+import { openFile } from "./node-file-handle.ts";
 
 const openAsync = promisify(open);
 const readAsync = promisify(read);
 const writeAsync = promisify(write);
 const closeAsync = promisify(close);
-const statAsync = promisify(fstat);
-const truncateAsync = promisify(ftruncate);
-const datasyncAsync = promisify(fdatasync);
 const unlinkAsync = promisify(unlink);
 
 /** Both what a disk takes and what its memory has to be aligned to, on every disk we know. */
 const BLOCK_BYTES = 4 * KiB;
 const BUFFER_BYTES = 1 * MiB;
 const BUFFERS = 4;
+/** Smaller ones are cheaper through the cache. */
+const LARGE_BYTES = 64 * KiB;
 const FILE_MODE = 0o600;
 
 const FLAGS: Record<OpenMode, number> = {
@@ -57,200 +54,147 @@ export async function openDirect(path: string, mode: OpenMode, inline: boolean):
     if (mode === "create") await unlinkAsync(path);
     return undefined;
   }
-  return new DirectFileHandle({ path, fd, inline, sizeBytes: (await statAsync(fd)).size, mode });
+  try {
+    const cached = await openFile(path, mode === "create" ? "update" : mode, inline);
+    return new DirectFileHandle({ path, fd, cached, inline });
+  } catch (error) {
+    await closeAsync(fd);
+    throw error;
+  }
 }
 
 class DirectFileHandle implements FileHandle {
   readonly #path: string;
   readonly #fd: number;
+  /** The same file through the cache. It outlives the calls on both. */
+  readonly #cached: FileHandle;
   readonly #inline: boolean;
-  readonly #mode: OpenMode;
-  /** Writes, and what changes the length, one after another. */
-  readonly #order = new Mutex();
-  readonly #lastBlock = new Uint8Array(BLOCK_BYTES);
-  /** Where the remembered block begins. */
-  #lastBlockAt: number | undefined;
-  /** Who only reads does not go by it, since another may write meanwhile. */
-  #sizeBytes: number;
-  /** The file on the disk is longer than it should be. */
-  #padded = false;
-  #underWay = 0;
-  #closed: PromiseWithResolvers<void> | undefined;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #closed: Promise<void> | undefined;
 
-  constructor(parts: { path: string; fd: number; inline: boolean; sizeBytes: number; mode: OpenMode }) {
+  constructor(parts: { path: string; fd: number; cached: FileHandle; inline: boolean }) {
     this.#path = parts.path;
     this.#fd = parts.fd;
+    this.#cached = parts.cached;
     this.#inline = parts.inline;
-    this.#sizeBytes = parts.sizeBytes;
-    this.#mode = parts.mode;
   }
 
   read(target: Uint8Array, position: number): Promise<number> {
-    return this.#call(async () => {
-      const end = this.#mode === "read" ? Number.POSITIVE_INFINITY : this.#sizeBytes;
-      const wanted = Math.max(0, Math.min(target.length, end - position));
-      for (let done = 0; done < wanted; ) {
-        const got = await this.#readSome(target.subarray(done, wanted), position + done);
-        if (got === 0) return done;
-        done += got;
-      }
-      return wanted;
-    });
+    this.#refuseClosed();
+    if (target.length < LARGE_BYTES) return this.#cached.read(target, position);
+    return this.#call(() => this.#readLarge(target, position));
   }
 
   write(parts: readonly Uint8Array[], position: number): Promise<void> {
-    return this.#call(() => this.#order.hold(() => this.#writeAll(parts, position)));
+    this.#refuseClosed();
+    const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+    if (bytes < LARGE_BYTES) return this.#cached.write(parts, position);
+    return this.#call(() => this.#writeLarge(new PartsSource(parts), position, bytes));
   }
 
   datasync(): Promise<void> {
-    return this.#call(() => datasyncAsync(this.#fd));
+    return this.#cached.datasync();
   }
 
   truncate(sizeBytes: number): Promise<void> {
-    return this.#call(() =>
-      this.#order.hold(async () => {
-        await truncateAsync(this.#fd, sizeBytes);
-        this.#sizeBytes = sizeBytes;
-        this.#padded = false;
-        this.#lastBlockAt = undefined;
-      }),
-    );
+    return this.#cached.truncate(sizeBytes);
   }
 
   sizeBytes(): Promise<number> {
-    return this.#call(async () => (this.#mode === "read" ? (await statAsync(this.#fd)).size : this.#sizeBytes));
+    return this.#cached.sizeBytes();
   }
 
   close(): Promise<void> {
-    if (this.#closed === undefined) {
-      this.#closed = Promise.withResolvers<void>();
-      if (this.#underWay === 0) this.#release(this.#closed);
-    }
-    return this.#closed.promise;
+    this.#closed ??= this.#close();
+    return this.#closed;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  async #call<T>(work: () => Promise<T>): Promise<T> {
+  #refuseClosed(): void {
     assert(this.#closed === undefined, `${this.#path} is used after it was closed`);
-    this.#underWay += 1;
+  }
+
+  /** The descriptor is given back only when no call on it is under way. */
+  async #close(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
     try {
-      return await translated(this.#path, work);
+      await this.#cached.close();
     } finally {
-      this.#underWay -= 1;
-      if (this.#underWay === 0 && this.#closed !== undefined) this.#release(this.#closed);
+      await translated(this.#path, () => closeAsync(this.#fd));
     }
   }
 
-  #release(closed: PromiseWithResolvers<void>): void {
-    closed.resolve(translated(this.#path, () => closeAsync(this.#fd)));
+  async #call<T>(work: () => Promise<T>): Promise<T> {
+    const call = translated(this.#path, work);
+    this.#underWay.add(call);
+    try {
+      return await call;
+    } finally {
+      this.#underWay.delete(call);
+    }
+  }
+
+  async #readLarge(target: Uint8Array, position: number): Promise<number> {
+    for (let done = 0; done < target.length; ) {
+      const got = await this.#readSome(target.subarray(done), position + done);
+      if (got === 0) return done;
+      done += got;
+    }
+    return target.length;
   }
 
   /** Some bytes from the beginning of the target; 0 at the end of the file. */
   #readSome(target: Uint8Array, position: number): Promise<number> {
     return sharedBuffers().lend(async (buffer) => {
       const skip = position % BLOCK_BYTES;
-      const wanted = Math.min(BUFFER_BYTES, alignedEnd(skip + target.length));
-      const got = await this.#readBlocks(buffer.subarray(0, wanted), position - skip);
+      const wanted = Math.min(BUFFER_BYTES, blocksEnd(skip + target.length));
+      const got = this.#inline
+        ? readSync(this.#fd, buffer, 0, wanted, position - skip)
+        : (await readAsync(this.#fd, buffer, 0, wanted, position - skip)).bytesRead;
       const bytes = Math.max(0, Math.min(got - skip, target.length));
       target.set(buffer.subarray(skip, skip + bytes));
       return bytes;
     });
   }
 
-  async #writeAll(parts: readonly Uint8Array[], position: number): Promise<void> {
-    const source = new PartsSource(parts);
-    try {
-      for (let at = position; source.restBytes > 0; ) at += await this.#writeSome(source, at);
-    } finally {
-      await this.#trim();
+  async #writeLarge(source: PartsSource, position: number, bytes: number): Promise<void> {
+    const end = position + bytes;
+    const blocksAt = blocksEnd(position);
+    const blocksTo = end - (end % BLOCK_BYTES);
+    if (blocksAt > position) await this.#cached.write(source.take(blocksAt - position), position);
+    for (let at = blocksAt; at < blocksTo; ) {
+      const length = Math.min(BUFFER_BYTES, blocksTo - at);
+      await this.#writeBlocks(source.take(length), at, length);
+      at += length;
     }
+    if (end > blocksTo) await this.#cached.write(source.take(end - blocksTo), blocksTo);
   }
 
-  /** As much as one buffer takes; how many bytes that were. */
-  #writeSome(source: PartsSource, position: number): Promise<number> {
+  #writeBlocks(parts: readonly Uint8Array[], position: number, length: number): Promise<void> {
     return sharedBuffers().lend(async (buffer) => {
-      const skip = position % BLOCK_BYTES;
-      const blockAt = position - skip;
-      const bytes = Math.min(source.restBytes, BUFFER_BYTES - skip);
-      const end = skip + bytes;
-      const blocks = buffer.subarray(0, alignedEnd(end));
-      const endBlockAt = blocks.length - BLOCK_BYTES;
-      if (skip > 0) await this.#fillBlock(blocks.subarray(0, BLOCK_BYTES), blockAt);
-      if (end < blocks.length && (endBlockAt > 0 || skip === 0)) {
-        await this.#fillBlock(blocks.subarray(endBlockAt), blockAt + endBlockAt);
+      let gathered = 0;
+      for (const part of parts) {
+        buffer.set(part, gathered);
+        gathered += part.length;
       }
-      source.take(blocks.subarray(skip, end));
-      // Also when it fails halfway.
-      if (blockAt + blocks.length > this.#sizeBytes) this.#padded = true;
-      await this.#writeBlocks(blocks, blockAt);
-      this.#note(blocks, blockAt, position + bytes);
-      return bytes;
+      for (let done = 0; done < length; ) {
+        const written = this.#inline
+          ? writeSync(this.#fd, buffer, done, length - done, position + done)
+          : (await writeAsync(this.#fd, buffer, done, length - done, position + done)).bytesWritten;
+        const whole = written - (written % BLOCK_BYTES);
+        // A device that takes nothing and reports nothing would be asked for ever.
+        if (whole === 0) throw fileFault("EIO", this.#path);
+        done += whole;
+      }
     });
-  }
-
-  #note(blocks: Uint8Array, blockAt: number, end: number): void {
-    const last = blocks.length - BLOCK_BYTES;
-    this.#sizeBytes = Math.max(this.#sizeBytes, end);
-    this.#padded =
-      blockAt + blocks.length > this.#sizeBytes || (this.#padded && blockAt + blocks.length < this.#sizeBytes);
-    const lastBlockAt = blockAt + last;
-    if (lastBlockAt + BLOCK_BYTES >= this.#sizeBytes) {
-      this.#lastBlock.set(blocks.subarray(last));
-      this.#lastBlockAt = lastBlockAt;
-    }
-  }
-
-  /** What the file holds of one block, and zeroes behind its end. */
-  async #fillBlock(block: Uint8Array, blockAt: number): Promise<void> {
-    if (this.#lastBlockAt === blockAt) {
-      block.set(this.#lastBlock);
-      return;
-    }
-    const held = Math.max(0, Math.min(BLOCK_BYTES, this.#sizeBytes - blockAt));
-    const got = held === 0 ? 0 : await this.#readBlocks(block, blockAt);
-    if (got < held) throw fileFault("EIO", this.#path);
-    block.fill(0, held);
-  }
-
-  async #trim(): Promise<void> {
-    if (!this.#padded) return;
-    await truncateAsync(this.#fd, this.#sizeBytes);
-    this.#padded = false;
-  }
-
-  /** Fills whole blocks; fewer bytes only at the end of the file. */
-  async #readBlocks(blocks: Uint8Array, position: number): Promise<number> {
-    let done = 0;
-    while (done < blocks.length) {
-      const length = blocks.length - done;
-      const got = this.#inline
-        ? readSync(this.#fd, blocks, done, length, position + done)
-        : (await readAsync(this.#fd, blocks, done, length, position + done)).bytesRead;
-      done += got;
-      // The file ends inside of a block.
-      if (got === 0 || got % BLOCK_BYTES !== 0) break;
-    }
-    return done;
-  }
-
-  async #writeBlocks(blocks: Uint8Array, position: number): Promise<void> {
-    for (let done = 0; done < blocks.length; ) {
-      const length = blocks.length - done;
-      const written = this.#inline
-        ? writeSync(this.#fd, blocks, done, length, position + done)
-        : (await writeAsync(this.#fd, blocks, done, length, position + done)).bytesWritten;
-      const whole = written - (written % BLOCK_BYTES);
-      // A device that takes nothing and reports nothing would be asked for ever.
-      if (whole === 0) throw fileFault("EIO", this.#path);
-      done += whole;
-    }
   }
 }
 
-function alignedEnd(position: number): number {
+/** The end of the block that the bytes before `position` end in. */
+function blocksEnd(position: number): number {
   return Math.ceil(position / BLOCK_BYTES) * BLOCK_BYTES;
 }
 
@@ -259,30 +203,25 @@ class PartsSource {
   readonly #parts: readonly Uint8Array[];
   #index = 0;
   #skip = 0;
-  #restBytes: number;
 
   constructor(parts: readonly Uint8Array[]) {
     this.#parts = parts;
-    this.#restBytes = parts.reduce((sum, part) => sum + part.length, 0);
   }
 
-  get restBytes(): number {
-    return this.#restBytes;
-  }
-
-  /** Fills the target, which is no longer than the rest. */
-  take(target: Uint8Array): void {
-    for (let done = 0; done < target.length; ) {
+  /** Views of the next bytes; there are as many. */
+  take(bytes: number): Uint8Array[] {
+    const taken: Uint8Array[] = [];
+    for (let rest = bytes; rest > 0; ) {
       const part = this.#parts[this.#index];
-      assert(part !== undefined, "no more is taken than there is");
-      const piece = part.subarray(this.#skip, this.#skip + target.length - done);
-      target.set(piece, done);
-      done += piece.length;
+      if (part === undefined) break;
+      const piece = part.subarray(this.#skip, this.#skip + rest);
+      if (piece.length > 0) taken.push(piece);
+      rest -= piece.length;
       this.#skip += piece.length;
       if (this.#skip < part.length) continue;
       this.#index += 1;
       this.#skip = 0;
     }
-    this.#restBytes -= target.length;
+    return taken;
   }
 }
