@@ -79,13 +79,13 @@ class DirectFileHandle implements FileHandle {
     this.#inline = parts.inline;
   }
 
-  read(target: Uint8Array, position: number): Promise<number> {
+  async read(target: Uint8Array, position: number): Promise<number> {
     this.#refuseClosed();
     if (target.length < LARGE_BYTES) return this.#cached.read(target, position);
     return this.#call(() => this.#readLarge(target, position));
   }
 
-  write(parts: readonly Uint8Array[], position: number): Promise<void> {
+  async write(parts: readonly Uint8Array[], position: number): Promise<void> {
     this.#refuseClosed();
     const bytes = parts.reduce((sum, part) => sum + part.length, 0);
     if (bytes < LARGE_BYTES) return this.#cached.write(parts, position);
