@@ -1,4 +1,6 @@
 import { classifyNow, type HistoryKind } from "./history/interval.ts";
+import type { JournalState } from "./history/journal-state.ts";
+import type { HeldPoint } from "./history/point-list.ts";
 import { type JournalParts, stateOf } from "./journal-parts.ts";
 import type { ScrubEntry } from "./manifest/entry.ts";
 
@@ -32,8 +34,7 @@ export function statusOf(parts: JournalParts): JournalStatus {
     sums[folder] += file.bytes;
     if (folder === "segments") segments += 1;
   }
-  const served = [...state.points].filter((point) => !point.withdrawn);
-  const newest = served.at(-1);
+  const served = servedOf(state);
   const spans = state.current?.spans;
   return {
     bytes: sums.segments + sums.runs + sums.base,
@@ -41,15 +42,34 @@ export function statusOf(parts: JournalParts): JournalStatus {
     baseBytes: sums.base,
     runBytes: sums.runs,
     segments,
-    points: served.length,
-    pointsWithdrawn: state.points.count - served.length,
-    newestPointMicros: newest?.timeMicros,
-    newestValidUntilMicros: newest?.validUntilMicros,
-    oldestPointMicros: served[0]?.timeMicros,
+    points: served.count,
+    pointsWithdrawn: state.points.count - served.count,
+    newestPointMicros: served.newest?.timeMicros,
+    newestValidUntilMicros: served.newest?.validUntilMicros,
+    oldestPointMicros: served.oldest?.timeMicros,
     history: classifyNow(state, { nowMicros: parts.world.clock.wallMicros(), ...parts.limits }),
     complete: spans?.complete ?? false,
     openSpans: spans?.openSpans.length ?? 0,
     damagedFiles: state.damagedFiles.size,
     lastScrub: state.lastScrub,
   };
+}
+
+/** Asked for every few seconds, of as many points as a day has: so no list of them is made. */
+function servedOf({ points }: JournalState): {
+  readonly count: number;
+  readonly oldest: HeldPoint | undefined;
+  readonly newest: HeldPoint | undefined;
+} {
+  let count = 0;
+  let oldest: HeldPoint | undefined;
+  let newest: HeldPoint | undefined;
+  for (let index = 0; index < points.count; index += 1) {
+    const point = points.at(index);
+    if (point === undefined || point.withdrawn) continue;
+    count += 1;
+    oldest ??= point;
+    newest = point;
+  }
+  return { count, oldest, newest };
 }
