@@ -19,13 +19,19 @@ export interface DiskSetOptions {
   readonly make: (planned: PlannedDisk) => { readonly keeper: DiskKeeper; readonly feed: DiskFeed };
   /** A mistake of ours ended a disk's keeper. */
   readonly onFailure: (error: unknown) => void;
+  /** Nobody uses a disk any more that had left the plan. */
+  readonly onReleased: (diskId: string) => void;
 }
 
-/** The disks that the plan in force names: started when they come, closed when they go, told when their policy changes. */
+/**
+ * The disks that the plan in force names: started when they come, told when their policy changes. One that leaves the plan is released:
+ * it stays served, as a plain disk, for as long as an application uses it.
+ */
 export class DiskSet {
   readonly #options: DiskSetOptions;
   readonly #waiters = new Waiters();
   readonly #disks = new Map<string, Running>();
+  readonly #released = new Map<string, Running>();
 
   constructor(options: DiskSetOptions) {
     this.#options = options;
@@ -35,16 +41,32 @@ export class DiskSet {
     return [...this.#disks.values()];
   }
 
+  /** Whether something of the disk is open: it is in the plan, or was and is still used. */
+  has(diskId: string): boolean {
+    return this.#disks.has(diskId) || this.#released.has(diskId);
+  }
+
+  /** Whether the disk at the resolved path is still used through the address of a protection that has ended. */
+  isReleasedAt(path: string): boolean {
+    return [...this.#released.values()].some(({ keeper }) => keeper.settings.path === path);
+  }
+
   /** Resolves when a disk came or went. */
   changed(): Promise<void> {
     return this.#waiters.next();
   }
 
-  /** Brings the set to what `planned` names. A disk that goes is closed cleanly before this settles. */
+  /** Brings the set to what `planned` names. A disk whose path is another is closed cleanly before this settles. */
   async apply(planned: readonly PlannedDisk[]): Promise<void> {
     const wanted = new Map(planned.map((disk) => [disk.diskId, disk]));
-    const gone = [...this.#disks.values()].filter(({ planned: old }) => wanted.get(old.diskId)?.path !== old.path);
-    await Promise.all(gone.map((disk) => this.#close(disk)));
+    const moved: Running[] = [];
+    for (const disk of this.#disks.values()) {
+      const next = wanted.get(disk.planned.diskId);
+      if (next === undefined) this.#release(disk);
+      else if (next.path !== disk.planned.path) moved.push(disk);
+    }
+    const returned = [...this.#released.values()].filter((disk) => wanted.has(disk.planned.diskId));
+    await Promise.all([...moved, ...returned].map((disk) => this.#close(disk)));
     for (const disk of wanted.values()) {
       const running = this.#disks.get(disk.diskId);
       if (running === undefined) this.#start(disk);
@@ -57,14 +79,27 @@ export class DiskSet {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#disks.values()].map((disk) => this.#close(disk)));
+    await Promise.all([...this.#disks.values(), ...this.#released.values()].map((disk) => this.#close(disk)));
   }
 
   #start(planned: PlannedDisk): void {
     const controller = new AbortController();
     const { keeper, feed } = this.#options.make(planned);
-    const ended = keeper.run(controller.signal).catch((error: unknown) => this.#options.onFailure(error));
+    const ended = keeper
+      .run(controller.signal)
+      .catch((error: unknown) => this.#options.onFailure(error))
+      .then(() => this.#forget(planned.diskId));
     this.#disks.set(planned.diskId, { planned, keeper, feed, controller, ended });
+  }
+
+  #release(disk: Running): void {
+    this.#disks.delete(disk.planned.diskId);
+    this.#released.set(disk.planned.diskId, disk);
+    disk.keeper.release();
+  }
+
+  #forget(diskId: string): void {
+    if (this.#released.delete(diskId)) this.#options.onReleased(diskId);
   }
 
   async #close(disk: Running): Promise<void> {

@@ -12,5 +12,7 @@ export const RECORDS_BYTES_MAX = 1024 * 1024;
 export const RESYNC_SETTLED_AFTER_MS = 600_000;
 /** After so many resyncs without a success a person is waited for. */
 export const RESYNCS_IN_A_ROW_MAX = 3;
+/** How often a disk that is not protected any more looks whether somebody still uses it, milliseconds. */
+export const CLIENTS_LOOK_MS = 1_000;
 /** A status tells at most so many faults of a disk. */
 export const DISK_FAULTS_MAX = 64;

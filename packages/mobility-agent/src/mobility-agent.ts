@@ -1,6 +1,6 @@
 // The mobility agent: keeps the disks of its plan served and tracked, makes the machine's recovery points, and delivers records and
 // points to the process servers. It does all of this without the config server; a plan holds until the next one.
-import { Fault, orAborted, type Random, unreachable, Waiters } from "@leeward/base";
+import { Fault, isFault, orAborted, type Random, unreachable, Waiters } from "@leeward/base";
 import type {
   AgentPlan,
   AgentStatus,
@@ -62,6 +62,7 @@ export class MobilityAgent {
   readonly #failed = Promise.withResolvers<never>();
   readonly #planChanged = new Waiters();
   readonly #statusChanged = new Waiters();
+  #removing: Promise<void> = Promise.resolve();
   #plan: AgentPlan = { version: 0, machineName: "", epoch: 0, disks: [] };
 
   private constructor(options: MobilityAgentOptions, { queue, numbers }: Parts) {
@@ -71,6 +72,12 @@ export class MobilityAgent {
     this.#disks = new DiskSet({
       make: (planned) => this.#makeDisk(planned),
       onFailure: (error) => this.#failed.reject(error),
+      onReleased: () => {
+        this.surroundingsChanged();
+        this.#removing = this.#removing
+          .then(() => this.#removeLeft())
+          .catch((error: unknown) => this.#failed.reject(error));
+      },
     });
     this.#points = new PointCoordinator({
       clock,
@@ -106,6 +113,7 @@ export class MobilityAgent {
     if (plan.version < this.#plan.version) return;
     this.#plan = { ...plan, epoch: Math.max(plan.epoch, this.#plan.epoch) };
     await this.#disks.apply(plan.disks);
+    await this.#removeLeft();
     for (const { feed } of this.#disks.all()) feed.planChanged();
     this.#planChanged.notify();
     this.#statusChanged.notify();
@@ -180,6 +188,7 @@ export class MobilityAgent {
       await this.#disks.close();
       for (const { controller } of this.#uplinks.values()) controller.abort();
       await Promise.all([...this.#uplinks.values()].map(({ ended }) => ended));
+      await this.#removing;
       await this.#queue.close();
     }
   }
@@ -197,7 +206,11 @@ export class MobilityAgent {
       bootId,
       policy: policyOf(planned),
     });
-    const settle = async (): Promise<DiskSettings> => settingsOf(await inventory.resolve(planned.path));
+    const settle = async (): Promise<DiskSettings> => {
+      const path = await inventory.resolve(planned.path);
+      if (this.#disks.isReleasedAt(path)) throw stillUsed(path);
+      return settingsOf(path);
+    };
     const keeper = new DiskKeeper(
       {
         clock,
@@ -209,6 +222,21 @@ export class MobilityAgent {
       settingsOf(planned.path),
     );
     return { keeper, feed: new DiskFeed({ host: keeper, clock, epoch: () => this.#plan.epoch, openFrames }) };
+  }
+
+  /** Removes what is kept of disks that are not protected any more, also when an earlier run was stopped before it did. */
+  async #removeLeft(): Promise<void> {
+    const { files, home } = this.#options;
+    const folder = `${home}/disks`;
+    try {
+      if ((await files.status(folder)) === undefined) return;
+      const left = (await files.list(folder)).filter((name) => !this.#disks.has(name));
+      for (const name of left) await files.removeFolder(`${folder}/${name}`);
+      if (left.length > 0) await files.syncFolder(folder);
+    } catch (error) {
+      // It costs room alone; the next plan tries again.
+      if (!isFault(error)) throw error;
+    }
   }
 
   async #makePoints(signal: AbortSignal): Promise<void> {
@@ -294,6 +322,16 @@ export class MobilityAgent {
   #endpointsOf(id: string): readonly Endpoint[] {
     return this.#plan.disks.find((disk) => disk.processServerId === id)?.processServerAddresses ?? [];
   }
+}
+
+function stillUsed(path: string): Fault {
+  return new Fault({
+    code: "disk-busy",
+    kind: "operator",
+    message: `Applications still use ${path} through the NBD address of its protection that has ended; what they write there would be seen by nobody.`,
+    remedy: "End that use; whoever goes on does so through the disk's new NBD address.",
+    detail: { path },
+  });
 }
 
 function resyncEvent({ name, diskId }: PlannedDisk, { code, message }: ResyncCause): EventReport {

@@ -54,7 +54,7 @@ export class AgentNode {
           settings,
           marks,
           openSource: async ({ path }) => this.#openSource(Number(path)),
-          serve: async () => ({ uri: "nbd:", run: untilAborted }),
+          serve: async () => ({ uri: "nbd:", clients: () => 0, run: untilAborted }),
         });
         this.#served.set(settings.diskId, served);
         return served;

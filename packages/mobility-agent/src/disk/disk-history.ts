@@ -151,6 +151,18 @@ export class DiskHistory implements AsyncDisposable {
     }
   }
 
+  /**
+   * The disk is not protected any more: applications go on with the disk itself, and nothing that was kept of it stays. `run` has ended.
+   * @throws what the files throw; applications have the disk by then
+   */
+  async release(): Promise<void> {
+    const { world, settings, source } = this.#options;
+    await this.door.exchange(lent(source.device));
+    await this.splitter.close();
+    await world.files.removeFolder(settings.folder);
+    await world.files.syncFolder(settings.folder.slice(0, settings.folder.lastIndexOf("/")));
+  }
+
   /** Closes cleanly. `run` has ended, and no application uses the door any more. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.splitter.close();

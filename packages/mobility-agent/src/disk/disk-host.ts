@@ -73,6 +73,8 @@ export interface DiskHost extends AsyncDisposable {
   /** The target cannot go on with the branch: the disk is copied again as a whole. What is said of another branch is passed over. */
   resync(branch: string, cause: Discontinuity): void;
   setPolicy(policy: DiskPolicy): void;
+  /** The disk is not protected any more: it stays a plain disk for as long as somebody uses it, and `run` settles then. What is kept of it goes. */
+  release(): void;
   /** Serves until the signal aborts, then closes the disk cleanly. Rejects when the disk cannot be served. */
   run(signal: AbortSignal): Promise<void>;
 }

@@ -32,6 +32,7 @@ export class DiskKeeper implements DiskHost {
   #told = "";
   #toldResync = 0;
   #retried = 0;
+  #released = false;
 
   /** `settings` stand until the disk has been looked at. */
   constructor(options: DiskKeeperOptions, settings: DiskSettings) {
@@ -79,9 +80,15 @@ export class DiskKeeper implements DiskHost {
     this.#host?.setPolicy(policy);
   }
 
+  release(): void {
+    this.#released = true;
+    this.#host?.release();
+    this.retry();
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     let attempt = 0;
-    while (!signal.aborted) {
+    while (!signal.aborted && !this.#released) {
       const fault = await this.#serve(signal);
       if (fault === undefined) return;
       attempt = fault.servedLong ? 1 : attempt + 1;
@@ -117,6 +124,7 @@ export class DiskKeeper implements DiskHost {
     try {
       const settings = await orAborted(this.#options.settle(), signal);
       this.#settings = { ...settings, policy: this.#settings.policy };
+      if (this.#released) return undefined;
       await using host = this.#options.openHost(this.#settings);
       this.#host = host;
       this.#waiters.notify();

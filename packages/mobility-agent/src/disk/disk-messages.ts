@@ -16,6 +16,7 @@ export type ToDisk =
   | { readonly kind: "journaled"; readonly branch: string; readonly sequence: number }
   | { readonly kind: "resync"; readonly branch: string; readonly cause: Discontinuity }
   | { readonly kind: "policy"; readonly policy: DiskPolicy }
+  | { readonly kind: "release" }
   | { readonly kind: "close" };
 
 /** From a disk's worker to the agent's main thread. */

@@ -54,6 +54,8 @@ async function receive(message: ToDisk): Promise<void> {
       return disk.resync(message.branch, message.cause);
     case "policy":
       return disk.setPolicy(message.policy);
+    case "release":
+      return disk.release();
     case "close":
       return stop.abort();
   }

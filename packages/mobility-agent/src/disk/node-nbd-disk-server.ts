@@ -9,6 +9,7 @@ export async function serveOverNbd(device: BlockDevice, socketPath: string, cloc
   const listener = await NbdListener.open(server, { path: socketPath });
   return {
     uri: formatNbdUri({ address: { path: socketPath }, exportName: "", tls: false }),
+    clients: () => server.connections,
     run: (signal) => listener.run(signal),
   };
 }

@@ -66,6 +66,10 @@ export class WorkerDisk implements DiskHost {
     this.#post({ kind: "policy", policy });
   }
 
+  release(): void {
+    this.#post({ kind: "release" });
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     const close = (): void => this.#post({ kind: "close" });
     signal.addEventListener("abort", close, { once: true });

@@ -7,6 +7,7 @@ import type { BlockDevice } from "@leeward/block";
 import type { Mark } from "@leeward/proto";
 import type { MarkSource, SettledMark } from "@leeward/splitter";
 import type { World } from "@leeward/world";
+import { CLIENTS_LOOK_MS } from "../limits.ts";
 import type { Discontinuity } from "./branch-file.ts";
 import { CopyRate } from "./copy-rate.ts";
 import { DiskHistory, type SourceDisk } from "./disk-history.ts";
@@ -15,6 +16,8 @@ import type { DiskFacts, DiskFault, DiskHost, DiskPolicy, DiskSettings } from ".
 /** What applications reach the disk through. */
 export interface DiskServer {
   readonly uri: string;
+  /** How many use it now. */
+  clients(): number;
   /** Rejects on a mistake of ours; settles when closed. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -38,6 +41,7 @@ export class ServedDisk implements DiskHost {
   readonly #changed = new Waiters();
   readonly #rate: CopyRate;
   #settings: DiskSettings;
+  readonly #released = new AbortController();
   #open: Open | undefined;
 
   constructor(options: ServedDiskOptions) {
@@ -97,6 +101,10 @@ export class ServedDisk implements DiskHost {
     this.#open?.history.resyncFrom(branch, cause);
   }
 
+  release(): void {
+    this.#released.abort();
+  }
+
   setPolicy(policy: DiskPolicy): void {
     this.#settings = { ...this.#settings, policy };
     this.#open?.history.setPolicy(policy);
@@ -114,14 +122,31 @@ export class ServedDisk implements DiskHost {
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
     try {
-      const work = [server.run(either), history.run(either), forwardChanges(history, this.#changed, either)];
+      const work = [
+        server.run(either),
+        this.#capture(history, server, either),
+        forwardChanges(history, this.#changed, either),
+      ];
       await Promise.all(work.map((each) => endingAll(each, stop)));
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!signal.aborted && error !== ENDED) throw error;
     } finally {
       this.#open = undefined;
       this.#changed.notify();
     }
+  }
+
+  /** Until the disk is released; then it stays a plain disk for as long as somebody uses it. */
+  async #capture(history: DiskHistory, server: DiskServer, signal: AbortSignal): Promise<void> {
+    const { signal: released } = this.#released;
+    try {
+      await history.run(AbortSignal.any([signal, released]));
+    } catch (error) {
+      if (signal.aborted || error !== released.reason) throw error;
+    }
+    this.#open = undefined;
+    await history.release();
+    while (server.clients() > 0) await this.#options.world.clock.sleep(CLIENTS_LOOK_MS, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -146,10 +171,15 @@ async function forwardChanges(history: DiskHistory, to: Waiters, signal: AbortSi
   }
 }
 
+/** One piece of work has ended as it should, and the others with it. */
+const ENDED = new Error("the disk is served no more");
+
 async function endingAll(work: Promise<void>, stop: AbortController): Promise<void> {
   try {
     await work;
-  } finally {
-    stop.abort();
+    stop.abort(ENDED);
+  } catch (error) {
+    stop.abort(error);
+    throw error;
   }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -99,6 +100,30 @@ describe("a disk served by its worker", () => {
     assert.equal(reopened.writtenSequence, facts.writtenSequence, "a clean end leaves nothing to read again");
     stopAgain.abort();
     await runningAgain;
+  });
+
+  test("a released disk stays what its clients have connected to, keeps nothing, and ends with the last of them", async () => {
+    const settings = await settingsFor("released");
+    await using disk = new WorkerDisk(settings, new MarkClock().memory);
+    const running = disk.run(LIMIT);
+    const { nbdUri } = await factsUntil(disk, (facts) => facts.state === "protected");
+    const client = await connectNbd(parseNbdUri(nbdUri).address, { clock: nodeClock, exportName: "" }, LIMIT);
+    await client.write(0, Buffer.alloc(4096, 1), { fua: false });
+    disk.release();
+    const writes = Array.from({ length: 200 }, async (_, index) => {
+      await client.write(4096 * (1 + index), Buffer.alloc(4096, 2 + index), { fua: index % 50 === 0 });
+    });
+    await Promise.all(writes);
+    while (existsSync(settings.folder)) await nodeClock.sleep(20, LIMIT);
+    await client.write(8192, Buffer.alloc(4096, 99), { fua: true });
+    const seen = Buffer.alloc(4096);
+    await client.read(8192, seen);
+    assert.ok(seen.every((byte) => byte === 99));
+    await client[Symbol.asyncDispose]();
+    await running;
+    const content = await readFile(settings.path);
+    assert.deepEqual([content[0], content[4096], content[8192], content[4096 * 200]], [1, 2, 99, 201]);
+    assert.equal(existsSync(settings.folder), false);
   });
 
   test("a worker that cannot open its disk says which fault", async () => {
