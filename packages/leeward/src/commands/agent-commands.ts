@@ -1,11 +1,11 @@
 import { Fault } from "@leeward/base";
-import { absolutePath, type ProgramState, plainCommand, positiveNumber, printDocument } from "@leeward/cli";
+import { absolutePath, type ProgramState, plainCommand, printDocument } from "@leeward/cli";
 import { readFile, type World } from "@leeward/world";
-import { type Command, Option } from "commander";
-import { readyFactsOf, stopDaemon } from "../node-running-daemon.ts";
+import type { Command } from "commander";
+import { readyFactsOf } from "../node-running-daemon.ts";
 import { HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
+import { addStopCommand } from "./stop-command.ts";
 
-const STOP_SECONDS_DEFAULT = 60;
 const CONFIG_BYTES_MAX = 1 << 20;
 
 /** `leeward agent …`: the mobility agent of this machine. */
@@ -22,19 +22,7 @@ export function addAgentCommands(program: Command, state: ProgramState): void {
     await startAgent({ home: homeOf(context.host, options), world: context.host.world });
   });
 
-  const stop = agent
-    .command("stop")
-    .description("drain and end the agent of a home")
-    .requiredOption(HOME_FLAG, HOME_TEXT)
-    .addOption(new Option("--timeout <seconds>", "give up after so many seconds (exit 6)").argParser(positiveNumber));
-  plainCommand(state, stop, async (context, _args, options) => {
-    const facts = await stopDaemon(
-      context.host,
-      homeOf(context.host, options),
-      options.number("timeout") ?? STOP_SECONDS_DEFAULT,
-    );
-    printDocument(context, { role: facts.role, pid: facts.pid, state: "stopped" }, () => "Stopped.");
-  });
+  addStopCommand(agent, state, "the agent");
 
   addStatus(agent, state);
   addUnregister(agent, state);

@@ -1,9 +1,8 @@
-import { type ProgramState, plainCommand, positiveNumber, printDocument } from "@leeward/cli";
+import { type ProgramState, plainCommand, printDocument } from "@leeward/cli";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { notRunning, readyFactsOf, stopDaemon } from "../node-running-daemon.ts";
+import { notRunning, readyFactsOf } from "../node-running-daemon.ts";
 import { HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
-
-const STOP_SECONDS_DEFAULT = 60;
+import { addStopCommand } from "./stop-command.ts";
 
 /** `leeward server …`: config server, process server and master target under one home. */
 export function addServerProcessCommands(program: Command, state: ProgramState, executable: string): void {
@@ -12,19 +11,7 @@ export function addServerProcessCommands(program: Command, state: ProgramState, 
     .description("a management server: config server, process server, master target");
   addStart(server, state, executable);
 
-  const stop = server
-    .command("stop")
-    .description("drain and end the server of a home")
-    .requiredOption(HOME_FLAG, HOME_TEXT)
-    .addOption(new Option("--timeout <seconds>", "give up after so many seconds (exit 6)").argParser(positiveNumber));
-  plainCommand(state, stop, async (context, _args, options) => {
-    const facts = await stopDaemon(
-      context.host,
-      homeOf(context.host, options),
-      options.number("timeout") ?? STOP_SECONDS_DEFAULT,
-    );
-    printDocument(context, { role: facts.role, pid: facts.pid, state: "stopped" }, () => "Stopped.");
-  });
+  addStopCommand(server, state, "the server");
 
   const status = server
     .command("status")
