@@ -70,6 +70,12 @@ describe("every recovery point, while everything is killed and cut in turn", () 
     await delay(WRITE_MS);
     stop.abort();
     await both;
+    // First, since the tests after this one need it whatever this one finds.
+    await takePoint(120);
+    await eventually("every server has its session to the config server again", async () => {
+      const { items } = await client.call("listServers", { query: {} });
+      return items.every(({ state }) => state === "online") ? true : undefined;
+    });
     for (const name of [
       "kill agent",
       "kill process-server",
@@ -80,7 +86,8 @@ describe("every recovery point, while everything is killed and cut in turn", () 
     ]) {
       assert.ok(done.includes(name), `${name} happened`);
     }
-    assert.ok(history.operations.length > 5_000, `${history.operations.length} operations`);
+    // A quiet machine does many times as many; this is what tells that the writers were at work between the kills.
+    assert.ok(history.operations.length > 1_000, `${history.operations.length} operations`);
     assert.ok(
       writers.some(({ broken }) => broken > 0),
       "connections broke",
@@ -89,11 +96,6 @@ describe("every recovery point, while everything is killed and cut in turn", () 
       writers.every(({ flushes }) => flushes > 0),
       "every writer flushed",
     );
-    await takePoint(120);
-    await eventually("every server has its session to the config server again", async () => {
-      const { items } = await client.call("listServers", { query: {} });
-      return items.every(({ state }) => state === "online") ? true : undefined;
-    });
   });
 
   test(`${BARRIERS} barriers are the disks, byte for byte`, async (context) => {
