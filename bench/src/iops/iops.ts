@@ -11,6 +11,7 @@ import type { BenchPlace } from "../run/bench-place.ts";
 import { type Row, skippedRow } from "../run/row.ts";
 import { median } from "../run/statistics.ts";
 import { findTool, missingTool, runTool } from "../run/tool-run.ts";
+import { whileServersStand } from "./standstill.ts";
 
 const SUITE = "iops";
 const DEPTHS = [16, 1];
@@ -18,6 +19,8 @@ const RATIO = 0.5;
 
 interface Measured {
   readonly own: FioFigures[];
+  /** While the servers stand still. */
+  readonly alone: FioFigures[];
   readonly peer: FioFigures[];
 }
 
@@ -28,13 +31,17 @@ export async function iopsSuite(context: BenchContext): Promise<readonly Row[]> 
   const sizeBytes = isQuick ? 128 * MiB : GiB;
   const served = await serveDisk(context, sizeBytes);
   const peerUri = await startNbdkit(place, sizeBytes);
-  const measured = new Map<number, Measured>(DEPTHS.map((depth) => [depth, { own: [], peer: [] }]));
+  const measured = new Map<number, Measured>(DEPTHS.map((depth) => [depth, { own: [], alone: [], peer: [] }]));
   for (let run = 1; run <= context.runs; run += 1) {
-    for (const [depth, { own, peer }] of measured) {
+    for (const [depth, { own, alone, peer }] of measured) {
       const load = { blockBytes: 4 * KiB, depth, seconds: isQuick ? 3 : 15, warmSeconds: 2 };
       await settled(place);
       own.push(await runFio(place, { ...load, uri: served.uri }));
       say(`run ${run}, depth ${depth}: leeward ${textOf(own)}`);
+      await waitUntilDelivered(served);
+      await settled(place);
+      alone.push(await whileServersStand(place, served, () => runFio(place, { ...load, uri: served.uri })));
+      say(`run ${run}, depth ${depth}: leeward, servers standing still ${textOf(alone)}`);
       await waitUntilDelivered(served);
       await settled(place);
       peer.push(await runFio(place, { ...load, uri: peerUri }));
@@ -58,7 +65,7 @@ async function startNbdkit(place: BenchPlace, sizeBytes: number): Promise<string
   return `nbd+unix:///?socket=${socket}`;
 }
 
-function rowsOf(depth: number, { own, peer }: Measured): Row[] {
+function rowsOf(depth: number, { own, alone, peer }: Measured): Row[] {
   const writes = (figures: readonly FioFigures[]): number => median(figures.map((each) => each.writesPerSecond));
   const p99 = (figures: readonly FioFigures[]): number => median(figures.map((each) => each.p99Milliseconds));
   return [
@@ -69,6 +76,14 @@ function rowsOf(depth: number, { own, peer }: Measured): Row[] {
       against: { name: "nbdkit", value: writes(peer), unit: "IOPS" },
       ratio: writes(own) / writes(peer),
       goal: { of: "ratio", atLeast: RATIO },
+    },
+    {
+      suite: SUITE,
+      name: "the same, servers standing still",
+      measured: { value: writes(alone), unit: "IOPS" },
+      against: { name: "nbdkit", value: writes(peer), unit: "IOPS" },
+      ratio: writes(alone) / writes(peer),
+      note: `p99 ${p99(alone).toPrecision(3)} ms`,
     },
     {
       suite: SUITE,
