@@ -8,6 +8,8 @@ export const POINT_INTERVAL_MS_MIN = 200;
 export const FACTS_EVERY_MS = 20;
 /** Bytes of frames in one message to a process server; a single frame may be longer. */
 export const RECORDS_BYTES_MAX = 1024 * 1024;
+/** How much of a log is read at once, bytes: a message and the head of what follows it, so that a frame of a copy is read in one piece. */
+export const LOG_READ_BYTES = RECORDS_BYTES_MAX + 64 * 1024;
 /** A resync counts as a success when its target has taken it, and gone on without a refusal for so long, milliseconds. */
 export const RESYNC_SETTLED_AFTER_MS = 600_000;
 /** After so many resyncs without a success a person is waited for. */

@@ -1,5 +1,4 @@
 import { Fault, orAborted } from "@leeward/base";
-import { LogCursor } from "@leeward/change-log";
 import {
   ControlSession,
   type DaemonContext,
@@ -13,11 +12,10 @@ import type { EventReport } from "@leeward/proto";
 import { tlsNetwork } from "@leeward/wire";
 import type { World } from "@leeward/world";
 import { AGENT_SETTINGS } from "./config.ts";
-import type { FrameSource } from "./delivery/disk-feed.ts";
+import { logFrames } from "./delivery/log-frames.ts";
 import { WorkerDisk } from "./disk/node-worker-disk.ts";
 import { MachineFaults } from "./inventory/machine-faults.ts";
 import { NodeInventory } from "./inventory/node-inventory.ts";
-import { RECORDS_BYTES_MAX } from "./limits.ts";
 import { MobilityAgent } from "./mobility-agent.ts";
 import { followSurroundings } from "./surroundings.ts";
 import { AGENT_VERSION } from "./version.ts";
@@ -63,8 +61,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     machineFaults: () => faults.all(),
     onEvent: (event) => link.control?.report(event),
     openHost: (settings, marks) => new WorkerDisk(settings, marks.memory),
-    openFrames: async ({ settings }, { branch }, from) =>
-      logFrames(new LogCursor(files, `${settings.folder}/${branch}/log`, from)),
+    openFrames: async ({ settings }, { branch }, from) => logFrames(files, `${settings.folder}/${branch}/log`, from),
   });
   const control = await ControlSession.open({
     world,
@@ -114,13 +111,6 @@ async function followStatus(
     });
     control.statusChanged();
   }
-}
-
-function logFrames(cursor: LogCursor): FrameSource {
-  return {
-    next: (through) => cursor.next({ through, bytesMax: RECORDS_BYTES_MAX }),
-    [Symbol.asyncDispose]: () => cursor.close(),
-  };
 }
 
 function notRegistered(home: string): Fault {

@@ -6,7 +6,7 @@ import type { DiskFacts, DiskHost } from "../disk/disk-host.ts";
 
 /** Whole frames of one disk's log, in order. */
 export interface FrameSource extends AsyncDisposable {
-  /** The next frame whose records are all at most `through`; undefined when there is none yet. */
+  /** The next frames whose records are all at most `through`; undefined when there are none yet. The bytes may be others after the next call. */
   next(
     through: number,
   ): Promise<{ readonly from: number; readonly to: number; readonly bytes: Uint8Array } | undefined>;
