@@ -15,7 +15,7 @@ import {
   type SegmentHeader,
   TRAILER_BYTES,
 } from "@leeward/proto";
-import type { FileHandle, Files, World } from "@leeward/world";
+import { type FileHandle, type Files, LARGE_IO_BYTES, type World } from "@leeward/world";
 import { type DataKey, FrameCoder } from "./frame-coder.ts";
 import type { FrameSink, PlacedFrame } from "./index-builder.ts";
 
@@ -72,7 +72,7 @@ export class FrameFileWriter implements FrameSink {
     const { path, key } = options;
     const header = headerOf(world, options);
     const headerBytes = encodeHeader(header);
-    const handle = await world.files.open(path, "create", { bypassCache: true });
+    const handle = await world.files.open(path, "create", { bypassCacheFrom: LARGE_IO_BYTES });
     await handle.write([headerBytes], 0);
     return new FrameFileWriter({ world, path, header, handle, headerBytes, key });
   }

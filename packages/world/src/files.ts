@@ -1,4 +1,4 @@
-import { assert, Fault } from "@leeward/base";
+import { assert, Fault, KiB } from "@leeward/base";
 
 /**
  * How a file is opened.
@@ -10,8 +10,11 @@ import { assert, Fault } from "@leeward/base";
 export type OpenMode = "read" | "update" | "create";
 
 export interface OpenOptions {
-  /** Past the page cache, where the file system can: for what is written once, in order, in large pieces, and read once. */
-  readonly bypassCache?: boolean;
+  /**
+   * Reads and writes of so many bytes or more go past the page cache, where the file system can: for what is written once, in order, and
+   * read once. None unless told.
+   */
+  readonly bypassCacheFrom?: number;
 }
 
 export interface FileStatus {
@@ -68,10 +71,13 @@ export interface FileHandle extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** The same files, each opened past the page cache: for what is written and read once, in large pieces. */
-export function pastPageCache(files: Files): Files {
+/** From this size on a read or a write costs less past the page cache, in bytes. */
+export const LARGE_IO_BYTES = 64 * KiB;
+
+/** The same files, each opened so that large reads and writes go past the page cache. */
+export function pastPageCache(files: Files, bypassCacheFrom = LARGE_IO_BYTES): Files {
   return {
-    open: (path, mode) => files.open(path, mode, { bypassCache: true }),
+    open: (path, mode) => files.open(path, mode, { bypassCacheFrom }),
     list: (folder) => files.list(folder),
     makeFolder: (path) => files.makeFolder(path),
     rename: (from, to) => files.rename(from, to),

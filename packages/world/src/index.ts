@@ -6,6 +6,7 @@ export {
   type FileHandle,
   type FileStatus,
   type Files,
+  LARGE_IO_BYTES,
   makeDurableFolder,
   type OpenMode,
   type OpenOptions,

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { openDirect } from "./node-direct-handle.ts";
 import { nodeFiles } from "./node-files.ts";
 
+const FROM_BYTES = 8_192;
 const FILE_BYTES_MAX = 3 * 1024 * 1024;
 
 /** Around the edges of blocks and of the buffers that bytes go through. */
@@ -60,7 +61,7 @@ test("past the page cache a file holds what was written to it, and is as long", 
 });
 
 async function checkSteps(path: string, steps: readonly Step[], inline: boolean): Promise<void> {
-  const handle = await openDirect(path, "create", inline);
+  const handle = await openDirect(path, "create", { inline, fromBytes: FROM_BYTES });
   assert.ok(handle !== undefined, "this file system has no direct I/O");
   let held = Buffer.alloc(0);
   let value = 0;
@@ -89,7 +90,7 @@ async function checkSteps(path: string, steps: readonly Step[], inline: boolean)
   }
   await handle.close();
   assert.ok((await readFile(path)).equals(held));
-  await using again = await openDirect(path, "update", inline);
+  await using again = await openDirect(path, "update", { inline, fromBytes: FROM_BYTES });
   await again?.write([Buffer.from("more")], held.length);
   await again?.datasync();
   assert.ok((await readFile(path)).equals(Buffer.concat([held, Buffer.from("more")])));
@@ -99,8 +100,8 @@ async function checkSteps(path: string, steps: readonly Step[], inline: boolean)
 test("where a file system has no direct I/O, the page cache is used", async () => {
   // The kernel's own interfaces never have it.
   assert.equal((await statfs("/proc")).type, 0x9fa0);
-  assert.equal(await openDirect("/proc/self/status", "read", false), undefined);
-  await using handle = await nodeFiles({ io: "thread-pool" }).open("/proc/self/status", "read", { bypassCache: true });
+  assert.equal(await openDirect("/proc/self/status", "read", { inline: false, fromBytes: 1 }), undefined);
+  await using handle = await nodeFiles({ io: "thread-pool" }).open("/proc/self/status", "read", { bypassCacheFrom: 1 });
   const target = new Uint8Array(5);
   assert.equal(await handle.read(target, 0), 5);
   assert.equal(Buffer.from(target).toString(), "Name:");
@@ -109,7 +110,7 @@ test("where a file system has no direct I/O, the page cache is used", async () =
 test("writes that run side by side do not take from each other the block that they share", async () => {
   const folder = await mkdtemp(`${tmpdir()}/leeward-direct-`);
   try {
-    const handle = await openDirect(`${folder}/a`, "create", false);
+    const handle = await openDirect(`${folder}/a`, "create", { inline: false, fromBytes: 1 });
     assert.ok(handle !== undefined);
     const parts = Array.from({ length: 200 }, (_, index) => Buffer.alloc(1_000 + index, index));
     let at = 0;

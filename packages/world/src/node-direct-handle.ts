@@ -6,7 +6,7 @@
  * buffers to the disk, and what is left at both ends goes through the cache, as small writes do: no block is ever written that another write
  * has a part in. A read is of whole blocks; what the cache still holds of them is written by the kernel first.
  */
-import { close, constants, open, read, readSync, unlink, write, writeSync } from "node:fs";
+import { close, constants, open, read, unlink, write } from "node:fs";
 import { promisify } from "node:util";
 import { assert, KiB, MiB } from "@leeward/base";
 import { fileFault } from "./file-faults.ts";
@@ -25,8 +25,6 @@ const unlinkAsync = promisify(unlink);
 const BLOCK_BYTES = 4 * KiB;
 const BUFFER_BYTES = 1 * MiB;
 const BUFFERS = 4;
-/** Smaller ones are cheaper through the cache. */
-const LARGE_BYTES = 64 * KiB;
 const FILE_MODE = 0o600;
 
 const FLAGS: Record<OpenMode, number> = {
@@ -43,8 +41,19 @@ function sharedBuffers(): AlignedBuffers {
   return buffers;
 }
 
+export interface DirectOptions {
+  /** Reads and writes of so many bytes or more are large. */
+  readonly fromBytes: number;
+  /** What goes through the cache is read and written on the calling thread. What waits for the disk never is. */
+  readonly inline: boolean;
+}
+
 /** undefined where the file system has no direct I/O. @throws what opening throws otherwise */
-export async function openDirect(path: string, mode: OpenMode, inline: boolean): Promise<FileHandle | undefined> {
+export async function openDirect(
+  path: string,
+  mode: OpenMode,
+  options: DirectOptions,
+): Promise<FileHandle | undefined> {
   let fd: number;
   try {
     fd = await openAsync(path, FLAGS[mode] | constants.O_DIRECT, FILE_MODE);
@@ -55,8 +64,8 @@ export async function openDirect(path: string, mode: OpenMode, inline: boolean):
     return undefined;
   }
   try {
-    const cached = await openFile(path, mode === "create" ? "update" : mode, inline);
-    return new DirectFileHandle({ path, fd, cached, inline });
+    const cached = await openFile(path, mode === "create" ? "update" : mode, options.inline);
+    return new DirectFileHandle({ path, fd, cached, fromBytes: options.fromBytes });
   } catch (error) {
     await closeAsync(fd);
     throw error;
@@ -68,27 +77,27 @@ class DirectFileHandle implements FileHandle {
   readonly #fd: number;
   /** The same file through the cache. It outlives the calls on both. */
   readonly #cached: FileHandle;
-  readonly #inline: boolean;
+  readonly #fromBytes: number;
   readonly #underWay = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
-  constructor(parts: { path: string; fd: number; cached: FileHandle; inline: boolean }) {
+  constructor(parts: { path: string; fd: number; cached: FileHandle; fromBytes: number }) {
     this.#path = parts.path;
     this.#fd = parts.fd;
     this.#cached = parts.cached;
-    this.#inline = parts.inline;
+    this.#fromBytes = parts.fromBytes;
   }
 
   async read(target: Uint8Array, position: number): Promise<number> {
     this.#refuseClosed();
-    if (target.length < LARGE_BYTES) return this.#cached.read(target, position);
+    if (target.length < this.#fromBytes) return this.#cached.read(target, position);
     return this.#call(() => this.#readLarge(target, position));
   }
 
   async write(parts: readonly Uint8Array[], position: number): Promise<void> {
     this.#refuseClosed();
     const bytes = parts.reduce((sum, part) => sum + part.length, 0);
-    if (bytes < LARGE_BYTES) return this.#cached.write(parts, position);
+    if (bytes < this.#fromBytes) return this.#cached.write(parts, position);
     return this.#call(() => this.#writeLarge(new PartsSource(parts), position, bytes));
   }
 
@@ -151,10 +160,8 @@ class DirectFileHandle implements FileHandle {
     return sharedBuffers().lend(async (buffer) => {
       const skip = position % BLOCK_BYTES;
       const wanted = Math.min(BUFFER_BYTES, blocksEnd(skip + target.length));
-      const got = this.#inline
-        ? readSync(this.#fd, buffer, 0, wanted, position - skip)
-        : (await readAsync(this.#fd, buffer, 0, wanted, position - skip)).bytesRead;
-      const bytes = Math.max(0, Math.min(got - skip, target.length));
+      const { bytesRead } = await readAsync(this.#fd, buffer, 0, wanted, position - skip);
+      const bytes = Math.max(0, Math.min(bytesRead - skip, target.length));
       target.set(buffer.subarray(skip, skip + bytes));
       return bytes;
     });
@@ -181,10 +188,8 @@ class DirectFileHandle implements FileHandle {
         gathered += part.length;
       }
       for (let done = 0; done < length; ) {
-        const written = this.#inline
-          ? writeSync(this.#fd, buffer, done, length - done, position + done)
-          : (await writeAsync(this.#fd, buffer, done, length - done, position + done)).bytesWritten;
-        const whole = written - (written % BLOCK_BYTES);
+        const { bytesWritten } = await writeAsync(this.#fd, buffer, done, length - done, position + done);
+        const whole = bytesWritten - (bytesWritten % BLOCK_BYTES);
         // A device that takes nothing and reports nothing would be asked for ever.
         if (whole === 0) throw fileFault("EIO", this.#path);
         done += whole;

@@ -15,10 +15,14 @@ export interface NodeFilesOptions {
 /** The real file system. */
 export function nodeFiles(options: NodeFilesOptions): Files {
   return {
-    open: (path, mode, { bypassCache = false } = {}) =>
+    open: (path, mode, { bypassCacheFrom } = {}) =>
       translated(path, async () => {
         const inline = options.io === "inline";
-        return (bypassCache ? await openDirect(path, mode, inline) : undefined) ?? openFile(path, mode, inline);
+        const direct =
+          bypassCacheFrom === undefined
+            ? undefined
+            : await openDirect(path, mode, { inline, fromBytes: bypassCacheFrom });
+        return direct ?? openFile(path, mode, inline);
       }),
     list: (folder) => translated(folder, async () => (await fs.readdir(folder)).sort()),
     makeFolder: (path) => translated(path, async () => void (await fs.mkdir(path, { recursive: true, mode: 0o700 }))),

@@ -24,7 +24,7 @@ for (const [io, bypassCache] of [
     const folder = await mkdtemp(`${tmpdir()}/leeward-files-`);
     const files = nodeFiles({ io });
     return {
-      files: { ...files, open: (path, mode) => files.open(path, mode, { bypassCache }) },
+      files: { ...files, open: (path, mode) => files.open(path, mode, bypassCache ? { bypassCacheFrom: 1 } : {}) },
       folder,
       [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
     };

@@ -11,6 +11,7 @@
  */
 import { Fault, Mutex } from "@leeward/base";
 import type { Extent } from "@leeward/block";
+import { LARGE_IO_BYTES } from "@leeward/world";
 import { type Branch, CHAIN_START, chainAfter } from "../history/branch.ts";
 import { SpanBook } from "../history/span-book.ts";
 import { type JournalParts, journalFull, orFull, record, stateOf } from "../journal-parts.ts";
@@ -96,7 +97,7 @@ export class Intake {
 
   async #check(staged: StagedSegment): Promise<CheckedSegment> {
     const { world, dataKey, manifest, limits, memory } = this.#parts;
-    await using handle = await world.files.open(staged.path, "update", { bypassCache: true });
+    await using handle = await world.files.open(staged.path, "update", { bypassCacheFrom: LARGE_IO_BYTES });
     const checking = checkSegment(handle, staged, {
       compute: world.compute,
       dataKey,

@@ -1,6 +1,6 @@
 import type { StagedSegment } from "@leeward/journal";
 import type { SegmentPart } from "@leeward/proto";
-import type { FileHandle, Files } from "@leeward/world";
+import { type FileHandle, type Files, LARGE_IO_BYTES } from "@leeward/world";
 
 /**
  * A segment that is coming in, part by part, in the journal's staging folder. It becomes part of the journal only when it is whole; the journal
@@ -20,7 +20,7 @@ export class IncomingSegment {
 
   static async begin(files: Files, path: string, first: SegmentPart): Promise<IncomingSegment> {
     if ((await files.status(path)) !== undefined) await files.remove(path);
-    return new IncomingSegment(path, await files.open(path, "create", { bypassCache: true }), first);
+    return new IncomingSegment(path, await files.open(path, "create", { bypassCacheFrom: LARGE_IO_BYTES }), first);
   }
 
   /** Whether the part goes on where the last one ended, in the same segment. */

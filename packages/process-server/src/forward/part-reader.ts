@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import type { FileHandle, Files } from "@leeward/world";
+import { type FileHandle, type Files, LARGE_IO_BYTES } from "@leeward/world";
 import type { Cut } from "../cut/cut-folder.ts";
 import { cutDamaged } from "../faults.ts";
 import type { Part } from "./send-cursor.ts";
@@ -51,7 +51,7 @@ export class PartReader implements AsyncDisposable {
   async #openAt(cut: Cut, position: number): Promise<OpenCut> {
     if (this.#open?.cut.path === cut.path && this.#open.hashedBytes === position) return this.#open;
     await this.close();
-    const handle = await this.#files.open(cut.path, "read", { bypassCache: true });
+    const handle = await this.#files.open(cut.path, "read", { bypassCacheFrom: LARGE_IO_BYTES });
     this.#open = { cut, handle, hash: createHash("sha256"), hashedBytes: 0 };
     return this.#open;
   }
