@@ -14,6 +14,7 @@ import type { World } from "@leeward/world";
 import { AGENT_SETTINGS } from "./config.ts";
 import { logFrames } from "./delivery/log-frames.ts";
 import { WorkerDisk } from "./disk/node-worker-disk.ts";
+import { faultCounter, gauge } from "./gauges.ts";
 import { MachineFaults } from "./inventory/machine-faults.ts";
 import { NodeInventory } from "./inventory/node-inventory.ts";
 import { MobilityAgent } from "./mobility-agent.ts";
@@ -63,6 +64,8 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     openHost: (settings, marks) => new WorkerDisk(settings, marks.memory),
     openFrames: async ({ settings }, { branch }, from) => logFrames(files, `${settings.folder}/${branch}/log`, from),
   });
+  gauge(context.metrics, () => agent.status());
+  const countFaults = faultCounter(context.metrics);
   const control = await ControlSession.open({
     world,
     trace,
@@ -75,10 +78,11 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     bootId,
     epoch: () => agent.epoch,
     apply: (plan) => agent.apply(plan),
-    status: ({ clockOffsetMicros }) => ({
-      kind: "agentStatus",
-      value: { ...agent.status(), clockOffsetMicros: clockOffsetMicros ?? 0 },
-    }),
+    status: ({ clockOffsetMicros }) => {
+      const value = { ...agent.status(), clockOffsetMicros: clockOffsetMicros ?? 0 };
+      countFaults(value);
+      return { kind: "agentStatus", value };
+    },
     answer: (body, inner) => agent.answer(body, inner),
   });
   link.control = control;
@@ -95,7 +99,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
   await together(signal, [
     (inner) => agent.run(inner),
     (inner) => control.run(inner),
-    (inner) => followStatus(agent, control, inner),
+    (inner) => followStatus(agent, control, { countFaults, signal: inner }),
     (inner) => followSurroundings(surroundings, inner),
   ]);
 }
@@ -103,12 +107,13 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
 async function followStatus(
   agent: MobilityAgent,
   control: { statusChanged(): void },
-  signal: AbortSignal,
+  { countFaults, signal }: { readonly countFaults: ReturnType<typeof faultCounter>; readonly signal: AbortSignal },
 ): Promise<void> {
   while (!signal.aborted) {
     await orAborted(agent.statusChanged(), signal).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
+    countFaults(agent.status());
     control.statusChanged();
   }
 }
