@@ -180,12 +180,18 @@ export class MobilityAgent {
 
   /** Works until the signal aborts, then closes every disk cleanly. Rejects on a mistake of ours. */
   async run(signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const inner = AbortSignal.any([signal, over.signal]);
+    const working = Promise.all([this.#makePoints(inner), this.#keepUplinks(inner)]);
     try {
-      await Promise.race([this.#failed.promise, Promise.all([this.#makePoints(signal), this.#keepUplinks(signal)])]);
+      await Promise.race([this.#failed.promise, working]);
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
+      over.abort();
+      // A point that is being made waits for its disks, which answer at the latest when they are closed.
       await this.#disks.close();
+      await Promise.allSettled([working]);
       for (const { controller } of this.#uplinks.values()) controller.abort();
       await Promise.all([...this.#uplinks.values()].map(({ ended }) => ended));
       await this.#removing;
@@ -280,9 +286,10 @@ export class MobilityAgent {
     for (;;) {
       const changed = this.#planChanged.next();
       const wanted = new Set(this.#plan.disks.map((disk) => disk.processServerId));
-      for (const [id, { controller }] of this.#uplinks) {
+      for (const [id, { controller, ended }] of this.#uplinks) {
         if (wanted.has(id)) continue;
         controller.abort();
+        await ended;
         this.#uplinks.delete(id);
         this.#uplinkFaults.delete(id);
       }

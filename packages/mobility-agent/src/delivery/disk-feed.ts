@@ -1,4 +1,5 @@
 import { Fault, isFault, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
+import { together } from "@leeward/daemon";
 import type { DiskPosition } from "@leeward/proto";
 import { faultOfReport, type Session } from "@leeward/wire";
 import type { Clock } from "@leeward/world";
@@ -91,7 +92,7 @@ export class DiskFeed {
   /** Feeds the session until it ends or the signal aborts. */
   async run(session: Session, signal: AbortSignal): Promise<void> {
     this.#session = session;
-    await Promise.all([this.#forwardChanges(signal), this.#keepSending(signal)]);
+    await together(signal, [(inner) => this.#forwardChanges(inner), (inner) => this.#keepSending(inner)]);
   }
 
   async #keepSending(signal: AbortSignal): Promise<never> {

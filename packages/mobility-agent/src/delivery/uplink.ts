@@ -1,4 +1,5 @@
 import { Fault, isFault, orAborted, type Random, retryDelayMs } from "@leeward/base";
+import { together } from "@leeward/daemon";
 import type { PointRecord } from "@leeward/proto";
 import { faultOfReport, reconnecting, Session, workOn } from "@leeward/wire";
 import type { Clock, Endpoint, Network } from "@leeward/world";
@@ -57,7 +58,12 @@ export class Uplink {
     const session = await Session.connect(channel, { clock, softwareVersion, bootId, epoch }, signal);
     await workOn(session, signal, async (open, inner) => {
       this.#options.onFault(undefined);
-      await Promise.all([this.#receive(open), this.#feedAll(open, inner), this.#sendPoints(open, inner)]);
+      const parts = [
+        () => this.#receive(open),
+        (ended: AbortSignal) => this.#feedAll(open, ended),
+        (ended: AbortSignal) => this.#sendPoints(open, ended),
+      ];
+      await together(inner, parts, (error) => open.close(isFault(error) ? error : undefined));
     });
   }
 
@@ -86,30 +92,29 @@ export class Uplink {
     }
   }
 
-  /** Starts a feed for each disk that goes this way, and ends that of one which does not any more. */
-  async #feedAll(session: Session, signal: AbortSignal): Promise<void> {
-    const running = new Map<DiskFeed, AbortController>();
-    const failed = Promise.withResolvers<never>();
+  /** Keeps a feed for each disk that goes this way. None runs any more when it settles. */
+  async #feedAll(session: Session, signal: AbortSignal): Promise<never> {
+    const over = new AbortController();
+    const inner = AbortSignal.any([signal, over.signal]);
+    const running = new Map<DiskFeed, RunningFeed>();
     try {
       for (;;) {
         const changed = this.#options.feedsChanged();
         const wanted = new Set(this.#options.feeds());
-        for (const [feed, controller] of running) {
+        for (const [feed, { stop, ended }] of running) {
           if (wanted.has(feed)) continue;
-          controller.abort();
+          stop.abort();
+          await ended;
           running.delete(feed);
         }
         for (const feed of wanted) {
-          if (running.has(feed)) continue;
-          const controller = new AbortController();
-          running.set(feed, controller);
-          const inner = AbortSignal.any([signal, controller.signal]);
-          feed.run(session, inner).catch((error: unknown) => (inner.aborted ? undefined : failed.reject(error)));
+          if (!running.has(feed)) running.set(feed, startFeed(feed, session, { signal: inner, over }));
         }
-        await orAborted(Promise.race([changed, failed.promise]), signal);
+        await orAborted(changed, inner);
       }
     } finally {
-      for (const controller of running.values()) controller.abort();
+      for (const { stop } of running.values()) stop.abort();
+      await Promise.all([...running.values()].map(({ ended }) => ended));
     }
   }
 
@@ -151,4 +156,23 @@ export class Uplink {
       }
     }
   }
+}
+
+interface RunningFeed {
+  readonly stop: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/** A mistake of ours in one feed ends all of them. */
+function startFeed(
+  feed: DiskFeed,
+  session: Session,
+  { signal, over }: { readonly signal: AbortSignal; readonly over: AbortController },
+): RunningFeed {
+  const stop = new AbortController();
+  const own = AbortSignal.any([signal, stop.signal]);
+  const ended = feed.run(session, own).catch((error: unknown) => {
+    if (!own.aborted) over.abort(error);
+  });
+  return { stop, ended };
 }
