@@ -269,6 +269,7 @@ describe("fio", { skip: fioSkip }, () => {
         "--rw=randwrite",
         "--bsrange=512-64k",
         "--verify=crc32c",
+        "--verify_state_save=0",
         "--verify_fatal=1",
         "--fsync=64",
       ]);

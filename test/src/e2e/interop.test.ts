@@ -32,6 +32,7 @@ const FIO_JOB = [
   "--size=4M",
   "--iodepth=8",
   "--verify=crc32c",
+  "--verify_state_save=0",
   "--randseed=7",
 ];
 
