@@ -1,7 +1,7 @@
-import { type Fault, Mutex } from "@leeward/base";
+import { type Fault, KiB, Mutex } from "@leeward/base";
 import { type Appended, ChangeLog, type ChangeLogOptions } from "@leeward/change-log";
 import type { RecordDraft } from "@leeward/proto";
-import type { World } from "@leeward/world";
+import { pastPageCache, type World } from "@leeward/world";
 import { Rounds } from "./rounds.ts";
 import { asFault, logFull, logSpaceLow } from "./splitter-fault.ts";
 import type { TouchedRegions } from "./touched-regions.ts";
@@ -12,6 +12,12 @@ export interface CaptureLogOptions extends Omit<ChangeLogOptions, "seal"> {
   /** What comes after this sequence is kept, journaled or not. */
   readonly neededAfter: () => number;
 }
+
+/**
+ * Appends of so many bytes are a copy's: they are many, and nobody waits for one, so they leave the page cache to the machine's own work. A
+ * write of the application goes through it, since its disk write waits for its append.
+ */
+const COPIED_BYTES = 512 * KiB;
 
 /**
  * A splitter's change log over its failures: bounded, opened again when it failed, trimmed as it is journaled.
@@ -184,7 +190,8 @@ export class CaptureLog {
 
   async #open(): Promise<ChangeLog> {
     await this.#log?.abandon();
-    const log = await ChangeLog.open(this.#world, { ...this.#options, seal: "when-settled" });
+    const world = { ...this.#world, files: pastPageCache(this.#world.files, COPIED_BYTES) };
+    const log = await ChangeLog.open(world, { ...this.#options, seal: "when-settled" });
     this.#log = log;
     this.#bytes = log.storedBytes;
     return log;

@@ -1,5 +1,5 @@
 import { LogCursor } from "@leeward/change-log";
-import type { Files } from "@leeward/world";
+import { type Files, pastPageCache } from "@leeward/world";
 import { LOG_READ_BYTES, RECORDS_BYTES_MAX } from "../limits.ts";
 import type { FrameSource } from "./disk-feed.ts";
 
@@ -13,7 +13,7 @@ export function logFrames(files: Files, folder: string, from: number): FrameSour
     if (buffer.length < bytes) buffer = new Uint8Array(Math.max(bytes, LOG_READ_BYTES));
     return buffer.subarray(0, bytes);
   };
-  const cursor = new LogCursor(files, folder, from, { readBytes: LOG_READ_BYTES, take });
+  const cursor = new LogCursor(pastPageCache(files, LOG_READ_BYTES), folder, from, { readBytes: LOG_READ_BYTES, take });
   return {
     next: (through) => cursor.next({ through, bytesMax: RECORDS_BYTES_MAX }),
     [Symbol.asyncDispose]: () => cursor.close(),
