@@ -26,6 +26,7 @@ const PLAIN = { fua: false } as const;
 const VARIANTS: readonly [string, Omit<FileDeviceOptions, "path" | "readOnly">][] = [
   ["a file, on the thread pool", { io: "thread-pool", direct: false }],
   ["a file, inline", { io: "inline", direct: false }],
+  ["a file, inline, large reads past the page cache", { io: "inline", direct: false, directReadsFrom: 4096 }],
   ["a file, past the page cache", { io: "thread-pool", direct: true, blockBytes: 4096 }],
 ];
 for (const [name, variant] of VARIANTS) {
@@ -61,6 +62,27 @@ test("direct reads fill aligned memory in place, and see what was written to the
   for (const target of [alignedBytes(3 * MiB), new Uint8Array(3 * MiB)]) {
     await device.read(MiB, target);
     assert.equal(Buffer.compare(target, content.subarray(MiB)), 0);
+  }
+});
+
+test("large reads past the page cache see every write through it", async () => {
+  const path = image(4 * MiB);
+  await using device = await openFileDevice({
+    path,
+    readOnly: false,
+    io: "inline",
+    direct: false,
+    directReadsFrom: MiB,
+  });
+  const content = new Uint8Array(4 * MiB);
+  const target = alignedBytes(4 * MiB);
+  for (let round = 1; round <= 50; round += 1) {
+    const at = (round * 77_824) % (4 * MiB - 8_192);
+    const data = new Uint8Array(512 * (1 + (round % 9))).fill(round);
+    await device.write(at, data, PLAIN);
+    content.set(data, at);
+    await device.read(0, target);
+    assert.equal(Buffer.compare(target, content), 0);
   }
 });
 

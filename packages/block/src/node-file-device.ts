@@ -1,6 +1,7 @@
 import { close as closeFile, closeSync, constants, fdatasync, openSync } from "node:fs";
 import { promisify } from "node:util";
-import { Fault, MiB } from "@leeward/base";
+import { Fault, KiB, MiB } from "@leeward/base";
+import { isAligned } from "@leeward/world";
 import type { Allocation, BlockDevice, WriteOptions } from "./block-device.ts";
 import { type DeviceCall, deviceFaultOf, diskClosed, diskReadOnly } from "./device-fault.ts";
 import { assertFits } from "./device-range.ts";
@@ -12,6 +13,7 @@ import { type SystemCalls, systemCalls } from "./node-system-calls.ts";
 
 const datasync = promisify(fdatasync);
 const closeAsync = promisify(closeFile);
+const PAGE_BYTES = 4 * KiB;
 const ZEROES = new Uint8Array(MiB);
 const DONE: Promise<void> = Promise.resolve();
 
@@ -26,6 +28,12 @@ export interface FileDeviceOptions {
   readonly io: "inline" | "thread-pool";
   /** Past the page cache (O_DIRECT), as a live mounted device must be read. Always on the thread pool. */
   readonly direct: boolean;
+  /**
+   * Whole-page reads of so many bytes or more into memory that starts on a page go past the page cache also where `direct` is not set, if the
+   * file system can. A copy that reads a disk through the cache pushes out what the application has there, and leaves its pages in folios so
+   * large that every small write after it costs several times as much (ext4).
+   */
+  readonly directReadsFrom?: number;
   /** Logical block size of a file; a block device says its own. 512 when not given. */
   readonly blockBytes?: 512 | 4096;
   /** Take a block device only when nobody has it mounted or exclusively open (Fault `disk-busy`). */
@@ -60,11 +68,25 @@ export async function openFileDevice(options: FileDeviceOptions): Promise<FileDe
     const durableFd = readOnly
       ? fd
       : openSync(`/proc/self/fd/${fd}`, access | constants.O_DSYNC | (direct ? constants.O_DIRECT : 0));
-    return new NodeFileDevice(options, facts, { fd, durableFd }, calls);
+    const directFd = options.directReadsFrom === undefined || direct ? undefined : directReader(fd);
+    return new NodeFileDevice(options, facts, { fd, durableFd, directFd }, calls);
   } catch (error) {
     if (fd !== undefined) closeSync(fd);
     throw error instanceof Fault ? error : openFault(error, path);
   }
+}
+
+/** The same file past the page cache; undefined where that cannot be. */
+function directReader(fd: number): number | undefined {
+  try {
+    return openSync(`/proc/self/fd/${fd}`, constants.O_RDONLY | constants.O_DIRECT);
+  } catch {
+    return undefined;
+  }
+}
+
+function isWholePages(offset: number, target: Uint8Array): boolean {
+  return offset % PAGE_BYTES === 0 && target.length % PAGE_BYTES === 0 && isAligned(target);
 }
 
 class NodeFileDevice implements FileDevice {
@@ -76,6 +98,8 @@ class NodeFileDevice implements FileDevice {
   readonly readOnly: boolean;
   readonly #fd: number;
   readonly #durableFd: number;
+  readonly #directFd: number | undefined;
+  readonly #directReadsFrom: number;
   readonly #inline: boolean;
   readonly #io: FileIo;
   readonly #calls: SystemCalls | undefined;
@@ -86,7 +110,7 @@ class NodeFileDevice implements FileDevice {
   constructor(
     options: FileDeviceOptions,
     facts: DiskFacts,
-    fds: { fd: number; durableFd: number },
+    fds: { fd: number; durableFd: number; directFd: number | undefined },
     calls: SystemCalls | undefined,
   ) {
     this.path = options.path;
@@ -97,6 +121,8 @@ class NodeFileDevice implements FileDevice {
     this.readOnly = options.readOnly;
     this.#fd = fds.fd;
     this.#durableFd = fds.durableFd;
+    this.#directFd = fds.directFd;
+    this.#directReadsFrom = options.directReadsFrom ?? Number.POSITIVE_INFINITY;
     this.#inline = options.io === "inline" && !options.direct;
     this.#io = options.direct ? directIo() : pooledIo;
     this.#calls = calls;
@@ -104,6 +130,11 @@ class NodeFileDevice implements FileDevice {
 
   read(offset: number, target: Uint8Array): Promise<void> {
     assertFits(this, offset, target.length);
+    const { length } = target;
+    if (this.#directFd !== undefined && length >= this.#directReadsFrom && isWholePages(offset, target)) {
+      const directFd = this.#directFd;
+      return this.#outside(this.#call("read", { offset, length }), () => pooledIo.read(directFd, offset, target));
+    }
     if (!this.#inline || this.#closed !== undefined) {
       const call = this.#call("read", { offset, length: target.length });
       return this.#outside(call, () => this.#io.read(this.#fd, offset, target));
@@ -165,6 +196,7 @@ class NodeFileDevice implements FileDevice {
       await this.#closed.promise;
       await closeAsync(this.#fd);
       if (this.#durableFd !== this.#fd) await closeAsync(this.#durableFd);
+      if (this.#directFd !== undefined) await closeAsync(this.#directFd);
     }
     await this.#closed.promise;
   }

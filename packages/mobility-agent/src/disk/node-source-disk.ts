@@ -1,10 +1,21 @@
+import { KiB } from "@leeward/base";
 import { openFileDevice } from "@leeward/block";
 import type { SourceDisk } from "./disk-history.ts";
 import type { DiskSettings } from "./disk-host.ts";
 
+/** A read of so many bytes is a copy's. */
+const COPY_READ_BYTES = 256 * KiB;
+
 /** The disk or image file itself; a block device is taken only when nobody else has it. */
 export async function openNodeSource({ path }: DiskSettings): Promise<SourceDisk> {
-  const device = await openFileDevice({ path, readOnly: false, io: "inline", direct: false, exclusive: true });
+  const device = await openFileDevice({
+    path,
+    readOnly: false,
+    io: "inline",
+    direct: false,
+    directReadsFrom: COPY_READ_BYTES,
+    exclusive: true,
+  });
   const { kind, device: number, inode } = await device.identity();
   return {
     device,
