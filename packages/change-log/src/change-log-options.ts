@@ -16,6 +16,10 @@ export interface ChangeLogOptions {
   readonly seal: "when-settled" | "at-once";
   /** The sequence before the first one of an empty folder; 0 unless told. */
   readonly after?: number;
+  /** Someone relies on it that the log goes up to here: one that ends before is damaged, however whole what is left of it looks. */
+  readonly reliedThrough?: number;
+  /** Called before the first byte is cut off at `open`, when something is: an open that is interrupted afterwards finds no trace of it. */
+  readonly onDrop?: () => Promise<void>;
   /** Called with each frame that was appended, once it stands in its file and before its `written` settles. */
   readonly onPlaced?: (frame: PlacedLogFrame) => void;
 }

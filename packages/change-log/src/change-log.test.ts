@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { seededRandom } from "@leeward/base";
+import { isFault, seededRandom } from "@leeward/base";
 import { ExtentSet } from "@leeward/block";
 import { decodeFrames, encodeLogFrame, FRAME_BYTES_MAX, type LogRecord, type RecordDraft } from "@leeward/proto";
 import { fileFault, type World } from "@leeward/world";
@@ -366,6 +366,26 @@ test("after a write failed, nothing more is taken, and the log opens again with 
   assert.equal(again.recovery.closedCleanly, false);
   assert.ok(again.lastSequence >= 1 && again.lastSequence <= 3);
   await again.close();
+});
+
+test("a log that ends before what is relied on is damaged and left as it is; whoever opens it learns of a drop before it is made", async () => {
+  const world = simulatedWorld({ seed: 1 });
+  const log = await ChangeLog.open(world, OPTIONS);
+  for (let count = 1; count <= 4; count += 1) await log.append([write(512 * count, count)]).written;
+  await log.sync();
+  await log.abandon();
+  const [name] = await world.files.list("/log");
+  const path = `/log/${name}`;
+  const bytes = (await world.files.status(path))?.sizeBytes ?? 0;
+  world.files.rot(path, bytes - 700);
+  const told: unknown[] = [];
+  const onDrop = async (): Promise<void> => void told.push((await world.files.status(path))?.sizeBytes);
+  await assert.rejects(ChangeLog.open(world, { ...OPTIONS, reliedThrough: 4, onDrop }), (error) =>
+    isFault(error, "log-damaged"),
+  );
+  assert.deepEqual([(await world.files.status(path))?.sizeBytes, told], [bytes, []]);
+  await using again = await ChangeLog.open(world, { ...OPTIONS, reliedThrough: 2, onDrop });
+  assert.deepEqual([again.lastSequence, told], [2, [bytes]]);
 });
 
 test("a folder that a crash does not explain is refused, and left as it is", async () => {

@@ -76,10 +76,10 @@ export class ChangeLog implements AsyncDisposable {
    * @throws Fault `log-damaged`, `log-foreign`, `segment-unsupported`, and what the files throw
    */
   static async open(world: World, options: ChangeLogOptions): Promise<ChangeLog> {
-    const { folder, identity, segmentBytesMax, onPlaced } = options;
+    const { folder, identity, segmentBytesMax, onPlaced, reliedThrough = 0, onDrop } = options;
     const { files, clock, random } = world;
     await makeDurableFolder(files, folder.slice(0, folder.lastIndexOf("/")), folder);
-    const recovered = await recoverLog({ files, folder, identity });
+    const recovered = await recoverLog({ files, folder, identity }, { reliedThrough, onDrop });
     const last = recovered.files.at(-1)?.to ?? options.after ?? 0;
     const recovery = recoveryOf(recovered);
     const log = await LogFolder.open(

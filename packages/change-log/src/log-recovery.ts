@@ -3,10 +3,11 @@
  *
  * What is kept is a prefix of the log: it ends at the first frame that is not whole, or at the first file that does not follow
  * the one before it. A file is sealed only when all before it and the file after it are durable, so what a crash can take away
- * lies behind a file that is not sealed. A break anywhere else, or a sealed file behind a break, is damage: a Fault
- * `log-damaged`, and nothing is touched. Worst outcome if broken: records that a peer has seen are lost, and the branch forks.
+ * lies behind a file that is not sealed. A break anywhere else, a sealed file behind a break, or an end before what somebody relies on
+ * (a bit that rotted looks like a torn tail), is damage: a Fault `log-damaged`, and nothing is touched. Worst outcome if broken:
+ * records that a peer has seen are lost, and the branch forks.
  *
- * Order: all is looked at first; then the files behind the break are removed, the last first, the folder synced after each; then
+ * Order: all is looked at first, and `onDrop` told; then the files behind the break are removed, the last first, the folder synced after each; then
  * torn tails are cut; then the frames that stay are written again in place and synced, since a datasync that failed before may
  * have left bytes that can be read and are not on the disk. A crash in between leaves a log that recovers to the same prefix.
  */
@@ -57,8 +58,11 @@ export interface LogPlace {
   readonly identity: LogIdentity;
 }
 
-/** @throws Fault `log-damaged`, `log-foreign`, `segment-unsupported`, and what the files throw */
-export async function recoverLog(place: LogPlace): Promise<RecoveredLog> {
+/** @throws Fault `log-damaged`, `log-foreign`, `segment-unsupported`, what the files and `onDrop` throw */
+export async function recoverLog(
+  place: LogPlace,
+  { reliedThrough, onDrop }: { readonly reliedThrough: number; readonly onDrop: (() => Promise<void>) | undefined },
+): Promise<RecoveredLog> {
   const kept: (SealedLogFile | LogFile)[] = [];
   try {
     const behind: FoundFile[] = [];
@@ -71,9 +75,11 @@ export async function recoverLog(place: LogPlace): Promise<RecoveredLog> {
       if (behind.length === 0) tornBytes = found.tornBytes;
     }
     refuseUnexplained(place.folder, kept, behind);
+    refuseShortened(place.folder, lastOf(kept), reliedThrough);
+    const bytes = behind.reduce((total, found) => total + found.bytes, tornBytes);
+    if (bytes > 0) await onDrop?.();
     for (const found of behind.toReversed()) await removeFile(place, found);
     for (const file of kept) if (file instanceof LogFile) await file.restore();
-    const bytes = behind.reduce((total, found) => total + found.bytes, tornBytes);
     return { files: kept, dropped: bytes === 0 ? undefined : { from: lastOf(kept) + 1, bytes, files: behind.length } };
   } catch (error) {
     for (const file of kept) if (file instanceof LogFile) await file.close();
@@ -159,6 +165,11 @@ function refuseUnexplained(folder: string, kept: RecoveredLog["files"], behind: 
   if (behind.some(({ file }) => file !== undefined && !(file instanceof LogFile))) {
     throw logDamaged(folder, "a sealed file lies behind a break", detail);
   }
+}
+
+function refuseShortened(folder: string, last: number, reliedThrough: number): void {
+  if (last >= reliedThrough) return;
+  throw logDamaged(folder, `it ends at ${last}, and was durable up to ${reliedThrough}`, { last, reliedThrough });
 }
 
 async function removeFile({ files, folder }: LogPlace, { path, file }: FoundFile): Promise<void> {

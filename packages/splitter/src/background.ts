@@ -9,13 +9,14 @@ import { asFault } from "./splitter-fault.ts";
 export async function syncInBackground(capture: Capture, signal: AbortSignal): Promise<never> {
   const { limits, world } = capture.parts;
   for (;;) {
-    await capture.until(() => capture.unsyncedBytes > 0 || capture.log.hasToTrim, signal);
+    await capture.until(() => capture.unsyncedBytes > 0 || capture.log.hasToRely || capture.log.hasToTrim, signal);
     await firstOf(signal, [
       (either) => capture.until(() => capture.unsyncedBytes >= limits.syncBytes, either),
       (either) => world.clock.sleep(limits.syncIntervalMs, either),
     ]);
     await capture.syncLog();
     try {
+      await capture.log.rely();
       await capture.log.tend();
       capture.notify();
     } catch (error) {

@@ -7,10 +7,16 @@ import { asFault, logFull, logSpaceLow } from "./splitter-fault.ts";
 import type { TouchedRegions } from "./touched-regions.ts";
 import { WriteOrder } from "./write-order.ts";
 
-export interface CaptureLogOptions extends Omit<ChangeLogOptions, "seal"> {
+export interface CaptureLogOptions extends Omit<ChangeLogOptions, "seal" | "reliedThrough" | "onDrop"> {
   readonly freeBytesMin: number;
   /** What comes after this sequence is kept, journaled or not. */
   readonly neededAfter: () => number;
+  /** What `rely` made certain last. */
+  readonly relied: () => number;
+  /** Writes down that the log is relied on up to `sequence`; durable when it settles. */
+  readonly rely: (sequence: number) => Promise<void>;
+  /** Something is about to be cut off from the log's end, when it is opened for the first time. */
+  readonly onDrop: () => Promise<void>;
 }
 
 /**
@@ -26,6 +32,10 @@ const COPIED_BYTES = 512 * KiB;
  * been sent. Only what a failure kept from being written is gone, and nobody ever saw that: nothing is sendable before it is
  * durable. Opened again, the log tells how far it goes (`log-recovery.ts` makes what it kept durable anew), and sequences go on
  * from there.
+ *
+ * Durable bytes rot, and at the end of a log that looks like a tail that a crash tore. So nothing is sent, no mark settled and no bit
+ * cleared because of a record before the state file says that the log is relied on so far (`rely`); a log that comes back shorter is
+ * damaged (`log-damaged`), is never appended to again, and the disk's history goes on on another branch.
  */
 export class CaptureLog {
   readonly order = new WriteOrder();
@@ -33,6 +43,7 @@ export class CaptureLog {
   readonly #options: CaptureLogOptions;
   readonly #touched: TouchedRegions;
   readonly #syncs = new Rounds(() => this.#syncOnce());
+  readonly #relying = new Rounds(() => this.#options.rely(this.durable));
   /** Opening, sealing and trimming, one at a time. */
   readonly #alone = new Mutex();
   #bytesMax: number;
@@ -75,9 +86,19 @@ export class CaptureLog {
     return this.#log?.durableSequence ?? 0;
   }
 
-  /** Durable, and every disk write up to it is done or voided. */
+  /** Durable and relied on, and every disk write up to it is done or voided. */
   get sendable(): number {
-    return this.order.through(this.durable);
+    return this.order.through(Math.min(this.durable, this.#options.relied()));
+  }
+
+  /** Whether more is durable than is relied on. */
+  get hasToRely(): boolean {
+    return this.durable > this.#options.relied();
+  }
+
+  /** Before anyone relies on a record that is durable now. @throws what the state file throws */
+  async rely(): Promise<void> {
+    if (this.hasToRely) await this.#relying.run();
   }
 
   /** Whether copies should wait until more has been journaled. */
@@ -176,7 +197,7 @@ export class CaptureLog {
 
   /** Opens the log for the first time. What the folder holds unsealed is in `log.recovery`. */
   async open(): Promise<ChangeLog> {
-    return this.#open();
+    return this.#open(this.#options.onDrop);
   }
 
   /** Ends cleanly: the next open finds nothing in doubt. @throws Fault `log-failed` */
@@ -188,10 +209,13 @@ export class CaptureLog {
     await this.#log?.abandon();
   }
 
-  async #open(): Promise<ChangeLog> {
+  async #open(onDrop?: () => Promise<void>): Promise<ChangeLog> {
     await this.#log?.abandon();
     const world = { ...this.#world, files: pastPageCache(this.#world.files, COPIED_BYTES) };
-    const log = await ChangeLog.open(world, { ...this.#options, seal: "when-settled" });
+    const { folder, identity, segmentBytesMax, relied } = this.#options;
+    const reliedThrough = Math.max(relied(), this.durable);
+    const options = { folder, identity, segmentBytesMax, reliedThrough, seal: "when-settled" } as const;
+    const log = await ChangeLog.open(world, onDrop === undefined ? options : { ...options, onDrop });
     this.#log = log;
     this.#bytes = log.storedBytes;
     return log;

@@ -254,6 +254,7 @@ export class Capture {
   async confirm(): Promise<void> {
     const { copy, catchUp, stateFile } = this.parts;
     const { durable } = this.log;
+    await this.log.rely();
     await copy.confirm(durable);
     await catchUp.confirm(durable);
     if (this.#resizeAt !== undefined && this.#resizeAt <= durable) {
@@ -300,6 +301,8 @@ export class Capture {
     const sequence = placed === "unplaced" && this.#mode === "logging" ? this.#putMark(mark) : placed;
     if (typeof sequence !== "number") return undefined;
     if (this.log.durable < sequence) await this.syncLog();
+    await this.log.rely();
+    this.#waiters.notify();
     const stands = this.log.durable >= sequence && this.#marks.placeOf(mark, this.log.last) === sequence;
     return stands ? { branch: this.parts.branch, sequence } : undefined;
   }

@@ -197,6 +197,7 @@ export class CatchUp {
   async #clearDurable(copied: CopiedRegion[], generation: number): Promise<void> {
     const capture = this.#capture;
     await capture.syncLog();
+    await capture.log.rely();
     if (capture.generation !== generation) return;
     for (const { region, sequence } of copied.splice(0)) {
       if (sequence > capture.log.durable) continue;

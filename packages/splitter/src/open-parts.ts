@@ -73,6 +73,7 @@ export async function openParts(options: SplitterOptions): Promise<OpenedParts> 
   const settle = async (): Promise<void> => {
     assert(late.capture !== undefined, "regions leave only once the disk is served");
     await late.capture.settle();
+    await log.rely();
   };
   const { activityRegionBytes: regionBytes, activeRegionsMax } = limits;
   const activity = open.use(
@@ -83,7 +84,7 @@ export async function openParts(options: SplitterOptions): Promise<OpenedParts> 
   const copy = new SpanSlot(stateFile, "copy");
   const catchUp = new SpanSlot(stateFile, "catchUp");
   const neededAfter = (): number => Math.min(copy.neededAfter, catchUp.neededAfter);
-  const log = captureLog(options, limits, { touched, neededAfter });
+  const log = captureLog(options, limits, { touched, neededAfter, stateFile });
   open.defer(() => log.abandon());
   await source.flush();
   const doubt = await findDoubt(options, { state: stateFile.state, activity, log });
@@ -140,14 +141,17 @@ function firstState({ identity, source, world }: SplitterOptions): StoredState {
     complete: parent !== undefined,
     copy: parent === undefined ? copy : null,
     catchUp: null,
+    reliedThrough: 0,
   };
 }
 
 function captureLog(
   { world, folder, identity, source }: SplitterOptions,
   limits: SplitterLimits,
-  { touched, neededAfter }: { readonly touched: TouchedRegions; readonly neededAfter: () => number },
+  { touched, neededAfter, stateFile }: { touched: TouchedRegions; neededAfter: () => number; stateFile: StateFile },
 ): CaptureLog {
+  const rely = (sequence: number): Promise<void> =>
+    stateFile.change((state) => ({ ...state, reliedThrough: Math.max(state.reliedThrough, sequence) }));
   const { machineId, diskId, branch, parent, bootId, physicalBlockBytes } = identity;
   return new CaptureLog(
     world,
@@ -166,6 +170,10 @@ function captureLog(
       segmentBytesMax: Math.min(limits.logFileBytesMax, Math.floor(limits.logBytesMax / 8)),
       freeBytesMin: limits.logFreeBytesMin,
       neededAfter,
+      relied: () => stateFile.state.reliedThrough,
+      rely,
+      // Should this open be interrupted, the next one knows by it that the log does not name all that was appended.
+      onDrop: () => stateFile.change((state) => ({ ...state, bootId: "" })),
     },
     { touched, bytesMax: limits.logBytesMax },
   );
@@ -270,7 +278,8 @@ async function closeParts({ source, witness }: SplitterOptions, { capture, owned
     await log.close();
     await activity.clear();
     const says = (await witness?.()) ?? null;
-    await stateFile.change((state) => ({ ...state, clean: true, witness: says }));
+    const { durable } = log;
+    await stateFile.change((state) => ({ ...state, clean: true, witness: says, reliedThrough: durable }));
     capture.apply({ kind: "closed" });
   } catch (error) {
     // What could not be made durable is found in doubt by the next open.

@@ -5,7 +5,15 @@ import { type BlockDevice, memoryDevice } from "@leeward/block";
 import type { LogRecord } from "@leeward/proto";
 import type { Splitter } from "./splitter.ts";
 import type { SplitterOptions } from "./splitter-options.ts";
-import { contentOf, firstDifference, RIG_FOLDER, readLog, replay, SplitterRig } from "./testing/index.ts";
+import {
+  contentOf,
+  firstDifference,
+  RIG_FOLDER,
+  readLog,
+  replay,
+  SplitterRig,
+  untilSendable,
+} from "./testing/index.ts";
 
 const NEVER = new AbortController().signal;
 const PLAIN = { fua: false } as const;
@@ -36,6 +44,7 @@ async function larger(disk: BlockDevice, sizeBytes: number): Promise<BlockDevice
 
 async function recordsOf(rig: SplitterRig, splitter: Splitter): Promise<LogRecord[]> {
   await splitter.flush();
+  await untilSendable(splitter);
   return await readLog(rig.files, RIG_FOLDER, splitter.facts().sendableSequence);
 }
 
@@ -173,6 +182,46 @@ describe("opened again", () => {
     });
   });
 
+  test("a log whose end rotted is not taken for one whose end a crash tore, and is left as it is", async () => {
+    for (const how of ["kill", "crash"] as const) {
+      const rig = new SplitterRig({ seed: 1, parent: PARENT });
+      await rig.clock.run(async () => {
+        const splitter = await rig.open();
+        for (let count = 1; count <= 4; count += 1)
+          await splitter.write(count * 4_096, Buffer.alloc(512, count), PLAIN);
+        await splitter.flush();
+        await untilSendable(splitter);
+        rig.stop(how);
+        await rig.restart(how);
+        const path = await rotLog(rig);
+        const bytes = (await rig.files.status(path))?.sizeBytes;
+        for (let attempt = 1; attempt <= 2; attempt += 1)
+          await assert.rejects(rig.open(), (error) => isFault(error, "log-damaged"), `attempt ${attempt}`);
+        assert.equal((await rig.files.status(path))?.sizeBytes, bytes);
+      });
+    }
+  });
+
+  test("an open that is interrupted after it cut the log's end leaves no less in doubt", async () => {
+    const rig = new SplitterRig({ seed: 1, parent: PARENT });
+    await rig.clock.run(async () => {
+      const splitter = await rig.open();
+      for (let count = 1; count <= 4; count += 1) await splitter.write(count * 4_096, Buffer.alloc(512, count), PLAIN);
+      rig.stop("kill");
+      await rotLog(rig);
+      rig.onOperation = ({ path, kind }) => {
+        if (kind === "write" && path.endsWith("/bitmap")) rig.stop("kill");
+      };
+      void rig.open();
+      await rig.clock.sleep(1_000, NEVER);
+      rig.onOperation = undefined;
+      const again = await rig.open();
+      const records = await recordsOf(rig, again);
+      assert.equal(firstDifference(replay(records, SIZE), await rig.content()), undefined);
+      await again.close();
+    });
+  });
+
   test("after a kill in the same boot only what the unsealed log names is read again", async () => {
     const rig = new SplitterRig({ seed: 1, parent: PARENT });
     await rig.clock.run(async () => {
@@ -196,6 +245,15 @@ describe("opened again", () => {
     });
   });
 });
+
+/** One bit of the log's newest file, in the middle of its frames, is another. */
+async function rotLog(rig: SplitterRig): Promise<string> {
+  const names = await rig.files.list(`${RIG_FOLDER}/log`);
+  const path = `${RIG_FOLDER}/log/${names.sort().at(-1)}`;
+  const bytes = (await rig.files.status(path))?.sizeBytes ?? 0;
+  rig.files.rot(path, bytes - 700);
+  return path;
+}
 
 function identityOf(source: string): SplitterOptions["identity"] {
   return {

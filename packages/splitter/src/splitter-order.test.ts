@@ -4,7 +4,7 @@ import { seededRandom } from "@leeward/base";
 import { delayedDevice, faultyDevice, type RecordingDevice, recordingDevice } from "@leeward/block/testing";
 import type { LogRecord } from "@leeward/proto";
 import * as fc from "fast-check";
-import { RIG_FOLDER, readLog, replay, SplitterRig } from "./testing/index.ts";
+import { RIG_FOLDER, readLog, replay, SplitterRig, untilSendable } from "./testing/index.ts";
 
 const BLOCK = 512;
 const BLOCKS = 24;
@@ -67,6 +67,7 @@ describe("overlapping writes side by side", () => {
           });
           await Promise.all(calls);
           await splitter.flush();
+          await untilSendable(splitter);
           const { sendableSequence } = splitter.facts();
           const records = await readLog(rig.files, RIG_FOLDER, sendableSequence);
           assert.ok(recording !== undefined);
@@ -105,6 +106,7 @@ describe("overlapping writes side by side", () => {
           });
           await Promise.allSettled(calls);
           await splitter.flush();
+          await untilSendable(splitter);
           const { sendableSequence, writtenSequence } = splitter.facts();
           assert.equal(sendableSequence, writtenSequence, "every refusal was said");
           const records = await readLog(rig.files, RIG_FOLDER, sendableSequence);

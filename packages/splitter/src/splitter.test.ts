@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { isFault } from "@leeward/base";
 import { faultyDevice, type RecordingDevice, recordingDevice } from "@leeward/block/testing";
-import { firstDifference, RIG_FOLDER, readLog, replay, SplitterRig, TestTarget } from "./testing/index.ts";
+import {
+  firstDifference,
+  RIG_FOLDER,
+  readLog,
+  replay,
+  SplitterRig,
+  TestTarget,
+  untilSendable,
+} from "./testing/index.ts";
 
 const PLAIN = { fua: false } as const;
 const NEVER = new AbortController().signal;
@@ -159,6 +167,7 @@ describe("a splitter", () => {
       const splitter = await rig.open();
       for (let index = 0; index < 32; index += 1) await splitter.write(index * 4_096, filled(4_096, index), PLAIN);
       await splitter.flush();
+      await untilSendable(splitter);
       const before = splitter.facts().logBytes;
       assert.throws(
         () => splitter.journaled(33),

@@ -40,6 +40,8 @@ export interface StoredState {
   readonly complete: boolean;
   readonly copy: StoredCopy | null;
   readonly catchUp: StoredSpan | null;
+  /** The log was durable up to here, and somebody may rely on it: a peer that was sent it, or a bit that was cleared because of it. */
+  readonly reliedThrough: number;
 }
 
 /** undefined when the text is not a state that this version wrote. */
@@ -53,7 +55,9 @@ export function decodeStoredState(text: string): { readonly state: StoredState; 
   }
   if (!isObject(parsed) || parsed["version"] !== 1) return undefined;
   const { machineId, diskId, branch, source, witness, sizeBytes, bootId, clean, complete, number } = parsed;
+  const { reliedThrough = 0 } = parsed;
   if (!isText(machineId) || !isText(diskId) || !isText(branch) || !isText(source) || !isText(bootId)) return undefined;
+  if (!isCount(reliedThrough)) return undefined;
   if (!isCount(sizeBytes) || !isCount(number) || typeof clean !== "boolean" || typeof complete !== "boolean")
     return undefined;
   if (witness !== null && !isText(witness)) return undefined;
@@ -61,7 +65,7 @@ export function decodeStoredState(text: string): { readonly state: StoredState; 
   const catchUp = decodeSpan(parsed["catchUp"]);
   if (copy === undefined || catchUp === undefined) return undefined;
   const plain = { version: 1, machineId, diskId, branch, source, witness, sizeBytes, bootId, clean, complete } as const;
-  return { state: { ...plain, copy, catchUp }, number };
+  return { state: { ...plain, copy, catchUp, reliedThrough }, number };
 }
 
 function decodeCopy(value: unknown): StoredCopy | null | undefined {

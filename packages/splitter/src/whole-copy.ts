@@ -165,6 +165,7 @@ export class WholeCopy {
     this.#writtenDownAt = now;
     this.#position();
     const position = this.#durablePosition;
+    await this.#capture.log.rely();
     await stateFile.change((state) => ({ ...state, copy: state.copy === null ? null : { ...state.copy, position } }));
   }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { KiB, seededRandom } from "@leeward/base";
+import { Fault, KiB, seededRandom } from "@leeward/base";
 import { CrashableDevice } from "@leeward/block/testing";
 import { contentOf, readLog, replay, TestMarks } from "@leeward/splitter/testing";
 import { type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
@@ -156,6 +156,40 @@ describe("a disk's history", () => {
         assert.equal(await files.status(`${FOLDER}/${before}`), undefined);
       });
     }
+  });
+
+  test("a log whose durable end rotted gives none of its sequences again: what follows is another branch", async () => {
+    const machine = new Machine();
+    await machine.play(async (history) => {
+      const { files } = machine.world;
+      await machine.until(history, () => isProtected(history));
+      const { branch } = history.splitter;
+      for (let count = 1; count <= 4; count += 1)
+        await history.door.write(count * BLOCK, Buffer.alloc(BLOCK, count), { fua: true });
+      await machine.until(history, () => isProtected(history));
+      const [name] = (await files.list(`${FOLDER}/${branch}/log`)).sort().slice(-1);
+      const path = `${FOLDER}/${branch}/log/${name}`;
+      const bytes = (await files.status(path))?.sizeBytes ?? 0;
+      files.rot(path, bytes - BLOCK - BLOCK / 2);
+      let failures = 3;
+      files.onOperation = ({ kind, path: at }) => {
+        if (kind === "read" || !at.includes("/log/") || failures === 0) return;
+        failures -= 1;
+        throw new Fault({ code: "io-failed", kind: "transient", message: "The test refused it." });
+      };
+      const { sendableSequence } = history.splitter.facts();
+      const before = history.splitter;
+      for (let count = 1; history.splitter.branch === branch; count += 1) {
+        await history.door.write(0, Buffer.alloc(BLOCK, count), { fua: true });
+        await machine.world.clock.sleep(100, new AbortController().signal);
+        assert.ok(before.facts().writtenSequence >= sendableSequence, "a sequence is not given twice");
+        assert.ok(count < 100, JSON.stringify(before.facts()));
+      }
+      files.onOperation = undefined;
+      assert.equal(history.resync?.code, "log-damaged");
+      await machine.until(history, () => isProtected(history));
+      await machine.assertHeld(history);
+    });
   });
 
   test("a new branch that cannot be begun leaves the old one in force, and applications notice nothing", async () => {

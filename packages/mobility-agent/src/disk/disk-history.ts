@@ -11,6 +11,8 @@
 // A crash before the name leaves the old branch in force and a folder that the next open removes; one after it, a branch whose copy begins
 // from its start. Until the exchange the old splitter takes every write; since the copy reads the disk after it, none is missed.
 //
+// A log that is found damaged while it is served (`log-damaged`) is left in the same way: it is never appended to again.
+//
 // Resyncs do not go round in a circle: after a few, none of which a target took and went on taking for a while, a person is waited for.
 import { Fault, isFault, orAborted, randomId, retryDelayMs, Waiters } from "@leeward/base";
 import type { BlockDevice } from "@leeward/block";
@@ -139,7 +141,7 @@ export class DiskHistory implements AsyncDisposable {
       const over = new AbortController();
       const inner = AbortSignal.any([signal, over.signal]);
       const old = this.#held;
-      const loops = [this.#copies(inner), this.#forwardChanges(inner), this.#settle(inner)];
+      const loops = [this.#copies(inner), this.#forwardChanges(inner), this.#settle(inner), this.#leaveDamage(inner)];
       const all = [...loops, this.#nextBranch(inner)];
       try {
         await Promise.race(all);
@@ -240,6 +242,19 @@ export class DiskHistory implements AsyncDisposable {
       }
     }
     return orAborted(new Promise<never>(() => undefined), signal);
+  }
+
+  /** A log that is damaged takes nothing more: history goes on on another branch, and until then changes are in the bitmap. */
+  async #leaveDamage(signal: AbortSignal): Promise<never> {
+    const { splitter } = this;
+    const damage = (): Fault | undefined =>
+      splitter.state.kind === "gap" ? splitter.facts().faults.find(({ code }) => code === "log-damaged") : undefined;
+    for (let attempt = 1; ; attempt += 1) {
+      await this.#changed.until(() => damage() !== undefined, signal);
+      const fault = damage();
+      if (fault !== undefined) this.resyncFrom(splitter.branch, { code: fault.code, message: fault.message });
+      await this.#options.world.clock.sleep(retryDelayMs(attempt), signal);
+    }
   }
 
   /** Works off whatever copy is open; a fault of the disk is shown and tried again on the retry schedule. */
