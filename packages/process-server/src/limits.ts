@@ -39,7 +39,7 @@ export const LIMITS = {
   /** Payload of one SegmentPart, in bytes. */
   partBytesMax: 1 * MiB,
   /** Sealed bytes of one disk that were sent and not acknowledged; one cut may always be under way. */
-  unacknowledgedBytesMax: 16 * MiB,
+  unacknowledgedBytesMax: 64 * MiB,
   /** Cuts of one disk that were sent and not acknowledged: what stands before other disks in a session. */
   unacknowledgedCutsMax: 4,
   /** A kept offer, in bytes. */
