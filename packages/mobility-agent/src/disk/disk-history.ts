@@ -14,7 +14,7 @@
 // A log that is found damaged while it is served (`log-damaged`) is left in the same way: it is never appended to again.
 //
 // Resyncs do not go round in a circle: after a few, none of which a target took and went on taking for a while, a person is waited for.
-import { Fault, isFault, orAborted, randomId, retryDelayMs, Waiters } from "@leeward/base";
+import { Fault, isFault, orAborted, randomId, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
 import type { BlockDevice } from "@leeward/block";
 import { isId } from "@leeward/proto";
 import { type MarkSource, Splitter } from "@leeward/splitter";
@@ -171,34 +171,29 @@ export class DiskHistory implements AsyncDisposable {
     await this.#options.source.device[Symbol.asyncDispose]();
   }
 
-  /** Settles once another branch is in force. */
+  /** Settles once another branch is in force. While there is no room, or the disk fails, all stays as it was, and it is tried again. */
   async #nextBranch(signal: AbortSignal): Promise<void> {
-    for (;;) {
+    for (let attempt = 1; ; attempt += 1) {
       await this.#changed.until(() => this.#wanted !== undefined, signal);
       const resync = this.#wanted;
       if (resync === undefined) continue;
       try {
-        return await this.#begin(resync);
+        await this.#begin(resync);
+        this.#wanted = undefined;
+        return;
       } catch (error) {
         if (!isFault(error)) throw error;
-        // No room, or a failing disk: all stays as it was, and who asked asks again.
         this.#show(error);
-      } finally {
-        this.#wanted = undefined;
+        const delayMs = error.kind === "transient" ? reconnectDelayMs(attempt) : retryDelayMs(attempt);
+        await this.#options.world.clock.sleep(delayMs, signal);
       }
     }
   }
 
   async #begin(resync: ResyncCause): Promise<void> {
-    const { world, settings } = this.#options;
+    const { world } = this.#options;
     const branch: DiskBranch = { id: randomId(world.random), resync };
-    const splitter = await openSplitter(this.#options, branch.id);
-    try {
-      await BranchFile.write(world, settings.folder, branch);
-    } catch (error) {
-      await splitter.close();
-      throw error;
-    }
+    const splitter = await this.#openBranch(branch);
     splitter.setPolicy(this.#policy);
     await this.door.exchange(splitter);
     this.#held = { branch, splitter };
@@ -208,11 +203,30 @@ export class DiskHistory implements AsyncDisposable {
     this.#changed.notify();
   }
 
-  async #remove({ splitter, branch }: Held): Promise<void> {
+  /** Opens a new branch, and has the folder name it. What a try that fails made goes again, so that many leave no more than one. */
+  async #openBranch(branch: DiskBranch): Promise<Splitter> {
     const { world, settings } = this.#options;
-    await splitter.close();
+    let splitter: Splitter | undefined;
     try {
-      await world.files.removeFolder(`${settings.folder}/${branch.id}`);
+      splitter = await openSplitter(this.#options, branch.id);
+      await BranchFile.write(world, settings.folder, branch);
+      return splitter;
+    } catch (error) {
+      await splitter?.close();
+      await this.#removeFolder(branch);
+      throw error;
+    }
+  }
+
+  async #remove({ splitter, branch }: Held): Promise<void> {
+    await splitter.close();
+    await this.#removeFolder(branch);
+  }
+
+  async #removeFolder({ id }: DiskBranch): Promise<void> {
+    const { world, settings } = this.#options;
+    try {
+      await world.files.removeFolder(`${settings.folder}/${id}`);
     } catch (error) {
       // It costs room alone; the next open removes it.
       if (!isFault(error)) throw error;
