@@ -235,7 +235,7 @@ describe("who has no business here", () => {
         stranger.client.call("removeMachine", { params: { machine: chain.machine }, query: {} }),
         stranger.client.call("exportRecoveryKey", {}),
       ];
-      for (const call of calls) await assert.rejects(call, (error) => isFault(error, code));
+      await Promise.all(calls.map((call) => assert.rejects(call, (error) => isFault(error, code))));
       await told("config-server", code, ({ detail }) => detail["code"] === code);
     }
   });
