@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 import { simulateInProcess } from "./sim-process.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-const SEEDS_MAX = 40;
+/** The search stops at the first seed that notices. */
+const SEEDS_MAX = 120;
 
 interface Planted {
   readonly name: string;
@@ -39,7 +40,14 @@ const BUGS: readonly Planted[] = [
     file: "proto/src/segment/frame.ts",
     from: "if (crc !== viewOf(headBytes).getUint32(FRAME_HEAD_CHECKED_BYTES, true)) {",
     to: "if (crc < 0) {",
-    faults: "power-process-server",
+    faults: "power-process-server,sever",
+  },
+  {
+    name: "a log whose durable end rotted is taken for one that a crash tore",
+    file: "packages/splitter/src/capture-log.ts",
+    from: "const reliedThrough = Math.max(relied(), this.durable);",
+    to: "const reliedThrough = 0 * relied();",
+    faults: "rot-agent-log,failing-io-agent",
   },
 ];
 
