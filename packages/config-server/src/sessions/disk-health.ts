@@ -19,8 +19,12 @@ export function rpoSecondsOf(
 /** The worst of what the agent says of its capture and what the target says of the history. */
 export function diskStateOf({ agent, masterTarget }: DiskReports): DiskState {
   if (agent === undefined) return "initial";
-  if (agent.state === "stopped" || agent.state === "resync" || agent.state === "initial") return agent.state;
-  if ((masterTarget?.newestPointMicros ?? 0) === 0) return "initial";
+  const hasPoint = (masterTarget?.newestPointMicros ?? 0) > 0;
+  // A disk that was protected just now is opened before its copy begins.
+  const isBeginning = agent.state === "stopped" && agent.faults.length === 0 && !hasPoint;
+  if (agent.state === "initial" || isBeginning) return "initial";
+  if (agent.state === "stopped" || agent.state === "resync") return agent.state;
+  if (!hasPoint) return "initial";
   if (agent.state === "gap" || masterTarget?.history === "gap") return "gap";
   if (agent.state === "reduced" || masterTarget?.history === "reduced") return "reduced";
   return "protected";
