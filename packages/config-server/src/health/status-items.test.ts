@@ -26,7 +26,7 @@ void test("a disk is as good as the worst part of its way says", () => {
   assert.equal(state({ state: "stopped" }, point), "stopped");
   assert.equal(state({ state: "resync" }, { ...point, history: "gap" }), "resync");
   assert.equal(state({ state: "stopped" }, undefined), "initial", "its copy is about to begin");
-  const fault = { code: "disk-busy", kind: "operator", message: "It is in use.", sinceMicros: 1 };
+  const fault = { code: "disk-busy", kind: "operator", message: "It is in use.", sinceMicros: 1 } as const;
   assert.equal(state({ state: "stopped", faults: [fault] }, undefined), "stopped");
 });
 
