@@ -12,8 +12,8 @@ export const LIMITS = {
   cacheFileBytesMax: 32 * MiB,
   /** An idle cache above so many bytes is trimmed before its file is full. */
   cacheIdleBytesMax: 1 * MiB,
-  /** One read of the cache for a cut, in bytes. */
-  cacheReadBytesMax: 4 * MiB,
+  /** One read of the cache for a cut, in bytes: four frames of a copy, with their heads. What is left of a fifth would be read again. */
+  cacheReadBytesMax: 4 * MiB + 64 * KiB,
   /** Cuts that are made side by side. */
   cutsAtOnceMax: 2,
   /** A run of a cut's payload, in bytes. */
