@@ -50,7 +50,7 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
   const server = serverEndpoint(serverUrl);
   await enrol({ files: world.files, keyStore, server, tokenFile, ...(name === "" ? {} : { name }) }, signal);
   const late: { control?: ControlSession<"masterTargetPlan"> } = {};
-  const refusals = new RefusalReports(world.clock, (event) => control?.report(event));
+  const refusals = new RefusalReports(world.clock, (event) => late.control?.report(event));
   const network = tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
   const target = await MasterTarget.open({
     world,
