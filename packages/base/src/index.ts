@@ -7,4 +7,4 @@ export { type Random, randomId, seededRandom } from "./random.ts";
 export { reconnectDelayMs, retryDelayMs } from "./retry-schedule.ts";
 export { formatTime, parseTime } from "./time.ts";
 export { ceilTo, floorTo, formatBytes, GiB, KiB, MICROS_PER_MS, MICROS_PER_SECOND, MiB, TiB } from "./units.ts";
-export { orAborted, Waiters } from "./wait.ts";
+export { firstOf, orAborted, Waiters } from "./wait.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
-import { orAborted, Waiters } from "./wait.ts";
+import { firstOf, orAborted, Waiters } from "./wait.ts";
 
 const reason = new Error("enough");
 
@@ -54,4 +54,29 @@ test("an abort ends the wait for a condition", async () => {
   const waiting = new Waiters().until(() => false, controller.signal);
   controller.abort(reason);
   await assert.rejects(waiting, reason);
+});
+
+test("the first wait to settle ends the others, and the caller waits until they have", async () => {
+  const { signal } = new AbortController();
+  const ended: string[] = [];
+  const forever = (name: string) => async (inner: AbortSignal) => {
+    try {
+      await orAborted(new Promise<void>(() => undefined), inner);
+    } finally {
+      ended.push(name);
+    }
+  };
+  await firstOf(signal, [forever("a"), async () => undefined, forever("b")]);
+  assert.deepEqual(ended.sort(), ["a", "b"]);
+  const refusal = new Error("refused");
+  await assert.rejects(firstOf(signal, [forever("c"), () => Promise.reject(refusal)]), refusal);
+  assert.ok(ended.includes("c"));
+});
+
+test("an abort ends all waits, and rejects with its reason", async () => {
+  const stop = new AbortController();
+  const why = new Error("stopped");
+  const waiting = firstOf(stop.signal, [(inner) => orAborted(new Promise<void>(() => undefined), inner)]);
+  stop.abort(why);
+  await assert.rejects(waiting, why);
 });

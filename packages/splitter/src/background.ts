@@ -1,5 +1,5 @@
+import { firstOf } from "@leeward/base";
 import type { Capture } from "./capture.ts";
-import { firstOf } from "./first-of.ts";
 import { asFault } from "./splitter-fault.ts";
 
 /**

@@ -1,9 +1,8 @@
-import { type Fault, randomId } from "@leeward/base";
+import { type Fault, firstOf, randomId } from "@leeward/base";
 import type { SpanReason } from "@leeward/proto";
 import type { Capture } from "./capture.ts";
 import type { CopyPace } from "./copy-pace.ts";
 import { copyExtent } from "./extent-copy.ts";
-import { firstOf } from "./first-of.ts";
 import { asFault, logFull } from "./splitter-fault.ts";
 
 const RETRY_MS_MAX = 60_000;

@@ -1,4 +1,4 @@
-import { Fault } from "@leeward/base";
+import { Fault, firstOf } from "@leeward/base";
 import { type JournalParts, stateOf } from "../journal-parts.ts";
 import type { BranchPosition } from "../recovery-point.ts";
 
@@ -27,21 +27,14 @@ export async function untilCovered(
   const isLost = (): boolean =>
     !expects() || (isKnown() && stateOf(parts).current?.id !== position.branch && !isCovered(parts, position));
   const isSettled = (): boolean => isCovered(parts, position) || isLost();
-  if (!isSettled() && !isKnown()) await knownOrLate(parts, () => isKnown() || isLost(), signal);
+  if (!isSettled() && !isKnown()) {
+    await firstOf(signal, [
+      (either) => parts.changed.until(() => isKnown() || isLost(), either),
+      (either) => parts.world.clock.sleep(BRANCH_AWAITED_MS_MAX, either),
+    ]);
+  }
   if (isKnown()) await parts.changed.until(isSettled, signal);
   if (!isCovered(parts, position)) throw pointLost(parts, position);
-}
-
-async function knownOrLate(parts: JournalParts, isOver: () => boolean, signal: AbortSignal): Promise<void> {
-  const over = new AbortController();
-  const either = AbortSignal.any([signal, over.signal]);
-  const waits = [parts.changed.until(isOver, either), parts.world.clock.sleep(BRANCH_AWAITED_MS_MAX, either)];
-  try {
-    await Promise.race(waits);
-  } finally {
-    over.abort();
-    await Promise.allSettled(waits);
-  }
 }
 
 function pointLost(parts: JournalParts, { branch, sequence }: BranchPosition): Fault {

@@ -1,4 +1,4 @@
-import { Fault, isFault, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
+import { Fault, firstOf, isFault, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
 import { together } from "@leeward/daemon";
 import type { DiskPosition } from "@leeward/proto";
 import { faultOfReport, type Session } from "@leeward/wire";
@@ -228,18 +228,9 @@ export class DiskFeed {
       this.host.resync(branch, { code: fault.code, message: fault.message });
     const delayMs = fault.kind === "transient" ? reconnectDelayMs(this.#refusals) : retryDelayMs(this.#refusals);
     const { clock, epoch } = this.#options;
-    const rested = new AbortController();
-    const either = AbortSignal.any([signal, rested.signal]);
-    const sleeping = clock.sleep(delayMs, either);
     // What was refused for its old epoch, or its branch, need not be refused with the new one.
     const isOver = (): boolean => epoch() !== this.#offeredEpoch || (this.host.facts()?.branch ?? branch) !== branch;
-    const raised = this.#waiters.until(isOver, either);
-    try {
-      await Promise.race([sleeping, raised]);
-    } finally {
-      rested.abort();
-      await Promise.allSettled([sleeping, raised]);
-    }
+    await firstOf(signal, [(either) => clock.sleep(delayMs, either), (either) => this.#waiters.until(isOver, either)]);
   }
 
   #requireSession(): Session {

@@ -1,4 +1,4 @@
-import { Fault, isFault, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
+import { Fault, firstOf, isFault, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
 import type { Mark } from "@leeward/proto";
 import type { SettledMark } from "@leeward/splitter";
 import type { Clock } from "@leeward/world";
@@ -102,19 +102,13 @@ export class DiskKeeper implements DiskHost {
   /** Waits for the time to pass, or to be told to try at once. */
   async #rest(delayMs: number, signal: AbortSignal): Promise<void> {
     const before = this.#retried;
-    const over = new AbortController();
-    const either = AbortSignal.any([signal, over.signal]);
-    const waits = [
-      this.#options.clock.sleep(delayMs, either),
-      this.#waiters.until(() => this.#retried !== before, either),
-    ];
     try {
-      await Promise.race(waits);
+      await firstOf(signal, [
+        (either) => this.#options.clock.sleep(delayMs, either),
+        (either) => this.#waiters.until(() => this.#retried !== before, either),
+      ]);
     } catch (error) {
       if (!signal.aborted) throw error;
-    } finally {
-      over.abort();
-      await Promise.allSettled(waits);
     }
   }
 
