@@ -1,8 +1,9 @@
 /**
  * Writes a file that is sealed at once: header, frames in the order they were added, trailer.
  *
- * Frames are compressed and encrypted side by side, and written in order, some at once, past the page cache. Order at the end: data → trailer → datasync → close →
- * folder sync. A crash before leaves any part of the file, which nobody has been told of: whoever finds it removes it.
+ * Frames are compressed and encrypted side by side, and written in order, some at once, past the page cache. Order at the end: data →
+ * trailer → datasync → close → folder sync. A crash before leaves any part of the file, which nobody has been told of: whoever finds it
+ * removes it.
  */
 import { createHash } from "node:crypto";
 import { type Random, randomId } from "@leeward/base";

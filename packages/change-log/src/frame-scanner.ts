@@ -9,14 +9,14 @@ const NO_BYTES = new Uint8Array(0);
 /** A frame and where it begins in its file. */
 export interface ScannedFrame {
   readonly position: number;
-  /** Its checksum is right; views of a buffer that belongs to whoever asked, as does what it was taken from. */
+  /** Its checksum is right; views of the buffer that it was read into, which is the asker's. */
   readonly frame: CheckedFrame;
 }
 
 export interface ScanOptions {
   /** How much is read at once, in bytes; 256 KiB unless told. */
   readonly readBytes?: number;
-  /** New ones unless told. What it gave is never read into twice. */
+  /** Asked for a buffer before each read; new ones unless told. Who gives the same one again is done with the frames before. */
   readonly take?: TakeBuffer;
 }
 

@@ -21,8 +21,8 @@ const zstdDecompressAsync = promisify(zstdDecompress);
 
 export interface NodeComputeOptions {
   /**
-   * `lz4-napi` (default) works on the thread pool, but for what is quicker than the way there. `lz4` is the C library where someone has built it: the faster encoder per
-   * core, but it works on the calling thread, so it belongs into a worker.
+   * `lz4-napi` (default) works on the thread pool, but for what is quicker than the way there. `lz4` is the C library where someone has
+   * built it: the faster encoder per core, but it works on the calling thread, so it belongs into a worker.
    */
   readonly lz4?: "lz4-napi" | "lz4";
 }
