@@ -14,7 +14,6 @@ import { tlsNetwork } from "@leeward/wire";
 import type { World } from "@leeward/world";
 import { MASTER_TARGET_SETTINGS } from "./config.ts";
 import { MasterTarget } from "./master-target.ts";
-import { holdNewSpace } from "./node-heap.ts";
 import { SOFTWARE_VERSION } from "./version.ts";
 
 const HOME_VERSION = 1;
@@ -30,7 +29,6 @@ export interface MasterTargetStart {
 /** Runs the master target of a home until it is told to stop; the process ends with it. */
 export function start(options: MasterTargetStart): Promise<never> {
   const { home, world, overrides } = options;
-  holdNewSpace();
   return runDaemon({
     role: "master-target",
     home,

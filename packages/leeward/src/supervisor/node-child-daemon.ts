@@ -5,15 +5,11 @@ import { Fault } from "@leeward/base";
 import type { ReadyFacts } from "@leeward/daemon";
 import type { ChildDaemon, ChildStart } from "./child-daemon.ts";
 
-/** glibc keeps a heap for each thread, up to eight a core, and gives little back of any: two save a daemon some 30 MB. */
-const HEAP_ENVIRONMENT = { MALLOC_ARENA_MAX: "2" };
-
 /** Starts the executable again as another daemon. Its trace goes where ours goes; its ready line comes to us. */
 export function childStarter(executable: string): (start: ChildStart) => Promise<ChildDaemon> {
   return async ({ role, args }) => {
     const child = spawn(process.execPath, [...process.execArgv, executable, ...args], {
       stdio: ["ignore", "pipe", "inherit"],
-      env: { ...HEAP_ENVIRONMENT, ...process.env },
     });
     const ended = endOf(child);
     const ready = await Promise.race([readyOf(child), ended.then((code) => notReady(role, code))]);
