@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { MiB, randomId } from "@leeward/base";
+import { ByteBudget, MiB, randomId } from "@leeward/base";
 import { HeldBranch, makeCut } from "@leeward/process-server/testing";
 import { decodeLogFrames, encodeLogFrame } from "@leeward/proto";
 import { nodeClock, nodeCompute, nodeFiles, nodeRandom } from "@leeward/world";
@@ -67,7 +67,9 @@ async function filledBranch(folder: string, pool: Uint8Array, shape: keyof typeo
   const geometry = { sizeBytes: DISK_BYTES, blockBytes: 512, physicalBlockBytes: 4096 };
   const ids = { machineId: randomId(nodeRandom), diskId: randomId(nodeRandom), branch: randomId(nodeRandom) };
   const offer = { ...ids, ...geometry, epoch: 1, term: 0 };
-  const branch = await HeldBranch.create(world, { above: folder, name: `1-${ids.branch}` }, { offer, after: 0 });
+  // What is measured reads its cache, as after a restart or behind a slow link.
+  const place = { above: folder, name: `1-${ids.branch}`, memory: new ByteBudget(0) };
+  const branch = await HeldBranch.create(world, place, { offer, after: 0 });
   for (let from = 1; from <= TOTAL_BYTES / recordBytes; from += frameRecords) {
     const drafts = Array.from({ length: frameRecords }, (_, index) => {
       const at = ((from + index) * recordBytes) % (pool.length - recordBytes);

@@ -1,7 +1,9 @@
 export { AssertionFailure, assert, unreachable } from "./assert.ts";
+export { ByteBudget } from "./byte-budget.ts";
 export { NUMBER_MAX, readUint64, viewOf, writeUint64 } from "./byte-view.ts";
 export { Fault, type FaultDetail, type FaultKind, type FaultOptions, isFault, remedyOnPage } from "./fault.ts";
 export { classOf, EXIT_CODES, exitCodeOf, type FaultClass } from "./fault-class.ts";
+export { KeptBytes } from "./kept-bytes.ts";
 export { Mutex } from "./mutex.ts";
 export { type Random, randomId, seededRandom } from "./random.ts";
 export { reconnectDelayMs, retryDelayMs } from "./retry-schedule.ts";

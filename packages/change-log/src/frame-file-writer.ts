@@ -30,6 +30,8 @@ export interface SegmentFileOptions {
   readonly codec: FrameCodec;
   /** undefined: the file is plain. */
   readonly key?: DataKey;
+  /** Told of the file's bytes, part after part, which nobody changes any more; all of them, once it is finished. */
+  readonly onPart?: (part: Uint8Array) => void;
 }
 
 /** Written at once: a few large writes cost less than many small ones. */
@@ -42,6 +44,7 @@ export class FrameFileWriter implements FrameSink {
   readonly #handle: FileHandle;
   readonly #coder: FrameCoder;
   readonly #hash = createHash("sha256");
+  readonly #onPart: ((part: Uint8Array) => void) | undefined;
   /** Encoded and not written, from `#writtenBytes` on. */
   #gathered: Uint8Array[] = [];
   #writtenBytes: number;
@@ -55,27 +58,30 @@ export class FrameFileWriter implements FrameSink {
     header: SegmentHeader;
     handle: FileHandle;
     headerBytes: Uint8Array;
-    key: DataKey | undefined;
+    options: SegmentFileOptions;
   }) {
-    const { world, path, header, handle, headerBytes, key } = parts;
+    const { world, path, header, handle, headerBytes, options } = parts;
+    const { key, onPart } = options;
     this.path = path;
     this.header = header;
     this.#files = world.files;
     this.#handle = handle;
     this.#coder = new FrameCoder({ compute: world.compute, header, headerBytes, key });
     this.#hash.update(headerBytes);
+    this.#onPart = onPart;
+    onPart?.(headerBytes);
     this.#writtenBytes = headerBytes.length;
     this.#position = headerBytes.length;
   }
 
   /** Makes the file, with a fresh id and salt. @throws what the files throw */
   static async create(world: World, options: SegmentFileOptions): Promise<FrameFileWriter> {
-    const { path, key } = options;
+    const { path } = options;
     const header = headerOf(world, options);
     const headerBytes = encodeHeader(header);
     const handle = await world.files.open(path, "create", { bypassCacheFrom: LARGE_IO_BYTES });
     await handle.write([headerBytes], 0);
-    return new FrameFileWriter({ world, path, header, handle, headerBytes, key });
+    return new FrameFileWriter({ world, path, header, handle, headerBytes, options });
   }
 
   /** Where the next frame would go, once all that were added are written. */
@@ -140,6 +146,7 @@ export class FrameFileWriter implements FrameSink {
 
   #gather(part: Uint8Array): void {
     this.#hash.update(part);
+    this.#onPart?.(part);
     this.#gathered.push(part);
     this.#position += part.length;
   }

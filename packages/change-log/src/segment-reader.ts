@@ -44,8 +44,8 @@ export interface SegmentReaderOptions {
   readonly cache?: SegmentCache;
 }
 
-/** What `verify` reads at once: a few frames of the usual size. */
-export const VERIFY_READ_BYTES = 1024 * 1024;
+/** What `verify` reads at once: four frames of the usual size, with their heads. What is left of a fifth would be read again. */
+export const VERIFY_READ_BYTES = 1024 * 1024 + 64 * 1024;
 
 const OWN_CACHE = { frameBytesMax: 4 * 1024 * 1024, pageBytesMax: 1024 * 1024 } as const;
 

@@ -1,7 +1,7 @@
 /** What was changed by others is refused by name, never served. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isFault, randomId, seededRandom } from "@leeward/base";
+import { ByteBudget, isFault, KeptBytes, randomId, seededRandom } from "@leeward/base";
 import { fileFault } from "@leeward/world";
 import { type SimulatedFiles, type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
 import { Journal } from "./journal.ts";
@@ -250,4 +250,42 @@ test("an append that finds no space is a journal-full, and all that was acknowle
   await advance(history);
   const again = await reopened(history);
   for (const point of points) assert.deepEqual(await read(again, point), point.image);
+});
+
+test("a segment whose bytes are still in memory is checked there, and where they are not the file's length, in the file", async () => {
+  const history = await started(8);
+  const { world, maker, journal } = history;
+  maker.writeSomewhere();
+  const point = maker.mark();
+  const made = maker.cut();
+  const staged = await maker.stage(world, journal.stagingPath("s-memory"), made);
+  const content = new Uint8Array((await world.files.status(staged.path))?.sizeBytes ?? 0);
+  {
+    await using handle = await world.files.open(staged.path, "read");
+    await handle.read(content, 0);
+  }
+  const keptOf = (bytes: Uint8Array): KeptBytes => {
+    const kept = new KeptBytes(new ByteBudget(bytes.length));
+    for (let at = 0; at < bytes.length; at += 1_000) kept.add(bytes.subarray(at, at + 1_000));
+    return kept;
+  };
+  const flipped = content.slice();
+  flipped[content.length >> 1] = (flipped[content.length >> 1] ?? 0) ^ 1;
+  await assert.rejects(journal.accept({ ...staged, bytes: keptOf(flipped) }), (error) =>
+    isFault(error, "segment-refused"),
+  );
+  world.files.rot(staged.path, content.length >> 1);
+  await assert.rejects(journal.accept({ ...staged, bytes: keptOf(content.subarray(1)) }), (error) =>
+    isFault(error, "segment-refused"),
+  );
+  const again = await maker.stage(world, journal.stagingPath("s-again"), made);
+  const digest = { sha256: again.sha256, path: again.path };
+  await assert.rejects(journal.accept({ ...staged, ...digest, bytes: keptOf(content) }), (error) =>
+    isFault(error, "segment-refused"),
+  );
+  const position = await journal.accept(again);
+  await journal.addPoint(point.record);
+  assert.equal(position.outcome, "accepted");
+  assert.deepEqual(Buffer.from(await read(journal, point)), Buffer.from(point.image));
+  await journal.close();
 });

@@ -242,7 +242,7 @@ test("a cut that rots before it is sent is not sent whole, and its records come 
 });
 
 test("a cache that rots before it is cut is asked of the agent again, after what is whole has gone out", async () => {
-  const house = new TestHouse({ seed: 41, diskCount: 1 });
+  const house = new TestHouse({ seed: 41, diskCount: 1, recentBytesMax: 0 });
   const disk = onlyDisk(house);
   await house.play(async () => {
     house.start();

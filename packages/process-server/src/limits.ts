@@ -14,6 +14,8 @@ export const LIMITS = {
   cacheIdleBytesMax: 1 * MiB,
   /** One read of the cache for a cut, in bytes: four frames of a copy, with their heads. What is left of a fifth would be read again. */
   cacheReadBytesMax: 4 * MiB + 64 * KiB,
+  /** What was taken in and is not cut, or cut and not sent, and is kept in memory so that it need not be read again; of all disks, in bytes. */
+  recentBytesMax: 128 * MiB,
   /** Cuts that are made side by side. */
   cutsAtOnceMax: 2,
   /** A run of a cut's payload, in bytes. */

@@ -14,7 +14,7 @@
  *  HOME/disks/<disk>/<number>-<branch>/{offer, cache/, cuts/}        HOME/points/<machine>.points
  * ```
  */
-import { Waiters } from "@leeward/base";
+import { ByteBudget, Waiters } from "@leeward/base";
 import { type Refusal, silentTrace, type Trace, together } from "@leeward/daemon";
 import type { Address, EventReport, HostHealth, ProcessServerPlan, ProcessServerStatus } from "@leeward/proto";
 import { type Endpoint, makeDurableFolder, type Network, type World } from "@leeward/world";
@@ -41,6 +41,8 @@ export interface ProcessServerOptions {
   readonly softwareVersion: string;
   /** Free bytes of the cache's file system that intake leaves alone. */
   readonly reserveBytes: number;
+  /** What was taken in or cut lately and is kept in memory, in bytes; `LIMITS.recentBytesMax` unless told. */
+  readonly recentBytesMax?: number;
   /** How long the cache of a disk that left the plan is kept when its target has not all of it, in milliseconds. */
   readonly leftCacheKeptMs: number;
   /** Opens a data key that was wrapped to this server. @throws Fault */
@@ -108,6 +110,7 @@ export class ProcessServer {
       forwardable,
       trace,
       commits: new GroupCommit(),
+      memory: new ByteBudget(this.#options.recentBytesMax ?? LIMITS.recentBytesMax),
       cutSlots: new Slots(LIMITS.cutsAtOnceMax),
       unwrapKey: this.#options.unwrapKey,
       report: this.#options.onEvent,

@@ -186,8 +186,9 @@ export class CatchUp {
     let sequence: number | undefined;
     for (let offset = region * changes.regionBytes; offset < end; offset += this.#buffer.length) {
       const extent = { offset, length: Math.min(this.#buffer.length, end - offset) };
-      sequence = await copyExtent(this.#capture, extent, { buffer: this.#buffer, zeroes: "log" });
-      if (sequence === undefined) return undefined;
+      const copy = await copyExtent(this.#capture, extent, { buffer: this.#buffer, zeroes: "log" });
+      if (copy === undefined) return undefined;
+      sequence = copy.sequence;
     }
     return sequence;
   }

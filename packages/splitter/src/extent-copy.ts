@@ -4,6 +4,14 @@ import type { Capture } from "./capture.ts";
 import { contentRuns } from "./content-runs.ts";
 import { asFault } from "./splitter-fault.ts";
 
+/** A copy of an extent in the log. */
+export interface LoggedCopy {
+  /** The last one that the copy is complete at. */
+  readonly sequence: number;
+  /** Data that it added to the log, in bytes. */
+  readonly payloadBytes: number;
+}
+
 /** Zeroes are told from data in steps of so many bytes. */
 const STEP_BYTES = 16_384;
 
@@ -14,14 +22,14 @@ const STEP_BYTES = 16_384;
  * @param buffer as long as the extent at least; its own while the call runs
  * @param zeroes `skip` leaves them out: right where a target that needs the copy holds zeroes but for what was logged, and all that
  *   was changed was logged. Who skips sees to it that the log was not left meanwhile
- * @returns the last sequence that the copy is complete at; undefined when the log was left, and nothing is certain
+ * @returns undefined when the log was left, and nothing is certain
  * @throws Fault `disk-read-failed`
  */
 export async function copyExtent(
   capture: Capture,
   extent: Extent,
   { buffer, zeroes }: { readonly buffer: Uint8Array; readonly zeroes: "log" | "skip" },
-): Promise<number | undefined> {
+): Promise<LoggedCopy | undefined> {
   using _lock = await capture.ranges.acquire(extent);
   const bytes = buffer.subarray(0, extent.length);
   await capture.parts.source.read(extent.offset, bytes);
@@ -35,7 +43,8 @@ export async function copyExtent(
       payloadBytes += length;
     } else if (zeroes === "log") drafts.push({ kind: "zero", timeMicros, offset, length });
   }
-  return await logCopy(capture, drafts, payloadBytes);
+  const sequence = await logCopy(capture, drafts, payloadBytes);
+  return sequence === undefined ? undefined : { sequence, payloadBytes };
 }
 
 /** As `copyExtent`, for an extent that the disk says is a hole, and that it is asked about again under the lock. */

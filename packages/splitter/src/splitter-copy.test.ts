@@ -148,6 +148,38 @@ describe("an initial copy", () => {
     });
   });
 
+  test("stays only so far ahead of the target, and zeroes count for nothing", async () => {
+    const zeroesAt = 64 << 10;
+    const rig = await usedRig({ limits: { copyAheadBytesMax: 32 << 10 } });
+    await rig.disk.write(zeroesAt, Buffer.alloc(64 << 10), PLAIN);
+    const target = new TestTarget();
+    await rig.clock.run(async () => {
+      const splitter = await rig.open();
+      const copying = splitter.copy(NEVER);
+      const doneBytes = (): number | undefined =>
+        splitter.state.kind === "initial" ? splitter.state.copy.doneBytes : undefined;
+      await rig.clock.sleep(5_000, NEVER);
+      assert.equal(doneBytes(), 32 << 10);
+      await target.pull(splitter);
+      await rig.clock.sleep(5_000, NEVER);
+      assert.equal(doneBytes(), 32 << 10, "what was sent is not held yet");
+      await target.take(splitter);
+      await rig.clock.sleep(5_000, NEVER);
+      assert.equal(doneBytes(), 64 << 10);
+      await target.take(splitter);
+      await rig.clock.sleep(5_000, NEVER);
+      assert.equal(doneBytes(), (192 << 10) + (32 << 10), "what holds nothing is passed without a stop");
+      while (splitter.facts().state.kind !== "protected") {
+        await target.take(splitter);
+        await rig.clock.sleep(20, NEVER);
+      }
+      await copying;
+      await target.take(splitter);
+      assert.equal(firstDifference(target.content(DISK), await rig.content()), undefined);
+      await splitter.close();
+    });
+  });
+
   test("with applications that write beside it, at every speed, equals the disk", async () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       const random = seededRandom(seed);

@@ -24,6 +24,8 @@ export interface SplitterLimits {
   readonly retireIntervalMs: number;
   /** One read of a copy, and what a production write may have to wait for. */
   readonly copyChunkBytes: number;
+  /** Data of a copy that the target does not hold yet; then it waits, so that on the way there is room for writes. Some cuts of a process server. */
+  readonly copyAheadBytesMax: number;
   /** One look at which parts of the disk are holes. */
   readonly holeWindowBytes: number;
   /** How long after a failure the log is tried again at first; doubles up to 60 s. Milliseconds. */
@@ -42,6 +44,7 @@ export const SPLITTER_LIMITS: SplitterLimits = {
   syncBytes: 8 * MiB,
   retireIntervalMs: 10_000,
   copyChunkBytes: MiB,
+  copyAheadBytesMax: 96 * MiB,
   holeWindowBytes: 64 * MiB,
   retryMs: 1_000,
 };

@@ -2,11 +2,17 @@ import { Mutex, randomId } from "@leeward/base";
 import type { Extent } from "@leeward/block";
 import type { Capture } from "./capture.ts";
 import type { CopyPace } from "./copy-pace.ts";
-import { copyExtent, copyHole } from "./extent-copy.ts";
+import { copyExtent, copyHole, type LoggedCopy } from "./extent-copy.ts";
 import { asFault, copyUnderWay } from "./splitter-fault.ts";
 
 /** How often the position is written down. */
 const POSITION_INTERVAL_MICROS = 2_000_000;
+
+interface CopiedStep extends LoggedCopy {
+  /** How much further the copy is. */
+  readonly length: number;
+  readonly readBytes: number;
+}
 
 export type WholeCopyReason = "initial" | "resync";
 
@@ -26,6 +32,9 @@ export class WholeCopy {
   readonly #makeBuffer: () => Uint8Array;
   /** What was copied and is not known to be durable: positions and the last sequence before each. */
   #pending: { readonly position: number; readonly sequence: number }[] = [];
+  /** What was copied and is not known to be journaled: the last sequence of each step, and its bytes. */
+  #ahead: { readonly sequence: number; readonly bytes: number }[] = [];
+  #aheadBytes = 0;
   #durablePosition = 0;
   #generation = -1;
   #writtenDownAt = 0;
@@ -92,9 +101,18 @@ export class WholeCopy {
     const capture = this.#capture;
     const { copy, catchUp } = capture.parts;
     const ready = (): boolean =>
-      copy.span === null || (capture.mode === "logging" && catchUp.span === null && !capture.log.isHalfFull);
+      copy.span === null ||
+      (capture.mode === "logging" && catchUp.span === null && !capture.log.isHalfFull && !this.#isFarAhead());
     await capture.until(ready, signal);
     signal.throwIfAborted();
+  }
+
+  #isFarAhead(): boolean {
+    const { log, parts } = this.#capture;
+    while ((this.#ahead[0]?.sequence ?? Number.POSITIVE_INFINITY) <= log.journaledSequence) {
+      this.#aheadBytes -= this.#ahead.shift()?.bytes ?? 0;
+    }
+    return this.#aheadBytes >= parts.limits.copyAheadBytesMax;
   }
 
   /** Where to go on: after what was copied; or, when the log was left since, after what is written down. */
@@ -104,6 +122,8 @@ export class WholeCopy {
     if (this.#generation !== capture.generation) {
       this.#generation = capture.generation;
       this.#pending = [];
+      this.#ahead = [];
+      this.#aheadBytes = 0;
       this.#durablePosition = stored;
     }
     while ((this.#pending[0]?.sequence ?? Number.POSITIVE_INFINITY) <= capture.log.durable) {
@@ -118,26 +138,25 @@ export class WholeCopy {
     const step = await this.#copyFrom(from, buffer);
     if (step === undefined || this.#generation !== capture.generation) return;
     this.#pending.push({ position: from + step.length, sequence: step.sequence });
+    this.#ahead.push({ sequence: step.sequence, bytes: step.payloadBytes });
+    this.#aheadBytes += step.payloadBytes;
     capture.apply({ kind: "copy-advanced", doneBytes: from + step.length });
     await this.#writeDown();
-    await this.#pace.endStep(step.copiedBytes, signal);
+    await this.#pace.endStep(step.readBytes, signal);
   }
 
-  async #copyFrom(
-    from: number,
-    buffer: Uint8Array,
-  ): Promise<{ readonly length: number; readonly sequence: number; readonly copiedBytes: number } | undefined> {
+  async #copyFrom(from: number, buffer: Uint8Array): Promise<CopiedStep | undefined> {
     const capture = this.#capture;
     const zeroes = capture.parts.stateFile.state.copy?.logZeroes === false ? "skip" : "log";
     const hole = await this.#holeAt(from);
     if (hole !== undefined) {
       const sequence = await copyHole(capture, hole, zeroes);
       if (sequence === undefined) return undefined;
-      if (sequence !== "data") return { length: hole.length, sequence, copiedBytes: 0 };
+      if (sequence !== "data") return { length: hole.length, sequence, readBytes: 0, payloadBytes: 0 };
     }
     const length = Math.min(buffer.length, capture.parts.source.sizeBytes - from);
-    const sequence = await copyExtent(capture, { offset: from, length }, { buffer, zeroes });
-    return sequence === undefined ? undefined : { length, sequence, copiedBytes: length };
+    const copy = await copyExtent(capture, { offset: from, length }, { buffer, zeroes });
+    return copy && { length, readBytes: length, ...copy };
   }
 
   /** The hole that the disk has at `from`, when it says so. A guess: whoever uses it asks again under the lock. */

@@ -1,3 +1,4 @@
+import { KiB, MiB } from "@leeward/base";
 import { MasterTarget } from "@leeward/master-target";
 import { ProcessServer } from "@leeward/process-server";
 import type { MasterTargetPlan, ProcessServerPlan } from "@leeward/proto";
@@ -7,6 +8,8 @@ export const DATA_PORT = 9443;
 export const TARGET_PORT = 9444;
 /** The disks' data key in simulation; wrapping has tests of its own. */
 export const DATA_KEY = new Uint8Array(32).fill(7);
+/** What a process server keeps in memory of what it took in lately: nothing, a little, or all; another at each start. */
+const RECENT_BYTES = [0, 64 * KiB, 64 * MiB];
 const HEALTH = { cpuFraction: 0, memoryFraction: 0, residentBytes: 0 };
 
 export interface ServerNode {
@@ -39,6 +42,7 @@ export class ProcessServerNode implements ServerNode {
       dataAddress: (listening) => listening,
       softwareVersion: "sim",
       reserveBytes: 0,
+      recentBytesMax: RECENT_BYTES[world.random.below(RECENT_BYTES.length)] ?? 0,
       leftCacheKeptMs: 3_600_000,
       unwrapKey: async () => DATA_KEY,
       health: () => HEALTH,

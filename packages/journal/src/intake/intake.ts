@@ -5,13 +5,14 @@
  * last + 1 on its branch, or 1 on a branch that begins where this journal stands. Worst outcome: a target acknowledges what a crash
  * takes away, or applies writes in another order than the disk did.
  *
- * Order: staged file read whole and checked, datasync → rename into segments/ → folder sync → manifest frame → datasync →
+ * Order: staged file checked whole (as it lies in memory, where its bytes just came in), datasync → rename into segments/ → folder sync → manifest frame → datasync →
  * acknowledged. A crash before the rename leaves a staged file, one after it a segment that no manifest names: at the next open
  * the one is removed, the other taken in if it follows, else removed (orphans.ts). The sender sends again what was not acknowledged.
  */
 import { Fault, Mutex } from "@leeward/base";
 import type { Extent } from "@leeward/block";
-import { LARGE_IO_BYTES } from "@leeward/world";
+import type { RandomAccess } from "@leeward/change-log";
+import { type FileHandle, LARGE_IO_BYTES } from "@leeward/world";
 import { type Branch, CHAIN_START, chainAfter } from "../history/branch.ts";
 import { SpanBook } from "../history/span-book.ts";
 import { type JournalParts, journalFull, orFull, record, stateOf } from "../journal-parts.ts";
@@ -98,7 +99,7 @@ export class Intake {
   async #check(staged: StagedSegment): Promise<CheckedSegment> {
     const { world, dataKey, manifest, limits, memory } = this.#parts;
     await using handle = await world.files.open(staged.path, "update", { bypassCacheFrom: LARGE_IO_BYTES });
-    const checking = checkSegment(handle, staged, {
+    const checking = checkSegment(await sourceOf(staged, handle), staged, {
       compute: world.compute,
       dataKey,
       identity: manifest.identity,
@@ -164,6 +165,16 @@ function continuation(branch: Branch, checked: CheckedSegment): SegmentPlace {
   if (checked.from !== branch.sequence + 1) throw discontinuous(checked, branch);
   const number = branch.nextNumber;
   return { begin: undefined, number, chain: branch.chain, book: branch.spans, damage: branch.damageAt(number - 1) };
+}
+
+/** What is checked: the bytes as they came, where memory has them and the file is as long. */
+async function sourceOf({ bytes }: StagedSegment, handle: FileHandle): Promise<RandomAccess> {
+  const sizeBytes = await handle.sizeBytes();
+  if (bytes === undefined || bytes.length !== sizeBytes) return handle;
+  return {
+    read: (target, position) => Promise.resolve(bytes.copy(target, position)),
+    sizeBytes: () => Promise.resolve(sizeBytes),
+  };
 }
 
 function segmentOf(checked: CheckedSegment, place: SegmentPlace): SegmentEntry {

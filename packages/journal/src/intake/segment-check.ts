@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { Fault, isFault } from "@leeward/base";
 import { ExtentSet } from "@leeward/block";
-import { type DataKey, SegmentReader, VERIFY_READ_BYTES } from "@leeward/change-log";
+import { type DataKey, type RandomAccess, SegmentReader, VERIFY_READ_BYTES } from "@leeward/change-log";
 import type { ListedSpan, SegmentFooter } from "@leeward/proto";
-import type { BufferPool, Compute, FileHandle } from "@leeward/world";
+import type { BufferPool, Compute } from "@leeward/world";
 import type { ToldEdge } from "../history/span-book.ts";
 import type { Resize } from "../manifest/entry.ts";
 import type { JournalIdentity } from "../manifest/manifest-writer.ts";
@@ -46,17 +46,17 @@ export interface CheckOptions {
 export type ToldSegment = Omit<StagedSegment, "path" | "sha256" | "to"> & Partial<Pick<StagedSegment, "sha256" | "to">>;
 
 /**
- * Reads the file whole and believes nothing else: digest, checksums, decryption of every frame, identity, what it covers.
+ * Reads the segment whole and believes nothing else: digest, checksums, decryption of every frame, identity, what it covers.
  * @throws Fault `segment-refused` (it is not what was said, with the reason), `segment-too-large`, and those of segments and frames
  */
 export async function checkSegment(
-  handle: FileHandle,
+  source: RandomAccess,
   told: ToldSegment,
   options: CheckOptions,
 ): Promise<CheckedSegment> {
-  const bytes = await handle.sizeBytes();
+  const bytes = await source.sizeBytes();
   if (bytes > options.segmentBytesMax) throw tooLarge(bytes, options.segmentBytesMax);
-  const { reader, sha256 } = await verified(handle, told, options);
+  const { reader, sha256 } = await verified(source, told, options);
   const facts = await factsOf(reader);
   const { header, footer } = reader;
   return {
@@ -77,20 +77,20 @@ export async function checkSegment(
 
 /** All of it is read once, for digest and frames together. */
 async function verified(
-  handle: FileHandle,
+  source: RandomAccess,
   told: ToldSegment,
   { compute, dataKey, identity, buffers }: CheckOptions,
 ): Promise<{ readonly reader: SegmentReader; readonly sha256: Buffer }> {
   const buffer = buffers.take(VERIFY_READ_BYTES);
   try {
-    const reader = await SegmentReader.open(handle, { compute, key: dataKey });
+    const reader = await SegmentReader.open(source, { compute, key: dataKey });
     refuseOther(reader, told, identity);
     const sha256 = await reader.verify(buffer);
     if (isOther(sha256, told)) throw digestOther(told);
     return { reader, sha256 };
   } catch (error) {
     // Bytes that changed on their way are whoever brought them's to send again, whatever is wrong with them.
-    if (isFault(error) && error.code !== "segment-refused" && isOther(await digestOf(handle, buffer), told))
+    if (isFault(error) && error.code !== "segment-refused" && isOther(await digestOf(source, buffer), told))
       throw digestOther(told, error);
     throw error;
   } finally {
@@ -112,10 +112,10 @@ async function writtenBy(reader: SegmentReader): Promise<ExtentSet> {
   return written;
 }
 
-async function digestOf(handle: FileHandle, buffer: Uint8Array): Promise<Buffer> {
+async function digestOf(source: RandomAccess, buffer: Uint8Array): Promise<Buffer> {
   const hash = createHash("sha256");
   for (let at = 0; ; at += buffer.length) {
-    const got = await handle.read(buffer, at);
+    const got = await source.read(buffer, at);
     hash.update(buffer.subarray(0, got));
     if (got < buffer.length) return hash.digest();
   }

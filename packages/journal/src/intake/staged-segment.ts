@@ -1,3 +1,4 @@
+import type { KeptBytes } from "@leeward/base";
 import type { BranchPosition } from "../recovery-point.ts";
 
 /** A sealed segment that lies whole in the journal's staging folder, and what its sender said of it. */
@@ -9,6 +10,8 @@ export interface StagedSegment {
   readonly to: number;
   /** SHA-256 of the file, 32 bytes. */
   readonly sha256: Uint8Array;
+  /** What the file holds, where whoever wrote it still has it in memory: it is checked instead of the file. */
+  readonly bytes?: KeptBytes;
 }
 
 /** How a segment was taken, and where its branch stands now. */

@@ -2,7 +2,7 @@
 //
 // Invariant: the journal gets each sequence once, in order, from whoever holds the lease; everything else is answered with where
 // the journal stands. Order: staged file whole → journal's own order → "journaled". One segment of a disk is under way at a time.
-import { Fault, isFault, Mutex } from "@leeward/base";
+import { type ByteBudget, Fault, isFault, Mutex } from "@leeward/base";
 import type { Journal } from "@leeward/journal";
 import type { DiskOffer, DiskPosition, SegmentPart, TargetDisk } from "@leeward/proto";
 import { reportOfFault } from "@leeward/wire";
@@ -12,6 +12,8 @@ import { IncomingSegment } from "./incoming-segment.ts";
 
 export interface DiskIntakeOptions {
   readonly files: Files;
+  /** For segments that are coming in, of all disks. */
+  readonly memory: ByteBudget;
   readonly epochs: EpochBook;
   readonly journal: Journal;
 }
@@ -67,7 +69,7 @@ export class DiskIntake {
   }
 
   async #take(part: SegmentPart, payload: Uint8Array): Promise<boolean> {
-    const { journal, files } = this.#options;
+    const { journal } = this.#options;
     const last = journal.position(part.branch);
     if (last !== undefined && part.from !== last + 1) {
       await this.#dropIncoming();
@@ -75,7 +77,7 @@ export class DiskIntake {
     }
     if (part.position === 0) {
       await this.#dropIncoming();
-      this.#incoming = await IncomingSegment.begin(files, journal.stagingPath(`${part.from}-${part.to}`), part);
+      this.#incoming = await IncomingSegment.begin(this.#options, journal.stagingPath(`${part.from}-${part.to}`), part);
     }
     const incoming = this.#incoming;
     if (incoming === undefined || !incoming.continues(part)) {
@@ -84,9 +86,12 @@ export class DiskIntake {
     }
     await incoming.add(payload);
     if (!incoming.isWhole) return false;
-    const staged = await incoming.finish();
     this.#incoming = undefined;
-    await journal.accept(staged);
+    try {
+      await journal.accept(await incoming.finish());
+    } finally {
+      incoming.forget();
+    }
     return true;
   }
 

@@ -1,3 +1,4 @@
+import { type ByteBudget, KeptBytes } from "@leeward/base";
 import type { StagedSegment } from "@leeward/journal";
 import type { SegmentPart } from "@leeward/proto";
 import { type FileHandle, type Files, LARGE_IO_BYTES } from "@leeward/world";
@@ -10,17 +11,24 @@ export class IncomingSegment {
   readonly #path: string;
   readonly #handle: FileHandle;
   readonly #first: SegmentPart;
+  readonly #kept: KeptBytes;
   #received = 0;
 
-  private constructor(path: string, handle: FileHandle, first: SegmentPart) {
+  private constructor(path: string, handle: FileHandle, { first, kept }: { first: SegmentPart; kept: KeptBytes }) {
     this.#path = path;
     this.#handle = handle;
+    this.#kept = kept;
     this.#first = { ...first, sha256: Uint8Array.from(first.sha256) };
   }
 
-  static async begin(files: Files, path: string, first: SegmentPart): Promise<IncomingSegment> {
+  static async begin(
+    { files, memory }: { readonly files: Files; readonly memory: ByteBudget },
+    path: string,
+    first: SegmentPart,
+  ): Promise<IncomingSegment> {
     if ((await files.status(path)) !== undefined) await files.remove(path);
-    return new IncomingSegment(path, await files.open(path, "create", { bypassCacheFrom: LARGE_IO_BYTES }), first);
+    const handle = await files.open(path, "create", { bypassCacheFrom: LARGE_IO_BYTES });
+    return new IncomingSegment(path, handle, { first, kept: new KeptBytes(memory) });
   }
 
   /** Whether the part goes on where the last one ended, in the same segment. */
@@ -40,9 +48,10 @@ export class IncomingSegment {
     return this.#received === this.#first.totalBytes;
   }
 
-  /** @throws Fault `disk-full` and what else the file throws */
+  /** The payload is nobody else's any more. @throws Fault `disk-full` and what else the file throws */
   async add(payload: Uint8Array): Promise<void> {
     await this.#handle.write([payload], this.#received);
+    this.#kept.add(payload);
     this.#received += payload.length;
   }
 
@@ -50,11 +59,18 @@ export class IncomingSegment {
   async finish(): Promise<StagedSegment> {
     await this.#handle.close();
     const { branch, from, to, sha256 } = this.#first;
-    return { path: this.#path, branch, from, to, sha256 };
+    const staged = { path: this.#path, branch, from, to, sha256 };
+    return this.#kept.isKept ? { ...staged, bytes: this.#kept } : staged;
+  }
+
+  /** Its bytes are not needed in memory any more. */
+  forget(): void {
+    this.#kept.drop();
   }
 
   /** Leaves no file behind. */
   async drop(files: Files): Promise<void> {
+    this.#kept.drop();
     await this.#handle.close();
     if ((await files.status(this.#path)) !== undefined) await files.remove(this.#path);
   }

@@ -40,7 +40,8 @@ export class TargetDiskKeeper {
     this.#plan = plan;
     this.journal = journal;
     journal.expects = plan.intake;
-    this.intake = new DiskIntake({ files: options.world.files, epochs: options.epochs, journal }, plan);
+    const { world, epochs, memory } = options;
+    this.intake = new DiskIntake({ files: world.files, memory: memory.intake, epochs, journal }, plan);
     const round = { firstMs: RETENTION_EVERY_MS, everyMs: RETENTION_EVERY_MS };
     this.#maintenance = new Maintenance(options.world.clock, [
       { name: "runs", ...round, work: async (signal) => void (await journal.buildRuns(signal)) },

@@ -1,4 +1,4 @@
-import { type Fault, isFault } from "@leeward/base";
+import { type ByteBudget, type Fault, isFault } from "@leeward/base";
 import type { World } from "@leeward/world";
 import { removeOffer } from "./branch-offer.ts";
 import { type BranchPlace, HeldBranch } from "./held-branch.ts";
@@ -9,13 +9,13 @@ import { type BranchPlace, HeldBranch } from "./held-branch.ts";
  */
 export async function openBranches(
   world: World,
-  folder: string,
+  { folder, memory }: { readonly folder: string; readonly memory: ByteBudget },
   onDamaged: (name: string, fault: Fault) => void,
 ): Promise<HeldBranch[]> {
   const branches: HeldBranch[] = [];
   try {
     for (const name of await world.files.list(folder)) {
-      const branch = await openOrRemove(world, { above: folder, name }, onDamaged);
+      const branch = await openOrRemove(world, { above: folder, name, memory }, onDamaged);
       if (branch !== undefined) branches.push(branch);
     }
   } catch (error) {

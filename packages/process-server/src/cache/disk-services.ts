@@ -1,4 +1,4 @@
-import type { Waiters } from "@leeward/base";
+import type { ByteBudget, Waiters } from "@leeward/base";
 import type { Trace } from "@leeward/daemon";
 import type { EventReport } from "@leeward/proto";
 import type { World } from "@leeward/world";
@@ -12,6 +12,8 @@ export interface DiskServices {
   /** Holds one folder for each disk; exists, and is durable. */
   readonly folder: string;
   readonly commits: GroupCommit;
+  /** For what was taken in and cut lately. */
+  readonly memory: ByteBudget;
   readonly cutSlots: Slots;
   readonly space: SpaceGuard;
   /** Opens a data key that was wrapped to this server. @throws Fault */

@@ -14,7 +14,7 @@
  * Order when a branch begins: folders, log (whose first sequence follows the target's position), then `offer`, which says that the branch
  * is held. Order when it ends: `offer`, then the rest. A crash in between leaves a folder without `offer`, which is removed at the next start.
  */
-import { type Fault, Mutex } from "@leeward/base";
+import { type ByteBudget, type Fault, Mutex } from "@leeward/base";
 import { ChangeLog, type LogIdentity } from "@leeward/change-log";
 import type { DecodedLogFrame, DiskOffer } from "@leeward/proto";
 import { makeDurableFolder, pastPageCache, type World } from "@leeward/world";
@@ -23,6 +23,7 @@ import { CutFolder } from "../cut/cut-folder.ts";
 import { diskNotReady } from "../faults.ts";
 import { LIMITS } from "../limits.ts";
 import { hasOffer, readOffer, removeOffer, writeOffer } from "./branch-offer.ts";
+import { RecentRecords } from "./recent-records.ts";
 
 /** The log's records were written under boots of the agent's machine, of which this server knows nothing. */
 const NO_BOOT = "0".repeat(32);
@@ -31,6 +32,8 @@ export interface BranchPlace {
   /** Exists, and is durable. */
   readonly above: string;
   readonly name: string;
+  /** For what was taken in and cut lately, of all branches. */
+  readonly memory: ByteBudget;
 }
 
 export interface Damage {
@@ -43,6 +46,9 @@ export class HeldBranch {
   readonly name: string;
   readonly log: ChangeLog;
   readonly cuts: CutFolder;
+  /** What of the log is also in memory. */
+  readonly recent: RecentRecords;
+  readonly memory: ByteBudget;
   /** Held while cuts are added, skipped or removed. */
   readonly order = new Mutex();
   readonly #world: World;
@@ -61,6 +67,8 @@ export class HeldBranch {
     this.#world = world;
     this.#above = place.above;
     this.name = place.name;
+    this.memory = place.memory;
+    this.recent = new RecentRecords(place.memory);
     this.#offer = held.offer;
     this.log = held.log;
     this.cuts = held.cuts;
@@ -170,9 +178,10 @@ export class HeldBranch {
     return !this.#scanned || mark <= this.cached || this.#uncutBytes >= LIMITS.cutBytesMax;
   }
 
-  /** Appends frames that were decoded from `bytes`, which are borrowed until it settles. @throws Fault `log-failed` */
+  /** Appends frames that were decoded from `bytes`, which nobody changes any more. @throws Fault `log-failed` */
   async append(bytes: Uint8Array, frames: readonly DecodedLogFrame[]): Promise<void> {
     const { written } = this.log.appendFrames(bytes);
+    this.recent.note(bytes.length, frames);
     for (const { records } of frames) {
       for (const { record } of records) {
         this.#uncutBytes += recordBytes(record);
@@ -190,6 +199,7 @@ export class HeldBranch {
 
   /** A cut of so many bytes of records was made. */
   noteCut(bytes: number): void {
+    this.recent.forgetThrough(this.cutThrough);
     this.#uncutBytes = Math.max(0, this.#uncutBytes - bytes);
     for (let [mark] = this.#marks; mark !== undefined && mark <= this.cutThrough; [mark] = this.#marks)
       this.#marks.shift();
@@ -220,6 +230,7 @@ export class HeldBranch {
   async skipTo(sequence: number): Promise<void> {
     this.#journaled = Math.max(this.#journaled, sequence);
     await this.order.hold(() => this.cuts.skipTo(sequence));
+    this.recent.forgetThrough(this.cutThrough);
     await this.trim();
   }
 
@@ -234,17 +245,23 @@ export class HeldBranch {
 
   /** Lets go of the files; everything that is durable can be opened again. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#end();
     await this.log.abandon();
   }
 
   /** Closes the branch and removes all that is held of it. */
   async remove(): Promise<void> {
-    this.#closed = true;
+    this.#end();
     await removeOffer(this.#world.files, this.#folder);
     await this.log.abandon();
     await this.#world.files.removeFolder(this.#folder);
     await this.#world.files.syncFolder(this.#above);
+  }
+
+  #end(): void {
+    this.#closed = true;
+    this.recent.forgetThrough(Number.POSITIVE_INFINITY);
+    this.cuts.forgetBytes();
   }
 
   get #folder(): string {

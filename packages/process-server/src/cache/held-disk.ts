@@ -171,7 +171,8 @@ export class HeldDisk {
       if (state.branches.length >= LIMITS.branchesPerDiskMax) throw branchesTooMany(this.id, LIMITS.branchesPerDiskMax);
       const number = Number(state.branches.at(-1)?.name.split("-")[0] ?? "0") + 1;
       const name = `${String(number).padStart(8, "0")}-${offer.branch}`;
-      const branch = await HeldBranch.create(this.#services.world, { above: this.#folder, name }, { offer, after });
+      const { world, memory } = this.#services;
+      const branch = await HeldBranch.create(world, { above: this.#folder, name, memory }, { offer, after });
       if (this.#state !== state) return branch.close();
       state.branches = [...state.branches, branch];
       this.#wanted = undefined;
@@ -196,9 +197,11 @@ export class HeldDisk {
   }
 
   async #live(signal: AbortSignal, onOpen: () => void): Promise<void> {
-    const { world, folder } = this.#services;
+    const { world, folder, memory } = this.#services;
     await makeDurableFolder(world.files, folder, this.#folder);
-    const branches = await openBranches(world, this.#folder, (name, fault) => this.#reportDamage(name, fault));
+    const branches = await openBranches(world, { folder: this.#folder, memory }, (name, fault) =>
+      this.#reportDamage(name, fault),
+    );
     const failed = Promise.withResolvers<never>();
     failed.promise.catch(() => undefined);
     const state: State = { kind: "open", branches, failed };

@@ -16,7 +16,7 @@ async function addCut(files: Files, cuts: CutFolder, range: { from: number; to: 
     await handle.write([content], 0);
     await handle.datasync();
   }
-  await cuts.commitPart({ ...range, sha256: new Uint8Array(32).fill(range.to) }, content.length);
+  await cuts.commitPart({ ...range, sha256: new Uint8Array(32).fill(range.to) }, { sizeBytes: content.length });
 }
 
 function rangesOf(cuts: CutFolder): string[] {

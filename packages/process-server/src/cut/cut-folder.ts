@@ -15,13 +15,15 @@
  *
  * Where a target turns out to hold more than was cut here, a mark file (`N.through`) takes the place of the cuts that it needs not.
  */
-import { assert } from "@leeward/base";
+import { assert, type KeptBytes } from "@leeward/base";
 import { type Files, replaceFile } from "@leeward/world";
 import { type CutName, formatCutName, parseCutName } from "./cut-name.ts";
 
 export interface Cut extends CutName {
   readonly path: string;
   readonly sizeBytes: number;
+  /** Its bytes, until they were sent once; none of a cut that was found. */
+  readonly kept?: KeptBytes;
 }
 
 /** While it is written; there is one at a time. */
@@ -83,13 +85,13 @@ export class CutFolder {
   }
 
   /** Takes the part, which is durable as a file, as the next cut; durable by name when it settles. */
-  async commitPart(name: CutName, sizeBytes: number): Promise<Cut> {
+  async commitPart(name: CutName, { sizeBytes, kept }: Pick<Cut, "sizeBytes" | "kept">): Promise<Cut> {
     const through = this.through;
     assert(through === undefined || through + 1 === name.from, "a cut follows the one before it");
     const path = `${this.#folder}/${formatCutName(name)}`;
     await this.#files.rename(`${this.#folder}/${PART_NAME}`, path);
     await this.#files.syncFolder(this.#folder);
-    const cut = { ...name, path, sizeBytes };
+    const cut = { ...name, path, sizeBytes, ...(kept !== undefined && { kept }) };
     this.#cuts = [...this.#cuts, cut];
     this.#sizeBytes += sizeBytes;
     return cut;
@@ -100,7 +102,13 @@ export class CutFolder {
     const removable = this.#cuts.filter((cut, index) => cut.to <= sequence && index < this.#cuts.length - 1);
     this.#cuts = this.#cuts.slice(removable.length);
     this.#sizeBytes -= bytesOf(removable);
+    for (const cut of removable) cut.kept?.drop();
     for (const cut of removable) await removeIfThere(this.#files, cut.path);
+  }
+
+  /** No cut's bytes are needed in memory. */
+  forgetBytes(): void {
+    for (const { kept } of this.#cuts) kept?.drop();
   }
 
   /** What the target holds up to `sequence` is not cut any more: durable when it settles. All cuts end at or before it. */
@@ -108,6 +116,7 @@ export class CutFolder {
     assert((this.through ?? 0) <= sequence, "only what was not cut can be skipped");
     const before = this.#skippedThrough;
     await replaceFile(this.#files, this.#folder, skippedName(sequence), new Uint8Array());
+    this.forgetBytes();
     const cuts = this.#cuts;
     this.#skippedThrough = sequence;
     this.#cuts = [];

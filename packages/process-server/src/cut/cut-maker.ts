@@ -2,13 +2,14 @@
  * One cut: records of the cache become one sealed, encrypted file.
  *
  * ```
- *  cache ─cursor─► draft (records up to the first mark) ─► coalesce ─► .part: compressed, encrypted, datasync ─► rename, sync ─► trim
+ *  memory or cache ─► draft (records up to the first mark) ─► coalesce ─► .part: compressed, encrypted, datasync ─► rename, sync ─► trim
  * ```
  *
- * The payload is read from the cache when the cut is due, and held only while it is written: at most `cutBytesMax` and one read. It lies in
- * buffers that the next cut uses again; a cut that failed leaves its own to the garbage collector, since something may still read them.
+ * The payload is what was taken in, as far as memory still has it. The rest is read from the cache when the cut is due, into buffers that the
+ * next cut uses again; a cut that failed leaves its own to the garbage collector, since something may still read them.
  * A crash at any place before the rename leaves the cache as it was; see cut-folder.ts for what comes after.
  */
+import { KeptBytes } from "@leeward/base";
 import { type DataKey, SegmentWriter } from "@leeward/change-log";
 import { decodeLogFrame, type FrameCodec } from "@leeward/proto";
 import { BufferPool, type World } from "@leeward/world";
@@ -54,34 +55,59 @@ async function cutOf(world: World, { branch, settings, tail }: CutRequest, draft
     return undefined;
   }
   const path = await branch.cuts.beginPart();
-  const { bytes, sha256 } = await writeSegment(world, { branch, settings, draft, path });
-  const cut = await branch.order.hold(async () => {
-    if (branch.isClosed || branch.cutThrough + 1 !== draft.from) return undefined;
-    return branch.cuts.commitPart({ from: draft.from, to: draft.to, sha256 }, bytes);
-  });
+  const kept = new KeptBytes(branch.memory);
+  let cut: Cut | undefined;
+  try {
+    const { bytes, sha256 } = await writeSegment(world, { branch, settings, draft, path, kept });
+    cut = await branch.order.hold(async () => {
+      if (branch.isClosed || branch.cutThrough + 1 !== draft.from) return undefined;
+      return branch.cuts.commitPart({ from: draft.from, to: draft.to, sha256 }, { sizeBytes: bytes, kept });
+    });
+  } finally {
+    if (cut === undefined || branch.isClosed) kept.drop();
+  }
   if (cut !== undefined) branch.noteCut(draft.bytes);
   await branch.trim();
   return cut;
 }
 
-/** The payload of the draft lies in the buffers, which were taken for it. */
+/** The records of the cut, as they were taken in or, where memory does not have them, from the cache into buffers that are taken for it. */
 async function gather(branch: HeldBranch, buffers: Uint8Array<ArrayBuffer>[]): Promise<CutDraft> {
   const draft = new CutDraft(branch.cutThrough + 1);
+  const through = branch.cached;
+  while (draft.ended === undefined && draft.to < through) {
+    const before = draft.to;
+    const recent = branch.recent.framesWith(before + 1);
+    if (recent === undefined) await gatherStored(branch, draft, { through, buffers });
+    else for (const { to, records } of recent) if (to <= through) for (const { record } of records) draft.add(record);
+    if (draft.to === before) break;
+  }
+  return draft;
+}
+
+/** Reads on until what memory has, or the end of the cut. */
+async function gatherStored(
+  branch: HeldBranch,
+  draft: CutDraft,
+  { through, buffers }: { readonly through: number; readonly buffers: Uint8Array<ArrayBuffer>[] },
+): Promise<void> {
   const take = (bytes: number): Uint8Array => {
     const buffer = BUFFERS.take(bytes);
     buffers.push(buffer);
     return buffer;
   };
-  await using cursor = branch.log.cursor(draft.from, { readBytes: LIMITS.cacheReadBytesMax, take });
-  const through = branch.cached;
+  await using cursor = branch.log.cursor(draft.to + 1, { readBytes: LIMITS.cacheReadBytesMax, take });
+  const limits = {
+    through: Math.min(through, branch.recent.nextAfter(draft.to) - 1),
+    bytesMax: LIMITS.cacheReadBytesMax,
+  };
   while (draft.ended === undefined) {
-    const frames = await cursor.next({ through, bytesMax: LIMITS.cacheReadBytesMax });
-    if (frames === undefined) break;
+    const frames = await cursor.next(limits);
+    if (frames === undefined) return;
     for (const frame of frames.frames) {
       for (const { record } of decodeLogFrame(frame, 0).records) draft.add(record);
     }
   }
-  return draft;
 }
 
 interface Writing {
@@ -89,16 +115,18 @@ interface Writing {
   readonly settings: CutSettings;
   readonly draft: CutDraft;
   readonly path: string;
+  readonly kept: KeptBytes;
 }
 
 async function writeSegment(world: World, writing: Writing): Promise<{ bytes: number; sha256: Uint8Array }> {
-  const { draft, path, settings } = writing;
+  const { draft, path, settings, kept } = writing;
   const runs = coalesce(draft.changes(), LIMITS);
   await using writer = await SegmentWriter.create(world, {
     path,
     draft: headerOf(writing, runs),
     codec: settings.codec,
     key: settings.key,
+    onPart: (part) => kept.add(part),
   });
   for (const record of draft.kept) if (record.kind !== "mark") await writer.add(record);
   for (const run of runs) {

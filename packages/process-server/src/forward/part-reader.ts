@@ -2,6 +2,7 @@ import { createHash, type Hash } from "node:crypto";
 import { type FileHandle, type Files, LARGE_IO_BYTES } from "@leeward/world";
 import type { Cut } from "../cut/cut-folder.ts";
 import { cutDamaged } from "../faults.ts";
+import { LIMITS } from "../limits.ts";
 import type { Part } from "./send-cursor.ts";
 
 interface OpenCut {
@@ -13,7 +14,7 @@ interface OpenCut {
 }
 
 /**
- * Reads the parts of cuts; the file of the last one stays open for the next. The digest in the cut's name is checked before its last
+ * Reads the parts of cuts, from memory where they were just sealed; the file of the last one stays open for the next. The digest in the cut's name is checked before its last
  * part is given: no receiver gets a whole cut that is not what was sealed.
  */
 export class PartReader implements AsyncDisposable {
@@ -26,12 +27,18 @@ export class PartReader implements AsyncDisposable {
 
   /** The part's bytes, in an array of its own. @throws Fault `cut-damaged`, and what the files throw */
   async read({ cut, position, length }: Part): Promise<Uint8Array> {
+    const isLast = position + length === cut.sizeBytes;
+    if (cut.kept?.isKept === true) {
+      const bytes = Buffer.allocUnsafe(length);
+      cut.kept.copy(bytes, position);
+      if (isLast) cut.kept.drop();
+      return bytes;
+    }
     const open = await this.#openAt(cut, position);
     const bytes = new Uint8Array(length);
     const got = await open.handle.read(bytes, position);
     open.hash.update(bytes);
     open.hashedBytes += length;
-    const isLast = position + length === cut.sizeBytes;
     const whole = got === length && (!isLast || open.hash.digest().equals(cut.sha256));
     if (isLast || !whole) await this.close();
     if (!whole) throw cutDamaged(cut.path);
@@ -52,7 +59,14 @@ export class PartReader implements AsyncDisposable {
     if (this.#open?.cut.path === cut.path && this.#open.hashedBytes === position) return this.#open;
     await this.close();
     const handle = await this.#files.open(cut.path, "read", { bypassCacheFrom: LARGE_IO_BYTES });
-    this.#open = { cut, handle, hash: createHash("sha256"), hashedBytes: 0 };
-    return this.#open;
+    const open = { cut, handle, hash: createHash("sha256"), hashedBytes: position };
+    this.#open = open;
+    // What was given from memory before is in no hash.
+    for (let at = 0; at < position; at += LIMITS.partBytesMax) {
+      const bytes = new Uint8Array(Math.min(LIMITS.partBytesMax, position - at));
+      await handle.read(bytes, at);
+      open.hash.update(bytes);
+    }
+    return open;
   }
 }

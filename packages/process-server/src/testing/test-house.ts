@@ -1,4 +1,4 @@
-import { assert, Fault, randomId, seededRandom, Waiters } from "@leeward/base";
+import { assert, Fault, KiB, MiB, randomId, seededRandom, Waiters } from "@leeward/base";
 import type { DataKey } from "@leeward/change-log";
 import type { EventReport, ForwardedDisk, ProcessServerPlan, ProcessServerStatus } from "@leeward/proto";
 import type { PeerIdentity, World } from "@leeward/world";
@@ -29,8 +29,12 @@ export interface HouseOptions {
   readonly diskCount?: number;
   readonly cacheBytesMax?: number;
   readonly reserveBytes?: number;
+  /** What the server keeps in memory; as the seed has it unless told: nothing, a little, or all. */
+  readonly recentBytesMax?: number;
   readonly leftCacheKeptMs?: number;
 }
+
+const RECENT_BYTES = [0, 64 * KiB, 64 * MiB];
 
 /** One agent, one process server and one target on simulated time, network and disk; the server's power can be cut. */
 export class TestHouse {
@@ -153,6 +157,7 @@ export class TestHouse {
       dataAddress: ({ host, port }) => ({ host, port }),
       softwareVersion: "test",
       reserveBytes: this.#options.reserveBytes ?? 0,
+      recentBytesMax: this.#options.recentBytesMax ?? RECENT_BYTES[this.#options.seed % RECENT_BYTES.length] ?? 0,
       leftCacheKeptMs: this.#options.leftCacheKeptMs ?? 600_000,
       unwrapKey: async (jwe, keyId) => {
         if (jwe === "wrapped" && keyId === this.#key.keyId) return this.#key.bytes;

@@ -33,6 +33,7 @@ export const RIG_LIMITS: SplitterLimits = {
   syncBytes: 1 << 20,
   retireIntervalMs: 1_000,
   copyChunkBytes: 16 << 10,
+  copyAheadBytesMax: 4 << 20,
   holeWindowBytes: 64 << 10,
   retryMs: 100,
 };
