@@ -1,7 +1,7 @@
 import { Fault } from "@leeward/base";
 import type { TSchema } from "typebox";
 import { Check } from "typebox/value";
-import { faultOfBody } from "./error-body.ts";
+import { faultOfBody, responseInvalid } from "./error-body.ts";
 import type { AnswerOf, CallOf, Route } from "./route.ts";
 import { ROUTES, type RouteName, type Routes } from "./routes.ts";
 import type { Transport } from "./transport.ts";
@@ -123,7 +123,8 @@ async function gathered(stream: AsyncIterable<Uint8Array>): Promise<string> {
   let length = 0;
   for await (const chunk of stream) {
     length += chunk.length;
-    if (length > RESPONSE_BYTES_MAX) throw invalid(`more than ${RESPONSE_BYTES_MAX} bytes`);
+    if (length > RESPONSE_BYTES_MAX)
+      throw responseInvalid(`The server answered with more than ${RESPONSE_BYTES_MAX} bytes.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
@@ -133,30 +134,19 @@ function parsed(text: string, status: number): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw invalid(`status ${status} and a body that is not JSON`, cause);
+    throw responseInvalid(`The server answered with status ${status} and a body that is not JSON.`, cause);
   }
 }
 
 /** The body, checked against the route's schema: a peer is not believed. */
 function believed<N extends CallName>(name: N, body: unknown): AnswerOf<Routes[N]> {
   if (isAnswer(name, body)) return body;
-  throw invalid(`a body that is not an answer to ${name}`);
+  throw responseInvalid(`The server answered with a body that is not an answer to ${name}.`);
 }
 
 function isAnswer<N extends CallName>(name: N, body: unknown): body is AnswerOf<Routes[N]> {
   const schema: TSchema = ROUTES[name].response;
   return Check(schema, body);
-}
-
-function invalid(what: string, cause?: unknown): Fault {
-  return new Fault({
-    code: "response-invalid",
-    kind: "protocol",
-    message: `The server answered with ${what}.`,
-    remedy:
-      "Check that the address is the server's own and no proxy answers; bring CLI and server to the same release.",
-    cause,
-  });
 }
 
 function timedOut(route: Route, cause: unknown): Fault {

@@ -27,12 +27,17 @@ export function faultOf(item: ErrorItem): Fault {
 /** The Fault in the body of a response that is not a success, or `response-invalid` when there is none. */
 export function faultOfBody(body: unknown, status: number): Fault {
   if (Check(ErrorBody, body)) return faultOf(body.error);
+  return responseInvalid(`The server answered with status ${status} and a body that is not one of its own.`);
+}
+
+/** What answered is not our server, or is of another release. */
+export function responseInvalid(message: string, cause?: unknown): Fault {
   return new Fault({
     code: "response-invalid",
     kind: "protocol",
-    message: `The server answered with status ${status} and a body that is not one of its own.`,
+    message,
     remedy:
       "Check that the address is the server's own and no proxy answers; bring CLI and server to the same release.",
-    detail: { status },
+    cause,
   });
 }

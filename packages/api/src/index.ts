@@ -1,6 +1,6 @@
 export { classOf, EXIT_CODES, exitCodeOf, type FaultClass } from "@leeward/base";
 export { ApiClient, type ApiClientOptions, type CallName, type CallOptions } from "./api-client.ts";
-export { errorBodyOf, faultOf, faultOfBody } from "./error-body.ts";
+export { errorBodyOf, faultOf, faultOfBody, responseInvalid } from "./error-body.ts";
 export { httpStatusOf } from "./http-status.ts";
 export { type NodeTransportOptions, nodeTransport } from "./node-transport.ts";
 export { type AnswerOf, API_ROLES, type ApiRole, allows, type CallOf, type Route, type RouteRole } from "./route.ts";

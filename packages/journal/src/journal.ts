@@ -28,8 +28,6 @@ import { listPoints, shownPoint } from "./points/shown-point.ts";
 import type { BranchPosition, JournalPoint, PointAt, PointRecord, TimeRange } from "./recovery-point.ts";
 import { Retention, type RetentionOptions, type RetentionReport } from "./retention/retention.ts";
 import { RunKeeper } from "./runs/run-keeper.ts";
-import { type SavedImage, type SaveProgress, saveDevice } from "./save/save-device.ts";
-import type { SaveSink } from "./save/save-sink.ts";
 import { type DamageFound, Scrub, type ScrubReport } from "./scrub/scrub.ts";
 import { FileLibrary } from "./view/file-library.ts";
 import { openView } from "./view/opened-point.ts";
@@ -217,20 +215,6 @@ export class Journal implements AsyncDisposable {
     const point = choosePoint(stateOf(this.#parts), { kind: "id", id });
     const pinId = await this.#pins.add(point.id, { kind: "pin", ...pin });
     return openView(this.#parts, point, () => this.#pins.remove(pinId));
-  }
-
-  /** Copies a point to a sink, holes as holes. @throws as `openPoint`, and what the sink throws */
-  async save(
-    id: string,
-    sink: SaveSink,
-    options: PinReason & { readonly signal: AbortSignal; readonly onProgress?: (progress: SaveProgress) => void },
-  ): Promise<SavedImage> {
-    const device = await this.openPoint(id, options);
-    try {
-      return await saveDevice(device, sink, options);
-    } finally {
-      await device[Symbol.asyncDispose]();
-    }
   }
 
   pins(): readonly ShownPin[] {

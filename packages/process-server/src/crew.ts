@@ -1,4 +1,4 @@
-import { assert, Fault, orAborted } from "@leeward/base";
+import { assert, Fault, firstOf, orAborted } from "@leeward/base";
 import type { Work } from "@leeward/daemon";
 import type { Session, SessionMessage } from "@leeward/wire";
 import type { Clock } from "@leeward/world";
@@ -64,15 +64,9 @@ export async function changedOrAfter(
   wait: { readonly changed: Promise<void>; readonly delayMs: number | undefined },
   signal: AbortSignal,
 ): Promise<void> {
-  if (wait.delayMs === undefined) return orAborted(wait.changed, signal);
-  const nap = new AbortController();
-  const slept = clock.sleep(wait.delayMs, AbortSignal.any([signal, nap.signal]));
-  try {
-    await Promise.race([wait.changed, slept]);
-  } finally {
-    nap.abort();
-    await slept.catch(() => undefined);
-  }
+  const { changed, delayMs } = wait;
+  if (delayMs === undefined) return orAborted(changed, signal);
+  await firstOf(signal, [(inner) => orAborted(changed, inner), (inner) => clock.sleep(delayMs, inner)]);
 }
 
 /** What the session receives, in order, until it ends or the signal aborts. */

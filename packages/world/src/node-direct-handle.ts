@@ -68,6 +68,7 @@ export async function openDirect(
     return new DirectFileHandle({ path, fd, cached, fromBytes: options.fromBytes });
   } catch (error) {
     await closeAsync(fd);
+    if (mode === "create") await unlinkAsync(path);
     throw error;
   }
 }

@@ -1,5 +1,4 @@
-import type { Opened, Point } from "@leeward/api";
-import { Fault } from "@leeward/base";
+import { type Opened, type Point, responseInvalid } from "@leeward/api";
 import type { Command } from "commander";
 import { plainBytes, plainTime } from "../human-text.ts";
 import { waitForJob } from "../job-wait.ts";
@@ -119,15 +118,7 @@ function addSave(point: Command, state: ProgramState): void {
       body,
     });
     const { result } = await waitForJob(context, begun.id, options.number("timeout"));
-    if (result === null) {
-      throw new Fault({
-        code: "response-invalid",
-        kind: "protocol",
-        message: `Job ${begun.id} ended without saying what was saved.`,
-        remedy:
-          "Check that the address is the server's own and no proxy answers; bring CLI and server to the same release.",
-      });
-    }
+    if (result === null) throw responseInvalid(`Job ${begun.id} ended without saying what was saved.`);
     printDocument(context, result, (saved) =>
       fieldsOf({ file: saved.file, point: saved.point, size: plainBytes(saved.bytes), sha256: saved.sha256 }),
     );

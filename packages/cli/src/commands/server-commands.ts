@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { type ApiClient, type Event, EXIT_CODES } from "@leeward/api";
-import { Fault } from "@leeward/base";
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { Concluded } from "../conclusion.ts";
+import { requireFresh } from "../fresh-file.ts";
 import { plainBytes, plainTime } from "../human-text.ts";
 import { absolutePath, type ProgramState, serverCommand } from "../leaf-command.ts";
 import { printDocument, printList } from "../output.ts";
@@ -96,15 +96,7 @@ async function writeBackup(
   const { files } = context.host;
   const client = await context.client();
   const aside = `${path}.new`;
-  if ((await files.status(path)) !== undefined) {
-    throw new Fault({
-      code: "file-exists",
-      kind: "operator",
-      message: `${path} exists already.`,
-      remedy: "Look at what it is; move it away if it is not Leeward's.",
-      detail: { path },
-    });
-  }
+  await requireFresh(files, path);
   if ((await files.status(aside)) !== undefined) await files.remove(aside);
   const hash = createHash("sha256");
   let bytes = 0;

@@ -4,6 +4,7 @@ import { replaceFile } from "@leeward/world";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { durationSeconds } from "../duration.ts";
+import { requireFresh } from "../fresh-file.ts";
 import { plainTime } from "../human-text.ts";
 import { absolutePath, type ProgramState, serverCommand } from "../leaf-command.ts";
 import { printDocument, printList } from "../output.ts";
@@ -68,15 +69,7 @@ function addKey(key: Command, state: ProgramState): void {
   serverCommand(state, exportKey, async (context, _args, options) => {
     const { files } = context.host;
     const path = absolutePath(context.host, options.text("to") ?? "");
-    if ((await files.status(path)) !== undefined) {
-      throw new Fault({
-        code: "file-exists",
-        kind: "operator",
-        message: `${path} exists already; a key is never written over anything.`,
-        remedy: "Look at what it is; move it away if it is not Leeward's.",
-        detail: { path },
-      });
-    }
+    await requireFresh(files, path);
     const client = await context.client();
     const exported = await client.call("exportRecoveryKey", {});
     const bytes = new TextEncoder().encode(exported.privateKeyPem);

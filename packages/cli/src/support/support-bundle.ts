@@ -14,6 +14,7 @@ import { Fault, formatTime, isFault } from "@leeward/base";
 import { type Files, readFile, replaceFile } from "@leeward/world";
 import type { CommandContext } from "../command-context.ts";
 import { examine } from "../doctor/node-examination.ts";
+import { requireFresh } from "../fresh-file.ts";
 import { withoutSecrets } from "./without-secrets.ts";
 
 const CONFIG_BYTES_MAX = 1 << 20;
@@ -35,15 +36,7 @@ export async function writeBundle(
 ): Promise<BundleWritten> {
   const { host } = context;
   const { to, home, version } = options;
-  if ((await host.files.status(to)) !== undefined) {
-    throw new Fault({
-      code: "file-exists",
-      kind: "operator",
-      message: `${to} exists already.`,
-      remedy: "Name a file that does not exist.",
-      detail: { path: to },
-    });
-  }
+  await requireFresh(host.files, to);
   const sources: Readonly<Record<string, () => Promise<unknown>>> = {
     doctor: () => examine(host, home === undefined ? [] : [home]),
     configuration: () => configurations(host.files, home),

@@ -79,7 +79,7 @@ function ownFaultItem({ code, message, remedy }: Fault): StatusItem {
     severity: "warning",
     subject: null,
     message,
-    remedy: remedy,
+    remedy,
     since: null,
   };
 }

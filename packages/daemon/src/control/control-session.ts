@@ -3,7 +3,7 @@
 // Invariant: a plan is durable in HOME/plan.bin before it is applied, and versions only rise; so a daemon that starts without the config server
 // does what it was told last, and never what it was told before. Order: store → apply → report the version. A crash between leaves a stored plan
 // that the next start applies. The worst outcome of a fault here is a daemon that goes on with its last plan.
-import { Fault, isFault, orAborted, Waiters } from "@leeward/base";
+import { Fault, firstOf, isFault, orAborted, Waiters } from "@leeward/base";
 import type { KeyStore } from "@leeward/identity";
 import type { AgentPlan, EventReport, MasterTargetPlan, NoticeBody, ProcessServerPlan } from "@leeward/proto";
 import { type RequestHandler, reconnecting, Session, type SessionOptions, workOn } from "@leeward/wire";
@@ -130,7 +130,10 @@ export class ControlSession<K extends PlanKind> {
       const plan = this.#plan;
       if (plan === undefined || plan.version === this.#appliedVersion) await orAborted(changed, signal);
       else if (!(await this.#apply(plan, signal))) {
-        await Promise.race([changed, this.#options.world.clock.sleep(APPLY_RETRY_MS, signal)]);
+        await firstOf(signal, [
+          (inner) => orAborted(changed, inner),
+          (inner) => this.#options.world.clock.sleep(APPLY_RETRY_MS, inner),
+        ]);
       }
     }
   }

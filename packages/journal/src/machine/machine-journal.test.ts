@@ -6,6 +6,7 @@ import { crashSweep, type SimulatedFiles, simulatedWorld } from "@leeward/world/
 import { Journal } from "../journal.ts";
 import { OfflineJournal } from "../offline/offline-journal.ts";
 import type { PointRecord } from "../recovery-point.ts";
+import { saveDevice } from "../save/save-device.ts";
 import { fileSink } from "../save/save-sink.ts";
 import { HistoryMaker, type MadePoint } from "../testing/index.ts";
 import { MachineJournal } from "./machine-journal.ts";
@@ -208,7 +209,8 @@ test("a machine's journals open without their owner, nothing in them changes, an
   assert.deepEqual(changes, []);
   world.files.onOperation = undefined;
   const sink = await fileSink(world, { folder: "/out", name: "disk1.raw", force: false });
-  const saved = await disk.save(latest.id, sink, { signal });
+  await using device = disk.openPoint(latest.id);
+  const saved = await saveDevice(device, sink, { signal });
   const image = pair.marked.at(-1)?.made[1]?.image ?? new Uint8Array(0);
   await using file = await world.files.open("/out/disk1.raw", "read");
   const content = new Uint8Array(DISK_BYTES);

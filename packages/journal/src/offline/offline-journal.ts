@@ -17,8 +17,6 @@ import { readPointer } from "../manifest/current-pointer.ts";
 import { Manifest } from "../manifest/manifest.ts";
 import { listPoints, shownPoint } from "../points/shown-point.ts";
 import type { JournalPoint, PointAt, TimeRange } from "../recovery-point.ts";
-import { type SavedImage, type SaveProgress, saveDevice } from "../save/save-device.ts";
-import type { SaveSink } from "../save/save-sink.ts";
 import { FileLibrary } from "../view/file-library.ts";
 import { openView } from "../view/opened-point.ts";
 import type { PointDevice } from "../view/point-device.ts";
@@ -80,16 +78,6 @@ export class OfflineJournal implements AsyncDisposable {
   history(range: TimeRange = {}): HistoryInterval[] {
     const { continuousMicrosMax } = this.#parts.limits;
     return historyOf(stateOf(this.#parts), { ...range, continuousMicrosMax });
-  }
-
-  /** Copies a point to a sink, holes as holes. @throws as `openPoint`, and what the sink throws */
-  async save(
-    id: string,
-    sink: SaveSink,
-    options: { readonly signal: AbortSignal; readonly onProgress?: (progress: SaveProgress) => void },
-  ): Promise<SavedImage> {
-    await using device = this.openPoint(id);
-    return await saveDevice(device, sink, options);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,5 @@
 import { type Fault, orAborted, retryDelayMs, type Waiters } from "@leeward/base";
-import type { Trace } from "@leeward/daemon";
-import { together } from "@leeward/daemon";
+import { type Trace, together } from "@leeward/daemon";
 import { reconnecting, Session, workOn } from "@leeward/wire";
 import type { Endpoint, Network, World } from "@leeward/world";
 import type { HeldDisk } from "../cache/held-disk.ts";

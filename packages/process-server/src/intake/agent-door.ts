@@ -1,6 +1,5 @@
 import { Fault, type Waiters } from "@leeward/base";
-import type { Refusal, Trace } from "@leeward/daemon";
-import { together } from "@leeward/daemon";
+import { type Refusal, type Trace, together } from "@leeward/daemon";
 import type { PointRecord, PointStored } from "@leeward/proto";
 import { Session, workOn } from "@leeward/wire";
 import type { Channel, Listener, World } from "@leeward/world";
