@@ -1,6 +1,6 @@
 // The mobility agent: keeps the disks of its plan served and tracked, makes the machine's recovery points, and delivers records and
 // points to the process servers. It does all of this without the config server; a plan holds until the next one.
-import { Fault, isFault, orAborted, type Random, unreachable, Waiters } from "@leeward/base";
+import { Fault, firstOf, isFault, orAborted, type Random, unreachable, Waiters } from "@leeward/base";
 import type {
   AgentPlan,
   AgentStatus,
@@ -62,6 +62,9 @@ export class MobilityAgent {
   readonly #failed = Promise.withResolvers<never>();
   readonly #planChanged = new Waiters();
   readonly #statusChanged = new Waiters();
+  /** Disks with neither copy nor gap. */
+  readonly #whole = new Set<string>();
+  readonly #becameWhole = new Waiters();
   #removing: Promise<void> = Promise.resolve();
   #plan: AgentPlan = { version: 0, machineName: "", epoch: 0, disks: [] };
 
@@ -222,7 +225,10 @@ export class MobilityAgent {
         clock,
         settle,
         openHost: (settings) => openHost(settings, this.#marks),
-        onState: () => this.#statusChanged.notify(),
+        onState: () => {
+          this.#noteWhole(planned.diskId, keeper.facts()?.state === "protected");
+          this.#statusChanged.notify();
+        },
         onResync: (cause) => this.#options.onEvent?.(resyncEvent(planned, cause)),
       },
       settingsOf(planned.path),
@@ -245,9 +251,23 @@ export class MobilityAgent {
     }
   }
 
+  /** A disk whose copy or gap has just ended is recoverable from its next point on, however long the interval is: that one is made at once. */
+  #noteWhole(diskId: string, isWhole: boolean): void {
+    if (!isWhole) this.#whole.delete(diskId);
+    else if (!this.#whole.has(diskId)) {
+      this.#whole.add(diskId);
+      this.#becameWhole.notify();
+    }
+  }
+
   async #makePoints(signal: AbortSignal): Promise<void> {
+    let becameWhole = this.#becameWhole.next();
     for (;;) {
-      await this.#options.clock.sleep(this.#pointIntervalMs(), signal);
+      await firstOf(signal, [
+        (inner) => this.#options.clock.sleep(this.#pointIntervalMs(), inner),
+        (inner) => orAborted(becameWhole, inner),
+      ]);
+      becameWhole = this.#becameWhole.next();
       if (this.#disks.all().length === 0) continue;
       try {
         await this.#points.interval();
