@@ -278,6 +278,16 @@ test("a segment whose bytes are still in memory is checked there, and where they
   await assert.rejects(journal.accept({ ...staged, bytes: keptOf(content.subarray(1)) }), (error) =>
     isFault(error, "segment-refused"),
   );
+  const shorter = await maker.stage(world, journal.stagingPath("s-shorter"), made);
+  const whole = new Uint8Array((await world.files.status(shorter.path))?.sizeBytes ?? 0);
+  {
+    await using handle = await world.files.open(shorter.path, "update");
+    await handle.read(whole, 0);
+    await handle.truncate(whole.length - 1);
+  }
+  await assert.rejects(journal.accept({ ...shorter, bytes: keptOf(whole) }), (error) =>
+    isFault(error, "segment-refused"),
+  );
   const again = await maker.stage(world, journal.stagingPath("s-again"), made);
   const digest = { sha256: again.sha256, path: again.path };
   await assert.rejects(journal.accept({ ...staged, ...digest, bytes: keptOf(content) }), (error) =>
