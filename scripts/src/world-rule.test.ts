@@ -23,6 +23,11 @@ const SYSTEM_GLOBALS: readonly (readonly [string, RegExp])[] = [
   ["random of node:crypto", /\b(randomBytes|randomInt|randomUUID|randomFill(Sync)?|getRandomValues)\b/],
 ];
 
+/** What Node has and we have better. */
+const REPLACED: readonly (readonly [string, RegExp, string])[] = [
+  ["AbortSignal.any", /\bAbortSignal\.any\b/, "packages/base/src/any-signal.ts"],
+];
+
 /** Sources that run in a daemon or a command. The console runs in a browser. */
 function sources(): string[] {
   const exempt =
@@ -41,6 +46,18 @@ test("only main.ts and node-*.ts meet the system", () => {
     return [...imported, ...globals].map((each) => `${path}: ${each}`);
   });
   assert.deepEqual(problems, []);
+});
+
+test("what Node does wrong is not used but in the place of its remedy", () => {
+  const everything = [
+    ...filesBelow("packages", /\.ts$/),
+    ...filesBelow("test", /\.ts$/),
+    ...filesBelow("bench", /\.ts$/),
+  ];
+  for (const [name, pattern, remedy] of REPLACED) {
+    const users = everything.filter((path) => pattern.test(codeOnly(textOf(path))));
+    assert.deepEqual(users, [remedy], name);
+  }
 });
 
 test("the rule finds what it looks for", () => {

@@ -1,4 +1,4 @@
-import { Fault } from "@leeward/base";
+import { anySignal, Fault } from "@leeward/base";
 import type { TSchema } from "typebox";
 import { Check } from "typebox/value";
 import { faultOfBody, responseInvalid } from "./error-body.ts";
@@ -82,7 +82,7 @@ export class ApiClient {
   ): Promise<T> {
     options.signal?.throwIfAborted();
     const timeout = this.#transport.deadline(options.timeoutMs ?? CALL_TIMEOUT_MS);
-    const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
+    const signal = options.signal === undefined ? timeout : anySignal([options.signal, timeout]);
     const headers = {
       accept: "application/json",
       ...(call.body === undefined ? {} : { "content-type": "application/json" }),

@@ -1,3 +1,4 @@
+export { anySignal } from "./any-signal.ts";
 export { AssertionFailure, assert, unreachable } from "./assert.ts";
 export { ByteBudget } from "./byte-budget.ts";
 export { NUMBER_MAX, readUint64, viewOf, writeUint64 } from "./byte-view.ts";

@@ -1,3 +1,4 @@
+import { anySignal } from "@leeward/base";
 // The config server as a whole: state, trust, sessions, API, and what runs beside them. It is opened in that order and ended in the other.
 import { advertisedName, type LiveConfig, type Metrics, type Trace, together, type Work } from "@leeward/daemon";
 import type { Endpoint, World } from "@leeward/world";
@@ -55,7 +56,7 @@ export async function runConfigServer(
   const { handoverFolder, listen, apiPort } = config.value;
   await handOver({ world, store, trust: services.trust, folder: handoverFolder === "" ? home : handoverFolder });
   const failed = new AbortController();
-  const both = AbortSignal.any([signal, failed.signal]);
+  const both = anySignal([signal, failed.signal]);
   const http = await listenHttp({ host: listen, port: apiPort }, { services, trace, signal: both });
   const message = "The config server has started.";
   services.events.add(SELF, { severity: "info", kind: "server-started", subject: null, message });

@@ -1,6 +1,6 @@
 // The mobility agent: keeps the disks of its plan served and tracked, makes the machine's recovery points, and delivers records and
 // points to the process servers. It does all of this without the config server; a plan holds until the next one.
-import { Fault, firstOf, isFault, orAborted, type Random, unreachable, Waiters } from "@leeward/base";
+import { anySignal, Fault, firstOf, isFault, orAborted, type Random, unreachable, Waiters } from "@leeward/base";
 import type {
   AgentPlan,
   AgentStatus,
@@ -184,7 +184,7 @@ export class MobilityAgent {
   /** Works until the signal aborts, then closes every disk cleanly. Rejects on a mistake of ours. */
   async run(signal: AbortSignal): Promise<void> {
     const over = new AbortController();
-    const inner = AbortSignal.any([signal, over.signal]);
+    const inner = anySignal([signal, over.signal]);
     const working = Promise.all([this.#makePoints(inner), this.#keepUplinks(inner)]);
     try {
       await Promise.race([this.#failed.promise, working]);

@@ -1,4 +1,4 @@
-import type { Fault } from "@leeward/base";
+import { anySignal, type Fault } from "@leeward/base";
 import type { Clock } from "@leeward/world";
 import { connectionLost } from "./faults.ts";
 
@@ -22,7 +22,7 @@ export async function inTime<T>(work: () => Promise<T>, deadline: Deadline): Pro
   const over = new AbortController();
   const state = { late: false };
   const watch = async (): Promise<void> => {
-    await settled(clock.sleep(msMax, AbortSignal.any([over.signal, signal])));
+    await settled(clock.sleep(msMax, anySignal([over.signal, signal])));
     if (over.signal.aborted) return;
     state.late = !signal.aborted;
     stop();

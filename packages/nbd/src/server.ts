@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { Fault } from "@leeward/base";
+import { anySignal, Fault } from "@leeward/base";
 import type { Clock } from "@leeward/world";
 import { inTime, settled } from "./deadline.ts";
 import type { NbdExports } from "./exports.ts";
@@ -92,7 +92,7 @@ export class NbdServer {
     stream.once("close", () => gone.abort());
     stream.end(() => stream.destroy());
     if (!stream.destroyed)
-      await settled(this.#options.clock.sleep(this.#limits.handshakeMsMax, AbortSignal.any([gone.signal, signal])));
+      await settled(this.#options.clock.sleep(this.#limits.handshakeMsMax, anySignal([gone.signal, signal])));
     stream.destroy();
   }
 

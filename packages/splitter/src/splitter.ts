@@ -1,5 +1,4 @@
-import type { Fault } from "@leeward/base";
-import { Waiters } from "@leeward/base";
+import { anySignal, type Fault, Waiters } from "@leeward/base";
 import {
   type Allocation,
   assertFits,
@@ -230,7 +229,7 @@ export class Splitter implements BlockDevice {
    * @throws Fault `disk-read-failed`, what the files throw, or the signal's reason
    */
   copy(signal: AbortSignal): Promise<void> {
-    return this.#underWay(() => this.#wholeCopy.run(AbortSignal.any([signal, this.#stop.signal])));
+    return this.#underWay(() => this.#wholeCopy.run(anySignal([signal, this.#stop.signal])));
   }
 
   /**

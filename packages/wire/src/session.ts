@@ -4,7 +4,7 @@
 // peer; what is received and unprocessed is bounded by the credit given, whoever the peer is; messages arrive in the order in
 // which they were sent. It ends once, for one reason, and everybody who waits for anything in it learns that reason.
 // The worst outcome of a fault here is a dropped session: it holds nothing that the daemons do not hold durably themselves.
-import { Fault, isFault, MICROS_PER_MS, orAborted } from "@leeward/base";
+import { anySignal, Fault, isFault, MICROS_PER_MS, orAborted } from "@leeward/base";
 import {
   decodeEnvelope,
   type Envelope,
@@ -170,7 +170,7 @@ export class Session {
   ): Promise<Answers[Kind]> {
     const send = (id: number): Promise<void> =>
       this.#channel.send(encodeEnvelope({ kind: "controlRequest", value: { id, body } }));
-    return this.#requests.ask(body, send, AbortSignal.any([signal, this.#lifetime.signal]));
+    return this.#requests.ask(body, send, anySignal([signal, this.#lifetime.signal]));
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Fault, KiB, type Random } from "@leeward/base";
+import { anySignal, Fault, KiB, type Random } from "@leeward/base";
 import type { SimulatedFiles } from "@leeward/world/testing";
 import { FolderImage, filesBelow } from "./folder-image.ts";
 import type { Ending, SimMachine } from "./node-kit.ts";
@@ -145,9 +145,7 @@ async function endAtSomeMoment(node: Endable, how: Ending, { cluster, random, si
     resolve(node.end(how));
   };
   const timer = new AbortController();
-  const late = cluster.ground.clock
-    .sleep(SYNC_WAIT_MS, AbortSignal.any([signal, timer.signal]))
-    .then(() => "late" as const);
+  const late = cluster.ground.clock.sleep(SYNC_WAIT_MS, anySignal([signal, timer.signal])).then(() => "late" as const);
   late.catch(() => undefined);
   const outcome = await Promise.race([promise.then((ended) => ended), late]);
   timer.abort();

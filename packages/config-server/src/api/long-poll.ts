@@ -1,3 +1,4 @@
+import { anySignal } from "@leeward/base";
 import type { Clock } from "@leeward/world";
 
 const MS_PER_SECOND = 1_000;
@@ -17,7 +18,7 @@ export async function longPoll<T>({ look, changed, waitSeconds, clock, signal }:
   const timer = new AbortController();
   let over = waitSeconds <= 0;
   const expire = async (): Promise<void> => {
-    await clock.sleep(waitSeconds * MS_PER_SECOND, AbortSignal.any([timer.signal, signal])).catch(() => undefined);
+    await clock.sleep(waitSeconds * MS_PER_SECOND, anySignal([timer.signal, signal])).catch(() => undefined);
     over = true;
   };
   const timeout = expire();

@@ -1,6 +1,6 @@
 import { TLSSocket } from "node:tls";
 import { type AnswerOf, ROUTES, type Route, type RouteName, type Routes } from "@leeward/api";
-import { isFault } from "@leeward/base";
+import { anySignal, isFault } from "@leeward/base";
 import { peerIdentityOf } from "@leeward/identity";
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import type { Actor } from "../events/event-log.ts";
@@ -36,7 +36,7 @@ export function registerRoutes(app: App, { services, signal }: HttpServerOptions
       onRequest: async (request) => void callers.set(request, admit(route, request)),
       handler: async (request, reply) => {
         const caller = callers.get(request) ?? ANYBODY(request);
-        const context = { ...caller, address: request.ip, signal: AbortSignal.any([signal, goneSignal(reply)]) };
+        const context = { ...caller, address: request.ip, signal: anySignal([signal, goneSignal(reply)]) };
         void reply.status(route.status).header("cache-control", "no-store");
         return watched(services, { name, route, request, actor: caller.actor }, async () => {
           if (name === "openapi") return app.swagger();

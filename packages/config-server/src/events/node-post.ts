@@ -1,5 +1,6 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { anySignal } from "@leeward/base";
 import { WEBHOOK_MS_MAX } from "../limits.ts";
 import type { Post } from "./webhook.ts";
 
@@ -13,7 +14,7 @@ export const nodePost: Post = async (url, body, signal) => {
   const outgoing = request(target, {
     method: "POST",
     headers: { "content-type": "application/json", "content-length": Buffer.byteLength(body) },
-    signal: AbortSignal.any([signal, AbortSignal.timeout(WEBHOOK_MS_MAX)]),
+    signal: anySignal([signal, AbortSignal.timeout(WEBHOOK_MS_MAX)]),
     agent: false,
   });
   outgoing.on("error", reject).on("response", (response) => {

@@ -1,7 +1,7 @@
 // Work that outlives a request. Invariant: a job is durable before its first effect, ends once, and after a restart either goes on or has failed with
 // the reason; nothing is forgotten. Each kind says whether it can go on, and how what it began is undone when it ends badly.
 import { type ErrorItem, errorBodyOf, type JobState, type Progress, type Saved } from "@leeward/api";
-import { Fault, isFault, remedyOnPage, Waiters } from "@leeward/base";
+import { anySignal, Fault, isFault, remedyOnPage, Waiters } from "@leeward/base";
 import { fieldsOfThrown, type Trace } from "@leeward/daemon";
 import type { Clock } from "@leeward/world";
 import { type Actor, type EventLog, SELF } from "../events/event-log.ts";
@@ -58,7 +58,7 @@ export class JobRunner {
   launch(id: string): void {
     if (this.#stop === undefined || this.#stop.aborted || this.#running.has(id)) return;
     const cancel = new AbortController();
-    const done = this.#work(id, AbortSignal.any([this.#stop, cancel.signal]), this.#stop).finally(() => {
+    const done = this.#work(id, anySignal([this.#stop, cancel.signal]), this.#stop).finally(() => {
       this.#running.delete(id);
     });
     this.#running.set(id, { cancel, done });

@@ -1,6 +1,6 @@
 // Points that are to go. A disk stays `deleting` until its master target has said that nothing of it is left; so a crash, or a target that is
 // away, delays a deletion and never loses it. It is asked only after the target has taken the plan in which the disk takes nothing in.
-import { isFault } from "@leeward/base";
+import { anySignal, isFault } from "@leeward/base";
 import type { Trace } from "@leeward/daemon";
 import type { Clock } from "@leeward/world";
 import { type EventLog, SELF } from "../events/event-log.ts";
@@ -39,11 +39,9 @@ export class Deletions {
       const reported = reports.changed();
       await this.#sweep(signal);
       const timer = new AbortController();
-      const sleeping = clock
-        .sleep(DELETION_RETRY_MS, AbortSignal.any([signal, timer.signal]))
-        .catch((error: unknown) => {
-          if (!signal.aborted && !timer.signal.aborted) throw error;
-        });
+      const sleeping = clock.sleep(DELETION_RETRY_MS, anySignal([signal, timer.signal])).catch((error: unknown) => {
+        if (!signal.aborted && !timer.signal.aborted) throw error;
+      });
       await Promise.race([reported, sleeping]);
       timer.abort();
     }

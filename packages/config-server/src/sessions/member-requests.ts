@@ -1,4 +1,4 @@
-import { Fault } from "@leeward/base";
+import { anySignal, Fault } from "@leeward/base";
 import type { RequestBody } from "@leeward/proto";
 import type { Answers, RequestKind } from "@leeward/wire";
 import type { Clock } from "@leeward/world";
@@ -36,7 +36,7 @@ export class MemberRequests {
       .then(() => timer.abort(memberTimedOut(member, timeoutMs)));
     timedOut.catch(() => undefined);
     try {
-      return await session.request(body, AbortSignal.any([wait.signal, timer.signal]));
+      return await session.request(body, anySignal([wait.signal, timer.signal]));
     } finally {
       done.abort();
     }

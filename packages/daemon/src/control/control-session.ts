@@ -3,7 +3,7 @@
 // Invariant: a plan is durable in HOME/plan.bin before it is applied, and versions only rise; so a daemon that starts without the config server
 // does what it was told last, and never what it was told before. Order: store → apply → report the version. A crash between leaves a stored plan
 // that the next start applies. The worst outcome of a fault here is a daemon that goes on with its last plan.
-import { Fault, firstOf, isFault, orAborted, Waiters } from "@leeward/base";
+import { anySignal, Fault, firstOf, isFault, orAborted, Waiters } from "@leeward/base";
 import type { KeyStore } from "@leeward/identity";
 import type { AgentPlan, EventReport, MasterTargetPlan, NoticeBody, ProcessServerPlan } from "@leeward/proto";
 import { type RequestHandler, reconnecting, Session, type SessionOptions, workOn } from "@leeward/wire";
@@ -214,7 +214,7 @@ export class ControlSession<K extends PlanKind> {
       await session.notify(await this.#options.status({ clockOffsetMicros: session.clockOffsetMicros }));
       await clock.sleep(STATUS_GATHER_MS, signal);
       const timer = new AbortController();
-      const interval = clock.sleep(STATUS_EVERY_MS - STATUS_GATHER_MS, AbortSignal.any([signal, timer.signal]));
+      const interval = clock.sleep(STATUS_EVERY_MS - STATUS_GATHER_MS, anySignal([signal, timer.signal]));
       interval.catch(() => undefined);
       await orAborted(Promise.race([changed, interval]), signal);
       timer.abort();

@@ -3,7 +3,7 @@
 // The token carries the authority, so that this connection too is verified. Order: key durable → request → certificate durable. A crash
 // between leaves a token that the server takes once more from the same key, and from no other.
 import { request as httpsRequest } from "node:https";
-import { Fault, type FaultKind, remedyOnPage } from "@leeward/base";
+import { anySignal, Fault, type FaultKind, remedyOnPage } from "@leeward/base";
 import { enrolmentTlsOptions, type KeyStore, parseToken } from "@leeward/identity";
 import { type Endpoint, type Files, readFile } from "@leeward/world";
 
@@ -48,7 +48,7 @@ interface Post {
 
 async function post({ server, caPem, body }: Post, signal: AbortSignal): Promise<object> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
-  const timed = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  const timed = anySignal([signal, AbortSignal.timeout(TIMEOUT_MS)]);
   const outgoing = httpsRequest({
     ...enrolmentTlsOptions(caPem),
     host: server.host,

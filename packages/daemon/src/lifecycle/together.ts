@@ -1,3 +1,4 @@
+import { anySignal } from "@leeward/base";
 /** A piece of work that lives until its signal aborts. */
 export type Work = (signal: AbortSignal) => Promise<void>;
 
@@ -11,7 +12,7 @@ export async function together(
   onFailure: (error: unknown) => void | Promise<void> = () => undefined,
 ): Promise<void> {
   const ended = new AbortController();
-  const inner = AbortSignal.any([signal, ended.signal]);
+  const inner = anySignal([signal, ended.signal]);
   let failure: { readonly error: unknown } | undefined;
   const watched = pieces.map(async (piece) => {
     try {

@@ -1,4 +1,4 @@
-import { Fault, MICROS_PER_SECOND, randomId } from "@leeward/base";
+import { anySignal, Fault, MICROS_PER_SECOND, randomId } from "@leeward/base";
 import { openFileDevice } from "@leeward/block";
 import { deviceSink, fileSink, type SaveProgress, type SaveSink, saveDevice } from "@leeward/journal";
 import type { SavedPoint, SavePoint, SaveStatus } from "@leeward/proto";
@@ -51,7 +51,7 @@ export class SaveJobs {
     const id = randomId(this.#world.random);
     this.#running.set(id, running);
     try {
-      return await this.#save(request, running, AbortSignal.any([signal, running.cancel.signal]));
+      return await this.#save(request, running, anySignal([signal, running.cancel.signal]));
     } finally {
       this.#running.delete(id);
       resolve();

@@ -1,4 +1,4 @@
-import { Fault, isFault, orAborted, type Random, retryDelayMs } from "@leeward/base";
+import { anySignal, Fault, isFault, orAborted, type Random, retryDelayMs } from "@leeward/base";
 import { together } from "@leeward/daemon";
 import type { PointRecord } from "@leeward/proto";
 import { faultOfReport, reconnecting, Session, workOn } from "@leeward/wire";
@@ -95,7 +95,7 @@ export class Uplink {
   /** Keeps a feed for each disk that goes this way. None runs any more when it settles. */
   async #feedAll(session: Session, signal: AbortSignal): Promise<never> {
     const over = new AbortController();
-    const inner = AbortSignal.any([signal, over.signal]);
+    const inner = anySignal([signal, over.signal]);
     const running = new Map<DiskFeed, RunningFeed>();
     try {
       for (;;) {
@@ -170,7 +170,7 @@ function startFeed(
   { signal, over }: { readonly signal: AbortSignal; readonly over: AbortController },
 ): RunningFeed {
   const stop = new AbortController();
-  const own = AbortSignal.any([signal, stop.signal]);
+  const own = anySignal([signal, stop.signal]);
   const ended = feed.run(session, own).catch((error: unknown) => {
     if (!own.aborted) over.abort(error);
   });

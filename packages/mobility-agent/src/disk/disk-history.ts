@@ -14,7 +14,7 @@
 // A log that is found damaged while it is served (`log-damaged`) is left in the same way: it is never appended to again.
 //
 // Resyncs do not go round in a circle: after a few, none of which a target took and went on taking for a while, a person is waited for.
-import { Fault, isFault, orAborted, randomId, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
+import { anySignal, Fault, isFault, orAborted, randomId, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
 import type { BlockDevice } from "@leeward/block";
 import { isId } from "@leeward/proto";
 import { type MarkSource, Splitter } from "@leeward/splitter";
@@ -139,7 +139,7 @@ export class DiskHistory implements AsyncDisposable {
   async run(signal: AbortSignal): Promise<never> {
     for (;;) {
       const over = new AbortController();
-      const inner = AbortSignal.any([signal, over.signal]);
+      const inner = anySignal([signal, over.signal]);
       const old = this.#held;
       const loops = [this.#copies(inner), this.#forwardChanges(inner), this.#settle(inner), this.#leaveDamage(inner)];
       const all = [...loops, this.#nextBranch(inner)];

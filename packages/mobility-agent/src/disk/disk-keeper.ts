@@ -1,4 +1,4 @@
-import { Fault, firstOf, isFault, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
+import { anySignal, Fault, firstOf, isFault, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
 import type { Mark } from "@leeward/proto";
 import type { SettledMark } from "@leeward/splitter";
 import type { Clock } from "@leeward/world";
@@ -123,7 +123,7 @@ export class DiskKeeper implements DiskHost {
       this.#host = host;
       this.#waiters.notify();
       const ended = new AbortController();
-      const following = this.#follow(host, AbortSignal.any([signal, ended.signal]), () => {
+      const following = this.#follow(host, anySignal([signal, ended.signal]), () => {
         served = true;
       });
       try {

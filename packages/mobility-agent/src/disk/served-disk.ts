@@ -2,7 +2,7 @@
 //
 // Order of opening: disk → capture (which reads again what was in doubt) → the initial copy is intended, durably → applications.
 // Order of closing: applications → capture, cleanly. A crash between any two is an unclean stop, which the capture's own open mends.
-import { orAborted, Waiters } from "@leeward/base";
+import { anySignal, orAborted, Waiters } from "@leeward/base";
 import type { BlockDevice } from "@leeward/block";
 import type { Mark } from "@leeward/proto";
 import type { MarkSource, SettledMark } from "@leeward/splitter";
@@ -120,7 +120,7 @@ export class ServedDisk implements DiskHost {
     this.#open = { history, source, uri: server.uri };
     this.#changed.notify();
     const stop = new AbortController();
-    const either = AbortSignal.any([signal, stop.signal]);
+    const either = anySignal([signal, stop.signal]);
     try {
       const work = [
         server.run(either),
@@ -140,7 +140,7 @@ export class ServedDisk implements DiskHost {
   async #capture(history: DiskHistory, server: DiskServer, signal: AbortSignal): Promise<void> {
     const { signal: released } = this.#released;
     try {
-      await history.run(AbortSignal.any([signal, released]));
+      await history.run(anySignal([signal, released]));
     } catch (error) {
       if (signal.aborted || error !== released.reason) throw error;
     }

@@ -1,4 +1,4 @@
-import type { Fault } from "@leeward/base";
+import { anySignal, type Fault } from "@leeward/base";
 import type { Clock, Files, SpaceStatus } from "@leeward/world";
 import { asFault, cacheSpaceLow } from "../faults.ts";
 import { LIMITS } from "../limits.ts";
@@ -40,7 +40,7 @@ export class SpaceGuard {
       const nap = new AbortController();
       this.#nap = nap;
       try {
-        await this.#options.clock.sleep(LIMITS.spaceLookEveryMs, AbortSignal.any([signal, nap.signal]));
+        await this.#options.clock.sleep(LIMITS.spaceLookEveryMs, anySignal([signal, nap.signal]));
       } catch (error) {
         if (!nap.signal.aborted || signal.aborted) throw error;
       }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isFault, seededRandom } from "@leeward/base";
+import { anySignal, isFault, seededRandom } from "@leeward/base";
 import type { Splitter } from "../splitter.ts";
 import { firstDifference } from "./replay.ts";
 import { type RigOptions, SplitterRig } from "./splitter-rig.ts";
@@ -33,7 +33,7 @@ export class SplitterLife {
   /** Applications work with points made and the target taking things beside them; ends when they have, or the machine does. */
   async work(splitter: Splitter, calls: number, life: AbortSignal = NEVER): Promise<void> {
     const ended = new AbortController();
-    const signal = AbortSignal.any([ended.signal, life]);
+    const signal = anySignal([ended.signal, life]);
     const beside = Promise.all([this.#points(splitter, signal), this.pulls(splitter, signal)]);
     await Promise.all([this.copy(splitter), this.workload.run(splitter, { workers: 3, calls, signal })]);
     ended.abort();
