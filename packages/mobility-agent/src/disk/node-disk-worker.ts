@@ -7,9 +7,11 @@ import { MarkClock } from "../marks/mark-clock.ts";
 import type { DiskWorkerStart, FromDisk, ToDisk } from "./disk-messages.ts";
 import { serveOverNbd } from "./node-nbd-disk-server.ts";
 import { openNodeSource } from "./node-source-disk.ts";
+import { preferThisThread } from "./node-thread-priority.ts";
 import { plainFault } from "./plain-fault.ts";
 import { ServedDisk } from "./served-disk.ts";
 
+preferThisThread();
 const port = parentPort;
 assert(port !== null, "a disk's worker is a worker");
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what `WorkerDisk` starts this worker with comes without a type

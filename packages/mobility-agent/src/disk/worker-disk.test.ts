@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { isFault, MiB, orAborted } from "@leeward/base";
@@ -11,9 +13,12 @@ import { decodeLogFrames, type LogRecord, type Mark } from "@leeward/proto";
 import { nodeClock, nodeFiles } from "@leeward/world";
 import { MarkClock } from "../marks/mark-clock.ts";
 import type { DiskFacts, DiskHost, DiskSettings } from "./disk-host.ts";
+import { PRODUCTION_PRIORITY } from "./node-thread-priority.ts";
 import { WorkerDisk } from "./node-worker-disk.ts";
 
 const SIZE = 8 * MiB;
+/** Of /proc/…/stat, counted from the one after the name. */
+const NICE_FIELD = 16;
 const LIMIT = AbortSignal.timeout(60_000);
 let folder = "";
 before(async () => {
@@ -35,6 +40,31 @@ async function settingsFor(name: string): Promise<DiskSettings> {
     bootId: "cc".repeat(16),
     policy: { logBytesMax: 64 * MiB, copyBytesPerSecondMax: 0 },
   };
+}
+
+/** Whether this process may raise a priority; tried on another one. */
+async function mayPrefer(): Promise<boolean> {
+  const child = spawn("sleep", ["60"]);
+  try {
+    setPriority(child.pid ?? 0, -1);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    child.kill();
+    await once(child, "exit");
+  }
+}
+
+/** Nice values of our threads of that name. */
+async function prioritiesOf(name: string): Promise<number[]> {
+  const priorities: number[] = [];
+  for (const id of await readdir("/proc/self/task")) {
+    const stat = await readFile(`/proc/self/task/${id}/stat`, "latin1");
+    const [before = "", after = ""] = [stat.slice(0, stat.lastIndexOf(")")), stat.slice(stat.lastIndexOf(")") + 2)];
+    if (before.endsWith(`(${name}`)) priorities.push(Number(after.split(" ")[NICE_FIELD]));
+  }
+  return priorities;
 }
 
 async function factsUntil(disk: DiskHost, holds: (facts: DiskFacts) => boolean): Promise<DiskFacts> {
@@ -100,6 +130,18 @@ describe("a disk served by its worker", () => {
     assert.equal(reopened.writtenSequence, facts.writtenSequence, "a clean end leaves nothing to read again");
     stopAgain.abort();
     await runningAgain;
+  });
+
+  test("the thread that applications wait for goes before others, where that is allowed", async () => {
+    const settings = await settingsFor("preferred");
+    await using disk = new WorkerDisk(settings, new MarkClock().memory);
+    const stop = new AbortController();
+    const running = disk.run(stop.signal);
+    await factsUntil(disk, () => true);
+    const wanted = (await mayPrefer()) ? PRODUCTION_PRIORITY : 0;
+    assert.deepEqual(await prioritiesOf(`disk ${settings.name}`.slice(0, 15)), [wanted]);
+    stop.abort();
+    await running;
   });
 
   test("a released disk stays what its clients have connected to, keeps nothing, and ends with the last of them", async () => {
