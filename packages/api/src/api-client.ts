@@ -1,7 +1,8 @@
 import { anySignal, Fault } from "@leeward/base";
 import type { TSchema } from "typebox";
 import { Check } from "typebox/value";
-import { faultOfBody, responseInvalid } from "./error-body.ts";
+import { faultOfBody } from "./error-answer.ts";
+import { responseInvalid } from "./error-body.ts";
 import type { AnswerOf, CallOf, Route } from "./route.ts";
 import { ROUTES, type RouteName, type Routes } from "./routes.ts";
 import type { Transport } from "./transport.ts";

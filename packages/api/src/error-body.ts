@@ -1,6 +1,5 @@
 import { Fault, remedyOnPage } from "@leeward/base";
-import { Check } from "typebox/value";
-import { ErrorBody, type ErrorItem } from "./shapes/fault.ts";
+import type { ErrorBody, ErrorItem } from "./shapes/fault.ts";
 
 /** A fault as routes and commands say it. What is not a Fault is a mistake of ours and tells nothing of itself. */
 export function errorBodyOf(error: unknown): ErrorBody {
@@ -22,12 +21,6 @@ export function errorBodyOf(error: unknown): ErrorBody {
 /** The Fault that an error item tells of. */
 export function faultOf(item: ErrorItem): Fault {
   return new Fault({ ...item, remedy: item.remedy ?? remedyOnPage(item.code) });
-}
-
-/** The Fault in the body of a response that is not a success, or `response-invalid` when there is none. */
-export function faultOfBody(body: unknown, status: number): Fault {
-  if (Check(ErrorBody, body)) return faultOf(body.error);
-  return responseInvalid(`The server answered with status ${status} and a body that is not one of its own.`);
 }
 
 /** What answered is not our server, or is of another release. */

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { EVENTS_PER_ANSWER_MAX, POINT_TIMEOUT_SECONDS_MAX, WAIT_SECONDS_MAX } from "./api-limits.ts";
 import type { Route } from "./route.ts";
 import { Job, JobState } from "./shapes/job.ts";
 import { Candidate, Disk, Machine } from "./shapes/machine.ts";
@@ -15,13 +16,6 @@ import {
   TokenCreated,
   TokenRole,
 } from "./shapes/token.ts";
-
-/** Longest wait of one long poll, seconds. */
-export const WAIT_SECONDS_MAX = 30;
-/** Longest wait for a new recovery point, seconds. */
-export const POINT_TIMEOUT_SECONDS_MAX = 3_600;
-/** Most events of one answer. */
-export const EVENTS_PER_ANSWER_MAX = 1_000;
 
 const machine = Type.Object({ machine: NameOrId });
 const machineAndDisk = Type.Object({ machine: NameOrId, disk: NameOrId });

@@ -1,4 +1,5 @@
-import { type Job, WAIT_SECONDS_MAX } from "@leeward/api";
+import type { Job } from "@leeward/api";
+import { WAIT_SECONDS_MAX } from "@leeward/api/plain";
 import { Fault, formatBytes, remedyOnPage } from "@leeward/base";
 import type { CommandContext } from "./command-context.ts";
 

@@ -1,4 +1,4 @@
-import { ApiClient, nodeTransport } from "@leeward/api";
+import type { ApiClient } from "@leeward/api";
 import { Fault } from "@leeward/base";
 import { type Files, readFile } from "@leeward/world";
 import type { CliHost } from "./command-context.ts";
@@ -22,7 +22,9 @@ export async function connect(host: CliHost, home: string | undefined): Promise<
   const place = await findServer(host, home);
   const token = textOf(await readFile(host.files, place.tokenFile, TOKEN_BYTES_MAX)).trim();
   const caPem = textOf(await readFile(host.files, place.caFile, CA_BYTES_MAX));
-  return new ApiClient({ transport: nodeTransport({ url: place.url, caPem }), token });
+  // Loaded when it is needed: a daemon starts by the same program, and quicker without.
+  const api = await import("@leeward/api");
+  return new api.ApiClient({ transport: api.nodeTransport({ url: place.url, caPem }), token });
 }
 
 async function findServer(host: CliHost, home: string | undefined): Promise<ServerPlace> {

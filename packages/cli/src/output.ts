@@ -1,4 +1,5 @@
-import { errorBodyOf, exitCodeOf } from "@leeward/api";
+import { errorBodyOf } from "@leeward/api/plain";
+import { exitCodeOf } from "@leeward/base";
 import Table from "cli-table3";
 import pc from "picocolors";
 import type { CommandContext, TextSink } from "./command-context.ts";

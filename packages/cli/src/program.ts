@@ -1,5 +1,4 @@
-import { EXIT_CODES } from "@leeward/api";
-import { Fault } from "@leeward/base";
+import { EXIT_CODES, Fault } from "@leeward/base";
 import { Command, CommanderError } from "commander";
 import type { CliHost } from "./command-context.ts";
 import { addCareCommands } from "./commands/care-commands.ts";

@@ -45,5 +45,10 @@ function processWorld(): World {
 function sinkOf(stream: NodeJS.WriteStream): TextSink {
   // Node's types promise a flag where a pipe has none.
   const { isTTY }: { isTTY?: boolean } = stream;
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // Whoever read has enough, as `head` has.
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
   return { isTerminal: isTTY ?? false, write: (text) => void stream.write(text) };
 }

@@ -368,3 +368,13 @@ function spawnLeeward(args: readonly string[]) {
   const executable = fileURLToPath(new URL("../../../leeward", import.meta.url));
   return spawn(executable, args, { stdio: ["ignore", "pipe", "inherit"] });
 }
+
+test("a command whose reader has enough ends without a word", async () => {
+  const executable = fileURLToPath(new URL("../../../leeward", import.meta.url));
+  // By the time that the command prints, nobody reads any more.
+  const pipeline = spawn("sh", ["-c", '"$0" --help | true', executable], { stdio: ["ignore", "ignore", "pipe"] });
+  let trace = "";
+  pipeline.stderr.on("data", (chunk) => (trace += String(chunk)));
+  await once(pipeline, "close");
+  assert.equal(trace, "");
+});

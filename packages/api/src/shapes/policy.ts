@@ -36,14 +36,3 @@ export type Policy = Static<typeof Policy>;
 /** What `policy set` changes; a policy that does not exist is made from the default one. */
 export const PolicyChange = Type.Partial(Type.Object(SETTINGS), STRICT);
 export type PolicyChange = Static<typeof PolicyChange>;
-
-/** The policy of a disk that names none. */
-export const POLICY_DEFAULT: PolicySettings = {
-  pointIntervalSeconds: 2,
-  logBytesMax: 4 * 1024 * MiB,
-  copyBytesPerSecondMax: 0,
-  retentionSeconds: 86_400,
-  retentionBytesMax: 0,
-  codec: "lz4",
-  cacheBytesMax: 8 * 1024 * MiB,
-};

@@ -1,4 +1,4 @@
-import { EXIT_CODES } from "@leeward/api";
+import { EXIT_CODES } from "@leeward/base";
 import type { Command } from "commander";
 import { Concluded } from "../conclusion.ts";
 import { plainBytes } from "../human-text.ts";

@@ -1,4 +1,4 @@
-import { EXIT_CODES } from "@leeward/api";
+import { EXIT_CODES } from "@leeward/base";
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { Concluded } from "../conclusion.ts";

@@ -1,4 +1,5 @@
-import { type Opened, type Point, responseInvalid } from "@leeward/api";
+import type { Opened, Point } from "@leeward/api";
+import { responseInvalid } from "@leeward/api/plain";
 import type { Command } from "commander";
 import { plainBytes, plainTime } from "../human-text.ts";
 import { waitForJob } from "../job-wait.ts";

@@ -1,4 +1,5 @@
-import { POLICY_DEFAULT, type Policy, type PolicyChange } from "@leeward/api";
+import type { Policy, PolicyChange } from "@leeward/api";
+import { POLICY_DEFAULT } from "@leeward/api/plain";
 import { Fault } from "@leeward/base";
 import type { Command } from "commander";
 import { plainBytes } from "../human-text.ts";

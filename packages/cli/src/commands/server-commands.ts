@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type ApiClient, type Event, EXIT_CODES } from "@leeward/api";
+import type { ApiClient, Event } from "@leeward/api";
+import { EXIT_CODES } from "@leeward/base";
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { Concluded } from "../conclusion.ts";

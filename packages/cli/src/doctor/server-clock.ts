@@ -1,5 +1,4 @@
 // How far the clock of this machine is from that of the config server whose home, or the home of whose daemon, is named.
-import { ApiClient, nodeTransport } from "@leeward/api";
 import { isFault, MICROS_PER_MS, MICROS_PER_SECOND, parseTime } from "@leeward/base";
 import { type Files, readFile } from "@leeward/world";
 import type { CliHost } from "../command-context.ts";
@@ -37,6 +36,7 @@ interface Offset {
 }
 
 async function measured({ clock, signal }: Host, { url, caPem }: ServerPlace): Promise<Offset> {
+  const { ApiClient, nodeTransport } = await import("@leeward/api");
   const client = new ApiClient({ transport: nodeTransport({ url, caPem }) });
   let best: Offset | undefined;
   try {

@@ -61,7 +61,7 @@ async function prioritiesOf(name: string): Promise<number[]> {
   const priorities: number[] = [];
   for (const id of await readdir("/proc/self/task")) {
     const stat = await readFile(`/proc/self/task/${id}/stat`, "latin1");
-    const [before = "", after = ""] = [stat.slice(0, stat.lastIndexOf(")")), stat.slice(stat.lastIndexOf(")") + 2)];
+    const [before, after] = [stat.slice(0, stat.lastIndexOf(")")), stat.slice(stat.lastIndexOf(")") + 2)];
     if (before.endsWith(`(${name}`)) priorities.push(Number(after.split(" ")[NICE_FIELD]));
   }
   return priorities;

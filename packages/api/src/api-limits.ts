@@ -1,0 +1,6 @@
+/** Longest wait of one long poll, seconds. */
+export const WAIT_SECONDS_MAX = 30;
+/** Longest wait for a new recovery point, seconds. */
+export const POINT_TIMEOUT_SECONDS_MAX = 3_600;
+/** Most events of one answer. */
+export const EVENTS_PER_ANSWER_MAX = 1_000;

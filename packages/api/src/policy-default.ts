@@ -1,0 +1,13 @@
+import { MiB } from "@leeward/base";
+import type { PolicySettings } from "./shapes/policy.ts";
+
+/** The policy of a disk that names none. */
+export const POLICY_DEFAULT: PolicySettings = {
+  pointIntervalSeconds: 2,
+  logBytesMax: 4 * 1024 * MiB,
+  copyBytesPerSecondMax: 0,
+  retentionSeconds: 86_400,
+  retentionBytesMax: 0,
+  codec: "lz4",
+  cacheBytesMax: 8 * 1024 * MiB,
+};
