@@ -84,7 +84,10 @@ class SimRun {
     this.#stop.abort();
     await Promise.all([...writers, asking]);
     if (this.#cluster.failure !== undefined) problems.push(`a node failed: ${errorText(this.#cluster.failure)}`);
-    else problems.push(...(await this.#check()));
+    else
+      problems.push(
+        ...(await this.#check().catch((error: unknown) => [`a point cannot be read: ${errorText(error)}`])),
+      );
     return {
       seed,
       digest: this.#trace.digest(),

@@ -5,6 +5,7 @@ import { type DecodedLogFrame, decodeLogFrames, encodeLogFrame } from "@leeward/
 import { RecentRecords } from "./recent-records.ts";
 
 const MESSAGE_BYTES = 100;
+const RECORD_BYTES = 256;
 
 function framesOf(from: number, count: number): DecodedLogFrame[] {
   const drafts = Array.from(
@@ -15,7 +16,7 @@ function framesOf(from: number, count: number): DecodedLogFrame[] {
 }
 
 test("what came first stays where there is no room, and what comes when it has gone is kept again", () => {
-  const recent = new RecentRecords(new ByteBudget(2 * MESSAGE_BYTES));
+  const recent = new RecentRecords(new ByteBudget(2 * (MESSAGE_BYTES + 10 * RECORD_BYTES)));
   const messages = [1, 11, 21, 31].map((from) => framesOf(from, 10));
   for (const frames of messages.slice(0, 3)) recent.note(MESSAGE_BYTES, frames);
   assert.equal(recent.framesWith(1), messages[0]);
@@ -32,7 +33,7 @@ test("what came first stays where there is no room, and what comes when it has g
 });
 
 test("what is let go of makes room for other branches", () => {
-  const budget = new ByteBudget(MESSAGE_BYTES);
+  const budget = new ByteBudget(MESSAGE_BYTES + RECORD_BYTES);
   const [one, other] = [new RecentRecords(budget), new RecentRecords(budget)];
   one.note(MESSAGE_BYTES, framesOf(1, 1));
   other.note(MESSAGE_BYTES, framesOf(1, 1));

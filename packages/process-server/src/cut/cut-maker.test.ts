@@ -55,7 +55,7 @@ test("a cut is the same whether memory has all of its records, some with gaps, o
   const cuts: LogRecord[][] = [];
   for (const messages of [0, 1, 5, MESSAGES]) {
     const world = simulatedWorld({ seed: 7 });
-    const budgetBytes = messages * (WRITES * (DATA_BYTES + 64) + 200);
+    const budgetBytes = messages * (WRITES * (DATA_BYTES + 320) + 600);
     const memory = new ByteBudget(budgetBytes);
     const branch = await branchOf(world, memory);
     await fill(world, branch);

@@ -28,14 +28,13 @@ export class PartReader implements AsyncDisposable {
   /** The part's bytes, in an array of its own. @throws Fault `cut-damaged`, and what the files throw */
   async read({ cut, position, length }: Part): Promise<Uint8Array> {
     const isLast = position + length === cut.sizeBytes;
+    const bytes = new Uint8Array(length);
     if (cut.kept?.isKept === true) {
-      const bytes = Buffer.allocUnsafe(length);
       cut.kept.copy(bytes, position);
       if (isLast) cut.kept.drop();
       return bytes;
     }
     const open = await this.#openAt(cut, position);
-    const bytes = new Uint8Array(length);
     const got = await open.handle.read(bytes, position);
     open.hash.update(bytes);
     open.hashedBytes += length;
