@@ -7,7 +7,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["world", "proto"],
   ["block"],
   ["change-log", "nbd", "identity"],
-  ["splitter", "journal", "wire"],
+  ["splitter", "tracker", "journal", "wire"],
   ["daemon", "api"],
   ["mobility-agent", "process-server", "master-target", "config-server", "console", "cli"],
   ["leeward"],
