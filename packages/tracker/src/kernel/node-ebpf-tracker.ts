@@ -1,0 +1,259 @@
+import { readFileSync } from "node:fs";
+import { assert, Mutex, randomId } from "@leeward/base";
+import type { Extent } from "@leeward/block";
+import { nodeClock, nodeRandom } from "@leeward/world";
+import { type ChangeTracker, REGION_BYTES } from "../change-tracker.ts";
+import { KernelTypes } from "./btf.ts";
+import { type KernelFields, kernelFields } from "./kernel-fields.ts";
+import { type Bpf, BpfRefusal, loadBpf } from "./node-bpf.ts";
+import { diskSequence } from "./node-device-facts.ts";
+import { KernelLacks, KernelNotes, type NotesOptions } from "./node-kernel-notes.ts";
+import { movePins, nextOf, pinFolder, removePins } from "./node-pins.ts";
+import { SECTOR_BYTES, type TrackedDevice } from "./tracked-device.ts";
+import { incomplete, unsupported } from "./tracking-faults.ts";
+
+/** As many as writeback may have on its way through one device; 6 MiB. */
+const HELD_MAX = 65_536;
+const TYPES_PATH = "/sys/kernel/btf/vmlinux";
+const QUIET_WAIT_MS = 10_000;
+const QUIET_POLL_MS = 2;
+
+export interface EbpfTrackerOptions {
+  readonly device: TrackedDevice;
+  readonly diskId: string;
+  /** How many bios of a device without requests may be on their way; HELD_MAX when not given. */
+  readonly heldMax?: number;
+}
+
+let known: KernelFields | undefined;
+
+/**
+ * Opens the tracker that an earlier process left in the kernel, or begins a new one.
+ * @throws BpfRefusal, KernelLacks and system errors: another backend may do
+ */
+export async function openEbpfTracker(options: EbpfTrackerOptions): Promise<ChangeTracker> {
+  const { device, diskId, heldMax = HELD_MAX } = options;
+  const bpf = await loadBpf();
+  // A kernel that cannot tell when programs have ended is found out now.
+  await bpf.awaitPrograms();
+  const folder = await pinFolder(diskId);
+  const kept = folder === undefined ? undefined : adopted(bpf, device, folder);
+  const plan = { bpf, heldMax, folder };
+  if (kept !== undefined) {
+    kept.pending.giveBack();
+    return new EbpfTracker(kept, plan);
+  }
+  if (folder !== undefined) removePins(folder);
+  const notes = KernelNotes.create({ ...plan, device, fields: fieldsOfKernel(), trackingId: randomId(nodeRandom) });
+  // Programs on bios do not know what was queued before them: whoever reads the device from here on shall not read before that has landed.
+  if (device.byBios === 1) await quiet(device);
+  notes.control.complete = true;
+  return new EbpfTracker(notes, plan);
+}
+
+/** What was to take the old one's place, when it was whole, else the old one. */
+function adopted(bpf: Bpf, device: TrackedDevice, folder: string): KernelNotes | undefined {
+  const next = nextOf(folder);
+  const newer = KernelNotes.adopt(bpf, device, next);
+  if (newer === undefined) {
+    removePins(next);
+    return KernelNotes.adopt(bpf, device, folder);
+  }
+  movePins(next, folder);
+  return newer;
+}
+
+/** The description is of 5 MB: what we need of it is kept, not itself. */
+function fieldsOfKernel(): KernelFields {
+  if (known !== undefined) return known;
+  const types = KernelTypes.decode(readFileSync(TYPES_PATH));
+  if (types === undefined) throw new KernelLacks("a description of its types that we can read");
+  known = kernelFields(types);
+  return known;
+}
+
+/** Until no write is on its way to the device, or for QUIET_WAIT_MS under a load that never pauses: by then, what came before has landed. */
+async function quiet(device: TrackedDevice): Promise<void> {
+  const until = nodeClock.monotonicMicros() + QUIET_WAIT_MS * 1_000;
+  const never = new AbortController().signal;
+  while (writesOnTheirWay(device) > 0 && nodeClock.monotonicMicros() < until)
+    await nodeClock.sleep(QUIET_POLL_MS, never);
+}
+
+function writesOnTheirWay(device: TrackedDevice): number {
+  const [, writes = "0"] = readFileSync(`/sys/block/${device.disk}/inflight`, "utf8").trim().split(/\s+/);
+  return Number(writes);
+}
+
+type Plan = Pick<NotesOptions, "bpf" | "folder" | "heldMax">;
+
+class EbpfTracker implements ChangeTracker {
+  readonly backend = "ebpf";
+  readonly regionBytes = REGION_BYTES;
+  readonly trackingId: string;
+  readonly #plan: Plan;
+  readonly #alone = new Mutex();
+  #notes: KernelNotes;
+  #failure: Error | undefined;
+  #open = true;
+
+  constructor(notes: KernelNotes, plan: Plan) {
+    this.#notes = notes;
+    this.#plan = plan;
+    this.trackingId = notes.control.trackingId;
+  }
+
+  get sizeBytes(): number {
+    return this.#notes.pending.sizeBytes;
+  }
+
+  get waitingCount(): number {
+    return this.#notes.pending.waitingCount;
+  }
+
+  get takenCount(): number {
+    return this.#notes.pending.takenCount;
+  }
+
+  collect(): Promise<void> {
+    return this.#alone.hold(async () => {
+      assert(this.#open, "a tracker that is closed collects nothing");
+      await this.#gather(this.#notes);
+    });
+  }
+
+  take(): number {
+    return this.#notes.pending.take();
+  }
+
+  taken(bytesMax: number): Iterable<Extent> {
+    return this.#notes.pending.taken(bytesMax);
+  }
+
+  waitsWithin(extent: Extent): boolean {
+    return this.#notes.pending.waitsWithin(extent);
+  }
+
+  settle(): void {
+    this.#notes.pending.settle();
+  }
+
+  giveBack(): void {
+    this.#notes.pending.giveBack();
+  }
+
+  wait(extent: Extent): void {
+    this.#notes.pending.wait(extent);
+  }
+
+  grow(sizeBytes: number): Promise<void> {
+    return this.#alone.hold(async () => {
+      assert(this.#open, "a tracker that is closed does not grow");
+      if (sizeBytes === this.sizeBytes) return;
+      if (sizeBytes < this.sizeBytes) throw unsupported(this.#notes.device.path, "it became smaller");
+      await this.#follow(sizeBytes / SECTOR_BYTES);
+    });
+  }
+
+  end(): Promise<void> {
+    return this.#alone.hold(async () => {
+      if (!this.#open) return;
+      this.#open = false;
+      this.#notes.control.complete = false;
+      if (this.#plan.folder !== undefined) removePins(this.#plan.folder);
+      this.#notes[Symbol.dispose]();
+    });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#alone.hold(async () => {
+      if (!this.#open) return;
+      this.#open = false;
+      this.#notes[Symbol.dispose]();
+    });
+  }
+
+  /**
+   * The other bitmap becomes current, those programs that still mark the old one are waited for, and then it is emptied. Before that, it is looked
+   * at once more what came late into the one that becomes current: nothing does, if the kernel waits as it says.
+   */
+  async #gather(notes: KernelNotes): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const { control, live, pending } = notes;
+    const before = control.current;
+    const after = before === 0 ? 1 : 0;
+    pending.absorb(live[after]);
+    control.current = after;
+    try {
+      await this.#plan.bpf.awaitPrograms();
+    } catch (error) {
+      throw this.#fail(notes, "the kernel does not say when its programs have ended", { cause: String(error) });
+    }
+    pending.absorb(live[before]);
+    this.#prove(notes);
+  }
+
+  #prove(notes: KernelNotes): void {
+    const losses = notes.control.losses();
+    if (losses !== undefined) throw this.#fail(notes, "the kernel could not note all of them", losses);
+    const { disk, diskSequence: sequence } = notes.device;
+    if (diskSequence(disk) !== sequence) throw this.#fail(notes, "another disk took its place", {});
+  }
+
+  /** For good: also for whoever finds what is pinned. */
+  #fail(notes: KernelNotes, reason: string, detail: Readonly<Record<string, string | number>>): Error {
+    this.#failure ??= incomplete(notes.device.path, reason, detail);
+    notes.control.complete = false;
+    return this.#failure;
+  }
+
+  /**
+   * New notes begin while the old ones run; then those end, and what they noted goes over. A process that is killed between the two leaves nothing
+   * that is complete, so that the next one begins anew.
+   */
+  async #follow(sectors: number): Promise<void> {
+    const old = this.#notes;
+    const { folder } = this.#plan;
+    const next = folder === undefined ? undefined : nextOf(folder);
+    const { trackingId } = this;
+    const larger = this.#begin({ ...old.device, sectors }, { trackingId, folder: next, held: old.held });
+    try {
+      if (folder !== undefined) removePins(folder);
+      old.stop();
+      await this.#gather(old);
+      await this.#gather(old);
+      old.pending.carryTo(larger.pending);
+      larger.control.complete = true;
+      if (folder !== undefined && next !== undefined) movePins(next, folder);
+    } catch (error) {
+      larger[Symbol.dispose]();
+      throw this.#failure ?? this.#fail(old, "it could not be followed when it grew", { cause: String(error) });
+    }
+    this.#notes = larger;
+    old[Symbol.dispose]();
+  }
+
+  #begin(
+    device: TrackedDevice,
+    more: { readonly trackingId: string; readonly folder: string | undefined; readonly held: number | undefined },
+  ): KernelNotes {
+    const { trackingId, folder, held } = more;
+    const { bpf, heldMax } = this.#plan;
+    try {
+      const fields = fieldsOfKernel();
+      return KernelNotes.create({
+        bpf,
+        heldMax,
+        device,
+        fields,
+        trackingId,
+        folder,
+        ...(held === undefined ? {} : { held }),
+      });
+    } catch (error) {
+      if (folder !== undefined) removePins(folder);
+      const detail = error instanceof BpfRefusal ? error.detail : {};
+      throw unsupported(device.path, "the kernel refused larger maps", { detail, cause: error });
+    }
+  }
+}
