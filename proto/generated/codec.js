@@ -3137,6 +3137,7 @@ export const leeward = $root.leeward = (() => {
         CapturePolicy.prototype.pointIntervalSeconds = 0;
         CapturePolicy.prototype.logBytesMax = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         CapturePolicy.prototype.copyBytesPerSecondMax = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        CapturePolicy.prototype.applicationPointIntervalSeconds = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         CapturePolicy.encode = function (message, writer, _depth) {
             if (!writer)
@@ -3151,6 +3152,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(16).uint64(message.logBytesMax);
             if (message.copyBytesPerSecondMax != null && $Object.hasOwnProperty.call(message, "copyBytesPerSecondMax") && (typeof message.copyBytesPerSecondMax === "object" ? message.copyBytesPerSecondMax.low || message.copyBytesPerSecondMax.high : message.copyBytesPerSecondMax !== 0))
                 writer.uint32(24).uint64(message.copyBytesPerSecondMax);
+            if (message.applicationPointIntervalSeconds != null && $Object.hasOwnProperty.call(message, "applicationPointIntervalSeconds") && (typeof message.applicationPointIntervalSeconds === "object" ? message.applicationPointIntervalSeconds.low || message.applicationPointIntervalSeconds.high : message.applicationPointIntervalSeconds !== 0))
+                writer.uint32(32).uint64(message.applicationPointIntervalSeconds);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3209,6 +3212,15 @@ export const leeward = $root.leeward = (() => {
                             message.copyBytesPerSecondMax = value;
                         else
                             delete message.copyBytesPerSecondMax;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.applicationPointIntervalSeconds = value;
+                        else
+                            delete message.applicationPointIntervalSeconds;
                         continue;
                     }
                 }

@@ -778,6 +778,7 @@ interface RawCapturePolicy {
   readonly pointIntervalSeconds?: number | null | undefined;
   readonly logBytesMax?: field.Integer | null | undefined;
   readonly copyBytesPerSecondMax?: field.Integer | null | undefined;
+  readonly applicationPointIntervalSeconds?: field.Integer | null | undefined;
 }
 
 export interface CapturePolicy {
@@ -787,6 +788,8 @@ export interface CapturePolicy {
   readonly logBytesMax: number;
   /** Bytes per second of initial replication, catch-up and resync; 0 is no limit. */
   readonly copyBytesPerSecondMax: number;
+  /** Seconds between points for which applications are brought to rest; 0 for none. */
+  readonly applicationPointIntervalSeconds: number;
 }
 
 function readCapturePolicy(raw: RawCapturePolicy): CapturePolicy {
@@ -794,6 +797,7 @@ function readCapturePolicy(raw: RawCapturePolicy): CapturePolicy {
     pointIntervalSeconds: field.double(raw.pointIntervalSeconds, "CapturePolicy.pointIntervalSeconds"),
     logBytesMax: field.unsigned(raw.logBytesMax, { where: "CapturePolicy.logBytesMax", min: 0, max: 9007199254740991 }),
     copyBytesPerSecondMax: field.unsigned(raw.copyBytesPerSecondMax, { where: "CapturePolicy.copyBytesPerSecondMax", min: 0, max: 9007199254740991 }),
+    applicationPointIntervalSeconds: field.unsigned(raw.applicationPointIntervalSeconds, { where: "CapturePolicy.applicationPointIntervalSeconds", min: 0, max: 9007199254740991 }),
   };
 }
 

@@ -7,7 +7,7 @@ import { WIRE_VERSION, WIRE_VERSION_MIN } from "./wire-version.ts";
 
 // A changed schema gives another digest. What an older peer takes wrongly (a field with another meaning, a number used again, a stricter
 // rule) raises WIRE_VERSION; what it passes over (a new field, a new message that it is never sent) does not. Then write the new pair here.
-const PINNED = { wireVersion: 1, digest: "34bab57e261952faa2522981ca5edb944037ec098136d5fd1935c7e9d79d70c2" };
+const PINNED = { wireVersion: 1, digest: "0122df30d27a9d3537fa17b2ff90208e079fb0b475592431812d82039829d4da" };
 
 test("the messages do not change without the wire version being thought of", async () => {
   const hash = createHash("sha256");

@@ -4,6 +4,7 @@ import type { PolicySettings } from "./shapes/policy.ts";
 /** The policy of a disk that names none. */
 export const POLICY_DEFAULT: PolicySettings = {
   pointIntervalSeconds: 2,
+  applicationPointIntervalSeconds: 0,
   logBytesMax: 4 * 1024 * MiB,
   copyBytesPerSecondMax: 0,
   retentionSeconds: 86_400,

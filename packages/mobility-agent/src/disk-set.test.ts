@@ -12,7 +12,7 @@ const PLANNED: PlannedDisk = {
   name: "data",
   path: "/disks/data",
   capture: "splitter",
-  policy: { pointIntervalSeconds: 2, logBytesMax: 1, copyBytesPerSecondMax: 0 },
+  policy: { pointIntervalSeconds: 2, applicationPointIntervalSeconds: 0, logBytesMax: 1, copyBytesPerSecondMax: 0 },
   processServerId: "aa".repeat(16),
   processServerAddresses: [],
 };

@@ -46,7 +46,7 @@ export class SimCluster {
         name: `disk${index}`,
         path: String(index),
         capture: "splitter",
-        policy: { pointIntervalSeconds, logBytesMax, copyBytesPerSecondMax: 0 },
+        policy: { pointIntervalSeconds, applicationPointIntervalSeconds: 0, logBytesMax, copyBytesPerSecondMax: 0 },
         processServerId: this.processServer.machine.id,
         processServerAddresses: [{ host: "process-server", port: DATA_PORT }],
       })),

@@ -4,9 +4,17 @@ import { Name, STRICT } from "./schema-words.ts";
 const MiB = 1024 * 1024;
 const TiB = MiB * MiB;
 
+/** Bringing applications to rest costs them something: not more often than each minute, seconds. */
+const APPLICATION_POINT_SECONDS_MIN = 60;
+const APPLICATION_POINT_SECONDS_MAX = 7 * 86_400;
+
 /** What may be set in a policy. Bytes of 0 mean no limit where the field says so. */
 const SETTINGS = {
   pointIntervalSeconds: Type.Number({ minimum: 0.2, maximum: 86_400, description: "seconds between recovery points" }),
+  applicationPointIntervalSeconds: Type.Union(
+    [Type.Literal(0), Type.Integer({ minimum: APPLICATION_POINT_SECONDS_MIN, maximum: APPLICATION_POINT_SECONDS_MAX })],
+    { description: "seconds between application-consistent points; 0 is none" },
+  ),
   logBytesMax: Type.Integer({ minimum: 16 * MiB, maximum: 16 * TiB, description: "change log per disk, bytes" }),
   copyBytesPerSecondMax: Type.Integer({
     minimum: 0,

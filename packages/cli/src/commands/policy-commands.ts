@@ -16,6 +16,8 @@ export function addPolicyCommands(program: Command, state: ProgramState): void {
     printList(context, await client.call("listPolicies", {}), {
       NAME: (item) => item.name,
       "POINT EVERY": (item) => `${item.pointIntervalSeconds} s`,
+      "APPLICATION POINT EVERY": (item) =>
+        item.applicationPointIntervalSeconds === 0 ? "never" : `${item.applicationPointIntervalSeconds} s`,
       "KEPT FOR": (item) => `${item.retentionSeconds} s`,
       "JOURNAL MAX": (item) => (item.retentionBytesMax === 0 ? "no limit" : plainBytes(item.retentionBytesMax)),
       CODEC: (item) => item.codec,

@@ -48,14 +48,15 @@ function planForAgent(installation: Installation, machine: MemberRow): Unversion
 }
 
 function plannedDisk(installation: Installation, disk: InstalledDisk): PlannedDisk {
-  const { pointIntervalSeconds, logBytesMax, copyBytesPerSecondMax } = policyOf(installation, disk);
+  const policy = policyOf(installation, disk);
+  const { pointIntervalSeconds, applicationPointIntervalSeconds, logBytesMax, copyBytesPerSecondMax } = policy;
   const address = addressOf(installation.members.get(disk.processServerId));
   return {
     diskId: disk.id,
     name: disk.name,
     path: disk.path,
     capture: disk.capture,
-    policy: { pointIntervalSeconds, logBytesMax, copyBytesPerSecondMax },
+    policy: { pointIntervalSeconds, applicationPointIntervalSeconds, logBytesMax, copyBytesPerSecondMax },
     processServerId: disk.processServerId,
     processServerAddresses: address === undefined ? [] : [address],
   };

@@ -48,7 +48,12 @@ void test("a disk is protected: plans reach everybody, and the job ends when the
     name: "web.img",
     path: PATH,
     capture: "splitter",
-    policy: { pointIntervalSeconds: 2, logBytesMax: 4 * 1024 ** 3, copyBytesPerSecondMax: 0 },
+    policy: {
+      pointIntervalSeconds: 2,
+      applicationPointIntervalSeconds: 0,
+      logBytesMax: 4 * 1024 ** 3,
+      copyBytesPerSecondMax: 0,
+    },
     processServerId: processServer.id,
     // It says that it listens everywhere, so it is found where its session came from.
     processServerAddresses: [{ host: "127.0.0.1", port: 9443 }],
