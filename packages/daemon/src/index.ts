@@ -34,6 +34,29 @@ export { type ServiceNotice, serviceNotice } from "./lifecycle/node-service-noti
 export { READY_NAME, type ReadyFacts, readyLine, removeReady, writeReady } from "./lifecycle/ready.ts";
 export { together, type Work } from "./lifecycle/together.ts";
 export { type MetricBrief, Metrics } from "./metrics.ts";
+export {
+  type BandwidthSchedule,
+  type BandwidthWindow,
+  limitAt,
+  NO_LIMIT,
+  nextLimitChange,
+} from "./schedule/bandwidth-schedule.ts";
+export { formatBandwidth, formatLimit, parseBandwidth } from "./schedule/bandwidth-text.ts";
+export { systemZone } from "./schedule/node-system-zone.ts";
+export { Throttle, type ThrottlePlace, type ThrottleStatus } from "./schedule/throttle.ts";
+export {
+  ALWAYS,
+  formatWorkingHours,
+  isInWindow,
+  nextWindowChange,
+  normalTimeWindow,
+  OUTSIDE_WORKING_HOURS,
+  parseTimeWindow,
+  parseWorkingHours,
+  type TimeWindow,
+} from "./schedule/time-window.ts";
+export { type TimeZone, timeZone, UTC } from "./schedule/time-zone.ts";
+export type { WeekHours } from "./schedule/week-hours.ts";
 export { type NodeTraceOptions, nodeTrace } from "./trace/node-trace.ts";
 export { fieldsOfThrown } from "./trace/thrown-fields.ts";
 export { silentTrace, TRACE_LEVELS, type Trace, type TraceFields, type TraceLevel } from "./trace/trace.ts";

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseTime } from "@leeward/base";
+import { type SimulatedClock, simulatedClock } from "@leeward/world/testing";
+import { NO_LIMIT } from "./bandwidth-schedule.ts";
+import { parseBandwidth } from "./bandwidth-text.ts";
+import { Throttle, type ThrottleOptions } from "./throttle.ts";
+import { UTC } from "./time-zone.ts";
+
+const KB = 1_000;
+
+interface Sender {
+  sentBytes: number;
+  readonly stop: () => void;
+}
+
+/** Sends messages as long as it may. */
+function sender(throttle: Throttle, clock: SimulatedClock, messageBytes: number): Sender {
+  const state = { sentBytes: 0, isOver: false };
+  const place = throttle.place(() => go());
+  const go = (): void => {
+    // A message takes a millisecond on its own.
+    if (state.isOver || !place.ready()) return;
+    state.sentBytes += messageBytes;
+    place.spend(messageBytes);
+    clock.schedule(1_000, go);
+  };
+  go();
+  const stop = (): void => {
+    state.isOver = true;
+    place.pass();
+  };
+  return Object.assign(state, { stop });
+}
+
+async function play(
+  work: (throttle: Throttle, clock: SimulatedClock) => Promise<void>,
+  more: Partial<ThrottleOptions> & { readonly startMicros?: number } = {},
+): Promise<void> {
+  const clock = simulatedClock(more.startMicros === undefined ? {} : { startMicros: more.startMicros });
+  const throttle = new Throttle({ clock, zone: UTC, ...more });
+  const over = new AbortController();
+  const running = throttle.run(over.signal).catch(() => undefined);
+  await work(throttle, clock);
+  over.abort();
+  await running;
+}
+
+test("senders together get what the limit allows, each as many messages as the others", async () => {
+  await play(async (throttle, clock) => {
+    throttle.set(parseBandwidth("1MB/s"));
+    const senders = [50 * KB, 50 * KB, 50 * KB].map((bytes) => sender(throttle, clock, bytes));
+    await clock.advance(10_000);
+    const sent = senders.map(({ sentBytes }) => sentBytes);
+    const all = sent.reduce((sum, bytes) => sum + bytes, 0);
+    assert.ok(all <= 10_000 * KB + 100 * KB + 50 * KB && all >= 9_900 * KB, String(all));
+    assert.ok(Math.max(...sent) - Math.min(...sent) <= 50 * KB, sent.join(" "));
+    assert.equal(throttle.status().sentBytes, all);
+    const waitedSeconds = throttle.status().waitedMicros / 1e6;
+    assert.ok(waitedSeconds > 9 && waitedSeconds <= 10, String(waitedSeconds));
+  });
+});
+
+test("a message longer than a second's worth goes whole, and is paid for afterwards", async () => {
+  await play(async (throttle, clock) => {
+    throttle.set(parseBandwidth("100kB/s"));
+    const large = sender(throttle, clock, 1_000 * KB);
+    await clock.advance(9_900);
+    assert.equal(large.sentBytes, 1_000 * KB);
+    await clock.advance(200);
+    assert.equal(large.sentBytes, 2_000 * KB);
+  });
+});
+
+test("another limit is in force at once, also for those that wait, and none lets all of them go", async () => {
+  await play(async (throttle, clock) => {
+    throttle.set(parseBandwidth("100kB/s"));
+    const [first, second] = [sender(throttle, clock, 1_000 * KB), sender(throttle, clock, 1_000 * KB)];
+    await clock.advance(1_000);
+    assert.equal(first.sentBytes + second.sentBytes, 1_000 * KB);
+    throttle.set(parseBandwidth("10MB/s"));
+    await clock.advance(1_000);
+    const sent = first.sentBytes + second.sentBytes;
+    assert.ok(sent >= 10_000 * KB && sent <= 13_000 * KB, String(sent));
+    throttle.set(parseBandwidth("10kB/s"));
+    await clock.advance(1_000);
+    const before = first.sentBytes + second.sentBytes;
+    throttle.set(NO_LIMIT);
+    await clock.advance(100);
+    assert.ok(first.sentBytes + second.sentBytes >= before + 190 * 1_000 * KB);
+    first.stop();
+    second.stop();
+  });
+});
+
+test("a limit follows its windows and a clock that is set, and says until when it holds", async () => {
+  const told: number[] = [];
+  const options = { onChange: () => told.push(1), startMicros: parseTime("2026-11-20T07:59:50Z") };
+  await play(async (throttle, clock) => {
+    throttle.set(parseBandwidth("unlimited; mon-fri 08:00-18:00 100kB/s"));
+    assert.equal(throttle.status().untilMicros, parseTime("2026-11-20T08:00:00Z"));
+    assert.equal(throttle.status().bytesPerSecond, 0);
+    await clock.advance(10_000);
+    assert.deepEqual(told, [1], "also when nobody sends");
+    const one = sender(throttle, clock, 10 * KB);
+    await clock.advance(10_000);
+    assert.ok(one.sentBytes <= 1_020 * KB && one.sentBytes >= 980 * KB, String(one.sentBytes));
+    assert.equal(throttle.status().untilMicros, parseTime("2026-11-20T18:00:00Z"));
+    clock.stepWall(12 * 3_600 * 1e6);
+    await clock.advance(100);
+    assert.ok(one.sentBytes >= 1_500 * KB, "in the evening");
+    clock.stepWall(-12 * 3_600 * 1e6);
+    await clock.advance(200);
+    assert.equal(throttle.status().bytesPerSecond, 100 * KB);
+    one.stop();
+  }, options);
+});
+
+test("who has a turn and does nothing with it holds nobody up for long", async () => {
+  await play(async (throttle, clock) => {
+    throttle.set(parseBandwidth("1MB/s"));
+    const busy = sender(throttle, clock, 200 * KB);
+    const stuck = throttle.place(() => undefined);
+    assert.equal(stuck.ready(), false);
+    await clock.advance(5_000);
+    assert.ok(busy.sentBytes >= 3_500 * KB, String(busy.sentBytes));
+    assert.ok(throttle.status().waitedMicros <= 5e6);
+  });
+});
+
+test("without a limit nothing waits, and what is sent is counted", async () => {
+  const clock = simulatedClock();
+  const throttle = new Throttle({ clock, zone: UTC });
+  using place = throttle.place(() => assert.fail("nobody was told to wait"));
+  for (let index = 0; index < 100; index += 1) {
+    assert.equal(place.ready(), true);
+    place.spend(KB);
+  }
+  const { bytesPerSecond, untilMicros, waitedMicros, sentBytes, timeZone } = throttle.status();
+  assert.deepEqual([bytesPerSecond, untilMicros, waitedMicros, sentBytes, timeZone], [0, 0, 0, 100 * KB, "UTC"]);
+});
