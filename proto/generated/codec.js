@@ -3125,6 +3125,550 @@ export const leeward = $root.leeward = (() => {
         return TrustList;
     })();
 
+    leeward.WeekHours = (function() {
+
+        const WeekHours = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        WeekHours.prototype.days = 0;
+        WeekHours.prototype.fromMinute = 0;
+        WeekHours.prototype.toMinute = 0;
+
+        WeekHours.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.days != null && $Object.hasOwnProperty.call(message, "days") && message.days !== 0)
+                writer.uint32(8).uint32(message.days);
+            if (message.fromMinute != null && $Object.hasOwnProperty.call(message, "fromMinute") && message.fromMinute !== 0)
+                writer.uint32(16).uint32(message.fromMinute);
+            if (message.toMinute != null && $Object.hasOwnProperty.call(message, "toMinute") && message.toMinute !== 0)
+                writer.uint32(24).uint32(message.toMinute);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        WeekHours.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.WeekHours();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.days = value;
+                        else
+                            delete message.days;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.fromMinute = value;
+                        else
+                            delete message.fromMinute;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.toMinute = value;
+                        else
+                            delete message.toMinute;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return WeekHours;
+    })();
+
+    leeward.TimeWindow = (function() {
+
+        const TimeWindow = function (properties) {
+            this.hours = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        TimeWindow.prototype.outside = false;
+        TimeWindow.prototype.hours = $util.emptyArray;
+
+        TimeWindow.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.outside != null && $Object.hasOwnProperty.call(message, "outside") && message.outside !== false)
+                writer.uint32(8).bool(message.outside);
+            if (message.hours != null && message.hours.length)
+                for (let i = 0; i < message.hours.length; ++i)
+                    $root.leeward.WeekHours.encode(message.hours[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        TimeWindow.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.TimeWindow();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.outside = value;
+                        else
+                            delete message.outside;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.hours && message.hours.length))
+                            message.hours = [];
+                        message.hours.push($root.leeward.WeekHours.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return TimeWindow;
+    })();
+
+    leeward.BandwidthWindow = (function() {
+
+        const BandwidthWindow = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        BandwidthWindow.prototype.days = 0;
+        BandwidthWindow.prototype.fromMinute = 0;
+        BandwidthWindow.prototype.toMinute = 0;
+        BandwidthWindow.prototype.bytesPerSecond = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        BandwidthWindow.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.days != null && $Object.hasOwnProperty.call(message, "days") && message.days !== 0)
+                writer.uint32(8).uint32(message.days);
+            if (message.fromMinute != null && $Object.hasOwnProperty.call(message, "fromMinute") && message.fromMinute !== 0)
+                writer.uint32(16).uint32(message.fromMinute);
+            if (message.toMinute != null && $Object.hasOwnProperty.call(message, "toMinute") && message.toMinute !== 0)
+                writer.uint32(24).uint32(message.toMinute);
+            if (message.bytesPerSecond != null && $Object.hasOwnProperty.call(message, "bytesPerSecond") && (typeof message.bytesPerSecond === "object" ? message.bytesPerSecond.low || message.bytesPerSecond.high : message.bytesPerSecond !== 0))
+                writer.uint32(32).uint64(message.bytesPerSecond);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        BandwidthWindow.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.BandwidthWindow();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.days = value;
+                        else
+                            delete message.days;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.fromMinute = value;
+                        else
+                            delete message.fromMinute;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.toMinute = value;
+                        else
+                            delete message.toMinute;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.bytesPerSecond = value;
+                        else
+                            delete message.bytesPerSecond;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return BandwidthWindow;
+    })();
+
+    leeward.Bandwidth = (function() {
+
+        const Bandwidth = function (properties) {
+            this.windows = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Bandwidth.prototype.bytesPerSecond = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Bandwidth.prototype.windows = $util.emptyArray;
+
+        Bandwidth.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.bytesPerSecond != null && $Object.hasOwnProperty.call(message, "bytesPerSecond") && (typeof message.bytesPerSecond === "object" ? message.bytesPerSecond.low || message.bytesPerSecond.high : message.bytesPerSecond !== 0))
+                writer.uint32(8).uint64(message.bytesPerSecond);
+            if (message.windows != null && message.windows.length)
+                for (let i = 0; i < message.windows.length; ++i)
+                    $root.leeward.BandwidthWindow.encode(message.windows[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Bandwidth.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.Bandwidth();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.bytesPerSecond = value;
+                        else
+                            delete message.bytesPerSecond;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.windows && message.windows.length))
+                            message.windows = [];
+                        message.windows.push($root.leeward.BandwidthWindow.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Bandwidth;
+    })();
+
+    leeward.BandwidthStatus = (function() {
+
+        const BandwidthStatus = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        BandwidthStatus.prototype.bytesPerSecond = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        BandwidthStatus.prototype.untilMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        BandwidthStatus.prototype.waitedMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        BandwidthStatus.prototype.sentBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        BandwidthStatus.prototype.timeZone = "";
+
+        BandwidthStatus.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.bytesPerSecond != null && $Object.hasOwnProperty.call(message, "bytesPerSecond") && (typeof message.bytesPerSecond === "object" ? message.bytesPerSecond.low || message.bytesPerSecond.high : message.bytesPerSecond !== 0))
+                writer.uint32(8).uint64(message.bytesPerSecond);
+            if (message.untilMicros != null && $Object.hasOwnProperty.call(message, "untilMicros") && (typeof message.untilMicros === "object" ? message.untilMicros.low || message.untilMicros.high : message.untilMicros !== 0))
+                writer.uint32(16).uint64(message.untilMicros);
+            if (message.waitedMicros != null && $Object.hasOwnProperty.call(message, "waitedMicros") && (typeof message.waitedMicros === "object" ? message.waitedMicros.low || message.waitedMicros.high : message.waitedMicros !== 0))
+                writer.uint32(24).uint64(message.waitedMicros);
+            if (message.sentBytes != null && $Object.hasOwnProperty.call(message, "sentBytes") && (typeof message.sentBytes === "object" ? message.sentBytes.low || message.sentBytes.high : message.sentBytes !== 0))
+                writer.uint32(32).uint64(message.sentBytes);
+            if (message.timeZone != null && $Object.hasOwnProperty.call(message, "timeZone") && message.timeZone !== "")
+                writer.uint32(42).string(message.timeZone);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        BandwidthStatus.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.BandwidthStatus();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.bytesPerSecond = value;
+                        else
+                            delete message.bytesPerSecond;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.untilMicros = value;
+                        else
+                            delete message.untilMicros;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.waitedMicros = value;
+                        else
+                            delete message.waitedMicros;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.sentBytes = value;
+                        else
+                            delete message.sentBytes;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.timeZone = value;
+                        else
+                            delete message.timeZone;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return BandwidthStatus;
+    })();
+
     leeward.CapturePolicy = (function() {
 
         const CapturePolicy = function (properties) {
@@ -3138,6 +3682,7 @@ export const leeward = $root.leeward = (() => {
         CapturePolicy.prototype.logBytesMax = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         CapturePolicy.prototype.copyBytesPerSecondMax = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         CapturePolicy.prototype.applicationPointIntervalSeconds = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        CapturePolicy.prototype.resyncWindow = null;
 
         CapturePolicy.encode = function (message, writer, _depth) {
             if (!writer)
@@ -3154,6 +3699,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(24).uint64(message.copyBytesPerSecondMax);
             if (message.applicationPointIntervalSeconds != null && $Object.hasOwnProperty.call(message, "applicationPointIntervalSeconds") && (typeof message.applicationPointIntervalSeconds === "object" ? message.applicationPointIntervalSeconds.low || message.applicationPointIntervalSeconds.high : message.applicationPointIntervalSeconds !== 0))
                 writer.uint32(32).uint64(message.applicationPointIntervalSeconds);
+            if (message.resyncWindow != null && $Object.hasOwnProperty.call(message, "resyncWindow"))
+                $root.leeward.TimeWindow.encode(message.resyncWindow, writer.uint32(42).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3223,6 +3770,12 @@ export const leeward = $root.leeward = (() => {
                             delete message.applicationPointIntervalSeconds;
                         continue;
                     }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.resyncWindow = $root.leeward.TimeWindow.decode(reader, reader.size(), $undefined, _depth + 1, message.resyncWindow);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3257,6 +3810,7 @@ export const leeward = $root.leeward = (() => {
         AgentPlan.prototype.machineName = "";
         AgentPlan.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         AgentPlan.prototype.disks = $util.emptyArray;
+        AgentPlan.prototype.bandwidth = null;
 
         AgentPlan.encode = function (message, writer, _depth) {
             if (!writer)
@@ -3274,6 +3828,8 @@ export const leeward = $root.leeward = (() => {
             if (message.disks != null && message.disks.length)
                 for (let i = 0; i < message.disks.length; ++i)
                     $root.leeward.PlannedDisk.encode(message.disks[i], writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.bandwidth != null && $Object.hasOwnProperty.call(message, "bandwidth"))
+                $root.leeward.Bandwidth.encode(message.bandwidth, writer.uint32(42).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3340,6 +3896,12 @@ export const leeward = $root.leeward = (() => {
                         if (!(message.disks && message.disks.length))
                             message.disks = [];
                         message.disks.push($root.leeward.PlannedDisk.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.bandwidth = $root.leeward.Bandwidth.decode(reader, reader.size(), $undefined, _depth + 1, message.bandwidth);
                         continue;
                     }
                 }
@@ -3530,6 +4092,7 @@ export const leeward = $root.leeward = (() => {
         AgentStatus.prototype.disks = $util.emptyArray;
         AgentStatus.prototype.inventoryJson = "";
         AgentStatus.prototype.clockOffsetMicros = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        AgentStatus.prototype.bandwidth = null;
 
         AgentStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -3551,6 +4114,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(42).string(message.inventoryJson);
             if (message.clockOffsetMicros != null && $Object.hasOwnProperty.call(message, "clockOffsetMicros") && (typeof message.clockOffsetMicros === "object" ? message.clockOffsetMicros.low || message.clockOffsetMicros.high : message.clockOffsetMicros !== 0))
                 writer.uint32(48).int64(message.clockOffsetMicros);
+            if (message.bandwidth != null && $Object.hasOwnProperty.call(message, "bandwidth"))
+                $root.leeward.BandwidthStatus.encode(message.bandwidth, writer.uint32(58).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3635,6 +4200,12 @@ export const leeward = $root.leeward = (() => {
                             message.clockOffsetMicros = value;
                         else
                             delete message.clockOffsetMicros;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        message.bandwidth = $root.leeward.BandwidthStatus.decode(reader, reader.size(), $undefined, _depth + 1, message.bandwidth);
                         continue;
                     }
                 }
@@ -4666,6 +5237,7 @@ export const leeward = $root.leeward = (() => {
 
         ProcessServerPlan.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ProcessServerPlan.prototype.disks = $util.emptyArray;
+        ProcessServerPlan.prototype.bandwidth = null;
 
         ProcessServerPlan.encode = function (message, writer, _depth) {
             if (!writer)
@@ -4679,6 +5251,8 @@ export const leeward = $root.leeward = (() => {
             if (message.disks != null && message.disks.length)
                 for (let i = 0; i < message.disks.length; ++i)
                     $root.leeward.ForwardedDisk.encode(message.disks[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.bandwidth != null && $Object.hasOwnProperty.call(message, "bandwidth"))
+                $root.leeward.Bandwidth.encode(message.bandwidth, writer.uint32(26).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4727,6 +5301,12 @@ export const leeward = $root.leeward = (() => {
                         if (!(message.disks && message.disks.length))
                             message.disks = [];
                         message.disks.push($root.leeward.ForwardedDisk.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.bandwidth = $root.leeward.Bandwidth.decode(reader, reader.size(), $undefined, _depth + 1, message.bandwidth);
                         continue;
                     }
                 }
@@ -4953,6 +5533,7 @@ export const leeward = $root.leeward = (() => {
         ProcessServerStatus.prototype.cacheFreeBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ProcessServerStatus.prototype.cacheTotalBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ProcessServerStatus.prototype.health = null;
+        ProcessServerStatus.prototype.bandwidth = null;
 
         ProcessServerStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -4976,6 +5557,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(48).uint64(message.cacheTotalBytes);
             if (message.health != null && $Object.hasOwnProperty.call(message, "health"))
                 $root.leeward.HostHealth.encode(message.health, writer.uint32(58).fork(), _depth + 1).ldelim();
+            if (message.bandwidth != null && $Object.hasOwnProperty.call(message, "bandwidth"))
+                $root.leeward.BandwidthStatus.encode(message.bandwidth, writer.uint32(66).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5063,6 +5646,12 @@ export const leeward = $root.leeward = (() => {
                         if (wireType !== 2)
                             break;
                         message.health = $root.leeward.HostHealth.decode(reader, reader.size(), $undefined, _depth + 1, message.health);
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        message.bandwidth = $root.leeward.BandwidthStatus.decode(reader, reader.size(), $undefined, _depth + 1, message.bandwidth);
                         continue;
                     }
                 }

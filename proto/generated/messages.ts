@@ -774,11 +774,126 @@ function readTrustList(raw: RawTrustList): TrustList {
   };
 }
 
+interface RawWeekHours {
+  readonly days?: field.Integer | null | undefined;
+  readonly fromMinute?: field.Integer | null | undefined;
+  readonly toMinute?: field.Integer | null | undefined;
+}
+
+/** By the clock on the wall of whoever keeps to them; past midnight when `to_minute` is not after `from_minute`. */
+export interface WeekHours {
+  /** A bit for each day on which the hours begin: 1 is Monday, 64 is Sunday. */
+  readonly days: number;
+  readonly fromMinute: number;
+  /** The first minute that is not part of the hours any more. */
+  readonly toMinute: number;
+}
+
+function readWeekHours(raw: RawWeekHours): WeekHours {
+  return {
+    days: field.unsigned(raw.days, { where: "WeekHours.days", min: 1, max: 127 }),
+    fromMinute: field.unsigned(raw.fromMinute, { where: "WeekHours.fromMinute", min: 0, max: 1439 }),
+    toMinute: field.unsigned(raw.toMinute, { where: "WeekHours.toMinute", min: 1, max: 1440 }),
+  };
+}
+
+interface RawTimeWindow {
+  readonly outside?: boolean | null | undefined;
+  readonly hours?: readonly RawWeekHours[] | null | undefined;
+}
+
+/** When something may be done: in the hours, or at all other times. */
+export interface TimeWindow {
+  readonly outside: boolean;
+  readonly hours: readonly WeekHours[];
+}
+
+function readTimeWindow(raw: RawTimeWindow): TimeWindow {
+  return {
+    outside: field.bool(raw.outside, "TimeWindow.outside"),
+    hours: field.list(raw.hours, { where: "TimeWindow.hours", itemsMax: 32 }, readWeekHours),
+  };
+}
+
+interface RawBandwidthWindow {
+  readonly days?: field.Integer | null | undefined;
+  readonly fromMinute?: field.Integer | null | undefined;
+  readonly toMinute?: field.Integer | null | undefined;
+  readonly bytesPerSecond?: field.Integer | null | undefined;
+}
+
+export interface BandwidthWindow {
+  readonly days: number;
+  readonly fromMinute: number;
+  readonly toMinute: number;
+  readonly bytesPerSecond: number;
+}
+
+function readBandwidthWindow(raw: RawBandwidthWindow): BandwidthWindow {
+  return {
+    days: field.unsigned(raw.days, { where: "BandwidthWindow.days", min: 1, max: 127 }),
+    fromMinute: field.unsigned(raw.fromMinute, { where: "BandwidthWindow.fromMinute", min: 0, max: 1439 }),
+    toMinute: field.unsigned(raw.toMinute, { where: "BandwidthWindow.toMinute", min: 1, max: 1440 }),
+    bytesPerSecond: field.unsigned(raw.bytesPerSecond, { where: "BandwidthWindow.bytesPerSecond", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawBandwidth {
+  readonly bytesPerSecond?: field.Integer | null | undefined;
+  readonly windows?: readonly RawBandwidthWindow[] | null | undefined;
+}
+
+/** How much payload may be sent in a second; 0 is no limit. The first window that holds the moment counts. */
+export interface Bandwidth {
+  /** Outside of all windows. */
+  readonly bytesPerSecond: number;
+  readonly windows: readonly BandwidthWindow[];
+}
+
+function readBandwidth(raw: RawBandwidth): Bandwidth {
+  return {
+    bytesPerSecond: field.unsigned(raw.bytesPerSecond, { where: "Bandwidth.bytesPerSecond", min: 0, max: 9007199254740991 }),
+    windows: field.list(raw.windows, { where: "Bandwidth.windows", itemsMax: 32 }, readBandwidthWindow),
+  };
+}
+
+interface RawBandwidthStatus {
+  readonly bytesPerSecond?: field.Integer | null | undefined;
+  readonly untilMicros?: field.Integer | null | undefined;
+  readonly waitedMicros?: field.Integer | null | undefined;
+  readonly sentBytes?: field.Integer | null | undefined;
+  readonly timeZone?: string | null | undefined;
+}
+
+/** What a sender makes of its bandwidth. */
+export interface BandwidthStatus {
+  /** In force now; 0 is no limit. */
+  readonly bytesPerSecond: number;
+  /** Until when, by the sender's clock; 0 when it stays. */
+  readonly untilMicros: number;
+  /** How long something waited for the limit, and the payload sent, since the daemon started. */
+  readonly waitedMicros: number;
+  readonly sentBytes: number;
+  /** In which the hours are read. */
+  readonly timeZone: string;
+}
+
+function readBandwidthStatus(raw: RawBandwidthStatus): BandwidthStatus {
+  return {
+    bytesPerSecond: field.unsigned(raw.bytesPerSecond, { where: "BandwidthStatus.bytesPerSecond", min: 0, max: 9007199254740991 }),
+    untilMicros: field.unsigned(raw.untilMicros, { where: "BandwidthStatus.untilMicros", min: 0, max: 9007199254740991 }),
+    waitedMicros: field.unsigned(raw.waitedMicros, { where: "BandwidthStatus.waitedMicros", min: 0, max: 9007199254740991 }),
+    sentBytes: field.unsigned(raw.sentBytes, { where: "BandwidthStatus.sentBytes", min: 0, max: 9007199254740991 }),
+    timeZone: field.text(raw.timeZone, { where: "BandwidthStatus.timeZone", min: 0, max: 64 }),
+  };
+}
+
 interface RawCapturePolicy {
   readonly pointIntervalSeconds?: number | null | undefined;
   readonly logBytesMax?: field.Integer | null | undefined;
   readonly copyBytesPerSecondMax?: field.Integer | null | undefined;
   readonly applicationPointIntervalSeconds?: field.Integer | null | undefined;
+  readonly resyncWindow?: RawTimeWindow | null | undefined;
 }
 
 export interface CapturePolicy {
@@ -790,6 +905,8 @@ export interface CapturePolicy {
   readonly copyBytesPerSecondMax: number;
   /** Seconds between points for which applications are brought to rest; 0 for none. */
   readonly applicationPointIntervalSeconds: number;
+  /** When a rescan may read the disk; always when it is not said. */
+  readonly resyncWindow?: TimeWindow | undefined;
 }
 
 function readCapturePolicy(raw: RawCapturePolicy): CapturePolicy {
@@ -798,6 +915,7 @@ function readCapturePolicy(raw: RawCapturePolicy): CapturePolicy {
     logBytesMax: field.unsigned(raw.logBytesMax, { where: "CapturePolicy.logBytesMax", min: 0, max: 9007199254740991 }),
     copyBytesPerSecondMax: field.unsigned(raw.copyBytesPerSecondMax, { where: "CapturePolicy.copyBytesPerSecondMax", min: 0, max: 9007199254740991 }),
     applicationPointIntervalSeconds: field.unsigned(raw.applicationPointIntervalSeconds, { where: "CapturePolicy.applicationPointIntervalSeconds", min: 0, max: 9007199254740991 }),
+    ...(raw.resyncWindow !== undefined && raw.resyncWindow !== null && { resyncWindow: readTimeWindow(raw.resyncWindow) }),
   };
 }
 
@@ -806,6 +924,7 @@ interface RawAgentPlan {
   readonly machineName?: string | null | undefined;
   readonly epoch?: field.Integer | null | undefined;
   readonly disks?: readonly RawPlannedDisk[] | null | undefined;
+  readonly bandwidth?: RawBandwidth | null | undefined;
 }
 
 /** All that the agent should do. It is stored, and in force without the config server. */
@@ -814,6 +933,8 @@ export interface AgentPlan {
   readonly machineName: string;
   readonly epoch: number;
   readonly disks: readonly PlannedDisk[];
+  /** Of all that the machine sends; none is no limit. */
+  readonly bandwidth?: Bandwidth | undefined;
 }
 
 function readAgentPlan(raw: RawAgentPlan): AgentPlan {
@@ -822,6 +943,7 @@ function readAgentPlan(raw: RawAgentPlan): AgentPlan {
     machineName: field.text(raw.machineName, { where: "AgentPlan.machineName", min: 0, max: 4096 }),
     epoch: field.unsigned(raw.epoch, { where: "AgentPlan.epoch", min: 0, max: 9007199254740991 }),
     disks: field.list(raw.disks, { where: "AgentPlan.disks", itemsMax: 1024 }, readPlannedDisk),
+    ...(raw.bandwidth !== undefined && raw.bandwidth !== null && { bandwidth: readBandwidth(raw.bandwidth) }),
   };
 }
 
@@ -865,6 +987,7 @@ interface RawAgentStatus {
   readonly disks?: readonly RawDiskStatus[] | null | undefined;
   readonly inventoryJson?: string | null | undefined;
   readonly clockOffsetMicros?: field.Integer | null | undefined;
+  readonly bandwidth?: RawBandwidthStatus | null | undefined;
 }
 
 export interface AgentStatus {
@@ -875,6 +998,7 @@ export interface AgentStatus {
   /** Host facts as JSON, for people. */
   readonly inventoryJson: string;
   readonly clockOffsetMicros: number;
+  readonly bandwidth?: BandwidthStatus | undefined;
 }
 
 function readAgentStatus(raw: RawAgentStatus): AgentStatus {
@@ -885,6 +1009,7 @@ function readAgentStatus(raw: RawAgentStatus): AgentStatus {
     disks: field.list(raw.disks, { where: "AgentStatus.disks", itemsMax: 1024 }, readDiskStatus),
     inventoryJson: field.text(raw.inventoryJson, { where: "AgentStatus.inventoryJson", min: 0, max: 262144 }),
     clockOffsetMicros: field.signed(raw.clockOffsetMicros, "AgentStatus.clockOffsetMicros"),
+    ...(raw.bandwidth !== undefined && raw.bandwidth !== null && { bandwidth: readBandwidthStatus(raw.bandwidth) }),
   };
 }
 
@@ -1087,17 +1212,21 @@ function readCertificate(raw: RawCertificate): Certificate {
 interface RawProcessServerPlan {
   readonly version?: field.Integer | null | undefined;
   readonly disks?: readonly RawForwardedDisk[] | null | undefined;
+  readonly bandwidth?: RawBandwidth | null | undefined;
 }
 
 export interface ProcessServerPlan {
   readonly version: number;
   readonly disks: readonly ForwardedDisk[];
+  /** Of all that is forwarded; none is no limit. */
+  readonly bandwidth?: Bandwidth | undefined;
 }
 
 function readProcessServerPlan(raw: RawProcessServerPlan): ProcessServerPlan {
   return {
     version: field.unsigned(raw.version, { where: "ProcessServerPlan.version", min: 0, max: 9007199254740991 }),
     disks: field.list(raw.disks, { where: "ProcessServerPlan.disks", itemsMax: 8192 }, readForwardedDisk),
+    ...(raw.bandwidth !== undefined && raw.bandwidth !== null && { bandwidth: readBandwidth(raw.bandwidth) }),
   };
 }
 
@@ -1152,6 +1281,7 @@ interface RawProcessServerStatus {
   readonly cacheFreeBytes?: field.Integer | null | undefined;
   readonly cacheTotalBytes?: field.Integer | null | undefined;
   readonly health?: RawHostHealth | null | undefined;
+  readonly bandwidth?: RawBandwidthStatus | null | undefined;
 }
 
 export interface ProcessServerStatus {
@@ -1162,6 +1292,7 @@ export interface ProcessServerStatus {
   readonly cacheFreeBytes: number;
   readonly cacheTotalBytes: number;
   readonly health: HostHealth;
+  readonly bandwidth?: BandwidthStatus | undefined;
 }
 
 function readProcessServerStatus(raw: RawProcessServerStatus): ProcessServerStatus {
@@ -1173,6 +1304,7 @@ function readProcessServerStatus(raw: RawProcessServerStatus): ProcessServerStat
     cacheFreeBytes: field.unsigned(raw.cacheFreeBytes, { where: "ProcessServerStatus.cacheFreeBytes", min: 0, max: 9007199254740991 }),
     cacheTotalBytes: field.unsigned(raw.cacheTotalBytes, { where: "ProcessServerStatus.cacheTotalBytes", min: 0, max: 9007199254740991 }),
     health: readHostHealth(field.required(raw.health, "ProcessServerStatus.health")),
+    ...(raw.bandwidth !== undefined && raw.bandwidth !== null && { bandwidth: readBandwidthStatus(raw.bandwidth) }),
   };
 }
 

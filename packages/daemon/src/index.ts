@@ -34,6 +34,7 @@ export { type ServiceNotice, serviceNotice } from "./lifecycle/node-service-noti
 export { READY_NAME, type ReadyFacts, readyLine, removeReady, writeReady } from "./lifecycle/ready.ts";
 export { together, type Work } from "./lifecycle/together.ts";
 export { type MetricBrief, Metrics } from "./metrics.ts";
+export { bandwidthGauges } from "./schedule/bandwidth-gauges.ts";
 export {
   type BandwidthSchedule,
   type BandwidthWindow,

@@ -24,6 +24,15 @@ export class Metrics {
     const gauge: Gauge = new Gauge({ name, help, registers: [this.#registry], collect: () => gauge.set(read()) });
   }
 
+  /** A sum since the start, which is read when somebody asks and only rises. */
+  total({ name, help }: MetricBrief, read: () => number): void {
+    const collect = (): void => {
+      total.reset();
+      total.inc(read());
+    };
+    const total: Counter = new Counter({ name, help, registers: [this.#registry], collect });
+  }
+
   /** How long something took, seconds. */
   seconds({ name, help, labels = [] }: MetricBrief): (seconds: number, labels?: Labels) => void {
     const buckets = [0.000_1, 0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 30, 120];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Throttle, UTC } from "@leeward/daemon";
 import type { PlannedDisk } from "@leeward/proto";
 import { nodeClock } from "@leeward/world";
 import { DiskFeed } from "./delivery/disk-feed.ts";
@@ -89,7 +90,8 @@ test("a disk that leaves the plan is no disk of the plan any more, and stays ope
         settings,
       );
       const openFrames = (): never => assert.fail("nothing is sent");
-      return { keeper, feed: new DiskFeed({ host: keeper, clock: nodeClock, epoch: () => 0, openFrames }) };
+      const throttle = new Throttle({ clock: nodeClock, zone: UTC });
+      return { keeper, feed: new DiskFeed({ host: keeper, clock: nodeClock, epoch: () => 0, openFrames, throttle }) };
     },
     onFailure: (error) => released.reject(error),
     onReleased: (diskId) => released.resolve(diskId),

@@ -1,4 +1,5 @@
 import { Waiters } from "@leeward/base";
+import { ALWAYS, type TimeWindow } from "@leeward/daemon";
 import type { PlannedDisk } from "@leeward/proto";
 import type { DiskFeed } from "./delivery/disk-feed.ts";
 import type { DiskKeeper } from "./disk/disk-keeper.ts";
@@ -114,4 +115,9 @@ export class DiskSet {
 export function policyOf(planned: PlannedDisk): { logBytesMax: number; copyBytesPerSecondMax: number } {
   const { logBytesMax, copyBytesPerSecondMax } = planned.policy;
   return { logBytesMax, copyBytesPerSecondMax };
+}
+
+/** When a rescan may read a planned disk. */
+export function resyncWindowOf(planned: PlannedDisk): TimeWindow {
+  return planned.policy.resyncWindow ?? ALWAYS;
 }

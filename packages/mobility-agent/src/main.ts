@@ -1,10 +1,12 @@
 import { Fault, orAborted } from "@leeward/base";
 import {
+  bandwidthGauges,
   ControlSession,
   type DaemonContext,
   runDaemon,
   serverEndpoint,
   bootId as systemBootId,
+  systemZone,
   together,
 } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
@@ -59,12 +61,14 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     bootId,
     softwareVersion: AGENT_VERSION,
     inventory,
+    timeZone: systemZone(),
     machineFaults: () => faults.all(),
     onEvent: (event) => link.control?.report(event),
     openHost: (settings, marks) => new WorkerDisk(settings, marks.memory),
     openFrames: async ({ settings }, { branch }, from) => logFrames(files, `${settings.folder}/${branch}/log`, from),
   });
   gauge(context.metrics, () => agent.status());
+  bandwidthGauges(context.metrics, () => agent.bandwidth());
   const countFaults = faultCounter(context.metrics);
   const control = await ControlSession.open({
     world,

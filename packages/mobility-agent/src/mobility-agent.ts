@@ -1,6 +1,7 @@
 // The mobility agent: keeps the disks of its plan served and tracked, makes the machine's recovery points, and delivers records and
 // points to the process servers. It does all of this without the config server; a plan holds until the next one.
 import { anySignal, Fault, firstOf, isFault, orAborted, type Random, unreachable, Waiters } from "@leeward/base";
+import { NO_LIMIT, Throttle, type ThrottleStatus, type TimeZone, UTC } from "@leeward/daemon";
 import type {
   AgentPlan,
   AgentStatus,
@@ -37,6 +38,8 @@ export interface MobilityAgentOptions {
   readonly bootId: string;
   readonly softwareVersion: string;
   readonly inventory: Inventory;
+  /** In which the hours of the plan are read; UTC unless told. */
+  readonly timeZone?: TimeZone;
   /** Serves one disk: by a worker of its own, or in this thread. */
   readonly openHost: (settings: DiskSettings, marks: MarkClock) => DiskHost;
   readonly openFrames: DiskFeedOptions["openFrames"];
@@ -64,6 +67,8 @@ export class MobilityAgent {
   readonly #statusChanged = new Waiters();
   /** Disks with neither copy nor gap. */
   readonly #whole = new Set<string>();
+  /** Of all payload, to whichever process server. */
+  readonly #throttle: Throttle;
   readonly #becameWhole = new Waiters();
   #removing: Promise<void> = Promise.resolve();
   #plan: AgentPlan = { version: 0, machineName: "", epoch: 0, disks: [] };
@@ -71,7 +76,8 @@ export class MobilityAgent {
   private constructor(options: MobilityAgentOptions, { queue, numbers }: Parts) {
     this.#options = options;
     this.#queue = queue;
-    const { clock, random, machineId } = options;
+    const { clock, random, machineId, timeZone: zone = UTC } = options;
+    this.#throttle = new Throttle({ clock, zone, onChange: () => this.#statusChanged.notify() });
     this.#disks = new DiskSet({
       make: (planned) => this.#makeDisk(planned),
       onFailure: (error) => this.#failed.reject(error),
@@ -115,6 +121,7 @@ export class MobilityAgent {
   async apply(plan: AgentPlan): Promise<void> {
     if (plan.version < this.#plan.version) return;
     this.#plan = { ...plan, epoch: Math.max(plan.epoch, this.#plan.epoch) };
+    this.#throttle.set(plan.bandwidth ?? NO_LIMIT);
     await this.#disks.apply(plan.disks);
     await this.#removeLeft();
     for (const { feed } of this.#disks.all()) feed.planChanged();
@@ -140,7 +147,13 @@ export class MobilityAgent {
       }),
       inventoryJson: inventory.json(),
       clockOffsetMicros: 0,
+      bandwidth: this.bandwidth(),
     };
+  }
+
+  /** What limits the machine's payload now, and what that has cost. */
+  bandwidth(): ThrottleStatus {
+    return this.#throttle.status();
   }
 
   /** What may be protected is another, or a fault of the machine has come or gone: whoever waits looks again. */
@@ -185,7 +198,7 @@ export class MobilityAgent {
   async run(signal: AbortSignal): Promise<void> {
     const over = new AbortController();
     const inner = anySignal([signal, over.signal]);
-    const working = Promise.all([this.#makePoints(inner), this.#keepUplinks(inner)]);
+    const working = Promise.all([this.#makePoints(inner), this.#keepUplinks(inner), this.#throttle.run(inner)]);
     try {
       await Promise.race([this.#failed.promise, working]);
     } catch (error) {
@@ -233,7 +246,8 @@ export class MobilityAgent {
       },
       settingsOf(planned.path),
     );
-    return { keeper, feed: new DiskFeed({ host: keeper, clock, epoch: () => this.#plan.epoch, openFrames }) };
+    const epoch = (): number => this.#plan.epoch;
+    return { keeper, feed: new DiskFeed({ host: keeper, clock, epoch, openFrames, throttle: this.#throttle }) };
   }
 
   /** Removes what is kept of disks that are not protected any more, also when an earlier run was stopped before it did. */

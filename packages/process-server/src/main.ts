@@ -1,6 +1,7 @@
 import { Fault, orAborted } from "@leeward/base";
 import {
   advertisedEndpoint,
+  bandwidthGauges,
   ControlSession,
   type DaemonContext,
   enrol,
@@ -9,6 +10,7 @@ import {
   RefusalReports,
   runDaemon,
   serverEndpoint,
+  systemZone,
   together,
 } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
@@ -61,6 +63,7 @@ async function runProcessServer(context: Context): Promise<void> {
   const network = tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
   const processServer = makeServer(context, { keyStore, network, link, refusals, onListening: ready.resolve });
   gauge(context.metrics, () => processServer.status());
+  bandwidthGauges(context.metrics, () => processServer.bandwidth());
   const control = await openControl(context, { keyStore, network, endpoint, processServer });
   link.control = control;
   await together(signal, [
@@ -95,6 +98,7 @@ function makeServer(
     leftCacheKeptMs: leftCacheHours * MS_PER_HOUR,
     unwrapKey: (jwe, keyId) => parts.keyStore.unwrap(jwe, keyId),
     health: hostHealth(),
+    timeZone: systemZone(),
     onStatus: () => parts.link.control?.statusChanged(),
     onRefused: (refusal) => parts.refusals.tell(refusal),
     onEvent: (event) => parts.link.control?.report(event),

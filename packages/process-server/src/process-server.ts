@@ -15,7 +15,17 @@
  * ```
  */
 import { ByteBudget, Waiters } from "@leeward/base";
-import { type Refusal, silentTrace, type Trace, together } from "@leeward/daemon";
+import {
+  NO_LIMIT,
+  type Refusal,
+  silentTrace,
+  Throttle,
+  type ThrottleStatus,
+  type TimeZone,
+  type Trace,
+  together,
+  UTC,
+} from "@leeward/daemon";
 import type { Address, EventReport, HostHealth, ProcessServerPlan, ProcessServerStatus } from "@leeward/proto";
 import { type Endpoint, makeDurableFolder, type Network, type World } from "@leeward/world";
 import { GroupCommit } from "./cache/group-commit.ts";
@@ -48,6 +58,8 @@ export interface ProcessServerOptions {
   /** Opens a data key that was wrapped to this server. @throws Fault */
   readonly unwrapKey: (jwe: string, keyId: string) => Promise<Uint8Array>;
   readonly health: () => HostHealth;
+  /** In which the hours of the plan are read; UTC unless told. */
+  readonly timeZone?: TimeZone;
   /** Told every few seconds, and after each plan. */
   readonly onStatus: (status: ProcessServerStatus) => void;
   readonly onEvent: (event: EventReport) => void;
@@ -61,17 +73,22 @@ export interface ProcessServerOptions {
 export class ProcessServer {
   readonly #options: ProcessServerOptions;
   readonly #planned = new Waiters();
+  /** Of all payload, to whichever target. */
+  readonly #throttle: Throttle;
   #plan: ProcessServerPlan | undefined;
   #address: Address = { host: "", port: 0 };
   #parts: { readonly fleet: DiskFleet; readonly space: SpaceGuard } | undefined;
 
   constructor(options: ProcessServerOptions) {
     this.#options = options;
+    const { timeZone: zone = UTC, world, onStatus } = options;
+    this.#throttle = new Throttle({ clock: world.clock, zone, onChange: () => onStatus(this.status()) });
   }
 
   /** Puts a plan into force, now or as soon as the server runs. Until there is one, every offer is refused and nothing is removed. */
   apply(plan: ProcessServerPlan): void {
     this.#plan = plan;
+    this.#throttle.set(plan.bandwidth ?? NO_LIMIT);
     this.#planned.notify();
   }
 
@@ -86,7 +103,13 @@ export class ProcessServer {
       cacheFreeBytes: space.freeBytes,
       cacheTotalBytes: space.totalBytes,
       health: health(),
+      bandwidth: this.bandwidth(),
     };
+  }
+
+  /** What limits the server's payload now, and what that has cost. */
+  bandwidth(): ThrottleStatus {
+    return this.#throttle.status();
   }
 
   /** Serves until the signal aborts. @throws Fault `port-taken`, and what the home's files throw at the start */
@@ -120,7 +143,7 @@ export class ProcessServer {
     await using store = await PointStore.open(world.files, `${home}/points`);
     const door = new AgentDoor({ ...this.#options, trace, fleet, store, forwardable });
     const points = new PointDesk({ store, disks: () => fleet.disks, relay: (stored) => door.relay(stored) });
-    const links = new TargetLinks({ ...this.#options, trace, fleet, points, forwardable });
+    const links = new TargetLinks({ ...this.#options, trace, fleet, points, forwardable, throttle: this.#throttle });
     await using listener = await network.listen(listen);
     this.#address = this.#options.dataAddress(listener.endpoint);
     this.#parts = { fleet, space };
@@ -128,6 +151,7 @@ export class ProcessServer {
     await together(signal, [
       (inner) => fleet.run(inner),
       (inner) => links.run(inner),
+      (inner) => this.#throttle.run(inner),
       (inner) => door.run(listener, inner),
       (inner) => space.run(inner),
       (inner) => this.#followPlan({ fleet, links, points }, inner),

@@ -1,5 +1,5 @@
 import { Fault, firstOf, isFault, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
-import { together } from "@leeward/daemon";
+import { type Throttle, together } from "@leeward/daemon";
 import type { DiskPosition } from "@leeward/proto";
 import { faultOfReport, type Session } from "@leeward/wire";
 import type { Clock } from "@leeward/world";
@@ -18,6 +18,8 @@ export interface DiskFeedOptions {
   readonly clock: Clock;
   readonly epoch: () => number;
   readonly openFrames: (host: DiskHost, facts: DiskFacts, from: number) => Promise<FrameSource>;
+  /** Of the machine; what is no payload goes past it. */
+  readonly throttle: Throttle;
 }
 
 /**
@@ -123,15 +125,23 @@ export class DiskFeed {
     const sendable = this.#sendableOf(facts.branch);
     if (answer.cachedSequence > sendable) throw historyForked(this.host, answer.cachedSequence, sendable);
     await using frames = await this.#options.openFrames(this.host, facts, from);
+    using place = this.#options.throttle.place(() => this.#waiters.notify());
     this.#answer = undefined;
     this.#fault = undefined;
     for (;;) {
       this.#refuseWhenRefused();
       const changed = this.#waiters.next();
       const sendable = this.#sendableOf(facts.branch);
-      const frame = sendable > this.#sent ? await this.#next(frames, sendable) : undefined;
-      if (frame === undefined) await orAborted(changed, signal);
-      else await this.#send(facts, frame);
+      const mayRead = sendable > this.#sent && place.ready();
+      const frame = mayRead ? await this.#next(frames, sendable) : undefined;
+      if (frame !== undefined) {
+        // Said before it is sent: others need not wait for as long as the other end gives no credit.
+        place.spend(frame.bytes.length);
+        await this.#send(facts, frame);
+        continue;
+      }
+      if (mayRead) place.pass();
+      await orAborted(changed, signal);
     }
   }
 

@@ -26,6 +26,8 @@ import { type Part, SendCursor } from "./send-cursor.ts";
 /** What a disk's sender wants to send next. */
 export type Outgoing =
   | { readonly kind: "message"; readonly body: SessionBody }
+  /** A part that may not be sent yet. */
+  | { readonly kind: "waits" }
   | { readonly kind: "part"; readonly branch: HeldBranch; readonly part: Part };
 
 type Goal =
@@ -63,8 +65,8 @@ export class DiskSender {
     return Math.max(1, Math.ceil((this.#state.untilMicros - this.#options.clock.monotonicMicros()) / MICROS_PER_MS));
   }
 
-  /** What goes out next; undefined while there is nothing, or an answer is awaited. */
-  async next(): Promise<Outgoing | undefined> {
+  /** What goes out next; undefined while there is nothing, or an answer is awaited. `maySend` is asked before a part is taken. */
+  async next(maySend: () => boolean): Promise<Outgoing | undefined> {
     const { disk } = this.#options;
     const goal = await this.#goal();
     if (goal === undefined) {
@@ -80,7 +82,10 @@ export class DiskSender {
     if (state.kind === "offered") this.#watch(state);
     if (state.kind !== "open") return undefined;
     try {
-      const part = state.cursor.take(state.branch.cuts.cuts);
+      const { cuts } = state.branch.cuts;
+      if (!state.cursor.hasNext(cuts)) return undefined;
+      if (!maySend()) return { kind: "waits" };
+      const part = state.cursor.take(cuts);
       return part && { kind: "part", branch: state.branch, part };
     } catch (error) {
       await this.#giveUp(state.branch, asFault(error));

@@ -63,6 +63,11 @@ export class SendCursor {
     return repeats;
   }
 
+  /** Whether `take` would give a part. @throws Fault `target-behind`, `cut-straddles` */
+  hasNext(cuts: readonly Cut[]): boolean {
+    return this.#sending !== undefined || this.#nextCut(cuts) !== undefined;
+  }
+
   /**
    * The next part, which counts as sent from now on; undefined when all is sent, or as much as may be unacknowledged.
    * @throws Fault `target-behind`, `cut-straddles`

@@ -1,5 +1,5 @@
 import { type Fault, orAborted, retryDelayMs, type Waiters } from "@leeward/base";
-import { type Trace, together } from "@leeward/daemon";
+import { type Throttle, type ThrottlePlace, type Trace, together } from "@leeward/daemon";
 import { reconnecting, Session, workOn } from "@leeward/wire";
 import type { Endpoint, Network, World } from "@leeward/world";
 import type { HeldDisk } from "../cache/held-disk.ts";
@@ -29,6 +29,8 @@ export interface TargetLinkOptions {
   readonly points: PointDesk;
   /** Notified when something may be there to send. */
   readonly forwardable: Waiters;
+  /** Of the process server; what is no payload goes past it. */
+  readonly throttle: Throttle;
   readonly trace: Trace;
 }
 
@@ -100,11 +102,12 @@ export class TargetLink {
 
   /** One message after another; the next is made ready while the last is on its way to the transport. */
   async #send(session: Session, points: PointSender, signal: AbortSignal): Promise<void> {
-    const { world, forwardable } = this.#options;
+    const { world, forwardable, throttle } = this.#options;
+    using place = throttle.place(() => forwardable.notify());
     let last: Promise<void> = Promise.resolve();
     while (!signal.aborted) {
       const changed = forwardable.next();
-      const message = pointMessage(points) ?? (await this.#nextOfDisks(session.address));
+      const message = pointMessage(points) ?? (await this.#nextOfDisks(session.address, place));
       await orAborted(last, signal);
       if (message === undefined) {
         await changedOrAfter(world.clock, { changed, delayMs: this.#retryInMs(points) }, signal);
@@ -115,24 +118,30 @@ export class TargetLink {
     }
   }
 
-  /** Asks the disks in turn, beginning after the one that was served last. */
-  async #nextOfDisks(address: string): Promise<Message | undefined> {
+  /** Asks the disks in turn, beginning after the one that was served last; for a part of a segment only when it is this link's turn. */
+  async #nextOfDisks(address: string, place: ThrottlePlace): Promise<Message | undefined> {
     const all = this.#options.disks();
     await this.#forgetAllBut(all);
+    let partWaits = false;
     for (let index = 0; index < all.length; index += 1) {
       const parts = all[(this.#turn + index) % all.length];
       if (parts === undefined) continue;
       const sending = this.#sendingOf(parts, address);
-      const next = await sending.sender.next();
+      const next = await sending.sender.next(() => place.ready());
+      if (next?.kind === "waits") partWaits = true;
       const message = next && (await this.#messageOf(sending, next));
       if (message === undefined) continue;
+      if (message.payload !== undefined) place.spend(message.payload.length);
       this.#turn = (this.#turn + index + 1) % all.length;
       return message;
     }
+    // Nobody else waits for a turn that nothing here needs.
+    if (!partWaits) place.pass();
     return undefined;
   }
 
   async #messageOf({ reader, sender, parts }: Sending, next: Outgoing): Promise<Message | undefined> {
+    if (next.kind === "waits") return undefined;
     if (next.kind === "message") return { body: next.body };
     const { branch, part } = next;
     const { from, to, sha256, sizeBytes } = part.cut;

@@ -1,5 +1,5 @@
 import type { Waiters } from "@leeward/base";
-import type { Trace } from "@leeward/daemon";
+import type { Throttle, Trace } from "@leeward/daemon";
 import type { Endpoint, Network, World } from "@leeward/world";
 import { Crew } from "../crew.ts";
 import type { DiskFleet } from "../disk-fleet.ts";
@@ -13,6 +13,7 @@ export interface TargetLinksOptions {
   readonly fleet: DiskFleet;
   readonly points: PointDesk;
   readonly forwardable: Waiters;
+  readonly throttle: Throttle;
   readonly trace: Trace;
 }
 
