@@ -1,2 +1,9 @@
 export { type ChangeTracker, type ChangeTrackerOptions, REGION_BYTES } from "./change-tracker.ts";
-export type { DeviceUse, Freezer, FrozenFileSystems, MountedFileSystem } from "./freezer.ts";
+export { extentsOfFiles } from "./freeze/node-file-extents.ts";
+export {
+  type DeviceUse,
+  type Freezer,
+  type FrozenFileSystems,
+  type MountedFileSystem,
+  WATCHDOG_GRACE_MS,
+} from "./freezer.ts";
