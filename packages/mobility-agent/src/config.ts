@@ -16,7 +16,15 @@ export const AGENT_SETTINGS = {
     min: 0.5,
     max: 600,
     unit: "seconds",
-    why: "How often the agent looks for disk offers that were dropped in.",
+    why: "How often the agent looks for disk offers and hooks that were dropped in.",
+  }),
+  hookSeconds: numberSetting({
+    fallback: 30,
+    min: 1,
+    max: 600,
+    unit: "seconds",
+    live: true,
+    why: "How long one call of a hook (--pre or --post) may take before it is ended and the point is a crash-consistent one.",
   }),
 };
 

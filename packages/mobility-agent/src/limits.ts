@@ -18,3 +18,11 @@ export const RESYNCS_IN_A_ROW_MAX = 3;
 export const CLIENTS_LOOK_MS = 1_000;
 /** A status tells at most so many faults of a disk. */
 export const DISK_FAULTS_MAX = 64;
+/** More hooks are not run. */
+export const HOOKS_MAX = 64;
+/** How much of what a call of a hook prints is kept, of each of its two streams, bytes. */
+export const HOOK_OUTPUT_BYTES_MAX = 16 * 1024;
+/** Applications are let go when a point's moment has not come so long after the last `--pre`, milliseconds. */
+export const HOOK_HOLD_MS_MAX = 10_000;
+/** The first application-consistent point after a start comes within this time, milliseconds. */
+export const APPLICATION_POINT_FIRST_MS = 60_000;

@@ -17,10 +17,15 @@ import { AGENT_SETTINGS } from "./config.ts";
 import { logFrames } from "./delivery/log-frames.ts";
 import { WorkerDisk } from "./disk/node-worker-disk.ts";
 import { faultCounter, gauge } from "./gauges.ts";
+import { BegunNote } from "./hooks/begun-note.ts";
+import { HookQuiesce } from "./hooks/hook-quiesce.ts";
+import { HookSet } from "./hooks/hook-set.ts";
+import { readHookFolder } from "./hooks/node-hook-folder.ts";
+import { NodeHookRunner } from "./hooks/node-hook-runner.ts";
 import { MachineFaults } from "./inventory/machine-faults.ts";
 import { NodeInventory } from "./inventory/node-inventory.ts";
 import { MobilityAgent } from "./mobility-agent.ts";
-import { followSurroundings } from "./surroundings.ts";
+import { followSurroundings, type Surroundings } from "./surroundings.ts";
 import { AGENT_VERSION } from "./version.ts";
 
 const HOME_VERSION = 1;
@@ -42,7 +47,7 @@ export function start(options: { readonly home: string; readonly world: World })
 async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<void> {
   const { world, home, config, trace, signal } = context;
   const { files } = world;
-  await Promise.all(["identity", "disks", "run", "offers"].map((name) => files.makeFolder(`${home}/${name}`)));
+  await Promise.all(["identity", "disks", "run", "offers", "hooks"].map((name) => files.makeFolder(`${home}/${name}`)));
   await files.syncFolder(home);
   const keyStore = await KeyStore.open(world, `${home}/identity`);
   const { identity } = keyStore;
@@ -50,9 +55,13 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
   const network = tlsNetwork({ keyStore });
   const bootId = systemBootId();
   // The agent speaks to the control session, and the control session of the agent: the one that is made later is put in here.
-  const link: { control?: { report(event: EventReport): void } } = {};
+  const link: { control?: { report(event: EventReport): void }; agent?: { readonly machineName: string } } = {};
   const faults = new MachineFaults({ clock: world.clock, onEvent: (event) => link.control?.report(event) });
   const inventory = await NodeInventory.open({ home, protectable: () => config.value.protectable });
+  const hooks = openHooks(context, {
+    machine: () => link.agent?.machineName || identity.id,
+    onEvent: (event) => link.control?.report(event),
+  });
   const agent = await MobilityAgent.open({
     ...world,
     network,
@@ -63,10 +72,12 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     inventory,
     timeZone: systemZone(),
     machineFaults: () => faults.all(),
+    quiesce: hooks,
     onEvent: (event) => link.control?.report(event),
     openHost: (settings, marks) => new WorkerDisk(settings, marks.memory),
     openFrames: async ({ settings }, { branch }, from) => logFrames(files, `${settings.folder}/${branch}/log`, from),
   });
+  link.agent = agent;
   gauge(context.metrics, () => agent.status());
   bandwidthGauges(context.metrics, () => agent.bandwidth());
   const countFaults = faultCounter(context.metrics);
@@ -91,21 +102,47 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
   });
   link.control = control;
   await context.ready({});
-  const surroundings = {
-    clock: world.clock,
-    keyStore,
-    config,
-    readOffers: () => inventory.offers(),
-    lookEveryMs: config.value.statusSeconds * MS_PER_SECOND,
-    faults,
-    onChange: () => agent.surroundingsChanged(),
-  };
+  const surroundings = surroundingsOf(context, { keyStore, inventory, faults, agent });
   await together(signal, [
     (inner) => agent.run(inner),
+    (inner) => hooks.run(inner),
     (inner) => control.run(inner),
     (inner) => followStatus(agent, control, { countFaults, signal: inner }),
     (inner) => followSurroundings(surroundings, inner),
   ]);
+}
+
+function surroundingsOf(
+  { world, home, config }: DaemonContext<typeof AGENT_SETTINGS>,
+  parts: { keyStore: KeyStore; inventory: NodeInventory; faults: MachineFaults; agent: MobilityAgent },
+): Surroundings {
+  const { keyStore, inventory, faults, agent } = parts;
+  return {
+    clock: world.clock,
+    keyStore,
+    config,
+    readOffers: () => inventory.offers(),
+    readHookFaults: async () => (await readHookFolder(`${home}/hooks`)).faults,
+    lookEveryMs: config.value.statusSeconds * MS_PER_SECOND,
+    faults,
+    onChange: () => agent.surroundingsChanged(),
+  };
+}
+
+function openHooks(
+  { world, home, config }: DaemonContext<typeof AGENT_SETTINGS>,
+  tell: { readonly machine: () => string; readonly onEvent: (event: EventReport) => void },
+): HookQuiesce {
+  const folder = `${home}/hooks`;
+  const hooks = new HookSet({
+    folder,
+    find: () => readHookFolder(folder),
+    runner: new NodeHookRunner(),
+    note: new BegunNote(world.files, home),
+    limitMs: () => config.value.hookSeconds * MS_PER_SECOND,
+    machine: tell.machine,
+  });
+  return new HookQuiesce({ clock: world.clock, hooks, ...tell });
 }
 
 async function followStatus(

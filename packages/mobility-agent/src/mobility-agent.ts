@@ -20,6 +20,8 @@ import type { DiskHost, DiskSettings } from "./disk/disk-host.ts";
 import { DiskKeeper } from "./disk/disk-keeper.ts";
 import { DiskSet, policyOf } from "./disk-set.ts";
 import { diskStatusOf } from "./disk-status.ts";
+import { keepApplicationPoints } from "./hooks/application-schedule.ts";
+import { NO_QUIESCE, type Quiesce } from "./hooks/quiesce.ts";
 import { candidateListOf, type Inventory } from "./inventory/inventory.ts";
 import type { ShownFault } from "./inventory/machine-faults.ts";
 import { DISK_FAULTS_MAX, POINT_INTERVAL_MS_DEFAULT, POINT_INTERVAL_MS_MIN } from "./limits.ts";
@@ -45,6 +47,8 @@ export interface MobilityAgentOptions {
   readonly openFrames: DiskFeedOptions["openFrames"];
   /** What is wrong with the machine as a whole, beside what its disks say. */
   readonly machineFaults?: () => readonly ShownFault[];
+  /** Brings applications to rest for application-consistent points. */
+  readonly quiesce?: Quiesce;
   /** Told of what people should know. */
   readonly onEvent?: (event: EventReport) => void;
 }
@@ -96,6 +100,7 @@ export class MobilityAgent {
       numbers,
       queue,
       epoch: () => this.#plan.epoch,
+      quiesce: options.quiesce ?? NO_QUIESCE,
       disks: () =>
         this.#disks.all().map(({ planned, keeper }) => ({
           diskId: planned.diskId,
@@ -115,6 +120,11 @@ export class MobilityAgent {
   /** The highest epoch that this agent has been told. */
   get epoch(): number {
     return this.#plan.epoch;
+  }
+
+  /** The machine's name in the installation; empty before the first plan. */
+  get machineName(): string {
+    return this.#plan.machineName;
   }
 
   /** Takes the plan as what should be from now on. An older version than the one in force is passed over. */
@@ -198,7 +208,13 @@ export class MobilityAgent {
   async run(signal: AbortSignal): Promise<void> {
     const over = new AbortController();
     const inner = anySignal([signal, over.signal]);
-    const working = Promise.all([this.#makePoints(inner), this.#keepUplinks(inner), this.#throttle.run(inner)]);
+    const pieces = [
+      this.#makePoints(inner),
+      this.#makeApplicationPoints(inner),
+      this.#keepUplinks(inner),
+      this.#throttle.run(inner),
+    ];
+    const working = Promise.all(pieces);
     try {
       await Promise.race([this.#failed.promise, working]);
     } catch (error) {
@@ -207,7 +223,7 @@ export class MobilityAgent {
       over.abort();
       // A point that is being made waits for its disks, which answer at the latest when they are closed.
       await this.#disks.close();
-      await Promise.allSettled([working]);
+      await Promise.allSettled(pieces);
       for (const { controller } of this.#uplinks.values()) controller.abort();
       await Promise.all([...this.#uplinks.values()].map(({ ended }) => ended));
       await this.#removing;
@@ -297,8 +313,39 @@ export class MobilityAgent {
     return Math.max(POINT_INTERVAL_MS_MIN, wanted.length === 0 ? POINT_INTERVAL_MS_DEFAULT : Math.min(...wanted));
   }
 
+  /** Points for which applications are brought to rest, on a schedule of their own. */
+  async #makeApplicationPoints(signal: AbortSignal): Promise<void> {
+    await keepApplicationPoints(
+      {
+        clock: this.#options.clock,
+        intervalMs: () => this.#applicationIntervalMs(),
+        changed: () => this.#planChanged.next(),
+        make: (inner) => this.#makeApplicationPoint(inner),
+      },
+      signal,
+    );
+  }
+
+  /** 0 while no disk's policy asks for any. */
+  #applicationIntervalMs(): number {
+    const seconds = this.#plan.disks.map(({ policy }) => policy.applicationPointIntervalSeconds);
+    const wanted = seconds.filter((each) => each > 0);
+    return wanted.length === 0 ? 0 : Math.min(...wanted) * 1_000;
+  }
+
+  async #makeApplicationPoint(signal: AbortSignal): Promise<boolean> {
+    // Nobody is brought to rest for a point that no disk could be a member of.
+    if (!this.#disks.all().some(({ planned }) => this.#whole.has(planned.diskId))) return false;
+    try {
+      return (await this.#points.create("application", "auto", signal)) !== undefined;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      return false;
+    }
+  }
+
   async #createPoint(consistency: PointRecord["consistency"], signal: AbortSignal): Promise<PointItem> {
-    const record = await this.#points.create(consistency);
+    const record = await this.#points.create(consistency, "mark", signal);
     if (record === undefined || record.missingDiskIds.length > 0) {
       throw new Fault({
         code: "disks-not-ready",
@@ -312,7 +359,8 @@ export class MobilityAgent {
     const refusal = this.#queue.refusalOf(record.number);
     if (refusal !== undefined) throw refusal;
     const { id, machineId, timeMicros, validUntilMicros, epoch, kind, members } = record;
-    return { id, machineId, timeMicros, validUntilMicros, epoch, kind, consistency, members, locked: false };
+    const reached = record.consistency;
+    return { id, machineId, timeMicros, validUntilMicros, epoch, kind, consistency: reached, members, locked: false };
   }
 
   /** One uplink for each process server that the plan names. */

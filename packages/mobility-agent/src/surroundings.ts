@@ -1,6 +1,6 @@
-// What people put beside the agent while it runs: its configuration, certificates and disk offers. All of it is watched and in force without a
+// What people put beside the agent while it runs: its configuration, certificates, disk offers and hooks. All of it is watched and in force without a
 // restart; what is wrong in it is shown by name, and what was good last stays.
-import { orAborted } from "@leeward/base";
+import { type Fault, orAborted } from "@leeward/base";
 import { together } from "@leeward/daemon";
 import { type KeyStore, watchKeyStore } from "@leeward/identity";
 import type { Clock } from "@leeward/world";
@@ -15,6 +15,8 @@ export interface Surroundings {
     changed(): Promise<void>;
   };
   readonly readOffers: () => Promise<Offers>;
+  /** What is wrong with the hooks. */
+  readonly readHookFaults: () => Promise<readonly Fault[]>;
   readonly lookEveryMs: number;
   readonly faults: MachineFaults;
   /** Told when any of it is another. */
@@ -27,6 +29,7 @@ export async function followSurroundings(all: Surroundings, signal: AbortSignal)
   await together(signal, [
     (inner) => orNever(followConfig(all, inner), inner),
     (inner) => orNever(followOffers(all, inner), inner),
+    (inner) => orNever(followHooks(all, inner), inner),
     (inner) => orNever(followFaults(all, inner), inner),
     (inner) => watchKeyStore(keyStore, (fault) => faults.set("identity", fault === undefined ? [] : [fault]), inner),
   ]);
@@ -51,6 +54,17 @@ async function followOffers(all: Surroundings, signal: AbortSignal): Promise<nev
     const now = offers.paths.join("\n");
     if (now !== before) onChange();
     before = now;
+    await clock.sleep(lookEveryMs, signal);
+  }
+}
+
+/** Hooks are looked at again before each use; here what is wrong with them is shown before somebody needs them. */
+async function followHooks(
+  { clock, faults, readHookFaults, lookEveryMs }: Surroundings,
+  signal: AbortSignal,
+): Promise<never> {
+  for (;;) {
+    faults.set("hooks", await readHookFaults());
     await clock.sleep(lookEveryMs, signal);
   }
 }

@@ -106,6 +106,7 @@ test("recovery points", async () => {
   assert.deepEqual(await readFile(file), await readFile(`${chain.sourceFolder}/a.img`));
 
   await check.refuses("point create", ["nobody", ...home], { exit: 3 });
+  await check.refuses("point create", ["web", "--consistency", "sturdy", ...home], { exit: 2 });
   await check.refuses("point list", ["web", "--from", "yesterday", ...home], { exit: 2 });
   await check.refuses("point open", ["web", "a", "--at", "2001-01-01T00:00:00Z", ...home], { exit: 3 });
   await check.refuses("point open", ["web", "a", "--at", "teatime", ...home], { exit: 2 });
@@ -127,6 +128,8 @@ test("policies, events, what needs a person", async () => {
   await check.refuses("policy list", home.slice(1), { exit: 2 });
   await check.refuses("policy show", ["nothing", ...home], { exit: 3 });
   await check.refuses("policy set", ["hourly", "colour=blue", ...home], { exit: 2 });
+  await check.prints("policy set", ["hourly", "applicationPointIntervalSeconds=86400", ...home]);
+  await check.refuses("policy set", ["hourly", "applicationPointIntervalSeconds=59", ...home], { exit: 2 });
   await check.refuses("events", ["--since", "yesterday", ...home], { exit: 2 });
   await check.refuses("events --follow", ["--since", "yesterday", ...home], { exit: 2 });
   const nowhere = {

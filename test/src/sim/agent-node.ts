@@ -1,7 +1,7 @@
 import type { BlockDevice } from "@leeward/block";
 import { CrashableDevice } from "@leeward/block/testing";
 import { LogCursor } from "@leeward/change-log";
-import { MobilityAgent, ServedDisk } from "@leeward/mobility-agent";
+import { MobilityAgent, type Quiesce, ServedDisk } from "@leeward/mobility-agent";
 import type { AgentPlan } from "@leeward/proto";
 import { type MortalDevice, mortalDevice } from "@leeward/splitter/testing";
 import { type Ending, type Life, type SimGround, SimMachine } from "./node-kit.ts";
@@ -14,6 +14,8 @@ export class AgentNode {
   readonly diskIds: readonly string[];
   readonly #plan: () => AgentPlan;
   readonly #onFailure: (error: unknown) => void;
+  /** Brings the applications of the protected machine to rest; none unless a test says how. */
+  quiesce: Quiesce | undefined;
   readonly #served = new Map<string, ServedDisk>();
   readonly #doors = new Set<MortalDevice>();
   disks: CrashableDevice[];
@@ -47,6 +49,7 @@ export class AgentNode {
       machineId: this.machine.id,
       bootId,
       softwareVersion: "sim",
+      ...(this.quiesce === undefined ? {} : { quiesce: this.quiesce }),
       inventory: { candidates: async () => [], resolve: async (path) => path, json: () => "{}" },
       openHost: (settings, marks) => {
         const served = new ServedDisk({

@@ -8,6 +8,12 @@ import { DATA_PORT, MasterTargetNode, ProcessServerNode, TARGET_PORT } from "./s
 const DISK_BYTES = [64 * KiB, 48 * KiB];
 const KEY_ID = "0f".repeat(16);
 
+export interface SimPolicy {
+  readonly pointIntervalSeconds: number;
+  readonly applicationPointIntervalSeconds?: number;
+  readonly logBytesMax: number;
+}
+
 /** Agent, process server and master target on virtual time, network and disks, all from one seed. */
 export class SimCluster {
   readonly ground: SimGround;
@@ -17,7 +23,7 @@ export class SimCluster {
   /** The first mistake of ours that a node met: the run has failed. */
   failure: unknown;
 
-  constructor(seed: number, options: { readonly pointIntervalSeconds: number; readonly logBytesMax: number }) {
+  constructor(seed: number, options: SimPolicy) {
     const random = seededRandom(seed);
     const clock: SimulatedClock = simulatedClock();
     const network: SimulatedNetwork = simulatedNetwork({ clock, random: seededRandom(random.below(2 ** 32)) });
@@ -36,7 +42,8 @@ export class SimCluster {
     await this.agent.start();
   }
 
-  #agentPlan({ pointIntervalSeconds, logBytesMax }: { pointIntervalSeconds: number; logBytesMax: number }): AgentPlan {
+  #agentPlan(policy: SimPolicy): AgentPlan {
+    const { pointIntervalSeconds, applicationPointIntervalSeconds = 0, logBytesMax } = policy;
     return {
       version: 1,
       machineName: "sim",
@@ -46,7 +53,7 @@ export class SimCluster {
         name: `disk${index}`,
         path: String(index),
         capture: "splitter",
-        policy: { pointIntervalSeconds, applicationPointIntervalSeconds: 0, logBytesMax, copyBytesPerSecondMax: 0 },
+        policy: { pointIntervalSeconds, applicationPointIntervalSeconds, logBytesMax, copyBytesPerSecondMax: 0 },
         processServerId: this.processServer.machine.id,
         processServerAddresses: [{ host: "process-server", port: DATA_PORT }],
       })),

@@ -1,6 +1,6 @@
 import type { Opened, Point } from "@leeward/api";
 import { responseInvalid } from "@leeward/api/plain";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { plainBytes, plainTime } from "../human-text.ts";
 import { waitForJob } from "../job-wait.ts";
 import { absolutePath, type ProgramState, serverCommand, timeoutOption } from "../leaf-command.ts";
@@ -9,6 +9,7 @@ import { requireName } from "../required-argument.ts";
 
 const AT_TEXT = "latest, a point's id, or a time (RFC 3339): the newest point at or before it";
 const CREATE_SECONDS_DEFAULT = 300;
+const CONSISTENCIES = ["crash", "application"] as const;
 
 /** `leeward point …`: recovery points: list, make, open, save. */
 export function addPointCommands(program: Command, state: ProgramState): void {
@@ -66,13 +67,22 @@ function addCreate(point: Command, state: ProgramState): void {
   const command = point
     .command("create <machine>")
     .description("make a point that contains every write acknowledged before; returns when it is recoverable")
+    .addOption(
+      new Option(
+        "--consistency <kind>",
+        "application brings applications to rest by the machine's hooks; see which was reached",
+      )
+        .choices(CONSISTENCIES)
+        .default("crash"),
+    )
     .addOption(timeoutOption());
   serverCommand(state, command, async (context, args, options) => {
     const client = await context.client();
     const timeoutSeconds = Math.ceil(options.number("timeout") ?? CREATE_SECONDS_DEFAULT);
+    const consistency = CONSISTENCIES.find((each) => each === options.text("consistency")) ?? "crash";
     const made = await client.call(
       "createPoint",
-      { params: { machine: requireName(args, 0) }, body: { timeoutSeconds } },
+      { params: { machine: requireName(args, 0) }, body: { consistency, timeoutSeconds } },
       { timeoutMs: (timeoutSeconds + 10) * 1_000, signal: context.host.signal },
     );
     printDocument(context, made, describePoint);

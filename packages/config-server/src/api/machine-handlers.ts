@@ -84,7 +84,7 @@ export function pointHandlers(services: Services): Handlers<PointRoute> {
       const machine = findLiveMachine(store, params.machine);
       const { consistency = "crash", timeoutSeconds = POINT_TIMEOUT_SECONDS } = body;
       const point = pointView(await points.create(machine, { consistency, timeoutSeconds }, context.signal));
-      const message = `The recovery point ${point.id} of ${machine.name} was made.`;
+      const message = `The ${point.consistency}-consistent recovery point ${point.id} of ${machine.name} was made.`;
       tell(context, { kind: "point-created", subject: machine.name, message });
       return point;
     },

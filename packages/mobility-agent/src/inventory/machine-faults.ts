@@ -3,7 +3,7 @@ import type { EventReport } from "@leeward/proto";
 import type { Clock } from "@leeward/world";
 
 /** Where something that concerns the whole machine can be wrong. */
-export type FaultSource = "configuration" | "identity" | "offers";
+export type FaultSource = "configuration" | "identity" | "offers" | "hooks";
 
 export interface ShownFault {
   readonly fault: Fault;
@@ -17,8 +17,8 @@ export interface MachineFaultsOptions {
 }
 
 /**
- * What is wrong with what people put beside the agent while it runs: its configuration, its certificates, its disk offers. What was good
- * last stays in force; each fault is shown until it is mended, and told once.
+ * What is wrong with what people put beside the agent while it runs: its configuration, its certificates, its disk offers, its
+ * hooks. What was good last stays in force; each fault is shown until it is mended, and told once.
  */
 export class MachineFaults {
   readonly #options: MachineFaultsOptions;

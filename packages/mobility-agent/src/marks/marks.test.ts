@@ -3,9 +3,10 @@ import { mkdtemp, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { seededRandom } from "@leeward/base";
+import { isFault, seededRandom } from "@leeward/base";
 import type { Mark } from "@leeward/proto";
 import { nodeClock, nodeFiles } from "@leeward/world";
+import { NO_QUIESCE, type Quiesce } from "../hooks/quiesce.ts";
 import { MarkClock } from "./mark-clock.ts";
 import { type MarkedDisk, PointCoordinator } from "./point-coordinator.ts";
 import { PointNumbers } from "./point-numbers.ts";
@@ -21,7 +22,7 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-async function coordinatorWith(disks: MarkedDisk[], name: string) {
+async function coordinatorWith(disks: MarkedDisk[], name: string, quiesce: Quiesce = NO_QUIESCE) {
   const marks = new MarkClock();
   const queue = await PointQueue.open(files, `${folder}/${name}`);
   const coordinator = new PointCoordinator({
@@ -33,6 +34,7 @@ async function coordinatorWith(disks: MarkedDisk[], name: string) {
     queue,
     epoch: () => 3,
     disks: () => disks,
+    quiesce,
   });
   return { marks, queue, coordinator };
 }
@@ -110,6 +112,56 @@ describe("the point coordinator", () => {
     const { coordinator, queue } = await coordinatorWith([diskAt(A, undefined)], "none");
     assert.equal(await coordinator.interval(), undefined);
     assert.equal(queue.waiting().length, 0);
+  });
+});
+
+describe("a point for which applications are brought to rest", () => {
+  test("lets them go as soon as its mark is raised, while disks still settle, and is called what was reached", async () => {
+    const steps: string[] = [];
+    let raised = (): boolean => false;
+    const disk: MarkedDisk = {
+      diskId: A,
+      settleMark: async (mark) => {
+        await Promise.resolve();
+        steps.push(`settled ${mark.consistency}`);
+        return { branch: BRANCH, sequence: 1 };
+      },
+    };
+    for (const reached of ["application", "crash"] as const) {
+      const quiesce: Quiesce = {
+        before: async ({ kind, consistency }) => {
+          steps.push(`before ${kind} ${consistency}`);
+          return {
+            consistency: () => "application",
+            after: async (outcome) => {
+              steps.push(`${raised() ? "raised, " : ""}after ${outcome}`);
+              return reached;
+            },
+          };
+        },
+      };
+      const { coordinator, marks } = await coordinatorWith([disk], `rest-${reached}`, quiesce);
+      raised = () => marks.number() > 0;
+      const record = await coordinator.create("application", "auto");
+      assert.equal(record?.consistency, reached);
+      assert.equal(record?.kind, "auto");
+      assert.equal(marks.current()?.pointId, record?.id);
+      const expected = ["before auto application", "raised, after made", "settled application", "raised, after failed"];
+      assert.deepEqual(steps.splice(0), expected);
+    }
+  });
+
+  test("lets them go also when no mark could be raised", async () => {
+    const outcomes: string[] = [];
+    const after = async (outcome: string): Promise<"crash"> => {
+      outcomes.push(outcome);
+      return "crash";
+    };
+    const quiesce: Quiesce = { before: async () => ({ consistency: () => "application", after }) };
+    const { coordinator } = await coordinatorWith([diskAt(A, { sequence: 1 })], "unraised", quiesce);
+    await rm(`${folder}/unraised`, { recursive: true });
+    await assert.rejects(coordinator.create("application"), (error) => isFault(error, "file-missing"));
+    assert.deepEqual(outcomes, ["failed"]);
   });
 });
 

@@ -2,9 +2,12 @@ import { Mutex, type Random, randomId } from "@leeward/base";
 import type { Mark, PointMember, PointRecord } from "@leeward/proto";
 import type { SettledMark } from "@leeward/splitter";
 import type { Clock } from "@leeward/world";
+import { atNoRest, type Quiesce, type Quiesced } from "../hooks/quiesce.ts";
 import type { MarkClock } from "./mark-clock.ts";
 import type { PointNumbers } from "./point-numbers.ts";
 import type { PointQueue } from "./point-queue.ts";
+
+const NEVER = new AbortController().signal;
 
 export interface MarkedDisk {
   readonly diskId: string;
@@ -20,6 +23,8 @@ export interface PointCoordinatorOptions {
   readonly numbers: PointNumbers;
   readonly queue: PointQueue;
   readonly epoch: () => number;
+  /** Brings what writes to the disks to rest for points that are to be more than crash-consistent. */
+  readonly quiesce: Quiesce;
   readonly disks: () => readonly MarkedDisk[];
 }
 
@@ -28,6 +33,9 @@ export interface PointCoordinatorOptions {
  *
  * One mark at a time: the next number is raised only when every disk has settled the one before, so a disk never has to name a
  * point that is older than its newest mark. A disk that answers late delays the next point, never a write.
+ *
+ * Applications are brought to rest before it is this point's turn, and let go as soon as the mark is raised: what is written after that comes
+ * after the point, so nobody is held while disks answer.
  */
 export class PointCoordinator {
   readonly #options: PointCoordinatorOptions;
@@ -42,7 +50,8 @@ export class PointCoordinator {
   /** The point of the interval that ends now. When no disk logged anything since the last point, that one's validity is extended. */
   async interval(): Promise<PointRecord | undefined> {
     return this.#alone.hold(async () => {
-      const { mark, record } = await this.#raise("auto", "crash");
+      const pointId = randomId(this.#options.random);
+      const { mark, record } = await this.#raise({ pointId, kind: "auto" }, atNoRest());
       const last = this.#last;
       if (last !== undefined && sameMembers(last, record)) {
         this.#last = { ...last, validUntilMicros: mark.timeMicros };
@@ -53,21 +62,40 @@ export class PointCoordinator {
     });
   }
 
-  /** A point of its own that contains every write acknowledged before the call. */
-  async create(consistency: Mark["consistency"]): Promise<PointRecord | undefined> {
-    return this.#alone.hold(async () => {
-      const { record } = await this.#raise("mark", consistency);
-      return this.#enqueue(record);
-    });
+  /**
+   * A point of its own that contains every write acknowledged before the call. Its consistency is at most the one asked for: what was reached
+   * stands in the record.
+   */
+  async create(
+    consistency: Mark["consistency"],
+    kind: Mark["kind"] = "mark",
+    signal: AbortSignal = NEVER,
+  ): Promise<PointRecord | undefined> {
+    const pointId = randomId(this.#options.random);
+    const rest = await this.#options.quiesce.before({ pointId, kind, consistency }, signal);
+    try {
+      return await this.#alone.hold(async () => {
+        const { record } = await this.#raise({ pointId, kind }, rest);
+        return this.#enqueue(record);
+      });
+    } finally {
+      await rest.after("failed");
+    }
   }
 
-  async #raise(kind: Mark["kind"], consistency: Mark["consistency"]): Promise<{ mark: Mark; record: PointRecord }> {
-    const { clock, random, marks, numbers, machineId, epoch } = this.#options;
+  async #raise(
+    { pointId, kind }: { readonly pointId: string; readonly kind: Mark["kind"] },
+    rest: Quiesced,
+  ): Promise<{ mark: Mark; record: PointRecord }> {
+    const { clock, marks, numbers, machineId, epoch } = this.#options;
     const number = await numbers.next();
     const disks = this.#options.disks();
     this.#timeMicros = Math.max(this.#timeMicros + 1, clock.wallMicros());
-    const mark: Mark = { pointId: randomId(random), number, timeMicros: this.#timeMicros, kind, consistency };
+    const mark: Mark = { pointId, number, timeMicros: this.#timeMicros, kind, consistency: rest.consistency() };
     marks.raise(mark);
+    // The log's mark says what was held at its moment. Whether it held turns out now, and the record has the last word.
+    const reached = rest.after("made");
+    reached.catch(() => undefined);
     const settled = await Promise.allSettled(disks.map((disk) => disk.settleMark(mark)));
     const members: PointMember[] = [];
     const missingDiskIds: string[] = [];
@@ -84,7 +112,7 @@ export class PointCoordinator {
       timeMicros: mark.timeMicros,
       validUntilMicros: mark.timeMicros,
       kind,
-      consistency,
+      consistency: await reached,
       epoch: epoch(),
       members,
       missingDiskIds,

@@ -1,0 +1,87 @@
+// What a hook is to the agent: an executable of the machine's owner, called `HOOK --pre` before the moment of a point and `HOOK --post` after it.
+import { Fault } from "@leeward/base";
+import type { PointOutcome } from "./quiesce.ts";
+
+export interface Hook {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** What lies in the folder of hooks: those that are run, by name, and what is wrong with the others. */
+export interface HookFolder {
+  readonly hooks: readonly Hook[];
+  readonly faults: readonly Fault[];
+}
+
+/** One call of a hook. */
+export type HookCall = { readonly hook: Hook; readonly pointId: string; readonly machine: string } & (
+  | { readonly phase: "pre" }
+  | { readonly phase: "post"; readonly outcome: PointOutcome }
+);
+
+/** How a call ended. Whatever it had started is ended too, unless it is `done`. */
+export interface HookEnd {
+  /** `late`: it exceeded its limit. `stopped`: the signal aborted. `unstarted`: the system could not start it. */
+  readonly how: "done" | "failed" | "late" | "stopped" | "unstarted";
+  readonly exitCode: number | null;
+  /** The first 16 KiB of each. */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface HookRunner {
+  /** Runs one call to its end, at most for `limitMs` and what ending it by force takes. Never rejects for a fact of life. */
+  run(call: HookCall, limitMs: number, signal: AbortSignal): Promise<HookEnd>;
+  /** Tells what the hook's `--pre` left running that nobody needs it any more: its descriptor 3 ends. */
+  release(hook: Hook): void;
+  /** Ends what `--pre` calls of an agent that has died left running for the point. */
+  endLeft(pointId: string): Promise<void>;
+}
+
+export function hookRefused(path: string, why: string, cause?: unknown): Fault {
+  return new Fault({
+    code: "hook-refused",
+    kind: "operator",
+    message: `The hook ${path} is not run, since ${why}; no point is application-consistent until that is mended.`,
+    remedy:
+      "Let it and every folder above it belong to root or to the agent's user, writable by nobody else, and make it executable; or move it away.",
+    detail: { path },
+    cause,
+  });
+}
+
+export function hooksMissing(folder: string): Fault {
+  return new Fault({
+    code: "hooks-missing",
+    kind: "operator",
+    message: `There is no hook in ${folder} that could bring an application to rest.`,
+    remedy: "Put one there, as the mobility agent's README says, or ask for crash-consistent points alone.",
+    detail: { folder },
+  });
+}
+
+/** What a call that was not `done` means for the point. */
+export function hookFault(call: HookCall, end: HookEnd): Fault {
+  const { hook, phase } = call;
+  const detail = { hook: hook.name, phase, exitCode: end.exitCode, stdout: end.stdout, stderr: end.stderr };
+  if (end.how === "late") {
+    return new Fault({
+      code: "hook-late",
+      kind: "transient",
+      message: `The hook ${hook.name} --${phase} exceeded its time limit and was ended.`,
+      detail,
+    });
+  }
+  return new Fault({
+    code: "hook-failed",
+    kind: "transient",
+    message: `The hook ${hook.name} --${phase} ${whyOf(end)}.`,
+    detail,
+  });
+}
+
+function whyOf({ how, exitCode }: HookEnd): string {
+  if (how === "unstarted") return "could not be started";
+  if (how === "stopped") return "was ended, since nobody waits for the point any more";
+  return exitCode === null ? "was ended by a signal" : `exited with ${exitCode}`;
+}
