@@ -8,6 +8,7 @@ export { type NodeTransportOptions, nodeTransport } from "./node-transport.ts";
 export { POLICY_DEFAULT } from "./policy-default.ts";
 export { type AnswerOf, API_ROLES, type ApiRole, allows, type CallOf, type Route, type RouteRole } from "./route.ts";
 export { ROUTES, type RouteName, type Routes } from "./routes.ts";
+export { Bandwidth, Installation, InstallationChange, SenderChange } from "./shapes/bandwidth.ts";
 export { ErrorBody, ErrorItem, StandingFault } from "./shapes/fault.ts";
 export { Job, JobState } from "./shapes/job.ts";
 export { Candidate, Disk, DiskState, Machine, Progress } from "./shapes/machine.ts";

@@ -11,4 +11,5 @@ export const POLICY_DEFAULT: PolicySettings = {
   retentionBytesMax: 0,
   codec: "lz4",
   cacheBytesMax: 8 * 1024 * MiB,
+  resyncWindow: "outside-working-hours",
 };

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { EVENTS_PER_ANSWER_MAX, POINT_TIMEOUT_SECONDS_MAX, WAIT_SECONDS_MAX } from "./api-limits.ts";
 import type { Route } from "./route.ts";
+import { Installation, InstallationChange, SenderChange } from "./shapes/bandwidth.ts";
 import { Job, JobState } from "./shapes/job.ts";
 import { Candidate, Disk, Machine } from "./shapes/machine.ts";
 import { Consistency, Opened, Point } from "./shapes/point.ts";
@@ -34,6 +35,7 @@ export const ROUTES = {
   // Machines and their disks.
   listMachines: { method: "GET", path: "/v1/machines", role: "viewer", summary: "List machines", query: Type.Object({ removed: Type.Optional(Type.Boolean()) }, STRICT), status: 200, response: listOf(Machine) },
   showMachine: { method: "GET", path: "/v1/machines/:machine", role: "viewer", summary: "Show a machine", params: machine, status: 200, response: Machine },
+  setMachine: { method: "PUT", path: "/v1/machines/:machine", role: "administrator", summary: "Change what is set for a machine", params: machine, body: SenderChange, status: 200, response: Machine },
   removeMachine: { method: "DELETE", path: "/v1/machines/:machine", role: "administrator", summary: "Remove a machine and revoke its certificate; its points stay unless asked", params: machine, query: deletePoints, status: 200, response: Machine },
   listCandidates: { method: "GET", path: "/v1/machines/:machine/candidates", role: "viewer", summary: "List what could be protected on a machine", params: machine, status: 200, response: listOf(Candidate) },
   listDisks: { method: "GET", path: "/v1/disks", role: "viewer", summary: "List protected disks, of one machine or all", query: Type.Object({ machine: Type.Optional(NameOrId) }, STRICT), status: 200, response: listOf(Disk) },
@@ -62,6 +64,7 @@ export const ROUTES = {
 
   // Servers.
   listServers: { method: "GET", path: "/v1/servers", role: "viewer", summary: "List process servers and master targets", query: Type.Object({ removed: Type.Optional(Type.Boolean()) }, STRICT), status: 200, response: listOf(Server) },
+  setServer: { method: "PUT", path: "/v1/servers/:server", role: "administrator", summary: "Change what is set for a process server", params: Type.Object({ server: NameOrId }), body: SenderChange, status: 200, response: Server },
   removeServer: { method: "DELETE", path: "/v1/servers/:server", role: "administrator", summary: "Remove a server that serves no protected disk, and revoke its certificate", params: Type.Object({ server: NameOrId }), status: 200, response: Server },
 
   // Trust.
@@ -76,6 +79,8 @@ export const ROUTES = {
   unregister: { method: "POST", path: "/v1/unregister", role: "member", summary: "Leave: a machine or server removes itself, known by its certificate", status: 200, response: Empty },
 
   // The server itself.
+  showInstallation: { method: "GET", path: "/v1/installation", role: "viewer", summary: "Show what holds for the whole installation", status: 200, response: Installation },
+  setInstallation: { method: "PUT", path: "/v1/installation", role: "administrator", summary: "Change what holds for the whole installation", body: InstallationChange, status: 200, response: Installation },
   live: { method: "GET", path: "/v1/health/live", role: "none", summary: "Whether the server answers", status: 200, response: Health },
   openapi: { method: "GET", path: "/v1/openapi.json", role: "none", summary: "This API as OpenAPI 3.1", status: 200, response: Type.Object({}) },
 } as const satisfies Record<string, Route>;

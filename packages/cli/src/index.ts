@@ -1,4 +1,5 @@
 export type { CliHost, CommandContext, TextSink } from "./command-context.ts";
+export { addProcessServerCommands } from "./commands/process-server-commands.ts";
 export { addBackupCommand } from "./commands/server-commands.ts";
 export {
   absolutePath,

@@ -4,6 +4,7 @@ import type { CliHost } from "./command-context.ts";
 import { addCareCommands } from "./commands/care-commands.ts";
 import { addDiskCommands } from "./commands/disk-commands.ts";
 import { addHrlCommands } from "./commands/hrl-commands.ts";
+import { addInstallationCommands } from "./commands/installation-commands.ts";
 import { addJobCommands } from "./commands/job-commands.ts";
 import { addJournalCommands } from "./commands/journal-commands.ts";
 import { addMachineCommands } from "./commands/machine-commands.ts";
@@ -25,6 +26,7 @@ export function operatorProgram(state: ProgramState, version: string): Command {
   addDiskCommands(program, state);
   addPointCommands(program, state);
   addPolicyCommands(program, state);
+  addInstallationCommands(program, state);
   addJobCommands(program, state);
   addTrustCommands(program, state);
   addServerCommands(program, state);

@@ -16,6 +16,13 @@ export const serverUnknown = (nameOrId: string): Fault =>
     "Check the name: the message of a disk that is protected names its servers.",
   );
 
+export const serverForwardsNothing = (name: string): Fault =>
+  operator(
+    "server-forwards-nothing",
+    `${name} is a master target, which sends nothing on.`,
+    "Name the process server that forwards to it; see `leeward process-server list`.",
+  );
+
 export const policyUnknown = (name: string): Fault =>
   operator("policy-unknown", `There is no policy ${JSON.stringify(name)}.`, "See `leeward policy list`.");
 

@@ -122,6 +122,12 @@ test("policies, events, what needs a person", async () => {
   await check.prints("policy list", home);
   await check.prints("policy show", ["default", ...home]);
   await check.prints("policy set", ["hourly", "pointIntervalSeconds=3600", ...home]);
+  await check.prints("machine set", ["web", "bandwidth=500MB/s; mon-fri 08:00-18:00 200MB/s", ...home]);
+  const [server] = [fieldOf(await check.prints("process-server list", home), "items")].flat();
+  const name = String(fieldOf(server, "name"));
+  await check.prints("process-server set", [name, "bandwidth=500MB/s", ...home]);
+  await check.prints("installation set", ["workingHours=mon-fri 07:00-17:00", ...home]);
+  await check.prints("installation show", home);
   await check.prints("events", home);
   await check.prints("status", home, { exit: 1 });
 
@@ -130,6 +136,14 @@ test("policies, events, what needs a person", async () => {
   await check.refuses("policy set", ["hourly", "colour=blue", ...home], { exit: 2 });
   await check.prints("policy set", ["hourly", "applicationPointIntervalSeconds=86400", ...home]);
   await check.refuses("policy set", ["hourly", "applicationPointIntervalSeconds=59", ...home], { exit: 2 });
+  await check.refuses("policy set", ["hourly", "resyncWindow=never", ...home], { exit: 2 });
+  await check.refuses("machine set", ["nobody", "bandwidth=5MB/s", ...home], { exit: 3 });
+  await check.refuses("machine set", ["web", "bandwidth=5Mb/s", ...home], { exit: 2, code: "bandwidth-invalid" });
+  await check.refuses("machine set", ["web", "colour=blue", ...home], { exit: 2, code: "setting-argument-invalid" });
+  await check.refuses("process-server set", ["nothing", "bandwidth=5MB/s", ...home], { exit: 3 });
+  await check.refuses("process-server list", ["too", "many", ...home], { exit: 2 });
+  await check.refuses("installation set", ["workingHours=mon-sun", ...home], { exit: 2, code: "time-window-invalid" });
+  await check.refuses("installation show", ["too", "many", ...home], { exit: 2 });
   await check.refuses("events", ["--since", "yesterday", ...home], { exit: 2 });
   await check.refuses("events --follow", ["--since", "yesterday", ...home], { exit: 2 });
   const nowhere = {

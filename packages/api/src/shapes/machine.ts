@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { Bandwidth } from "./bandwidth.ts";
 import { StandingFault } from "./fault.ts";
 import { Bytes, Id, nullable, Seconds, Sequence, Time } from "./schema-words.ts";
 
@@ -47,6 +48,7 @@ export const Machine = Type.Object({
   enrolledAt: Time,
   clockOffsetSeconds: nullable(Type.Number()),
   certificateExpiresAt: nullable(Time),
+  bandwidth: Bandwidth,
 });
 export type Machine = Static<typeof Machine>;
 

@@ -33,6 +33,11 @@ const SETTINGS = {
     maximum: 16 * TiB,
     description: "process server's cache per disk, bytes",
   }),
+  resyncWindow: Type.String({
+    minLength: 1,
+    maxLength: 1_024,
+    description: "when a rescan may read the disk: always, outside-working-hours, or hours such as sat,sun 22:00-06:00",
+  }),
 } satisfies TProperties;
 
 export const PolicySettings = Type.Object(SETTINGS);

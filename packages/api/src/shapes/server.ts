@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { Bandwidth } from "./bandwidth.ts";
 import { StandingFault } from "./fault.ts";
 import { Bytes, Id, nullable, Time } from "./schema-words.ts";
 
@@ -51,6 +52,8 @@ export const Server = Type.Object({
     }),
   ),
   faults: Type.Array(StandingFault),
+  /** Of a process server; a master target has none. */
+  bandwidth: nullable(Bandwidth),
 });
 export type Server = Static<typeof Server>;
 

@@ -1,9 +1,10 @@
 import type { Machine } from "@leeward/api";
 import type { Command } from "commander";
-import { plainTime } from "../human-text.ts";
+import { plainLimit, plainTime } from "../human-text.ts";
 import { type ProgramState, serverCommand } from "../leaf-command.ts";
 import { fieldsOf, printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
+import { BANDWIDTH_HELP, settingsOf } from "../setting-arguments.ts";
 
 /** `leeward machine …`: what is protected, by machine. */
 export function addMachineCommands(program: Command, state: ProgramState): void {
@@ -27,6 +28,16 @@ export function addMachineCommands(program: Command, state: ProgramState): void 
 
   serverCommand(
     state,
+    machine.command("set <machine> <settings...>").description(`change what is set for a machine: ${BANDWIDTH_HELP}`),
+    async (context, args) => {
+      const client = await context.client();
+      const call = { params: { machine: requireName(args, 0) }, body: settingsOf(args.slice(1), ["bandwidth"]) };
+      printDocument(context, await client.call("setMachine", call), describe);
+    },
+  );
+
+  serverCommand(
+    state,
     machine
       .command("remove <machine>")
       .description("remove a machine and revoke its certificate; its points stay unless asked")
@@ -47,6 +58,8 @@ function describe(machine: Machine): string {
     epoch: String(machine.epoch),
     "agent version": machine.agentVersion ?? "unknown",
     "last seen": plainTime(machine.lastSeen),
+    bandwidth: `${machine.bandwidth.schedule}${machine.bandwidth.timeZone === null ? "" : ` (${machine.bandwidth.timeZone})`}`,
+    "limit now": plainLimit(machine.bandwidth),
     disks: machine.disks.map((disk) => `${disk.name} (${disk.state})`).join(", ") || "none",
   });
 }

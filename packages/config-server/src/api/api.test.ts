@@ -187,6 +187,7 @@ void test("policies start from the default, are checked, and are kept", async (t
     copyBytesPerSecondMax: 0,
     codec: "lz4",
     cacheBytesMax: 8 * 1024 ** 3,
+    resyncWindow: "outside-working-hours",
   });
   await server.client.call("setPolicy", { params: { name: "gold" }, body: { codec: "zstd" } });
   await server.stop();

@@ -5,12 +5,14 @@ import type { DiskRow } from "../store/disk-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import type { Handlers } from "./handler.ts";
 import { findDisk, findLiveMachine, findMachine, viewFactsOf } from "./lookup.ts";
+import { setSender } from "./sender-change.ts";
 import type { CallContext, Services } from "./services.ts";
 import { diskView, jobView, machineView, openedView, pointView } from "./views.ts";
 
 type MachineRoute =
   | "listMachines"
   | "showMachine"
+  | "setMachine"
   | "removeMachine"
   | "listCandidates"
   | "listDisks"
@@ -30,6 +32,11 @@ export function machineHandlers(services: Services): Handlers<MachineRoute> {
       return { items: shown.map(view) };
     },
     showMachine: async ({ params }) => view(findMachine(store, params.machine)),
+    setMachine: async ({ params, body }, { actor }) => {
+      const { id } = findLiveMachine(store, params.machine);
+      setSender(services, id, { change: body, actor });
+      return view(findMachine(store, id));
+    },
     removeMachine: async ({ params, query }, { actor }) => {
       const machine = findMachine(store, params.machine);
       return view(await removal.remove(machine, { actor, deletePoints: query?.deletePoints === true }));

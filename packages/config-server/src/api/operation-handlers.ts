@@ -1,14 +1,16 @@
 import { type Event, type Severity } from "@leeward/api";
 import { formatTime, parseTime } from "@leeward/base";
-import { policyUnknown } from "../faults.ts";
+import { formatWorkingHours, normalTimeWindow, parseWorkingHours } from "@leeward/daemon";
+import { policyUnknown, serverForwardsNothing } from "../faults.ts";
 import { statusItems } from "../health/status-items.ts";
 import { hasEnded } from "../jobs/job-runner.ts";
 import { JOBS_MAX } from "../limits.ts";
-import { readInstallation } from "../plans/installation.ts";
+import { readInstallation, workingHoursOf } from "../plans/installation.ts";
 import { POLICY_DEFAULT_NAME, type PolicyRow } from "../store/policy-rows.ts";
 import type { Handlers } from "./handler.ts";
 import { longPoll } from "./long-poll.ts";
 import { findServer, viewFactsOf } from "./lookup.ts";
+import { setSender } from "./sender-change.ts";
 import type { Services } from "./services.ts";
 import { jobView, serverView } from "./views.ts";
 
@@ -22,6 +24,9 @@ type OperationRoute =
   | "listEvents"
   | "status"
   | "listServers"
+  | "setServer"
+  | "showInstallation"
+  | "setInstallation"
   | "removeServer"
   | "live";
 
@@ -34,6 +39,7 @@ export function operationHandlers(services: Services): Handlers<OperationRoute> 
     ...jobHandlers(services),
     ...eventHandlers(services),
     ...serverHandlers(services),
+    ...installationHandlers(services),
   };
 }
 
@@ -51,7 +57,9 @@ function policyHandlers({
   return {
     listPolicies: async () => ({ items: store.policies.list().map(view) }),
     showPolicy: async ({ params }) => view(find(params.name)),
-    setPolicy: async ({ params: { name }, body }, { actor }) => {
+    setPolicy: async ({ params: { name }, body: asked }, { actor }) => {
+      const { resyncWindow } = asked;
+      const body = resyncWindow === undefined ? asked : { ...asked, resyncWindow: normalTimeWindow(resyncWindow) };
       store.transaction(() => {
         const before = store.policies.byName(name) ?? find(POLICY_DEFAULT_NAME);
         store.policies.put({ name, settings: { ...before.settings, ...body } });
@@ -109,7 +117,9 @@ function eventHandlers({ events, world }: Services): Handlers<"listEvents"> {
   };
 }
 
-function serverHandlers(services: Services): Handlers<"status" | "listServers" | "removeServer" | "live"> {
+function serverHandlers(
+  services: Services,
+): Handlers<"status" | "listServers" | "setServer" | "removeServer" | "live"> {
   const { store, removal, serverId, softwareVersion, world } = services;
   return {
     status: async () => ({ items: statusItems(await statusFacts(services)) }),
@@ -118,6 +128,12 @@ function serverHandlers(services: Services): Handlers<"status" | "listServers" |
       const shown = query?.removed === true ? servers : servers.filter(({ removedMicros }) => removedMicros === null);
       const facts = viewFactsOf(services);
       return { items: shown.map((server) => serverView(server, facts)) };
+    },
+    setServer: async ({ params, body }, { actor }) => {
+      const { id, name, role } = findServer(store, params.server);
+      if (role !== "process-server") throw serverForwardsNothing(name);
+      setSender(services, id, { change: body, actor });
+      return serverView(findServer(store, id), viewFactsOf(services));
     },
     removeServer: async ({ params }, { actor }) => {
       const removed = await removal.remove(findServer(store, params.server), { actor, deletePoints: false });
@@ -129,6 +145,32 @@ function serverHandlers(services: Services): Handlers<"status" | "listServers" |
       id: serverId,
       time: formatTime(world.clock.wallMicros()),
     }),
+  };
+}
+
+/** What holds for all machines. */
+function installationHandlers({
+  store,
+  events,
+  serverId,
+  plansChanged,
+}: Services): Handlers<"showInstallation" | "setInstallation"> {
+  const view = () => ({ id: serverId, workingHours: formatWorkingHours(workingHoursOf(store.facts)) });
+  return {
+    showInstallation: async () => view(),
+    setInstallation: async ({ body }, { actor }) => {
+      const before = view().workingHours;
+      const workingHours =
+        body.workingHours === undefined ? before : formatWorkingHours(parseWorkingHours(body.workingHours));
+      store.transaction(() => {
+        store.facts.set("workingHours", workingHours);
+        const message = `Working hours were set: ${workingHours}. Before: ${before}.`;
+        const detail = { workingHours, before };
+        events.add(actor, { severity: "info", kind: "installation-set", subject: null, message, detail });
+      });
+      plansChanged();
+      return view();
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 // Rows and reports as the API shows them. Pure: what is unknown is null, and nothing is made up.
-import type { Disk, Job, Machine, Opened, Point, Server, StandingFault, Token } from "@leeward/api";
+import type { Bandwidth, Disk, Job, Machine, Opened, Point, Server, StandingFault, Token } from "@leeward/api";
 import { formatTime, MICROS_PER_SECOND } from "@leeward/base";
+import { formatBandwidth, type ThrottleStatus } from "@leeward/daemon";
 import type { FaultItem, OpenedPoint, PointItem } from "@leeward/proto";
 import type { JobRunner } from "../jobs/job-runner.ts";
 import { progressOf } from "../protection/progress.ts";
@@ -33,7 +34,26 @@ export function machineView(machine: MemberRow, disks: readonly DiskRow[], facts
     enrolledAt: formatTime(machine.enrolledMicros),
     clockOffsetSeconds: offset === null ? null : offset / MICROS_PER_SECOND,
     certificateExpiresAt: formatTime(machine.certificateEndMicros),
+    bandwidth: bandwidthView(machine, facts),
   };
+}
+
+/** What was said of the limit in force is known while there is a session: later another may be. */
+function bandwidthView(member: MemberRow, facts: ViewFacts): Bandwidth {
+  const said = facts.isOnline(member.id) ? bandwidthOf(facts.reports.of(member.id)?.status) : undefined;
+  return {
+    schedule: formatBandwidth(member.bandwidth),
+    timeZone: said?.timeZone ?? null,
+    bytesPerSecond: said?.bytesPerSecond ?? null,
+    until: timeOrNone(said?.untilMicros),
+    waitedSeconds: said === undefined ? null : said.waitedMicros / MICROS_PER_SECOND,
+    sentBytes: said?.sentBytes ?? null,
+  };
+}
+
+/** What a member last said of the limit on what it sends. */
+export function bandwidthOf(status: StatusNotice | undefined): ThrottleStatus | undefined {
+  return status === undefined || status.kind === "masterTargetStatus" ? undefined : status.value.bandwidth;
 }
 
 export function diskView(disk: DiskRow, machine: MemberRow | undefined, facts: ViewFacts): Disk {
@@ -63,8 +83,8 @@ export function diskView(disk: DiskRow, machine: MemberRow | undefined, facts: V
     processServer: disk.processServerId,
     masterTarget: disk.masterTargetId,
     history: masterTarget?.history ?? null,
-    newestPoint: pointTime(masterTarget?.newestPointMicros),
-    oldestPoint: pointTime(masterTarget?.oldestPointMicros),
+    newestPoint: timeOrNone(masterTarget?.newestPointMicros),
+    oldestPoint: timeOrNone(masterTarget?.oldestPointMicros),
     pointCount: masterTarget?.pointCount ?? null,
     journalBytes: masterTarget?.journalBytes ?? null,
     logBytes: agent?.logBytes ?? null,
@@ -98,6 +118,7 @@ export function serverView(server: MemberRow, facts: ViewFacts): Server {
     ...spaceOf(status),
     health: status === undefined || status.kind === "agentStatus" ? null : { ...status.value.health },
     faults: [],
+    bandwidth: server.role === "process-server" ? bandwidthView(server, facts) : null,
   };
 }
 
@@ -174,6 +195,7 @@ function maybeTime(micros: number | null): string | null {
   return micros === null ? null : formatTime(micros);
 }
 
-function pointTime(micros: number | undefined): string | null {
+/** 0 is none. */
+function timeOrNone(micros: number | undefined): string | null {
   return micros === undefined || micros === 0 ? null : formatTime(micros);
 }

@@ -22,6 +22,9 @@ void test("a backup restored elsewhere is the same installation, with newer plan
   const before = await install(t, first, folder);
   const { disk } = await first.client.call("protectDisk", { params: { machine: "web" }, body: { path: "/a" } });
   await eventually(async () => before.processServer.control.plan?.disks.length === 1);
+  const bandwidth = "20MB/s; mon-fri 08:00-18:00 5MB/s";
+  await first.client.call("setMachine", { params: { machine: "web" }, body: { bandwidth } });
+  await first.client.call("setInstallation", { body: { workingHours: "sat 10:00-12:00" } });
   const bytes = await backupTo(first, `${folder}/backup`);
   const { privateKeyPem } = await first.client.call("exportRecoveryKey", {});
   const privateBody = Buffer.from(privateKeyPem.split("\n").slice(1, -2).join(""), "base64");
@@ -49,6 +52,9 @@ void test("a backup restored elsewhere is the same installation, with newer plan
     async () => after.agent.control.plan?.disks[0]?.policy.pointIntervalSeconds === 2 && after.agent.control.plan,
   );
   assert.ok(again.version > told.version);
+  assert.equal(again.bandwidth?.bytesPerSecond, 20_000_000);
+  assert.equal((await second.client.call("showMachine", { params: { machine: "web" } })).bandwidth.schedule, bandwidth);
+  assert.equal((await second.client.call("showInstallation", {})).workingHours, "sat 10:00-12:00");
   const lease = await eventually(async () => after.processServer.control.plan?.disks.find((each) => each.term > term));
   assert.equal(lease.diskId, disk.id);
   after.said.agentDisks = [agentDisk(disk.id)];

@@ -1,7 +1,8 @@
 // Everything that needs a person, as a pure function of what is known. Nothing here mends itself; what does is not an item.
 import type { Severity, StatusItem } from "@leeward/api";
 import { type Fault, formatTime, MICROS_PER_SECOND } from "@leeward/base";
-import { faultsOf, spaceOf } from "../api/views.ts";
+import { formatLimit } from "@leeward/daemon";
+import { bandwidthOf, faultsOf, spaceOf } from "../api/views.ts";
 import {
   CERTIFICATE_CONCERN_SECONDS,
   FREE_BYTES_CONCERN,
@@ -193,9 +194,20 @@ function rpoItems(of: { disk: InstalledDisk; machine: MemberRow; subject: string
       code: "rpo-exceeded",
       severity: "warning",
       subject,
-      message: `The newest recovery point of ${subject} is ${Math.round(rpo)} s old; its interval is ${interval} s.`,
+      message: `The newest recovery point of ${subject} is ${Math.round(rpo)} s old; its interval is ${interval} s.${limitsOn(disk, facts)}`,
       remedy: "See that the process server and the master target keep up: `leeward disk status`.",
       since: null,
     },
   ];
+}
+
+/** The limits in force on the disk's way: where there is one, it is the first thing to look at. */
+function limitsOn({ machineId, processServerId }: InstalledDisk, { reports, installation }: StatusFacts): string {
+  const texts = [machineId, processServerId].flatMap((id) => {
+    const limit = bandwidthOf(reports.of(id)?.status);
+    if (limit === undefined || limit.bytesPerSecond === 0) return [];
+    const until = limit.untilMicros === 0 ? "" : ` until ${formatTime(limit.untilMicros)}`;
+    return [` ${installation.members.get(id)?.name ?? id} sends at most ${formatLimit(limit.bytesPerSecond)}${until}.`];
+  });
+  return texts.join("");
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { POLICY_DEFAULT } from "@leeward/api";
+import { NO_LIMIT, parseBandwidth, parseWorkingHours } from "@leeward/daemon";
 import type { MemberRole, MemberRow } from "../store/member-rows.ts";
 import { composePlan } from "./compose-plan.ts";
 import type { Installation, InstalledDisk } from "./installation.ts";
@@ -20,6 +21,7 @@ const member = (role: MemberRole, id: string, more: Partial<MemberRow> = {}): Me
   clockOffsetMicros: null,
   addressHost: role === "agent" ? null : `${id}.example`,
   addressPort: role === "agent" ? null : 9443,
+  bandwidth: NO_LIMIT,
   ...more,
 });
 
@@ -50,6 +52,7 @@ function installation(disks: readonly InstalledDisk[], members: readonly MemberR
     members: new Map(all.map((each) => [each.id, each])),
     disks,
     policies: new Map([["default", POLICY_DEFAULT]]),
+    workingHours: parseWorkingHours("mon-fri 08:00-18:00"),
   };
 }
 
@@ -121,4 +124,30 @@ void test("the process server gets its own wrapping alone, the target gets all o
     keeping.value.disks[0]?.wrappedKeys.map(({ recipient }) => recipient),
     ["recovery", "ps", "mt"],
   );
+});
+
+void test("who sends is told its limit, and each disk when a rescan may read it", () => {
+  const limited = { bandwidth: parseBandwidth("5MB/s; sat,sun unlimited") };
+  const all = installation(
+    [disk("d1"), disk("d2", { policy: "at-night" }), disk("d3", { policy: "always" })],
+    [member("agent", "web", limited), member("process-server", "ps", limited)],
+  );
+  const policies = new Map([
+    ["at-night", { ...POLICY_DEFAULT, resyncWindow: "22:00-06:00" }],
+    ["always", { ...POLICY_DEFAULT, resyncWindow: "always" }],
+  ]);
+  const capturing = composePlan({ ...all, policies }, "web");
+  assert.ok(capturing?.kind === "agentPlan");
+  assert.deepEqual(capturing.value.bandwidth, limited.bandwidth);
+  const windows = capturing.value.disks.map(({ policy }) => policy.resyncWindow);
+  assert.deepEqual(windows, [
+    { outside: true, hours: [{ days: 31, fromMinute: 480, toMinute: 1_080 }] },
+    { outside: false, hours: [{ days: 127, fromMinute: 1_320, toMinute: 360 }] },
+    { outside: true, hours: [] },
+  ]);
+  const forwarding = composePlan(all, "ps");
+  assert.ok(forwarding?.kind === "processServerPlan");
+  assert.deepEqual(forwarding.value.bandwidth, limited.bandwidth);
+  const without = composePlan(installation([disk("d1")]), "web");
+  assert.ok(without?.kind === "agentPlan" && !("bandwidth" in without.value));
 });

@@ -1,5 +1,6 @@
 // What each member should do, as pure functions of the installation. A plan is always whole: what is not in it is not to be done.
 import { POLICY_DEFAULT, type PolicySettings } from "@leeward/api";
+import { type BandwidthSchedule, parseTimeWindow } from "@leeward/daemon";
 import type {
   Address,
   AgentPlan,
@@ -44,19 +45,21 @@ function planForAgent(installation: Installation, machine: MemberRow): Unversion
     machineName: machine.name,
     epoch: machine.epoch,
     disks: disks.map((disk) => plannedDisk(installation, disk)),
+    ...limitOf(machine),
   };
 }
 
 function plannedDisk(installation: Installation, disk: InstalledDisk): PlannedDisk {
   const policy = policyOf(installation, disk);
   const { pointIntervalSeconds, applicationPointIntervalSeconds, logBytesMax, copyBytesPerSecondMax } = policy;
+  const resyncWindow = parseTimeWindow(policy.resyncWindow, installation.workingHours);
   const address = addressOf(installation.members.get(disk.processServerId));
   return {
     diskId: disk.id,
     name: disk.name,
     path: disk.path,
     capture: disk.capture,
-    policy: { pointIntervalSeconds, applicationPointIntervalSeconds, logBytesMax, copyBytesPerSecondMax },
+    policy: { pointIntervalSeconds, applicationPointIntervalSeconds, logBytesMax, copyBytesPerSecondMax, resyncWindow },
     processServerId: disk.processServerId,
     processServerAddresses: address === undefined ? [] : [address],
   };
@@ -65,7 +68,7 @@ function plannedDisk(installation: Installation, disk: InstalledDisk): PlannedDi
 /** The disks whose lease the process server holds, once it is known where their target is. */
 function planForProcessServer(installation: Installation, server: MemberRow): Unversioned<ProcessServerPlan> {
   const disks = protectedDisks(installation).filter((disk) => disk.processServerId === server.id);
-  return { disks: disks.flatMap((disk) => forwardedDisk(installation, disk)) };
+  return { disks: disks.flatMap((disk) => forwardedDisk(installation, disk)), ...limitOf(server) };
 }
 
 function forwardedDisk(installation: Installation, disk: InstalledDisk): ForwardedDisk[] {
@@ -125,6 +128,11 @@ function protectedDisks({ disks, members }: Installation): InstalledDisk[] {
 
 function policyOf({ policies }: Installation, disk: InstalledDisk): PolicySettings {
   return policies.get(disk.policy) ?? POLICY_DEFAULT;
+}
+
+/** None at all is not said, so that a plan without it is as it always was. */
+function limitOf({ bandwidth }: MemberRow): { bandwidth?: BandwidthSchedule } {
+  return bandwidth.bytesPerSecond === 0 && bandwidth.windows.length === 0 ? {} : { bandwidth };
 }
 
 function addressOf(member: MemberRow | undefined): Address | undefined {

@@ -1,5 +1,7 @@
 import type { PolicySettings } from "@leeward/api";
+import { parseWorkingHours, type WeekHours } from "@leeward/daemon";
 import type { DiskRow, WrappedKeyRow } from "../store/disk-rows.ts";
+import type { FactRows } from "../store/fact-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import type { Store } from "../store/store.ts";
 
@@ -9,6 +11,7 @@ export interface Installation {
   /** Without those whose points are gone. */
   readonly disks: readonly InstalledDisk[];
   readonly policies: ReadonlyMap<string, PolicySettings>;
+  readonly workingHours: readonly WeekHours[];
 }
 
 export interface InstalledDisk extends DiskRow {
@@ -20,5 +23,12 @@ export function readInstallation(store: Store): Installation {
     members: new Map(store.members.list().map((member) => [member.id, member])),
     disks: store.disks.list().map((disk) => ({ ...disk, wrappedKeys: store.disks.wrappedKeys(disk.id) })),
     policies: new Map(store.policies.list().map(({ name, settings }) => [name, settings])),
+    workingHours: workingHoursOf(store.facts),
   }));
+}
+
+const WORKING_HOURS_DEFAULT = "mon-fri 08:00-18:00";
+
+export function workingHoursOf(facts: FactRows): readonly WeekHours[] {
+  return parseWorkingHours(facts.get("workingHours") ?? WORKING_HOURS_DEFAULT);
 }

@@ -2,7 +2,7 @@ import { text } from "./column.ts";
 import type { Database } from "./node-database.ts";
 
 /** Single facts about the installation. */
-export type FactName = "serverId" | "createdMicros" | "recoveryKeyErasedMicros" | "webhookEventId";
+export type FactName = "serverId" | "createdMicros" | "recoveryKeyErasedMicros" | "webhookEventId" | "workingHours";
 
 export class FactRows {
   readonly #database: Database;

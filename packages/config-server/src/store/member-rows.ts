@@ -1,3 +1,4 @@
+import { type BandwidthSchedule, formatBandwidth, parseBandwidth } from "@leeward/daemon";
 import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
 import type { Database } from "./node-database.ts";
 
@@ -21,6 +22,8 @@ export interface MemberRow {
   readonly clockOffsetMicros: number | null;
   readonly addressHost: string | null;
   readonly addressPort: number | null;
+  /** Of what it sends. */
+  readonly bandwidth: BandwidthSchedule;
 }
 
 export type MemberDraft = Pick<
@@ -107,6 +110,10 @@ export class MemberRows {
     return this.#database.run(sql, address.host, address.port, id, address.host, address.port) === 1;
   }
 
+  setBandwidth(id: string, bandwidth: BandwidthSchedule): void {
+    this.#database.run("UPDATE members SET bandwidth = ? WHERE id = ?", formatBandwidth(bandwidth), id);
+  }
+
   setCertificateEnd(id: string, endMicros: number): void {
     this.#database.run("UPDATE members SET certificate_end_micros = ? WHERE id = ?", endMicros, id);
   }
@@ -128,5 +135,6 @@ function memberOf(row: Row): MemberRow {
     clockOffsetMicros: maybeInteger(row, "clock_offset_micros"),
     addressHost: maybeText(row, "address_host"),
     addressPort: maybeInteger(row, "address_port"),
+    bandwidth: parseBandwidth(text(row, "bandwidth")),
   };
 }

@@ -104,4 +104,8 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX event_times ON events (micros);
   `,
+  `
+  -- How much a machine or process server may send, as people write it.
+  ALTER TABLE members ADD COLUMN bandwidth TEXT NOT NULL DEFAULT 'unlimited';
+  `,
 ];

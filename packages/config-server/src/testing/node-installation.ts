@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { Fault, orAborted } from "@leeward/base";
+import type { ThrottleStatus } from "@leeward/daemon";
 import type {
   Candidate,
   DiskStatus,
@@ -28,6 +29,8 @@ export interface Installation {
     saves: SaveStatus[];
     candidates: Candidate[];
     points: PointItem[];
+    /** Of the agent. */
+    bandwidth?: ThrottleStatus;
   };
   /** Every request that a member was asked. */
   readonly asked: RequestBody[];
@@ -64,7 +67,12 @@ function agentOptions({ said, asked }: Stage, home: string): MemberOptions<"agen
     home,
     status: ({ version }) => ({
       kind: "agentStatus",
-      value: { ...still, planVersion: version, disks: said.agentDisks },
+      value: {
+        ...still,
+        planVersion: version,
+        disks: said.agentDisks,
+        ...(said.bandwidth !== undefined && { bandwidth: said.bandwidth }),
+      },
     }),
     async answer(body) {
       asked.push(body);

@@ -1,4 +1,11 @@
-import { absolutePath, addBackupCommand, type OptionValues, type ProgramState, plainCommand } from "@leeward/cli";
+import {
+  absolutePath,
+  addBackupCommand,
+  addProcessServerCommands,
+  type OptionValues,
+  type ProgramState,
+  plainCommand,
+} from "@leeward/cli";
 import type { Command, Option } from "commander";
 import { SOFTWARE_VERSION } from "../version.ts";
 import { HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
@@ -10,12 +17,13 @@ const ADVERTISE = ["--advertise <name...>", "names and addresses under which oth
 /** Each server daemon on a machine of its own. A daemon's code is loaded only when it is started. */
 export function addDaemonCommands(program: Command, state: ProgramState): void {
   addConfigServer(program, state);
-  addDataDaemon(program, state, {
+  const processServer = addDataDaemon(program, state, {
     name: "process-server",
     what: "the process server: takes in, makes small and private, forwards",
     port: portOption("--data-port <port>", 9443, "agents"),
     run: async (start) => (await import("@leeward/process-server")).start(start),
   });
+  addProcessServerCommands(processServer, state);
   addDataDaemon(program, state, {
     name: "master-target",
     what: "the master target: keeps journals, serves recovery points",
@@ -75,10 +83,9 @@ interface DataDaemonStart {
 
 type Overrides = Readonly<Record<string, string | readonly string[] | number>>;
 
-function addDataDaemon(program: Command, state: ProgramState, daemon: DataDaemon): void {
-  const start = program
-    .command(daemon.name)
-    .description(daemon.what)
+function addDataDaemon(program: Command, state: ProgramState, daemon: DataDaemon): Command {
+  const command = program.command(daemon.name).description(daemon.what);
+  const start = command
     .command("start")
     .description("start in the foreground; SIGTERM drains and ends it")
     .requiredOption(HOME_FLAG, HOME_TEXT)
@@ -99,6 +106,7 @@ function addDataDaemon(program: Command, state: ProgramState, daemon: DataDaemon
       },
     });
   });
+  return command;
 }
 
 /** The settings that the command line names: what it does not name is config.yaml's to say. */

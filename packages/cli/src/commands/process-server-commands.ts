@@ -1,0 +1,44 @@
+import type { Server } from "@leeward/api";
+import type { Command } from "commander";
+import { plainBytes, plainLimit, plainTime } from "../human-text.ts";
+import { type ProgramState, serverCommand } from "../leaf-command.ts";
+import { fieldsOf, printDocument, printList } from "../output.ts";
+import { requireName } from "../required-argument.ts";
+import { BANDWIDTH_HELP, settingsOf } from "../setting-arguments.ts";
+
+/** Adds `list` and `set` to the `process-server` command, whose other subcommand belongs to the daemon itself. */
+export function addProcessServerCommands(processServer: Command, state: ProgramState): void {
+  serverCommand(state, processServer.command("list").description("list process servers"), async (context) => {
+    const client = await context.client();
+    const { items } = await client.call("listServers", {});
+    const list = { items: items.filter(({ role }) => role === "process-server") };
+    printList(context, list, {
+      NAME: (item) => item.name,
+      STATE: (item) => item.state,
+      ADDRESS: (item) => item.address ?? "unknown",
+      "CACHE FREE": (item) => plainBytes(item.freeBytes),
+      "LIMIT NOW": (item) => plainLimit(item.bandwidth),
+      "LAST SEEN": (item) => plainTime(item.lastSeen),
+    });
+  });
+
+  serverCommand(
+    state,
+    processServer.command("set <server> <settings...>").description(`change what is set for it: ${BANDWIDTH_HELP}`),
+    async (context, args) => {
+      const client = await context.client();
+      const call = { params: { server: requireName(args, 0) }, body: settingsOf(args.slice(1), ["bandwidth"]) };
+      printDocument(context, await client.call("setServer", call), describe);
+    },
+  );
+}
+
+function describe(server: Server): string {
+  return fieldsOf({
+    name: server.name,
+    id: server.id,
+    state: server.state,
+    bandwidth: server.bandwidth?.schedule ?? "none",
+    "limit now": plainLimit(server.bandwidth),
+  });
+}
