@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,7 +9,11 @@ import { fileURLToPath } from "node:url";
 import { isFault, MiB } from "@leeward/base";
 import type { MountedFileSystem } from "../freezer.ts";
 import { attempt, loopDisk, run, withoutFileSystems } from "../testing/loop-disk.ts";
+import type { HoldEnd } from "./freeze-messages.ts";
+import { openPipe } from "./node-file-system-calls.ts";
+import { FreezeThread } from "./node-freeze-thread.ts";
 import { nodeFreezer } from "./node-freezer.ts";
+import { startWatchdog } from "./node-watchdog.ts";
 
 /** Far more than anything here takes. */
 const LIMIT_MS = 30_000;
@@ -233,4 +237,89 @@ describe("freezing several", { skip: withoutFileSystems("ext4") }, () => {
       isFault(error, "freeze-failed"),
     );
   });
+});
+
+describe("a kernel that does not answer", { skip: withoutFileSystems("ext4") }, () => {
+  /** A file system whose freeze waits for as long as the one that it lies in is frozen by hand, since its dirty pages are writes there. */
+  async function stuck(): Promise<{ disks: AsyncDisposableStack; below: string; above: string }> {
+    const disks = new AsyncDisposableStack();
+    const lower = disks.use(await loopDisk(128 * MiB));
+    const below = lower.format("ext4");
+    const upper = disks.use(await loopDisk(SIZE_BYTES, join(below, "image")));
+    const above = upper.format("ext4");
+    run("sync", "--file-system", above);
+    run("fsfreeze", "--freeze", below);
+    // In the other order, unmounting would wait for ever when a test failed.
+    disks.defer(() => void attempt("fsfreeze", "--unfreeze", below));
+    writeFileSync(join(above, "dirty"), new Uint8Array(MiB).fill(1));
+    return { disks, below, above };
+  }
+
+  test("those before it are thawed at the bound, and it as soon as it is frozen", async () => {
+    await using quick = await loopDisk(SIZE_BYTES);
+    const free = quick.format("ext4");
+    const { disks, below, above } = await stuck();
+    await using _ = disks;
+    const fds = [free, above].map((path) => openSync(path, "r"));
+    disks.defer(() => {
+      for (const fd of fds) closeSync(fd);
+    });
+    const thread = new FreezeThread();
+    {
+      using watchdog = await startWatchdog(fds, 300);
+      const order = { fds, watchdog: watchdog.pipe, boundMs: 300, word: new SharedArrayBuffer(4) };
+      let end: HoldEnd | undefined;
+      const holding = thread.hold(order, () => assert.fail("it is not frozen")).then((each) => (end = each));
+      const writer = await whenHeld(above);
+      await goesOn(write(free, "file"));
+      assert.equal(end, undefined);
+      run("fsfreeze", "--unfreeze", below);
+      await goesOn(writer);
+      assert.deepEqual((await holding).how, { kind: "too-slow", index: 1 });
+      await watchdog.end();
+    }
+    await thread.end();
+    assert.equal(attempt("fsfreeze", "--unfreeze", above), false, "it is frozen still");
+  });
+
+  test("whoever asked is killed meanwhile: it is thawed as soon as it is frozen", async () => {
+    const { disks, below, above } = await stuck();
+    await using _ = disks;
+    const file = fileURLToPath(new URL("../testing/hold.ts", import.meta.url));
+    const child = spawn(process.execPath, [file, "word", above, String(LONG_MS)], { stdio: "ignore", detached: true });
+    const ended = once(child, "exit");
+    const writer = await whenHeld(above);
+    process.kill(-(child.pid ?? assert.fail()), "SIGKILL");
+    run("fsfreeze", "--unfreeze", below);
+    await ended;
+    await goesOn(writer);
+  });
+});
+
+/** A writer that is held: the freeze has begun. Those before it were done too early. */
+async function whenHeld(folder: string): Promise<Writer> {
+  const end = performance.now() + LIMIT_MS;
+  for (let count = 0; performance.now() < end; count += 1) {
+    const writer = write(folder, `file-${count}`);
+    const isDone = writer.done.then(() => "done");
+    const isWaiting = isHeld(writer).then(
+      () => "held",
+      () => isDone,
+    );
+    if ((await Promise.race([isDone, isWaiting])) === "held") return writer;
+  }
+  return assert.fail("no writer was held");
+}
+
+test("without a watchdog nothing is frozen", { skip: withoutFileSystems("ext4") }, async () => {
+  await using disk = await loopDisk(SIZE_BYTES);
+  const fd = openSync(disk.format("ext4"), "r");
+  const pipe = openPipe() ?? assert.fail();
+  closeSync(pipe.reader);
+  const thread = new FreezeThread();
+  const order = { fds: [fd], watchdog: pipe.writer, boundMs: LONG_MS, word: new SharedArrayBuffer(4) };
+  const { how } = await thread.hold(order, () => assert.fail("it is not frozen"));
+  assert.deepEqual(how, { kind: "unwatched" });
+  await thread.end();
+  for (const each of [fd, pipe.writer]) closeSync(each);
 });
