@@ -58,6 +58,8 @@ describe("what lies on devices", { skip: withoutFileSystems("ext4", "xfs", "btrf
     const above = upper.format("ext4");
     writeFileSync(join(above, "file"), Buffer.alloc(MiB, 1));
     assert.equal(await extentsOfFiles([join(above, "file")], lower.path), undefined);
+    // That they lie elsewhere is told of any.
+    assert.deepEqual(await extentsOfFiles([join(below, "file")], upper.path), []);
     assert.equal((await extentsOfFiles([join(above, "file")], upper.path))?.length === 0, true);
   });
 

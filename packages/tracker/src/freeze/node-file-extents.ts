@@ -45,11 +45,10 @@ export function extentsOnDevice(path: string, target: DiskPart, tree: BlockTree)
   try {
     const mount = mountOfOpen(fd, tree.mounts);
     if (mount === undefined) return undefined;
+    const isTold = tree.footingOf(mount.device).parts.length > 0 || WITHOUT_DEVICE.includes(mount.kind);
+    if (isTold && !tree.mayTouch(mount.device, target)) return { extents: [], whole: true };
     const part = tree.partOf(mount.device);
-    if (part?.disk === target.disk)
-      return tellsDeviceOffsets(mount) ? onTarget(extentsOf(fd), part, target) : undefined;
-    const isTold = part !== undefined || WITHOUT_DEVICE.includes(mount.kind);
-    return isTold && !tree.mayTouch(mount.device, target) ? { extents: [], whole: true } : undefined;
+    return part?.disk === target.disk && tellsDeviceOffsets(mount) ? onTarget(extentsOf(fd), part, target) : undefined;
   } finally {
     closeSync(fd);
   }
