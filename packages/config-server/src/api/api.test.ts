@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { request as httpsRequest } from "node:https";
 import { test } from "node:test";
 import { ApiClient, ErrorBody, nodeTransport, ROUTES, type Route } from "@leeward/api";
+import { isFault } from "@leeward/base";
 import { Check } from "typebox/value";
 import { startServer, type TestServer, temporaryFolder } from "../testing/node-test-server.ts";
 
@@ -181,6 +182,7 @@ void test("policies start from the default, are checked, and are kept", async (t
     name: "gold",
     builtIn: false,
     pointIntervalSeconds: 1,
+    applicationPointIntervalSeconds: 0,
     retentionSeconds: 86_400,
     retentionBytesMax: 0,
     logBytesMax: 4 * 1024 ** 3,
@@ -189,15 +191,25 @@ void test("policies start from the default, are checked, and are kept", async (t
     cacheBytesMax: 8 * 1024 ** 3,
     resyncWindow: "outside-working-hours",
   });
-  await server.client.call("setPolicy", { params: { name: "gold" }, body: { codec: "zstd" } });
+  await server.client.call("setPolicy", {
+    params: { name: "gold" },
+    body: { codec: "zstd", applicationPointIntervalSeconds: 3_600 },
+  });
+  for (const applicationPointIntervalSeconds of [59, 60.5, -1, 7 * 86_400 + 1]) {
+    const call = server.client.call("setPolicy", {
+      params: { name: "gold" },
+      body: { applicationPointIntervalSeconds },
+    });
+    await assert.rejects(call, (error) => isFault(error));
+  }
   await server.stop();
   const again = await startServer(t, home);
   const { items } = await again.client.call("listPolicies", {});
   assert.deepEqual(
-    items.map(({ name, pointIntervalSeconds, codec }) => ({ name, pointIntervalSeconds, codec })),
+    items.map((item) => [item.name, item.pointIntervalSeconds, item.applicationPointIntervalSeconds, item.codec]),
     [
-      { name: "default", pointIntervalSeconds: 2, codec: "lz4" },
-      { name: "gold", pointIntervalSeconds: 1, codec: "zstd" },
+      ["default", 2, 0, "lz4"],
+      ["gold", 1, 3_600, "zstd"],
     ],
   );
 });
