@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Throttle, UTC } from "@leeward/daemon";
+import { parseTime } from "@leeward/base";
+import { isInWindow, Throttle, UTC } from "@leeward/daemon";
 import type { PlannedDisk } from "@leeward/proto";
 import { nodeClock } from "@leeward/world";
 import { DiskFeed } from "./delivery/disk-feed.ts";
 import type { DiskHost, DiskSettings } from "./disk/disk-host.ts";
 import { DiskKeeper } from "./disk/disk-keeper.ts";
-import { DiskSet } from "./disk-set.ts";
+import { DiskSet, resyncWindowOf } from "./disk-set.ts";
 
 const PLANNED: PlannedDisk = {
   diskId: "dd".repeat(16),
@@ -111,4 +112,20 @@ test("a disk that leaves the plan is no disk of the plan any more, and stays ope
   await set.apply([PLANNED]);
   assert.equal(set.all().length, 1, "one that returns to the plan is taken again");
   await set.close();
+});
+
+test("a rescan may read a disk when its plan says so, and always when it says nothing", () => {
+  const office = { days: 31, fromMinute: 480, toMinute: 1_080 };
+  const resyncWindow = { outside: true, hours: [office] };
+  const planned = { ...PLANNED, policy: { ...PLANNED.policy, resyncWindow } };
+  const [noon, night] = ["2026-11-20T12:00:00Z", "2026-11-20T20:00:00Z"].map(parseTime);
+  assert.ok(noon !== undefined && night !== undefined);
+  assert.deepEqual(
+    [noon, night].map((at) => isInWindow(resyncWindowOf(planned), at, UTC)),
+    [false, true],
+  );
+  assert.deepEqual(
+    [noon, night].map((at) => isInWindow(resyncWindowOf(PLANNED), at, UTC)),
+    [true, true],
+  );
 });

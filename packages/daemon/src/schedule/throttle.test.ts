@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseTime } from "@leeward/base";
 import { type SimulatedClock, simulatedClock } from "@leeward/world/testing";
+import fc from "fast-check";
 import { NO_LIMIT } from "./bandwidth-schedule.ts";
 import { parseBandwidth } from "./bandwidth-text.ts";
 import { Throttle, type ThrottleOptions } from "./throttle.ts";
@@ -11,17 +12,36 @@ const KB = 1_000;
 
 interface Sender {
   sentBytes: number;
+  /** Looks whether it may send, as when something else has changed. */
+  readonly look: () => void;
   readonly stop: () => void;
 }
 
+function setImpatient(clock: SimulatedClock, look: () => void = assert.fail): AbortController {
+  const over = new AbortController();
+  const again = (): void => {
+    if (over.signal.aborted) return;
+    look();
+    clock.schedule(3_000, again);
+  };
+  again();
+  return over;
+}
+
 /** Sends messages as long as it may. */
-function sender(throttle: Throttle, clock: SimulatedClock, messageBytes: number): Sender {
+function sender(
+  throttle: Throttle,
+  clock: SimulatedClock,
+  message: number | { readonly bytes: number; readonly onSent: (bytes: number) => void },
+): Sender {
+  const { bytes: messageBytes, onSent } = typeof message === "number" ? { bytes: message, onSent: undefined } : message;
   const state = { sentBytes: 0, isOver: false };
   const place = throttle.place(() => go());
   const go = (): void => {
     // A message takes a millisecond on its own.
     if (state.isOver || !place.ready()) return;
     state.sentBytes += messageBytes;
+    onSent?.(messageBytes);
     place.spend(messageBytes);
     clock.schedule(1_000, go);
   };
@@ -30,7 +50,7 @@ function sender(throttle: Throttle, clock: SimulatedClock, messageBytes: number)
     state.isOver = true;
     place.pass();
   };
-  return Object.assign(state, { stop });
+  return Object.assign(state, { look: go, stop });
 }
 
 async function play(
@@ -50,7 +70,10 @@ test("senders together get what the limit allows, each as many messages as the o
   await play(async (throttle, clock) => {
     throttle.set(parseBandwidth("1MB/s"));
     const senders = [50 * KB, 50 * KB, 50 * KB].map((bytes) => sender(throttle, clock, bytes));
+    // Who asks again and again has no more turns for it.
+    const impatience = setImpatient(clock, senders[1]?.look);
     await clock.advance(10_000);
+    impatience.abort();
     const sent = senders.map(({ sentBytes }) => sentBytes);
     const all = sent.reduce((sum, bytes) => sum + bytes, 0);
     assert.ok(all <= 10_000 * KB + 100 * KB + 50 * KB && all >= 9_900 * KB, String(all));
@@ -59,6 +82,36 @@ test("senders together get what the limit allows, each as many messages as the o
     const waitedSeconds = throttle.status().waitedMicros / 1e6;
     assert.ok(waitedSeconds > 9 && waitedSeconds <= 10, String(waitedSeconds));
   });
+});
+
+test("whatever is sent by whomever, no stretch of time under one limit holds more than the limit, what may be caught up, and one message", async () => {
+  const limits = fc.array(fc.integer({ min: 10_000, max: 5_000_000 }), { minLength: 1, maxLength: 5 });
+  const sizes = fc.array(fc.integer({ min: 1, max: 300_000 }), { minLength: 1, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(limits, sizes, async (rates, messages) => {
+      await play(async (throttle, clock) => {
+        for (const bytesPerSecond of rates) {
+          throttle.set({ bytesPerSecond, windows: [] });
+          // A pause in which something could be saved up.
+          await clock.advance(2_000);
+          const sent: { micros: number; bytes: number }[] = [];
+          const onSent = (bytes: number): void => void sent.push({ micros: clock.monotonicMicros(), bytes });
+          const senders = messages.map((bytes) => sender(throttle, clock, { bytes, onSent }));
+          await clock.advance(3_000);
+          for (const { stop } of senders) stop();
+          for (const [index, first] of sent.entries()) {
+            let bytes = 0;
+            for (const next of sent.slice(index)) {
+              const allowed = bytesPerSecond * ((next.micros - first.micros) / 1e6 + 0.1);
+              assert.ok(bytes <= allowed + 1, `${bytes} bytes, where ${allowed} are allowed`);
+              bytes += next.bytes;
+            }
+          }
+        }
+      });
+    }),
+    { numRuns: 12 },
+  );
 });
 
 test("a message longer than a second's worth goes whole, and is paid for afterwards", async () => {
