@@ -621,6 +621,10 @@ interface RawRequestBody {
   readonly deleteHistory?: RawDeleteHistory | null | undefined;
   readonly renewCertificate?: RawRenewCertificate | null | undefined;
   readonly cancelSave?: RawCancelSave | null | undefined;
+  readonly replicaDigests?: RawReplicaDigests | null | undefined;
+  readonly compareDigests?: RawCompareDigests | null | undefined;
+  readonly recopyExtents?: RawRecopyExtents | null | undefined;
+  readonly resyncDisk?: RawResyncDisk | null | undefined;
 }
 
 export type RequestBody =
@@ -633,7 +637,11 @@ export type RequestBody =
   | { readonly kind: "savePoint"; readonly value: SavePoint }
   | { readonly kind: "deleteHistory"; readonly value: DeleteHistory }
   | { readonly kind: "renewCertificate"; readonly value: RenewCertificate }
-  | { readonly kind: "cancelSave"; readonly value: CancelSave };
+  | { readonly kind: "cancelSave"; readonly value: CancelSave }
+  | { readonly kind: "replicaDigests"; readonly value: ReplicaDigests }
+  | { readonly kind: "compareDigests"; readonly value: CompareDigests }
+  | { readonly kind: "recopyExtents"; readonly value: RecopyExtents }
+  | { readonly kind: "resyncDisk"; readonly value: ResyncDisk };
 
 function readRequestBody(raw: RawRequestBody): RequestBody {
   const found: RequestBody[] = [];
@@ -647,6 +655,10 @@ function readRequestBody(raw: RawRequestBody): RequestBody {
   if (raw.deleteHistory !== undefined && raw.deleteHistory !== null) found.push({ kind: "deleteHistory", value: readDeleteHistory(raw.deleteHistory) });
   if (raw.renewCertificate !== undefined && raw.renewCertificate !== null) found.push({ kind: "renewCertificate", value: readRenewCertificate(raw.renewCertificate) });
   if (raw.cancelSave !== undefined && raw.cancelSave !== null) found.push({ kind: "cancelSave", value: readCancelSave(raw.cancelSave) });
+  if (raw.replicaDigests !== undefined && raw.replicaDigests !== null) found.push({ kind: "replicaDigests", value: readReplicaDigests(raw.replicaDigests) });
+  if (raw.compareDigests !== undefined && raw.compareDigests !== null) found.push({ kind: "compareDigests", value: readCompareDigests(raw.compareDigests) });
+  if (raw.recopyExtents !== undefined && raw.recopyExtents !== null) found.push({ kind: "recopyExtents", value: readRecopyExtents(raw.recopyExtents) });
+  if (raw.resyncDisk !== undefined && raw.resyncDisk !== null) found.push({ kind: "resyncDisk", value: readResyncDisk(raw.resyncDisk) });
   return field.only(found, "RequestBody");
 }
 
@@ -672,6 +684,14 @@ function writeRequestBody(plain: RequestBody): RawRequestBody {
       return { renewCertificate: readRenewCertificate(plain.value) };
     case "cancelSave":
       return { cancelSave: readCancelSave(plain.value) };
+    case "replicaDigests":
+      return { replicaDigests: readReplicaDigests(plain.value) };
+    case "compareDigests":
+      return { compareDigests: readCompareDigests(plain.value) };
+    case "recopyExtents":
+      return { recopyExtents: readRecopyExtents(plain.value) };
+    case "resyncDisk":
+      return { resyncDisk: readResyncDisk(plain.value) };
   }
 }
 
@@ -684,6 +704,9 @@ interface RawResponseBody {
   readonly savedPoint?: RawSavedPoint | null | undefined;
   readonly done?: RawDone | null | undefined;
   readonly certificate?: RawCertificate | null | undefined;
+  readonly blockDigests?: RawBlockDigests | null | undefined;
+  readonly comparison?: RawComparison | null | undefined;
+  readonly resyncBegun?: RawResyncBegun | null | undefined;
 }
 
 export type ResponseBody =
@@ -694,7 +717,10 @@ export type ResponseBody =
   | { readonly kind: "openedList"; readonly value: OpenedList }
   | { readonly kind: "savedPoint"; readonly value: SavedPoint }
   | { readonly kind: "done"; readonly value: Done }
-  | { readonly kind: "certificate"; readonly value: Certificate };
+  | { readonly kind: "certificate"; readonly value: Certificate }
+  | { readonly kind: "blockDigests"; readonly value: BlockDigests }
+  | { readonly kind: "comparison"; readonly value: Comparison }
+  | { readonly kind: "resyncBegun"; readonly value: ResyncBegun };
 
 function readResponseBody(raw: RawResponseBody): ResponseBody {
   const found: ResponseBody[] = [];
@@ -706,6 +732,9 @@ function readResponseBody(raw: RawResponseBody): ResponseBody {
   if (raw.savedPoint !== undefined && raw.savedPoint !== null) found.push({ kind: "savedPoint", value: readSavedPoint(raw.savedPoint) });
   if (raw.done !== undefined && raw.done !== null) found.push({ kind: "done", value: readDone(raw.done) });
   if (raw.certificate !== undefined && raw.certificate !== null) found.push({ kind: "certificate", value: readCertificate(raw.certificate) });
+  if (raw.blockDigests !== undefined && raw.blockDigests !== null) found.push({ kind: "blockDigests", value: readBlockDigests(raw.blockDigests) });
+  if (raw.comparison !== undefined && raw.comparison !== null) found.push({ kind: "comparison", value: readComparison(raw.comparison) });
+  if (raw.resyncBegun !== undefined && raw.resyncBegun !== null) found.push({ kind: "resyncBegun", value: readResyncBegun(raw.resyncBegun) });
   return field.only(found, "ResponseBody");
 }
 
@@ -727,6 +756,12 @@ function writeResponseBody(plain: ResponseBody): RawResponseBody {
       return { done: readDone(plain.value) };
     case "certificate":
       return { certificate: readCertificate(plain.value) };
+    case "blockDigests":
+      return { blockDigests: readBlockDigests(plain.value) };
+    case "comparison":
+      return { comparison: readComparison(plain.value) };
+    case "resyncBegun":
+      return { resyncBegun: readResyncBegun(plain.value) };
   }
 }
 
@@ -1854,5 +1889,186 @@ function readEventReport(raw: RawEventReport): EventReport {
     message: field.text(raw.message, { where: "EventReport.message", min: 0, max: 4096 }),
     detail: field.map(raw.detail, { where: "EventReport.detail", itemsMax: 64 }, (item) => field.text(item, { where: "EventReport.detail", min: 0, max: 4096 })),
     severity: field.oneOf(raw.severity, "EventReport.severity", ["info", "warning", "critical"]),
+  };
+}
+
+interface RawDiskExtent {
+  readonly offset?: field.Integer | null | undefined;
+  readonly length?: field.Integer | null | undefined;
+}
+
+/** A part of a disk, in bytes. */
+export interface DiskExtent {
+  readonly offset: number;
+  readonly length: number;
+}
+
+function readDiskExtent(raw: RawDiskExtent): DiskExtent {
+  return {
+    offset: field.unsigned(raw.offset, { where: "DiskExtent.offset", min: 0, max: 9007199254740991 }),
+    length: field.unsigned(raw.length, { where: "DiskExtent.length", min: 1, max: 9007199254740991 }),
+  };
+}
+
+interface RawReplicaDigests {
+  readonly machineId?: string | null | undefined;
+  readonly diskId?: string | null | undefined;
+  readonly offset?: field.Integer | null | undefined;
+  readonly length?: field.Integer | null | undefined;
+}
+
+/** What does the newest recoverable point hold? Asked of a master target; blocks are DIGEST_BLOCK_BYTES long (block-digests.ts). */
+export interface ReplicaDigests {
+  readonly machineId: string;
+  readonly diskId: string;
+  /** A multiple of a block; what lies behind the disk's end is left out of the answer. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+function readReplicaDigests(raw: RawReplicaDigests): ReplicaDigests {
+  return {
+    machineId: field.id128(raw.machineId, "ReplicaDigests.machineId"),
+    diskId: field.id128(raw.diskId, "ReplicaDigests.diskId"),
+    offset: field.unsigned(raw.offset, { where: "ReplicaDigests.offset", min: 0, max: 9007199254740991 }),
+    length: field.unsigned(raw.length, { where: "ReplicaDigests.length", min: 1, max: 67108864 }),
+  };
+}
+
+interface RawBlockDigests {
+  readonly pointId?: string | null | undefined;
+  readonly branch?: string | null | undefined;
+  readonly sequence?: field.Integer | null | undefined;
+  readonly diskBytes?: field.Integer | null | undefined;
+  readonly length?: field.Integer | null | undefined;
+  readonly digests?: Uint8Array | null | undefined;
+}
+
+export interface BlockDigests {
+  readonly pointId: string;
+  /** Where the point stands on this disk. */
+  readonly branch: string;
+  readonly sequence: number;
+  /** Of the disk at the point. */
+  readonly diskBytes: number;
+  /** Of what was asked for, the bytes that the disk has; 0 behind its end. */
+  readonly length: number;
+  /** One after another, DIGEST_BYTES each; the last block may be shorter than the others. */
+  readonly digests: Uint8Array;
+}
+
+function readBlockDigests(raw: RawBlockDigests): BlockDigests {
+  return {
+    pointId: field.name(raw.pointId, "BlockDigests.pointId"),
+    branch: field.id128(raw.branch, "BlockDigests.branch"),
+    sequence: field.unsigned(raw.sequence, { where: "BlockDigests.sequence", min: 0, max: 9007199254740991 }),
+    diskBytes: field.unsigned(raw.diskBytes, { where: "BlockDigests.diskBytes", min: 0, max: 9007199254740991 }),
+    length: field.unsigned(raw.length, { where: "BlockDigests.length", min: 0, max: 9007199254740991 }),
+    digests: field.binary(raw.digests, { where: "BlockDigests.digests", min: 0, max: 16384 }),
+  };
+}
+
+interface RawCompareDigests {
+  readonly diskId?: string | null | undefined;
+  readonly branch?: string | null | undefined;
+  readonly sequence?: field.Integer | null | undefined;
+  readonly offset?: field.Integer | null | undefined;
+  readonly length?: field.Integer | null | undefined;
+  readonly digests?: Uint8Array | null | undefined;
+}
+
+/** Does the source hold the same, where it did not change after that place? Asked of an agent. */
+export interface CompareDigests {
+  readonly diskId: string;
+  readonly branch: string;
+  readonly sequence: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly digests: Uint8Array;
+}
+
+function readCompareDigests(raw: RawCompareDigests): CompareDigests {
+  return {
+    diskId: field.id128(raw.diskId, "CompareDigests.diskId"),
+    branch: field.id128(raw.branch, "CompareDigests.branch"),
+    sequence: field.unsigned(raw.sequence, { where: "CompareDigests.sequence", min: 0, max: 9007199254740991 }),
+    offset: field.unsigned(raw.offset, { where: "CompareDigests.offset", min: 0, max: 9007199254740991 }),
+    length: field.unsigned(raw.length, { where: "CompareDigests.length", min: 1, max: 67108864 }),
+    digests: field.binary(raw.digests, { where: "CompareDigests.digests", min: 0, max: 16384 }),
+  };
+}
+
+interface RawComparison {
+  readonly comparedBytes?: field.Integer | null | undefined;
+  readonly skippedBytes?: field.Integer | null | undefined;
+  readonly differing?: readonly RawDiskExtent[] | null | undefined;
+}
+
+export interface Comparison {
+  readonly comparedBytes: number;
+  /** Of blocks that changed after the place. */
+  readonly skippedBytes: number;
+  readonly differing: readonly DiskExtent[];
+}
+
+function readComparison(raw: RawComparison): Comparison {
+  return {
+    comparedBytes: field.unsigned(raw.comparedBytes, { where: "Comparison.comparedBytes", min: 0, max: 9007199254740991 }),
+    skippedBytes: field.unsigned(raw.skippedBytes, { where: "Comparison.skippedBytes", min: 0, max: 9007199254740991 }),
+    differing: field.list(raw.differing, { where: "Comparison.differing", itemsMax: 1024 }, readDiskExtent),
+  };
+}
+
+interface RawRecopyExtents {
+  readonly diskId?: string | null | undefined;
+  readonly branch?: string | null | undefined;
+  readonly extents?: readonly RawDiskExtent[] | null | undefined;
+}
+
+/** Reads the extents of the source into its history once more, as a span. Answered when it is durable that this will be done. */
+export interface RecopyExtents {
+  readonly diskId: string;
+  readonly branch: string;
+  readonly extents: readonly DiskExtent[];
+}
+
+function readRecopyExtents(raw: RawRecopyExtents): RecopyExtents {
+  return {
+    diskId: field.id128(raw.diskId, "RecopyExtents.diskId"),
+    branch: field.id128(raw.branch, "RecopyExtents.branch"),
+    extents: field.list(raw.extents, { where: "RecopyExtents.extents", itemsMax: 1024 }, readDiskExtent),
+  };
+}
+
+interface RawResyncDisk {
+  readonly diskId?: string | null | undefined;
+}
+
+/** Reads the whole source anew, as a span of the branch that it is on. Answered when it is durable that this will be done. */
+export interface ResyncDisk {
+  readonly diskId: string;
+}
+
+function readResyncDisk(raw: RawResyncDisk): ResyncDisk {
+  return {
+    diskId: field.id128(raw.diskId, "ResyncDisk.diskId"),
+  };
+}
+
+interface RawResyncBegun {
+  readonly branch?: string | null | undefined;
+  readonly sequence?: field.Integer | null | undefined;
+}
+
+/** The copy has ended when the disk is protected at this sequence or behind it, or on another branch. */
+export interface ResyncBegun {
+  readonly branch: string;
+  readonly sequence: number;
+}
+
+function readResyncBegun(raw: RawResyncBegun): ResyncBegun {
+  return {
+    branch: field.id128(raw.branch, "ResyncBegun.branch"),
+    sequence: field.unsigned(raw.sequence, { where: "ResyncBegun.sequence", min: 0, max: 9007199254740991 }),
   };
 }

@@ -7,7 +7,7 @@ import { WIRE_VERSION, WIRE_VERSION_MIN } from "./wire-version.ts";
 
 // A changed schema gives another digest. What an older peer takes wrongly (a field with another meaning, a number used again, a stricter
 // rule) raises WIRE_VERSION; what it passes over (a new field, a new message that it is never sent) does not. Then write the new pair here.
-const PINNED = { wireVersion: 1, digest: "37017f7dfec5bd43cdde74891d7b37f2e27b50fcd8eb915910b73c6e92ac3408" };
+const PINNED = { wireVersion: 1, digest: "ca33e06db1cb3a4866761a1fbe7cc8cf6ffa7ae2432d7f2e6ef2592554229923" };
 
 test("the messages do not change without the wire version being thought of", async () => {
   const hash = createHash("sha256");

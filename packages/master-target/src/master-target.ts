@@ -16,6 +16,7 @@ import { JournalPointSource } from "./serve/journal-point-source.ts";
 import { OpenedPoints } from "./serve/opened-points.ts";
 import { OpenedStore } from "./serve/opened-store.ts";
 import { pointPage } from "./serve/point-answers.ts";
+import { ReplicaDigests } from "./serve/replica-digests.ts";
 import { SaveJobs } from "./serve/save-jobs.ts";
 
 export interface MasterTargetOptions {
@@ -52,6 +53,7 @@ export class MasterTarget {
   readonly #opened: OpenedPoints;
   readonly #failed = Promise.withResolvers<never>();
   readonly #saves: SaveJobs;
+  readonly #digests: ReplicaDigests;
   #planVersion = 0;
   #resumed = false;
 
@@ -69,6 +71,7 @@ export class MasterTarget {
     const source = new JournalPointSource(world, this.#disks);
     this.#opened = new OpenedPoints({ ...world, home, store, source });
     this.#saves = new SaveJobs(world, this.#disks);
+    this.#digests = new ReplicaDigests(world.clock, this.#disks);
     this.#failed.promise.catch(() => undefined);
   }
 
@@ -127,9 +130,14 @@ export class MasterTarget {
       case "deleteHistory":
         await this.#disks.delete(body.value.diskIds, body.value.machineId);
         return { kind: "done", value: {} };
+      case "replicaDigests":
+        return { kind: "blockDigests", value: await this.#digests.of(body.value, signal) };
       case "listCandidates":
       case "createPoint":
       case "renewCertificate":
+      case "compareDigests":
+      case "recopyExtents":
+      case "resyncDisk":
         throw new Fault({
           code: "request-unsupported",
           kind: "operator",

@@ -8,6 +8,7 @@ import { DiskFeed } from "./delivery/disk-feed.ts";
 import type { DiskHost, DiskSettings } from "./disk/disk-host.ts";
 import { DiskKeeper } from "./disk/disk-keeper.ts";
 import { DiskSet, resyncWindowOf } from "./disk-set.ts";
+import { diskNotServed } from "./faults.ts";
 
 const PLANNED: PlannedDisk = {
   diskId: "dd".repeat(16),
@@ -51,6 +52,18 @@ class UsedDisk implements DiskHost {
 
   resync(): void {
     // Nobody asks for it.
+  }
+
+  compare(): Promise<never> {
+    return Promise.reject(diskNotServed(this.settings));
+  }
+
+  recopy(): Promise<never> {
+    return Promise.reject(diskNotServed(this.settings));
+  }
+
+  beginResync(): Promise<never> {
+    return Promise.reject(diskNotServed(this.settings));
   }
 
   setPolicy(): void {

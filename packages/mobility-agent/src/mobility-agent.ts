@@ -5,6 +5,8 @@ import { NO_LIMIT, Throttle, type ThrottleStatus, type TimeZone, UTC } from "@le
 import type {
   AgentPlan,
   AgentStatus,
+  CompareDigests,
+  Comparison,
   EventReport,
   PlannedDisk,
   PointItem,
@@ -20,6 +22,7 @@ import type { DiskHost, DiskSettings } from "./disk/disk-host.ts";
 import { DiskKeeper } from "./disk/disk-keeper.ts";
 import { DiskSet, policyOf } from "./disk-set.ts";
 import { diskStatusOf } from "./disk-status.ts";
+import { diskUnknown } from "./faults.ts";
 import { keepApplicationPoints } from "./hooks/application-schedule.ts";
 import { NO_QUIESCE, type Quiesce } from "./hooks/quiesce.ts";
 import { candidateListOf, type Inventory } from "./inventory/inventory.ts";
@@ -184,6 +187,16 @@ export class MobilityAgent {
         return { kind: "candidateList", value: { items: await candidateListOf(this.#options.inventory) } };
       case "createPoint":
         return { kind: "point", value: await this.#createPoint(body.value.consistency, signal) };
+      case "compareDigests":
+        return { kind: "comparison", value: await this.#compare(body.value) };
+      case "recopyExtents": {
+        const { diskId, branch, extents } = body.value;
+        await this.#disk(diskId).recopy(branch, extents);
+        return { kind: "done", value: {} };
+      }
+      case "resyncDisk":
+        return { kind: "resyncBegun", value: await this.#disk(body.value.diskId).beginResync() };
+      case "replicaDigests":
       case "listPoints":
       case "openPoint":
       case "closePoint":
@@ -361,6 +374,23 @@ export class MobilityAgent {
     const { id, machineId, timeMicros, validUntilMicros, epoch, kind, members } = record;
     const reached = record.consistency;
     return { id, machineId, timeMicros, validUntilMicros, epoch, kind, consistency: reached, members, locked: false };
+  }
+
+  async #compare({ diskId, branch, sequence, offset, length, digests }: CompareDigests): Promise<Comparison> {
+    const { comparedBytes, skippedBytes, differing } = await this.#disk(diskId).compare({
+      branch,
+      sequence,
+      extent: { offset, length },
+      digests,
+    });
+    return { comparedBytes, skippedBytes, differing };
+  }
+
+  /** @throws Fault `disk-unknown` */
+  #disk(diskId: string): DiskKeeper {
+    const found = this.#disks.all().find(({ planned }) => planned.diskId === diskId);
+    if (found === undefined) throw diskUnknown(diskId);
+    return found.keeper;
   }
 
   /** One uplink for each process server that the plan names. */

@@ -42,7 +42,8 @@ export type CaptureMode = "logging" | "bitmap" | "untracked";
  * Where changes are noted: in the log while it is whole, else in the bitmap; and the way between the two.
  *
  * Invariant: a change is in the log, or its bit is set until a copy that was read afterwards is durable in the log. Worst outcome if
- * broken: a replica that differs from its disk, and nobody knows.
+ * broken: a replica that differs from its disk, and nobody knows. A bit may also be set while changes are logged, for what is to be
+ * copied once more; it costs a copy, and is never cleared for less.
  *
  * ```
  *   logging ──leaveLog──► bitmap ──enterLog──► logging        leaving puts into the bitmap what was appended and is not durable

@@ -1,6 +1,6 @@
 import { type Fault, firstOf, randomId } from "@leeward/base";
 import type { SpanReason } from "@leeward/proto";
-import type { Capture } from "./capture.ts";
+import { type Capture, openSpan } from "./capture.ts";
 import type { CopyPace } from "./copy-pace.ts";
 import { copyExtent } from "./extent-copy.ts";
 import { asFault, logFull } from "./splitter-fault.ts";
@@ -16,7 +16,8 @@ interface CopiedRegion {
 
 /**
  * The way back from the bitmap to the log: what was changed and not logged is copied as a span, region by region, under the
- * range lock, while applications go on writing.
+ * range lock, while applications go on writing. So is what is to be copied once more (`Splitter.recopy`), whose bits are set while the
+ * log is whole: it is not left for that, and only the span is begun.
  *
  * Invariant: a bit is cleared only when a copy of its region, read after the log was entered, is durable in the log, and the log was not
  * left in between. Worst outcome if broken: a change is neither in the log nor in the bitmap.
@@ -24,6 +25,8 @@ interface CopiedRegion {
  * ```
  *   disk flushed ─► bits durable ─► log usable ─► intent durable ─► logging: voids, resize, span-begin
  *        ─► copy regions ─► log durable ─► bits clear ─► … none left ─► intent durable ─► span-end ─► log durable ─► no span
+ *
+ *   while logging: bits durable ─► intent durable ─► span-begin ─► log durable ─► copy regions, and on as above
  * ```
  *
  * A crash anywhere leaves bits, and a span that is open or not; the next open goes on with both. When the log is left again, the
@@ -54,7 +57,8 @@ export class CatchUp {
 
   /** Whether there is nothing to catch up with. */
   get isDone(): boolean {
-    return this.#capture.mode === "logging" && this.#capture.parts.catchUp.span === null;
+    const { mode, changes, parts } = this.#capture;
+    return mode === "logging" && parts.catchUp.span === null && changes.setCount === 0;
   }
 
   /** Catches up whenever there is something, and tries again after faults, until the signal aborts. */
@@ -104,7 +108,7 @@ export class CatchUp {
     const capture = this.#capture;
     if (capture.mode === "untracked") await capture.retrack(signal);
     if (capture.mode === "bitmap") await this.#enter();
-    else await capture.confirm();
+    else await this.#goOn();
     while (capture.changes.setCount > 0) {
       await this.#copyAll(signal);
       this.#refuseLeft();
@@ -137,6 +141,29 @@ export class CatchUp {
     // While all that was awaited, the bitmap may have failed.
     if (capture.mode !== "bitmap") this.#refuseLeft();
     capture.enterLog();
+    await capture.syncLog();
+    this.#refuseLeft();
+    await capture.confirm();
+  }
+
+  /** While changes are logged: a span that is open goes on; for bits without one it is begun. */
+  async #goOn(): Promise<void> {
+    const capture = this.#capture;
+    const { catchUp, world } = capture.parts;
+    await capture.confirm();
+    if (catchUp.span !== null || capture.changes.setCount === 0) return;
+    await capture.changes.sync();
+    const totalBytes = capture.changes.setCount * capture.changes.regionBytes;
+    const wanted = { spanId: randomId(world.random), reason: this.#reason, totalBytes };
+    await catchUp.intendBegin(wanted, capture.log.last);
+    // Left meanwhile, the log is entered again with the beginning that is intended now.
+    this.#refuseLeft();
+    this.#doneBytes = 0;
+    const draft = catchUp.beginDraft(world.clock.wallMicros());
+    capture.apply({ kind: "catch-up-began", catchUp: openSpan({ ...wanted, phase: "beginning", after: 0 }) });
+    const appended = draft === undefined ? undefined : capture.append([draft], 0);
+    this.#refuseLeft();
+    if (appended !== undefined) catchUp.placed(appended.to);
     await capture.syncLog();
     this.#refuseLeft();
     await capture.confirm();

@@ -1,5 +1,6 @@
-import { assert, type Fault, isFault, randomId } from "@leeward/base";
+import { assert, ceilTo, type Fault, isFault, randomId } from "@leeward/base";
 import { ExtentSet, intersection } from "@leeward/block";
+import { DIGEST_BLOCK_BYTES } from "@leeward/proto";
 import { alignedBytes, makeDurableFolder } from "@leeward/world";
 import { ActivityLog } from "./activity-log.ts";
 import { Capture, openSpan } from "./capture.ts";
@@ -42,6 +43,8 @@ export interface OpenedParts {
   now(): number;
   /** A new one at each call. */
   copyBuffer(): Uint8Array;
+  /** As `copyBuffer`, whole blocks long. */
+  compareBuffer(): Uint8Array;
   /** Ends cleanly where all can be made durable. Nothing is under way any more. */
   close(): Promise<void>;
 }
@@ -106,6 +109,7 @@ export async function openParts(options: SplitterOptions): Promise<OpenedParts> 
     faults: doubt.whole === undefined ? [] : [doubt.whole],
     now: () => clock.wallMicros(),
     copyBuffer: () => alignedBytes(limits.copyChunkBytes),
+    compareBuffer: () => alignedBytes(ceilTo(limits.copyChunkBytes, DIGEST_BLOCK_BYTES)),
     close: () => closeParts(options, { capture, owned }),
   };
 }

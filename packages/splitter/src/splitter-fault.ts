@@ -84,6 +84,16 @@ export function copyUnderWay(reason: string): Fault {
   });
 }
 
+/** What a target says that it holds cannot be compared with the disk now; a newer point of it may be. */
+export function comparisonImpossible(why: string): Fault {
+  return new Fault({
+    code: "comparison-impossible",
+    kind: "transient",
+    message: `The disk cannot be compared with its replica now: ${why}.`,
+    detail: { why },
+  });
+}
+
 /** The error as a Fault, which it is unless a mistake of ours. */
 export function asFault(error: unknown): Fault {
   if (error instanceof Fault) return error;

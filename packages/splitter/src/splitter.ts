@@ -1,4 +1,4 @@
-import { anySignal, type Fault, Waiters } from "@leeward/base";
+import { anySignal, type Fault, Mutex, Waiters } from "@leeward/base";
 import {
   type Allocation,
   assertFits,
@@ -15,6 +15,7 @@ import { retireInBackground, syncInBackground } from "./background.ts";
 import type { Capture } from "./capture.ts";
 import { CatchUp } from "./catch-up.ts";
 import { changedAfter } from "./changed-extents.ts";
+import { type ComparedExtents, compareHeld, type HeldDigests } from "./comparison.ts";
 import { CopyPace } from "./copy-pace.ts";
 import { type OpenedParts, openParts } from "./open-parts.ts";
 import { sequenceUnknown } from "./splitter-fault.ts";
@@ -65,6 +66,10 @@ export class Splitter implements BlockDevice {
   readonly #catchUp: CatchUp;
   readonly #wholeCopy: WholeCopy;
   readonly #pace: CopyPace;
+  /** Of comparisons, which are no copies: the policy's rate is not theirs. */
+  readonly #comparePace: CopyPace;
+  readonly #comparing = new Mutex();
+  #compareBuffer: Uint8Array | undefined;
   readonly #stop = new AbortController();
   readonly #idle = new Waiters();
   #background: Promise<unknown> = Promise.resolve();
@@ -79,6 +84,7 @@ export class Splitter implements BlockDevice {
     this.#source = options.source;
     this.#writePath = new WritePath(capture);
     this.#pace = new CopyPace(capture);
+    this.#comparePace = new CopyPace(capture);
     const makeBuffer = (): Uint8Array => parts.copyBuffer();
     this.#catchUp = new CatchUp(capture, this.#pace, makeBuffer);
     this.#wholeCopy = new WholeCopy(capture, this.#pace, makeBuffer);
@@ -238,6 +244,37 @@ export class Splitter implements BlockDevice {
    */
   changedAfter(sequence: number): Promise<ExtentSet> {
     return this.#underWay(() => changedAfter(this.#capture, sequence));
+  }
+
+  /**
+   * Compares what a target says that it holds with the disk, one call at a time; a block that changed since is skipped. Applications go on
+   * writing. @throws Fault `comparison-impossible`, `log-trimmed` (a newer point of the target may do), `disk-read-failed`, `tracking-failed`
+   */
+  compare(held: HeldDigests, signal: AbortSignal): Promise<ComparedExtents> {
+    const either = anySignal([signal, this.#stop.signal]);
+    return this.#underWay(() =>
+      this.#comparing.hold(() => {
+        this.#compareBuffer ??= this.#parts.compareBuffer();
+        const means = { pace: this.#comparePace, buffer: this.#compareBuffer };
+        return compareHeld(this.#capture, held, { means, signal: either });
+      }),
+    );
+  }
+
+  /**
+   * Has the extents copied once more, as a catch-up: what targets hold there is right again when that has ended. When it settles, that
+   * it will be done is durable, also over any stop, and until it is done the disk is not `protected`.
+   * @throws Fault `disk-closed`, and what the files throw; then it is done all the same unless the process ends
+   */
+  recopy(extents: readonly Extent[]): Promise<void> {
+    const { changes } = this.#capture;
+    return this.#underWay(async () => {
+      for (const { offset, length } of extents) this.#capture.markChanged(offset, length);
+      this.#capture.notify();
+      await changes.sync();
+      const begun = (): boolean => changes.setCount === 0 || this.#capture.state.kind !== "protected";
+      await this.#capture.until(begun, this.#stop.signal);
+    });
   }
 
   /**

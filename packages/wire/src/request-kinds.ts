@@ -12,6 +12,10 @@ const ANSWERS = {
   cancelSave: "done",
   deleteHistory: "done",
   renewCertificate: "certificate",
+  replicaDigests: "blockDigests",
+  compareDigests: "comparison",
+  recopyExtents: "done",
+  resyncDisk: "resyncBegun",
 } as const satisfies Record<RequestBody["kind"], ResponseBody["kind"]>;
 
 export type RequestKind = RequestBody["kind"];

@@ -151,6 +151,10 @@ function targetAnswer(body: RequestBody, points: readonly PointItem[]): Response
     case "createPoint":
     case "listCandidates":
     case "renewCertificate":
+    case "replicaDigests":
+    case "compareDigests":
+    case "recopyExtents":
+    case "resyncDisk":
       throw new Fault({
         code: "request-unsupported",
         kind: "operator",

@@ -17,7 +17,7 @@
 import { anySignal, Fault, isFault, orAborted, randomId, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
 import type { BlockDevice } from "@leeward/block";
 import { isId } from "@leeward/proto";
-import { type MarkSource, Splitter } from "@leeward/splitter";
+import { type MarkSource, type SettledMark, Splitter } from "@leeward/splitter";
 import type { World } from "@leeward/world";
 import { RESYNC_SETTLED_AFTER_MS, RESYNCS_IN_A_ROW_MAX } from "../limits.ts";
 import { BranchFile, type Discontinuity, type DiskBranch, type ResyncCause } from "./branch-file.ts";
@@ -120,6 +120,17 @@ export class DiskHistory implements AsyncDisposable {
       if (!isFault(error)) throw error;
       this.#show(error);
     }
+  }
+
+  /** As DiskHost.beginResync. */
+  async beginResync(): Promise<SettledMark> {
+    const { splitter } = this;
+    await splitter.beginCopy("resync");
+    const { state, branch, writtenSequence } = splitter.facts();
+    this.#changed.notify();
+    // While changes are not logged, the copy's beginning is still to come.
+    const isLogged = state.kind !== "gap" && state.kind !== "stopped";
+    return { branch, sequence: isLogged ? writtenSequence : writtenSequence + 1 };
   }
 
   /** The target cannot go on with the branch: the disk is to be copied again, unless that was just done to no avail. */

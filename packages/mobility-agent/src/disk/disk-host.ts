@@ -1,6 +1,7 @@
 import type { FaultKind } from "@leeward/base";
+import type { Extent } from "@leeward/block";
 import type { Mark } from "@leeward/proto";
-import type { SettledMark } from "@leeward/splitter";
+import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
 import type { Discontinuity, ResyncCause } from "./branch-file.ts";
 
 /** What is known of a protected disk at one moment; a plain value, so that it crosses threads. */
@@ -72,6 +73,15 @@ export interface DiskHost extends AsyncDisposable {
   journaled(branch: string, sequence: number): void;
   /** The target cannot go on with the branch: the disk is copied again as a whole. What is said of another branch is passed over. */
   resync(branch: string, cause: Discontinuity): void;
+  /** As Splitter.compare. @throws Fault `disk-not-served` */
+  compare(held: HeldDigests): Promise<ComparedExtents>;
+  /** As Splitter.recopy; on another branch the disk is copied as a whole anyway. @throws Fault `disk-not-served` */
+  recopy(branch: string, extents: readonly Extent[]): Promise<void>;
+  /**
+   * Begins a copy of the whole disk on the branch that it is on, because a person asked for it. It has ended when the disk is protected at the
+   * place that is answered or behind it, or on another branch. @throws Fault `disk-not-served`, and as Splitter.beginCopy
+   */
+  beginResync(): Promise<SettledMark>;
   setPolicy(policy: DiskPolicy): void;
   /** The disk is not protected any more: it stays a plain disk for as long as somebody uses it, and `run` settles then. What is kept of it goes. */
   release(): void;

@@ -1,7 +1,9 @@
 import { anySignal, Fault, firstOf, isFault, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
+import type { Extent } from "@leeward/block";
 import type { Mark } from "@leeward/proto";
-import type { SettledMark } from "@leeward/splitter";
+import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
 import type { Clock } from "@leeward/world";
+import { diskNotServed } from "../faults.ts";
 import type { Discontinuity, ResyncCause } from "./branch-file.ts";
 import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings } from "./disk-host.ts";
 
@@ -69,6 +71,18 @@ export class DiskKeeper implements DiskHost {
     this.#host?.resync(branch, cause);
   }
 
+  async compare(held: HeldDigests): Promise<ComparedExtents> {
+    return this.#served().compare(held);
+  }
+
+  async recopy(branch: string, extents: readonly Extent[]): Promise<void> {
+    await this.#served().recopy(branch, extents);
+  }
+
+  async beginResync(): Promise<SettledMark> {
+    return this.#served().beginResync();
+  }
+
   /** What the disk was refused for may be over: a disk that waits is tried at once. */
   retry(): void {
     this.#retried += 1;
@@ -97,6 +111,12 @@ export class DiskKeeper implements DiskHost {
       const delayMs = fault.fault.kind === "transient" ? reconnectDelayMs(attempt) : retryDelayMs(attempt);
       await this.#rest(delayMs, signal);
     }
+  }
+
+  /** @throws Fault `disk-not-served` */
+  #served(): DiskHost {
+    if (this.#host === undefined) throw diskNotServed(this.#settings);
+    return this.#host;
   }
 
   /** Waits for the time to pass, or to be told to try at once. */

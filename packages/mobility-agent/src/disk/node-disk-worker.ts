@@ -50,6 +50,15 @@ async function receive(message: ToDisk): Promise<void> {
         post({ kind: "mark-failed", call: message.call, fault: plainFault(error) });
       }
       return;
+    case "compare":
+    case "recopy":
+    case "begin-resync":
+      try {
+        post(await answer(message));
+      } catch (error) {
+        post({ kind: "call-failed", call: message.call, fault: plainFault(error) });
+      }
+      return;
     case "journaled":
       return disk.journaled(message.branch, message.sequence);
     case "resync":
@@ -60,6 +69,19 @@ async function receive(message: ToDisk): Promise<void> {
       return disk.release();
     case "close":
       return stop.abort();
+  }
+}
+
+async function answer(asked: Extract<ToDisk, { kind: "compare" | "recopy" | "begin-resync" }>): Promise<FromDisk> {
+  const { kind, call } = asked;
+  switch (kind) {
+    case "compare":
+      return { kind: "compared", call, compared: await disk.compare(asked.held) };
+    case "recopy":
+      await disk.recopy(asked.branch, asked.extents);
+      return { kind: "recopying", call };
+    case "begin-resync":
+      return { kind: "resync-begun", call, place: await disk.beginResync() };
   }
 }
 

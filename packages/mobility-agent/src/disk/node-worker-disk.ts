@@ -1,13 +1,22 @@
 import { Worker } from "node:worker_threads";
-import { Fault, Waiters } from "@leeward/base";
+import { assert, Fault, Waiters } from "@leeward/base";
+import type { Extent } from "@leeward/block";
 import type { Mark } from "@leeward/proto";
-import type { SettledMark } from "@leeward/splitter";
+import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
 import type { Discontinuity } from "./branch-file.ts";
 import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings } from "./disk-host.ts";
 import type { DiskWorkerStart, FromDisk, ToDisk } from "./disk-messages.ts";
 
 interface PendingMark {
   readonly resolve: (settled: SettledMark | undefined) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** What a call is answered with when it did not fail. */
+type Answer = Extract<FromDisk, { kind: "compared" | "recopying" | "resync-begun" }>;
+
+interface PendingCall {
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -20,8 +29,10 @@ export class WorkerDisk implements DiskHost {
   readonly #worker: Worker;
   readonly #waiters = new Waiters();
   readonly #pending = new Map<number, PendingMark>();
+  readonly #pendingCalls = new Map<number, PendingCall>();
   readonly #ended = Promise.withResolvers<void>();
   #calls = 0;
+  #isOver = false;
   #facts: DiskFacts | undefined;
 
   constructor(settings: DiskSettings, marks: SharedArrayBuffer) {
@@ -62,6 +73,22 @@ export class WorkerDisk implements DiskHost {
     this.#post({ kind: "resync", branch, cause });
   }
 
+  async compare(held: HeldDigests): Promise<ComparedExtents> {
+    const answer = await this.#ask((call) => ({ kind: "compare", call, held }));
+    assert(answer.kind === "compared", "a comparison is answered with what was compared");
+    return answer.compared;
+  }
+
+  async recopy(branch: string, extents: readonly Extent[]): Promise<void> {
+    await this.#ask((call) => ({ kind: "recopy", call, branch, extents }));
+  }
+
+  async beginResync(): Promise<SettledMark> {
+    const answer = await this.#ask((call) => ({ kind: "begin-resync", call }));
+    assert(answer.kind === "resync-begun", "a resync is answered with where it begins");
+    return answer.place;
+  }
+
   setPolicy(policy: DiskPolicy): void {
     this.#post({ kind: "policy", policy });
   }
@@ -85,6 +112,15 @@ export class WorkerDisk implements DiskHost {
     await this.#worker.terminate();
   }
 
+  #ask(message: (call: number) => ToDisk): Promise<Answer> {
+    this.#calls += 1;
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    if (this.#isOver) reject(workerLost(this.settings, undefined));
+    else this.#pendingCalls.set(this.#calls, { resolve, reject });
+    this.#post(message(this.#calls));
+    return promise;
+  }
+
   #post(message: ToDisk): void {
     this.#worker.postMessage(message);
   }
@@ -101,6 +137,14 @@ export class WorkerDisk implements DiskHost {
       case "mark-failed":
         this.#take(message.call)?.reject(new Fault(message.fault));
         return;
+      case "compared":
+      case "recopying":
+      case "resync-begun":
+        this.#takeCall(message.call)?.resolve(message);
+        return;
+      case "call-failed":
+        this.#takeCall(message.call)?.reject(new Fault(message.fault));
+        return;
       case "ended":
         this.#end(message.fault === undefined ? undefined : new Fault(message.fault));
         return;
@@ -113,12 +157,21 @@ export class WorkerDisk implements DiskHost {
     return pending;
   }
 
+  #takeCall(call: number): PendingCall | undefined {
+    const pending = this.#pendingCalls.get(call);
+    this.#pendingCalls.delete(call);
+    return pending;
+  }
+
   /** The first reason counts: an exit after `ended` changes nothing. */
   #end(reason: Fault | undefined): void {
     if (reason === undefined) this.#ended.resolve();
     else this.#ended.reject(reason);
-    for (const pending of this.#pending.values()) pending.reject(reason ?? workerLost(this.settings, undefined));
+    this.#isOver = true;
+    const lost = reason ?? workerLost(this.settings, undefined);
+    for (const pending of [...this.#pending.values(), ...this.#pendingCalls.values()]) pending.reject(lost);
     this.#pending.clear();
+    this.#pendingCalls.clear();
     this.#waiters.notify();
   }
 }

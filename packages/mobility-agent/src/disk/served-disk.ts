@@ -3,10 +3,11 @@
 // Order of opening: disk → capture (which reads again what was in doubt) → the initial copy is intended, durably → applications.
 // Order of closing: applications → capture, cleanly. A crash between any two is an unclean stop, which the capture's own open mends.
 import { anySignal, orAborted, Waiters } from "@leeward/base";
-import type { BlockDevice } from "@leeward/block";
+import type { BlockDevice, Extent } from "@leeward/block";
 import type { Mark } from "@leeward/proto";
-import type { MarkSource, SettledMark } from "@leeward/splitter";
+import type { ComparedExtents, HeldDigests, MarkSource, SettledMark } from "@leeward/splitter";
 import type { World } from "@leeward/world";
+import { diskNotServed } from "../faults.ts";
 import { CLIENTS_LOOK_MS } from "../limits.ts";
 import type { Discontinuity } from "./branch-file.ts";
 import { CopyRate } from "./copy-rate.ts";
@@ -101,6 +102,19 @@ export class ServedDisk implements DiskHost {
     this.#open?.history.resyncFrom(branch, cause);
   }
 
+  async compare(held: HeldDigests): Promise<ComparedExtents> {
+    return this.#served().splitter.compare(held, NEVER);
+  }
+
+  async recopy(branch: string, extents: readonly Extent[]): Promise<void> {
+    const { splitter } = this.#served();
+    if (splitter.branch === branch) await splitter.recopy(extents);
+  }
+
+  async beginResync(): Promise<SettledMark> {
+    return this.#served().beginResync();
+  }
+
   release(): void {
     this.#released.abort();
   }
@@ -153,6 +167,12 @@ export class ServedDisk implements DiskHost {
     // `run` owns everything and has ended by then.
   }
 
+  /** @throws Fault `disk-not-served` */
+  #served(): DiskHistory {
+    if (this.#open === undefined) throw diskNotServed(this.#settings);
+    return this.#open.history;
+  }
+
   #faultsOf({ splitter, resync, faults }: DiskHistory): DiskFault[] {
     const now = this.#options.world.clock.wallMicros();
     const own = splitter.facts().faults.map((fault) => ({ fault, sinceMicros: now }));
@@ -163,6 +183,9 @@ export class ServedDisk implements DiskHost {
     return resync === undefined ? shown : [...shown, { ...resync, kind: "discontinuity" }];
   }
 }
+
+/** A comparison is short, and ends with the splitter. */
+const NEVER = new AbortController().signal;
 
 async function forwardChanges(history: DiskHistory, to: Waiters, signal: AbortSignal): Promise<never> {
   for (;;) {

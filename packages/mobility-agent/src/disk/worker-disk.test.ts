@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { isFault, MiB, orAborted } from "@leeward/base";
 import { LogCursor } from "@leeward/change-log";
 import { connectNbd, parseNbdUri } from "@leeward/nbd";
-import { decodeLogFrames, type LogRecord, type Mark } from "@leeward/proto";
+import { blockDigests, DIGEST_BLOCK_BYTES, decodeLogFrames, type LogRecord, type Mark } from "@leeward/proto";
+import { replay } from "@leeward/splitter/testing";
 import { nodeClock, nodeFiles } from "@leeward/world";
 import { MarkClock } from "../marks/mark-clock.ts";
 import type { DiskFacts, DiskHost, DiskSettings } from "./disk-host.ts";
@@ -91,6 +92,16 @@ async function recordsOf(settings: DiskSettings, facts: DiskFacts): Promise<LogR
   }
 }
 
+function isSendable({ sendableSequence, writtenSequence }: DiskFacts): boolean {
+  return sendableSequence === writtenSequence;
+}
+
+/** What a target makes of the log. */
+async function logged(settings: DiskSettings, disk: DiskHost): Promise<Buffer> {
+  const records = await recordsOf(settings, await factsUntil(disk, isSendable));
+  return replay(records, SIZE);
+}
+
 describe("a disk served by its worker", () => {
   test("copies itself, takes writes over NBD, settles marks, and opens cleanly again", async () => {
     const settings = await settingsFor("clean");
@@ -166,6 +177,48 @@ describe("a disk served by its worker", () => {
     const content = await readFile(settings.path);
     assert.deepEqual([content[0], content[4096], content[8192], content[4096 * 200]], [1, 2, 99, 201]);
     assert.equal(existsSync(settings.folder), false);
+  });
+
+  test("a comparison finds what changed behind it, a recopy and a resync bring it into the log", async () => {
+    const settings = await settingsFor("compared");
+    const marks = new MarkClock();
+    await using disk = new WorkerDisk(settings, marks.memory);
+    await assert.rejects(disk.beginResync(), { code: "disk-not-served" });
+    const stop = new AbortController();
+    const running = disk.run(stop.signal);
+    const { branch } = await factsUntil(disk, (facts) => facts.state === "protected");
+    marks.raise(mark(1));
+    const settled = await disk.settleMark(mark(1));
+    assert.ok(settled !== undefined);
+    const extent = { offset: 0, length: SIZE };
+    const held = { ...settled, extent, digests: blockDigests(await readFile(settings.path)) };
+    assert.deepEqual(await disk.compare(held), { comparedBytes: SIZE, skippedBytes: 0, differing: [] });
+    {
+      await using file = await open(settings.path, "r+");
+      await file.write(Buffer.of(1), 0, 1, 5 * MiB);
+    }
+    const { differing } = await disk.compare(held);
+    assert.deepEqual(differing, [{ offset: 5 * MiB, length: DIGEST_BLOCK_BYTES }]);
+    await assert.rejects(disk.compare({ ...held, branch: "0b".repeat(16) }), { code: "comparison-impossible" });
+
+    await disk.recopy("0b".repeat(16), differing);
+    await disk.recopy(branch, differing);
+    const written = (): number => disk.facts()?.writtenSequence ?? 0;
+    await factsUntil(disk, ({ state }) => state === "protected" && written() > settled.sequence);
+    assert.deepEqual(await logged(settings, disk), await readFile(settings.path));
+
+    const before = written();
+    const begun = await disk.beginResync();
+    assert.equal(begun.branch, branch);
+    assert.ok(begun.sequence > before);
+    await factsUntil(disk, ({ state, writtenSequence }) => state === "protected" && writtenSequence >= begun.sequence);
+    const records = await recordsOf(settings, await factsUntil(disk, isSendable));
+    const reasons = records.flatMap((record) => (record.kind === "span-begin" ? [record.span.reason] : []));
+    assert.deepEqual(reasons, ["initial", "catch-up", "resync"]);
+    assert.deepEqual(await logged(settings, disk), await readFile(settings.path));
+    stop.abort();
+    await running;
+    await assert.rejects(disk.recopy(branch, differing), { code: "disk-worker-lost" });
   });
 
   test("a worker that cannot open its disk says which fault", async () => {

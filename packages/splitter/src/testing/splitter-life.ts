@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { anySignal, isFault, seededRandom } from "@leeward/base";
+import { anySignal, isFault, type Random, seededRandom } from "@leeward/base";
+import { blockDigests } from "@leeward/proto";
 import type { Splitter } from "../splitter.ts";
 import { firstDifference } from "./replay.ts";
 import { type RigOptions, SplitterRig } from "./splitter-rig.ts";
@@ -21,11 +22,15 @@ export class SplitterLife {
   readonly rig: SplitterRig;
   readonly target = new TestTarget();
   readonly workload: Workload;
+  /** How many bytes were compared with a point of the target. */
+  comparedBytes = 0;
   readonly #diskBytes: number;
+  readonly #random: Random;
 
   constructor(options: LifeOptions) {
     this.rig = new SplitterRig({ ...options, ...(options.initial ? {} : { parent: PARENT }) });
     this.#diskBytes = options.diskBytes;
+    this.#random = seededRandom(options.seed + 1);
     const { clock, marks } = this.rig;
     this.workload = new Workload({ random: seededRandom(options.seed), marks, clock, diskBytes: options.diskBytes });
   }
@@ -34,7 +39,11 @@ export class SplitterLife {
   async work(splitter: Splitter, calls: number, life: AbortSignal = NEVER): Promise<void> {
     const ended = new AbortController();
     const signal = anySignal([ended.signal, life]);
-    const beside = Promise.all([this.#points(splitter, signal), this.pulls(splitter, signal)]);
+    const beside = Promise.all([
+      this.#points(splitter, signal),
+      this.pulls(splitter, signal),
+      this.#compares(splitter, signal),
+    ]);
     await Promise.all([this.copy(splitter), this.workload.run(splitter, { workers: 3, calls, signal })]);
     ended.abort();
     await beside;
@@ -105,6 +114,35 @@ export class SplitterLife {
       await this.workload.point(splitter, laterMs);
       await this.rig.clock.sleep(17, NEVER);
     }
+  }
+
+  /** Compares the disk with a point of the target again and again, which must never find a difference; and has some of it copied once more. */
+  async #compares(splitter: Splitter, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.rig.clock.sleep(29, NEVER);
+      try {
+        await this.#compare(splitter);
+        const offset = this.#random.below(this.#diskBytes / 4_096) * 4_096;
+        if (this.#random.below(16) === 0) await splitter.recopy([{ offset, length: 4_096 }]);
+      } catch (error) {
+        if (!isFault(error)) throw error;
+      }
+    }
+  }
+
+  async #compare(splitter: Splitter): Promise<void> {
+    const points = this.workload.points.filter(
+      ({ sequence }) => sequence <= this.target.last && !this.target.isInside(sequence, NEEDED),
+    );
+    const point = points.at(-1 - this.#random.below(2));
+    if (point === undefined) return;
+    const { sequence } = point;
+    const digests = blockDigests(this.target.content(this.#diskBytes, sequence));
+    const held = { branch: splitter.branch, sequence, extent: { offset: 0, length: this.#diskBytes }, digests };
+    const { comparedBytes, differing } = await splitter.compare(held, NEVER);
+    this.comparedBytes += comparedBytes;
+    const [first] = differing;
+    assert.equal(first, undefined, `no false difference after ${sequence}, of ${this.#recordsAt(first?.offset ?? 0)}`);
   }
 
   #recordsAt(at: number): string {

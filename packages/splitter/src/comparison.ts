@@ -1,0 +1,108 @@
+// What of the source is as a target says that it holds it at one place of the disk's history.
+//
+// Invariant: a block is called different only if the disk, as it was at `sequence`, was not what the target says. Worst outcome if broken: alarm
+// and repair where nothing is wrong; or the opposite, which is why a block that changed is skipped and counted, never taken for equal.
+//
+// Order: changes are logged ─► blocks read, each under the range lock ─► log durable ─► what changed after `sequence` is skipped.
+//
+// Under the lock no write of the splitter is on its way to the disk in what is read, and each took its sequence before: so whatever the read may
+// have seen stands in the log when it is looked through afterwards. That holds while every change goes to the log: when it was left
+// meanwhile, nothing is said.
+import { type Extent, ExtentSet, endOf, intersection } from "@leeward/block";
+import { blockDigests, DIGEST_BLOCK_BYTES, digestBytesOf, isSameDigest } from "@leeward/proto";
+import type { Capture } from "./capture.ts";
+import { changedAfter } from "./changed-extents.ts";
+import type { CopyPace } from "./copy-pace.ts";
+import { comparisonImpossible } from "./splitter-fault.ts";
+
+/** Log that is looked through for what changed: behind a target that is further away, nothing can be compared. Bytes. */
+const LOG_BYTES_MAX = 256 * 1024 * 1024;
+
+/** What a target says that it holds, at a place of the disk's history. */
+export interface HeldDigests {
+  readonly branch: string;
+  readonly sequence: number;
+  /** Begins at a multiple of a block. */
+  readonly extent: Extent;
+  /** As `blockDigests` gives them. */
+  readonly digests: Uint8Array;
+}
+
+export interface ComparedExtents {
+  readonly comparedBytes: number;
+  /** Of blocks that changed after the sequence. */
+  readonly skippedBytes: number;
+  /** Whole blocks, neighbours joined, in order. */
+  readonly differing: readonly Extent[];
+}
+
+export interface ComparisonMeans {
+  readonly pace: CopyPace;
+  /** Read into, a multiple of a block long. */
+  readonly buffer: Uint8Array;
+}
+
+/** @throws Fault `comparison-impossible`, `log-trimmed`, `disk-read-failed`, and the signal's reason */
+export async function compareHeld(
+  capture: Capture,
+  held: HeldDigests,
+  { means, signal }: { readonly means: ComparisonMeans; readonly signal: AbortSignal },
+): Promise<ComparedExtents> {
+  assertComparable(capture, held);
+  const { generation } = capture;
+  const unequal: Extent[] = [];
+  for (let at = held.extent.offset; at < endOf(held.extent); at += means.buffer.length) {
+    const piece = { offset: at, length: Math.min(means.buffer.length, endOf(held.extent) - at) };
+    means.pace.beginStep();
+    unequal.push(...(await unequalBlocks(capture, held, { piece, into: means.buffer.subarray(0, piece.length) })));
+    await means.pace.endStep(piece.length, signal);
+  }
+  const changed = await changedAfter(capture, held.sequence, {
+    within: held.extent,
+    logBytesMax: LOG_BYTES_MAX,
+    signal,
+  });
+  if (capture.mode !== "logging" || capture.generation !== generation) {
+    throw comparisonImpossible("changes could not be logged meanwhile");
+  }
+  return comparedOf(held.extent, unequal, changed);
+}
+
+function assertComparable(capture: Capture, { branch, sequence, extent, digests }: HeldDigests): void {
+  if (branch !== capture.parts.branch) throw comparisonImpossible("its history goes on on another branch");
+  if (capture.mode !== "logging") throw comparisonImpossible("changes are not logged now");
+  if (sequence > capture.log.last) throw comparisonImpossible("the target holds more than was ever logged here");
+  if (endOf(extent) > capture.parts.source.sizeBytes) throw comparisonImpossible("the disk is smaller");
+  if (extent.offset % DIGEST_BLOCK_BYTES !== 0 || digests.length !== digestBytesOf(extent.length)) {
+    throw comparisonImpossible("the digests are not of this extent");
+  }
+}
+
+async function unequalBlocks(
+  capture: Capture,
+  { extent, digests }: HeldDigests,
+  { piece, into }: { readonly piece: Extent; readonly into: Uint8Array },
+): Promise<Extent[]> {
+  {
+    using _lock = await capture.ranges.acquire(piece);
+    await capture.parts.source.read(piece.offset, into);
+  }
+  const own = blockDigests(into);
+  const said = digests.subarray(digestBytesOf(piece.offset - extent.offset));
+  const unequal: Extent[] = [];
+  for (let at = 0; at < piece.length; at += DIGEST_BLOCK_BYTES) {
+    if (isSameDigest(own, said, at / DIGEST_BLOCK_BYTES)) continue;
+    unequal.push({ offset: piece.offset + at, length: Math.min(DIGEST_BLOCK_BYTES, piece.length - at) });
+  }
+  return unequal;
+}
+
+function comparedOf(extent: Extent, unequal: readonly Extent[], changed: ExtentSet): ComparedExtents {
+  let skippedBytes = 0;
+  for (let at = extent.offset; at < endOf(extent); at += DIGEST_BLOCK_BYTES) {
+    const block = intersection({ offset: at, length: DIGEST_BLOCK_BYTES }, extent);
+    if (block !== undefined && changed.intersects(block)) skippedBytes += block.length;
+  }
+  const differing = ExtentSet.of(unequal.filter((block) => !changed.intersects(block)));
+  return { comparedBytes: extent.length - skippedBytes, skippedBytes, differing: [...differing] };
+}
