@@ -9,6 +9,13 @@ export interface MarkSource {
   number(): number;
   /** The newest mark, whole; undefined before the first. Its number is at least what `number` said before. */
   current(): Mark | undefined;
+  /** Whether writes have to wait now, for a mark that several machines take at one moment. One look at memory. */
+  held(): boolean;
+  /**
+   * Ends a hold whose time was over at `monotonicMicros`. Whoever waits calls it before it goes on, so that no hold lasts for longer,
+   * whatever its owner does, and so that its owner learns that it did not last.
+   */
+  expireHold(monotonicMicros: number): void;
 }
 
 export interface SplitterIdentity {

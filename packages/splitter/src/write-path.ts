@@ -1,6 +1,7 @@
 import type { Extent, Lock } from "@leeward/block";
 import type { RecordDraft } from "@leeward/proto";
 import { type Capture, voidDraft } from "./capture.ts";
+import { HoldGate } from "./hold-gate.ts";
 import { asFault, readBackFailed } from "./splitter-fault.ts";
 import type { LoggedWrite, WriteOrder } from "./write-order.ts";
 
@@ -22,6 +23,8 @@ export interface Change {
  * 3. An acknowledged FLUSH or FUA is durable on the disk, and in the log or the bitmap.
  * Worst outcome if broken: a replica that differs from its disk, and nobody knows.
  *
+ * While the machine's marks are held, a write waits before all of this: it has taken neither lock nor sequence, and comes after the mark.
+ *
  * Order: range lock → activity log (durable when the region is new) → sequence → log write → disk write → release → reply. Killed
  * in between, the disk has at most what the log or the bitmap names; after a power loss, at most what lies in active regions.
  * Neither log nor bitmap ever makes a write fail; only the disk does.
@@ -29,15 +32,18 @@ export interface Change {
 export class WritePath {
   readonly #capture: Capture;
   readonly #order: WriteOrder;
+  readonly #gate: HoldGate;
 
   constructor(capture: Capture) {
     this.#capture = capture;
+    this.#gate = new HoldGate(capture.parts.marks, capture.parts.world.clock);
     this.#order = capture.log.order;
   }
 
   /** Makes a change of the disk and notes it. Rejects as the disk does, and for no other reason. */
   async change(change: Change): Promise<void> {
     const { offset, length } = change.extent;
+    while (this.#gate.isShut) await this.#gate.opened();
     const lock: Lock =
       this.#capture.ranges.tryAcquire(change.extent) ?? (await this.#capture.ranges.acquire(change.extent));
     try {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -141,6 +141,31 @@ describe("a disk served by its worker", () => {
     assert.equal(reopened.writtenSequence, facts.writtenSequence, "a clean end leaves nothing to read again");
     stopAgain.abort();
     await runningAgain;
+  });
+
+  test("a write that is held goes on when the hold's time is over, also while the agent's main thread does nothing at all", async () => {
+    const settings = await settingsFor("held");
+    const marks = new MarkClock();
+    await using disk = new WorkerDisk(settings, marks.memory);
+    const stop = new AbortController();
+    const running = disk.run(stop.signal);
+    const { nbdUri } = await factsUntil(disk, (facts) => facts.state === "protected");
+    const client = await connectNbd(parseNbdUri(nbdUri).address, { clock: nodeClock, exportName: "" }, LIMIT);
+    const begun = nodeClock.monotonicMicros();
+    const hold = marks.hold(begun + 200_000);
+    const writing = client.write(4096, Buffer.alloc(4096, 5), { fua: false });
+    await nodeClock.sleep(50, LIMIT);
+    if (nodeClock.monotonicMicros() < begun + 150_000) {
+      assert.equal(marks.isHeld(hold), true);
+      assert.equal(readFileSync(settings.path)[4096], 7, "it waits before the disk");
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_000);
+    assert.equal(readFileSync(settings.path)[4096], 5, "it was done while this thread stood still");
+    assert.equal(marks.release(hold), false, "and whoever held learns that it did not last");
+    await writing;
+    await client[Symbol.asyncDispose]();
+    stop.abort();
+    await running;
   });
 
   test("the thread that applications wait for goes before others, where that is allowed", async () => {

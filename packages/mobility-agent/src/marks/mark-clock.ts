@@ -5,28 +5,36 @@ const KINDS = ["auto", "mark", "group"] as const;
 const CONSISTENCIES = ["crash", "file-system", "application"] as const;
 
 /*
- *  0 Int32 version: odd while the mark is being written      4 Int32 kind   8 Int32 consistency
- * 16 Float64 number    24 Float64 time    32 id (16 bytes)
+ *  0 Int32 version: odd while the mark is being written      4 Int32 kind   8 Int32 consistency   12 Int32 hold: its number, 0 is none
+ * 16 Float64 number    24 Float64 time    32 id (16 bytes)    48 Float64 until when writes are held at most, of the monotonic clock
  */
-const BYTES = 48;
+const BYTES = 56;
+const HOLD = 3;
+const UNTIL = 4;
+const HOLDS_MAX = 2 ** 31 - 1;
 
 /**
  * The machine's newest mark, in memory that every disk's worker reads at each write: raising it is one store, and no disk waits
  * for another. One writer, any number of readers in any thread.
  *
  * A reader that overlaps with the writer sees an odd or a changed version and reads again, so it never gets half of a mark.
+ *
+ * The same memory says whether writes are held. A hold ends once: by its owner (`release`), or, when its time is over, by the first write that
+ * goes on (`expireHold`); each of the two swaps its number for 0, and one of them finds it gone. So the owner knows for certain whether a
+ * write went on before it released, and whoever raises a mark and then releases knows that none came between hold and mark.
  */
 export class MarkClock {
   readonly memory: SharedArrayBuffer;
   readonly #words: Int32Array;
   readonly #numbers: Float64Array;
   readonly #id: Uint8Array;
+  #holds = 0;
 
   /** Without `memory` a new clock on which no mark has been raised (number 0). */
   constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(BYTES)) {
     this.memory = memory;
     this.#words = new Int32Array(memory, 0, 4);
-    this.#numbers = new Float64Array(memory, 16, 2);
+    this.#numbers = new Float64Array(memory, 16, 5);
     this.#id = new Uint8Array(memory, 32, 16);
   }
 
@@ -64,5 +72,37 @@ export class MarkClock {
     this.#id.set(Buffer.from(mark.pointId, "hex"));
     this.#numbers[0] = mark.number;
     Atomics.add(this.#words, 0, 1);
+  }
+
+  /** What each write looks at: one load of memory. */
+  held(): boolean {
+    return Atomics.load(this.#words, HOLD) !== 0;
+  }
+
+  /** From now on every write that is submitted waits, until `release`, or until its thread's monotonic clock shows `untilMicros`. */
+  hold(untilMicros: number): number {
+    assert(!this.held(), "one hold at a time");
+    this.#holds = (this.#holds % HOLDS_MAX) + 1;
+    this.#numbers[UNTIL] = untilMicros;
+    Atomics.store(this.#words, HOLD, this.#holds);
+    return this.#holds;
+  }
+
+  /** Whether no write has gone on since the hold began. */
+  isHeld(hold: number): boolean {
+    return Atomics.load(this.#words, HOLD) === hold;
+  }
+
+  /** Lets the writes go. False when a write had gone on before, because the time was over. */
+  release(hold: number): boolean {
+    return Atomics.compareExchange(this.#words, HOLD, hold, 0) === hold;
+  }
+
+  expireHold(monotonicMicros: number): void {
+    const hold = Atomics.load(this.#words, HOLD);
+    const until = this.#numbers[UNTIL] ?? 0;
+    // The owner writes the time only while nothing is held: the number that stands after the look is that of the time.
+    if (hold === 0 || Atomics.load(this.#words, HOLD) !== hold || monotonicMicros < until) return;
+    Atomics.compareExchange(this.#words, HOLD, hold, 0);
   }
 }

@@ -65,6 +65,31 @@ describe("a mark clock", () => {
   });
 });
 
+describe("a hold of a mark clock", () => {
+  test("is seen in every thread, ends once, and its owner knows whether it lasted", () => {
+    const owner = new MarkClock();
+    const writer = new MarkClock(owner.memory);
+    assert.equal(writer.held(), false);
+    const first = owner.hold(1_000);
+    assert.equal(writer.held(), true);
+    assert.throws(() => owner.hold(2_000), /one hold/);
+    writer.expireHold(999);
+    assert.equal(owner.isHeld(first), true, "its time is not over");
+    assert.equal(owner.release(first), true);
+    assert.equal(writer.held(), false);
+    assert.equal(owner.release(first), false);
+
+    const second = owner.hold(2_000);
+    assert.equal(owner.release(first), false, "what has ended ends no other");
+    writer.expireHold(2_000);
+    assert.equal(owner.isHeld(second), false);
+    assert.equal(owner.release(second), false, "a write may have gone on");
+    writer.expireHold(9_000);
+    const third = owner.hold(10_000);
+    assert.equal(owner.isHeld(third), true);
+  });
+});
+
 describe("point numbers", () => {
   test("are never given twice, also when the owner dies", async () => {
     const first = await PointNumbers.open(files, `${folder}/numbers`);

@@ -4,6 +4,7 @@ import type { MarkSource } from "../splitter-options.ts";
 /** A machine's marks, raised by hand. */
 export class TestMarks implements MarkSource {
   #mark: Mark | undefined;
+  #heldUntilMicros: number | undefined;
 
   number(): number {
     return this.#mark?.number ?? 0;
@@ -11,6 +12,23 @@ export class TestMarks implements MarkSource {
 
   current(): Mark | undefined {
     return this.#mark;
+  }
+
+  held(): boolean {
+    return this.#heldUntilMicros !== undefined;
+  }
+
+  expireHold(monotonicMicros: number): void {
+    if (this.#heldUntilMicros !== undefined && monotonicMicros >= this.#heldUntilMicros) this.release();
+  }
+
+  /** Writes wait until `release`, or until the monotonic clock shows `untilMicros`. */
+  hold(untilMicros: number): void {
+    this.#heldUntilMicros = untilMicros;
+  }
+
+  release(): void {
+    this.#heldUntilMicros = undefined;
   }
 
   raise(): Mark {
