@@ -31,6 +31,8 @@ export const leeward = $root.leeward = (() => {
         Envelope.prototype.segmentPart = null;
         Envelope.prototype.pointRecord = null;
         Envelope.prototype.pointStored = null;
+        Envelope.prototype.groupAsk = null;
+        Envelope.prototype.groupAnswer = null;
         Envelope.prototype.controlRequest = null;
         Envelope.prototype.controlResponse = null;
         Envelope.prototype.controlNotice = null;
@@ -38,7 +40,7 @@ export const leeward = $root.leeward = (() => {
         let $oneOfFields;
 
         $Object.defineProperty(Envelope.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["hello", "welcome", "farewell", "ping", "pong", "credit", "diskOffer", "diskPosition", "records", "segmentPart", "pointRecord", "pointStored", "controlRequest", "controlResponse", "controlNotice"]),
+            get: $util.oneOfGetter($oneOfFields = ["hello", "welcome", "farewell", "ping", "pong", "credit", "diskOffer", "diskPosition", "records", "segmentPart", "pointRecord", "pointStored", "groupAsk", "groupAnswer", "controlRequest", "controlResponse", "controlNotice"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -73,6 +75,10 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.PointRecord.encode(message.pointRecord, writer.uint32(162).fork(), _depth + 1).ldelim();
             if (message.pointStored != null && $Object.hasOwnProperty.call(message, "pointStored"))
                 $root.leeward.PointStored.encode(message.pointStored, writer.uint32(170).fork(), _depth + 1).ldelim();
+            if (message.groupAsk != null && $Object.hasOwnProperty.call(message, "groupAsk"))
+                $root.leeward.GroupAsk.encode(message.groupAsk, writer.uint32(178).fork(), _depth + 1).ldelim();
+            if (message.groupAnswer != null && $Object.hasOwnProperty.call(message, "groupAnswer"))
+                $root.leeward.GroupAnswer.encode(message.groupAnswer, writer.uint32(186).fork(), _depth + 1).ldelim();
             if (message.controlRequest != null && $Object.hasOwnProperty.call(message, "controlRequest"))
                 $root.leeward.ControlRequest.encode(message.controlRequest, writer.uint32(258).fork(), _depth + 1).ldelim();
             if (message.controlResponse != null && $Object.hasOwnProperty.call(message, "controlResponse"))
@@ -194,6 +200,20 @@ export const leeward = $root.leeward = (() => {
                             break;
                         message.pointStored = $root.leeward.PointStored.decode(reader, reader.size(), $undefined, _depth + 1, message.pointStored);
                         message.body = "pointStored";
+                        continue;
+                    }
+                case 22: {
+                        if (wireType !== 2)
+                            break;
+                        message.groupAsk = $root.leeward.GroupAsk.decode(reader, reader.size(), $undefined, _depth + 1, message.groupAsk);
+                        message.body = "groupAsk";
+                        continue;
+                    }
+                case 23: {
+                        if (wireType !== 2)
+                            break;
+                        message.groupAnswer = $root.leeward.GroupAnswer.decode(reader, reader.size(), $undefined, _depth + 1, message.groupAnswer);
+                        message.body = "groupAnswer";
                         continue;
                     }
                 case 32: {
@@ -2122,6 +2142,230 @@ export const leeward = $root.leeward = (() => {
         return PointStored;
     })();
 
+    leeward.GroupAsk = (function() {
+
+        const GroupAsk = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        GroupAsk.prototype.pointId = "";
+        GroupAsk.prototype.step = "";
+        GroupAsk.prototype.revisionId = "";
+        GroupAsk.prototype.consistency = "";
+
+        GroupAsk.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.pointId != null && $Object.hasOwnProperty.call(message, "pointId") && message.pointId !== "")
+                writer.uint32(10).string(message.pointId);
+            if (message.step != null && $Object.hasOwnProperty.call(message, "step") && message.step !== "")
+                writer.uint32(18).string(message.step);
+            if (message.revisionId != null && $Object.hasOwnProperty.call(message, "revisionId") && message.revisionId !== "")
+                writer.uint32(26).string(message.revisionId);
+            if (message.consistency != null && $Object.hasOwnProperty.call(message, "consistency") && message.consistency !== "")
+                writer.uint32(34).string(message.consistency);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        GroupAsk.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.GroupAsk();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.pointId = value;
+                        else
+                            delete message.pointId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.step = value;
+                        else
+                            delete message.step;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.revisionId = value;
+                        else
+                            delete message.revisionId;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.consistency = value;
+                        else
+                            delete message.consistency;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return GroupAsk;
+    })();
+
+    leeward.GroupAnswer = (function() {
+
+        const GroupAnswer = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        GroupAnswer.prototype.pointId = "";
+        GroupAnswer.prototype.step = "";
+        GroupAnswer.prototype.outcome = "";
+
+        GroupAnswer.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.pointId != null && $Object.hasOwnProperty.call(message, "pointId") && message.pointId !== "")
+                writer.uint32(10).string(message.pointId);
+            if (message.step != null && $Object.hasOwnProperty.call(message, "step") && message.step !== "")
+                writer.uint32(18).string(message.step);
+            if (message.outcome != null && $Object.hasOwnProperty.call(message, "outcome") && message.outcome !== "")
+                writer.uint32(26).string(message.outcome);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        GroupAnswer.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.GroupAnswer();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.pointId = value;
+                        else
+                            delete message.pointId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.step = value;
+                        else
+                            delete message.step;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.outcome = value;
+                        else
+                            delete message.outcome;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return GroupAnswer;
+    })();
+
     leeward.ControlRequest = (function() {
 
         const ControlRequest = function (properties) {
@@ -2572,11 +2816,13 @@ export const leeward = $root.leeward = (() => {
         RequestBody.prototype.compareDigests = null;
         RequestBody.prototype.recopyExtents = null;
         RequestBody.prototype.resyncDisk = null;
+        RequestBody.prototype.createGroupPoint = null;
+        RequestBody.prototype.awaitPoint = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(RequestBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk"]),
+            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk", "createGroupPoint", "awaitPoint"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -2607,6 +2853,10 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.RenewCertificate.encode(message.renewCertificate, writer.uint32(74).fork(), _depth + 1).ldelim();
             if (message.cancelSave != null && $Object.hasOwnProperty.call(message, "cancelSave"))
                 $root.leeward.CancelSave.encode(message.cancelSave, writer.uint32(82).fork(), _depth + 1).ldelim();
+            if (message.createGroupPoint != null && $Object.hasOwnProperty.call(message, "createGroupPoint"))
+                $root.leeward.CreateGroupPoint.encode(message.createGroupPoint, writer.uint32(90).fork(), _depth + 1).ldelim();
+            if (message.awaitPoint != null && $Object.hasOwnProperty.call(message, "awaitPoint"))
+                $root.leeward.AwaitPoint.encode(message.awaitPoint, writer.uint32(98).fork(), _depth + 1).ldelim();
             if (message.replicaDigests != null && $Object.hasOwnProperty.call(message, "replicaDigests"))
                 $root.leeward.ReplicaDigests.encode(message.replicaDigests, writer.uint32(242).fork(), _depth + 1).ldelim();
             if (message.compareDigests != null && $Object.hasOwnProperty.call(message, "compareDigests"))
@@ -2746,6 +2996,20 @@ export const leeward = $root.leeward = (() => {
                         message.kind = "resyncDisk";
                         continue;
                     }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        message.createGroupPoint = $root.leeward.CreateGroupPoint.decode(reader, reader.size(), $undefined, _depth + 1, message.createGroupPoint);
+                        message.kind = "createGroupPoint";
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        message.awaitPoint = $root.leeward.AwaitPoint.decode(reader, reader.size(), $undefined, _depth + 1, message.awaitPoint);
+                        message.kind = "awaitPoint";
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2786,11 +3050,12 @@ export const leeward = $root.leeward = (() => {
         ResponseBody.prototype.blockDigests = null;
         ResponseBody.prototype.comparison = null;
         ResponseBody.prototype.resyncBegun = null;
+        ResponseBody.prototype.groupPointMade = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ResponseBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["candidateList", "point", "pointList", "openedPoint", "openedList", "savedPoint", "done", "certificate", "blockDigests", "comparison", "resyncBegun"]),
+            get: $util.oneOfGetter($oneOfFields = ["candidateList", "point", "pointList", "openedPoint", "openedList", "savedPoint", "done", "certificate", "blockDigests", "comparison", "resyncBegun", "groupPointMade"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -2817,6 +3082,8 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.Done.encode(message.done, writer.uint32(58).fork(), _depth + 1).ldelim();
             if (message.certificate != null && $Object.hasOwnProperty.call(message, "certificate"))
                 $root.leeward.Certificate.encode(message.certificate, writer.uint32(66).fork(), _depth + 1).ldelim();
+            if (message.groupPointMade != null && $Object.hasOwnProperty.call(message, "groupPointMade"))
+                $root.leeward.GroupPointMade.encode(message.groupPointMade, writer.uint32(74).fork(), _depth + 1).ldelim();
             if (message.blockDigests != null && $Object.hasOwnProperty.call(message, "blockDigests"))
                 $root.leeward.BlockDigests.encode(message.blockDigests, writer.uint32(242).fork(), _depth + 1).ldelim();
             if (message.comparison != null && $Object.hasOwnProperty.call(message, "comparison"))
@@ -2931,6 +3198,13 @@ export const leeward = $root.leeward = (() => {
                             break;
                         message.resyncBegun = $root.leeward.ResyncBegun.decode(reader, reader.size(), $undefined, _depth + 1, message.resyncBegun);
                         message.kind = "resyncBegun";
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        message.groupPointMade = $root.leeward.GroupPointMade.decode(reader, reader.size(), $undefined, _depth + 1, message.groupPointMade);
+                        message.kind = "groupPointMade";
                         continue;
                     }
                 }
@@ -3881,6 +4155,7 @@ export const leeward = $root.leeward = (() => {
         AgentPlan.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         AgentPlan.prototype.disks = $util.emptyArray;
         AgentPlan.prototype.bandwidth = null;
+        AgentPlan.prototype.group = null;
 
         AgentPlan.encode = function (message, writer, _depth) {
             if (!writer)
@@ -3900,6 +4175,8 @@ export const leeward = $root.leeward = (() => {
                     $root.leeward.PlannedDisk.encode(message.disks[i], writer.uint32(34).fork(), _depth + 1).ldelim();
             if (message.bandwidth != null && $Object.hasOwnProperty.call(message, "bandwidth"))
                 $root.leeward.Bandwidth.encode(message.bandwidth, writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.group != null && $Object.hasOwnProperty.call(message, "group"))
+                $root.leeward.PlannedGroup.encode(message.group, writer.uint32(50).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3974,6 +4251,12 @@ export const leeward = $root.leeward = (() => {
                         message.bandwidth = $root.leeward.Bandwidth.decode(reader, reader.size(), $undefined, _depth + 1, message.bandwidth);
                         continue;
                     }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        message.group = $root.leeward.PlannedGroup.decode(reader, reader.size(), $undefined, _depth + 1, message.group);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3992,6 +4275,232 @@ export const leeward = $root.leeward = (() => {
         };
 
         return AgentPlan;
+    })();
+
+    leeward.PlannedGroup = (function() {
+
+        const PlannedGroup = function (properties) {
+            this.members = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PlannedGroup.prototype.name = "";
+        PlannedGroup.prototype.revisionId = "";
+        PlannedGroup.prototype.intervalSeconds = 0;
+        PlannedGroup.prototype.members = $util.emptyArray;
+
+        PlannedGroup.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(10).string(message.name);
+            if (message.revisionId != null && $Object.hasOwnProperty.call(message, "revisionId") && message.revisionId !== "")
+                writer.uint32(18).string(message.revisionId);
+            if (message.intervalSeconds != null && $Object.hasOwnProperty.call(message, "intervalSeconds") && !$Object.is(message.intervalSeconds, 0))
+                writer.uint32(25).double(message.intervalSeconds);
+            if (message.members != null && message.members.length)
+                for (let i = 0; i < message.members.length; ++i)
+                    $root.leeward.GroupMember.encode(message.members[i], writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PlannedGroup.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.PlannedGroup();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.revisionId = value;
+                        else
+                            delete message.revisionId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.intervalSeconds = value;
+                        else
+                            delete message.intervalSeconds;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.members && message.members.length))
+                            message.members = [];
+                        message.members.push($root.leeward.GroupMember.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return PlannedGroup;
+    })();
+
+    leeward.GroupMember = (function() {
+
+        const GroupMember = function (properties) {
+            this.addresses = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        GroupMember.prototype.machineId = "";
+        GroupMember.prototype.machineName = "";
+        GroupMember.prototype.addresses = $util.emptyArray;
+
+        GroupMember.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.machineId != null && $Object.hasOwnProperty.call(message, "machineId") && message.machineId !== "")
+                writer.uint32(10).string(message.machineId);
+            if (message.machineName != null && $Object.hasOwnProperty.call(message, "machineName") && message.machineName !== "")
+                writer.uint32(18).string(message.machineName);
+            if (message.addresses != null && message.addresses.length)
+                for (let i = 0; i < message.addresses.length; ++i)
+                    $root.leeward.Address.encode(message.addresses[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        GroupMember.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.GroupMember();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.machineId = value;
+                        else
+                            delete message.machineId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.machineName = value;
+                        else
+                            delete message.machineName;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.addresses && message.addresses.length))
+                            message.addresses = [];
+                        message.addresses.push($root.leeward.Address.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return GroupMember;
     })();
 
     leeward.PlannedDisk = (function() {
@@ -4163,6 +4672,7 @@ export const leeward = $root.leeward = (() => {
         AgentStatus.prototype.inventoryJson = "";
         AgentStatus.prototype.clockOffsetMicros = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         AgentStatus.prototype.bandwidth = null;
+        AgentStatus.prototype.groupAddress = null;
 
         AgentStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -4186,6 +4696,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(48).int64(message.clockOffsetMicros);
             if (message.bandwidth != null && $Object.hasOwnProperty.call(message, "bandwidth"))
                 $root.leeward.BandwidthStatus.encode(message.bandwidth, writer.uint32(58).fork(), _depth + 1).ldelim();
+            if (message.groupAddress != null && $Object.hasOwnProperty.call(message, "groupAddress"))
+                $root.leeward.Address.encode(message.groupAddress, writer.uint32(66).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4276,6 +4788,12 @@ export const leeward = $root.leeward = (() => {
                         if (wireType !== 2)
                             break;
                         message.bandwidth = $root.leeward.BandwidthStatus.decode(reader, reader.size(), $undefined, _depth + 1, message.bandwidth);
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        message.groupAddress = $root.leeward.Address.decode(reader, reader.size(), $undefined, _depth + 1, message.groupAddress);
                         continue;
                     }
                 }
@@ -5105,6 +5623,277 @@ export const leeward = $root.leeward = (() => {
         };
 
         return CreatePoint;
+    })();
+
+    leeward.CreateGroupPoint = (function() {
+
+        const CreateGroupPoint = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        CreateGroupPoint.prototype.revisionId = "";
+        CreateGroupPoint.prototype.consistency = "";
+
+        CreateGroupPoint.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.revisionId != null && $Object.hasOwnProperty.call(message, "revisionId") && message.revisionId !== "")
+                writer.uint32(10).string(message.revisionId);
+            if (message.consistency != null && $Object.hasOwnProperty.call(message, "consistency") && message.consistency !== "")
+                writer.uint32(18).string(message.consistency);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        CreateGroupPoint.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.CreateGroupPoint();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.revisionId = value;
+                        else
+                            delete message.revisionId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.consistency = value;
+                        else
+                            delete message.consistency;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return CreateGroupPoint;
+    })();
+
+    leeward.GroupPointMade = (function() {
+
+        const GroupPointMade = function (properties) {
+            this.markedIds = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        GroupPointMade.prototype.pointId = "";
+        GroupPointMade.prototype.markedIds = $util.emptyArray;
+
+        GroupPointMade.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.pointId != null && $Object.hasOwnProperty.call(message, "pointId") && message.pointId !== "")
+                writer.uint32(10).string(message.pointId);
+            if (message.markedIds != null && message.markedIds.length)
+                for (let i = 0; i < message.markedIds.length; ++i)
+                    writer.uint32(18).string(message.markedIds[i]);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        GroupPointMade.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.GroupPointMade();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.pointId = value;
+                        else
+                            delete message.pointId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.markedIds && message.markedIds.length))
+                            message.markedIds = [];
+                        message.markedIds.push(reader.stringVerify());
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return GroupPointMade;
+    })();
+
+    leeward.AwaitPoint = (function() {
+
+        const AwaitPoint = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        AwaitPoint.prototype.pointId = "";
+
+        AwaitPoint.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.pointId != null && $Object.hasOwnProperty.call(message, "pointId") && message.pointId !== "")
+                writer.uint32(10).string(message.pointId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        AwaitPoint.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.AwaitPoint();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.pointId = value;
+                        else
+                            delete message.pointId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return AwaitPoint;
     })();
 
     leeward.RenewCertificate = (function() {
@@ -7070,6 +7859,7 @@ export const leeward = $root.leeward = (() => {
 
         const PointItem = function (properties) {
             this.members = [];
+            this.missingDiskIds = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -7085,6 +7875,7 @@ export const leeward = $root.leeward = (() => {
         PointItem.prototype.consistency = "";
         PointItem.prototype.members = $util.emptyArray;
         PointItem.prototype.locked = false;
+        PointItem.prototype.missingDiskIds = $util.emptyArray;
 
         PointItem.encode = function (message, writer, _depth) {
             if (!writer)
@@ -7112,6 +7903,9 @@ export const leeward = $root.leeward = (() => {
                     $root.leeward.PointItemMember.encode(message.members[i], writer.uint32(66).fork(), _depth + 1).ldelim();
             if (message.locked != null && $Object.hasOwnProperty.call(message, "locked") && message.locked !== false)
                 writer.uint32(72).bool(message.locked);
+            if (message.missingDiskIds != null && message.missingDiskIds.length)
+                for (let i = 0; i < message.missingDiskIds.length; ++i)
+                    writer.uint32(82).string(message.missingDiskIds[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -7223,6 +8017,14 @@ export const leeward = $root.leeward = (() => {
                             message.locked = value;
                         else
                             delete message.locked;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.missingDiskIds && message.missingDiskIds.length))
+                            message.missingDiskIds = [];
+                        message.missingDiskIds.push(reader.stringVerify());
                         continue;
                     }
                 }

@@ -14,6 +14,8 @@ export interface RawEnvelope {
   readonly segmentPart?: RawSegmentPart | null | undefined;
   readonly pointRecord?: RawPointRecord | null | undefined;
   readonly pointStored?: RawPointStored | null | undefined;
+  readonly groupAsk?: RawGroupAsk | null | undefined;
+  readonly groupAnswer?: RawGroupAnswer | null | undefined;
   readonly controlRequest?: RawControlRequest | null | undefined;
   readonly controlResponse?: RawControlResponse | null | undefined;
   readonly controlNotice?: RawControlNotice | null | undefined;
@@ -33,6 +35,8 @@ export type Envelope =
   | { readonly kind: "segmentPart"; readonly value: SegmentPart }
   | { readonly kind: "pointRecord"; readonly value: PointRecord }
   | { readonly kind: "pointStored"; readonly value: PointStored }
+  | { readonly kind: "groupAsk"; readonly value: GroupAsk }
+  | { readonly kind: "groupAnswer"; readonly value: GroupAnswer }
   | { readonly kind: "controlRequest"; readonly value: ControlRequest }
   | { readonly kind: "controlResponse"; readonly value: ControlResponse }
   | { readonly kind: "controlNotice"; readonly value: ControlNotice };
@@ -51,6 +55,8 @@ export function readEnvelope(raw: RawEnvelope): Envelope {
   if (raw.segmentPart !== undefined && raw.segmentPart !== null) found.push({ kind: "segmentPart", value: readSegmentPart(raw.segmentPart) });
   if (raw.pointRecord !== undefined && raw.pointRecord !== null) found.push({ kind: "pointRecord", value: readPointRecord(raw.pointRecord) });
   if (raw.pointStored !== undefined && raw.pointStored !== null) found.push({ kind: "pointStored", value: readPointStored(raw.pointStored) });
+  if (raw.groupAsk !== undefined && raw.groupAsk !== null) found.push({ kind: "groupAsk", value: readGroupAsk(raw.groupAsk) });
+  if (raw.groupAnswer !== undefined && raw.groupAnswer !== null) found.push({ kind: "groupAnswer", value: readGroupAnswer(raw.groupAnswer) });
   if (raw.controlRequest !== undefined && raw.controlRequest !== null) found.push({ kind: "controlRequest", value: readControlRequest(raw.controlRequest) });
   if (raw.controlResponse !== undefined && raw.controlResponse !== null) found.push({ kind: "controlResponse", value: readControlResponse(raw.controlResponse) });
   if (raw.controlNotice !== undefined && raw.controlNotice !== null) found.push({ kind: "controlNotice", value: readControlNotice(raw.controlNotice) });
@@ -83,6 +89,10 @@ export function writeEnvelope(plain: Envelope): RawEnvelope {
       return { pointRecord: readPointRecord(plain.value) };
     case "pointStored":
       return { pointStored: readPointStored(plain.value) };
+    case "groupAsk":
+      return { groupAsk: readGroupAsk(plain.value) };
+    case "groupAnswer":
+      return { groupAnswer: readGroupAnswer(plain.value) };
     case "controlRequest":
       return { controlRequest: writeControlRequest(plain.value) };
     case "controlResponse":
@@ -480,6 +490,53 @@ function readPointStored(raw: RawPointStored): PointStored {
   };
 }
 
+interface RawGroupAsk {
+  readonly pointId?: string | null | undefined;
+  readonly step?: string | null | undefined;
+  readonly revisionId?: string | null | undefined;
+  readonly consistency?: string | null | undefined;
+}
+
+/** One member of a consistency group to another: a step of a round that makes one point of the group. A step is answered once; a release is not. */
+export interface GroupAsk {
+  /** The point that the round makes; it names the round. Its first 12 digits are those of the group's revision. */
+  readonly pointId: string;
+  readonly step: "prepare" | "hold" | "mark" | "release";
+  /** The membership that the round is for; another one is refused. */
+  readonly revisionId: string;
+  readonly consistency: "crash" | "file-system" | "application";
+}
+
+function readGroupAsk(raw: RawGroupAsk): GroupAsk {
+  return {
+    pointId: field.id128(raw.pointId, "GroupAsk.pointId"),
+    step: field.oneOf(raw.step, "GroupAsk.step", ["prepare", "hold", "mark", "release"]),
+    revisionId: field.id128(raw.revisionId, "GroupAsk.revisionId"),
+    consistency: field.oneOf(raw.consistency, "GroupAsk.consistency", ["crash", "file-system", "application"]),
+  };
+}
+
+interface RawGroupAnswer {
+  readonly pointId?: string | null | undefined;
+  readonly step?: string | null | undefined;
+  readonly outcome?: string | null | undefined;
+}
+
+/** `done` says of a hold that writes are held now, of a mark that it was raised while they had been held without a break. */
+export interface GroupAnswer {
+  readonly pointId: string;
+  readonly step: "prepare" | "hold" | "mark" | "release";
+  readonly outcome: "done" | "expired" | "plan-differs";
+}
+
+function readGroupAnswer(raw: RawGroupAnswer): GroupAnswer {
+  return {
+    pointId: field.id128(raw.pointId, "GroupAnswer.pointId"),
+    step: field.oneOf(raw.step, "GroupAnswer.step", ["prepare", "hold", "mark", "release"]),
+    outcome: field.oneOf(raw.outcome, "GroupAnswer.outcome", ["done", "expired", "plan-differs"]),
+  };
+}
+
 interface RawControlRequest {
   readonly id?: field.Integer | null | undefined;
   readonly body?: RawRequestBody | null | undefined;
@@ -625,6 +682,8 @@ interface RawRequestBody {
   readonly compareDigests?: RawCompareDigests | null | undefined;
   readonly recopyExtents?: RawRecopyExtents | null | undefined;
   readonly resyncDisk?: RawResyncDisk | null | undefined;
+  readonly createGroupPoint?: RawCreateGroupPoint | null | undefined;
+  readonly awaitPoint?: RawAwaitPoint | null | undefined;
 }
 
 export type RequestBody =
@@ -641,7 +700,9 @@ export type RequestBody =
   | { readonly kind: "replicaDigests"; readonly value: ReplicaDigests }
   | { readonly kind: "compareDigests"; readonly value: CompareDigests }
   | { readonly kind: "recopyExtents"; readonly value: RecopyExtents }
-  | { readonly kind: "resyncDisk"; readonly value: ResyncDisk };
+  | { readonly kind: "resyncDisk"; readonly value: ResyncDisk }
+  | { readonly kind: "createGroupPoint"; readonly value: CreateGroupPoint }
+  | { readonly kind: "awaitPoint"; readonly value: AwaitPoint };
 
 function readRequestBody(raw: RawRequestBody): RequestBody {
   const found: RequestBody[] = [];
@@ -659,6 +720,8 @@ function readRequestBody(raw: RawRequestBody): RequestBody {
   if (raw.compareDigests !== undefined && raw.compareDigests !== null) found.push({ kind: "compareDigests", value: readCompareDigests(raw.compareDigests) });
   if (raw.recopyExtents !== undefined && raw.recopyExtents !== null) found.push({ kind: "recopyExtents", value: readRecopyExtents(raw.recopyExtents) });
   if (raw.resyncDisk !== undefined && raw.resyncDisk !== null) found.push({ kind: "resyncDisk", value: readResyncDisk(raw.resyncDisk) });
+  if (raw.createGroupPoint !== undefined && raw.createGroupPoint !== null) found.push({ kind: "createGroupPoint", value: readCreateGroupPoint(raw.createGroupPoint) });
+  if (raw.awaitPoint !== undefined && raw.awaitPoint !== null) found.push({ kind: "awaitPoint", value: readAwaitPoint(raw.awaitPoint) });
   return field.only(found, "RequestBody");
 }
 
@@ -692,6 +755,10 @@ function writeRequestBody(plain: RequestBody): RawRequestBody {
       return { recopyExtents: readRecopyExtents(plain.value) };
     case "resyncDisk":
       return { resyncDisk: readResyncDisk(plain.value) };
+    case "createGroupPoint":
+      return { createGroupPoint: readCreateGroupPoint(plain.value) };
+    case "awaitPoint":
+      return { awaitPoint: readAwaitPoint(plain.value) };
   }
 }
 
@@ -707,6 +774,7 @@ interface RawResponseBody {
   readonly blockDigests?: RawBlockDigests | null | undefined;
   readonly comparison?: RawComparison | null | undefined;
   readonly resyncBegun?: RawResyncBegun | null | undefined;
+  readonly groupPointMade?: RawGroupPointMade | null | undefined;
 }
 
 export type ResponseBody =
@@ -720,7 +788,8 @@ export type ResponseBody =
   | { readonly kind: "certificate"; readonly value: Certificate }
   | { readonly kind: "blockDigests"; readonly value: BlockDigests }
   | { readonly kind: "comparison"; readonly value: Comparison }
-  | { readonly kind: "resyncBegun"; readonly value: ResyncBegun };
+  | { readonly kind: "resyncBegun"; readonly value: ResyncBegun }
+  | { readonly kind: "groupPointMade"; readonly value: GroupPointMade };
 
 function readResponseBody(raw: RawResponseBody): ResponseBody {
   const found: ResponseBody[] = [];
@@ -735,6 +804,7 @@ function readResponseBody(raw: RawResponseBody): ResponseBody {
   if (raw.blockDigests !== undefined && raw.blockDigests !== null) found.push({ kind: "blockDigests", value: readBlockDigests(raw.blockDigests) });
   if (raw.comparison !== undefined && raw.comparison !== null) found.push({ kind: "comparison", value: readComparison(raw.comparison) });
   if (raw.resyncBegun !== undefined && raw.resyncBegun !== null) found.push({ kind: "resyncBegun", value: readResyncBegun(raw.resyncBegun) });
+  if (raw.groupPointMade !== undefined && raw.groupPointMade !== null) found.push({ kind: "groupPointMade", value: readGroupPointMade(raw.groupPointMade) });
   return field.only(found, "ResponseBody");
 }
 
@@ -762,6 +832,8 @@ function writeResponseBody(plain: ResponseBody): RawResponseBody {
       return { comparison: readComparison(plain.value) };
     case "resyncBegun":
       return { resyncBegun: readResyncBegun(plain.value) };
+    case "groupPointMade":
+      return { groupPointMade: readGroupPointMade(plain.value) };
   }
 }
 
@@ -960,6 +1032,7 @@ interface RawAgentPlan {
   readonly epoch?: field.Integer | null | undefined;
   readonly disks?: readonly RawPlannedDisk[] | null | undefined;
   readonly bandwidth?: RawBandwidth | null | undefined;
+  readonly group?: RawPlannedGroup | null | undefined;
 }
 
 /** All that the agent should do. It is stored, and in force without the config server. */
@@ -970,6 +1043,8 @@ export interface AgentPlan {
   readonly disks: readonly PlannedDisk[];
   /** Of all that the machine sends; none is no limit. */
   readonly bandwidth?: Bandwidth | undefined;
+  /** None for a machine that is in no consistency group. */
+  readonly group?: PlannedGroup | undefined;
 }
 
 function readAgentPlan(raw: RawAgentPlan): AgentPlan {
@@ -979,6 +1054,55 @@ function readAgentPlan(raw: RawAgentPlan): AgentPlan {
     epoch: field.unsigned(raw.epoch, { where: "AgentPlan.epoch", min: 0, max: 9007199254740991 }),
     disks: field.list(raw.disks, { where: "AgentPlan.disks", itemsMax: 1024 }, readPlannedDisk),
     ...(raw.bandwidth !== undefined && raw.bandwidth !== null && { bandwidth: readBandwidth(raw.bandwidth) }),
+    ...(raw.group !== undefined && raw.group !== null && { group: readPlannedGroup(raw.group) }),
+  };
+}
+
+interface RawPlannedGroup {
+  readonly name?: string | null | undefined;
+  readonly revisionId?: string | null | undefined;
+  readonly intervalSeconds?: number | null | undefined;
+  readonly members?: readonly RawGroupMember[] | null | undefined;
+}
+
+/** The consistency group that the machine is in, as all its members should know it. */
+export interface PlannedGroup {
+  readonly name: string;
+  /** Another one whenever the members are others. */
+  readonly revisionId: string;
+  /** Seconds between points of the group. */
+  readonly intervalSeconds: number;
+  /** The machine itself among them. */
+  readonly members: readonly GroupMember[];
+}
+
+function readPlannedGroup(raw: RawPlannedGroup): PlannedGroup {
+  return {
+    name: field.text(raw.name, { where: "PlannedGroup.name", min: 0, max: 4096 }),
+    revisionId: field.id128(raw.revisionId, "PlannedGroup.revisionId"),
+    intervalSeconds: field.double(raw.intervalSeconds, "PlannedGroup.intervalSeconds"),
+    members: field.list(raw.members, { where: "PlannedGroup.members", itemsMax: 256 }, readGroupMember),
+  };
+}
+
+interface RawGroupMember {
+  readonly machineId?: string | null | undefined;
+  readonly machineName?: string | null | undefined;
+  readonly addresses?: readonly RawAddress[] | null | undefined;
+}
+
+export interface GroupMember {
+  readonly machineId: string;
+  readonly machineName: string;
+  /** In order of preference; none while it is not known where the member listens. */
+  readonly addresses: readonly Address[];
+}
+
+function readGroupMember(raw: RawGroupMember): GroupMember {
+  return {
+    machineId: field.id128(raw.machineId, "GroupMember.machineId"),
+    machineName: field.text(raw.machineName, { where: "GroupMember.machineName", min: 0, max: 4096 }),
+    addresses: field.list(raw.addresses, { where: "GroupMember.addresses", itemsMax: 16 }, readAddress),
   };
 }
 
@@ -1023,6 +1147,7 @@ interface RawAgentStatus {
   readonly inventoryJson?: string | null | undefined;
   readonly clockOffsetMicros?: field.Integer | null | undefined;
   readonly bandwidth?: RawBandwidthStatus | null | undefined;
+  readonly groupAddress?: RawAddress | null | undefined;
 }
 
 export interface AgentStatus {
@@ -1034,6 +1159,8 @@ export interface AgentStatus {
   readonly inventoryJson: string;
   readonly clockOffsetMicros: number;
   readonly bandwidth?: BandwidthStatus | undefined;
+  /** Where other members of its consistency group reach the machine; none while it listens nowhere. */
+  readonly groupAddress?: Address | undefined;
 }
 
 function readAgentStatus(raw: RawAgentStatus): AgentStatus {
@@ -1045,6 +1172,7 @@ function readAgentStatus(raw: RawAgentStatus): AgentStatus {
     inventoryJson: field.text(raw.inventoryJson, { where: "AgentStatus.inventoryJson", min: 0, max: 262144 }),
     clockOffsetMicros: field.signed(raw.clockOffsetMicros, "AgentStatus.clockOffsetMicros"),
     ...(raw.bandwidth !== undefined && raw.bandwidth !== null && { bandwidth: readBandwidthStatus(raw.bandwidth) }),
+    ...(raw.groupAddress !== undefined && raw.groupAddress !== null && { groupAddress: readAddress(raw.groupAddress) }),
   };
 }
 
@@ -1206,6 +1334,57 @@ function readCreatePoint(raw: RawCreatePoint): CreatePoint {
   return {
     machineId: field.id128(raw.machineId, "CreatePoint.machineId"),
     consistency: field.oneOf(raw.consistency, "CreatePoint.consistency", ["crash", "file-system", "application"]),
+  };
+}
+
+interface RawCreateGroupPoint {
+  readonly revisionId?: string | null | undefined;
+  readonly consistency?: string | null | undefined;
+}
+
+/** Makes a point of the group in which the asked machine is, now; answered when every member has said what became of its part. */
+export interface CreateGroupPoint {
+  readonly revisionId: string;
+  readonly consistency: "crash" | "file-system" | "application";
+}
+
+function readCreateGroupPoint(raw: RawCreateGroupPoint): CreateGroupPoint {
+  return {
+    revisionId: field.id128(raw.revisionId, "CreateGroupPoint.revisionId"),
+    consistency: field.oneOf(raw.consistency, "CreateGroupPoint.consistency", ["crash", "file-system", "application"]),
+  };
+}
+
+interface RawGroupPointMade {
+  readonly pointId?: string | null | undefined;
+  readonly markedIds?: readonly string[] | null | undefined;
+}
+
+export interface GroupPointMade {
+  readonly pointId: string;
+  /** Members that raised the mark while they held their writes. */
+  readonly markedIds: readonly string[];
+}
+
+function readGroupPointMade(raw: RawGroupPointMade): GroupPointMade {
+  return {
+    pointId: field.name(raw.pointId, "GroupPointMade.pointId"),
+    markedIds: field.list(raw.markedIds, { where: "GroupPointMade.markedIds", itemsMax: 256 }, (item) => field.name(item, "GroupPointMade.markedIds")),
+  };
+}
+
+interface RawAwaitPoint {
+  readonly pointId?: string | null | undefined;
+}
+
+/** Answered when the machine's part of a point of its group, made lately, is stored at the target. */
+export interface AwaitPoint {
+  readonly pointId: string;
+}
+
+function readAwaitPoint(raw: RawAwaitPoint): AwaitPoint {
+  return {
+    pointId: field.name(raw.pointId, "AwaitPoint.pointId"),
   };
 }
 
@@ -1630,6 +1809,7 @@ interface RawPointItem {
   readonly consistency?: string | null | undefined;
   readonly members?: readonly RawPointItemMember[] | null | undefined;
   readonly locked?: boolean | null | undefined;
+  readonly missingDiskIds?: readonly string[] | null | undefined;
 }
 
 export interface PointItem {
@@ -1642,6 +1822,8 @@ export interface PointItem {
   readonly consistency: "crash" | "file-system" | "application";
   readonly members: readonly PointItemMember[];
   readonly locked: boolean;
+  /** Protected disks that have no part in it. */
+  readonly missingDiskIds: readonly string[];
 }
 
 function readPointItem(raw: RawPointItem): PointItem {
@@ -1655,6 +1837,7 @@ function readPointItem(raw: RawPointItem): PointItem {
     consistency: field.oneOf(raw.consistency, "PointItem.consistency", ["crash", "file-system", "application"]),
     members: field.list(raw.members, { where: "PointItem.members", itemsMax: 1024 }, readPointItemMember),
     locked: field.bool(raw.locked, "PointItem.locked"),
+    missingDiskIds: field.list(raw.missingDiskIds, { where: "PointItem.missingDiskIds", itemsMax: 1024 }, (item) => field.id128(item, "PointItem.missingDiskIds")),
   };
 }
 

@@ -7,7 +7,7 @@ import { WIRE_VERSION, WIRE_VERSION_MIN } from "./wire-version.ts";
 
 // A changed schema gives another digest. What an older peer takes wrongly (a field with another meaning, a number used again, a stricter
 // rule) raises WIRE_VERSION; what it passes over (a new field, a new message that it is never sent) does not. Then write the new pair here.
-const PINNED = { wireVersion: 1, digest: "ca33e06db1cb3a4866761a1fbe7cc8cf6ffa7ae2432d7f2e6ef2592554229923" };
+const PINNED = { wireVersion: 1, digest: "4e0e8acfebdb4c672660032de1750870bcd89383f20262653f7177157efaf62e" };
 
 test("the messages do not change without the wire version being thought of", async () => {
   const hash = createHash("sha256");

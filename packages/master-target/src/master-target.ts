@@ -134,6 +134,8 @@ export class MasterTarget {
         return { kind: "blockDigests", value: await this.#digests.of(body.value, signal) };
       case "listCandidates":
       case "createPoint":
+      case "createGroupPoint":
+      case "awaitPoint":
       case "renewCertificate":
       case "compareDigests":
       case "recopyExtents":

@@ -1,4 +1,4 @@
-import { numberSetting, pathsSetting, type SettingsOf, textSetting } from "@leeward/daemon";
+import { numberSetting, pathsSetting, portSetting, type SettingsOf, textSetting, textsSetting } from "@leeward/daemon";
 
 /** Every setting of the mobility agent. What the server decides (policies, process servers) is in its plan, not here. */
 export const AGENT_SETTINGS = {
@@ -10,6 +10,19 @@ export const AGENT_SETTINGS = {
     fallback: [],
     live: true,
     why: "Disks, image files or folders that may be protected; none means every disk and image file. The server cannot widen it.",
+  }),
+  groupListen: textSetting({
+    fallback: "0.0.0.0",
+    why: "The address on which other members of the machine's consistency group are awaited, while it is in one.",
+  }),
+  groupPort: portSetting({
+    fallback: 20_004,
+    why: "The port on which other members of the machine's consistency group are awaited, while it is in one.",
+  }),
+  groupAdvertise: textsSetting({
+    fallback: [],
+    max: 32,
+    why: "Names and addresses under which other members of the group reach the machine; the first one is told to them.",
   }),
   statusSeconds: numberSetting({
     fallback: 5,

@@ -26,3 +26,23 @@ export const HOOK_OUTPUT_BYTES_MAX = 16 * 1024;
 export const HOOK_HOLD_MS_MAX = 10_000;
 /** The first application-consistent point after a start comes within this time, milliseconds. */
 export const APPLICATION_POINT_FIRST_MS = 60_000;
+/** How long a machine holds writes for a mark of its consistency group, milliseconds; by each machine's own timer, whoever asks. */
+export const GROUP_HOLD_MS_MAX = 200;
+/** From the end of a hold to the next one at least, milliseconds: writes go on for most of the time, whoever asks. */
+export const GROUP_HOLD_PAUSE_MS = 500;
+/** How long a machine keeps a turn for a mark that nobody asks for, milliseconds. */
+export const GROUP_PREPARED_MS_MAX = 2_500;
+/** How long the coordinator waits until members are ready, milliseconds: no writes are held meanwhile. */
+export const GROUP_READY_MS_MAX = 1_500;
+/** How long the coordinator waits until members say that they hold, milliseconds: what is left of their hold is for the mark's way. */
+export const GROUP_HELD_MS_MAX = 120;
+/** How long the coordinator waits until members say that the mark is raised, milliseconds. */
+export const GROUP_MARKED_MS_MAX = 2_000;
+/** No shorter interval between points of a group is used, whatever the plan says, milliseconds. */
+export const GROUP_INTERVAL_MS_MIN = 1_000;
+/** After so many intervals without a word of a member with a lower id, the next one coordinates. */
+export const GROUP_SILENT_ROUNDS_MAX = 3;
+/** Parts of a group's newest points that are remembered, for whoever waits for one. */
+export const GROUP_PARTS_MAX = 64;
+/** Connections to members that are kept up or taken at a time: more than a plan may name, fewer than do harm. */
+export const GROUP_SESSIONS_MAX = 512;

@@ -1,8 +1,10 @@
 import { Fault, orAborted } from "@leeward/base";
 import {
+  advertisedEndpoint,
   bandwidthGauges,
   ControlSession,
   type DaemonContext,
+  RefusalReports,
   runDaemon,
   serverEndpoint,
   bootId as systemBootId,
@@ -13,7 +15,7 @@ import { KeyStore } from "@leeward/identity";
 import type { EventReport } from "@leeward/proto";
 import { tlsNetwork } from "@leeward/wire";
 import type { World } from "@leeward/world";
-import { AGENT_SETTINGS } from "./config.ts";
+import { AGENT_SETTINGS, type AgentSettings } from "./config.ts";
 import { logFrames } from "./delivery/log-frames.ts";
 import { WorkerDisk } from "./disk/node-worker-disk.ts";
 import { faultCounter, gauge } from "./gauges.ts";
@@ -24,7 +26,7 @@ import { readHookFolder } from "./hooks/node-hook-folder.ts";
 import { NodeHookRunner } from "./hooks/node-hook-runner.ts";
 import { MachineFaults } from "./inventory/machine-faults.ts";
 import { NodeInventory } from "./inventory/node-inventory.ts";
-import { MobilityAgent } from "./mobility-agent.ts";
+import { MobilityAgent, type MobilityAgentOptions } from "./mobility-agent.ts";
 import { followSurroundings, type Surroundings } from "./surroundings.ts";
 import { AGENT_VERSION } from "./version.ts";
 
@@ -52,11 +54,12 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
   const keyStore = await KeyStore.open(world, `${home}/identity`);
   const { identity } = keyStore;
   if (identity === undefined) throw notRegistered(home);
-  const network = tlsNetwork({ keyStore });
   const bootId = systemBootId();
   // The agent speaks to the control session, and the control session of the agent: the one that is made later is put in here.
   const link: { control?: { report(event: EventReport): void }; agent?: { readonly machineName: string } } = {};
   const faults = new MachineFaults({ clock: world.clock, onEvent: (event) => link.control?.report(event) });
+  const refusals = new RefusalReports(world.clock, (event) => link.control?.report(event));
+  const network = tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
   const inventory = await NodeInventory.open({ home, protectable: () => config.value.protectable });
   const hooks = openHooks(context, {
     machine: () => link.agent?.machineName || identity.id,
@@ -73,6 +76,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     timeZone: systemZone(),
     machineFaults: () => faults.all(),
     quiesce: hooks,
+    group: groupWays(config.value, { faults, refusals }),
     onEvent: (event) => link.control?.report(event),
     openHost: (settings, marks) => new WorkerDisk(settings, marks.memory),
     openFrames: async ({ settings }, { branch }, from) => logFrames(files, `${settings.folder}/${branch}/log`, from),
@@ -143,6 +147,19 @@ function openHooks(
     machine: tell.machine,
   });
   return new HookQuiesce({ clock: world.clock, hooks, ...tell });
+}
+
+/** How other members of the machine's consistency group reach it. */
+function groupWays(
+  { groupListen, groupPort, groupAdvertise }: AgentSettings,
+  { faults, refusals }: { readonly faults: MachineFaults; readonly refusals: RefusalReports },
+): NonNullable<MobilityAgentOptions["group"]> {
+  return {
+    listen: { host: groupListen, port: groupPort },
+    address: ({ port }) => advertisedEndpoint(groupAdvertise, { host: groupListen, port }),
+    onFault: (fault) => faults.set("group", fault === undefined ? [] : [fault]),
+    onRefused: (refusal) => refusals.tell(refusal),
+  };
 }
 
 async function followStatus(

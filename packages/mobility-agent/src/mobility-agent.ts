@@ -22,9 +22,15 @@ import type { DiskHost, DiskSettings } from "./disk/disk-host.ts";
 import { DiskKeeper } from "./disk/disk-keeper.ts";
 import { DiskSet, policyOf } from "./disk-set.ts";
 import { diskStatusOf } from "./disk-status.ts";
+
 import { diskUnknown } from "./faults.ts";
+
+import { ConsistencyGroup, type ConsistencyGroupOptions } from "./groups/consistency-group.ts";
+import { SplitterHold } from "./groups/splitter-hold.ts";
+
 import { keepApplicationPoints } from "./hooks/application-schedule.ts";
 import { NO_QUIESCE, type Quiesce } from "./hooks/quiesce.ts";
+
 import { candidateListOf, type Inventory } from "./inventory/inventory.ts";
 import type { ShownFault } from "./inventory/machine-faults.ts";
 import { DISK_FAULTS_MAX, POINT_INTERVAL_MS_DEFAULT, POINT_INTERVAL_MS_MIN } from "./limits.ts";
@@ -52,6 +58,8 @@ export interface MobilityAgentOptions {
   readonly machineFaults?: () => readonly ShownFault[];
   /** Brings applications to rest for application-consistent points. */
   readonly quiesce?: Quiesce;
+  /** How other members of its consistency group reach the machine; without it, the machine is in none. */
+  readonly group?: Pick<ConsistencyGroupOptions, "listen" | "address" | "onFault" | "onRefused">;
   /** Told of what people should know. */
   readonly onEvent?: (event: EventReport) => void;
 }
@@ -67,6 +75,7 @@ export class MobilityAgent {
   readonly #disks: DiskSet;
   readonly #queue: PointQueue;
   readonly #points: PointCoordinator;
+  readonly #group: ConsistencyGroup | undefined;
   readonly #uplinks = new Map<string, { readonly controller: AbortController; readonly ended: Promise<void> }>();
   readonly #uplinkFaults = new Map<string, Fault>();
   readonly #failed = Promise.withResolvers<never>();
@@ -110,6 +119,7 @@ export class MobilityAgent {
           settleMark: (mark) => keeper.settleMark(mark),
         })),
     });
+    this.#group = options.group === undefined ? undefined : this.#makeGroup(options.group);
     this.#failed.promise.catch(() => undefined);
   }
 
@@ -135,6 +145,7 @@ export class MobilityAgent {
     if (plan.version < this.#plan.version) return;
     this.#plan = { ...plan, epoch: Math.max(plan.epoch, this.#plan.epoch) };
     this.#throttle.set(plan.bandwidth ?? NO_LIMIT);
+    this.#group?.apply(plan.group);
     await this.#disks.apply(plan.disks);
     await this.#removeLeft();
     for (const { feed } of this.#disks.all()) feed.planChanged();
@@ -144,7 +155,9 @@ export class MobilityAgent {
 
   status(): AgentStatus {
     const { clock, softwareVersion, bootId, inventory } = this.#options;
+    const groupAddress = this.#group?.address;
     return {
+      ...(groupAddress === undefined ? {} : { groupAddress }),
       planVersion: this.#plan.version,
       agentVersion: softwareVersion,
       bootId,
@@ -180,7 +193,7 @@ export class MobilityAgent {
     return this.#statusChanged.next();
   }
 
-  /** Answers what the config server asks. @throws Fault `request-unsupported`, `disks-not-ready` */
+  /** Answers what the config server asks. @throws Fault `request-unsupported`, `disks-not-ready`, `group-plan-differs`, `group-part-missing` */
   async answer(body: RequestBody, signal: AbortSignal): Promise<ResponseBody> {
     switch (body.kind) {
       case "listCandidates":
@@ -196,6 +209,14 @@ export class MobilityAgent {
       }
       case "resyncDisk":
         return { kind: "resyncBegun", value: await this.#disk(body.value.diskId).beginResync() };
+      case "createGroupPoint": {
+        const { revisionId, consistency } = body.value;
+        if (this.#group === undefined) throw unsupported(body.kind);
+        return { kind: "groupPointMade", value: await this.#group.create(revisionId, consistency, signal) };
+      }
+      case "awaitPoint":
+        if (this.#group === undefined) throw unsupported(body.kind);
+        return { kind: "point", value: await this.#stored(await this.#group.part(body.value.pointId), signal) };
       case "replicaDigests":
       case "listPoints":
       case "openPoint":
@@ -205,13 +226,7 @@ export class MobilityAgent {
       case "cancelSave":
       case "deleteHistory":
       case "renewCertificate":
-        throw new Fault({
-          code: "request-unsupported",
-          kind: "operator",
-          message: `A mobility agent does not answer ${body.kind}.`,
-          remedy: "Bring both sides to the same release; upgrade the config server first.",
-          detail: { kind: body.kind },
-        });
+        throw unsupported(body.kind);
       default:
         return unreachable(body);
     }
@@ -226,6 +241,7 @@ export class MobilityAgent {
       this.#makeApplicationPoints(inner),
       this.#keepUplinks(inner),
       this.#throttle.run(inner),
+      this.#group?.run(inner),
     ];
     const working = Promise.all(pieces);
     try {
@@ -242,6 +258,22 @@ export class MobilityAgent {
       await this.#removing;
       await this.#queue.close();
     }
+  }
+
+  #makeGroup(how: NonNullable<MobilityAgentOptions["group"]>): ConsistencyGroup {
+    const { clock, random, network, machineId, softwareVersion, bootId, onEvent } = this.#options;
+    return new ConsistencyGroup({
+      ...how,
+      clock,
+      random,
+      network,
+      machineId,
+      softwareVersion,
+      bootId,
+      hold: new SplitterHold({ clock, marks: this.#marks, points: this.#points }),
+      onAddress: () => this.#statusChanged.notify(),
+      onEvent: (event) => onEvent?.(event),
+    });
   }
 
   #makeDisk(planned: PlannedDisk): { keeper: DiskKeeper; feed: DiskFeed } {
@@ -368,12 +400,15 @@ export class MobilityAgent {
         detail: { missing: record?.missingDiskIds.join(" ") ?? "all" },
       });
     }
+    return this.#stored(record, signal);
+  }
+
+  /** The point once the target has it. */
+  async #stored(record: PointRecord, signal: AbortSignal): Promise<PointItem> {
     await this.#queue.until(() => !this.#queue.waiting().some(({ number }) => number === record.number), signal);
     const refusal = this.#queue.refusalOf(record.number);
     if (refusal !== undefined) throw refusal;
-    const { id, machineId, timeMicros, validUntilMicros, epoch, kind, members } = record;
-    const reached = record.consistency;
-    return { id, machineId, timeMicros, validUntilMicros, epoch, kind, consistency: reached, members, locked: false };
+    return { ...record, locked: false };
   }
 
   async #compare({ diskId, branch, sequence, offset, length, digests }: CompareDigests): Promise<Comparison> {
@@ -441,6 +476,16 @@ export class MobilityAgent {
   #endpointsOf(id: string): readonly Endpoint[] {
     return this.#plan.disks.find((disk) => disk.processServerId === id)?.processServerAddresses ?? [];
   }
+}
+
+function unsupported(kind: string): Fault {
+  return new Fault({
+    code: "request-unsupported",
+    kind: "operator",
+    message: `A mobility agent does not answer ${kind}.`,
+    remedy: "Bring both sides to the same release; upgrade the config server first.",
+    detail: { kind },
+  });
 }
 
 function stillUsed(path: string): Fault {

@@ -30,18 +30,17 @@ export class HoldGate {
 
   /** Resolves when the hold that is seen now has ended. The next one may have begun by then: look again. */
   opened(): Promise<void> {
-    this.#waiting ??= this.#wait();
+    // It is forgotten in a turn of its own: a hold whose time is over already ends before there is anything to forget.
+    this.#waiting ??= this.#wait().finally(() => {
+      this.#waiting = undefined;
+    });
     return this.#waiting;
   }
 
   async #wait(): Promise<void> {
-    try {
-      while (this.#marks.held()) {
-        this.#marks.expireHold(this.#clock.monotonicMicros());
-        if (this.#marks.held()) await this.#clock.sleep(LOOK_EVERY_MS, this.#never);
-      }
-    } finally {
-      this.#waiting = undefined;
+    while (this.#marks.held()) {
+      this.#marks.expireHold(this.#clock.monotonicMicros());
+      if (this.#marks.held()) await this.#clock.sleep(LOOK_EVERY_MS, this.#never);
     }
   }
 }

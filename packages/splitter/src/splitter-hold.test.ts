@@ -59,6 +59,24 @@ describe("a disk whose machine holds its writes", () => {
     });
   });
 
+  test("holds writes also after a hold that was over before any write came", async () => {
+    const rig = new SplitterRig({ seed: 5, parent: PARENT });
+    await rig.clock.run(async () => {
+      const splitter = await rig.open();
+      for (let block = 0; block < 3; block += 1) {
+        rig.marks.hold(rig.clock.monotonicMicros() + 10_000);
+        await rig.clock.sleep(100, NEVER);
+        const begun = rig.clock.monotonicMicros();
+        await splitter.write(block * 512, new Uint8Array(512).fill(1), PLAIN);
+        assert.ok(rig.clock.monotonicMicros() - begun < 5_000, "its time is over");
+        rig.marks.hold(rig.clock.monotonicMicros() + 10_000);
+        await splitter.write(block * 512, new Uint8Array(512).fill(2), PLAIN);
+        assert.ok(rig.clock.monotonicMicros() - begun >= 10_000);
+      }
+      await splitter.close();
+    });
+  });
+
   test("holds a write again that comes while the next hold has begun and those of the last one are let go", async () => {
     const rig = new SplitterRig({ seed: 3, parent: PARENT });
     await rig.clock.run(async () => {

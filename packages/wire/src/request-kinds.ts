@@ -16,6 +16,8 @@ const ANSWERS = {
   compareDigests: "comparison",
   recopyExtents: "done",
   resyncDisk: "resyncBegun",
+  createGroupPoint: "groupPointMade",
+  awaitPoint: "point",
 } as const satisfies Record<RequestBody["kind"], ResponseBody["kind"]>;
 
 export type RequestKind = RequestBody["kind"];

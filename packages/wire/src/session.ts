@@ -42,7 +42,18 @@ export interface SessionOptions {
 /** Messages that the two daemons exchange; the others belong to the session itself. */
 export type SessionBody = Extract<
   Envelope,
-  { kind: "diskOffer" | "diskPosition" | "records" | "segmentPart" | "pointRecord" | "pointStored" | "controlNotice" }
+  {
+    kind:
+      | "diskOffer"
+      | "diskPosition"
+      | "records"
+      | "segmentPart"
+      | "pointRecord"
+      | "pointStored"
+      | "groupAsk"
+      | "groupAnswer"
+      | "controlNotice";
+  }
 >;
 
 /** A message as the consumer gets it. It belongs to the consumer: the payload lies in no buffer that is used again. */
@@ -257,6 +268,8 @@ export class Session {
       case "segmentPart":
       case "pointRecord":
       case "pointStored":
+      case "groupAsk":
+      case "groupAnswer":
       case "controlNotice":
         return this.#inbox.push({ body, payload }, bytes + MESSAGE_COST_BYTES);
     }

@@ -19,6 +19,7 @@ function pointOf(machineId: string, diskId: string, number: number): PointItem {
     kind: "auto",
     consistency: "crash",
     members: [{ diskId, branch: "b".repeat(32), sequence: number }],
+    missingDiskIds: [],
     locked: false,
   };
 }

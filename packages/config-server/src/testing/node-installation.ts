@@ -149,6 +149,8 @@ function targetAnswer(body: RequestBody, points: readonly PointItem[]): Response
     case "deleteHistory":
       return { kind: "done", value: {} };
     case "createPoint":
+    case "createGroupPoint":
+    case "awaitPoint":
     case "listCandidates":
     case "renewCertificate":
     case "replicaDigests":

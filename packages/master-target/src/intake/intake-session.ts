@@ -56,6 +56,8 @@ export class IntakeSession {
         case "diskPosition":
         case "records":
         case "pointStored":
+        case "groupAsk":
+        case "groupAnswer":
         case "controlNotice":
           throw new Fault({
             code: "message-unexpected",

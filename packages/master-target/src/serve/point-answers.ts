@@ -22,6 +22,7 @@ export function pointPage(machine: MachineJournal | undefined, request: ListPoin
 }
 
 function pointItemOf(point: MachinePoint): PointItem {
-  const { id, machineId, timeMicros, validUntilMicros, epoch, kind, consistency, members, locked } = point;
-  return { id, machineId, timeMicros, validUntilMicros, epoch, kind, consistency, members, locked };
+  const { id, machineId, timeMicros, validUntilMicros, epoch, kind, consistency } = point;
+  const { members, missingDiskIds, locked } = point;
+  return { id, machineId, timeMicros, validUntilMicros, epoch, kind, consistency, members, missingDiskIds, locked };
 }

@@ -28,6 +28,13 @@ export interface PointCoordinatorOptions {
   readonly disks: () => readonly MarkedDisk[];
 }
 
+/** A mark that was raised in a turn of its own. */
+export interface RaisedMark {
+  readonly mark: Mark;
+  /** Asks every disk where the mark stands, and queues the record; undefined when no disk could take part. Called at most once, in the turn. */
+  record(): Promise<PointRecord | undefined>;
+}
+
 /**
  * Makes the machine's recovery points: raises the mark, asks each disk where it stands, and queues the point record.
  *
@@ -83,19 +90,48 @@ export class PointCoordinator {
     }
   }
 
+  /**
+   * A turn for a mark that is raised at a moment which several machines agree on: none other is raised until `work` has ended. What `work`
+   * is given raises it, at the call itself, at most once; a mark whose record is not asked for is no point.
+   */
+  async inTurn<T>(
+    work: (raise: (mark: Pick<Mark, "pointId" | "consistency">) => RaisedMark) => Promise<T>,
+  ): Promise<T> {
+    return this.#alone.hold(async () => {
+      const number = await this.#options.numbers.next();
+      return work((of) => {
+        const disks = this.#options.disks();
+        const mark = this.#raiseNow({ ...of, number, kind: "group" });
+        return { mark, record: async () => this.#enqueue(await this.#settle(mark, disks)) };
+      });
+    });
+  }
+
   async #raise(
     { pointId, kind }: { readonly pointId: string; readonly kind: Mark["kind"] },
     rest: Quiesced,
   ): Promise<{ mark: Mark; record: PointRecord }> {
-    const { clock, marks, numbers, machineId, epoch } = this.#options;
+    const { numbers } = this.#options;
     const number = await numbers.next();
     const disks = this.#options.disks();
-    this.#timeMicros = Math.max(this.#timeMicros + 1, clock.wallMicros());
-    const mark: Mark = { pointId, number, timeMicros: this.#timeMicros, kind, consistency: rest.consistency() };
-    marks.raise(mark);
+    const mark = this.#raiseNow({ pointId, number, kind, consistency: rest.consistency() });
     // The log's mark says what was held at its moment. Whether it held turns out now, and the record has the last word.
     const reached = rest.after("made");
     reached.catch(() => undefined);
+    const record = await this.#settle(mark, disks);
+    return { mark, record: { ...record, consistency: await reached } };
+  }
+
+  #raiseNow(of: Omit<Mark, "timeMicros">): Mark {
+    const { clock, marks } = this.#options;
+    this.#timeMicros = Math.max(this.#timeMicros + 1, clock.wallMicros());
+    const mark: Mark = { ...of, timeMicros: this.#timeMicros };
+    marks.raise(mark);
+    return mark;
+  }
+
+  async #settle(mark: Mark, disks: readonly MarkedDisk[]): Promise<PointRecord> {
+    const { machineId, epoch } = this.#options;
     const settled = await Promise.allSettled(disks.map((disk) => disk.settleMark(mark)));
     const members: PointMember[] = [];
     const missingDiskIds: string[] = [];
@@ -105,19 +141,18 @@ export class PointCoordinator {
         members.push({ diskId: disk.diskId, branch: answer.value.branch, sequence: answer.value.sequence });
       } else missingDiskIds.push(disk.diskId);
     }
-    const record: PointRecord = {
+    return {
       id: mark.pointId,
       machineId,
-      number,
+      number: mark.number,
       timeMicros: mark.timeMicros,
       validUntilMicros: mark.timeMicros,
-      kind,
-      consistency: await reached,
+      kind: mark.kind,
+      consistency: mark.consistency,
       epoch: epoch(),
       members,
       missingDiskIds,
     };
-    return { mark, record };
   }
 
   async #enqueue(record: PointRecord): Promise<PointRecord | undefined> {

@@ -92,6 +92,8 @@ export class AgentSession implements AgentPort {
         case "diskPosition":
         case "segmentPart":
         case "pointStored":
+        case "groupAsk":
+        case "groupAnswer":
         case "controlNotice":
           throw messageUnexpected(body.kind);
       }
