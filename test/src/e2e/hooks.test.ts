@@ -17,6 +17,7 @@ const DISK = "disk.img";
 const DISK_BYTES = 8 * MiB;
 const PLACES = [0, 4 * MiB];
 const WRITING_MS = 20;
+const LIMIT_MS = 120_000;
 
 describe("application hooks of a protected machine", () => {
   let chain: Chain;
@@ -116,7 +117,7 @@ describe("application hooks of a protected machine", () => {
   /** The application: the next number at one place, then at the other. It pauses between two numbers alone. */
   async function writeUntil(signal: AbortSignal): Promise<void> {
     const { address, exportName } = parseNbdUri((await disk())?.nbdUri ?? "");
-    await using client = await connectNbd(address, { clock: nodeClock, exportName }, signal);
+    await using client = await connectNbd(address, { clock: nodeClock, exportName }, AbortSignal.timeout(LIMIT_MS));
     for (let number = 1; !signal.aborted; number += 1) {
       while (existsSync(pause) && !signal.aborted) {
         await writeFile(paused, "");
