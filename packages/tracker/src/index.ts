@@ -1,6 +1,7 @@
 export { type ChangeTracker, type ChangeTrackerOptions, REGION_BYTES } from "./change-tracker.ts";
 export { extentsOfFiles } from "./freeze/node-file-extents.ts";
 export { nodeFreezer } from "./freeze/node-freezer.ts";
+export type { DeviceUse, Freezer, FrozenFileSystems, MountedFileSystem } from "./freezer.ts";
 export {
   type DeviceUse,
   type Freezer,
@@ -8,3 +9,4 @@ export {
   type MountedFileSystem,
   WATCHDOG_GRACE_MS,
 } from "./freezer.ts";
+export { openChangeTracker } from "./kernel/node-open-change-tracker.ts";

@@ -153,10 +153,15 @@ export function bitmapWords(sizeBytes: number, regionBytes: number): number {
   return Math.ceil(sizeBytes / regionBytes / 64) * 2;
 }
 
-/** Sets the bits of the regions that the extent touches; what lies behind the bitmap's end is left out. */
-export function noteExtent(bits: Uint32Array, extent: Extent, regionBytes: number): void {
-  const last = Math.min(Math.floor((endOf(extent) - 1) / regionBytes), bits.length * 32 - 1);
-  for (let region = Math.floor(extent.offset / regionBytes); region <= last; region += 1) {
+/** Sets the bits of the regions of a device that the extent touches; what lies behind its end is left out. */
+export function noteExtent(
+  bits: Uint32Array,
+  extent: Extent,
+  device: { readonly sizeBytes: number; readonly regionBytes: number },
+): void {
+  const end = Math.min(endOf(extent), device.sizeBytes);
+  const after = Math.ceil(end / device.regionBytes);
+  for (let region = Math.floor(extent.offset / device.regionBytes); region < after; region += 1) {
     const index = Math.floor(region / 32);
     bits[index] = (bits[index] ?? 0) | (1 << (region % 32));
   }

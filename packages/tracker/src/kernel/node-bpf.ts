@@ -106,14 +106,14 @@ async function load(): Promise<Bpf> {
     "long",
     ["long", "int", "void *", "unsigned int"],
   );
-  const call = (command: number, what: string, attributes: Attributes): number => {
+  const call: Call = (command, what, attributes) => {
     const result = bpfCall(SYS_BPF, command, attributes.bytes, ATTRIBUTE_BYTES);
     const errno = errnoName();
     attributes.release();
     if (result < 0) throw new BpfRefusal(what, errno);
     return result;
   };
-  const address = (bytes: Uint8Array): bigint => koffi.address(bytes);
+  const address: Address = (bytes) => koffi.address(bytes);
   const fcntl: (fd: number, command: number, value: number) => number = library.func("fcntl", "int", [
     "int",
     "int",
@@ -136,12 +136,40 @@ async function load(): Promise<Bpf> {
     return call(COMMAND.mapCreate, "create a map", attributes);
   };
 
+  return {
+    createMap,
+    loadProgram: programLoader(call, address),
+    mapMemory: mapper(koffi, library),
+    duplicate(fd) {
+      const copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+      if (copy < 0) throw new BpfRefusal("duplicate a descriptor", errnoName());
+      return copy;
+    },
+    attach: (program) => call(COMMAND.openRawTracepoint, "attach a program", new Attributes().number(8, program)),
+    pin: (fd, path) => void pathCall(COMMAND.pin, path, fd),
+    get: (path) => pathCall(COMMAND.get, path, 0),
+    recursionMisses(program) {
+      const info = new Uint8Array(INFO_BYTES);
+      const asked = new Attributes().number(0, program).number(4, info.length).pointer(8, address(info), info);
+      call(COMMAND.info, "tell of a program", asked);
+      return asked.view.getUint32(4, true) < RECURSION_MISSES_AT + 8
+        ? undefined
+        : Number(viewOf(info).getBigUint64(RECURSION_MISSES_AT, true));
+    },
+    awaitPrograms: graceOf({ library, createMap, address }),
+  };
+}
+
+type Call = (command: number, what: string, attributes: Attributes) => number;
+type Address = (bytes: Uint8Array) => bigint;
+
+function programLoader(call: Call, address: Address): Bpf["loadProgram"] {
   const loadTypes = (): number => {
     const types = functionTypes();
     const asked = new Attributes().pointer(0, address(types), types).number(16, types.length);
     return call(COMMAND.btfLoad, "load types", asked);
   };
-  const loadProgram = ({ code, stepAt }: EventProgram, typedefId: number): number => {
+  return ({ code, stepAt }, typedefId) => {
     const functions = functionInfo(stepAt);
     const types = loadTypes();
     const asked = (): Attributes =>
@@ -173,37 +201,16 @@ async function load(): Promise<Bpf> {
       closeFd(types);
     }
   };
-
-  return {
-    createMap,
-    loadProgram,
-    mapMemory: mapper(koffi, library),
-    duplicate(fd) {
-      const copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-      if (copy < 0) throw new BpfRefusal("duplicate a descriptor", errnoName());
-      return copy;
-    },
-    attach: (program) => call(COMMAND.openRawTracepoint, "attach a program", new Attributes().number(8, program)),
-    pin: (fd, path) => void pathCall(COMMAND.pin, path, fd),
-    get: (path) => pathCall(COMMAND.get, path, 0),
-    recursionMisses(program) {
-      const info = new Uint8Array(INFO_BYTES);
-      const asked = new Attributes().number(0, program).number(4, info.length).pointer(8, address(info), info);
-      call(COMMAND.info, "tell of a program", asked);
-      return asked.view.getUint32(4, true) < RECURSION_MISSES_AT + 8
-        ? undefined
-        : Number(viewOf(info).getBigUint64(RECURSION_MISSES_AT, true));
-    },
-    awaitPrograms: graceOf({ library, createMap, address }),
-  };
 }
 
 type Koffi = typeof import("koffi")["default"];
 type Library = ReturnType<Koffi["load"]>;
 
 function mapper(koffi: Koffi, library: Library): Bpf["mapMemory"] {
-  const mmap: (at: bigint, bytes: number, protection: number, flags: number, fd: number, offset: number) => bigint =
-    library.func("mmap", "intptr_t", ["intptr_t", "size_t", "int", "int", "int", "int64_t"]);
+  type Mmap = (
+    ...values: [at: bigint, bytes: number, protection: number, flags: number, fd: number, offset: number]
+  ) => bigint | number;
+  const mmap: Mmap = library.func("mmap", "intptr_t", ["intptr_t", "size_t", "int", "int", "int", "int64_t"]);
   const munmap: (at: bigint, bytes: number) => number = library.func("munmap", "int", ["intptr_t", "size_t"]);
   return (fd, bytes) => {
     const length = Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
@@ -216,7 +223,7 @@ function mapper(koffi: Koffi, library: Library): Bpf["mapMemory"] {
 interface GraceParts {
   readonly library: Library;
   readonly createMap: (shape: MapShape) => number;
-  readonly address: (bytes: Uint8Array) => bigint;
+  readonly address: Address;
 }
 
 /**
@@ -228,7 +235,7 @@ function graceOf({ library, createMap, address }: GraceParts): () => Promise<voi
   const later = (number: number, command: number, bytes: Uint8Array, last: number): Promise<number> => {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     syscall4.async(number, command, bytes, last, (error: Error | null, result: number) =>
-      error === null ? resolve(Number(result)) : reject(error),
+      error === null ? resolve(result) : reject(error),
     );
     return promise;
   };

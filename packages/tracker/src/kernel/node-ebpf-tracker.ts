@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { assert, Mutex, randomId } from "@leeward/base";
-import type { Extent } from "@leeward/block";
+import { type Fault, type FaultDetail, isFault, randomId } from "@leeward/base";
 import { nodeClock, nodeRandom } from "@leeward/world";
-import { type ChangeTracker, REGION_BYTES } from "../change-tracker.ts";
+import type { ChangeTracker } from "../change-tracker.ts";
+import { type Noting, notingTracker } from "../noting-tracker.ts";
+import type { PendingRegions } from "../pending-regions.ts";
 import { KernelTypes } from "./btf.ts";
 import { type KernelFields, kernelFields } from "./kernel-fields.ts";
 import { type Bpf, BpfRefusal, loadBpf } from "./node-bpf.ts";
@@ -41,14 +42,14 @@ export async function openEbpfTracker(options: EbpfTrackerOptions): Promise<Chan
   const plan = { bpf, heldMax, folder };
   if (kept !== undefined) {
     kept.pending.giveBack();
-    return new EbpfTracker(kept, plan);
+    return notingTracker(new EbpfNoting(kept, plan));
   }
   if (folder !== undefined) removePins(folder);
   const notes = KernelNotes.create({ ...plan, device, fields: fieldsOfKernel(), trackingId: randomId(nodeRandom) });
   // Programs on bios do not know what was queued before them: whoever reads the device from here on shall not read before that has landed.
   if (device.byBios === 1) await quiet(device);
   notes.control.complete = true;
-  return new EbpfTracker(notes, plan);
+  return notingTracker(new EbpfNoting(notes, plan));
 }
 
 /** What was to take the old one's place, when it was whole, else the old one. */
@@ -87,15 +88,11 @@ function writesOnTheirWay(device: TrackedDevice): number {
 
 type Plan = Pick<NotesOptions, "bpf" | "folder" | "heldMax">;
 
-class EbpfTracker implements ChangeTracker {
+class EbpfNoting implements Noting {
   readonly backend = "ebpf";
-  readonly regionBytes = REGION_BYTES;
   readonly trackingId: string;
   readonly #plan: Plan;
-  readonly #alone = new Mutex();
   #notes: KernelNotes;
-  #failure: Error | undefined;
-  #open = true;
 
   constructor(notes: KernelNotes, plan: Plan) {
     this.#notes = notes;
@@ -103,74 +100,51 @@ class EbpfTracker implements ChangeTracker {
     this.trackingId = notes.control.trackingId;
   }
 
-  get sizeBytes(): number {
-    return this.#notes.pending.sizeBytes;
+  get pending(): PendingRegions {
+    return this.#notes.pending;
   }
 
-  get waitingCount(): number {
-    return this.#notes.pending.waitingCount;
+  gather(): Promise<void> {
+    return this.#gather(this.#notes);
   }
 
-  get takenCount(): number {
-    return this.#notes.pending.takenCount;
+  async end(): Promise<void> {
+    this.#notes.control.complete = false;
+    if (this.#plan.folder !== undefined) removePins(this.#plan.folder);
+    this.#notes[Symbol.dispose]();
   }
 
-  collect(): Promise<void> {
-    return this.#alone.hold(async () => {
-      assert(this.#open, "a tracker that is closed collects nothing");
-      await this.#gather(this.#notes);
-    });
+  async close(): Promise<void> {
+    this.#notes[Symbol.dispose]();
   }
 
-  take(): number {
-    return this.#notes.pending.take();
-  }
-
-  taken(bytesMax: number): Iterable<Extent> {
-    return this.#notes.pending.taken(bytesMax);
-  }
-
-  waitsWithin(extent: Extent): boolean {
-    return this.#notes.pending.waitsWithin(extent);
-  }
-
-  settle(): void {
-    this.#notes.pending.settle();
-  }
-
-  giveBack(): void {
-    this.#notes.pending.giveBack();
-  }
-
-  wait(extent: Extent): void {
-    this.#notes.pending.wait(extent);
-  }
-
-  grow(sizeBytes: number): Promise<void> {
-    return this.#alone.hold(async () => {
-      assert(this.#open, "a tracker that is closed does not grow");
-      if (sizeBytes === this.sizeBytes) return;
-      if (sizeBytes < this.sizeBytes) throw unsupported(this.#notes.device.path, "it became smaller");
-      await this.#follow(sizeBytes / SECTOR_BYTES);
-    });
-  }
-
-  end(): Promise<void> {
-    return this.#alone.hold(async () => {
-      if (!this.#open) return;
-      this.#open = false;
-      this.#notes.control.complete = false;
-      if (this.#plan.folder !== undefined) removePins(this.#plan.folder);
-      this.#notes[Symbol.dispose]();
-    });
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#alone.hold(async () => {
-      if (!this.#open) return;
-      this.#open = false;
-      this.#notes[Symbol.dispose]();
-    });
+  /**
+   * New notes begin while the old ones run; then those end, and what they noted goes over. A process that is killed between the two leaves nothing
+   * that is complete, so that the next one begins anew.
+   */
+  async grow(sizeBytes: number): Promise<void> {
+    const old = this.#notes;
+    const { folder } = this.#plan;
+    const next = folder === undefined ? undefined : nextOf(folder);
+    const larger = this.#begin({ ...old.device, sectors: sizeBytes / SECTOR_BYTES }, next);
+    try {
+      if (folder !== undefined) removePins(folder);
+      old.stop();
+      // The second time for the bitmap that was current until the first: a bio that both knew may have been marked in either.
+      await this.#gather(old);
+      await this.#gather(old);
+      old.pending.carryTo(larger.pending);
+      larger.control.complete = true;
+      if (folder !== undefined && next !== undefined) movePins(next, folder);
+    } catch (error) {
+      larger[Symbol.dispose]();
+      if (next !== undefined) removePins(next);
+      throw isFault(error)
+        ? error
+        : this.#incomplete(old, "it could not be followed when it grew", { reason: String(error) });
+    }
+    this.#notes = larger;
+    old[Symbol.dispose]();
   }
 
   /**
@@ -178,7 +152,6 @@ class EbpfTracker implements ChangeTracker {
    * at once more what came late into the one that becomes current: nothing does, if the kernel waits as it says.
    */
   async #gather(notes: KernelNotes): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure;
     const { control, live, pending } = notes;
     const before = control.current;
     const after = before === 0 ? 1 : 0;
@@ -187,71 +160,29 @@ class EbpfTracker implements ChangeTracker {
     try {
       await this.#plan.bpf.awaitPrograms();
     } catch (error) {
-      throw this.#fail(notes, "the kernel does not say when its programs have ended", { cause: String(error) });
+      const detail = { reason: String(error) };
+      throw this.#incomplete(notes, "the kernel does not say when its programs have ended", detail);
     }
     pending.absorb(live[before]);
-    this.#prove(notes);
-  }
-
-  #prove(notes: KernelNotes): void {
-    const losses = notes.control.losses();
-    if (losses !== undefined) throw this.#fail(notes, "the kernel could not note all of them", losses);
+    const losses = control.losses();
+    if (losses !== undefined) throw this.#incomplete(notes, "the kernel could not note all of them", losses);
     const { disk, diskSequence: sequence } = notes.device;
-    if (diskSequence(disk) !== sequence) throw this.#fail(notes, "another disk took its place", {});
+    if (diskSequence(disk) !== sequence) throw this.#incomplete(notes, "another disk took its place", {});
   }
 
   /** For good: also for whoever finds what is pinned. */
-  #fail(notes: KernelNotes, reason: string, detail: Readonly<Record<string, string | number>>): Error {
-    this.#failure ??= incomplete(notes.device.path, reason, detail);
+  #incomplete(notes: KernelNotes, reason: string, detail: FaultDetail): Fault {
     notes.control.complete = false;
-    return this.#failure;
+    return incomplete(notes.device.path, reason, detail);
   }
 
-  /**
-   * New notes begin while the old ones run; then those end, and what they noted goes over. A process that is killed between the two leaves nothing
-   * that is complete, so that the next one begins anew.
-   */
-  async #follow(sectors: number): Promise<void> {
-    const old = this.#notes;
-    const { folder } = this.#plan;
-    const next = folder === undefined ? undefined : nextOf(folder);
+  #begin(device: TrackedDevice, folder: string | undefined): KernelNotes {
     const { trackingId } = this;
-    const larger = this.#begin({ ...old.device, sectors }, { trackingId, folder: next, held: old.held });
+    const { held } = this.#notes;
     try {
-      if (folder !== undefined) removePins(folder);
-      old.stop();
-      await this.#gather(old);
-      await this.#gather(old);
-      old.pending.carryTo(larger.pending);
-      larger.control.complete = true;
-      if (folder !== undefined && next !== undefined) movePins(next, folder);
+      const shared = held === undefined ? {} : { held };
+      return KernelNotes.create({ ...this.#plan, device, fields: fieldsOfKernel(), trackingId, folder, ...shared });
     } catch (error) {
-      larger[Symbol.dispose]();
-      throw this.#failure ?? this.#fail(old, "it could not be followed when it grew", { cause: String(error) });
-    }
-    this.#notes = larger;
-    old[Symbol.dispose]();
-  }
-
-  #begin(
-    device: TrackedDevice,
-    more: { readonly trackingId: string; readonly folder: string | undefined; readonly held: number | undefined },
-  ): KernelNotes {
-    const { trackingId, folder, held } = more;
-    const { bpf, heldMax } = this.#plan;
-    try {
-      const fields = fieldsOfKernel();
-      return KernelNotes.create({
-        bpf,
-        heldMax,
-        device,
-        fields,
-        trackingId,
-        folder,
-        ...(held === undefined ? {} : { held }),
-      });
-    } catch (error) {
-      if (folder !== undefined) removePins(folder);
       const detail = error instanceof BpfRefusal ? error.detail : {};
       throw unsupported(device.path, "the kernel refused larger maps", { detail, cause: error });
     }

@@ -153,13 +153,14 @@ export class KernelNotes implements Disposable {
   }
 }
 
-interface MapFds {
+// Not an interface, since its values are walked by name.
+type MapFds = {
   readonly control: number;
   readonly live: number;
   readonly pending: number;
   readonly depth: number;
   readonly held?: number;
-}
+};
 
 interface NoteParts {
   readonly bpf: Bpf;

@@ -11,9 +11,8 @@ export async function mountedAt(kind: keyof typeof MOUNTS): Promise<string> {
   const { path, magic } = MOUNTS[kind];
   if (isOf(path, magic)) return path;
   const { default: koffi } = await import("koffi");
-  const mount: (source: string, target: string, kind: string, flags: number, data: null) => number = koffi
-    .load("libc.so.6")
-    .func("mount", "int", ["str", "str", "str", "unsigned long", "void *"]);
+  type Mount = (...values: [source: string, target: string, kind: string, flags: number, data: null]) => number;
+  const mount: Mount = koffi.load("libc.so.6").func("mount", "int", ["str", "str", "str", "unsigned long", "void *"]);
   if (!existsSync(path)) mkdirSync(path);
   const result = mount(kind, path, kind, 0, null);
   const errno = koffi.errno();

@@ -33,7 +33,7 @@ export function movePins(from: string, to: string): void {
   renameSync(from, to);
 }
 
-/** The folder of what is to take the place of what is pinned, while it is made. */
+/** The folder of what is to take the place of what is pinned, while it is made. The file system takes no dot in a name. */
 export function nextOf(folder: string): string {
-  return `${folder}.next`;
+  return `${folder}-next`;
 }

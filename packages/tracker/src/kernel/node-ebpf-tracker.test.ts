@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { describe, test } from "node:test";
+import { isFault, KiB, MiB, randomId, seededRandom } from "@leeward/base";
+import { openFileDevice } from "@leeward/block";
+import { nodeRandom } from "@leeward/world";
+import type { ChangeTracker } from "../change-tracker.ts";
+import { changeTrackerSuite, SUITE_SIZE_BYTES } from "../testing/change-tracker-suite.ts";
+import { directDevice, kernelRig } from "../testing/node-kernel-rig.ts";
+import { loopDisk, reasonToSkip, zramDisk } from "../testing/node-test-disk.ts";
+import { deviceFacts } from "./node-device-facts.ts";
+import { openEbpfTracker } from "./node-ebpf-tracker.ts";
+
+const skipLoop = reasonToSkip("loop");
+const skipZram = reasonToSkip("zram");
+const REGION = 64 * KiB;
+
+describe("eBPF on requests", { skip: skipLoop }, () => {
+  changeTrackerSuite("a tracker of a loop device", () =>
+    kernelRig(loopDisk(SUITE_SIZE_BYTES), (device, diskId) => openEbpfTracker({ device, diskId })),
+  );
+
+  test("a discard and zeroes of gigabytes are noted whole", async () => {
+    const sizeBytes = 12 * 1_024 * MiB;
+    await using disk = loopDisk(sizeBytes);
+    await using tracker = await opened(disk.path);
+    for (const [offset, length] of [
+      [5 * REGION + 4 * KiB, 9 * 1_024 * MiB],
+      [0, sizeBytes],
+    ] as const) {
+      execFileSync("blkdiscard", ["--offset", String(offset), "--length", String(length), disk.path]);
+      await tracker.collect();
+      const regions = Math.ceil((offset + length) / REGION) - Math.floor(offset / REGION);
+      assert.equal(tracker.take(), regions);
+      tracker.settle();
+    }
+    await tracker.end();
+  });
+
+  test("of a partition only what lies within it is noted, at its own places", async () => {
+    await using disk = loopDisk(16 * MiB);
+    const facts = deviceFacts(disk.path);
+    const device = { ...facts, firstSector: 2_056, sectors: 8 * 2_048 + 8 };
+    await using tracker = await openEbpfTracker({ device, diskId: randomId(nodeRandom) });
+    await using whole = await directDevice(disk.path);
+    const start = 2_056 * 512;
+    const length = (8 * 2_048 + 8) * 512;
+    await whole.write(start - 4 * KiB, new Uint8Array(4 * KiB), { fua: false });
+    await whole.write(start + length, new Uint8Array(4 * KiB), { fua: false });
+    await tracker.collect();
+    assert.equal(tracker.waitingCount, 0);
+    await whole.write(start - 4 * KiB, new Uint8Array(8 * KiB), { fua: false });
+    await whole.write(start + 3 * REGION, new Uint8Array(512), { fua: false });
+    await whole.write(start + length - 512, new Uint8Array(8 * KiB), { fua: false });
+    await tracker.collect();
+    tracker.take();
+    assert.deepEqual(
+      [...tracker.taken(REGION)].map(({ offset }) => offset / REGION),
+      [0, 3, 128],
+    );
+    await tracker.end();
+  });
+
+  test("two trackers of one device, and of two, see what is theirs", async () => {
+    await using disk = loopDisk(SUITE_SIZE_BYTES);
+    await using other = loopDisk(SUITE_SIZE_BYTES);
+    await using one = await opened(disk.path);
+    await using two = await opened(disk.path);
+    await using third = await opened(other.path);
+    await using device = await directDevice(disk.path);
+    await device.write(0, new Uint8Array(512), { fua: false });
+    for (const tracker of [one, two, third]) await tracker.collect();
+    assert.deepEqual([one.waitingCount, two.waitingCount, third.waitingCount], [1, 1, 0]);
+    for (const tracker of [one, two, third]) await tracker.end();
+  });
+
+  test("a process that is killed while it collects loses nothing, and the next one goes on", async () => {
+    await using disk = loopDisk(SUITE_SIZE_BYTES);
+    await using device = await openFileDevice({ path: disk.path, readOnly: false, io: "thread-pool", direct: true });
+    const diskId = randomId(nodeRandom);
+    const random = seededRandom(3);
+    const touched = new Set<number>();
+    let trackingId: string | undefined;
+    for (let life = 0; life < 4; life += 1) {
+      trackingId = await killedWhileItCollects(disk.path, { diskId, trackingId }, async () => {
+        for (let count = 0; count < 60; count += 1) {
+          const region = random.below(SUITE_SIZE_BYTES / REGION);
+          touched.add(region);
+          await device.write(region * REGION, random.bytes(4 * KiB), { fua: false });
+        }
+      });
+    }
+    await using tracker = await openEbpfTracker({ device: deviceFacts(disk.path), diskId });
+    assert.equal(tracker.trackingId, trackingId);
+    await tracker.collect();
+    tracker.take();
+    const waiting = new Set([...tracker.taken(REGION)].map(({ offset }) => offset / REGION));
+    assert.deepEqual(waiting, touched);
+    await tracker.end();
+  });
+
+  test("what was pinned by halves is not taken for the whole", async () => {
+    await using disk = loopDisk(SUITE_SIZE_BYTES);
+    const diskId = randomId(nodeRandom);
+    const device = deviceFacts(disk.path);
+    const folder = `/sys/fs/bpf/leeward/${diskId}`;
+    const first = await openEbpfTracker({ device, diskId });
+    await first[Symbol.asyncDispose]();
+    execFileSync("rm", [`${folder}/link-3`]);
+    const second = await openEbpfTracker({ device, diskId });
+    assert.notEqual(second.trackingId, first.trackingId);
+    await second[Symbol.asyncDispose]();
+    const third = await openEbpfTracker({ device: { ...device, diskSequence: device.diskSequence + 1 }, diskId });
+    assert.notEqual(third.trackingId, second.trackingId);
+    await third.end();
+    assert.equal(existsSync(folder), false);
+  });
+
+  test("nothing of a tracker stays open in the process", async () => {
+    await using disk = loopDisk(SUITE_SIZE_BYTES);
+    const count = (): number => readdirSync("/proc/self/fd").length;
+    await (await opened(disk.path)).end();
+    const before = count();
+    for (let time = 0; time < 5; time += 1) {
+      const tracker = await opened(disk.path);
+      await tracker.collect();
+      await tracker.grow(16 * MiB);
+      await tracker.end();
+    }
+    assert.equal(count(), before);
+  });
+});
+
+describe("eBPF on bios", { skip: skipZram }, () => {
+  changeTrackerSuite("a tracker of a zram device", () =>
+    kernelRig(zramDisk(16 * MiB), (device, diskId) => openEbpfTracker({ device, diskId }), SUITE_SIZE_BYTES),
+  );
+
+  test("a bio that could not be held makes the tracker incomplete", async () => {
+    await using disk = zramDisk(16 * MiB);
+    await using tracker = await openEbpfTracker({
+      device: deviceFacts(disk.path),
+      diskId: randomId(nodeRandom),
+      heldMax: 1,
+    });
+    const write = ["if=/dev/zero", `of=${disk.path}`, "bs=4096", "count=4000", "oflag=direct"];
+    const incomplete = async (): Promise<boolean> => {
+      const writers = [1, 2, 3, 4].map(() => ended(spawn("dd", write, { stdio: "ignore" })));
+      await Promise.all(writers);
+      try {
+        await tracker.collect();
+        return false;
+      } catch (error) {
+        assert.ok(isFault(error, "tracking-incomplete"));
+        assert.ok(Number(error.detail["unheld"]) > 0);
+        return true;
+      }
+    };
+    let rounds = 0;
+    while (!(await incomplete())) {
+      rounds += 1;
+      assert.ok(rounds < 50, "with room for one bio some have to find none");
+    }
+    await tracker.end();
+  });
+});
+
+function opened(path: string): Promise<ChangeTracker> {
+  return openEbpfTracker({ device: deviceFacts(path), diskId: randomId(nodeRandom) });
+}
+
+/** Another process collects, takes and gives back without a pause until it is killed, during `work`. Returns the tracking id that it told. */
+async function killedWhileItCollects(
+  path: string,
+  expected: { readonly diskId: string; readonly trackingId: string | undefined },
+  work: () => Promise<void>,
+): Promise<string> {
+  const script = `
+    const { deviceFacts } = await import(${JSON.stringify(import.meta.resolve("./node-device-facts.ts"))});
+    const { openEbpfTracker } = await import(${JSON.stringify(import.meta.resolve("./node-ebpf-tracker.ts"))});
+    const device = deviceFacts(${JSON.stringify(path)});
+    const tracker = await openEbpfTracker({ device, diskId: ${JSON.stringify(expected.diskId)} });
+    process.stdout.write(tracker.trackingId + "\\n");
+    for (;;) {
+      await tracker.collect();
+      if (tracker.take() > 0) tracker.giveBack();
+    }`;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const told = await new Promise<string>((resolve, reject) => {
+    child.stdout.once("data", (data: Buffer) => resolve(data.toString().trim()));
+    child.once("exit", () => reject(new Error("the collecting process ended early")));
+  });
+  if (expected.trackingId !== undefined) assert.equal(told, expected.trackingId);
+  await work();
+  const end = ended(child);
+  child.kill("SIGKILL");
+  await end;
+  return told;
+}
+
+function ended(child: ReturnType<typeof spawn>): Promise<void> {
+  return new Promise((resolve) => child.once("exit", () => resolve()));
+}

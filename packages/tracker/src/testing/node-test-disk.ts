@@ -1,0 +1,87 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ATTEMPTS = 20;
+
+/** A block device of the kernel for one test. */
+export interface TestDisk extends AsyncDisposable {
+  /** Another one after `replace`, perhaps. */
+  readonly path: string;
+  grow?(sizeBytes: number): void;
+  /** Another disk stands in its place, of the same size. */
+  replace(): void;
+}
+
+/** A loop device over a file of zeroes; its requests pass a queue. */
+export function loopDisk(sizeBytes: number): TestDisk {
+  const folder = mkdtempSync(join(tmpdir(), "leeward-tracker-"));
+  const file = join(folder, "disk");
+  writeFileSync(file, "");
+  truncateSync(file, sizeBytes);
+  const path = attached(file);
+  return {
+    path,
+    grow(larger) {
+      truncateSync(file, larger);
+      execFileSync("losetup", ["--set-capacity", path]);
+    },
+    replace() {
+      execFileSync("losetup", ["--detach", path]);
+      execFileSync("losetup", [path, file]);
+    },
+    async [Symbol.asyncDispose]() {
+      execFileSync("losetup", ["--detach", path]);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** Others take loop devices at the same time: who finds one taken in between looks for the next. */
+function attached(file: string): string {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return execFileSync("losetup", ["--find", "--show", file], { encoding: "utf8", stdio: "pipe" }).trim();
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+const ZRAM = "/sys/class/zram-control";
+
+/** A disk in compressed memory; it has no queue, only bios. */
+export function zramDisk(sizeBytes: number): TestDisk {
+  let number = zramAdded(sizeBytes);
+  return {
+    get path() {
+      return `/dev/zram${number}`;
+    },
+    replace() {
+      writeFileSync(`${ZRAM}/hot_remove`, number);
+      number = zramAdded(sizeBytes);
+    },
+    async [Symbol.asyncDispose]() {
+      writeFileSync(`${ZRAM}/hot_remove`, number);
+    },
+  };
+}
+
+function zramAdded(sizeBytes: number): string {
+  const number = readFileSync(`${ZRAM}/hot_add`, "utf8").trim();
+  writeFileSync(`/sys/block/zram${number}/disksize`, String(sizeBytes));
+  return number;
+}
+
+/** Why there can be no such disk here, or false: for the `skip` option of a test; with LEEWARD_REQUIRE_PEERS=1 it runs, and fails. */
+export function reasonToSkip(kind: "loop" | "zram"): string | false {
+  if (process.env["LEEWARD_REQUIRE_PEERS"] === "1") return false;
+  try {
+    const disk = kind === "loop" ? loopDisk(1 << 20) : zramDisk(1 << 20);
+    void disk[Symbol.asyncDispose]();
+    return false;
+  } catch {
+    return `${kind} devices need root and a kernel that has them`;
+  }
+}
