@@ -1,9 +1,12 @@
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Fault } from "@leeward/base";
+import { nodeClock } from "@leeward/world";
 import type { TrackedDevice } from "./tracked-device.ts";
 import { unsupported } from "./tracking-faults.ts";
 
+const QUIET_WAIT_MS = 10_000;
+const QUIET_POLL_MS = 2;
 const MAJOR_MINOR = /^(\d+):(\d+)$/;
 
 /**
@@ -24,6 +27,19 @@ export function diskSequence(disk: string): number | undefined {
   const path = `/sys/block/${disk}/diskseq`;
   if (existsSync(path)) return Number(readFileSync(path, "utf8"));
   return existsSync(`/sys/block/${disk}`) ? 0 : undefined;
+}
+
+/** Until no write is on its way to the device, or for QUIET_WAIT_MS under a load that never pauses: by then, what came before has landed. */
+export async function quiet(device: TrackedDevice): Promise<void> {
+  const until = nodeClock.monotonicMicros() + QUIET_WAIT_MS * 1_000;
+  const never = new AbortController().signal;
+  while (writesOnTheirWay(device) > 0 && nodeClock.monotonicMicros() < until)
+    await nodeClock.sleep(QUIET_POLL_MS, never);
+}
+
+function writesOnTheirWay(device: TrackedDevice): number {
+  const [, writes = "0"] = readFileSync(`/sys/block/${device.disk}/inflight`, "utf8").trim().split(/\s+/);
+  return Number(writes);
 }
 
 function factsOf(path: string): TrackedDevice {

@@ -18,7 +18,7 @@ const REGION = 64 * KiB;
 
 describe("eBPF on requests", { skip: skipLoop }, () => {
   changeTrackerSuite("a tracker of a loop device", () =>
-    kernelRig(loopDisk(SUITE_SIZE_BYTES), (device, diskId) => openEbpfTracker({ device, diskId })),
+    kernelRig(loopDisk(SUITE_SIZE_BYTES), (device, diskId) => openEbpfTracker({ device, diskId }), { keeps: true }),
   );
 
   test("a discard and zeroes of gigabytes are noted whole", async () => {
@@ -134,7 +134,10 @@ describe("eBPF on requests", { skip: skipLoop }, () => {
 
 describe("eBPF on bios", { skip: skipZram }, () => {
   changeTrackerSuite("a tracker of a zram device", () =>
-    kernelRig(zramDisk(16 * MiB), (device, diskId) => openEbpfTracker({ device, diskId }), SUITE_SIZE_BYTES),
+    kernelRig(zramDisk(16 * MiB), (device, diskId) => openEbpfTracker({ device, diskId }), {
+      keeps: true,
+      trackedBytes: SUITE_SIZE_BYTES,
+    }),
   );
 
   test("a bio that could not be held makes the tracker incomplete", async () => {

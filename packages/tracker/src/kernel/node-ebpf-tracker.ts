@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { type Fault, type FaultDetail, isFault, randomId } from "@leeward/base";
-import { nodeClock, nodeRandom } from "@leeward/world";
+import { nodeRandom } from "@leeward/world";
 import type { ChangeTracker } from "../change-tracker.ts";
 import { type Noting, notingTracker } from "../noting-tracker.ts";
 import type { PendingRegions } from "../pending-regions.ts";
 import { KernelTypes } from "./btf.ts";
 import { type KernelFields, kernelFields } from "./kernel-fields.ts";
 import { type Bpf, BpfRefusal, loadBpf } from "./node-bpf.ts";
-import { diskSequence } from "./node-device-facts.ts";
+import { diskSequence, quiet } from "./node-device-facts.ts";
 import { KernelLacks, KernelNotes, type NotesOptions } from "./node-kernel-notes.ts";
 import { movePins, nextOf, pinFolder, removePins } from "./node-pins.ts";
 import { SECTOR_BYTES, type TrackedDevice } from "./tracked-device.ts";
@@ -16,8 +16,6 @@ import { incomplete, unsupported } from "./tracking-faults.ts";
 /** As many as writeback may have on its way through one device; 6 MiB. */
 const HELD_MAX = 65_536;
 const TYPES_PATH = "/sys/kernel/btf/vmlinux";
-const QUIET_WAIT_MS = 10_000;
-const QUIET_POLL_MS = 2;
 
 export interface EbpfTrackerOptions {
   readonly device: TrackedDevice;
@@ -71,19 +69,6 @@ function fieldsOfKernel(): KernelFields {
   if (types === undefined) throw new KernelLacks("a description of its types that we can read");
   known = kernelFields(types);
   return known;
-}
-
-/** Until no write is on its way to the device, or for QUIET_WAIT_MS under a load that never pauses: by then, what came before has landed. */
-async function quiet(device: TrackedDevice): Promise<void> {
-  const until = nodeClock.monotonicMicros() + QUIET_WAIT_MS * 1_000;
-  const never = new AbortController().signal;
-  while (writesOnTheirWay(device) > 0 && nodeClock.monotonicMicros() < until)
-    await nodeClock.sleep(QUIET_POLL_MS, never);
-}
-
-function writesOnTheirWay(device: TrackedDevice): number {
-  const [, writes = "0"] = readFileSync(`/sys/block/${device.disk}/inflight`, "utf8").trim().split(/\s+/);
-  return Number(writes);
 }
 
 type Plan = Pick<NotesOptions, "bpf" | "folder" | "heldMax">;

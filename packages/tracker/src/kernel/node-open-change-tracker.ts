@@ -1,22 +1,35 @@
-import { assert, type FaultDetail } from "@leeward/base";
+import { AssertionFailure, assert, type FaultDetail } from "@leeward/base";
 import type { ChangeTracker, ChangeTrackerOptions } from "../change-tracker.ts";
 import { BpfRefusal } from "./node-bpf.ts";
 import { deviceFacts } from "./node-device-facts.ts";
 import { openEbpfTracker } from "./node-ebpf-tracker.ts";
+import { openTracefsTracker } from "./node-tracefs-tracker.ts";
 import { unsupported } from "./tracking-faults.ts";
+
+type Backend = NonNullable<ChangeTrackerOptions["backend"]>;
+
+const BACKENDS: readonly Backend[] = ["ebpf", "tracefs"];
 
 /**
  * Opens the tracker of a device: by eBPF where the kernel allows it, else by tracefs.
  * @throws Fault `tracking-unsupported` (what was refused, and why)
  */
 export async function openChangeTracker(options: ChangeTrackerOptions): Promise<ChangeTracker> {
-  const { path, diskId } = options;
+  const { path, diskId, backend } = options;
   assert(/^[0-9a-f]{32}$/.test(diskId), "a disk's id is 32 hex digits");
   const device = deviceFacts(path);
-  try {
-    return await openEbpfTracker({ device, diskId });
-  } catch (error) {
-    const detail: FaultDetail = error instanceof BpfRefusal ? error.detail : {};
-    throw unsupported(path, `eBPF: ${String(error)}`, { detail, cause: error });
+  const refusals: string[] = [];
+  let detail: FaultDetail = {};
+  for (const each of backend === undefined ? BACKENDS : [backend]) {
+    try {
+      return await OPENERS[each]({ device, diskId });
+    } catch (error) {
+      if (error instanceof AssertionFailure) throw error;
+      refusals.push(`${each}: ${error instanceof Error ? error.message : String(error)}`);
+      if (error instanceof BpfRefusal) detail = { ...detail, ...error.detail };
+    }
   }
+  throw unsupported(path, refusals.join("; "), { detail });
 }
+
+const OPENERS = { ebpf: openEbpfTracker, tracefs: openTracefsTracker } as const;

@@ -9,8 +9,18 @@ import type { TestDisk } from "./node-test-disk.ts";
 
 export type OpenTracker = (device: TrackedDevice, diskId: string) => Promise<ChangeTracker>;
 
-/** A rig of a device that the running kernel tracks. With `trackedBytes` only so much of it is, until it grows. */
-export async function kernelRig(disk: TestDisk, openTracker: OpenTracker, trackedBytes?: number): Promise<TrackerRig> {
+export interface KernelRigOptions {
+  readonly keeps: boolean;
+  /** So much of the device is tracked until it grows; all of it when not given. */
+  readonly trackedBytes?: number;
+}
+
+/** A rig of a device that the running kernel tracks. */
+export async function kernelRig(
+  disk: TestDisk,
+  openTracker: OpenTracker,
+  { keeps, trackedBytes }: KernelRigOptions,
+): Promise<TrackerRig> {
   const diskId = randomId(nodeRandom);
   let device = await directDevice(disk.path);
   let tracked = trackedBytes;
@@ -19,7 +29,7 @@ export async function kernelRig(disk: TestDisk, openTracker: OpenTracker, tracke
     get device() {
       return device;
     },
-    keeps: true,
+    keeps,
     async open() {
       const facts = deviceFacts(disk.path);
       const sectors = tracked === undefined ? facts.sectors : tracked / SECTOR_BYTES;
