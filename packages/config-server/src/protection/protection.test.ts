@@ -54,6 +54,8 @@ void test("a disk is protected: plans reach everybody, and the job ends when the
       applicationPointIntervalSeconds: 0,
       logBytesMax: 4 * 1024 ** 3,
       copyBytesPerSecondMax: 0,
+      // Outside of working hours, Monday to Friday from 8 to 18.
+      resyncWindow: { outside: true, hours: [{ days: 31, fromMinute: 480, toMinute: 1_080 }] },
     },
     processServerId: processServer.id,
     // It says that it listens everywhere, so it is found where its session came from.
