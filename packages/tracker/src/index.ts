@@ -1,7 +1,6 @@
 export { type ChangeTracker, type ChangeTrackerOptions, REGION_BYTES } from "./change-tracker.ts";
 export { extentsOfFiles } from "./freeze/node-file-extents.ts";
 export { nodeFreezer } from "./freeze/node-freezer.ts";
-export type { DeviceUse, Freezer, FrozenFileSystems, MountedFileSystem } from "./freezer.ts";
 export {
   type DeviceUse,
   type Freezer,

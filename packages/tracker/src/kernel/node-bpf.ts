@@ -26,6 +26,7 @@ const PROG_TYPE_TRACING = 26;
 const TRACE_RAW_TRACEPOINT = 23;
 const INSTRUCTION_BYTES = 8;
 const LICENSE = new TextEncoder().encode("Dual MIT/GPL\0");
+const LOAD_ATTEMPTS = 5;
 const LOG_BYTES = 1 << 20;
 const LOG_TAIL_LETTERS = 600;
 const INFO_BYTES = 232;
@@ -169,7 +170,8 @@ function programLoader(call: Call, address: Address): Bpf["loadProgram"] {
     const asked = new Attributes().pointer(0, address(types), types).number(16, types.length);
     return call(COMMAND.btfLoad, "load types", asked);
   };
-  return ({ code, stepAt }, typedefId) => {
+  const loadOnce = (program: EventProgram, typedefId: number, attempt: number): number => {
+    const { code, stepAt } = program;
     const functions = functionInfo(stepAt);
     const types = loadTypes();
     const asked = (): Attributes =>
@@ -188,6 +190,9 @@ function programLoader(call: Call, address: Address): Bpf["loadProgram"] {
       return call(COMMAND.progLoad, "load a program", asked());
     } catch (error) {
       if (!(error instanceof BpfRefusal)) throw error;
+      // A signal came while the kernel verified it.
+      if (error.detail["errno"] === "EAGAIN" && attempt < LOAD_ATTEMPTS)
+        return loadOnce(program, typedefId, attempt + 1);
       // Only now with a log: one that overflows would make a good program fail.
       const log = new Uint8Array(LOG_BYTES);
       try {
@@ -201,6 +206,7 @@ function programLoader(call: Call, address: Address): Bpf["loadProgram"] {
       closeFd(types);
     }
   };
+  return (program, typedefId) => loadOnce(program, typedefId, 1);
 }
 
 type Koffi = typeof import("koffi")["default"];
