@@ -60,5 +60,5 @@ export interface ChangeTrackerOptions {
   readonly backend?: "ebpf" | "tracefs";
 }
 
-/** The unit in which changes are noted, bytes: two bits of memory per region and pass, so some MiB per TiB. */
+/** The unit in which changes are noted, bytes. Four bits of memory for each region: 8 MiB per TiB. */
 export const REGION_BYTES = 65_536;
