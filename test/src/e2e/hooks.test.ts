@@ -1,4 +1,4 @@
-// An application that writes a number at two places of its disk, one after the other: at most moments they differ. Its hook has it pause when they
+// An application that writes a number at two places of its disk, one after the other: nearly always they differ. Its hook has it pause when they
 // are the same. Every application-consistent point shows it so; when the hook cannot, no point is called so; and it never pauses for good.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
@@ -15,8 +15,8 @@ import { disksOf, fieldOf, pointOf } from "../harness/shapes.ts";
 const MACHINE = "shop";
 const DISK = "disk.img";
 const DISK_BYTES = 8 * MiB;
-const PLACES = [0, 4 * MiB];
-const WRITING_MS = 20;
+const PLACES = [0, 4 * MiB] as const;
+const WRITING_MS = 50;
 const LIMIT_MS = 120_000;
 
 describe("application hooks of a protected machine", () => {
@@ -124,12 +124,12 @@ describe("application hooks of a protected machine", () => {
         await delay(WRITING_MS);
       }
       await rm(paused, { force: true });
-      for (const place of PLACES) {
-        const block = Buffer.alloc(4 * KiB);
-        block.writeUInt32LE(number);
-        await client.write(place, block, { fua: false });
-        await delay(WRITING_MS);
-      }
+      const block = Buffer.alloc(4 * KiB);
+      block.writeUInt32LE(number);
+      // Nearly always they differ: a point at a moment of its own would show it.
+      await client.write(PLACES[0], block, { fua: false });
+      await delay(WRITING_MS);
+      await client.write(PLACES[1], block, { fua: false });
     }
   }
 
