@@ -233,4 +233,19 @@ describe("a resync", () => {
       await splitter.close();
     });
   });
+
+  test("begins at the beginning, also after a copy that the same splitter has ended", async () => {
+    const rig = await usedRig();
+    const target = new TestTarget();
+    await rig.clock.run(async () => {
+      const splitter = await rig.open();
+      await splitter.copy(NEVER);
+      await rig.disk.write(0, Buffer.alloc(CHUNK, 77), PLAIN);
+      await splitter.beginCopy("resync");
+      await splitter.copy(NEVER);
+      await target.take(splitter);
+      assert.equal(firstDifference(target.content(DISK), await rig.content()), undefined);
+      await splitter.close();
+    });
+  });
 });

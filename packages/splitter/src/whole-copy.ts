@@ -37,6 +37,8 @@ export class WholeCopy {
   #aheadBytes = 0;
   #durablePosition = 0;
   #generation = -1;
+  /** Calls under way that take an open copy back to its beginning. */
+  #beginnings = 0;
   #writtenDownAt = 0;
   /** Where the disk said that it holds data, so that it need not be asked at each step. */
   #dataFrom = 0;
@@ -50,20 +52,18 @@ export class WholeCopy {
 
   /**
    * Begins a span that copies the whole disk; one of the same reason that is open begins anew. Durable when it settles.
-   * @throws Fault `copy-under-way`, and what the state file throws
+   * @throws Fault `copy-under-way`, also while one of the same reason is just ending, and what the state file throws
    */
   async begin(reason: WholeCopyReason): Promise<void> {
     const capture = this.#capture;
-    const { copy, stateFile, source, world } = capture.parts;
+    const { copy, source, world } = capture.parts;
     if (copy.span !== null) {
-      if (copy.span.reason !== reason) throw copyUnderWay(copy.span.reason);
-      await stateFile.change((state) => ({
-        ...state,
-        copy: state.copy === null ? null : { ...state.copy, position: 0 },
-      }));
-      this.#generation = -1;
+      if (copy.span.reason !== reason || copy.span.phase === "ending") throw copyUnderWay(copy.span.reason);
+      await this.#beginAnew();
       return;
     }
+    // Where an earlier copy had got to says nothing of this one.
+    this.#generation = -1;
     const wanted = { spanId: randomId(world.random), reason, totalBytes: source.sizeBytes };
     await copy.intendBegin(wanted, capture.log.last);
     capture.apply({ kind: "copy-began", copy: { ...wanted, doneBytes: 0 } });
@@ -74,6 +74,23 @@ export class WholeCopy {
     copy.placed(appended.to);
     await capture.syncLog();
     await capture.confirm();
+  }
+
+  /** No step is begun meanwhile, and one that is under way writes down no position any more. */
+  async #beginAnew(): Promise<void> {
+    const { stateFile } = this.#capture.parts;
+    this.#generation = -1;
+    this.#beginnings += 1;
+    try {
+      await stateFile.change((state) => ({
+        ...state,
+        copy: state.copy === null ? null : { ...state.copy, position: 0 },
+      }));
+    } finally {
+      this.#generation = -1;
+      this.#beginnings -= 1;
+      this.#capture.notify();
+    }
   }
 
   /**
@@ -102,7 +119,11 @@ export class WholeCopy {
     const { copy, catchUp } = capture.parts;
     const ready = (): boolean =>
       copy.span === null ||
-      (capture.mode === "logging" && catchUp.span === null && !capture.log.isHalfFull && !this.#isFarAhead());
+      (this.#beginnings === 0 &&
+        capture.mode === "logging" &&
+        catchUp.span === null &&
+        !capture.log.isHalfFull &&
+        !this.#isFarAhead());
     await capture.until(ready, signal);
     signal.throwIfAborted();
   }
@@ -185,6 +206,7 @@ export class WholeCopy {
     this.#position();
     const position = this.#durablePosition;
     await this.#capture.log.rely();
+    if (this.#beginnings > 0 || this.#generation === -1) return;
     await stateFile.change((state) => ({ ...state, copy: state.copy === null ? null : { ...state.copy, position } }));
   }
 
