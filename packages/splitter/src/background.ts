@@ -16,7 +16,7 @@ export async function syncInBackground(capture: Capture, signal: AbortSignal): P
     ]);
     await capture.syncLog();
     try {
-      await capture.log.rely();
+      await capture.rely();
       await capture.log.tend();
       capture.notify();
     } catch (error) {

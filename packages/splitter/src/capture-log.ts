@@ -91,6 +91,11 @@ export class CaptureLog {
     return this.order.through(Math.min(this.durable, this.#options.relied()));
   }
 
+  /** Last sequence that is relied on. */
+  get relied(): number {
+    return this.#options.relied();
+  }
+
   /** Whether more is durable than is relied on. */
   get hasToRely(): boolean {
     return this.durable > this.#options.relied();
@@ -106,6 +111,11 @@ export class CaptureLog {
     return this.#bytes > this.#bytesMax / 2;
   }
 
+  /** Whether `append` would take so many records with so many bytes of data. */
+  hasRoomFor(records: number, payloadBytes: number): boolean {
+    return this.#bytes + payloadBytes + RECORD_BYTES * records <= this.#bytesMax;
+  }
+
   /**
    * Takes sequences for the records, whose payload is about `payloadBytes`.
    * @throws Fault `log-full`, `log-failed`
@@ -113,7 +123,7 @@ export class CaptureLog {
   append(drafts: readonly RecordDraft[], payloadBytes: number): Appended {
     const log = this.#log;
     const bytes = payloadBytes + RECORD_BYTES * drafts.length;
-    if (log === undefined || this.#bytes + bytes > this.#bytesMax) throw this.#full();
+    if (log === undefined || !this.hasRoomFor(drafts.length, payloadBytes)) throw this.#full();
     this.#bytes += bytes;
     return log.append(drafts);
   }

@@ -6,6 +6,7 @@ import type { World } from "@leeward/world";
 import type { ActivityLog } from "./activity-log.ts";
 import type { CaptureLog } from "./capture-log.ts";
 import type { DurableBitmap } from "./durable-bitmap.ts";
+import type { KeptDigests } from "./kept-digests.ts";
 import { PointMarks } from "./point-marks.ts";
 import { findSpanRecord } from "./span-search.ts";
 import type { SpanSlot } from "./span-slot.ts";
@@ -30,6 +31,8 @@ export interface CaptureParts {
   readonly changes: DurableBitmap;
   readonly touched: TouchedRegions;
   readonly stateFile: StateFile;
+  /** Of what the target holds; then nobody writes through this splitter. */
+  readonly digests: KeptDigests | undefined;
   readonly copy: SpanSlot;
   readonly catchUp: SpanSlot;
   readonly state: SplitterState;
@@ -169,6 +172,15 @@ export class Capture {
     this.#waiters.notify();
   }
 
+  /**
+   * Before anyone relies on what is durable now. The digests of what the target will hold by it are noted, for a later copy.
+   * @throws what the state file throws
+   */
+  async rely(): Promise<void> {
+    await this.log.rely();
+    await this.parts.digests?.note({ sequence: this.log.relied, generation: this.#generation });
+  }
+
   /** Takes sequences for records that no application asked for; undefined when changes are not logged now. */
   append(drafts: readonly RecordDraft[], payloadBytes: number): Appended | undefined {
     if (this.#mode !== "logging") return undefined;
@@ -255,7 +267,7 @@ export class Capture {
   async confirm(): Promise<void> {
     const { copy, catchUp, stateFile } = this.parts;
     const { durable } = this.log;
-    await this.log.rely();
+    await this.rely();
     await copy.confirm(durable);
     await catchUp.confirm(durable);
     if (this.#resizeAt !== undefined && this.#resizeAt <= durable) {

@@ -213,7 +213,11 @@ export class CatchUp {
     let sequence: number | undefined;
     for (let offset = region * changes.regionBytes; offset < end; offset += this.#buffer.length) {
       const extent = { offset, length: Math.min(this.#buffer.length, end - offset) };
-      const copy = await copyExtent(this.#capture, extent, { buffer: this.#buffer, zeroes: "log" });
+      const copy = await copyExtent(this.#capture, extent, {
+        buffer: this.#buffer,
+        zeroes: "log",
+        equal: "leave-out",
+      });
       if (copy === undefined) return undefined;
       sequence = copy.sequence;
     }
@@ -224,7 +228,7 @@ export class CatchUp {
   async #clearDurable(copied: CopiedRegion[], generation: number): Promise<void> {
     const capture = this.#capture;
     await capture.syncLog();
-    await capture.log.rely();
+    await capture.rely();
     if (capture.generation !== generation) return;
     for (const { region, sequence } of copied.splice(0)) {
       if (sequence > capture.log.durable) continue;

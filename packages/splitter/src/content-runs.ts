@@ -11,7 +11,7 @@ export interface ContentRun {
 }
 
 /** Whether every byte is 0; memcmp against zeroes, about 10 GB/s. */
-function isZero(bytes: Uint8Array): boolean {
+export function isZero(bytes: Uint8Array): boolean {
   for (let from = 0; from < bytes.length; from += ZEROES.length) {
     const length = Math.min(ZEROES.length, bytes.length - from);
     if (ZEROES.compare(bytes, from, from + length, 0, length) !== 0) return false;

@@ -1,16 +1,10 @@
+import { floorTo } from "@leeward/base";
 import type { Extent } from "@leeward/block";
 import type { RecordDraft } from "@leeward/proto";
 import type { Capture } from "./capture.ts";
 import { contentRuns } from "./content-runs.ts";
+import { type LoggedCopy, logPieces } from "./logged-pieces.ts";
 import { asFault } from "./splitter-fault.ts";
-
-/** A copy of an extent in the log. */
-export interface LoggedCopy {
-  /** The last one that the copy is complete at. */
-  readonly sequence: number;
-  /** Data that it added to the log, in bytes. */
-  readonly payloadBytes: number;
-}
 
 /** Zeroes are told from data in steps of so many bytes. */
 const STEP_BYTES = 16_384;
@@ -21,18 +15,22 @@ const STEP_BYTES = 16_384;
  *
  * @param buffer as long as the extent at least; its own while the call runs
  * @param zeroes `skip` leaves them out: right where a target that needs the copy holds zeroes but for what was logged, and all that
- *   was changed was logged. Who skips sees to it that the log was not left meanwhile
+ *   was changed was logged. Who skips sees to it that the log was not left meanwhile. Where digests are kept, zeroes are never skipped
+ * @param equal where digests are kept: what the target is known to hold is left out, or logged all the same
  * @returns undefined when the log was left, and nothing is certain
- * @throws Fault `disk-read-failed`
+ * @throws Fault `disk-read-failed`, and what the digests' file throws
  */
 export async function copyExtent(
   capture: Capture,
   extent: Extent,
-  { buffer, zeroes }: { readonly buffer: Uint8Array; readonly zeroes: "log" | "skip" },
+  { buffer, zeroes, equal }: CopyOptions & { readonly buffer: Uint8Array },
 ): Promise<LoggedCopy | undefined> {
   using _lock = await capture.ranges.acquire(extent);
   const bytes = buffer.subarray(0, extent.length);
-  await capture.parts.source.read(extent.offset, bytes);
+  await readInto(capture, extent.offset, bytes);
+  if (capture.parts.digests !== undefined) {
+    return await logPieces(capture, [{ extent, bytes }], { equal, noRoom: "leave-log" });
+  }
   const timeMicros = capture.parts.world.clock.wallMicros();
   const drafts: RecordDraft[] = [];
   let payloadBytes = 0;
@@ -44,20 +42,48 @@ export async function copyExtent(
     } else if (zeroes === "log") drafts.push({ kind: "zero", timeMicros, offset, length });
   }
   const sequence = await logCopy(capture, drafts, payloadBytes);
-  return sequence === undefined ? undefined : { sequence, payloadBytes };
+  return sequence === undefined ? undefined : { sequence, payloadBytes, differingBytes: extent.length };
+}
+
+/** How zeroes, and what the target is known to hold, are copied; see `copyExtent`. */
+export interface CopyOptions {
+  readonly zeroes: "log" | "skip";
+  readonly equal: "leave-out" | "log";
+}
+
+/** How much is read and logged at once: what a log that is half full has room for, but at least a chunk. */
+export function windowBytes({ log, parts }: Capture, buffer: Uint8Array): number {
+  const { copyChunkBytes } = parts.limits;
+  return Math.min(buffer.length, Math.max(copyChunkBytes, floorTo(log.bytesMax / 4, copyChunkBytes)));
+}
+
+/** Reads in chunks, which many disks take side by side. All have ended when it settles. */
+export async function readInto(capture: Capture, offset: number, bytes: Uint8Array): Promise<void> {
+  const { source, limits } = capture.parts;
+  const { copyChunkBytes } = limits;
+  if (bytes.length <= copyChunkBytes) return await source.read(offset, bytes);
+  const reads: Promise<void>[] = [];
+  for (let at = 0; at < bytes.length; at += copyChunkBytes) {
+    reads.push(source.read(offset + at, bytes.subarray(at, at + copyChunkBytes)));
+  }
+  for (const read of await Promise.allSettled(reads)) if (read.status === "rejected") throw read.reason;
 }
 
 /** As `copyExtent`, for an extent that the disk says is a hole, and that it is asked about again under the lock. */
 export async function copyHole(
   capture: Capture,
   extent: Extent,
-  zeroes: "log" | "skip",
-): Promise<number | "data" | undefined> {
+  { zeroes, equal }: CopyOptions,
+): Promise<LoggedCopy | "data" | undefined> {
   using _lock = await capture.ranges.acquire(extent);
   const runs = await capture.parts.source.allocation(extent);
   if (runs.some(({ kind }) => kind === "data")) return "data";
+  if (capture.parts.digests !== undefined) {
+    return await logPieces(capture, [{ extent, bytes: undefined }], { equal, noRoom: "leave-log" });
+  }
   const timeMicros = capture.parts.world.clock.wallMicros();
-  return await logCopy(capture, zeroes === "skip" ? [] : [{ kind: "zero", timeMicros, ...extent }], 0);
+  const sequence = await logCopy(capture, zeroes === "skip" ? [] : [{ kind: "zero", timeMicros, ...extent }], 0);
+  return sequence === undefined ? undefined : { sequence, payloadBytes: 0, differingBytes: extent.length };
 }
 
 async function logCopy(

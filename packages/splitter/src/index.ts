@@ -1,4 +1,5 @@
 export type { ComparedExtents, HeldDigests } from "./comparison.ts";
+export type { HeldPiece } from "./found-content.ts";
 export { Splitter, type SplitterFacts, type SplitterPolicy } from "./splitter.ts";
 export { SPLITTER_LIMITS, type SplitterLimits } from "./splitter-limits.ts";
 export type { MarkSource, SettledMark, SplitterIdentity, SplitterOptions } from "./splitter-options.ts";

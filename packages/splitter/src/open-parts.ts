@@ -6,6 +6,8 @@ import { ActivityLog } from "./activity-log.ts";
 import { Capture, openSpan } from "./capture.ts";
 import { CaptureLog } from "./capture-log.ts";
 import { DurableBitmap } from "./durable-bitmap.ts";
+import { KeptDigests } from "./kept-digests.ts";
+import { DIGEST_KEY_BYTES } from "./page-digests.ts";
 import { SpanSlot } from "./span-slot.ts";
 import { diskChanged, splitterForeign } from "./splitter-fault.ts";
 import { assertLimits, changeRegionBytes, SPLITTER_LIMITS, type SplitterLimits } from "./splitter-limits.ts";
@@ -31,7 +33,8 @@ import { TouchedRegions } from "./touched-regions.ts";
  * Order: disk flushed (what is read from now on stays) → log opened → doubt into the bitmap, durable → activity log cleared →
  * state: not clean, this boot. A crash in between leaves the doubt in the activity log, in the bitmap, or in both. Nothing is served before.
  *
- * In the folder: `state.json`, `activity`, `bitmap`, `log/`. The state is made last, so a folder without it holds nothing.
+ * In the folder: `state.json`, `activity`, `bitmap`, `log/`, and `digests` where they are kept. The state is made last, so a folder without it
+ * holds nothing.
  */
 export interface OpenedParts {
   readonly capture: Capture;
@@ -45,6 +48,8 @@ export interface OpenedParts {
   copyBuffer(): Uint8Array;
   /** As `copyBuffer`, whole blocks long. */
   compareBuffer(): Uint8Array;
+  /** For what is compared at once; a new one at each call. */
+  windowBuffer(): Uint8Array;
   /** Ends cleanly where all can be made durable. Nothing is under way any more. */
   close(): Promise<void>;
 }
@@ -94,11 +99,13 @@ export async function openParts(options: SplitterOptions): Promise<OpenedParts> 
   for (const { offset, length } of doubt.extents) changes.setRange(offset, length);
   await changes.sync();
   await activity.clear();
-  await stateFile.change((state) => openedState(options, state, doubt.whole));
+  const digestKey = keyOfDigests(options, stateFile.state);
+  const digests = digestKey === null ? undefined : open.use(await openDigests(options, stateFile.state, digestKey));
+  await stateFile.change((state) => ({ ...openedState(options, state, doubt.whole), digestKey }));
   const branch = options.identity.branch;
   const { marks } = options;
   const state = stateAtOpen(stateFile.state);
-  const parts = { world, folder, branch, source, limits, marks, log, activity, changes, touched, stateFile };
+  const parts = { world, folder, branch, source, limits, marks, log, activity, changes, touched, stateFile, digests };
   const capture = new Capture({ ...parts, copy, catchUp, state });
   late.capture = capture;
   const owned = open.move();
@@ -110,8 +117,27 @@ export async function openParts(options: SplitterOptions): Promise<OpenedParts> 
     now: () => clock.wallMicros(),
     copyBuffer: () => alignedBytes(limits.copyChunkBytes),
     compareBuffer: () => alignedBytes(ceilTo(limits.copyChunkBytes, DIGEST_BLOCK_BYTES)),
+    windowBuffer: () => alignedBytes((digests === undefined ? 1 : WINDOW_CHUNKS) * limits.copyChunkBytes),
     close: () => closeParts(options, { capture, owned }),
   };
+}
+
+/** Chunks that are read side by side, and made unknown with one datasync. */
+const WINDOW_CHUNKS = 4;
+
+/**
+ * The key under which digests are kept: another one where they were not kept, since what was logged meanwhile made none unknown; and where the disk is
+ * smaller, since its tail may come back with other content.
+ */
+function keyOfDigests({ keepDigests, source, world }: SplitterOptions, state: StoredState): string | null {
+  if (keepDigests !== true) return null;
+  if (state.digestKey !== null && source.sizeBytes >= state.sizeBytes) return state.digestKey;
+  return Buffer.from(world.random.bytes(DIGEST_KEY_BYTES)).toString("hex");
+}
+
+/** Order: file empty, durable → key, durable. A crash in between leaves no digests. */
+function openDigests({ world, folder }: SplitterOptions, state: StoredState, key: string): Promise<KeptDigests> {
+  return KeptDigests.open({ files: world.files, folder }, { key, fresh: key !== state.digestKey });
 }
 
 function refuseForeign({ folder, identity }: SplitterOptions, state: StoredState): void {
@@ -131,6 +157,7 @@ function firstState({ identity, source, world }: SplitterOptions): StoredState {
     after: 0,
     position: 0,
     logZeroes: false,
+    differingBytes: 0,
   };
   return {
     version: 1,
@@ -146,6 +173,7 @@ function firstState({ identity, source, world }: SplitterOptions): StoredState {
     copy: parent === undefined ? copy : null,
     catchUp: null,
     reliedThrough: 0,
+    digestKey: null,
   };
 }
 
@@ -228,7 +256,10 @@ async function changeOf(
   state: StoredState,
 ): Promise<Fault | undefined> {
   if (state.source !== identity.source) {
-    return diskChanged("another one lies in its place", { was: state.source, is: identity.source });
+    return diskChanged(identity.sourceChanged ?? "another one lies in its place", {
+      was: state.source,
+      is: identity.source,
+    });
   }
   if (source.sizeBytes < state.sizeBytes) {
     return diskChanged("it is smaller", { was: state.sizeBytes, is: source.sizeBytes });
@@ -254,8 +285,10 @@ function openedState(
     after: 0,
     position: 0,
     logZeroes: true,
+    differingBytes: 0,
   };
-  return { ...opened, copy: state.copy === null ? copy : { ...state.copy, position: 0, logZeroes: true } };
+  const anew = { position: 0, logZeroes: true, differingBytes: 0 };
+  return { ...opened, copy: state.copy === null ? copy : { ...state.copy, ...anew } };
 }
 
 function stateAtOpen({ copy, catchUp }: StoredState): SplitterState {

@@ -124,7 +124,8 @@ export class SpanSlot {
     if (span === null) return { ...state, copy: null, complete: true };
     const before = span.spanId === state.copy?.spanId ? state.copy : undefined;
     const logZeroes = before?.logZeroes ?? span.reason !== "initial";
-    const copy: StoredCopy = { ...span, position: before?.position ?? 0, logZeroes };
+    const { position = 0, differingBytes = 0 } = before ?? {};
+    const copy: StoredCopy = { ...span, position, logZeroes, differingBytes };
     return { ...state, copy };
   }
 }

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { seededRandom } from "@leeward/base";
 import { delayedDevice } from "@leeward/block/testing";
 import { FULL, SAMPLE, SAMPLE_NOTE } from "@leeward/world/testing";
-import { type RigOptions, SplitterLife } from "./testing/index.ts";
+import { type RigOptions, SplitterLife, stopsAt } from "./testing/index.ts";
 
 const DISK = 128 << 10;
 
@@ -27,16 +27,18 @@ async function runs(scenario: Scenario): Promise<boolean> {
   const life = new SplitterLife({ seed, diskBytes: DISK, initial, ...scenario.rig });
   const { rig } = life;
   return await rig.clock.run(async () => {
-    const stopped = await stopsAt(life, scenario, at, async (signal) => {
+    const stopped = await stopsAt(rig, { how, calls: at }, async (signal) => {
       const splitter = await rig.open();
       await life.work(splitter, 20, signal);
       await life.close(splitter);
     });
     if (!stopped) return false;
+    life.workload.stopped(how);
     if (again !== undefined) {
       // The power may fail just after a process was killed, and the other way round.
       const other = at % 2 === 0 ? how : how === "kill" ? "crash" : "kill";
-      await stopsAt(life, { ...scenario, how: other }, again, async () => void (await rig.open()));
+      if (await stopsAt(rig, { how: other, calls: again }, async () => void (await rig.open())))
+        life.workload.stopped(other);
     }
     const splitter = await rig.open();
     await life.check(splitter);
@@ -52,35 +54,6 @@ async function runs(scenario: Scenario): Promise<boolean> {
     await last.close();
     return true;
   });
-}
-
-/** Runs the work until the Nth call from now on to files or disk, then stops everything and restarts the machine. */
-async function stopsAt(
-  { rig, workload }: SplitterLife,
-  { how }: Scenario,
-  calls: number,
-  work: (signal: AbortSignal) => Promise<void>,
-): Promise<boolean> {
-  const hit = Promise.withResolvers<boolean>();
-  const ended = new AbortController();
-  const at = rig.events + calls;
-  rig.onEvent = (number) => {
-    if (number !== at) return;
-    rig.onEvent = undefined;
-    rig.stop(how);
-    ended.abort();
-    hit.resolve(true);
-  };
-  const through = async (): Promise<boolean> => {
-    await work(ended.signal);
-    return false;
-  };
-  const stopped = await Promise.race([through(), hit.promise]);
-  rig.onEvent = undefined;
-  if (!stopped) return false;
-  await rig.restart(how);
-  workload.stopped(how);
-  return true;
 }
 
 /** Every how many calls one is hit; odd, so that both kinds of stop come. */

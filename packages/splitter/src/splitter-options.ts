@@ -30,6 +30,8 @@ export interface SplitterIdentity {
   readonly physicalBlockBytes: number;
   /** What tells the disk from another one that comes to lie at the same path, such as device and inode; at most 200 characters. */
   readonly source: string;
+  /** Why a disk with another `source` is copied again, in words that go on from "changed while nobody watched it:". */
+  readonly sourceChanged?: string;
 }
 
 export interface SplitterOptions {
@@ -46,6 +48,11 @@ export interface SplitterOptions {
    * characters. Asked after a clean close, and compared at the next open.
    */
   readonly witness?: () => Promise<string>;
+  /**
+   * Digests of what the target holds are kept beside the log, so that a copy that is made again sends differences alone: see KeptDigests. For a
+   * disk that nobody writes to through this splitter, which is read-only then. 8 bytes for each 4 KiB of the disk.
+   */
+  readonly keepDigests?: boolean;
 }
 
 /** Where a mark stands in one disk's history. */

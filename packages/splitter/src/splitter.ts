@@ -17,6 +17,7 @@ import { CatchUp } from "./catch-up.ts";
 import { changedAfter } from "./changed-extents.ts";
 import { type ComparedExtents, compareHeld, type HeldDigests } from "./comparison.ts";
 import { CopyPace } from "./copy-pace.ts";
+import { FoundContent, type HeldPiece } from "./found-content.ts";
 import { type OpenedParts, openParts } from "./open-parts.ts";
 import { sequenceUnknown } from "./splitter-fault.ts";
 import type { SettledMark, SplitterOptions } from "./splitter-options.ts";
@@ -47,6 +48,11 @@ export interface SplitterFacts {
   readonly logBytes: number;
   /** By applications, since the disk was opened. */
   readonly writtenBytes: number;
+  /**
+   * Of the copy of the whole disk that is open, up to its `doneBytes`: what the target was not known to hold. undefined when none is open, or no
+   * digests are kept.
+   */
+  readonly differingBytes: number | undefined;
   /** What is wrong now. */
   readonly faults: readonly Fault[];
 }
@@ -65,6 +71,7 @@ export class Splitter implements BlockDevice {
   readonly #writePath: WritePath;
   readonly #catchUp: CatchUp;
   readonly #wholeCopy: WholeCopy;
+  readonly #found: FoundContent;
   readonly #pace: CopyPace;
   /** Of comparisons, which are no copies: the policy's rate is not theirs. */
   readonly #comparePace: CopyPace;
@@ -87,7 +94,9 @@ export class Splitter implements BlockDevice {
     this.#comparePace = new CopyPace(capture);
     const makeBuffer = (): Uint8Array => parts.copyBuffer();
     this.#catchUp = new CatchUp(capture, this.#pace, makeBuffer);
-    this.#wholeCopy = new WholeCopy(capture, this.#pace, makeBuffer);
+    const makeWindow = (): Uint8Array => parts.windowBuffer();
+    this.#wholeCopy = new WholeCopy(capture, this.#pace, makeWindow);
+    this.#found = new FoundContent(capture, this.#pace, makeWindow);
   }
 
   /**
@@ -117,8 +126,9 @@ export class Splitter implements BlockDevice {
     return this.#source.blockBytes;
   }
 
+  /** Also where digests are kept: a write would make the digest of its page wrong. */
   get readOnly(): boolean {
-    return this.#source.readOnly;
+    return this.#source.readOnly || this.#capture.parts.digests !== undefined;
   }
 
   get state(): SplitterState {
@@ -138,6 +148,7 @@ export class Splitter implements BlockDevice {
       firstSequence: log.log?.firstSequence ?? 1,
       logBytes: log.bytes,
       writtenBytes: tally.writtenBytes,
+      differingBytes: this.#wholeCopy.differingBytes,
       faults: [
         ...faults,
         ...(spansOf(state).copy === undefined ? [] : this.#parts.faults),
@@ -236,6 +247,34 @@ export class Splitter implements BlockDevice {
    */
   copy(signal: AbortSignal): Promise<void> {
     return this.#underWay(() => this.#wholeCopy.run(anySignal([signal, this.#stop.signal])));
+  }
+
+  /**
+   * Reads the extents and logs them as ordinary content, in no span; only pages that differ from their digests. Waits while the log is half full, and
+   * keeps to the rate of copies. For a disk whose digests are kept. A page of which an extent has a part is read as a whole.
+   * @returns whether all of it is durable in the log and relied on, and the log was not left since the call began; at once false while changes are
+   *   not logged. After false, and after a throw, the caller counts all of it as changed still
+   * @throws Fault `disk-read-failed`, what the digests' file and the state file throw, or the signal's reason
+   */
+  logFound(extents: readonly Extent[], signal: AbortSignal): Promise<boolean> {
+    return this.#underWay(() => this.#found.logFound(extents, anySignal([signal, this.#stop.signal])));
+  }
+
+  /**
+   * As `logFound`, for what was read before, of which no two pieces overlap. It does not wait for room, and returns false when the log has none: some
+   * of it may be logged then.
+   * @throws what the digests' file and the state file throw
+   */
+  logHeld(pieces: readonly HeldPiece[]): Promise<boolean> {
+    return this.#underWay(() => this.#found.logHeld(pieces));
+  }
+
+  /**
+   * From now on this tells the disk from another one, as `identity.source` did: durable when it settles. At most 200 characters.
+   * @throws what the state file throws
+   */
+  setSource(source: string): Promise<void> {
+    return this.#underWay(() => this.#capture.parts.stateFile.change((state) => ({ ...state, source })));
   }
 
   /**

@@ -89,7 +89,8 @@ function encodeSlot(state: StoredState, number: number): Uint8Array {
   return slot;
 }
 
-function decodeSlot(slot: Uint8Array): { readonly state: StoredState; readonly number: number } | undefined {
+/** undefined when the slot is torn, or was never written. */
+export function decodeSlot(slot: Uint8Array): { readonly state: StoredState; readonly number: number } | undefined {
   const text = slot.subarray(0, TEXT_BYTES_MAX);
   if (viewOf(slot).getUint32(TEXT_BYTES_MAX, true) !== crc32c(text)) return undefined;
   return decodeStoredState(new TextDecoder().decode(text));

@@ -20,6 +20,8 @@ export interface StoredCopy extends StoredSpan {
   readonly position: number;
   /** Zeroes are logged too: the target may hold something else where the disk holds zeroes now. */
   readonly logZeroes: boolean;
+  /** Of what lies before the position: what the target was not known to hold, in bytes. */
+  readonly differingBytes: number;
 }
 
 /** What a splitter knows of its disk after a restart. */
@@ -42,6 +44,8 @@ export interface StoredState {
   readonly catchUp: StoredSpan | null;
   /** The log was durable up to here, and somebody may rely on it: a peer that was sent it, or a bit that was cleared because of it. */
   readonly reliedThrough: number;
+  /** 64 hex digits: of the digests that are kept beside the log; null when none of what their file says is to be believed. */
+  readonly digestKey: string | null;
 }
 
 /** undefined when the text is not a state that this version wrote. */
@@ -55,9 +59,9 @@ export function decodeStoredState(text: string): { readonly state: StoredState; 
   }
   if (!isObject(parsed) || parsed["version"] !== 1) return undefined;
   const { machineId, diskId, branch, source, witness, sizeBytes, bootId, clean, complete, number } = parsed;
-  const { reliedThrough = 0 } = parsed;
+  const { reliedThrough = 0, digestKey = null } = parsed;
   if (!isText(machineId) || !isText(diskId) || !isText(branch) || !isText(source) || !isText(bootId)) return undefined;
-  if (!isCount(reliedThrough)) return undefined;
+  if (!isCount(reliedThrough) || (digestKey !== null && !isDigestKey(digestKey))) return undefined;
   if (!isCount(sizeBytes) || !isCount(number) || typeof clean !== "boolean" || typeof complete !== "boolean")
     return undefined;
   if (witness !== null && !isText(witness)) return undefined;
@@ -65,14 +69,15 @@ export function decodeStoredState(text: string): { readonly state: StoredState; 
   const catchUp = decodeSpan(parsed["catchUp"]);
   if (copy === undefined || catchUp === undefined) return undefined;
   const plain = { version: 1, machineId, diskId, branch, source, witness, sizeBytes, bootId, clean, complete } as const;
-  return { state: { ...plain, copy, catchUp, reliedThrough }, number };
+  return { state: { ...plain, copy, catchUp, reliedThrough, digestKey }, number };
 }
 
 function decodeCopy(value: unknown): StoredCopy | null | undefined {
   const span = decodeSpan(value);
   if (span === null || span === undefined || !isObject(value)) return span === null ? null : undefined;
-  const { position, logZeroes } = value;
-  return isCount(position) && typeof logZeroes === "boolean" ? { ...span, position, logZeroes } : undefined;
+  const { position, logZeroes, differingBytes = 0 } = value;
+  if (!isCount(position) || !isCount(differingBytes) || typeof logZeroes !== "boolean") return undefined;
+  return { ...span, position, logZeroes, differingBytes };
 }
 
 function decodeSpan(value: unknown): StoredSpan | null | undefined {
@@ -91,6 +96,10 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function isText(value: unknown): value is string {
   return typeof value === "string";
+}
+
+function isDigestKey(value: unknown): value is string {
+  return isText(value) && /^[0-9a-f]{64}$/.test(value);
 }
 
 function isCount(value: unknown): value is number {

@@ -1,18 +1,29 @@
-import { Mutex, randomId } from "@leeward/base";
+import { floorTo, Mutex, randomId } from "@leeward/base";
 import type { Extent } from "@leeward/block";
 import type { Capture } from "./capture.ts";
 import type { CopyPace } from "./copy-pace.ts";
-import { copyExtent, copyHole, type LoggedCopy } from "./extent-copy.ts";
+import { copyExtent, copyHole, windowBytes } from "./extent-copy.ts";
+import type { LoggedCopy } from "./logged-pieces.ts";
+import { PAGE_BYTES } from "./page-digests.ts";
 import { asFault, copyUnderWay } from "./splitter-fault.ts";
 
 /** How often the position is written down. */
 const POSITION_INTERVAL_MICROS = 2_000_000;
+
+/** A place that the copy has reached. */
+interface CopiedTo {
+  readonly position: number;
+  /** Of what lies before it: what the target was not known to hold. */
+  readonly differingBytes: number;
+}
 
 interface CopiedStep extends LoggedCopy {
   /** How much further the copy is. */
   readonly length: number;
   readonly readBytes: number;
 }
+
+const BEGINNING: CopiedTo = { position: 0, differingBytes: 0 };
 
 export type WholeCopyReason = "initial" | "resync";
 
@@ -24,6 +35,9 @@ export type WholeCopyReason = "initial" | "resync";
  * there; when the log is left, what was not durable is copied again. An initial copy leaves out zeroes: its target holds zeroes where
  * nothing was logged, and while the log is entered and nothing is to be caught up with, all that was changed was logged. A resync
  * logs them.
+ *
+ * Where digests are kept, what they say that the target holds is left out: of a resync, and of the first copy that is begun anew. A later `initial`
+ * is for a target of which they say nothing. Zeroes are logged then, since a disk that is tracked was changed before that is logged.
  */
 export class WholeCopy {
   readonly #capture: Capture;
@@ -31,11 +45,11 @@ export class WholeCopy {
   readonly #alone = new Mutex();
   readonly #makeBuffer: () => Uint8Array;
   /** What was copied and is not known to be durable: positions and the last sequence before each. */
-  #pending: { readonly position: number; readonly sequence: number }[] = [];
+  #pending: (CopiedTo & { readonly sequence: number })[] = [];
   /** What was copied and is not known to be journaled: the last sequence of each step, and its bytes. */
   #ahead: { readonly sequence: number; readonly bytes: number }[] = [];
   #aheadBytes = 0;
-  #durablePosition = 0;
+  #durable: CopiedTo = BEGINNING;
   #generation = -1;
   /** Calls under way that take an open copy back to its beginning. */
   #beginnings = 0;
@@ -84,7 +98,7 @@ export class WholeCopy {
     try {
       await stateFile.change((state) => ({
         ...state,
-        copy: state.copy === null ? null : { ...state.copy, position: 0 },
+        copy: state.copy === null ? null : { ...state.copy, ...BEGINNING },
       }));
     } finally {
       this.#generation = -1;
@@ -107,7 +121,7 @@ export class WholeCopy {
         await this.#mayGoOn(signal);
         const { copy } = this.#capture.parts;
         if (copy.span === null) return;
-        const from = this.#position();
+        const from = this.#reached().position;
         if (from < this.#capture.parts.source.sizeBytes) await this.#step(from, buffer, signal);
         else if (await this.#end()) return;
       }
@@ -136,21 +150,29 @@ export class WholeCopy {
     return this.#aheadBytes >= parts.limits.copyAheadBytesMax;
   }
 
+  /** What a copy has found so far that the target was not known to hold, in bytes; undefined when none is open, or nothing is known. */
+  get differingBytes(): number | undefined {
+    const { digests, stateFile } = this.#capture.parts;
+    const { copy } = stateFile.state;
+    if (digests === undefined || copy === null) return undefined;
+    return this.#generation === this.#capture.generation ? this.#reached().differingBytes : copy.differingBytes;
+  }
+
   /** Where to go on: after what was copied; or, when the log was left since, after what is written down. */
-  #position(): number {
+  #reached(): CopiedTo {
     const capture = this.#capture;
-    const stored = capture.parts.stateFile.state.copy?.position ?? 0;
+    const stored = capture.parts.stateFile.state.copy ?? BEGINNING;
     if (this.#generation !== capture.generation) {
       this.#generation = capture.generation;
       this.#pending = [];
       this.#ahead = [];
       this.#aheadBytes = 0;
-      this.#durablePosition = stored;
+      this.#durable = stored;
     }
     while ((this.#pending[0]?.sequence ?? Number.POSITIVE_INFINITY) <= capture.log.durable) {
-      this.#durablePosition = this.#pending.shift()?.position ?? this.#durablePosition;
+      this.#durable = this.#pending.shift() ?? this.#durable;
     }
-    return this.#pending.at(-1)?.position ?? this.#durablePosition;
+    return this.#pending.at(-1) ?? this.#durable;
   }
 
   async #step(from: number, buffer: Uint8Array, signal: AbortSignal): Promise<void> {
@@ -158,7 +180,8 @@ export class WholeCopy {
     this.#pace.beginStep();
     const step = await this.#copyFrom(from, buffer);
     if (step === undefined || this.#generation !== capture.generation) return;
-    this.#pending.push({ position: from + step.length, sequence: step.sequence });
+    const differingBytes = this.#reached().differingBytes + step.differingBytes;
+    this.#pending.push({ position: from + step.length, differingBytes, sequence: step.sequence });
     this.#ahead.push({ sequence: step.sequence, bytes: step.payloadBytes });
     this.#aheadBytes += step.payloadBytes;
     capture.apply({ kind: "copy-advanced", doneBytes: from + step.length });
@@ -168,15 +191,17 @@ export class WholeCopy {
 
   async #copyFrom(from: number, buffer: Uint8Array): Promise<CopiedStep | undefined> {
     const capture = this.#capture;
-    const zeroes = capture.parts.stateFile.state.copy?.logZeroes === false ? "skip" : "log";
+    const { copy: stored, complete } = capture.parts.stateFile.state;
+    const zeroes = stored?.logZeroes === false ? "skip" : "log";
+    const equal = stored?.reason === "initial" && complete ? "log" : "leave-out";
     const hole = await this.#holeAt(from);
     if (hole !== undefined) {
-      const sequence = await copyHole(capture, hole, zeroes);
-      if (sequence === undefined) return undefined;
-      if (sequence !== "data") return { length: hole.length, sequence, readBytes: 0, payloadBytes: 0 };
+      const copy = await copyHole(capture, hole, { zeroes, equal });
+      if (copy === undefined) return undefined;
+      if (copy !== "data") return { length: hole.length, readBytes: 0, ...copy };
     }
-    const length = Math.min(buffer.length, capture.parts.source.sizeBytes - from);
-    const copy = await copyExtent(capture, { offset: from, length }, { buffer, zeroes });
+    const length = Math.min(windowBytes(capture, buffer), capture.parts.source.sizeBytes - from);
+    const copy = await copyExtent(capture, { offset: from, length }, { buffer, zeroes, equal });
     return copy && { length, readBytes: length, ...copy };
   }
 
@@ -192,10 +217,18 @@ export class WholeCopy {
       // Holes are a saving, not a need: what cannot be told is read.
       asFault(error);
     }
-    if (first?.kind === "zero") return { offset: from, length: first.length };
+    const hole = first?.kind === "zero" ? this.#holeOf(from, first.length) : undefined;
+    if (hole !== undefined) return hole;
     this.#dataFrom = from;
     this.#dataUntil = from + (first?.length ?? length);
     return undefined;
+  }
+
+  /** Where digests are kept, it ends with a page: what is behind it is compared in whole pages. */
+  #holeOf(offset: number, length: number): Extent | undefined {
+    const { digests, source } = this.#capture.parts;
+    if (digests === undefined || offset + length === source.sizeBytes) return { offset, length };
+    return length < PAGE_BYTES ? undefined : { offset, length: floorTo(length, PAGE_BYTES) };
   }
 
   async #writeDown(): Promise<void> {
@@ -203,11 +236,14 @@ export class WholeCopy {
     const now = world.clock.monotonicMicros();
     if (now - this.#writtenDownAt < POSITION_INTERVAL_MICROS) return;
     this.#writtenDownAt = now;
-    this.#position();
-    const position = this.#durablePosition;
-    await this.#capture.log.rely();
+    this.#reached();
+    const { position, differingBytes } = this.#durable;
+    await this.#capture.rely();
     if (this.#beginnings > 0 || this.#generation === -1) return;
-    await stateFile.change((state) => ({ ...state, copy: state.copy === null ? null : { ...state.copy, position } }));
+    await stateFile.change((state) => ({
+      ...state,
+      copy: state.copy === null ? null : { ...state.copy, position, differingBytes },
+    }));
   }
 
   /** Whether the span has ended; false when the log was left meanwhile. */

@@ -4,8 +4,16 @@ import { decodeFrames, FRAME_BYTES_MAX, type LogRecord } from "@leeward/proto";
 import type { Files } from "@leeward/world";
 
 /** All records of a splitter's log up to `through`; their data are copies. */
-export async function readLog(files: Files, folder: string, through: number): Promise<LogRecord[]> {
-  await using cursor = new LogCursor(files, `${folder}/log`, 1);
+export function readLog(files: Files, folder: string, through: number): Promise<LogRecord[]> {
+  return readLogAfter({ files, folder }, { after: 0, through });
+}
+
+/** As `readLog`, where the log no longer begins with the first. */
+export async function readLogAfter(
+  { files, folder }: { readonly files: Files; readonly folder: string },
+  { after, through }: { readonly after: number; readonly through: number },
+): Promise<LogRecord[]> {
+  await using cursor = new LogCursor(files, `${folder}/log`, after + 1);
   const records: LogRecord[] = [];
   for (;;) {
     const frames = await cursor.next({ through, bytesMax: FRAME_BYTES_MAX });
