@@ -72,6 +72,7 @@ export class Capture {
   #mode: CaptureMode = "bitmap";
   #state: SplitterState;
   #generation = 0;
+  #interruptions = 0;
   #spansResolved = false;
   #resizeAt: number | undefined;
   #unsyncedBytes = 0;
@@ -101,6 +102,11 @@ export class Capture {
     return this.#generation;
   }
 
+  /** Rises each time a copy or a gap begins to keep points from being made. */
+  get interruptions(): number {
+    return this.#interruptions;
+  }
+
   /** Appended since the last background sync. */
   get unsyncedBytes(): number {
     return this.#unsyncedBytes;
@@ -127,7 +133,9 @@ export class Capture {
   apply(event: SplitterEvent): void {
     this.#state = transition(this.#state, event);
     const { kind } = this.#state;
-    this.#marks.possible = kind === "protected" || (kind === "initial" && this.parts.stateFile.state.complete);
+    const possible = kind === "protected" || (kind === "initial" && this.parts.stateFile.state.complete);
+    if (!possible && this.#marks.possible) this.#interruptions += 1;
+    this.#marks.possible = possible;
     this.#waiters.notify();
   }
 

@@ -3,7 +3,7 @@ import { type Extent, ExtentSet, endOf } from "@leeward/block";
 import type { Capture } from "./capture.ts";
 import type { CopyPace } from "./copy-pace.ts";
 import { readInto, windowBytes } from "./extent-copy.ts";
-import { type LoggingOptions, logPieces, type Piece } from "./logged-pieces.ts";
+import { type LoggedCopy, type LoggingOptions, logPieces, type Piece } from "./logged-pieces.ts";
 import { PAGE_BYTES } from "./page-digests.ts";
 import { asFault } from "./splitter-fault.ts";
 
@@ -18,7 +18,7 @@ export interface HeldPiece {
  * What a disk was found to hold where someone says that it changed, as ordinary content: not in a span, since whoever says so says it of every
  * change, and makes points of it.
  *
- * Invariant: `true` means that all of it is durable in the log, relied on, or known to be held by the target already, and that the log was not left
+ * Invariant: an answer means that all of it is durable in the log, relied on, or known to be held by the target already, and that the log was not left
  * since the call began. After anything else the caller counts all of it as changed still. Worst outcome if broken: a change that was told is
  * forgotten.
  *
@@ -40,29 +40,32 @@ export class FoundContent {
   }
 
   /** See Splitter.logFound. */
-  async logFound(extents: readonly Extent[], signal: AbortSignal): Promise<boolean> {
+  async logFound(extents: readonly Extent[], signal: AbortSignal): Promise<number | undefined> {
     const generation = this.#capture.generation;
     return await this.#alone.hold(async () => {
       this.#buffer ??= this.#makeBuffer();
       const buffer = this.#buffer;
+      let payloadBytes = 0;
       for (const step of stepsOf(extents, {
         diskBytes: this.#diskBytes,
         stepBytesMax: windowBytes(this.#capture, buffer),
       })) {
-        if (!(await this.#mayGoOn(generation, signal))) return false;
+        if (!(await this.#mayGoOn(generation, signal))) return undefined;
         this.#pace.beginStep();
-        if (!(await this.#logStep(step, buffer))) return false;
+        const logged = await this.#logStep(step, buffer);
+        if (logged === undefined) return undefined;
+        payloadBytes += logged.payloadBytes;
         await this.#pace.endStep(
           step.reduce((sum, { length }) => sum + length, 0),
           signal,
         );
       }
-      return await this.#isCertain(generation);
+      return (await this.#isCertain(generation)) ? payloadBytes : undefined;
     });
   }
 
   /** See Splitter.logHeld. */
-  async logHeld(pieces: readonly HeldPiece[]): Promise<boolean> {
+  async logHeld(pieces: readonly HeldPiece[]): Promise<number | undefined> {
     const capture = this.#capture;
     const generation = capture.generation;
     const sorted = pieces.toSorted((a, b) => a.extent.offset - b.extent.offset);
@@ -71,27 +74,29 @@ export class FoundContent {
       assert(index === 0 || endOf(sorted[index - 1]?.extent ?? extent) <= extent.offset, "no two pieces overlap");
     }
     const payloadBytes = pieces.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    if (capture.mode !== "logging" || !capture.log.hasRoomFor(pieces.length, payloadBytes)) return false;
+    if (capture.mode !== "logging" || !capture.log.hasRoomFor(pieces.length, payloadBytes)) return undefined;
     const pages = [
       ...pagesOf(
         sorted.map(({ extent }) => extent),
         this.#diskBytes,
       ),
     ];
+    let logged: LoggedCopy | undefined;
     if (pages.length > 0) {
       using _lock = await capture.ranges.acquire(around(pages));
-      if ((await logPieces(capture, sorted, FOUND)) === undefined) return false;
+      logged = await logPieces(capture, sorted, FOUND);
+      if (logged === undefined) return undefined;
     }
-    return await this.#isCertain(generation);
+    return (await this.#isCertain(generation)) ? (logged?.payloadBytes ?? 0) : undefined;
   }
 
-  async #logStep(step: readonly Extent[], buffer: Uint8Array): Promise<boolean> {
+  async #logStep(step: readonly Extent[], buffer: Uint8Array): Promise<LoggedCopy | undefined> {
     using _lock = await this.#capture.ranges.acquire(around(step));
     const pieces = piecesIn(buffer, step);
     const reads = pieces.map(({ extent, bytes }) => readInto(this.#capture, extent.offset, bytes));
     // All have ended before the buffer is used again.
     for (const read of await Promise.allSettled(reads)) if (read.status === "rejected") throw read.reason;
-    return (await logPieces(this.#capture, pieces, FOUND)) !== undefined;
+    return await logPieces(this.#capture, pieces, FOUND);
   }
 
   get #diskBytes(): number {

@@ -18,6 +18,10 @@ export class PointMarks {
     this.#history = new MarkHistory(source.number());
   }
 
+  get possible(): boolean {
+    return this.#possible;
+  }
+
   set possible(possible: boolean) {
     if (possible && !this.#possible) this.#history.lose(this.#source.number());
     this.#possible = possible;

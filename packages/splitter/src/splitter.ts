@@ -135,6 +135,14 @@ export class Splitter implements BlockDevice {
     return this.#capture.state;
   }
 
+  /**
+   * Rises each time a copy or a gap begins to keep points from being made. Where it is as it was, nothing was logged since but what was asked for by
+   * `logFound` and `logHeld`, and written.
+   */
+  get interruptions(): number {
+    return this.#capture.interruptions;
+  }
+
   facts(): SplitterFacts {
     const { log, state, tally } = this.#capture;
     const faults = "fault" in state && state.fault !== undefined ? [state.fault] : [];
@@ -252,20 +260,20 @@ export class Splitter implements BlockDevice {
   /**
    * Reads the extents and logs them as ordinary content, in no span; only pages that differ from their digests. Waits while the log is half full, and
    * keeps to the rate of copies. For a disk whose digests are kept. A page of which an extent has a part is read as a whole.
-   * @returns whether all of it is durable in the log and relied on, and the log was not left since the call began; at once false while changes are
-   *   not logged. After false, and after a throw, the caller counts all of it as changed still
+   * @returns bytes of data that it added to the log, when all is durable there and relied on, and the log was not left since the call began; undefined
+   *   otherwise, and at once while changes are not logged. After that, and after a throw, the caller counts all of it as changed still
    * @throws Fault `disk-read-failed`, what the digests' file and the state file throw, or the signal's reason
    */
-  logFound(extents: readonly Extent[], signal: AbortSignal): Promise<boolean> {
+  logFound(extents: readonly Extent[], signal: AbortSignal): Promise<number | undefined> {
     return this.#underWay(() => this.#found.logFound(extents, anySignal([signal, this.#stop.signal])));
   }
 
   /**
-   * As `logFound`, for what was read before, of which no two pieces overlap. It does not wait for room, and returns false when the log has none: some
-   * of it may be logged then.
+   * As `logFound`, for what was read before, of which no two pieces overlap. It does not wait for room, and gives up when the log has none: some of
+   * it may be logged then.
    * @throws what the digests' file and the state file throw
    */
-  logHeld(pieces: readonly HeldPiece[]): Promise<boolean> {
+  logHeld(pieces: readonly HeldPiece[]): Promise<number | undefined> {
     return this.#underWay(() => this.#found.logHeld(pieces));
   }
 

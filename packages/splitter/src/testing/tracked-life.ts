@@ -59,8 +59,8 @@ export class TrackedLife {
     this.told.clear();
     let isLogged = false;
     try {
-      if (held) isLogged = await splitter.logHeld(await this.#read(extents));
-      else isLogged = await splitter.logFound(extents, signal);
+      if (held) isLogged = (await splitter.logHeld(await this.#read(extents))) !== undefined;
+      else isLogged = (await splitter.logFound(extents, signal)) !== undefined;
     } catch (error) {
       if (!isFault(error)) throw error;
     }
