@@ -7,6 +7,7 @@ import {
   diskReadOnly,
   type Extent,
   type ExtentSet,
+  endOf,
   type WriteOptions,
 } from "@leeward/block";
 import type { LogCursor } from "@leeward/change-log";
@@ -19,6 +20,7 @@ import { type ComparedExtents, compareHeld, type HeldDigests } from "./compariso
 import { CopyPace } from "./copy-pace.ts";
 import { FoundContent, type HeldPiece } from "./found-content.ts";
 import { type OpenedParts, openParts } from "./open-parts.ts";
+import { PAGE_BYTES, pagesIn } from "./page-digests.ts";
 import { sequenceUnknown } from "./splitter-fault.ts";
 import type { SettledMark, SplitterOptions } from "./splitter-options.ts";
 import { type SplitterState, spansOf } from "./splitter-state.ts";
@@ -316,12 +318,22 @@ export class Splitter implements BlockDevice {
   recopy(extents: readonly Extent[]): Promise<void> {
     const { changes } = this.#capture;
     return this.#underWay(async () => {
+      for (const extent of extents) await this.#forgetDigests(extent);
       for (const { offset, length } of extents) this.#capture.markChanged(offset, length);
       this.#capture.notify();
       await changes.sync();
       const begun = (): boolean => changes.setCount === 0 || this.#capture.state.kind !== "protected";
       await this.#capture.until(begun, this.#stop.signal);
     });
+  }
+
+  /** What a target was thought to hold there, it does not: without this the copy would leave it out. */
+  async #forgetDigests(extent: Extent): Promise<void> {
+    const { ranges, parts } = this.#capture;
+    if (parts.digests === undefined) return;
+    const first = Math.floor(extent.offset / PAGE_BYTES);
+    using _lock = await ranges.acquire({ offset: first * PAGE_BYTES, length: endOf(extent) - first * PAGE_BYTES });
+    await parts.digests.invalidate([{ first, changed: new Uint8Array(pagesIn(endOf(extent)) - first).fill(1) }]);
   }
 
   /**
