@@ -10,6 +10,7 @@ export { type AnswerOf, API_ROLES, type ApiRole, allows, type CallOf, type Route
 export { ROUTES, type RouteName, type Routes } from "./routes.ts";
 export { Bandwidth, Installation, InstallationChange, SenderChange } from "./shapes/bandwidth.ts";
 export { ErrorBody, ErrorItem, StandingFault } from "./shapes/fault.ts";
+export { Group, GroupChange, GroupPoint } from "./shapes/group.ts";
 export { Job, JobState } from "./shapes/job.ts";
 export { Candidate, Disk, DiskState, Machine, Progress } from "./shapes/machine.ts";
 export { Consistency, Opened, Point, Saved } from "./shapes/point.ts";

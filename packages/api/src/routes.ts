@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { EVENTS_PER_ANSWER_MAX, POINT_TIMEOUT_SECONDS_MAX, WAIT_SECONDS_MAX } from "./api-limits.ts";
 import type { Route } from "./route.ts";
 import { Installation, InstallationChange, SenderChange } from "./shapes/bandwidth.ts";
+import { Group, GroupChange, GroupPoint } from "./shapes/group.ts";
 import { Job, JobState } from "./shapes/job.ts";
 import { Candidate, Disk, Machine } from "./shapes/machine.ts";
 import { Consistency, Opened, Point } from "./shapes/point.ts";
@@ -49,6 +50,14 @@ export const ROUTES = {
   listOpened: { method: "GET", path: "/v1/opened", role: "viewer", summary: "List opened points", status: 200, response: listOf(Opened) },
   closePoint: { method: "DELETE", path: "/v1/opened/:id", role: "operator", summary: "Close an opened point", params: oneId, status: 200, response: Empty },
   savePoint: { method: "POST", path: "/v1/machines/:machine/disks/:disk/saves", role: "operator", summary: "Write a recovery point to a file or device of the master target's machine", params: machineAndDisk, body: Type.Object({ at, path, force: Type.Optional(Type.Boolean()) }, STRICT), status: 202, response: Job },
+
+  // Consistency groups.
+  listGroups: { method: "GET", path: "/v1/groups", role: "viewer", summary: "List consistency groups", status: 200, response: listOf(Group) },
+  showGroup: { method: "GET", path: "/v1/groups/:name", role: "viewer", summary: "Show a consistency group", params: Type.Object({ name: Name }), status: 200, response: Group },
+  setGroup: { method: "PUT", path: "/v1/groups/:name", role: "administrator", summary: "Make or change a consistency group", params: Type.Object({ name: Name }), body: GroupChange, status: 200, response: Group },
+  removeGroup: { method: "DELETE", path: "/v1/groups/:name", role: "administrator", summary: "Remove a consistency group; its machines and all points stay", params: Type.Object({ name: Name }), status: 200, response: Group },
+  listGroupPoints: { method: "GET", path: "/v1/groups/:name/points", role: "viewer", summary: "List the points of a consistency group, oldest first", params: Type.Object({ name: Name }), query: Type.Object({ from: timeText, to: timeText }, STRICT), status: 200, response: listOf(GroupPoint) },
+  createGroupPoint: { method: "POST", path: "/v1/groups/:name/points", role: "operator", summary: "Make a point of a consistency group; answers when it is recoverable", params: Type.Object({ name: Name }), body: Type.Object({ consistency: Type.Optional(Consistency), timeoutSeconds: Type.Optional(Type.Number({ minimum: 1, maximum: POINT_TIMEOUT_SECONDS_MAX })) }, STRICT), status: 201, response: GroupPoint },
 
   // Policies.
   listPolicies: { method: "GET", path: "/v1/policies", role: "viewer", summary: "List policies", status: 200, response: listOf(Policy) },

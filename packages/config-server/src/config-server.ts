@@ -10,6 +10,7 @@ import { EventLog, SELF } from "./events/event-log.ts";
 import { nodePost } from "./events/node-post.ts";
 import { Webhook } from "./events/webhook.ts";
 import { JobRunner } from "./jobs/job-runner.ts";
+import { GroupPoints } from "./points/group-points.ts";
 import { Points } from "./points/points.ts";
 import { saveWork } from "./points/save-work.ts";
 import { Deletions } from "./protection/deletions.ts";
@@ -120,6 +121,7 @@ async function assemble(
     protection: new Protection({ world, store, trust, events, jobs, requests, isOnline, plansChanged }),
     removal: new Removal({ world, store, trust, events, live, plansChanged, trustChanged: () => host.trustChanged() }),
     points,
+    groupPoints: new GroupPoints({ store, points, requests, isOnline }),
     plansChanged,
   };
   const deletions = new Deletions({ store, clock, events, trace, requests, reports, isOnline, plansChanged });

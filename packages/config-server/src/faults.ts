@@ -26,6 +26,16 @@ export const serverForwardsNothing = (name: string): Fault =>
 export const policyUnknown = (name: string): Fault =>
   operator("policy-unknown", `There is no policy ${JSON.stringify(name)}.`, "See `leeward policy list`.");
 
+export const groupUnknown = (name: string): Fault =>
+  operator("group-unknown", `There is no consistency group ${JSON.stringify(name)}.`, "See `leeward group list`.");
+
+export const machineInGroup = (machine: string, group: string): Fault =>
+  operator(
+    "machine-in-group",
+    `${machine} is in the consistency group ${group} already.`,
+    "A machine is in one group at most: set that group without it first, or remove it.",
+  );
+
 export const jobUnknown = (id: string): Fault =>
   operator("job-unknown", `There is no job ${JSON.stringify(id)}.`, "See `leeward job list`; old ones are forgotten.");
 

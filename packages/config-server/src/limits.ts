@@ -18,6 +18,8 @@ export const ENROLMENT_TOKEN_SECONDS = 86_400;
 export const API_TOKEN_SECONDS = 90 * 86_400;
 /** How long a new recovery point is waited for unless told, seconds. */
 export const POINT_TIMEOUT_SECONDS = 60;
+/** Seconds between points of a consistency group, unless told. */
+export const GROUP_INTERVAL_SECONDS = 10;
 /** Points in one answer. */
 export const POINTS_MAX = 200_000;
 /** Points in one answer of a master target. */

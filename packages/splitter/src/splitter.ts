@@ -356,7 +356,7 @@ export class Splitter implements BlockDevice {
       retireInBackground(this.#capture, signal),
       this.#catchUp.run(signal),
     ];
-    this.#background = endOf(loops, signal);
+    this.#background = allEnded(loops, signal);
   }
 
   async #close(): Promise<void> {
@@ -415,7 +415,7 @@ export class Splitter implements BlockDevice {
 }
 
 /** Settles when all loops have ended because of the signal; a mistake of ours in any of them is told at once. */
-async function endOf(loops: readonly Promise<never>[], signal: AbortSignal): Promise<void> {
+async function allEnded(loops: readonly Promise<never>[], signal: AbortSignal): Promise<void> {
   try {
     await Promise.all(loops);
   } catch (error) {

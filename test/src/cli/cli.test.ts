@@ -118,6 +118,30 @@ test("recovery points", async () => {
   });
 });
 
+test("consistency groups", async () => {
+  await check.prints("group set", ["shop", "--machine", "web", "--interval", "2", ...home]);
+  await check.prints("group list", home);
+  await check.prints("group show", ["shop", ...home]);
+  check.holds(
+    "point create --group",
+    await eventually<unknown>("the agent knows its group", async () => {
+      const run = await leeward(["point", "create", "--group", "shop", "--json", ...home]);
+      const document: unknown = run.code === 0 ? JSON.parse(run.stdout) : undefined;
+      return document;
+    }),
+  );
+  await check.prints("group points", ["shop", ...home]);
+  await check.prints("group remove", ["shop", ...home]);
+
+  await check.refuses("group set", ["shop", "--machine", "nobody", ...home], { exit: 3 });
+  await check.refuses("group list", home.slice(1), { exit: 2 });
+  await check.refuses("group show", ["shop", ...home], { exit: 3, code: "group-unknown" });
+  await check.refuses("group remove", ["shop", ...home], { exit: 3 });
+  await check.refuses("group points", ["shop", ...home], { exit: 3 });
+  await check.refuses("point create", ["web", "--group", "shop", ...home], { exit: 2, code: "point-of-invalid" });
+  await check.refuses("point create --group", ["shop", ...home], { exit: 3 });
+});
+
 test("policies, events, what needs a person", async () => {
   await check.prints("policy list", home);
   await check.prints("policy show", ["default", ...home]);

@@ -1,11 +1,13 @@
 import type { Opened, Point } from "@leeward/api";
 import { responseInvalid } from "@leeward/api/plain";
+import { Fault } from "@leeward/base";
 import { type Command, Option } from "commander";
 import { plainBytes, plainTime } from "../human-text.ts";
 import { waitForJob } from "../job-wait.ts";
 import { absolutePath, type ProgramState, serverCommand, timeoutOption } from "../leaf-command.ts";
 import { fieldsOf, printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
+import { describeGroupPoint } from "./group-commands.ts";
 
 const AT_TEXT = "latest, a point's id, or a time (RFC 3339): the newest point at or before it";
 const CREATE_SECONDS_DEFAULT = 300;
@@ -65,7 +67,7 @@ function addList(point: Command, state: ProgramState): void {
 
 function addCreate(point: Command, state: ProgramState): void {
   const command = point
-    .command("create <machine>")
+    .command("create [machine]")
     .description("make a point that contains every write acknowledged before; returns when it is recoverable")
     .addOption(
       new Option(
@@ -75,16 +77,22 @@ function addCreate(point: Command, state: ProgramState): void {
         .choices(CONSISTENCIES)
         .default("crash"),
     )
+    .option("--group <group>", "of all machines of a consistency group at one moment, in the place of one machine")
     .addOption(timeoutOption());
   serverCommand(state, command, async (context, args, options) => {
     const client = await context.client();
     const timeoutSeconds = Math.ceil(options.number("timeout") ?? CREATE_SECONDS_DEFAULT);
     const consistency = CONSISTENCIES.find((each) => each === options.text("consistency")) ?? "crash";
-    const made = await client.call(
-      "createPoint",
-      { params: { machine: requireName(args, 0) }, body: { consistency, timeoutSeconds } },
-      { timeoutMs: (timeoutSeconds + 10) * 1_000, signal: context.host.signal },
-    );
+    const wait = { timeoutMs: (timeoutSeconds + 10) * 1_000, signal: context.host.signal };
+    const [machine, group] = [args[0], options.text("group")];
+    if ((machine === undefined) === (group === undefined)) throw machineOrGroup();
+    if (group !== undefined) {
+      const call = { params: { name: group }, body: { timeoutSeconds } };
+      printDocument(context, await client.call("createGroupPoint", call, wait), describeGroupPoint);
+      return;
+    }
+    const params = { machine: requireName(args, 0) };
+    const made = await client.call("createPoint", { params, body: { consistency, timeoutSeconds } }, wait);
     printDocument(context, made, describePoint);
   });
 }
@@ -133,6 +141,15 @@ function addSave(point: Command, state: ProgramState): void {
     printDocument(context, result, (saved) =>
       fieldsOf({ file: saved.file, point: saved.point, size: plainBytes(saved.bytes), sha256: saved.sha256 }),
     );
+  });
+}
+
+function machineOrGroup(): Fault {
+  return new Fault({
+    code: "point-of-invalid",
+    kind: "operator",
+    message: "A point is made of one machine or of one group.",
+    remedy: "Name either a machine or --group GROUP.",
   });
 }
 

@@ -7,6 +7,7 @@ import type { Actor } from "../events/event-log.ts";
 import { certificateRequired } from "../faults.ts";
 import { ENROLMENTS_PER_MINUTE_MAX } from "../limits.ts";
 import { Access } from "../trust/access.ts";
+import { groupHandlers } from "./group-handlers.ts";
 import type { Handlers, PlainRoute } from "./handler.ts";
 import { machineHandlers, pointHandlers } from "./machine-handlers.ts";
 import { sendBackup } from "./node-backup-answer.ts";
@@ -52,6 +53,7 @@ function handlersOf(services: Services): Handlers<PlainRoute> {
   return {
     ...machineHandlers(services),
     ...pointHandlers(services),
+    ...groupHandlers(services),
     ...operationHandlers(services),
     ...trustHandlers(services),
   };

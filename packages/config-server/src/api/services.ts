@@ -4,6 +4,7 @@ import type { ConfigServerSettings } from "../config.ts";
 import type { Actor, EventLog } from "../events/event-log.ts";
 import type { Webhook } from "../events/webhook.ts";
 import type { JobRunner } from "../jobs/job-runner.ts";
+import type { GroupPoints } from "../points/group-points.ts";
 import type { Points } from "../points/points.ts";
 import type { Protection } from "../protection/protection.ts";
 import type { Removal } from "../protection/removal.ts";
@@ -34,6 +35,7 @@ export interface Services {
   readonly protection: Protection;
   readonly removal: Removal;
   readonly points: Points;
+  readonly groupPoints: GroupPoints;
   readonly plansChanged: () => void;
 }
 

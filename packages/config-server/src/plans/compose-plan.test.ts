@@ -49,6 +49,7 @@ const disk = (id: string, more: Partial<InstalledDisk> = {}): InstalledDisk => (
 function installation(disks: readonly InstalledDisk[], members: readonly MemberRow[] = []): Installation {
   const all = [member("agent", "web"), member("process-server", "ps"), member("master-target", "mt"), ...members];
   return {
+    groups: [],
     members: new Map(all.map((each) => [each.id, each])),
     disks,
     policies: new Map([["default", POLICY_DEFAULT]]),
@@ -58,6 +59,36 @@ function installation(disks: readonly InstalledDisk[], members: readonly MemberR
 
 const idsIn = (plan: ReturnType<typeof composePlan>): string[] =>
   plan?.value.disks.map(({ diskId }) => diskId) ?? ["none"];
+
+void test("each member of a group is told of the same group, and of no machine that was removed", () => {
+  const group = {
+    id: "g",
+    name: "shop",
+    intervalSeconds: 10,
+    revision: { id: "5e".repeat(16), memberIds: ["cache", "db", "web"] },
+  };
+  const members = [
+    member("agent", "db", { addressHost: "db.example", addressPort: 20_004 }),
+    member("agent", "cache", { removedMicros: 1 }),
+    member("agent", "other"),
+  ];
+  const all = { ...installation([], members), groups: [group] };
+  const groupOf = (id: string): unknown => {
+    const plan = composePlan(all, id);
+    return plan?.kind === "agentPlan" ? plan.value.group : undefined;
+  };
+  assert.deepEqual(groupOf("web"), {
+    name: "shop",
+    revisionId: "5e".repeat(16),
+    intervalSeconds: 10,
+    members: [
+      { machineId: "db", machineName: "name-of-db", addresses: [{ host: "db.example", port: 20_004 }] },
+      { machineId: "web", machineName: "name-of-web", addresses: [] },
+    ],
+  });
+  assert.deepEqual(groupOf("db"), groupOf("web"));
+  assert.equal(groupOf("other"), undefined);
+});
 
 void test("each plan holds exactly the disks that are its member's business", () => {
   const other = disk("d2", {

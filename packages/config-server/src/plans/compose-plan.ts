@@ -7,6 +7,7 @@ import type {
   ForwardedDisk,
   MasterTargetPlan,
   PlannedDisk,
+  PlannedGroup,
   ProcessServerPlan,
   TargetDisk,
 } from "@leeward/proto";
@@ -41,11 +42,31 @@ export function composePlan(installation: Installation, memberId: string): Compo
 /** The disks that the machine captures, and where each goes. */
 function planForAgent(installation: Installation, machine: MemberRow): Unversioned<AgentPlan> {
   const disks = protectedDisks(installation).filter((disk) => disk.machineId === machine.id);
+  const group = plannedGroup(installation, machine);
   return {
     machineName: machine.name,
     epoch: machine.epoch,
     disks: disks.map((disk) => plannedDisk(installation, disk)),
     ...limitOf(machine),
+    ...(group === undefined ? {} : { group }),
+  };
+}
+
+/** The group that the machine is in, as every member is told of it. */
+function plannedGroup({ groups, members }: Installation, machine: MemberRow): PlannedGroup | undefined {
+  const group = groups.find(({ revision }) => revision.memberIds.includes(machine.id));
+  if (group === undefined) return undefined;
+  const there = group.revision.memberIds
+    .flatMap((id) => members.get(id) ?? [])
+    .filter(({ removedMicros }) => removedMicros === null);
+  return {
+    name: group.name,
+    revisionId: group.revision.id,
+    intervalSeconds: group.intervalSeconds,
+    members: there.map((member) => {
+      const address = addressOf(member);
+      return { machineId: member.id, machineName: member.name, addresses: address === undefined ? [] : [address] };
+    }),
   };
 }
 

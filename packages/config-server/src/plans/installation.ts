@@ -2,6 +2,7 @@ import type { PolicySettings } from "@leeward/api";
 import { parseWorkingHours, type WeekHours } from "@leeward/daemon";
 import type { DiskRow, WrappedKeyRow } from "../store/disk-rows.ts";
 import type { FactRows } from "../store/fact-rows.ts";
+import type { GroupRow } from "../store/group-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import type { Store } from "../store/store.ts";
 
@@ -10,6 +11,7 @@ export interface Installation {
   readonly members: ReadonlyMap<string, MemberRow>;
   /** Without those whose points are gone. */
   readonly disks: readonly InstalledDisk[];
+  readonly groups: readonly GroupRow[];
   readonly policies: ReadonlyMap<string, PolicySettings>;
   readonly workingHours: readonly WeekHours[];
 }
@@ -22,6 +24,7 @@ export function readInstallation(store: Store): Installation {
   return store.transaction(() => ({
     members: new Map(store.members.list().map((member) => [member.id, member])),
     disks: store.disks.list().map((disk) => ({ ...disk, wrappedKeys: store.disks.wrappedKeys(disk.id) })),
+    groups: store.groups.list(),
     policies: new Map(store.policies.list().map(({ name, settings }) => [name, settings])),
     workingHours: workingHoursOf(store.facts),
   }));

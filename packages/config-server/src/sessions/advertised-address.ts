@@ -16,7 +16,7 @@ export function advertisedAddress(status: StatusNotice, sessionAddress: string):
 function saidAddress(status: StatusNotice): Address | undefined {
   switch (status.kind) {
     case "agentStatus":
-      return undefined;
+      return status.value.groupAddress;
     case "processServerStatus":
       return status.value.dataAddress;
     case "masterTargetStatus":

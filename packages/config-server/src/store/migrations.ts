@@ -108,4 +108,27 @@ export const MIGRATIONS: readonly string[] = [
   -- How much a machine or process server may send, as people write it.
   ALTER TABLE members ADD COLUMN bandwidth TEXT NOT NULL DEFAULT 'unlimited';
   `,
+  `
+  CREATE TABLE consistency_groups (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    interval_seconds REAL NOT NULL,
+    removed_micros INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX group_names ON consistency_groups (name) WHERE removed_micros IS NULL;
+
+  -- A group's members from some moment on; the one with the highest number is in force.
+  CREATE TABLE group_revisions (
+    id TEXT PRIMARY KEY,
+    group_id TEXT NOT NULL REFERENCES consistency_groups (id),
+    number INTEGER NOT NULL,
+    UNIQUE (group_id, number)
+  ) STRICT;
+
+  CREATE TABLE group_members (
+    revision_id TEXT NOT NULL REFERENCES group_revisions (id),
+    machine_id TEXT NOT NULL REFERENCES members (id),
+    PRIMARY KEY (revision_id, machine_id)
+  ) STRICT;
+  `,
 ];

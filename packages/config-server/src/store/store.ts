@@ -2,6 +2,7 @@ import { POLICY_DEFAULT } from "@leeward/api";
 import { DiskRows } from "./disk-rows.ts";
 import { EventRows } from "./event-rows.ts";
 import { FactRows } from "./fact-rows.ts";
+import { GroupRows } from "./group-rows.ts";
 import { JobRows } from "./job-rows.ts";
 import { MemberRows } from "./member-rows.ts";
 import { type Database, openDatabase } from "./node-database.ts";
@@ -17,6 +18,7 @@ export interface Store extends Disposable {
   readonly members: MemberRows;
   readonly policies: PolicyRows;
   readonly disks: DiskRows;
+  readonly groups: GroupRows;
   readonly plans: PlanRows;
   readonly reports: ReportRows;
   readonly jobs: JobRows;
@@ -42,6 +44,7 @@ function storeOf(database: Database): Store {
     members: new MemberRows(database),
     policies,
     disks: new DiskRows(database),
+    groups: new GroupRows(database),
     plans: new PlanRows(database),
     reports: new ReportRows(database),
     jobs: new JobRows(database),

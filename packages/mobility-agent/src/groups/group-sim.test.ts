@@ -2,6 +2,8 @@
 // step of an application is there while an acknowledged step before it is not.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { isFault } from "@leeward/base";
+import { Session } from "@leeward/wire";
 import { SAMPLE_NOTE, sampled } from "@leeward/world/testing";
 import { GROUP_HOLD_MS_MAX } from "../limits.ts";
 import { GroupRig, type GroupRigOptions } from "./testing/group-rig.ts";
@@ -98,6 +100,44 @@ describe("a consistency group", () => {
       assert.deepEqual(rig.problems, [], SAMPLE_NOTE);
     });
   }
+
+  test("turns away who is no member, by name, and goes on", async () => {
+    const rig = await run({ ...CALM, seed: 6 }, async (each) => {
+      const { clock, network, machines } = each;
+      const stranger = network.join("stranger", { role: "agent", id: "f".repeat(32), fingerprint: "f".repeat(64) });
+      const channel = await stranger.connect({ host: "m0", port: 20_004 }, "agent", NEVER);
+      const session = await Session.connect(channel, { clock, softwareVersion: "rig" }, NEVER);
+      const [revisionId, pointId] = [each.plan.revisionId, each.plan.revisionId];
+      const asked = session.send({
+        kind: "groupAsk",
+        value: { pointId, revisionId, step: "prepare", consistency: "crash" },
+      });
+      await assert.rejects(session.run(NEVER), (error) => isFault(error, "group-member-unknown"));
+      await asked.catch(() => undefined);
+      await clock.sleep(4_000, NEVER);
+      assert.equal(machines[0]?.group?.address?.port, 20_004);
+    });
+    assert.deepEqual(rig.events.filter((event) => event === "group-member-unknown").length, 1);
+    assert.ok(countOf(partsOf(rig), 3) >= 2);
+    assert.deepEqual(rig.problems, []);
+  });
+
+  test("stops to listen and to hold once the plan names no group, and begins again with the next one", async () => {
+    const rig = await run({ ...CALM, seed: 7 }, async ({ clock, machines, plan }) => {
+      await clock.sleep(2_500, NEVER);
+      for (const { group } of machines) group?.apply(undefined);
+      await clock.sleep(2_500, NEVER);
+      assert.deepEqual(
+        machines.map(({ group }) => group?.address),
+        [undefined, undefined, undefined],
+      );
+      for (const { group } of machines) group?.apply({ ...plan, revisionId: "6f".repeat(16) });
+      await clock.sleep(6_000, NEVER);
+    });
+    const ids = [...rig.points().keys()];
+    assert.ok(ids.some((id) => id.startsWith("5e5e5e5e5e5e")) && ids.some((id) => id.startsWith("6f6f6f6f6f6f")));
+    assert.deepEqual(rig.problems, []);
+  });
 
   test("the oracle finds holds that did not last, when nobody looks at them", async () => {
     const problems: string[] = [];
