@@ -4027,6 +4027,7 @@ export const leeward = $root.leeward = (() => {
         CapturePolicy.prototype.copyBytesPerSecondMax = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         CapturePolicy.prototype.applicationPointIntervalSeconds = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         CapturePolicy.prototype.resyncWindow = null;
+        CapturePolicy.prototype.trackerPointIntervalSeconds = 0;
 
         CapturePolicy.encode = function (message, writer, _depth) {
             if (!writer)
@@ -4045,6 +4046,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(32).uint64(message.applicationPointIntervalSeconds);
             if (message.resyncWindow != null && $Object.hasOwnProperty.call(message, "resyncWindow"))
                 $root.leeward.TimeWindow.encode(message.resyncWindow, writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.trackerPointIntervalSeconds != null && $Object.hasOwnProperty.call(message, "trackerPointIntervalSeconds") && !$Object.is(message.trackerPointIntervalSeconds, 0))
+                writer.uint32(49).double(message.trackerPointIntervalSeconds);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4118,6 +4121,15 @@ export const leeward = $root.leeward = (() => {
                         if (wireType !== 2)
                             break;
                         message.resyncWindow = $root.leeward.TimeWindow.decode(reader, reader.size(), $undefined, _depth + 1, message.resyncWindow);
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.trackerPointIntervalSeconds = value;
+                        else
+                            delete message.trackerPointIntervalSeconds;
                         continue;
                     }
                 }
@@ -5426,6 +5438,7 @@ export const leeward = $root.leeward = (() => {
         Candidate.prototype.kind = "";
         Candidate.prototype.sizeBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Candidate.prototype.refusal = "";
+        Candidate.prototype.trackerRefusal = "";
 
         Candidate.encode = function (message, writer, _depth) {
             if (!writer)
@@ -5442,6 +5455,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(24).uint64(message.sizeBytes);
             if (message.refusal != null && $Object.hasOwnProperty.call(message, "refusal") && message.refusal !== "")
                 writer.uint32(34).string(message.refusal);
+            if (message.trackerRefusal != null && $Object.hasOwnProperty.call(message, "trackerRefusal") && message.trackerRefusal !== "")
+                writer.uint32(42).string(message.trackerRefusal);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5509,6 +5524,15 @@ export const leeward = $root.leeward = (() => {
                             message.refusal = value;
                         else
                             delete message.refusal;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.trackerRefusal = value;
+                        else
+                            delete message.trackerRefusal;
                         continue;
                     }
                 }

@@ -1001,6 +1001,7 @@ interface RawCapturePolicy {
   readonly copyBytesPerSecondMax?: field.Integer | null | undefined;
   readonly applicationPointIntervalSeconds?: field.Integer | null | undefined;
   readonly resyncWindow?: RawTimeWindow | null | undefined;
+  readonly trackerPointIntervalSeconds?: number | null | undefined;
 }
 
 export interface CapturePolicy {
@@ -1014,6 +1015,8 @@ export interface CapturePolicy {
   readonly applicationPointIntervalSeconds: number;
   /** When a rescan may read the disk; always when it is not said. */
   readonly resyncWindow?: TimeWindow | undefined;
+  /** Seconds between points for which the file systems of tracked disks are held still. */
+  readonly trackerPointIntervalSeconds: number;
 }
 
 function readCapturePolicy(raw: RawCapturePolicy): CapturePolicy {
@@ -1023,6 +1026,7 @@ function readCapturePolicy(raw: RawCapturePolicy): CapturePolicy {
     copyBytesPerSecondMax: field.unsigned(raw.copyBytesPerSecondMax, { where: "CapturePolicy.copyBytesPerSecondMax", min: 0, max: 9007199254740991 }),
     applicationPointIntervalSeconds: field.unsigned(raw.applicationPointIntervalSeconds, { where: "CapturePolicy.applicationPointIntervalSeconds", min: 0, max: 9007199254740991 }),
     ...(raw.resyncWindow !== undefined && raw.resyncWindow !== null && { resyncWindow: readTimeWindow(raw.resyncWindow) }),
+    trackerPointIntervalSeconds: field.double(raw.trackerPointIntervalSeconds, "CapturePolicy.trackerPointIntervalSeconds"),
   };
 }
 
@@ -1300,14 +1304,17 @@ interface RawCandidate {
   readonly kind?: string | null | undefined;
   readonly sizeBytes?: field.Integer | null | undefined;
   readonly refusal?: string | null | undefined;
+  readonly trackerRefusal?: string | null | undefined;
 }
 
 export interface Candidate {
   readonly path: string;
   readonly kind: "file" | "block-device";
   readonly sizeBytes: number;
-  /** Empty when it could be protected; else why not. */
+  /** Empty when a splitter could capture it; else why not. */
   readonly refusal: string;
+  /** Empty when a tracker could; else why not. */
+  readonly trackerRefusal: string;
 }
 
 function readCandidate(raw: RawCandidate): Candidate {
@@ -1316,6 +1323,7 @@ function readCandidate(raw: RawCandidate): Candidate {
     kind: field.oneOf(raw.kind, "Candidate.kind", ["file", "block-device"]),
     sizeBytes: field.unsigned(raw.sizeBytes, { where: "Candidate.sizeBytes", min: 0, max: 9007199254740991 }),
     refusal: field.text(raw.refusal, { where: "Candidate.refusal", min: 0, max: 4096 }),
+    trackerRefusal: field.text(raw.trackerRefusal, { where: "Candidate.trackerRefusal", min: 0, max: 4096 }),
   };
 }
 

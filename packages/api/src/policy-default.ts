@@ -5,6 +5,7 @@ import type { PolicySettings } from "./shapes/policy.ts";
 export const POLICY_DEFAULT: PolicySettings = {
   pointIntervalSeconds: 2,
   applicationPointIntervalSeconds: 0,
+  trackerPointIntervalSeconds: 300,
   logBytesMax: 4 * 1024 * MiB,
   copyBytesPerSecondMax: 0,
   retentionSeconds: 86_400,

@@ -15,7 +15,13 @@ const PLANNED: PlannedDisk = {
   name: "data",
   path: "/disks/data",
   capture: "splitter",
-  policy: { pointIntervalSeconds: 2, applicationPointIntervalSeconds: 0, logBytesMax: 1, copyBytesPerSecondMax: 0 },
+  policy: {
+    pointIntervalSeconds: 2,
+    trackerPointIntervalSeconds: 300,
+    applicationPointIntervalSeconds: 0,
+    logBytesMax: 1,
+    copyBytesPerSecondMax: 0,
+  },
   processServerId: "aa".repeat(16),
   processServerAddresses: [],
 };
@@ -23,6 +29,7 @@ const PLANNED: PlannedDisk = {
 /** A disk that is used until `left` is called. */
 class UsedDisk implements DiskHost {
   readonly settings: DiskSettings;
+  readonly live = undefined;
   readonly #left = Promise.withResolvers<void>();
   #isReleased = false;
 
@@ -92,7 +99,17 @@ test("a disk that leaves the plan is no disk of the plan any more, and stays ope
     make: (planned) => {
       const { diskId, name, path } = planned;
       const policy = { logBytesMax: 1, copyBytesPerSecondMax: 0 };
-      const settings = { diskId, machineId: "m", name, path, folder: "/f", socketPath: "/s", bootId: "b", policy };
+      const settings = {
+        diskId,
+        capture: "splitter" as const,
+        machineId: "m",
+        name,
+        path,
+        folder: "/f",
+        socketPath: "/s",
+        bootId: "b",
+        policy,
+      };
       const openHost = (of: DiskSettings): UsedDisk => {
         const host = new UsedDisk(of);
         hosts.push(host);

@@ -46,3 +46,18 @@ export const GROUP_SILENT_ROUNDS_MAX = 3;
 export const GROUP_PARTS_MAX = 64;
 /** Connections to members that are kept up or taken at a time: more than a plan may name, fewer than do harm. */
 export const GROUP_SESSIONS_MAX = 512;
+/** How often it is proved of a tracked disk that no change was missed, and looked at its size, milliseconds. */
+export const COLLECT_EVERY_MS = 5_000;
+/** What is read of one disk at most while its file systems are held still, bytes; it is kept in memory until it is in the log. */
+export const HELD_BYTES_MAX = 128 * 1024 * 1024;
+/** A point of tracked disks is begun with so much left to copy at most, bytes, and a sync of their file systems that took at most so long, milliseconds. */
+export const HOLD_FROM_BYTES = 64 * 1024 * 1024;
+export const HOLD_FROM_SYNC_MS = 200;
+/** Passes over what changed before file systems are held still nevertheless. */
+export const PREPARE_ROUNDS_MAX = 8;
+/** File systems are held still no longer than this, milliseconds. */
+export const HOLD_MS_MAX = 2_000;
+/** After a hold that was too long the interval doubles, up to so many times the policy's. */
+export const HOLD_BACKOFF_MAX = 16;
+/** Seconds between points of tracked disks where the policy says nothing, and the least. */
+export const TRACKER_INTERVAL_SECONDS_DEFAULT = 300;

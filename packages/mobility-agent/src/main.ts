@@ -13,6 +13,7 @@ import {
 } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
 import type { EventReport } from "@leeward/proto";
+import { nodeFreezer } from "@leeward/tracker";
 import { tlsNetwork } from "@leeward/wire";
 import type { World } from "@leeward/world";
 import { AGENT_SETTINGS, type AgentSettings } from "./config.ts";
@@ -65,6 +66,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     machine: () => link.agent?.machineName || identity.id,
     onEvent: (event) => link.control?.report(event),
   });
+  await using freezer = nodeFreezer();
   const agent = await MobilityAgent.open({
     ...world,
     network,
@@ -79,6 +81,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     group: groupWays(config.value, { faults, refusals }),
     onEvent: (event) => link.control?.report(event),
     openHost: (settings, marks) => new WorkerDisk(settings, marks.memory),
+    freezer,
     openFrames: async ({ settings }, { branch }, from) => logFrames(files, `${settings.folder}/${branch}/log`, from),
   });
   link.agent = agent;

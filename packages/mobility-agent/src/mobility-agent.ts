@@ -1,6 +1,6 @@
 // The mobility agent: keeps the disks of its plan served and tracked, makes the machine's recovery points, and delivers records and
 // points to the process servers. It does all of this without the config server; a plan holds until the next one.
-import { anySignal, Fault, firstOf, isFault, orAborted, type Random, unreachable, Waiters } from "@leeward/base";
+import { anySignal, Fault, isFault, orAborted, type Random, unreachable, Waiters } from "@leeward/base";
 import { NO_LIMIT, Throttle, type ThrottleStatus, type TimeZone, UTC } from "@leeward/daemon";
 import type {
   AgentPlan,
@@ -14,6 +14,7 @@ import type {
   RequestBody,
   ResponseBody,
 } from "@leeward/proto";
+import type { Freezer } from "@leeward/tracker";
 import { type Clock, type Endpoint, type Files, makeDurableFolder, type Network } from "@leeward/world";
 import { DiskFeed, type DiskFeedOptions } from "./delivery/disk-feed.ts";
 import { Uplink } from "./delivery/uplink.ts";
@@ -33,11 +34,19 @@ import { NO_QUIESCE, type Quiesce } from "./hooks/quiesce.ts";
 
 import { candidateListOf, type Inventory } from "./inventory/inventory.ts";
 import type { ShownFault } from "./inventory/machine-faults.ts";
-import { DISK_FAULTS_MAX, POINT_INTERVAL_MS_DEFAULT, POINT_INTERVAL_MS_MIN } from "./limits.ts";
+import {
+  DISK_FAULTS_MAX,
+  POINT_INTERVAL_MS_DEFAULT,
+  POINT_INTERVAL_MS_MIN,
+  TRACKER_INTERVAL_SECONDS_DEFAULT,
+} from "./limits.ts";
+import { FileSystemHold, type HeldDisk } from "./marks/file-system-hold.ts";
+import { HoldPace } from "./marks/hold-pace.ts";
 import { MarkClock } from "./marks/mark-clock.ts";
 import { PointCoordinator } from "./marks/point-coordinator.ts";
 import { PointNumbers } from "./marks/point-numbers.ts";
 import { PointQueue } from "./marks/point-queue.ts";
+import { PointSchedule } from "./marks/point-schedule.ts";
 
 export interface MobilityAgentOptions {
   readonly clock: Clock;
@@ -54,6 +63,8 @@ export interface MobilityAgentOptions {
   /** Serves one disk: by a worker of its own, or in this thread. */
   readonly openHost: (settings: DiskSettings, marks: MarkClock) => DiskHost;
   readonly openFrames: DiskFeedOptions["openFrames"];
+  /** Holds still what lies on disks that others write to. */
+  readonly freezer: Freezer;
   /** What is wrong with the machine as a whole, beside what its disks say. */
   readonly machineFaults?: () => readonly ShownFault[];
   /** Brings applications to rest for application-consistent points. */
@@ -69,6 +80,8 @@ interface Parts {
   readonly numbers: PointNumbers;
 }
 
+const MS_PER_SECOND = 1_000;
+
 export class MobilityAgent {
   readonly #options: MobilityAgentOptions;
   readonly #marks = new MarkClock();
@@ -83,16 +96,19 @@ export class MobilityAgent {
   readonly #statusChanged = new Waiters();
   /** Disks with neither copy nor gap. */
   readonly #whole = new Set<string>();
+  /** Points of disks whose every write passes through here; and those for which disks that others write to are held still. */
+  readonly #schedule: PointSchedule;
+  readonly #heldSchedule: PointSchedule;
+  readonly #holds: HoldPace;
   /** Of all payload, to whichever process server. */
   readonly #throttle: Throttle;
-  readonly #becameWhole = new Waiters();
   #removing: Promise<void> = Promise.resolve();
   #plan: AgentPlan = { version: 0, machineName: "", epoch: 0, disks: [] };
 
   private constructor(options: MobilityAgentOptions, { queue, numbers }: Parts) {
     this.#options = options;
     this.#queue = queue;
-    const { clock, random, machineId, timeZone: zone = UTC } = options;
+    const { clock, random, machineId, freezer, onEvent, timeZone: zone = UTC } = options;
     this.#throttle = new Throttle({ clock, zone, onChange: () => this.#statusChanged.notify() });
     this.#disks = new DiskSet({
       make: (planned) => this.#makeDisk(planned),
@@ -103,6 +119,13 @@ export class MobilityAgent {
           .then(() => this.#removeLeft())
           .catch((error: unknown) => this.#failed.reject(error));
       },
+    });
+    const onChange = (): void => this.#statusChanged.notify();
+    this.#holds = new HoldPace({ clock, onEvent: (event) => onEvent?.(event), onChange });
+    const hold = new FileSystemHold({
+      freezer,
+      disks: () => this.#liveDisks(),
+      onOutcome: (outcome) => this.#holds.take(outcome),
     });
     this.#points = new PointCoordinator({
       clock,
@@ -118,6 +141,20 @@ export class MobilityAgent {
           diskId: planned.diskId,
           settleMark: (mark) => keeper.settleMark(mark),
         })),
+      hold: () => (this.#liveDisks().length === 0 ? undefined : hold),
+    });
+    this.#schedule = new PointSchedule({
+      clock,
+      intervalMs: () => this.#pointIntervalMs(),
+      isWanted: () => this.#plan.disks.some(({ capture }) => capture !== "tracker"),
+      make: () => this.#points.interval(),
+    });
+    // These are fewer, since their writers wait for a moment.
+    this.#heldSchedule = new PointSchedule({
+      clock,
+      intervalMs: () => this.#heldIntervalMs(),
+      isWanted: () => this.#liveDisks().length > 0,
+      make: () => this.#points.heldInterval(),
     });
     this.#group = options.group === undefined ? undefined : this.#makeGroup(options.group);
     this.#failed.promise.catch(() => undefined);
@@ -166,7 +203,8 @@ export class MobilityAgent {
         const uplink = this.#uplinkFaults.get(disk.planned.processServerId);
         const more = uplink === undefined ? [] : [{ fault: uplink, sinceMicros: clock.wallMicros() }];
         const machine = this.#options.machineFaults?.() ?? [];
-        const items = [...more, ...machine].map(({ fault: { code, kind, message }, sinceMicros }) => {
+        const holds = disk.planned.capture === "tracker" ? this.#holds.faults : [];
+        const items = [...more, ...machine, ...holds].map(({ fault: { code, kind, message }, sinceMicros }) => {
           return { code, kind, message, sinceMicros };
         });
         return { ...status, faults: [...status.faults, ...items].slice(0, DISK_FAULTS_MAX) };
@@ -237,7 +275,8 @@ export class MobilityAgent {
     const over = new AbortController();
     const inner = anySignal([signal, over.signal]);
     const pieces = [
-      this.#makePoints(inner),
+      this.#schedule.run(inner),
+      this.#heldSchedule.run(inner),
       this.#makeApplicationPoints(inner),
       this.#keepUplinks(inner),
       this.#throttle.run(inner),
@@ -283,6 +322,7 @@ export class MobilityAgent {
       diskId: planned.diskId,
       machineId,
       name: planned.name,
+      capture: planned.capture,
       path,
       folder,
       socketPath: `${home}/run/${planned.diskId}.sock`,
@@ -290,7 +330,7 @@ export class MobilityAgent {
       policy: policyOf(planned),
     });
     const settle = async (): Promise<DiskSettings> => {
-      const path = await inventory.resolve(planned.path);
+      const path = await inventory.resolve(planned.path, planned.capture);
       if (this.#disks.isReleasedAt(path)) throw stillUsed(path);
       return settingsOf(path);
     };
@@ -300,7 +340,7 @@ export class MobilityAgent {
         settle,
         openHost: (settings) => openHost(settings, this.#marks),
         onState: () => {
-          this.#noteWhole(planned.diskId, keeper.facts()?.state === "protected");
+          this.#noteWhole(planned, keeper.facts()?.state === "protected");
           this.#statusChanged.notify();
         },
         onResync: (cause) => this.#options.onEvent?.(resyncEvent(planned, cause)),
@@ -326,36 +366,33 @@ export class MobilityAgent {
     }
   }
 
-  /** A disk whose copy or gap has just ended is recoverable from its next point on, however long the interval is: that one is made at once. */
-  #noteWhole(diskId: string, isWhole: boolean): void {
+  /** The disks that others write to, as far as they are open. */
+  #liveDisks(): HeldDisk[] {
+    return this.#disks.all().flatMap(({ keeper }) => {
+      const { live } = keeper;
+      return live === undefined || keeper.facts() === undefined ? [] : [{ path: keeper.settings.path, live }];
+    });
+  }
+
+  #noteWhole({ diskId, capture }: PlannedDisk, isWhole: boolean): void {
     if (!isWhole) this.#whole.delete(diskId);
     else if (!this.#whole.has(diskId)) {
       this.#whole.add(diskId);
-      this.#becameWhole.notify();
-    }
-  }
-
-  async #makePoints(signal: AbortSignal): Promise<void> {
-    let becameWhole = this.#becameWhole.next();
-    for (;;) {
-      await firstOf(signal, [
-        (inner) => this.#options.clock.sleep(this.#pointIntervalMs(), inner),
-        (inner) => orAborted(becameWhole, inner),
-      ]);
-      becameWhole = this.#becameWhole.next();
-      if (this.#disks.all().length === 0) continue;
-      try {
-        await this.#points.interval();
-      } catch (error) {
-        // A full or failing disk under the queue: no point now, the next interval tries again, and RPO shows it.
-        if (!(error instanceof Fault)) throw error;
-      }
+      (capture === "tracker" ? this.#heldSchedule : this.#schedule).becameWhole();
     }
   }
 
   #pointIntervalMs(): number {
-    const wanted = this.#plan.disks.map((disk) => disk.policy.pointIntervalSeconds * 1_000);
+    const wanted = this.#plan.disks.map((disk) => disk.policy.pointIntervalSeconds * MS_PER_SECOND);
     return Math.max(POINT_INTERVAL_MS_MIN, wanted.length === 0 ? POINT_INTERVAL_MS_DEFAULT : Math.min(...wanted));
+  }
+
+  #heldIntervalMs(): number {
+    const tracked = this.#plan.disks.filter(({ capture }) => capture === "tracker");
+    // A config server of an earlier release names none.
+    const wanted = tracked.flatMap(({ policy: { trackerPointIntervalSeconds: named } }) => (named > 0 ? [named] : []));
+    const seconds = wanted.length === 0 ? TRACKER_INTERVAL_SECONDS_DEFAULT : Math.min(...wanted);
+    return seconds * MS_PER_SECOND * this.#holds.factor;
   }
 
   /** Points for which applications are brought to rest, on a schedule of their own. */

@@ -8,6 +8,8 @@ import { Daemon, isReady, leeward, leewardJson, type ReadyDocument } from "./lee
 export interface ChainOptions {
   /** Of the machine that is protected. */
   readonly machine: string;
+  /** What of it may be protected, beside its folder of sources. */
+  readonly protectable?: readonly string[];
   /** A line for whoever watches. */
   readonly say?: (text: string) => void;
   /** Environment variables of the daemons, beside this process's own. */
@@ -21,6 +23,7 @@ export interface ChainOptions {
 export class Chain {
   readonly folder: string;
   readonly machine: string;
+  readonly #protectable: readonly string[];
   readonly #say: (text: string) => void;
   readonly #environment: NodeJS.ProcessEnv;
   server: Daemon | undefined;
@@ -29,6 +32,7 @@ export class Chain {
   private constructor(folder: string, options: ChainOptions) {
     this.folder = folder;
     this.machine = options.machine;
+    this.#protectable = options.protectable ?? [];
     this.#say = options.say ?? (() => undefined);
     this.#environment = options.environment ?? {};
   }
@@ -85,7 +89,16 @@ export class Chain {
     await writeFile(tokenFile, stdout, { mode: 0o600 });
     const server = this.server?.ready.apiUrl ?? "";
     const place = ["--server", server, "--token-file", tokenFile, "--home", this.agentHome];
-    await leewardJson(["agent", "register", ...place, "--name", this.machine, "--protectable", this.sourceFolder]);
+    await leewardJson([
+      "agent",
+      "register",
+      ...place,
+      "--name",
+      this.machine,
+      "--protectable",
+      this.sourceFolder,
+      ...this.#protectable,
+    ]);
     await rm(tokenFile);
   }
 

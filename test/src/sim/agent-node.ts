@@ -4,9 +4,18 @@ import { LogCursor } from "@leeward/change-log";
 import { MobilityAgent, type Quiesce, ServedDisk } from "@leeward/mobility-agent";
 import type { AgentPlan } from "@leeward/proto";
 import { type MortalDevice, mortalDevice } from "@leeward/splitter/testing";
+import type { Freezer } from "@leeward/tracker";
 import { type Ending, type Life, type SimGround, SimMachine } from "./node-kit.ts";
 
 const HOME = "/agent";
+
+/** Of a machine whose disks hold no file system that is mounted. */
+const NOTHING_MOUNTED: Freezer = {
+  usesOf: async () => ({ fileSystems: [], unfreezable: [], swap: new Map(), unplacedSwap: new Map() }),
+  sync: async () => 0,
+  freeze: async () => ({ thaw: async () => ({ heldWhole: true, stallMs: 0 }) }),
+  [Symbol.asyncDispose]: async () => {},
+};
 
 /** The protected machine: its disks, and the mobility agent on it. */
 export class AgentNode {
@@ -50,6 +59,7 @@ export class AgentNode {
       bootId,
       softwareVersion: "sim",
       ...(this.quiesce === undefined ? {} : { quiesce: this.quiesce }),
+      freezer: NOTHING_MOUNTED,
       inventory: { candidates: async () => [], resolve: async (path) => path, json: () => "{}" },
       openHost: (settings, marks) => {
         const served = new ServedDisk({

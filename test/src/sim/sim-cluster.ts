@@ -44,6 +44,8 @@ export class SimCluster {
 
   #agentPlan(policy: SimPolicy): AgentPlan {
     const { pointIntervalSeconds, applicationPointIntervalSeconds = 0, logBytesMax } = policy;
+    const copyBytesPerSecondMax = 0;
+    const trackerPointIntervalSeconds = 300;
     return {
       version: 1,
       machineName: "sim",
@@ -53,7 +55,13 @@ export class SimCluster {
         name: `disk${index}`,
         path: String(index),
         capture: "splitter",
-        policy: { pointIntervalSeconds, applicationPointIntervalSeconds, logBytesMax, copyBytesPerSecondMax: 0 },
+        policy: {
+          pointIntervalSeconds,
+          trackerPointIntervalSeconds,
+          applicationPointIntervalSeconds,
+          logBytesMax,
+          copyBytesPerSecondMax,
+        },
         processServerId: this.processServer.machine.id,
         processServerAddresses: [{ host: "process-server", port: DATA_PORT }],
       })),

@@ -52,11 +52,12 @@ export const Machine = Type.Object({
 });
 export type Machine = Static<typeof Machine>;
 
-/** What could be protected on a machine; `refusal` says why something cannot, and is null when it can. */
+/** What could be protected on a machine; a refusal says why a rung cannot capture it, and is null when it can. */
 export const Candidate = Type.Object({
   path: Type.String(),
   kind: Type.Enum(["file", "block-device"]),
   sizeBytes: Bytes,
   refusal: nullable(Type.String()),
+  trackerRefusal: nullable(Type.String()),
 });
 export type Candidate = Static<typeof Candidate>;

@@ -15,6 +15,11 @@ const SETTINGS = {
     [Type.Literal(0), Type.Integer({ minimum: APPLICATION_POINT_SECONDS_MIN, maximum: APPLICATION_POINT_SECONDS_MAX })],
     { description: "seconds between application-consistent points; 0 is none" },
   ),
+  trackerPointIntervalSeconds: Type.Integer({
+    minimum: 60,
+    maximum: 86_400,
+    description: "seconds between points of tracked disks, whose file systems are held still for each",
+  }),
   logBytesMax: Type.Integer({ minimum: 16 * MiB, maximum: 16 * TiB, description: "change log per disk, bytes" }),
   copyBytesPerSecondMax: Type.Integer({
     minimum: 0,

@@ -54,7 +54,8 @@ function addList(disk: Command, state: ProgramState): void {
       PATH: (item) => item.path,
       KIND: (item) => item.kind,
       SIZE: (item) => plainBytes(item.sizeBytes),
-      REFUSED: (item) => item.refusal ?? "",
+      SPLITTER: (item) => item.refusal ?? "yes",
+      TRACKER: (item) => item.trackerRefusal ?? "yes",
     });
   });
 }
@@ -62,10 +63,13 @@ function addList(disk: Command, state: ProgramState): void {
 function addProtect(disk: Command, state: ProgramState): void {
   const command = disk
     .command("protect <machine>")
-    .description("protect a disk; returns when its NBD address takes clients")
+    .description("protect a disk; returns when it is served: with a splitter, when its NBD address takes clients")
     .requiredOption("--path <path>", "the disk or image file on the machine")
     .option("--name <name>", "what to call the disk")
-    .option("--capture <rung>", "how writes are seen: splitter")
+    .option(
+      "--capture <rung>",
+      "how writes are seen: splitter (applications use an NBD address), or tracker (a block device as it is)",
+    )
     .option("--policy <policy>", "the policy to protect it under")
     .addOption(timeoutOption());
   serverCommand(state, command, async (context, args, options) => {
@@ -88,13 +92,13 @@ function addProtect(disk: Command, state: ProgramState): void {
   });
 }
 
-function captureOf(text: string): "splitter" {
-  if (text === "splitter") return text;
+function captureOf(text: string): "splitter" | "tracker" {
+  if (text === "splitter" || text === "tracker") return text;
   throw new Fault({
     code: "capture-invalid",
     kind: "operator",
-    message: `${JSON.stringify(text)} is not a way of capture; known: splitter.`,
-    remedy: "Leave it out, or say `--capture splitter`.",
+    message: `${JSON.stringify(text)} is not a way of capture; known: splitter, tracker.`,
+    remedy: "Leave it out for `splitter`, or say `--capture tracker`.",
     detail: { capture: text },
   });
 }

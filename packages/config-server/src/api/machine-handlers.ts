@@ -44,7 +44,13 @@ export function machineHandlers(services: Services): Handlers<MachineRoute> {
     listCandidates: async ({ params }, { signal }) => {
       const machine = findLiveMachine(store, params.machine);
       const { items } = await requests.ask(machine, { kind: "listCandidates", value: {} }, { signal });
-      return { items: items.map((item) => ({ ...item, refusal: item.refusal === "" ? null : item.refusal })) };
+      return {
+        items: items.map((item) => ({
+          ...item,
+          refusal: item.refusal === "" ? null : item.refusal,
+          trackerRefusal: item.trackerRefusal === "" ? null : item.trackerRefusal,
+        })),
+      };
     },
     listDisks: async ({ query }) => {
       const machine = query?.machine === undefined ? undefined : findMachine(store, query.machine);

@@ -72,7 +72,8 @@ function plannedGroup({ groups, members }: Installation, machine: MemberRow): Pl
 
 function plannedDisk(installation: Installation, disk: InstalledDisk): PlannedDisk {
   const policy = policyOf(installation, disk);
-  const { pointIntervalSeconds, applicationPointIntervalSeconds, logBytesMax, copyBytesPerSecondMax } = policy;
+  const { pointIntervalSeconds, trackerPointIntervalSeconds, applicationPointIntervalSeconds } = policy;
+  const { logBytesMax, copyBytesPerSecondMax } = policy;
   const resyncWindow = parseTimeWindow(policy.resyncWindow, installation.workingHours);
   const address = addressOf(installation.members.get(disk.processServerId));
   return {
@@ -80,7 +81,14 @@ function plannedDisk(installation: Installation, disk: InstalledDisk): PlannedDi
     name: disk.name,
     path: disk.path,
     capture: disk.capture,
-    policy: { pointIntervalSeconds, applicationPointIntervalSeconds, logBytesMax, copyBytesPerSecondMax, resyncWindow },
+    policy: {
+      pointIntervalSeconds,
+      trackerPointIntervalSeconds,
+      applicationPointIntervalSeconds,
+      logBytesMax,
+      copyBytesPerSecondMax,
+      resyncWindow,
+    },
     processServerId: disk.processServerId,
     processServerAddresses: address === undefined ? [] : [address],
   };

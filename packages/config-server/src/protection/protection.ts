@@ -14,7 +14,7 @@ import {
 } from "../faults.ts";
 import type { JobRunner } from "../jobs/job-runner.ts";
 import type { MemberRequests } from "../sessions/member-requests.ts";
-import type { DiskRow, WrappedKeyRow } from "../store/disk-rows.ts";
+import type { Capture, DiskRow, WrappedKeyRow } from "../store/disk-rows.ts";
 import type { JobRow } from "../store/job-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import { POLICY_DEFAULT_NAME } from "../store/policy-rows.ts";
@@ -25,6 +25,7 @@ import { chooseServer } from "./choose-server.ts";
 export interface ProtectRequest {
   readonly path: string;
   readonly name?: string | undefined;
+  readonly capture?: Capture | undefined;
   readonly policy?: string | undefined;
   readonly processServer?: string | undefined;
   readonly masterTarget?: string | undefined;
@@ -59,12 +60,12 @@ export class Protection {
     by: { actor: Actor; signal: AbortSignal },
   ): Promise<{ disk: DiskRow; job: JobRow }> {
     const { world, store, jobs, events, plansChanged } = this.#options;
-    const policy = request.policy ?? POLICY_DEFAULT_NAME;
+    const { policy = POLICY_DEFAULT_NAME, capture = "splitter" } = request;
     this.#checkFree(machine, request);
     if (store.policies.byName(policy) === undefined) throw policyUnknown(policy);
     const processServer = this.#choose("process-server", request.processServer);
     const masterTarget = this.#choose("master-target", request.masterTarget);
-    await this.#checkProtectable(machine, request.path, by.signal);
+    await this.#checkProtectable(machine, { path: request.path, capture }, by.signal);
     const id = randomId(world.random);
     const keyId = randomId(world.random);
     const wrappedKeys = await this.#wrappedKeys(keyId, [processServer, masterTarget]);
@@ -80,7 +81,7 @@ export class Protection {
           machineId: machine.id,
           name,
           path: request.path,
-          capture: "splitter",
+          capture,
           policy,
           processServerId: processServer.id,
           masterTargetId: masterTarget.id,
@@ -175,9 +176,14 @@ export class Protection {
   }
 
   /** What the agent says of the path counts; a path that it does not list is left to it when it gets the plan. */
-  async #checkProtectable(machine: MemberRow, path: string, signal: AbortSignal): Promise<void> {
+  async #checkProtectable(
+    machine: MemberRow,
+    { path, capture }: { readonly path: string; readonly capture: Capture },
+    signal: AbortSignal,
+  ): Promise<void> {
     const { items } = await this.#options.requests.ask(machine, { kind: "listCandidates", value: {} }, { signal });
-    const refusal = items.find((item) => item.path === path)?.refusal ?? "";
+    const found = items.find((item) => item.path === path);
+    const refusal = (capture === "tracker" ? found?.trackerRefusal : found?.refusal) ?? "";
     if (refusal !== "") throw diskNotProtectable(path, refusal);
   }
 

@@ -2,6 +2,9 @@ import { integer, type Row, text, word } from "./column.ts";
 import type { Database } from "./node-database.ts";
 
 export type DiskRowState = "protected" | "kept" | "deleting" | "deleted";
+/** The rung of the ladder by which changes are seen. */
+export type Capture = "splitter" | "tracker";
+const CAPTURES: readonly Capture[] = ["splitter", "tracker"];
 const STATES: readonly DiskRowState[] = ["protected", "kept", "deleting", "deleted"];
 
 /** A disk that is protected, or was: what should be of it. */
@@ -10,7 +13,7 @@ export interface DiskRow {
   readonly machineId: string;
   readonly name: string;
   readonly path: string;
-  readonly capture: "splitter";
+  readonly capture: Capture;
   readonly policy: string;
   readonly processServerId: string;
   readonly masterTargetId: string;
@@ -114,7 +117,7 @@ function diskOf(row: Row): DiskRow {
     machineId: text(row, "machine_id"),
     name: text(row, "name"),
     path: text(row, "path"),
-    capture: word(row, "capture", ["splitter"]),
+    capture: word(row, "capture", CAPTURES),
     policy: text(row, "policy"),
     processServerId: text(row, "process_server_id"),
     masterTargetId: text(row, "master_target_id"),

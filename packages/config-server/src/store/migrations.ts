@@ -131,4 +131,9 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (revision_id, machine_id)
   ) STRICT;
   `,
+  `
+  -- Every disk until then was captured by a splitter.
+  ALTER TABLE disks DROP COLUMN capture;
+  ALTER TABLE disks ADD COLUMN capture TEXT NOT NULL DEFAULT 'splitter' CHECK (capture IN ('splitter','tracker'));
+  `,
 ];

@@ -17,6 +17,7 @@ const SETTINGS: DiskSettings = {
   diskId: "dd".repeat(16),
   machineId: "aa".repeat(16),
   name: "data",
+  capture: "splitter",
   path: "/disk",
   folder: FOLDER,
   socketPath: "/nbd",

@@ -32,6 +32,8 @@ export interface SourceDisk {
   readonly identity: string;
   /** What changes when anyone else writes to it. */
   readonly witness: () => Promise<string>;
+  /** Every byte of the history is a copy that was read from the disk: digests of what the target holds are kept. */
+  readonly keepDigests?: boolean;
 }
 
 export interface DiskHistoryOptions {
@@ -346,7 +348,7 @@ async function removeOthers({ world, settings }: DiskHistoryOptions, id: string)
 
 async function openSplitter({ world, marks, source, settings }: DiskHistoryOptions, branch: string): Promise<Splitter> {
   const { folder, machineId, diskId, bootId, policy } = settings;
-  const { physicalBlockBytes, identity, witness } = source;
+  const { physicalBlockBytes, identity, witness, keepDigests = false } = source;
   const splitter = await Splitter.open({
     world,
     source: lent(source.device),
@@ -355,6 +357,7 @@ async function openSplitter({ world, marks, source, settings }: DiskHistoryOptio
     marks,
     limits: { logBytesMax: policy.logBytesMax },
     witness,
+    keepDigests,
   });
   splitter.setPolicy(policy);
   if (splitter.facts().writtenSequence === 0 && splitter.state.kind === "protected")

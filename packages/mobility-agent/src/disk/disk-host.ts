@@ -1,6 +1,6 @@
 import type { FaultKind } from "@leeward/base";
 import type { Extent } from "@leeward/block";
-import type { Mark } from "@leeward/proto";
+import type { Mark, PlannedDisk } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
 import type { Discontinuity, ResyncCause } from "./branch-file.ts";
 
@@ -52,6 +52,7 @@ export interface DiskSettings {
   readonly diskId: string;
   readonly machineId: string;
   readonly name: string;
+  readonly capture: PlannedDisk["capture"];
   /** The disk or image file, resolved. */
   readonly path: string;
   /** Where the disk's log, activity log and state lie. */
@@ -61,9 +62,30 @@ export interface DiskSettings {
   readonly policy: DiskPolicy;
 }
 
+/**
+ * A disk that others write to while the agent reads it: its points are of a moment in which its file systems are held still.
+ *
+ * ```
+ *   prepare, prepare, … ─► (held still) ─► hold ─► (mark raised, let go) ─► settleMark        or drop, when it was not held all the time
+ * ```
+ */
+export interface LiveDisk {
+  /** Copies what has changed into the log. Returns its bytes; undefined when that could not be done, or no point is possible now. */
+  prepare(): Promise<number | undefined>;
+  /**
+   * Reads into memory what has changed since, and proves that nothing but `unsteady` changed meanwhile. The next `settleMark` logs it.
+   * @throws Fault `disk-not-ready`, `disk-not-quiet`, `hold-too-large`, `disk-read-failed`
+   */
+  hold(unsteady: readonly Extent[]): Promise<void>;
+  /** What was read is of no single moment: it is read again another time. */
+  drop(): void;
+}
+
 /** One protected disk as the agent's main thread sees it, wherever it runs. */
 export interface DiskHost extends AsyncDisposable {
   readonly settings: DiskSettings;
+  /** undefined for a disk whose every write passes through the agent. */
+  readonly live: LiveDisk | undefined;
   /** The newest facts; undefined until the disk has been opened. */
   facts(): DiskFacts | undefined;
   /** Resolves when the facts have changed. */

@@ -5,7 +5,7 @@ import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitte
 import type { Clock } from "@leeward/world";
 import { diskNotServed } from "../faults.ts";
 import type { Discontinuity, ResyncCause } from "./branch-file.ts";
-import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings } from "./disk-host.ts";
+import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk } from "./disk-host.ts";
 
 export interface DiskKeeperOptions {
   readonly clock: Clock;
@@ -44,6 +44,11 @@ export class DiskKeeper implements DiskHost {
 
   get settings(): DiskSettings {
     return this.#settings;
+  }
+
+  /** Of the host that is open now. */
+  get live(): LiveDisk | undefined {
+    return this.#host?.live;
   }
 
   /** Why the disk is not served, when it is not. */

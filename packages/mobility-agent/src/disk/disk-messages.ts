@@ -11,14 +11,27 @@ export interface DiskWorkerStart {
   readonly marks: SharedArrayBuffer;
 }
 
+/** What is asked of a disk and answered. */
+export type DiskCall =
+  | { readonly kind: "settle-mark"; readonly mark: Mark }
+  | { readonly kind: "prepare" }
+  | { readonly kind: "hold"; readonly unsteady: readonly Extent[] }
+  | { readonly kind: "compare"; readonly held: HeldDigests }
+  | { readonly kind: "recopy"; readonly branch: string; readonly extents: readonly Extent[] }
+  | { readonly kind: "begin-resync" };
+
+export interface DiskAnswer {
+  readonly settled?: SettledMark | undefined;
+  readonly preparedBytes?: number | undefined;
+  readonly compared?: ComparedExtents;
+}
+
 /** From the agent's main thread to a disk's worker. */
 export type ToDisk =
-  | { readonly kind: "settle-mark"; readonly call: number; readonly mark: Mark }
+  | { readonly kind: "call"; readonly call: number; readonly asked: DiskCall }
+  | { readonly kind: "drop" }
   | { readonly kind: "journaled"; readonly branch: string; readonly sequence: number }
   | { readonly kind: "resync"; readonly branch: string; readonly cause: Discontinuity }
-  | { readonly kind: "compare"; readonly call: number; readonly held: HeldDigests }
-  | { readonly kind: "recopy"; readonly call: number; readonly branch: string; readonly extents: readonly Extent[] }
-  | { readonly kind: "begin-resync"; readonly call: number }
   | { readonly kind: "policy"; readonly policy: DiskPolicy }
   | { readonly kind: "release" }
   | { readonly kind: "close" };
@@ -26,12 +39,8 @@ export type ToDisk =
 /** From a disk's worker to the agent's main thread. */
 export type FromDisk =
   | { readonly kind: "facts"; readonly facts: DiskFacts }
-  | { readonly kind: "mark-settled"; readonly call: number; readonly settled: SettledMark | undefined }
-  | { readonly kind: "mark-failed"; readonly call: number; readonly fault: PlainFault }
-  | { readonly kind: "compared"; readonly call: number; readonly compared: ComparedExtents }
-  | { readonly kind: "recopying"; readonly call: number }
-  | { readonly kind: "resync-begun"; readonly call: number; readonly place: SettledMark }
-  | { readonly kind: "call-failed"; readonly call: number; readonly fault: PlainFault }
+  | { readonly kind: "answer"; readonly call: number; readonly answer: DiskAnswer }
+  | { readonly kind: "failed"; readonly call: number; readonly fault: PlainFault }
   | { readonly kind: "ended"; readonly fault: PlainFault | undefined };
 
 /** A Fault as a plain value: classes do not survive the way between threads. */

@@ -1,15 +1,19 @@
 // The worker that serves one disk. Its I/O is inline: it may hold this thread, and nothing else runs in it.
 import { parentPort, workerData } from "node:worker_threads";
 import { assert, orAborted } from "@leeward/base";
+import { openChangeTracker } from "@leeward/tracker";
 import { nodeClock, nodeCompute, nodeFiles, nodeRandom, type World } from "@leeward/world";
 import { FACTS_EVERY_MS } from "../limits.ts";
 import { MarkClock } from "../marks/mark-clock.ts";
-import type { DiskWorkerStart, FromDisk, ToDisk } from "./disk-messages.ts";
+import type { DiskHost } from "./disk-host.ts";
+import type { DiskAnswer, DiskCall, DiskWorkerStart, FromDisk, ToDisk } from "./disk-messages.ts";
+import { openLiveSource, ownExtentsOn } from "./node-live-source.ts";
 import { serveOverNbd } from "./node-nbd-disk-server.ts";
 import { openNodeSource } from "./node-source-disk.ts";
 import { preferThisThread } from "./node-thread-priority.ts";
 import { plainFault } from "./plain-fault.ts";
 import { ServedDisk } from "./served-disk.ts";
+import { TrackedDisk } from "./tracked-disk.ts";
 
 preferThisThread();
 const port = parentPort;
@@ -22,13 +26,7 @@ const world: World = {
   files: nodeFiles({ io: "inline" }),
   compute: nodeCompute(),
 };
-const disk = new ServedDisk({
-  world,
-  settings,
-  marks: new MarkClock(marks),
-  openSource: openNodeSource,
-  serve: (device, { socketPath }) => serveOverNbd(device, socketPath, world.clock),
-});
+const disk: DiskHost = settings.capture === "tracker" ? trackedDisk() : servedDisk();
 const stop = new AbortController();
 port.on("message", (message: ToDisk) => void receive(message));
 
@@ -41,24 +39,38 @@ try {
 post(fault);
 port.close();
 
+function servedDisk(): ServedDisk {
+  return new ServedDisk({
+    world,
+    settings,
+    marks: new MarkClock(marks),
+    openSource: openNodeSource,
+    serve: (device, { socketPath }) => serveOverNbd(device, socketPath, world.clock),
+  });
+}
+
+function trackedDisk(): TrackedDisk {
+  const { path, diskId } = settings;
+  return new TrackedDisk({
+    world,
+    settings,
+    openTracker: () => openChangeTracker({ path, diskId }),
+    openSource: openLiveSource,
+    ownExtents: () => ownExtentsOn(settings),
+  });
+}
+
 async function receive(message: ToDisk): Promise<void> {
   switch (message.kind) {
-    case "settle-mark":
+    case "call":
       try {
-        post({ kind: "mark-settled", call: message.call, settled: await disk.settleMark(message.mark) });
+        post({ kind: "answer", call: message.call, answer: await answer(message.asked) });
       } catch (error) {
-        post({ kind: "mark-failed", call: message.call, fault: plainFault(error) });
+        post({ kind: "failed", call: message.call, fault: plainFault(error) });
       }
       return;
-    case "compare":
-    case "recopy":
-    case "begin-resync":
-      try {
-        post(await answer(message));
-      } catch (error) {
-        post({ kind: "call-failed", call: message.call, fault: plainFault(error) });
-      }
-      return;
+    case "drop":
+      return disk.live?.drop();
     case "journaled":
       return disk.journaled(message.branch, message.sequence);
     case "resync":
@@ -72,16 +84,22 @@ async function receive(message: ToDisk): Promise<void> {
   }
 }
 
-async function answer(asked: Extract<ToDisk, { kind: "compare" | "recopy" | "begin-resync" }>): Promise<FromDisk> {
-  const { kind, call } = asked;
-  switch (kind) {
+async function answer(asked: DiskCall): Promise<DiskAnswer> {
+  switch (asked.kind) {
+    case "settle-mark":
+      return { settled: await disk.settleMark(asked.mark) };
+    case "prepare":
+      return { preparedBytes: await disk.live?.prepare() };
+    case "hold":
+      await disk.live?.hold(asked.unsteady);
+      return {};
     case "compare":
-      return { kind: "compared", call, compared: await disk.compare(asked.held) };
+      return { compared: await disk.compare(asked.held) };
     case "recopy":
       await disk.recopy(asked.branch, asked.extents);
-      return { kind: "recopying", call };
+      return {};
     case "begin-resync":
-      return { kind: "resync-begun", call, place: await disk.beginResync() };
+      return { settled: await disk.beginResync() };
   }
 }
 

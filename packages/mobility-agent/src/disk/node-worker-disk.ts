@@ -4,19 +4,11 @@ import type { Extent } from "@leeward/block";
 import type { Mark } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
 import type { Discontinuity } from "./branch-file.ts";
-import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings } from "./disk-host.ts";
-import type { DiskWorkerStart, FromDisk, ToDisk } from "./disk-messages.ts";
-
-interface PendingMark {
-  readonly resolve: (settled: SettledMark | undefined) => void;
-  readonly reject: (reason: unknown) => void;
-}
-
-/** What a call is answered with when it did not fail. */
-type Answer = Extract<FromDisk, { kind: "compared" | "recopying" | "resync-begun" }>;
+import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk } from "./disk-host.ts";
+import type { DiskAnswer, DiskCall, DiskWorkerStart, FromDisk, ToDisk } from "./disk-messages.ts";
 
 interface PendingCall {
-  readonly resolve: (answer: Answer) => void;
+  readonly resolve: (answer: DiskAnswer) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -26,10 +18,10 @@ interface PendingCall {
  */
 export class WorkerDisk implements DiskHost {
   readonly settings: DiskSettings;
+  readonly live: LiveDisk | undefined;
   readonly #worker: Worker;
   readonly #waiters = new Waiters();
-  readonly #pending = new Map<number, PendingMark>();
-  readonly #pendingCalls = new Map<number, PendingCall>();
+  readonly #pending = new Map<number, PendingCall>();
   readonly #ended = Promise.withResolvers<void>();
   #calls = 0;
   #isOver = false;
@@ -37,6 +29,7 @@ export class WorkerDisk implements DiskHost {
 
   constructor(settings: DiskSettings, marks: SharedArrayBuffer) {
     this.settings = settings;
+    this.live = settings.capture === "tracker" ? this.#liveDisk() : undefined;
     const workerData: DiskWorkerStart = { settings, marks };
     this.#worker = new Worker(new URL("./node-disk-worker.ts", import.meta.url), {
       workerData,
@@ -57,12 +50,8 @@ export class WorkerDisk implements DiskHost {
     return this.#waiters.next();
   }
 
-  settleMark(mark: Mark): Promise<SettledMark | undefined> {
-    this.#calls += 1;
-    const { promise, resolve, reject } = Promise.withResolvers<SettledMark | undefined>();
-    this.#pending.set(this.#calls, { resolve, reject });
-    this.#post({ kind: "settle-mark", call: this.#calls, mark });
-    return promise;
+  async settleMark(mark: Mark): Promise<SettledMark | undefined> {
+    return (await this.#call({ kind: "settle-mark", mark })).settled;
   }
 
   journaled(branch: string, sequence: number): void {
@@ -74,19 +63,19 @@ export class WorkerDisk implements DiskHost {
   }
 
   async compare(held: HeldDigests): Promise<ComparedExtents> {
-    const answer = await this.#ask((call) => ({ kind: "compare", call, held }));
-    assert(answer.kind === "compared", "a comparison is answered with what was compared");
-    return answer.compared;
+    const { compared } = await this.#call({ kind: "compare", held });
+    assert(compared !== undefined, "a comparison is answered with what was compared");
+    return compared;
   }
 
   async recopy(branch: string, extents: readonly Extent[]): Promise<void> {
-    await this.#ask((call) => ({ kind: "recopy", call, branch, extents }));
+    await this.#call({ kind: "recopy", branch, extents });
   }
 
   async beginResync(): Promise<SettledMark> {
-    const answer = await this.#ask((call) => ({ kind: "begin-resync", call }));
-    assert(answer.kind === "resync-begun", "a resync is answered with where it begins");
-    return answer.place;
+    const { settled } = await this.#call({ kind: "begin-resync" });
+    assert(settled !== undefined, "a resync is answered with where it begins");
+    return settled;
   }
 
   setPolicy(policy: DiskPolicy): void {
@@ -112,12 +101,20 @@ export class WorkerDisk implements DiskHost {
     await this.#worker.terminate();
   }
 
-  #ask(message: (call: number) => ToDisk): Promise<Answer> {
+  #liveDisk(): LiveDisk {
+    return {
+      prepare: async () => (await this.#call({ kind: "prepare" })).preparedBytes,
+      hold: async (unsteady) => void (await this.#call({ kind: "hold", unsteady })),
+      drop: () => this.#post({ kind: "drop" }),
+    };
+  }
+
+  #call(asked: DiskCall): Promise<DiskAnswer> {
     this.#calls += 1;
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const { promise, resolve, reject } = Promise.withResolvers<DiskAnswer>();
     if (this.#isOver) reject(workerLost(this.settings, undefined));
-    else this.#pendingCalls.set(this.#calls, { resolve, reject });
-    this.#post(message(this.#calls));
+    else this.#pending.set(this.#calls, { resolve, reject });
+    this.#post({ kind: "call", call: this.#calls, asked });
     return promise;
   }
 
@@ -131,19 +128,11 @@ export class WorkerDisk implements DiskHost {
         this.#facts = message.facts;
         this.#waiters.notify();
         return;
-      case "mark-settled":
-        this.#take(message.call)?.resolve(message.settled);
+      case "answer":
+        this.#take(message.call)?.resolve(message.answer);
         return;
-      case "mark-failed":
+      case "failed":
         this.#take(message.call)?.reject(new Fault(message.fault));
-        return;
-      case "compared":
-      case "recopying":
-      case "resync-begun":
-        this.#takeCall(message.call)?.resolve(message);
-        return;
-      case "call-failed":
-        this.#takeCall(message.call)?.reject(new Fault(message.fault));
         return;
       case "ended":
         this.#end(message.fault === undefined ? undefined : new Fault(message.fault));
@@ -151,15 +140,9 @@ export class WorkerDisk implements DiskHost {
     }
   }
 
-  #take(call: number): PendingMark | undefined {
+  #take(call: number): PendingCall | undefined {
     const pending = this.#pending.get(call);
     this.#pending.delete(call);
-    return pending;
-  }
-
-  #takeCall(call: number): PendingCall | undefined {
-    const pending = this.#pendingCalls.get(call);
-    this.#pendingCalls.delete(call);
     return pending;
   }
 
@@ -169,9 +152,8 @@ export class WorkerDisk implements DiskHost {
     else this.#ended.reject(reason);
     this.#isOver = true;
     const lost = reason ?? workerLost(this.settings, undefined);
-    for (const pending of [...this.#pending.values(), ...this.#pendingCalls.values()]) pending.reject(lost);
+    for (const pending of this.#pending.values()) pending.reject(lost);
     this.#pending.clear();
-    this.#pendingCalls.clear();
     this.#waiters.notify();
   }
 }

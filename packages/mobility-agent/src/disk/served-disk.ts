@@ -11,8 +11,9 @@ import { diskNotServed } from "../faults.ts";
 import { CLIENTS_LOOK_MS } from "../limits.ts";
 import type { Discontinuity } from "./branch-file.ts";
 import { CopyRate } from "./copy-rate.ts";
+import { factsOf, type OpenDisk } from "./disk-facts.ts";
 import { DiskHistory, type SourceDisk } from "./disk-history.ts";
-import type { DiskFacts, DiskFault, DiskHost, DiskPolicy, DiskSettings } from "./disk-host.ts";
+import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings } from "./disk-host.ts";
 
 /** What applications reach the disk through. */
 export interface DiskServer {
@@ -31,19 +32,14 @@ export interface ServedDiskOptions {
   readonly serve: (device: BlockDevice, settings: DiskSettings) => Promise<DiskServer>;
 }
 
-interface Open {
-  readonly history: DiskHistory;
-  readonly source: SourceDisk;
-  readonly uri: string;
-}
-
 export class ServedDisk implements DiskHost {
+  readonly live = undefined;
   readonly #options: ServedDiskOptions;
   readonly #changed = new Waiters();
   readonly #rate: CopyRate;
   #settings: DiskSettings;
   readonly #released = new AbortController();
-  #open: Open | undefined;
+  #open: OpenDisk | undefined;
 
   constructor(options: ServedDiskOptions) {
     this.#options = options;
@@ -62,28 +58,7 @@ export class ServedDisk implements DiskHost {
 
   facts(): DiskFacts | undefined {
     if (this.#open === undefined) return undefined;
-    const { history, source, uri } = this.#open;
-    const { splitter, resync } = history;
-    const facts = splitter.facts();
-    const { state } = facts;
-    const spans = [("catchUp" in state && state.catchUp) || undefined, ("copy" in state && state.copy) || undefined];
-    const span = spans.find((each) => each !== undefined);
-    return {
-      state: state.kind === "initial" && resync !== undefined ? "resync" : state.kind,
-      branch: facts.branch,
-      sizeBytes: splitter.sizeBytes,
-      blockBytes: splitter.blockBytes,
-      physicalBlockBytes: source.physicalBlockBytes,
-      nbdUri: uri,
-      writtenSequence: facts.writtenSequence,
-      sendableSequence: facts.sendableSequence,
-      firstSequence: facts.firstSequence,
-      logBytes: facts.logBytes,
-      writtenBytes: facts.writtenBytes,
-      progress: span === undefined ? undefined : this.#rate.progressOf(span),
-      faults: this.#faultsOf(history),
-      resync,
-    };
+    return factsOf(this.#open, this.#rate, this.#options.world.clock);
   }
 
   changed(): Promise<void> {
@@ -171,16 +146,6 @@ export class ServedDisk implements DiskHost {
   #served(): DiskHistory {
     if (this.#open === undefined) throw diskNotServed(this.#settings);
     return this.#open.history;
-  }
-
-  #faultsOf({ splitter, resync, faults }: DiskHistory): DiskFault[] {
-    const now = this.#options.world.clock.wallMicros();
-    const own = splitter.facts().faults.map((fault) => ({ fault, sinceMicros: now }));
-    const shown: DiskFault[] = [...own, ...faults].map(({ fault: { code, kind, message }, sinceMicros }) => {
-      return { code, kind, message, sinceMicros };
-    });
-    // Why the copy is made stands beside it until it has ended.
-    return resync === undefined ? shown : [...shown, { ...resync, kind: "discontinuity" }];
   }
 }
 

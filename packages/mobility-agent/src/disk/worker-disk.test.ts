@@ -35,6 +35,7 @@ async function settingsFor(name: string): Promise<DiskSettings> {
     diskId: "aa".repeat(16),
     machineId: "bb".repeat(16),
     name,
+    capture: "splitter",
     path: `${folder}/${name}.img`,
     folder: `${folder}/${name}/disk`,
     socketPath: `${folder}/${name}/nbd.sock`,

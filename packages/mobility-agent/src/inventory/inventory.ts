@@ -1,11 +1,11 @@
-import type { Candidate } from "@leeward/proto";
+import type { Candidate, PlannedDisk } from "@leeward/proto";
 
 /** What the agent knows of its machine. */
 export interface Inventory {
   /** What could be protected, and why something cannot. */
   candidates(): Promise<readonly Candidate[]>;
   /** The real path of a disk that may be protected. @throws Fault `disk-not-protectable`, `disk-missing` */
-  resolve(path: string): Promise<string>;
+  resolve(path: string, capture: PlannedDisk["capture"]): Promise<string>;
   /** Host facts as JSON, for people; the newest that were gathered. */
   json(): string;
 }

@@ -14,12 +14,14 @@ export async function candidates(protectable: Protectable): Promise<Candidate[]>
   const files = (await Promise.all(protectable.paths.map(imagesAt))).flat().slice(0, FILES_MAX);
   const refused = [...disks, ...files].map((item) => ({
     ...item,
-    refusal: item.refusal === "" ? (refusalOf(item.path, protectable) ?? "") : item.refusal,
+    refusal: item.refusal === "" ? (refusalOf(item.path, protectable, "splitter") ?? "") : item.refusal,
+    trackerRefusal:
+      item.trackerRefusal === "" ? (refusalOf(item.path, protectable, "tracker") ?? "") : item.trackerRefusal,
   }));
   return refused.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** The block devices that the running root file system lies on, as device paths; they can be captured live only by a tracker. */
+/** The block devices that the running root file system lies on, as device paths; only a tracker can capture them. */
 export async function rootDevices(): Promise<string[]> {
   const device = await rootDeviceNumber();
   if (device === undefined) return [];
@@ -37,16 +39,12 @@ async function rootDeviceNumber(): Promise<string | undefined> {
 
 async function blockDevices(): Promise<Candidate[]> {
   const found: Candidate[] = [];
-  for (const name of await namesIn("/sys/block")) {
-    const sizeBytes = Number(await textOf(`/sys/block/${name}/size`)) * SECTOR_BYTES;
+  for (const name of await namesIn("/sys/class/block")) {
+    const sizeBytes = Number(await textOf(`/sys/class/block/${name}/size`)) * SECTOR_BYTES;
     if (!(sizeBytes > 0)) continue;
-    const readOnly = (await textOf(`/sys/block/${name}/ro`)) === "1";
-    found.push({
-      path: `/dev/${name}`,
-      kind: "block-device",
-      sizeBytes,
-      refusal: readOnly ? `/dev/${name} takes no writes.` : "",
-    });
+    const path = `/dev/${name.replaceAll("!", "/")}`;
+    const refusal = (await textOf(`/sys/class/block/${name}/ro`)) === "1" ? `${path} takes no writes.` : "";
+    found.push({ path, kind: "block-device", sizeBytes, refusal, trackerRefusal: refusal });
   }
   return found;
 }
@@ -71,6 +69,7 @@ function imageOf(path: string, sizeBytes: number): Candidate {
     kind: "file",
     sizeBytes,
     refusal: whole ? "" : `${path} is not a whole number of ${BLOCK_BYTES}-byte blocks.`,
+    trackerRefusal: `${path} is a file; the kernel notes changes of block devices alone.`,
   };
 }
 

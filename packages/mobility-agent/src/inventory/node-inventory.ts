@@ -1,6 +1,6 @@
 import { promises as fs } from "node:fs";
 import { Fault } from "@leeward/base";
-import type { Candidate } from "@leeward/proto";
+import type { Candidate, PlannedDisk } from "@leeward/proto";
 import si from "systeminformation";
 import type { Inventory } from "./inventory.ts";
 import { candidates, rootDevices } from "./node-candidates.ts";
@@ -41,7 +41,7 @@ export class NodeInventory implements Inventory {
     return candidates(await this.#protectable());
   }
 
-  async resolve(path: string): Promise<string> {
+  async resolve(path: string, capture: PlannedDisk["capture"]): Promise<string> {
     const real = await fs.realpath(path).catch((cause: unknown) => {
       throw new Fault({
         code: "disk-missing",
@@ -53,7 +53,7 @@ export class NodeInventory implements Inventory {
         cause,
       });
     });
-    requireProtectable(real, await this.#protectable());
+    requireProtectable(real, await this.#protectable(), capture);
     return real;
   }
 
@@ -72,6 +72,6 @@ export class NodeInventory implements Inventory {
     const offered = await this.offers();
     const paths = named.length === 0 ? [] : [...named, ...offered.paths];
     const real = await Promise.all(paths.map((path) => fs.realpath(path).catch(() => path)));
-    return { paths: real, forbidden: [await fs.realpath(home), ...(await rootDevices())] };
+    return { paths: real, forbidden: [await fs.realpath(home)], rootDevices: await rootDevices() };
   }
 }

@@ -34,6 +34,7 @@ async function coordinatorWith(disks: MarkedDisk[], name: string, quiesce: Quies
     queue,
     epoch: () => 3,
     disks: () => disks,
+    hold: () => undefined,
     quiesce,
   });
   return { marks, queue, coordinator };

@@ -1,8 +1,9 @@
 import { Mutex, type Random, randomId } from "@leeward/base";
-import type { Mark, PointMember, PointRecord } from "@leeward/proto";
+import type { Consistency, Mark, PointMember, PointRecord } from "@leeward/proto";
 import type { SettledMark } from "@leeward/splitter";
 import type { Clock } from "@leeward/world";
-import { atNoRest, type Quiesce, type Quiesced } from "../hooks/quiesce.ts";
+import { atNoRest, type PointAsked, type Quiesce, type Quiesced } from "../hooks/quiesce.ts";
+import type { FileSystemHold, HeldOutcome } from "./file-system-hold.ts";
 import type { MarkClock } from "./mark-clock.ts";
 import type { PointNumbers } from "./point-numbers.ts";
 import type { PointQueue } from "./point-queue.ts";
@@ -26,6 +27,8 @@ export interface PointCoordinatorOptions {
   /** Brings what writes to the disks to rest for points that are to be more than crash-consistent. */
   readonly quiesce: Quiesce;
   readonly disks: () => readonly MarkedDisk[];
+  /** Holds the disks still that others write to; undefined while there are none. */
+  readonly hold: () => FileSystemHold | undefined;
 }
 
 /** A mark that was raised in a turn of its own. */
@@ -55,10 +58,21 @@ export class PointCoordinator {
   }
 
   /** The point of the interval that ends now. When no disk logged anything since the last point, that one's validity is extended. */
-  async interval(): Promise<PointRecord | undefined> {
+  interval(): Promise<PointRecord | undefined> {
+    return this.#extendOrAdd(undefined);
+  }
+
+  /** As `interval`, with the disks that have to be held still for it. */
+  async heldInterval(): Promise<PointRecord | undefined> {
+    const hold = this.#options.hold();
+    await hold?.prepare();
+    return this.#extendOrAdd(hold);
+  }
+
+  async #extendOrAdd(hold: FileSystemHold | undefined): Promise<PointRecord | undefined> {
     return this.#alone.hold(async () => {
       const pointId = randomId(this.#options.random);
-      const { mark, record } = await this.#raise({ pointId, kind: "auto" }, atNoRest());
+      const { mark, record } = await this.#raise({ pointId, kind: "auto" }, { rest: atNoRest(), hold });
       const last = this.#last;
       if (last !== undefined && sameMembers(last, record)) {
         this.#last = { ...last, validUntilMicros: mark.timeMicros };
@@ -79,10 +93,12 @@ export class PointCoordinator {
     signal: AbortSignal = NEVER,
   ): Promise<PointRecord | undefined> {
     const pointId = randomId(this.#options.random);
-    const rest = await this.#options.quiesce.before({ pointId, kind, consistency }, signal);
+    const hold = this.#options.hold();
+    await hold?.prepare();
+    const rest = await this.#rest({ pointId, kind, consistency }, hold, signal);
     try {
       return await this.#alone.hold(async () => {
-        const { record } = await this.#raise({ pointId, kind }, rest);
+        const { record } = await this.#raise({ pointId, kind }, { rest, hold });
         return this.#enqueue(record);
       });
     } finally {
@@ -107,19 +123,28 @@ export class PointCoordinator {
     });
   }
 
+  /** File systems that are held still need no hook to be consistent. */
+  async #rest(asked: PointAsked, hold: FileSystemHold | undefined, signal: AbortSignal): Promise<Quiesced> {
+    const isHeld = hold !== undefined && asked.consistency === "file-system";
+    return isHeld ? atNoRest() : this.#options.quiesce.before(asked, signal);
+  }
+
   async #raise(
     { pointId, kind }: { readonly pointId: string; readonly kind: Mark["kind"] },
-    rest: Quiesced,
+    { rest, hold }: { readonly rest: Quiesced; readonly hold: FileSystemHold | undefined },
   ): Promise<{ mark: Mark; record: PointRecord }> {
     const { numbers } = this.#options;
+    // Written before anything stands still: the file system that holds it may be among that.
     const number = await numbers.next();
+    const held = await hold?.begin();
     const disks = this.#options.disks();
     const mark = this.#raiseNow({ pointId, number, kind, consistency: rest.consistency() });
+    const heldUntilNow = await held?.end();
     // The log's mark says what was held at its moment. Whether it held turns out now, and the record has the last word.
     const reached = rest.after("made");
     reached.catch(() => undefined);
     const record = await this.#settle(mark, disks);
-    return { mark, record: { ...record, consistency: await reached } };
+    return { mark, record: { ...record, consistency: consistencyOf(await reached, heldUntilNow, disks.length) } };
   }
 
   #raiseNow(of: Omit<Mark, "timeMicros">): Mark {
@@ -161,6 +186,17 @@ export class PointCoordinator {
     this.#last = record;
     return record;
   }
+}
+
+/**
+ * Applications at rest are worth no more than the disks below them. Frozen file systems make a point that needs no repair, when each disk of it
+ * is one of theirs.
+ */
+function consistencyOf(reached: Consistency, held: HeldOutcome | undefined, disks: number): Consistency {
+  if (held === undefined) return reached;
+  if (!held.isWhole) return "crash";
+  if (reached === "application") return "application";
+  return held.fileSystems > 0 && held.disks === disks ? "file-system" : "crash";
 }
 
 function sameMembers(a: PointRecord, b: PointRecord): boolean {

@@ -226,6 +226,7 @@ export class GroupRig {
       queue: machine.queue,
       epoch: () => 1,
       quiesce: NO_QUIESCE,
+      hold: () => undefined,
       disks: () => [{ diskId: DISK, settleMark: (mark) => splitter.settleMark(mark) }],
     });
     machine.points = points;

@@ -1,0 +1,421 @@
+// One protected disk that others write to: the kernel notes which of its regions change, and what they hold is copied into the log.
+//
+// Invariants:
+// 1. A change that the kernel noted is waiting or taken at the tracker until a copy that was read after it is durable in the log.
+// 2. A mark stands behind exactly what the disk held at one moment: all that had changed until then is in the log before it, and what was read
+//    for it was read while nothing changed.
+// Worst outcome if broken: a replica that differs from its disk, or a point that is of no single moment, and nobody knows.
+//
+// Order of opening: tracker (changes are noted from here on) → disk → history, which copies the disk again when the tracker is not the one
+// that saw all changes since the history was closed. So nothing is read that could change unnoted.
+//
+// Order of a pass: collect → take → the history's splitter is asked for → copied, durable, relied on → settled. The splitter is asked for after the
+// take: a branch that begins later copies the whole disk after that take, so what is settled on the branch before is not missed on it.
+//
+// A kill anywhere leaves what was taken with the tracker, which makes it wait again. A tracker that cannot prove that it saw everything is
+// ended, and the disk opened again with another.
+//
+// The agent's own files (logs, digests) may lie on the disk. What a copy writes there would be copied next, and written again, without end: so these
+// blocks are left out for as long as they belong to those files, and wait.
+import { anySignal, assert, Fault, isFault, MiB, Mutex, orAborted, Waiters } from "@leeward/base";
+import { type Extent, ExtentSet, endOf } from "@leeward/block";
+import type { Mark } from "@leeward/proto";
+import type { ComparedExtents, HeldDigests, HeldPiece, MarkSource, SettledMark, Splitter } from "@leeward/splitter";
+import type { ChangeTracker } from "@leeward/tracker";
+import { alignedBytes, type World } from "@leeward/world";
+import { diskNotServed } from "../faults.ts";
+import { COLLECT_EVERY_MS, HELD_BYTES_MAX } from "../limits.ts";
+import type { Discontinuity } from "./branch-file.ts";
+import { CopyRate } from "./copy-rate.ts";
+import { factsOf, type OpenDisk } from "./disk-facts.ts";
+import { DiskHistory, type SourceDisk } from "./disk-history.ts";
+import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk } from "./disk-host.ts";
+
+const PAGE_BYTES = 4_096;
+const READ_BYTES = MiB;
+/** Reads side by side while the disk is held still. */
+const READS_AT_ONCE = 4;
+
+/** A disk that is read while others use it. */
+export interface LiveSource extends SourceDisk {
+  /** Its size now, bytes; it may have grown since it was opened. @throws Fault `disk-missing` */
+  sizeNow(): Promise<number>;
+}
+
+export interface TrackedDiskOptions {
+  readonly world: World;
+  readonly settings: DiskSettings;
+  readonly openTracker: (settings: DiskSettings) => Promise<ChangeTracker>;
+  readonly openSource: (settings: DiskSettings) => Promise<LiveSource>;
+  /** Where on the disk the agent's own logs lie now. */
+  readonly ownExtents: () => Promise<readonly Extent[]>;
+}
+
+interface Open extends OpenDisk {
+  readonly tracker: ChangeTracker;
+  readonly source: LiveSource;
+  readonly signal: AbortSignal;
+}
+
+interface Held {
+  /** That all of it belongs to, and how often copies or gaps had come in between there. */
+  readonly splitter: Splitter;
+  readonly interruptions: number;
+  readonly pieces: readonly HeldPiece[];
+  /** Of what was taken, what belongs to the agent's own files. */
+  readonly own: readonly Extent[];
+}
+
+export class TrackedDisk implements DiskHost, LiveDisk {
+  readonly live: LiveDisk = this;
+  readonly #options: TrackedDiskOptions;
+  readonly #changed = new Waiters();
+  readonly #rate: CopyRate;
+  readonly #released = new AbortController();
+  /** Passes, holds and marks, one at a time. */
+  readonly #alone = new Mutex();
+  #settings: DiskSettings;
+  #open: Open | undefined;
+  #held: Held | undefined;
+  #arena: Uint8Array = new Uint8Array(0);
+  #loggedBytes = 0;
+
+  constructor(options: TrackedDiskOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+    this.#rate = new CopyRate(options.world.clock);
+  }
+
+  get settings(): DiskSettings {
+    return this.#settings;
+  }
+
+  facts(): DiskFacts | undefined {
+    if (this.#open === undefined) return undefined;
+    const facts = factsOf(this.#open, this.#rate, this.#options.world.clock);
+    return { ...facts, writtenBytes: this.#loggedBytes };
+  }
+
+  changed(): Promise<void> {
+    return this.#changed.next();
+  }
+
+  journaled(branch: string, sequence: number): void {
+    this.#open?.history.journaled(branch, sequence);
+  }
+
+  resync(branch: string, cause: Discontinuity): void {
+    this.#open?.history.resyncFrom(branch, cause);
+  }
+
+  /** As Splitter.compare; what has changed and is not logged yet is skipped too. */
+  compare(held: HeldDigests): Promise<ComparedExtents> {
+    return this.#alone.hold(async () => {
+      const { history, tracker, signal } = this.#served();
+      const compared = await history.splitter.compare(held, signal);
+      await tracker.collect();
+      return withoutChanged(compared, tracker);
+    });
+  }
+
+  async recopy(branch: string, extents: readonly Extent[]): Promise<void> {
+    const { splitter } = this.#served().history;
+    if (splitter.branch === branch) await splitter.recopy(extents);
+  }
+
+  async beginResync(): Promise<SettledMark> {
+    return this.#served().history.beginResync();
+  }
+
+  release(): void {
+    this.#released.abort();
+  }
+
+  setPolicy(policy: DiskPolicy): void {
+    this.#settings = { ...this.#settings, policy };
+    this.#open?.history.setPolicy(policy);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { world, openTracker, openSource } = this.#options;
+    const settings = this.#settings;
+    await using tracker = await openTracker(settings);
+    const opened = await openSource(settings);
+    const source: LiveSource = {
+      ...opened,
+      identity: `${opened.identity} tracking ${tracker.trackingId}`,
+      keepDigests: true,
+    };
+    await using history = await DiskHistory.open({ world, settings, marks: NO_MARKS, source });
+    history.setPolicy(this.#settings.policy);
+    const { signal: released } = this.#released;
+    const over = new AbortController();
+    const inner = anySignal([signal, released, over.signal]);
+    this.#open = { history, source, uri: "", tracker, signal: inner };
+    this.#changed.notify();
+    const work = [history.run(inner), this.#watch(inner), this.#forwardChanges(history, inner)];
+    try {
+      await Promise.race(work);
+    } catch (error) {
+      if (!inner.aborted) throw await this.#endedBy(error, tracker);
+    } finally {
+      over.abort();
+      this.#open = undefined;
+      await Promise.allSettled(work);
+      await this.#alone.hold(async () => this.#drop(tracker));
+      this.#changed.notify();
+    }
+    if (!released.aborted || signal.aborted) return;
+    await history.release();
+    await tracker.end();
+  }
+
+  prepare(): Promise<number | undefined> {
+    return this.#alone.hold(async () => {
+      const open = this.#whole();
+      if (open === undefined) return undefined;
+      // What is held waits for its mark, and for nothing else.
+      return this.#held === undefined ? this.#pass(open) : 0;
+    });
+  }
+
+  hold(unsteady: readonly Extent[]): Promise<void> {
+    return this.#alone.hold(async () => {
+      const open = this.#whole();
+      if (open === undefined) throw notReady(this.#settings);
+      this.#drop(open.tracker);
+      const { tracker } = open;
+      const { splitter } = open.history;
+      const { interruptions: before } = splitter;
+      await tracker.collect();
+      const own = await this.#ownExtents();
+      tracker.take();
+      try {
+        const { rest, left } = withoutOwn(tracker, own);
+        const pieces = await this.#readAll(open, rest);
+        await tracker.collect();
+        this.#requireQuiet(tracker, unsteady);
+        const { interruptions } = splitter;
+        // A copy that began after the disk stood still would log what is newer than that, before the mark.
+        if (this.#whole() === undefined || interruptions !== before) throw notReady(this.#settings);
+        this.#held = { splitter, interruptions, pieces, own: left };
+      } finally {
+        if (this.#held === undefined) tracker.giveBack();
+      }
+    });
+  }
+
+  drop(): void {
+    if (this.#open !== undefined) this.#drop(this.#open.tracker);
+  }
+
+  /** The mark stands behind what `hold` read; without that this disk has no part in the point. */
+  settleMark(mark: Mark): Promise<SettledMark | undefined> {
+    return this.#alone.hold(async () => {
+      const open = this.#open;
+      const held = this.#held;
+      if (open === undefined || held === undefined) return undefined;
+      const logged = held.splitter === open.history.splitter ? await held.splitter.logHeld(held.pieces) : undefined;
+      if (logged === undefined) {
+        this.#drop(open.tracker);
+        return undefined;
+      }
+      // Nothing is awaited between the look and the mark: nothing comes in between in the log.
+      const isNext = held.splitter.interruptions === held.interruptions;
+      const marking = isNext ? held.splitter.settleMark(mark) : undefined;
+      this.#held = undefined;
+      this.#loggedBytes += logged;
+      settleTaken(open.tracker, held.own);
+      return await marking;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // `run` owns everything and has ended by then.
+  }
+
+  /** @throws Fault `disk-not-served` */
+  #served(): Open {
+    if (this.#open === undefined) throw diskNotServed(this.#settings);
+    return this.#open;
+  }
+
+  /** While the disk has a copy or a gap there is no point to be made, and what changes waits for the copy's end. */
+  #whole(): Open | undefined {
+    return this.#open?.history.splitter.state.kind === "protected" ? this.#open : undefined;
+  }
+
+  async #pass({ tracker, history, signal }: Open): Promise<number | undefined> {
+    await tracker.collect();
+    const own = await this.#ownExtents();
+    if (tracker.take() === 0) return 0;
+    const { rest, left } = withoutOwn(tracker, own);
+    let logged: number | undefined;
+    try {
+      logged = await history.splitter.logFound(rest, signal);
+    } finally {
+      if (logged === undefined) tracker.giveBack();
+    }
+    if (logged === undefined) return undefined;
+    this.#loggedBytes += logged;
+    settleTaken(tracker, left);
+    return logged;
+  }
+
+  #drop(tracker: ChangeTracker): void {
+    if (this.#held === undefined) return;
+    this.#held = undefined;
+    tracker.giveBack();
+  }
+
+  /** Only whole pages: what a page holds besides is copied with it. */
+  async #ownExtents(): Promise<ExtentSet> {
+    const own = new ExtentSet();
+    for (const extent of await this.#options.ownExtents()) {
+      const offset = Math.ceil(extent.offset / PAGE_BYTES) * PAGE_BYTES;
+      const length = Math.floor(endOf(extent) / PAGE_BYTES) * PAGE_BYTES - offset;
+      if (length > 0) own.add({ offset, length });
+    }
+    return own;
+  }
+
+  async #readAll({ source }: Open, extents: readonly Extent[]): Promise<HeldPiece[]> {
+    const totalBytes = extents.reduce((sum, { length }) => sum + Math.ceil(length / PAGE_BYTES) * PAGE_BYTES, 0);
+    if (totalBytes > HELD_BYTES_MAX) throw tooLarge(this.#settings, totalBytes);
+    if (this.#arena.length < totalBytes) this.#arena = alignedBytes(totalBytes);
+    let used = 0;
+    const pieces = extents.map((extent) => {
+      const bytes = this.#arena.subarray(used, used + extent.length);
+      used += Math.ceil(extent.length / PAGE_BYTES) * PAGE_BYTES;
+      return { extent, bytes };
+    });
+    const left = pieces.values();
+    const lane = async (): Promise<void> => {
+      for (const { extent, bytes } of left) await source.device.read(extent.offset, bytes);
+    };
+    await Promise.all(Array.from({ length: READS_AT_ONCE }, lane));
+    return pieces;
+  }
+
+  #requireQuiet(tracker: ChangeTracker, unsteady: readonly Extent[]): void {
+    if (tracker.waitingCount === 0) return;
+    const { regionBytes, sizeBytes } = tracker;
+    const masked = new ExtentSet();
+    for (const extent of unsteady) {
+      const offset = Math.floor(extent.offset / regionBytes) * regionBytes;
+      masked.add({ offset, length: Math.ceil(endOf(extent) / regionBytes) * regionBytes - offset });
+    }
+    for (const steady of masked.gaps({ offset: 0, length: sizeBytes })) {
+      if (tracker.waitsWithin(steady)) throw notQuiet(this.#settings);
+    }
+  }
+
+  /** Proves again and again that nothing was missed, and follows the disk's size. */
+  async #watch(signal: AbortSignal): Promise<never> {
+    const { clock } = this.#options.world;
+    for (;;) {
+      await clock.sleep(COLLECT_EVERY_MS, signal);
+      await this.#alone.hold(async () => {
+        const open = this.#open;
+        if (open === undefined) return;
+        // What was read for a hold is proved quiet already; what is noted meanwhile belongs to the next pass.
+        await open.tracker.collect();
+        const sizeBytes = await open.source.sizeNow();
+        if (sizeBytes === open.history.splitter.sizeBytes) return;
+        if (sizeBytes > open.tracker.sizeBytes) await open.tracker.grow(sizeBytes);
+        throw resized(this.#settings, sizeBytes);
+      });
+    }
+  }
+
+  async #forwardChanges(history: DiskHistory, signal: AbortSignal): Promise<never> {
+    for (;;) {
+      await orAborted(history.changed(), signal);
+      this.#changed.notify();
+    }
+  }
+
+  /** A tracker that may have missed something is not asked again: the next one's id says that the disk has to be read anew. */
+  async #endedBy(error: unknown, tracker: ChangeTracker): Promise<unknown> {
+    if (!isFault(error, "tracking-incomplete")) return error;
+    await tracker.end();
+    const { message, detail } = error;
+    return new Fault({ code: "tracking-lost", kind: "transient", message, detail, cause: error });
+  }
+}
+
+/** Marks stand where `settleMark` says; none is put before an ordinary record. */
+const NO_MARKS: MarkSource = {
+  number: () => 0,
+  current: () => undefined,
+  held: () => false,
+  expireHold: () => undefined,
+};
+
+/** What is taken, without the agent's own blocks, and those by themselves. */
+function withoutOwn(tracker: ChangeTracker, own: ExtentSet): { readonly rest: Extent[]; readonly left: Extent[] } {
+  const rest: Extent[] = [];
+  const left: Extent[] = [];
+  for (const extent of tracker.taken(READ_BYTES)) {
+    rest.push(...own.gaps(extent));
+    left.push(...own.within(extent));
+  }
+  return { rest, left };
+}
+
+function withoutChanged(
+  { comparedBytes, skippedBytes, differing }: ComparedExtents,
+  tracker: ChangeTracker,
+): ComparedExtents {
+  const unchanged = differing.filter((extent) => !tracker.waitsWithin(extent));
+  const bytes = (extents: readonly Extent[]): number => extents.reduce((sum, { length }) => sum + length, 0);
+  const changedBytes = bytes(differing) - bytes(unchanged);
+  return {
+    comparedBytes: comparedBytes - changedBytes,
+    skippedBytes: skippedBytes + changedBytes,
+    differing: unchanged,
+  };
+}
+
+/** What was left out waits again before the rest is forgotten. */
+function settleTaken(tracker: ChangeTracker, left: readonly Extent[]): void {
+  assert(tracker.takenCount > 0 || left.length === 0, "what is left out was taken");
+  for (const extent of left) tracker.wait(extent);
+  tracker.settle();
+}
+
+function notReady({ name, diskId }: DiskSettings): Fault {
+  return new Fault({
+    code: "disk-not-ready",
+    kind: "transient",
+    message: `${name} is still being copied, or has a gap: it has no part in points until that has ended.`,
+    detail: { disk: diskId },
+  });
+}
+
+function notQuiet({ name, diskId, path }: DiskSettings): Fault {
+  return new Fault({
+    code: "disk-not-quiet",
+    kind: "transient",
+    message: `${name} (${path}) was written to while its file systems were held still: by something that uses the device itself. The point was given up.`,
+    detail: { disk: diskId, path },
+  });
+}
+
+function tooLarge({ name, diskId }: DiskSettings, bytes: number): Fault {
+  return new Fault({
+    code: "hold-too-large",
+    kind: "transient",
+    message: `${name} changes so quickly that ${bytes} bytes were left to be read while its file systems are held still; at most ${HELD_BYTES_MAX} are. The point was given up.`,
+    detail: { disk: diskId, bytes },
+  });
+}
+
+function resized({ name, diskId }: DiskSettings, sizeBytes: number): Fault {
+  return new Fault({
+    code: "disk-resized",
+    kind: "transient",
+    message: `${name} has ${sizeBytes} bytes now; it is opened again with its new size.`,
+    detail: { disk: diskId, sizeBytes },
+  });
+}

@@ -1,0 +1,65 @@
+import { copyFile, mkdir, rm } from "node:fs/promises";
+import type { Chain } from "../harness/chain.ts";
+import { eventually } from "../harness/eventually.ts";
+import { type DiskDocument, disksOf, pointOf } from "../harness/shapes.ts";
+import { checkFileSystem, type FileSystemKind, LoopDisk } from "./loop-disk.ts";
+
+const POINT_SECONDS = "120";
+
+/** Protects a live device, and waits until its first copy has ended. */
+export async function protectLive(chain: Chain, { device, name }: { device: string; name: string }): Promise<void> {
+  const where = ["--path", device, "--name", name, "--capture", "tracker"];
+  await chain.run("disk", "protect", chain.machine, ...where, "--timeout", "60");
+  await untilState(chain, name, "protected");
+}
+
+export async function liveDisk(chain: Chain, name: string): Promise<DiskDocument> {
+  const disk = disksOf(await chain.run("disk", "status", chain.machine)).find((each) => each.name === name);
+  if (disk === undefined) throw new Error(`${name} is not protected`);
+  return disk;
+}
+
+export async function untilState(chain: Chain, name: string, state: string): Promise<void> {
+  await eventually(`${name} is ${state}`, async () =>
+    (await liveDisk(chain, name)).state === state ? true : undefined,
+  );
+}
+
+export async function createPoint(chain: Chain): Promise<string> {
+  return pointOf(await chain.run("point", "create", chain.machine, "--timeout", POINT_SECONDS)).id;
+}
+
+export async function savePoint(chain: Chain, { disk, at }: { disk: string; at: string }): Promise<string> {
+  const image = `${chain.folder}/saved-${disk}-${at}.img`;
+  await chain.run("point", "save", chain.machine, disk, "--at", at, "--to", image);
+  return image;
+}
+
+/** Saves a point, has its file system checked, and looks into its files; the saved image is gone afterwards. */
+export async function lookInto<T>(
+  chain: Chain,
+  { disk, at, kind }: { disk: string; at: string; kind: FileSystemKind },
+  look: (folder: string) => Promise<T>,
+): Promise<T> {
+  const image = await savePoint(chain, { disk, at });
+  try {
+    await using saved = await LoopDisk.attach(image, "read-only");
+    await checkFileSystem(saved.device, kind);
+    await saved.mount(kind === "xfs" ? "ro,norecovery" : "ro");
+    try {
+      return await look(saved.mountPoint);
+    } finally {
+      await saved.unmount();
+    }
+  } finally {
+    await rm(image);
+  }
+}
+
+/** The newest row of a SQLite database that lies in a folder which takes no writes: its files are looked at elsewhere. */
+export async function copiedDatabase(from: string, to: string): Promise<string> {
+  await rm(to, { recursive: true, force: true });
+  await mkdir(to);
+  for (const end of ["", "-wal"]) await copyFile(`${from}${end}`, `${to}/rows.db${end}`);
+  return `${to}/rows.db`;
+}

@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { eventually } from "../harness/eventually.ts";
+
+const WRITER = fileURLToPath(new URL("row-writer.ts", import.meta.url));
+
+/** An application that commits rows to a SQLite database without pause, in a process of its own; and what it was told. */
+export class RowWriter implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<void>;
+  begun = 0;
+  acknowledged = 0;
+
+  private constructor(database: string) {
+    this.#child = spawn(process.execPath, ["--no-warnings", WRITER, database], { stdio: ["pipe", "pipe", "inherit"] });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#child.once("error", reject).once("exit", () => resolve());
+    this.#exit = promise;
+    if (this.#child.stdout !== null)
+      createInterface({ input: this.#child.stdout }).on("line", (line) => this.#take(line));
+  }
+
+  /** Settles when rows are being committed. */
+  static async start(database: string): Promise<RowWriter> {
+    const writer = new RowWriter(database);
+    await writer.moreThan(writer.acknowledged);
+    return writer;
+  }
+
+  /** Settles when more rows than so many were acknowledged. */
+  async moreThan(count: number, limitMs?: number): Promise<void> {
+    await eventually(`row ${count + 1} is committed`, () => (this.acknowledged > count ? true : undefined), limitMs);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.stdin?.end();
+    await this.#exit;
+  }
+
+  #take(line: string): void {
+    const [what, number] = line.split(" ");
+    if (what === "begun") this.begun = Number(number);
+    else this.acknowledged = Number(number);
+  }
+}
+
+/** The newest row of a database that passes its own check; every row before it is there. */
+export function newestRow(path: string): number {
+  const database = new DatabaseSync(path);
+  try {
+    const check = database.prepare("PRAGMA integrity_check").get();
+    if (check?.["integrity_check"] !== "ok") throw new Error(`${path}: ${JSON.stringify(check)}`);
+    const rows = database.prepare("SELECT count(*) AS count, coalesce(max(number), 0) AS newest FROM rows").get();
+    if (rows?.["count"] !== rows?.["newest"]) throw new Error(`${path} has a hole: ${JSON.stringify(rows)}`);
+    return Number(rows?.["newest"]);
+  } finally {
+    database.close();
+  }
+}
