@@ -280,7 +280,7 @@ export class MobilityAgent {
       this.#makeApplicationPoints(inner),
       this.#keepUplinks(inner),
       this.#throttle.run(inner),
-      this.#group?.run(inner),
+      this.#group?.run(inner) ?? Promise.resolve(),
     ];
     const working = Promise.all(pieces);
     try {
