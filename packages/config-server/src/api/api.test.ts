@@ -183,6 +183,7 @@ void test("policies start from the default, are checked, and are kept", async (t
     builtIn: false,
     pointIntervalSeconds: 1,
     applicationPointIntervalSeconds: 0,
+    trackerPointIntervalSeconds: 300,
     retentionSeconds: 86_400,
     retentionBytesMax: 0,
     logBytesMax: 4 * 1024 ** 3,

@@ -52,6 +52,7 @@ void test("a disk is protected: plans reach everybody, and the job ends when the
     policy: {
       pointIntervalSeconds: 2,
       applicationPointIntervalSeconds: 0,
+      trackerPointIntervalSeconds: 300,
       logBytesMax: 4 * 1024 ** 3,
       copyBytesPerSecondMax: 0,
       // Outside of working hours, Monday to Friday from 8 to 18.

@@ -292,8 +292,9 @@ export class GroupRig {
   }
 
   /** Where each step stands in the machine's log. */
-  async #placesOf({ files, splitter, isAlive }: RigMachine): Promise<Map<string, number>> {
-    const through = isAlive ? (splitter?.facts().sendableSequence ?? 0) : (splitter?.facts().durableSequence ?? 0);
+  async #placesOf({ files, splitter }: RigMachine): Promise<Map<string, number>> {
+    // What is durable and not relied on yet has no less its place.
+    const through = splitter?.facts().durableSequence ?? 0;
     const places = new Map<string, number>();
     for (const record of await readLog(files, "/home/disk", through)) {
       if (record.kind !== "write") continue;
