@@ -9799,6 +9799,7 @@ export const leeward = $root.leeward = (() => {
     leeward.Comparison = (function() {
 
         const Comparison = function (properties) {
+            this.skipped = [];
             this.differing = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -9807,7 +9808,7 @@ export const leeward = $root.leeward = (() => {
         };
 
         Comparison.prototype.comparedBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-        Comparison.prototype.skippedBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Comparison.prototype.skipped = $util.emptyArray;
         Comparison.prototype.differing = $util.emptyArray;
 
         Comparison.encode = function (message, writer, _depth) {
@@ -9819,8 +9820,9 @@ export const leeward = $root.leeward = (() => {
                 throw $Error("max depth exceeded");
             if (message.comparedBytes != null && $Object.hasOwnProperty.call(message, "comparedBytes") && (typeof message.comparedBytes === "object" ? message.comparedBytes.low || message.comparedBytes.high : message.comparedBytes !== 0))
                 writer.uint32(8).uint64(message.comparedBytes);
-            if (message.skippedBytes != null && $Object.hasOwnProperty.call(message, "skippedBytes") && (typeof message.skippedBytes === "object" ? message.skippedBytes.low || message.skippedBytes.high : message.skippedBytes !== 0))
-                writer.uint32(16).uint64(message.skippedBytes);
+            if (message.skipped != null && message.skipped.length)
+                for (let i = 0; i < message.skipped.length; ++i)
+                    $root.leeward.DiskExtent.encode(message.skipped[i], writer.uint32(18).fork(), _depth + 1).ldelim();
             if (message.differing != null && message.differing.length)
                 for (let i = 0; i < message.differing.length; ++i)
                     $root.leeward.DiskExtent.encode(message.differing[i], writer.uint32(26).fork(), _depth + 1).ldelim();
@@ -9867,12 +9869,11 @@ export const leeward = $root.leeward = (() => {
                         continue;
                     }
                 case 2: {
-                        if (wireType !== 0)
+                        if (wireType !== 2)
                             break;
-                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
-                            message.skippedBytes = value;
-                        else
-                            delete message.skippedBytes;
+                        if (!(message.skipped && message.skipped.length))
+                            message.skipped = [];
+                        message.skipped.push($root.leeward.DiskExtent.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
                 case 3: {

@@ -2191,21 +2191,21 @@ function readCompareDigests(raw: RawCompareDigests): CompareDigests {
 
 interface RawComparison {
   readonly comparedBytes?: field.Integer | null | undefined;
-  readonly skippedBytes?: field.Integer | null | undefined;
+  readonly skipped?: readonly RawDiskExtent[] | null | undefined;
   readonly differing?: readonly RawDiskExtent[] | null | undefined;
 }
 
 export interface Comparison {
   readonly comparedBytes: number;
-  /** Of blocks that changed after the place. */
-  readonly skippedBytes: number;
+  /** Blocks that changed after the place. */
+  readonly skipped: readonly DiskExtent[];
   readonly differing: readonly DiskExtent[];
 }
 
 function readComparison(raw: RawComparison): Comparison {
   return {
     comparedBytes: field.unsigned(raw.comparedBytes, { where: "Comparison.comparedBytes", min: 0, max: 9007199254740991 }),
-    skippedBytes: field.unsigned(raw.skippedBytes, { where: "Comparison.skippedBytes", min: 0, max: 9007199254740991 }),
+    skipped: field.list(raw.skipped, { where: "Comparison.skipped", itemsMax: 1024 }, readDiskExtent),
     differing: field.list(raw.differing, { where: "Comparison.differing", itemsMax: 1024 }, readDiskExtent),
   };
 }

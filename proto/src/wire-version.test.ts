@@ -7,7 +7,7 @@ import { WIRE_VERSION, WIRE_VERSION_MIN } from "./wire-version.ts";
 
 // A changed schema gives another digest. What an older peer takes wrongly (a field with another meaning, a number used again, a stricter
 // rule) raises WIRE_VERSION; what it passes over (a new field, a new message that it is never sent) does not. Then write the new pair here.
-const PINNED = { wireVersion: 1, digest: "cebeef8da742f4476d21ef92062aa4e8fc5e8b302158260fc35b46f2e0b30a44" };
+const PINNED = { wireVersion: 1, digest: "32c17abfbabd733bddae85ac0fdbdfc97927d15757d75f8504e82bb2a93a7d30" };
 
 test("the messages do not change without the wire version being thought of", async () => {
   const hash = createHash("sha256");

@@ -13,4 +13,5 @@ export const POLICY_DEFAULT: PolicySettings = {
   codec: "lz4",
   cacheBytesMax: 8 * 1024 * MiB,
   resyncWindow: "outside-working-hours",
+  verifyDays: 7,
 };

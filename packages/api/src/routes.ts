@@ -42,6 +42,8 @@ export const ROUTES = {
   listDisks: { method: "GET", path: "/v1/disks", role: "viewer", summary: "List protected disks, of one machine or all", query: Type.Object({ machine: Type.Optional(NameOrId) }, STRICT), status: 200, response: listOf(Disk) },
   protectDisk: { method: "POST", path: "/v1/machines/:machine/disks", role: "operator", summary: "Protect a disk", params: machine, body: Type.Object({ path, name: Type.Optional(Name), capture: Type.Optional(Type.Enum(["splitter", "tracker"])), policy: Type.Optional(Name), processServer: Type.Optional(NameOrId), masterTarget: Type.Optional(NameOrId) }, STRICT), status: 202, response: Type.Object({ disk: Disk, job: Job }) },
   unprotectDisk: { method: "DELETE", path: "/v1/machines/:machine/disks/:disk", role: "operator", summary: "Stop protecting a disk; its points stay unless an administrator asks", params: machineAndDisk, query: deletePoints, status: 200, response: Disk },
+  verifyDisk: { method: "POST", path: "/v1/machines/:machine/disks/:disk/verifications", role: "operator", summary: "Compare a disk with its replica as a whole, and repair what differs", params: machineAndDisk, status: 202, response: Job },
+  resyncDisk: { method: "POST", path: "/v1/machines/:machine/disks/:disk/resyncs", role: "operator", summary: "Read a disk anew and copy it over its replica; the points until now stay", params: machineAndDisk, body: Type.Object({ now: Type.Optional(Type.Boolean()) }, STRICT), status: 202, response: Job },
 
   // Recovery points.
   listPoints: { method: "GET", path: "/v1/machines/:machine/points", role: "viewer", summary: "List recovery points, oldest first", params: machine, query: Type.Object({ from: timeText, to: timeText }, STRICT), status: 200, response: listOf(Point) },

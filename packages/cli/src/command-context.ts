@@ -11,6 +11,8 @@ export interface CliHost {
   readonly processId: number;
   readonly stdout: TextSink;
   readonly stderr: TextSink;
+  /** Asks whoever sits at the terminal; undefined where nobody does. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
   /** Aborted by SIGINT or SIGTERM, from the first time on that somebody asks for it; until then they end the process at once. */
   readonly signal: AbortSignal;
 }

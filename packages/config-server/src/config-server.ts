@@ -17,6 +17,7 @@ import { Deletions } from "./protection/deletions.ts";
 import { protectWork } from "./protection/protect-work.ts";
 import { Protection } from "./protection/protection.ts";
 import { Removal } from "./protection/removal.ts";
+import { resyncWork } from "./protection/resync-work.ts";
 import { LiveSessions } from "./sessions/live-sessions.ts";
 import { MemberRequests } from "./sessions/member-requests.ts";
 import { Reports } from "./sessions/reports.ts";
@@ -25,6 +26,9 @@ import { openStore, type Store } from "./store/store.ts";
 import { Enrolment } from "./trust/enrolment.ts";
 import { handOver, serverIdOf } from "./trust/first-start.ts";
 import { Trust } from "./trust/trust.ts";
+import { DiskVerifier } from "./verify/disk-verifier.ts";
+import { VerifyPasses } from "./verify/verify-passes.ts";
+import { verifyWork } from "./verify/verify-work.ts";
 
 export interface ConfigServerOptions {
   readonly world: World;
@@ -52,7 +56,7 @@ export async function runConfigServer(
   const { world, home, config, trace } = options;
   await world.files.removeFolder(`${home}/${MAKING_NAME}`);
   using store = openStore(`${home}/${STATE_NAME}`);
-  const { services, host, deletions } = await assemble(options, store);
+  const { services, host, deletions, passes } = await assemble(options, store);
   await services.removal.finish();
   const { handoverFolder, listen, apiPort } = config.value;
   await handOver({ world, store, trust: services.trust, folder: handoverFolder === "" ? home : handoverFolder });
@@ -65,6 +69,7 @@ export async function runConfigServer(
     (inner) => host.run(http.upgrades.accept(inner), inner),
     (inner) => services.jobs.run(inner),
     (inner) => deletions.run(inner),
+    (inner) => passes.run(inner),
     (inner) => services.trust.run(inner),
     (inner) => services.webhook.run(inner),
     (inner) => whenAborted(inner).then(() => http.close()),
@@ -83,7 +88,7 @@ export async function runConfigServer(
 async function assemble(
   options: ConfigServerOptions,
   store: Store,
-): Promise<{ services: Services; host: SessionHost; deletions: Deletions }> {
+): Promise<{ services: Services; host: SessionHost; deletions: Deletions; passes: VerifyPasses }> {
   const { world, trace, home, config, softwareVersion } = options;
   const { clock } = world;
   const serverId = serverIdOf(store, world);
@@ -97,9 +102,12 @@ async function assemble(
   const plansChanged = (): void => host.plansChanged();
   const isOnline = (id: string): boolean => live.has(id);
   const points = new Points({ store, requests, isOnline });
+  const verifier = new DiskVerifier({ store, events, requests, clock });
   const works = {
     protect: protectWork({ store, reports, plansChanged }),
     save: saveWork({ store, requests, reports, points }),
+    verify: verifyWork({ store, clock, reports, verifier }),
+    resync: resyncWork({ store, clock, requests, reports }),
   };
   const jobs = new JobRunner({ store, clock, events, trace, works });
   const services: Services = {
@@ -125,8 +133,9 @@ async function assemble(
     plansChanged,
   };
   const deletions = new Deletions({ store, clock, events, trace, requests, reports, isOnline, plansChanged });
+  const passes = new VerifyPasses({ store, clock, events, trace, reports, verifier, isOnline });
   gauges(options.metrics, services);
-  return { services, host, deletions };
+  return { services, host, deletions, passes };
 }
 
 function gauges(metrics: Metrics, { live, jobs, store }: Services): void {

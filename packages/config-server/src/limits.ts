@@ -52,3 +52,25 @@ export const RPO_INTERVALS_CONCERN = 10;
 export const RPO_SECONDS_CONCERN = 60;
 /** A backup that is taken in, bytes. */
 export const BACKUP_FILE_BYTES_MAX = 64 * 1024 * 1024;
+/** How long a member may take for one window of a comparison, milliseconds. */
+export const VERIFY_REQUEST_MS_MAX = 180_000;
+/** Between two looks at a window: a newer point is there by then. Milliseconds. */
+export const VERIFY_RETRY_MS = 2_000;
+/** Looks at a window of which no point can be compared, before it counts as skipped. */
+export const VERIFY_LOOKS_MAX = 5;
+/** Looks at what differed, before it counts as different though it was being written each time. */
+export const VERIFY_CONFIRMS_MAX = 5;
+/** Looks at what is being repaired, before it counts as not repaired. */
+export const VERIFY_REPAIR_LOOKS_MAX = 90;
+/** Of these, looks that find it different though it was copied again, before it is given up. */
+export const VERIFY_UNMENDED_LOOKS_MAX = 3;
+/** Until a verification that was asked for tries again whom it did not reach, milliseconds. */
+export const VERIFY_WAIT_MS = 5_000;
+/** How often it is looked which disks are to be compared, milliseconds. */
+export const VERIFY_LOOK_MS = 1_000;
+/** How long a disk rests after a window in the background failed, milliseconds. */
+export const VERIFY_REST_MS = 60_000;
+/** Windows in the background at once, over all agents and targets. */
+export const VERIFY_RUNNING_MAX = 32;
+/** How often a resync that waits for its time looks whether it has come, milliseconds. */
+export const RESYNC_WINDOW_LOOK_MS = 30_000;

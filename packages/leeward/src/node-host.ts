@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline/promises";
 import { Fault } from "@leeward/base";
 import type { CliHost, TextSink } from "@leeward/cli";
 import { nodeClock, nodeCompute, nodeFiles, nodeRandom, type World } from "@leeward/world";
@@ -15,10 +16,20 @@ export function processHost(): CliHost {
     processId: process.pid,
     stdout: sinkOf(process.stdout),
     stderr: sinkOf(process.stderr),
+    ask: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined,
     get signal() {
       return (signal ??= stopSignal());
     },
   };
+}
+
+async function askOnTerminal(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
 }
 
 /** A second signal ends the process at once, as it would any other. */

@@ -449,13 +449,9 @@ export class MobilityAgent {
   }
 
   async #compare({ diskId, branch, sequence, offset, length, digests }: CompareDigests): Promise<Comparison> {
-    const { comparedBytes, skippedBytes, differing } = await this.#disk(diskId).compare({
-      branch,
-      sequence,
-      extent: { offset, length },
-      digests,
-    });
-    return { comparedBytes, skippedBytes, differing };
+    const extent = { offset, length };
+    const compared = await this.#disk(diskId).compare({ branch, sequence, extent, digests });
+    return { ...compared, skipped: [...compared.skipped], differing: [...compared.differing] };
   }
 
   /** @throws Fault `disk-unknown` */

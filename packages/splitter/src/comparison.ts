@@ -30,9 +30,8 @@ export interface HeldDigests {
 
 export interface ComparedExtents {
   readonly comparedBytes: number;
-  /** Of blocks that changed after the sequence. */
-  readonly skippedBytes: number;
-  /** Whole blocks, neighbours joined, in order. */
+  /** Blocks that changed after the sequence. As all extents here: whole blocks, neighbours joined, in order. */
+  readonly skipped: readonly Extent[];
   readonly differing: readonly Extent[];
 }
 
@@ -98,11 +97,11 @@ async function unequalBlocks(
 }
 
 function comparedOf(extent: Extent, unequal: readonly Extent[], changed: ExtentSet): ComparedExtents {
-  let skippedBytes = 0;
+  const skipped = new ExtentSet();
   for (let at = extent.offset; at < endOf(extent); at += DIGEST_BLOCK_BYTES) {
     const block = intersection({ offset: at, length: DIGEST_BLOCK_BYTES }, extent);
-    if (block !== undefined && changed.intersects(block)) skippedBytes += block.length;
+    if (block !== undefined && changed.intersects(block)) skipped.add(block);
   }
   const differing = ExtentSet.of(unequal.filter((block) => !changed.intersects(block)));
-  return { comparedBytes: extent.length - skippedBytes, skippedBytes, differing: [...differing] };
+  return { comparedBytes: extent.length - skipped.totalBytes, skipped: [...skipped], differing: [...differing] };
 }

@@ -96,6 +96,11 @@ test("recovery points", async () => {
   await eventually("the disk is protected", async () =>
     disksOf(await chain.run("disk", "status"))[0]?.state === "protected" ? true : undefined,
   );
+  const verified = await check.prints("disk verify", ["web", "a", "--timeout", "100", ...home]);
+  assert.equal(fieldOf(verified, "comparedBytes"), DISK_BYTES);
+  await check.prints("disk resync", ["web", "a", "--now", "--yes", "--timeout", "100", ...home]);
+  await check.refuses("disk verify", ["web", "nothing", ...home], { exit: 3, code: "disk-unknown" });
+  await check.refuses("disk resync", ["web", "nothing", ...home], { exit: 3, code: "disk-unknown" });
   const point = pointOf(await check.prints("point create", ["web", ...home]));
   await check.prints("point list", ["web", ...home]);
   const opened = openedOf(await check.prints("point open", ["web", "a", "--at", point.id, ...home]));

@@ -1,16 +1,20 @@
 import { type Static, Type } from "typebox";
 import { ErrorItem } from "./fault.ts";
 import { Progress } from "./machine.ts";
-import { Saved } from "./point.ts";
+import { Saved, Verified } from "./point.ts";
 import { Id, nullable, Time } from "./schema-words.ts";
 
 export const JobState = Type.Enum(["queued", "running", "succeeded", "failed", "cancelled"]);
 export type JobState = Static<typeof JobState>;
 
+/** What a job that succeeded has to say: of a save, and of a verification. */
+export const JobResult = Type.Union([Saved, Verified]);
+export type JobResult = Static<typeof JobResult>;
+
 /** Work that outlives a request. `subject` says what it is about, for people: "MACHINE/DISK" by name. */
 export const Job = Type.Object({
   id: Id,
-  kind: Type.Enum(["protect", "save"]),
+  kind: Type.Enum(["protect", "save", "verify", "resync"]),
   subject: Type.String(),
   state: JobState,
   progress: nullable(Progress),
@@ -20,6 +24,6 @@ export const Job = Type.Object({
   createdAt: Time,
   machine: nullable(Id),
   disk: nullable(Id),
-  result: nullable(Saved),
+  result: nullable(JobResult),
 });
 export type Job = Static<typeof Job>;

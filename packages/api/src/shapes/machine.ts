@@ -11,6 +11,14 @@ export type DiskState = Static<typeof DiskState>;
 
 const History = Type.Enum(["continuous", "reduced", "gap"]);
 
+/** How far the comparison of a disk with its replica is: the pass under way, and the last one that ended. */
+const Verify = Type.Object({
+  lastPassEndedAt: nullable(Time),
+  passBegunAt: nullable(Time),
+  doneBytes: Bytes,
+  differingBytes: Bytes,
+});
+
 /** A protected disk. `machine`, `processServer` and `masterTarget` are ids. */
 export const Disk = Type.Object({
   id: Id,
@@ -34,6 +42,7 @@ export const Disk = Type.Object({
   pointCount: nullable(Type.Integer({ minimum: 0 })),
   journalBytes: nullable(Bytes),
   logBytes: nullable(Bytes),
+  verify: Verify,
 });
 export type Disk = Static<typeof Disk>;
 

@@ -39,3 +39,14 @@ export const Saved = Type.Object({
   sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),
 });
 export type Saved = Static<typeof Saved>;
+
+/** A disk that was compared with its replica, as a whole. */
+export const Verified = Type.Object({
+  disk: Id,
+  comparedBytes: Bytes,
+  /** Of blocks that were being written each time. */
+  skippedBytes: Bytes,
+  differingBytes: Bytes,
+  repairedBytes: Bytes,
+});
+export type Verified = Static<typeof Verified>;

@@ -43,6 +43,11 @@ const SETTINGS = {
     maxLength: 1_024,
     description: "when a rescan may read the disk: always, outside-working-hours, or hours such as sat,sun 22:00-06:00",
   }),
+  verifyDays: Type.Number({
+    minimum: 0,
+    maximum: 366,
+    description: "days within which every block is compared with its source; 0 is never",
+  }),
 } satisfies TProperties;
 
 export const PolicySettings = Type.Object(SETTINGS);

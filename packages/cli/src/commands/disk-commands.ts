@@ -6,12 +6,14 @@ import { waitForJob } from "../job-wait.ts";
 import { type ProgramState, serverCommand, timeoutOption } from "../leaf-command.ts";
 import { fieldsOf, printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
+import { addDiskCareCommands } from "./disk-care-commands.ts";
 
 /** `leeward disk …`: what is protected, by disk. */
 export function addDiskCommands(program: Command, state: ProgramState): void {
   const disk = program.command("disk").description("disks: protect, look after, release");
   addList(disk, state);
   addProtect(disk, state);
+  addDiskCareCommands(disk, state);
 
   serverCommand(state, disk.command("status [machine]").description("show protected disks"), async (context, args) => {
     const client = await context.client();

@@ -137,7 +137,8 @@ function addSave(point: Command, state: ProgramState): void {
       body,
     });
     const { result } = await waitForJob(context, begun.id, options.number("timeout"));
-    if (result === null) throw responseInvalid(`Job ${begun.id} ended without saying what was saved.`);
+    if (result === null || !("file" in result))
+      throw responseInvalid(`Job ${begun.id} ended without saying what was saved.`);
     printDocument(context, result, (saved) =>
       fieldsOf({ file: saved.file, point: saved.point, size: plainBytes(saved.bytes), sha256: saved.sha256 }),
     );

@@ -33,11 +33,12 @@ export function findServer(store: Store, nameOrId: string): MemberRow {
   return server;
 }
 
-export function viewFactsOf({ world, reports, live }: Services): ViewFacts {
+export function viewFactsOf({ world, reports, live, store }: Services): ViewFacts {
   return {
     nowMicros: world.clock.wallMicros(),
     reports,
     isOnline: (id) => live.has(id),
     clockOffsetOf: ({ id, clockOffsetMicros }) => live.of(id)?.clockOffsetMicros ?? clockOffsetMicros,
+    verifyOf: (diskId) => store.verify.of(diskId),
   };
 }

@@ -7,6 +7,7 @@ import type { Actor } from "../events/event-log.ts";
 import { certificateRequired } from "../faults.ts";
 import { ENROLMENTS_PER_MINUTE_MAX } from "../limits.ts";
 import { Access } from "../trust/access.ts";
+import { careHandlers } from "./care-handlers.ts";
 import { groupHandlers } from "./group-handlers.ts";
 import type { Handlers, PlainRoute } from "./handler.ts";
 import { machineHandlers, pointHandlers } from "./machine-handlers.ts";
@@ -52,6 +53,7 @@ export function registerRoutes(app: App, { services, signal }: HttpServerOptions
 function handlersOf(services: Services): Handlers<PlainRoute> {
   return {
     ...machineHandlers(services),
+    ...careHandlers(services),
     ...pointHandlers(services),
     ...groupHandlers(services),
     ...operationHandlers(services),

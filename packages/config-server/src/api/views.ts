@@ -12,6 +12,7 @@ import type { JobRow } from "../store/job-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import type { StatusNotice } from "../store/report-rows.ts";
 import { type TokenRow, tokenStateOf } from "../store/token-rows.ts";
+import type { VerifyRow } from "../store/verify-rows.ts";
 
 export interface ViewFacts {
   readonly nowMicros: number;
@@ -19,6 +20,8 @@ export interface ViewFacts {
   readonly isOnline: (memberId: string) => boolean;
   /** The member's clock minus ours, microseconds: of its session, else as it was last known. */
   readonly clockOffsetOf: (member: MemberRow) => number | null;
+  /** How far the disk's comparison with its replica is. */
+  readonly verifyOf: (diskId: string) => VerifyRow;
 }
 
 export function machineView(machine: MemberRow, disks: readonly DiskRow[], facts: ViewFacts): Machine {
@@ -88,6 +91,16 @@ export function diskView(disk: DiskRow, machine: MemberRow | undefined, facts: V
     pointCount: masterTarget?.pointCount ?? null,
     journalBytes: masterTarget?.journalBytes ?? null,
     logBytes: agent?.logBytes ?? null,
+    verify: verifyView(facts.verifyOf(disk.id)),
+  };
+}
+
+function verifyView(row: VerifyRow): Disk["verify"] {
+  return {
+    lastPassEndedAt: maybeTime(row.lastEndedMicros),
+    passBegunAt: maybeTime(row.begunMicros),
+    doneBytes: row.begunMicros === null ? 0 : row.offset,
+    differingBytes: row.begunMicros === null ? row.lastDifferingBytes : row.differingBytes,
   };
 }
 

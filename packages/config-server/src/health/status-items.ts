@@ -14,6 +14,8 @@ import type { Installation, InstalledDisk } from "../plans/installation.ts";
 import { diskStateOf, rpoSecondsOf } from "../sessions/disk-health.ts";
 import type { Reports } from "../sessions/reports.ts";
 import type { MemberRole, MemberRow } from "../store/member-rows.ts";
+import type { VerifyRow } from "../store/verify-rows.ts";
+import { isOverdue } from "../verify/pass.ts";
 
 export interface StatusFacts {
   readonly nowMicros: number;
@@ -22,6 +24,8 @@ export interface StatusFacts {
   readonly reports: Reports;
   readonly isOnline: (memberId: string) => boolean;
   readonly clockOffsetOf: (member: MemberRow) => number | null;
+  /** How far the disk's comparison with its replica is. */
+  readonly verifyOf: (diskId: string) => VerifyRow;
   readonly offlineAfterSeconds: number;
   readonly recoveryKey: "held" | "exported" | "lost";
   /** What the server itself cannot do: a configuration that is not used, a webhook that does not answer. */
@@ -163,8 +167,38 @@ function diskItems(disk: InstalledDisk, facts: StatusFacts): StatusItem[] {
       remedy: `See docs/FAULTS.md, ${code}.`,
       since,
     })),
+    ...verifyItems({ disk, subject }, facts),
     ...(state === "protected" && facts.isOnline(machine.id) ? rpoItems({ disk, machine, subject }, facts) : []),
   ];
+}
+
+function verifyItems(of: { disk: InstalledDisk; subject: string }, facts: StatusFacts): StatusItem[] {
+  const { disk, subject } = of;
+  const row = facts.verifyOf(disk.id);
+  const unrepaired = Math.max(row.differingBytes - row.repairedBytes, row.lastUnrepairedBytes);
+  const { verifyDays = 0 } = facts.installation.policies.get(disk.policy) ?? {};
+  const items: StatusItem[] = [];
+  if (unrepaired > 0) {
+    items.push({
+      code: "replica-differs",
+      severity: "critical",
+      subject,
+      message: `The replica of ${subject} differs from its source in blocks of ${unrepaired} bytes, which copying again did not mend.`,
+      remedy: `Find out who writes to the disk past Leeward, and copy it again as a whole: \`leeward disk resync\`. A \`leeward disk verify\` that finds it equal ends this.`,
+      since: null,
+    });
+  }
+  if (isOverdue(row, { createdMicros: disk.createdMicros, verifyDays, nowMicros: facts.nowMicros })) {
+    items.push({
+      code: "verify-overdue",
+      severity: "warning",
+      subject,
+      message: `${subject} should be compared with its replica every ${verifyDays} days, and was not for more than twice that.`,
+      remedy: "See `leeward events` for why; `leeward disk verify` compares it now.",
+      since: row.lastEndedMicros === null ? null : formatTime(row.lastEndedMicros),
+    });
+  }
+  return items;
 }
 
 const STATE_ITEMS: Partial<Record<string, Pick<StatusItem, "code" | "severity" | "message" | "remedy">>> = {

@@ -1,6 +1,6 @@
 // Work that outlives a request. Invariant: a job is durable before its first effect, ends once, and after a restart either goes on or has failed with
 // the reason; nothing is forgotten. Each kind says whether it can go on, and how what it began is undone when it ends badly.
-import { type ErrorItem, errorBodyOf, type JobState, type Progress, type Saved } from "@leeward/api";
+import { type ErrorItem, errorBodyOf, type JobResult, type JobState, type Progress } from "@leeward/api";
 import { anySignal, Fault, isFault, remedyOnPage, Waiters } from "@leeward/base";
 import { fieldsOfThrown, type Trace } from "@leeward/daemon";
 import type { Clock } from "@leeward/world";
@@ -12,7 +12,7 @@ import type { Store } from "../store/store.ts";
 export interface JobWork {
   /** Whether the work can go on after a restart: it must stand being begun anew. */
   readonly resumable: boolean;
-  run(job: JobRow, signal: AbortSignal): Promise<Saved | null>;
+  run(job: JobRow, signal: AbortSignal): Promise<JobResult | null>;
   /** Takes back what a job that failed or was cancelled had begun. */
   undo(job: JobRow): void;
   progressOf(job: JobRow): Progress | null;
@@ -108,7 +108,7 @@ export class JobRunner {
 
   #end(
     job: JobRow,
-    end: { state: "succeeded" | "failed" | "cancelled"; error: ErrorItem | null; result: Saved | null },
+    end: { state: "succeeded" | "failed" | "cancelled"; error: ErrorItem | null; result: JobResult | null },
     actor: Actor = SELF,
   ): boolean {
     const { store, clock, events, works } = this.#options;

@@ -1,4 +1,4 @@
-import { ErrorItem, Job, JobState, Saved } from "@leeward/api";
+import { ErrorItem, Job, JobResult, JobState } from "@leeward/api";
 import { assert } from "@leeward/base";
 import { Check } from "typebox/value";
 import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
@@ -14,7 +14,7 @@ export interface JobRow {
   readonly input: unknown;
   readonly state: JobState;
   readonly error: ErrorItem | null;
-  readonly result: Saved | null;
+  readonly result: JobResult | null;
   readonly createdMicros: number;
   readonly startedMicros: number | null;
   readonly endedMicros: number | null;
@@ -25,11 +25,11 @@ export type JobDraft = Pick<JobRow, "id" | "kind" | "subject" | "machineId" | "d
 export interface JobEnd {
   readonly state: "succeeded" | "failed" | "cancelled";
   readonly error: ErrorItem | null;
-  readonly result: Saved | null;
+  readonly result: JobResult | null;
   readonly nowMicros: number;
 }
 
-const KINDS: readonly Job["kind"][] = ["protect", "save"];
+const KINDS: readonly Job["kind"][] = ["protect", "save", "verify", "resync"];
 const STATES: readonly JobState[] = ["queued", "running", "succeeded", "failed", "cancelled"];
 
 export class JobRows {
@@ -68,6 +68,11 @@ export class JobRows {
     return this.#database.all(sql).map(jobOf);
   }
 
+  /** Says of a job how far it is, in its own words, for when it is taken up again. */
+  note(id: string, input: unknown): void {
+    this.#database.run("UPDATE jobs SET input = ? WHERE id = ?", JSON.stringify(input), id);
+  }
+
   start(id: string, nowMicros: number): boolean {
     const sql =
       "UPDATE jobs SET state = 'running', started_micros = coalesce(started_micros, ?) WHERE id = ? AND state IN ('queued', 'running')";
@@ -94,7 +99,7 @@ function jobOf(row: Row): JobRow {
     input,
     state: word(row, "state", STATES),
     error: errorOf(maybeText(row, "error")),
-    result: savedOf(maybeText(row, "result")),
+    result: resultOf(maybeText(row, "result")),
     createdMicros: integer(row, "created_micros"),
     startedMicros: maybeInteger(row, "started_micros"),
     endedMicros: maybeInteger(row, "ended_micros"),
@@ -108,9 +113,9 @@ function errorOf(json: string | null): ErrorItem | null {
   return value;
 }
 
-function savedOf(json: string | null): Saved | null {
+function resultOf(json: string | null): JobResult | null {
   if (json === null) return null;
   const value: unknown = JSON.parse(json);
-  assert(Check(Saved, value), "a job's result is what was saved");
+  assert(Check(JobResult, value), "a job's result was checked before it was stored");
   return value;
 }

@@ -136,4 +136,42 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE disks DROP COLUMN capture;
   ALTER TABLE disks ADD COLUMN capture TEXT NOT NULL DEFAULT 'splitter' CHECK (capture IN ('splitter','tracker'));
   `,
+  // What kinds of jobs there are is the program's business: a step for each new one would write all jobs again.
+  `
+  CREATE TABLE jobs_of_any_kind (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind <> ''),
+    subject TEXT NOT NULL,
+    machine_id TEXT NOT NULL,
+    disk_id TEXT NOT NULL,
+    input TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('queued','running','succeeded','failed','cancelled')),
+    error TEXT,
+    result TEXT,
+    created_micros INTEGER NOT NULL,
+    started_micros INTEGER,
+    ended_micros INTEGER
+  ) STRICT;
+  INSERT INTO jobs_of_any_kind (id, kind, subject, machine_id, disk_id, input, state, error, result, created_micros, started_micros, ended_micros)
+    SELECT id, kind, subject, machine_id, disk_id, input, state, error, result, created_micros, started_micros, ended_micros FROM jobs;
+  DROP TABLE jobs;
+  ALTER TABLE jobs_of_any_kind RENAME TO jobs;
+  CREATE INDEX job_states ON jobs (state, created_micros);
+  `,
+  // How far each disk's comparison with its replica is.
+  `
+  CREATE TABLE verify_passes (
+    disk_id TEXT PRIMARY KEY REFERENCES disks (id),
+    begun_micros INTEGER,
+    "offset" INTEGER NOT NULL CHECK ("offset" >= 0),
+    compared_bytes INTEGER NOT NULL,
+    skipped_bytes INTEGER NOT NULL,
+    differing_bytes INTEGER NOT NULL,
+    repaired_bytes INTEGER NOT NULL,
+    last_begun_micros INTEGER,
+    last_ended_micros INTEGER,
+    last_differing_bytes INTEGER NOT NULL,
+    last_unrepaired_bytes INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -10,6 +10,7 @@ import { PlanRows } from "./plan-rows.ts";
 import { POLICY_DEFAULT_NAME, PolicyRows } from "./policy-rows.ts";
 import { ReportRows } from "./report-rows.ts";
 import { TokenRows } from "./token-rows.ts";
+import { VerifyRows } from "./verify-rows.ts";
 
 /** All that the config server knows for good. */
 export interface Store extends Disposable {
@@ -23,6 +24,7 @@ export interface Store extends Disposable {
   readonly reports: ReportRows;
   readonly jobs: JobRows;
   readonly events: EventRows;
+  readonly verify: VerifyRows;
   /** All of the work or nothing of it. */
   transaction<T>(work: () => T): T;
   copyTo(path: string): void;
@@ -49,6 +51,7 @@ function storeOf(database: Database): Store {
     reports: new ReportRows(database),
     jobs: new JobRows(database),
     events: new EventRows(database),
+    verify: new VerifyRows(database),
     transaction: (work) => database.transaction(work),
     copyTo: (path) => database.copyTo(path),
     [Symbol.dispose]: () => database[Symbol.dispose](),

@@ -34,6 +34,8 @@ export interface Installation {
   };
   /** Every request that a member was asked. */
   readonly asked: RequestBody[];
+  /** What agent and master target answer to what they are asked here, before anything else. */
+  readonly script: { answer: ((body: RequestBody) => Promise<ResponseBody | undefined>) | undefined };
   /** Answers of the master target's slow requests, when they are to be held. */
   readonly held: { save: Promise<void> };
   /** Makes every member send its status. */
@@ -45,6 +47,7 @@ export async function install(t: TestContext, server: TestServer, folder: string
     said: { agentDisks: [], targetDisks: [], saves: [], candidates: [], points: [] },
     asked: [],
     held: { save: Promise.resolve() },
+    script: { answer: undefined },
   };
   const agent = await joinServer(t, server, agentOptions(stage, join(folder, "agent")));
   const processServer = await joinServer(t, server, processServerOptions(join(folder, "ps")));
@@ -56,9 +59,9 @@ export async function install(t: TestContext, server: TestServer, folder: string
   return { agent, processServer, masterTarget, ...stage, tell };
 }
 
-type Stage = Pick<Installation, "said" | "asked" | "held">;
+type Stage = Pick<Installation, "said" | "asked" | "held" | "script">;
 
-function agentOptions({ said, asked }: Stage, home: string): MemberOptions<"agentPlan"> {
+function agentOptions({ said, asked, script }: Stage, home: string): MemberOptions<"agentPlan"> {
   const still = { agentVersion: "0.1.0", bootId: "", inventoryJson: "{}", clockOffsetMicros: 0 };
   return {
     planKind: "agentPlan",
@@ -76,6 +79,8 @@ function agentOptions({ said, asked }: Stage, home: string): MemberOptions<"agen
     }),
     async answer(body) {
       asked.push(body);
+      const scripted = await script.answer?.(body);
+      if (scripted !== undefined) return scripted;
       if (body.kind === "listCandidates") return { kind: "candidateList", value: { items: said.candidates } };
       const [point] = said.points.slice(-1);
       if (body.kind === "createPoint" && point !== undefined) return { kind: "point", value: point };
@@ -99,7 +104,7 @@ function processServerOptions(home: string): MemberOptions<"processServerPlan"> 
   };
 }
 
-function masterTargetOptions({ said, asked, held }: Stage, home: string): MemberOptions<"masterTargetPlan"> {
+function masterTargetOptions({ said, asked, held, script }: Stage, home: string): MemberOptions<"masterTargetPlan"> {
   const still = { softwareVersion: "0.1.0", freeBytes: HUGE_BYTES, totalBytes: HUGE_BYTES, health: HEALTH };
   const targetAddress = { host: "target.example", port: 9444 };
   return {
@@ -113,6 +118,8 @@ function masterTargetOptions({ said, asked, held }: Stage, home: string): Member
     }),
     async answer(body, signal) {
       asked.push(body);
+      const scripted = await script.answer?.(body);
+      if (scripted !== undefined) return scripted;
       if (body.kind === "savePoint") await orAborted(held.save, signal);
       return targetAnswer(body, said.points);
     },

@@ -363,17 +363,14 @@ function withoutOwn(tracker: ChangeTracker, own: ExtentSet): { readonly rest: Ex
   return { rest, left };
 }
 
-function withoutChanged(
-  { comparedBytes, skippedBytes, differing }: ComparedExtents,
-  tracker: ChangeTracker,
-): ComparedExtents {
-  const unchanged = differing.filter((extent) => !tracker.waitsWithin(extent));
-  const bytes = (extents: readonly Extent[]): number => extents.reduce((sum, { length }) => sum + length, 0);
-  const changedBytes = bytes(differing) - bytes(unchanged);
+/** What the tracker noted since has changed after the place that is compared with. */
+function withoutChanged(compared: ComparedExtents, tracker: ChangeTracker): ComparedExtents {
+  const changed = compared.differing.filter((extent) => tracker.waitsWithin(extent));
+  const changedBytes = changed.reduce((sum, { length }) => sum + length, 0);
   return {
-    comparedBytes: comparedBytes - changedBytes,
-    skippedBytes: skippedBytes + changedBytes,
-    differing: unchanged,
+    comparedBytes: compared.comparedBytes - changedBytes,
+    skipped: [...ExtentSet.of([...compared.skipped, ...changed])],
+    differing: compared.differing.filter((extent) => !changed.includes(extent)),
   };
 }
 
