@@ -1,0 +1,57 @@
+import { runProgram } from "./program.ts";
+
+/** What the kernel modules, sshd and the tests inside of a guest need; nothing that is only recommended. */
+const PACKAGES = [
+  ...["systemd", "systemd-sysv", "udev", "dbus", "kmod", "util-linux", "iproute2", "openssh-server"],
+  ...["linux-image-cloud-amd64", "initramfs-tools", "zstd", "e2fsprogs", "xfsprogs", "fdisk", "lvm2", "mdadm"],
+  // Node is linked with libstdc++.
+  ...["libstdc++6", "fio", "sqlite3"],
+];
+const SUITE = "bookworm";
+/** What would wake up in the middle of a test, or wait for a network that has no end. */
+const MASKED = [
+  ...["apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer", "fstrim.timer"],
+  ...["e2scrub_all.timer", "e2scrub_reap.service", "mdcheck_start.timer", "mdcheck_continue.timer"],
+  ...["mdmonitor-oneshot.timer", "systemd-networkd-wait-online.service"],
+  // Nobody sits in front of it.
+  ...["getty@tty1.service", "systemd-logind.service"],
+];
+const NETWORK = "[Match]\\nName=en* eth*\\n[Network]\\nDHCP=ipv4\\nLinkLocalAddressing=no\\n";
+
+/**
+ * Makes the file tree of a Debian guest with systemd and sshd in `folder`, which root logs in to with `publicKey`. It comes from the mirror
+ * that this machine's own apt uses. Everything that takes long inside of an emulated guest (the initramfs above all) is done here.
+ */
+export async function makeGuestTree(folder: string, publicKey: string): Promise<void> {
+  const args = ["--quiet", "--mode=root", "--format=directory", "--variant=minbase", `--include=${PACKAGES.join(",")}`];
+  args.push("--aptopt=Acquire::Languages none", "--aptopt=APT::Install-Recommends false");
+  for (const path of ["man", "doc", "locale", "info"]) args.push(`--dpkgopt=path-exclude=/usr/share/${path}/*`);
+  for (const hook of hooks(publicKey.trim())) args.push(`--customize-hook=${hook}`);
+  await runProgram("mmdebstrap", [...args, SUITE, folder, await mirrorOfHost()], {
+    environment: { PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin` },
+  });
+}
+
+/** Shell commands that mmdebstrap runs with the tree's path as $1. */
+function hooks(publicKey: string): string[] {
+  return [
+    'echo guest > "$1/etc/hostname"; echo "127.0.0.1 localhost guest" > "$1/etc/hosts"',
+    `mkdir -m 700 -p "$1/root/.ssh"; echo '${publicKey}' > "$1/root/.ssh/authorized_keys"`,
+    'printf "LABEL=root / ext4 rw,errors=remount-ro 0 1\\n" > "$1/etc/fstab"',
+    `mkdir -p "$1/etc/systemd/network"; printf '${NETWORK}' > "$1/etc/systemd/network/80.network"`,
+    'systemctl --root="$1" --quiet enable systemd-networkd ssh',
+    `systemctl --root="$1" --quiet mask ${MASKED.join(" ")}`,
+    'printf "UseDNS no\\nUsePAM no\\n" > "$1/etc/ssh/sshd_config.d/guest.conf"',
+    ': > "$1/etc/machine-id"; chroot "$1" passwd -q -d root',
+  ];
+}
+
+async function mirrorOfHost(): Promise<string> {
+  const format = "$(LABEL) $(COMPONENT) $(REPO_URI)";
+  const targets = await runProgram("apt-get", ["indextargets", "--format", format, "Created-By: Packages"]);
+  const mirrors = targets.split("\n").flatMap((line) => /^Debian main (\S+)$/.exec(line)?.[1] ?? []);
+  const [first] = mirrors;
+  if (first === undefined)
+    throw new Error("this machine's apt has no mirror of Debian, from which a guest could be made");
+  return first;
+}
