@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ApiClient, nodeTransport } from "@leeward/api";
 import { eventually } from "./eventually.ts";
 import { Daemon, isReady, leeward, leewardJson, type ReadyDocument } from "./leeward-process.ts";
+import { fieldOf } from "./shapes.ts";
 
 export interface ChainOptions {
   /** Of the machine that is protected. */
@@ -14,6 +15,8 @@ export interface ChainOptions {
   readonly say?: (text: string) => void;
   /** Environment variables of the daemons, beside this process's own. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** Under which address the machine reaches this one, when it is elsewhere; then its agent is not started here. */
+  readonly reachedAt?: string;
 }
 
 /**
@@ -26,6 +29,7 @@ export class Chain {
   readonly #protectable: readonly string[];
   readonly #say: (text: string) => void;
   readonly #environment: NodeJS.ProcessEnv;
+  readonly #reachedAt: string | undefined;
   server: Daemon | undefined;
   agent: Daemon | undefined;
 
@@ -35,15 +39,17 @@ export class Chain {
     this.#protectable = options.protectable ?? [];
     this.#say = options.say ?? (() => undefined);
     this.#environment = options.environment ?? {};
+    this.#reachedAt = options.reachedAt;
   }
 
-  /** Starts the server, enrols the agent, starts it. */
+  /** Starts the server, enrols the agent, starts it; the server alone when the machine is elsewhere. */
   static async start(options: ChainOptions): Promise<Chain> {
     const folder = await mkdtemp(join(tmpdir(), "leeward-"));
     const chain = new Chain(folder, options);
     try {
       await mkdir(chain.sourceFolder);
       await chain.startServer();
+      if (options.reachedAt !== undefined) return chain;
       await chain.registerAgent();
       await chain.startAgent();
       return chain;
@@ -69,11 +75,18 @@ export class Chain {
   async startServer(): Promise<void> {
     this.#say("starting config server, process server and master target");
     const ports = ["--api-port", "0", "--data-port", "0", "--target-port", "0"];
-    const args = ["server", "start", "--home", this.serverHome, "--listen", "127.0.0.1", ...ports];
+    const args = ["server", "start", "--home", this.serverHome, "--listen", "127.0.0.1", ...ports, ...this.#reached()];
     this.server = await Daemon.start(args, this.#environment);
   }
 
-  async registerAgent(): Promise<void> {
+  /** The ports that a machine elsewhere has to reach. */
+  async ports(): Promise<{ readonly api: number; readonly data: number }> {
+    const document: unknown = JSON.parse(await readFile(`${this.serverHome}/ports.json`, "utf8"));
+    return { api: Number(fieldOf(document, "api")), data: Number(fieldOf(document, "data")) };
+  }
+
+  /** Makes a token for an agent; the file that holds it. */
+  async makeAgentToken(): Promise<string> {
     const { stdout, code, stderr } = await leeward([
       "token",
       "create",
@@ -87,6 +100,11 @@ export class Chain {
     if (code !== 0) throw new Error(`no token: ${stderr}`);
     const tokenFile = `${this.folder}/agent.token`;
     await writeFile(tokenFile, stdout, { mode: 0o600 });
+    return tokenFile;
+  }
+
+  async registerAgent(): Promise<void> {
+    const tokenFile = await this.makeAgentToken();
     const server = this.server?.ready.apiUrl ?? "";
     const place = ["--server", server, "--token-file", tokenFile, "--home", this.agentHome];
     await leewardJson([
@@ -105,6 +123,10 @@ export class Chain {
   async startAgent(): Promise<void> {
     this.#say("starting the mobility agent");
     this.agent = await Daemon.start(["agent", "start", "--home", this.agentHome], this.#environment);
+    await this.untilOnline();
+  }
+
+  async untilOnline(): Promise<void> {
     await eventually("the machine is online", async () => {
       const machine = await this.run("machine", "show", this.machine);
       return typeof machine === "object" && machine !== null && Reflect.get(machine, "state") === "online"
@@ -146,6 +168,12 @@ export class Chain {
     await eventually(`the ${role} is started again`, async () =>
       (await this.processes())[role] !== before ? true : undefined,
     );
+  }
+
+  /** This machine's own commands take the first name of the API, and process servers reach the master target where it listens. */
+  #reached(): string[] {
+    if (this.#reachedAt === undefined) return [];
+    return ["--advertise-api", "127.0.0.1", this.#reachedAt, "--advertise-data", this.#reachedAt];
   }
 
   /** Ends everything; without `keep` nothing is left behind. */
