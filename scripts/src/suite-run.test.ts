@@ -73,6 +73,15 @@ test("what passes is counted, what fails is told, what is skipped is named", () 
   assert.match(skipped[0] ?? "", /three \(no peer\)$/);
 });
 
+test("a group that is skipped is named, too", () => {
+  const { passed, failed, skipped } = ran({
+    "group.test.mjs": `suite("group", { skip: "no peer" }, () => { test("inside", () => {}); }); test("beside", () => {});`,
+  });
+  assert.deepEqual([passed, failed], [1, 0]);
+  assert.equal(skipped.length, 1);
+  assert.match(skipped[0] ?? "", /group \(no peer\)/);
+});
+
 test("a file that cannot be loaded, ends early, or never ends is a failure", () => {
   const files = {
     "unloadable.test.mjs": `import "./nothing.mjs";`,

@@ -91,8 +91,9 @@ function hanging(running: ReadonlySet<string>, file: string): string {
 }
 
 function notePass(tally: Tally, data: EventData.TestPass): void {
-  if (data.details.type === "suite") return;
   const skip = data.skip ?? false;
+  // Of a group that is skipped nothing else is heard: its tests are not even looked at.
+  if (data.details.type === "suite" && skip === false) return;
   if (skip === false) tally.passed += 1;
   else tally.skipped.push(typeof skip === "string" ? `${nameOf(data)} (${skip})` : nameOf(data));
 }
