@@ -29,9 +29,9 @@ export async function tryProgram(
   const child = spawn(path, args, {
     env: { ...process.env, ...options.environment },
     stdio: [typeof input === "string" ? "pipe" : (input?.descriptor ?? "ignore"), "pipe", "pipe"],
-    timeout: (options.secondsMax ?? SECONDS_MAX) * 1_000,
-    killSignal: "SIGKILL",
   });
+  // The limit that spawn offers goes on counting, and holds this process, when the program cannot be started.
+  const limit = setTimeout(() => child.kill("SIGKILL"), (options.secondsMax ?? SECONDS_MAX) * 1_000);
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();
   child.once("error", reject).once("close", resolve);
   if (typeof input === "string") {
@@ -39,8 +39,12 @@ export async function tryProgram(
     child.stdin?.on("error", () => undefined).end(input);
   }
   const said = Promise.all([streamText(child.stdout), streamText(child.stderr)]);
-  const [code, [stdout, stderr]] = await Promise.all([promise, said]);
-  return { code, stdout, stderr };
+  try {
+    const [code, [stdout, stderr]] = await Promise.all([promise, said]);
+    return { code, stdout, stderr };
+  } finally {
+    clearTimeout(limit);
+  }
 }
 
 /** Runs a program that must succeed; what it wrote to its standard output. */
