@@ -4,7 +4,7 @@ import { eventually } from "../harness/eventually.ts";
 import { type DiskDocument, disksOf, pointOf } from "../harness/shapes.ts";
 import { checkFileSystem, type FileSystemKind, LoopDisk } from "./loop-disk.ts";
 
-const POINT_SECONDS = "120";
+const POINT_SECONDS = 120;
 
 /** Protects a live device, and waits until its first copy has ended. */
 export async function protectLive(chain: Chain, { device, name }: { device: string; name: string }): Promise<void> {
@@ -25,8 +25,8 @@ export async function untilState(chain: Chain, name: string, state: string): Pro
   );
 }
 
-export async function createPoint(chain: Chain): Promise<string> {
-  return pointOf(await chain.run("point", "create", chain.machine, "--timeout", POINT_SECONDS)).id;
+export async function createPoint(chain: Chain, seconds = POINT_SECONDS): Promise<string> {
+  return pointOf(await chain.run("point", "create", chain.machine, "--timeout", String(seconds))).id;
 }
 
 export async function savePoint(chain: Chain, { disk, at }: { disk: string; at: string }): Promise<string> {

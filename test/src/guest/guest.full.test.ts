@@ -81,7 +81,7 @@ describe("a guest", { skip: guestSkip() }, () => {
     await guest.copyIn(join(folder, "note"), "/root/note");
     await guest.copyIn(import.meta.dirname, "/root/sources");
     assert.equal(await guest.run("cat /root/note"), "a note");
-    assert.match(await guest.run("ls /root/sources"), /guest\.test\.ts/);
+    assert.match(await guest.run("ls /root/sources"), /guest\.full\.test\.ts/);
     await assert.rejects(guest.copyIn(join(folder, "no such file"), "/root/note"), /no such file/i);
   });
 
