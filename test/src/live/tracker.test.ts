@@ -10,10 +10,19 @@ import { promisify } from "node:util";
 import { MiB } from "@leeward/base";
 import { peer } from "@leeward/nbd/testing";
 import { Chain } from "../harness/chain.ts";
-import { copiedDatabase, createPoint, liveDisk, lookInto, protectLive, savePoint, untilState } from "./live-chain.ts";
-import { firstDifference, LoopDisk } from "./loop-disk.ts";
+import {
+  copiedDatabase,
+  createPoint,
+  detachLive,
+  liveDisk,
+  lookInto,
+  protectLive,
+  savePoint,
+  untilState,
+} from "../harness/live-chain.ts";
+import { firstDifference, LoopDisk } from "../harness/loop-disk.ts";
+import { newestRow, RowWriter } from "../harness/rows.ts";
 import { type NumberWriter, PostgresServer, postgres } from "./postgres.ts";
-import { newestRow, RowWriter } from "./rows.ts";
 
 const MACHINE = "live";
 const DISK = "data";
@@ -41,8 +50,7 @@ describe("a live disk under SQLite and fio", { skip: fio.skip }, () => {
   after(async () => {
     load?.kill("SIGKILL");
     await rows?.[Symbol.asyncDispose]();
-    await disk?.[Symbol.asyncDispose]();
-    await chain?.stop({ keep: false });
+    await endLive(chain, [disk]);
   });
 
   test("each point is a clean file system that holds what was committed before it, and nothing of after it", async () => {
@@ -110,9 +118,7 @@ describe("two live disks at once, one of them under PostgreSQL", { skip: postgre
     await numbers?.[Symbol.asyncDispose]();
     await rows?.[Symbol.asyncDispose]();
     await server?.[Symbol.asyncDispose]();
-    await pg?.[Symbol.asyncDispose]();
-    await other?.[Symbol.asyncDispose]();
-    await chain?.stop({ keep: false });
+    await endLive(chain, [pg, other]);
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   });
 
@@ -152,6 +158,13 @@ describe("two live disks at once, one of them under PostgreSQL", { skip: postgre
     }
   });
 });
+
+/** Whatever of it there is after tests that failed. */
+async function endLive(chain: Chain | undefined, disks: readonly (LoopDisk | undefined)[]): Promise<void> {
+  await chain?.stop({ keep: true });
+  for (const disk of disks) if (disk !== undefined && chain !== undefined) await detachLive(chain, disk);
+  await chain?.stop({ keep: false });
+}
 
 /** Random writes into a file, and a file that comes and goes, until it is ended. */
 function startLoad(folder: string): ChildProcess {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
-import { eventually } from "../harness/eventually.ts";
+import { eventually } from "./eventually.ts";
 
 const WRITER = fileURLToPath(new URL("row-writer.ts", import.meta.url));
 
@@ -13,25 +13,37 @@ export class RowWriter implements AsyncDisposable {
   begun = 0;
   acknowledged = 0;
 
-  private constructor(database: string) {
-    this.#child = spawn(process.execPath, ["--no-warnings", WRITER, database], { stdio: ["pipe", "pipe", "inherit"] });
+  private constructor(database: string, pauseMs: number) {
+    const args = ["--no-warnings", WRITER, database, String(pauseMs)];
+    this.#child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#child.once("error", reject).once("exit", () => resolve());
+    this.#child.once("error", reject).once("close", () => resolve());
     this.#exit = promise;
     if (this.#child.stdout !== null)
       createInterface({ input: this.#child.stdout }).on("line", (line) => this.#take(line));
   }
 
-  /** Settles when rows are being committed. */
-  static async start(database: string): Promise<RowWriter> {
-    const writer = new RowWriter(database);
+  /** Settles when rows are being committed; `pauseMs` milliseconds lie between two. */
+  static async start(database: string, pauseMs = 0): Promise<RowWriter> {
+    const writer = new RowWriter(database, pauseMs);
     await writer.moreThan(writer.acknowledged);
     return writer;
   }
 
   /** Settles when more rows than so many were acknowledged. */
   async moreThan(count: number, limitMs?: number): Promise<void> {
-    await eventually(`row ${count + 1} is committed`, () => (this.acknowledged > count ? true : undefined), limitMs);
+    const isCommitted = (): true | undefined => {
+      if (this.acknowledged > count) return true;
+      if (this.#child.exitCode !== null) throw new Error(`the writer of rows exited ${this.#child.exitCode}`);
+      return undefined;
+    };
+    await eventually(`row ${count + 1} is committed`, isCommitted, limitMs);
+  }
+
+  /** Ends it as a power cut of its process would; all that it said until then is known. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#exit;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

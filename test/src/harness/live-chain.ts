@@ -1,8 +1,8 @@
-import { copyFile, mkdir, rm } from "node:fs/promises";
-import type { Chain } from "../harness/chain.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type DiskDocument, disksOf, pointOf } from "../harness/shapes.ts";
-import { checkFileSystem, type FileSystemKind, LoopDisk } from "./loop-disk.ts";
+import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
+import type { Chain } from "./chain.ts";
+import { eventually } from "./eventually.ts";
+import { checkFileSystem, endTracking, type FileSystemKind, LoopDisk } from "./loop-disk.ts";
+import { type DiskDocument, disksOf, pointOf } from "./shapes.ts";
 
 const POINT_SECONDS = 120;
 
@@ -62,4 +62,14 @@ export async function copiedDatabase(from: string, to: string): Promise<string> 
   await mkdir(to);
   for (const end of ["", "-wal"]) await copyFile(`${from}${end}`, `${to}/rows.db${end}`);
   return `${to}/rows.db`;
+}
+
+/** Once the chain's agent has ended for good: the kernel, which would go on noting for it, forgets a device, which is then detached. */
+export async function detachLive(chain: Chain, disk: LoopDisk): Promise<void> {
+  try {
+    const ids = await readdir(`${chain.agentHome}/disks`).catch(() => []);
+    for (const diskId of ids) await endTracking(disk.device, diskId);
+  } finally {
+    await disk.detach();
+  }
 }

@@ -1,10 +1,10 @@
-// row-writer.ts DATABASE: commits one row after another into a SQLite database, durably, and says of each that it is being written and
-// that it was acknowledged. Ends when its input ends.
+// row-writer.ts DATABASE [PAUSE]: commits one row after another into a SQLite database, durably, and says of each that it is being written
+// and that it was acknowledged; PAUSE milliseconds lie between two. Ends when its input ends.
 import { writeSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { setImmediate as turn } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as turn } from "node:timers/promises";
 
-const [path = ""] = process.argv.slice(2);
+const [path = "", pauseMs = "0"] = process.argv.slice(2);
 const database = new DatabaseSync(path);
 database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 50;");
 database.exec("CREATE TABLE IF NOT EXISTS rows (number INTEGER PRIMARY KEY, filler BLOB NOT NULL)");
@@ -19,7 +19,7 @@ for (let number = 1 + Number(before?.["newest"] ?? 0); !over; number += 1) {
   say("begun", number);
   insert.run(number);
   say("acknowledged", number);
-  await turn();
+  await (pauseMs === "0" ? turn() : delay(Number(pauseMs)));
 }
 database.close();
 

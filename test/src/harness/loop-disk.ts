@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdir, open, rm, truncate } from "node:fs/promises";
+import { mkdir, open, rmdir, truncate } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { MiB } from "@leeward/base";
+import { MiB, randomId } from "@leeward/base";
+import { openChangeTracker } from "@leeward/tracker";
+import { nodeRandom } from "@leeward/world";
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 const LOOPS_TRIED_MAX = 50;
 
 export type FileSystemKind = "ext4" | "xfs";
@@ -15,6 +17,7 @@ export class LoopDisk implements AsyncDisposable {
   readonly device: string;
   readonly mountPoint: string;
   #isMounted = false;
+  #isAttached = true;
 
   private constructor(image: string, device: string) {
     this.image = image;
@@ -28,17 +31,28 @@ export class LoopDisk implements AsyncDisposable {
       await (await open(image, "wx")).close();
       await truncate(image, how.sizeBytes);
     }
-    const readOnly = how === "read-only" ? ["--read-only"] : ["--direct-io=on"];
+    const readOnly = how === "read-only" ? ["--read-only"] : [];
     // Devices are few, and whoever else uses them may take the one that was free.
     for (let tried = 1; ; tried += 1) {
       try {
         const { stdout } = await run("losetup", ["--find", "--show", ...readOnly, image]);
-        return new LoopDisk(image, stdout.trim());
+        const device = stdout.trim();
+        // Quicker, where the file system of the image can do it: older kernels' tmpfs cannot.
+        if (how !== "read-only") await run("losetup", ["--direct-io=on", device]).catch(() => undefined);
+        return new LoopDisk(image, device);
       } catch (error) {
         if (tried === LOOPS_TRIED_MAX) throw error;
         await delay(500);
       }
     }
+  }
+
+  /** Whether there is a device that nobody uses, now. */
+  static async isFree(): Promise<boolean> {
+    return run("losetup", ["--find"]).then(
+      () => true,
+      () => false,
+    );
   }
 
   async makeFileSystem(kind: FileSystemKind): Promise<void> {
@@ -58,12 +72,27 @@ export class LoopDisk implements AsyncDisposable {
     this.#isMounted = false;
   }
 
-  /** Detaches the device; the image stays. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#isMounted) await run("umount", ["--lazy", this.mountPoint]).catch(() => undefined);
+  /** Detaches the device; the image stays. What nobody writes to any more is unmounted at once, else as soon as that is so. */
+  async detach(): Promise<void> {
+    if (!this.#isAttached) return;
+    if (this.#isMounted) await this.unmount().catch(() => run("umount", ["--lazy", this.mountPoint]));
     await run("losetup", ["--detach", this.device]);
-    await rm(this.mountPoint, { recursive: true, force: true }).catch(() => undefined);
+    this.#isAttached = false;
+    await rmdir(this.mountPoint).catch(() => undefined);
   }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.detach();
+  }
+}
+
+/**
+ * Has the kernel forget what an agent that is gone for good had it note of a device; or shows that it can note anything of it.
+ * @throws Fault `tracking-unsupported`
+ */
+export async function endTracking(device: string, diskId = randomId(nodeRandom)): Promise<void> {
+  await using tracker = await openChangeTracker({ path: device, diskId });
+  await tracker.end();
 }
 
 /** Whether the file system of an image is whole, as its own checker says it without changing anything. */
@@ -93,4 +122,9 @@ export async function firstDifference(device: string, image: string): Promise<nu
     await direct.close();
     await other.close();
   }
+}
+
+/** Administrators' programs are not on everybody's PATH. */
+function run(program: string, args: readonly string[]): Promise<{ readonly stdout: string }> {
+  return execute(program, args, { env: { ...process.env, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin` } });
 }
