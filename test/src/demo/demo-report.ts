@@ -1,4 +1,5 @@
 import { formatBytes } from "@leeward/base";
+import type { LiveFigures, NotShown } from "./demo-live.ts";
 
 /** The demo's figures, as `--json FILE` writes them. Sizes in bytes, times in seconds. */
 export interface DemoFigures {
@@ -19,6 +20,8 @@ export interface DemoFigures {
   readonly blocksCompared: number;
   readonly blocksWritten: number;
   readonly fileSystem: string;
+  /** The disk that is protected as it is; or why it could not be shown here. */
+  readonly live: LiveFigures | NotShown;
   readonly totalSeconds: number;
 }
 
@@ -43,10 +46,27 @@ export function reportOf(figures: DemoFigures): string {
       `two points, ${figures.blocksCompared} blocks each byte for byte; ${figures.blocksWritten} blocks of the newer written by the application`,
     ],
     ["file system", figures.fileSystem],
+    ...liveRows(figures.live),
     ["whole demo", seconds(figures.totalSeconds)],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join("\n");
+}
+
+function liveRows(live: LiveFigures | NotShown): [string, string][] {
+  if ("notShown" in live) return [["live disk", `not shown: ${live.notShown}`]];
+  return [
+    [
+      "live disk",
+      `${formatBytes(live.protectedBytes)} (mounted ext4 under SQLite); its point took ${seconds(live.pointSeconds)}`,
+    ],
+    [
+      "rows in its copy",
+      `${live.rowsFound}: all ${live.rowsCommittedBefore} committed before the point was asked for, ${live.rowsFoundOfAfter} begun after it was made`,
+    ],
+    ["rows lost with it", `${live.rowsCommittedAfter}, committed after the point`],
+    ["its file system", `${live.fileSystem}; the database passes its own check`],
+  ];
 }
 
 function seconds(value: number): string {
