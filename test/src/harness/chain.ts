@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiClient, nodeTransport } from "@leeward/api";
+import { loseTracking } from "@leeward/tracker/testing";
 import { eventually } from "./eventually.ts";
 import { Daemon, isReady, leeward, leewardJson, type ReadyDocument } from "./leeward-process.ts";
 import { fieldOf } from "./shapes.ts";
@@ -180,6 +181,14 @@ export class Chain {
   async stop({ keep }: { readonly keep: boolean }): Promise<void> {
     await this.agent?.stop();
     await this.server?.stop();
-    if (!keep) await rm(this.folder, { recursive: true, force: true });
+    if (keep) return;
+    await this.#loseTracking();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** What the kernel keeps of disks whose agent never comes back would note on, at every write of the machine, until its next boot. */
+  async #loseTracking(): Promise<void> {
+    const diskIds = await readdir(`${this.agentHome}/disks`).catch(() => []);
+    for (const diskId of diskIds) await loseTracking(diskId);
   }
 }
