@@ -1,18 +1,20 @@
 // npm run bench -- [suite…] [--json FILE] [--runs N] [--quick] [--cpu-prof DIR]: figures as ratios against peers and limits of the same run.
 // Goals are printed as met or not met; the exit code is 0 unless something failed to run. Nothing is left behind.
 import { mkdir, writeFile } from "node:fs/promises";
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { iopsSuite } from "./iops/iops.ts";
 import { openSuite } from "./open/open.ts";
 import { cutSuite } from "./process-server/cut-suite.ts";
 import { replicationSuite } from "./replication/replication.ts";
+import { rescanSuite } from "./rescan/rescan.ts";
 import { rpoSuite } from "./rpo/rpo.ts";
 import type { Suite } from "./run/bench-context.ts";
 import { BenchPlace } from "./run/bench-place.ts";
 import { documentOf, tableOf } from "./run/report.ts";
 import type { Row } from "./run/row.ts";
+import { trackerSuite } from "./tracker/tracker.ts";
 import { wireSuite } from "./wire/wire-suite.ts";
 
 const SUITES: Readonly<Record<string, Suite>> = {
@@ -20,6 +22,8 @@ const SUITES: Readonly<Record<string, Suite>> = {
   iops: iopsSuite,
   rpo: rpoSuite,
   open: openSuite,
+  rescan: rescanSuite,
+  tracker: trackerSuite,
   wire: wireSuite,
   "process-server": cutSuite,
 };
@@ -49,13 +53,15 @@ const profileFolder = values["cpu-prof"] === undefined ? undefined : resolve(val
 if (profileFolder !== undefined) await mkdir(profileFolder, { recursive: true });
 
 const begun = performance.now();
+/** What else the machine did before: figures of a busy machine say less. */
+const [loadBefore = 0] = loadavg();
 let place: BenchPlace | undefined;
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void interrupt());
 const rows: Row[] = [];
 for (const name of names) if (!interruption.signal.aborted) rows.push(...(await runSuite(name)));
 process.stdout.write(`\n${tableOf(rows)}\n`);
-const machine = { cores: cpus().length, cpu: cpus()[0]?.model ?? null, memoryBytes: totalmem() };
+const machine = { cores: cpus().length, cpu: cpus()[0]?.model ?? null, memoryBytes: totalmem(), loadBefore };
 const document = documentOf(rows, { machine, runs, isQuick: values.quick });
 if (values.json !== undefined) await writeFile(resolve(values.json), `${JSON.stringify(document, null, 2)}\n`);
 

@@ -4,6 +4,7 @@ import type { BenchPlace } from "../run/bench-place.ts";
 import { runTool } from "../run/tool-run.ts";
 
 export interface FioLoad {
+  /** The NBD disk. */
   readonly uri: string;
   readonly blockBytes: number;
   /** Writes under way at once. */
@@ -29,17 +30,35 @@ const PERCENTILE = "99.000000";
 
 /** Random writes over a whole NBD disk, half of each compressible, by fio; then a flush, whose time counts. */
 export async function runFio(place: BenchPlace, load: FioLoad): Promise<FioFigures> {
-  const text = await runTool(place, "fio", fioArguments(load));
+  const document = await fioDocument(place, [
+    "--ioengine=nbd",
+    `--uri=${load.uri}`,
+    ...mixedContent(load),
+    ...loadOf(load),
+  ]);
   const begun = performance.now();
   await flush(load.uri);
-  return figuresOf(JSON.parse(text.slice(text.indexOf("{"))), (performance.now() - begun) / 1_000);
+  return figuresOf(document, (performance.now() - begun) / 1_000);
 }
 
-function fioArguments({ uri, blockBytes, depth, seconds, warmSeconds, bytesPerSecond }: FioLoad): string[] {
+/** Random writes over a whole block device, past the page cache; the same content again and again, so that fio itself costs little. */
+export async function runDeviceFio(place: BenchPlace, path: string, load: Omit<FioLoad, "uri">): Promise<FioFigures> {
+  const device = ["--ioengine=libaio", "--direct=1", `--filename=${path}`];
+  return figuresOf(await fioDocument(place, [...device, ...loadOf(load)]), 0);
+}
+
+async function fioDocument(place: BenchPlace, args: readonly string[]): Promise<unknown> {
+  const text = await runTool(place, "fio", ["--name=load", ...args, "--output-format=json"]);
+  return JSON.parse(text.slice(text.indexOf("{")));
+}
+
+function mixedContent({ blockBytes }: FioLoad): string[] {
+  return ["--refill_buffers=1", "--buffer_compress_percentage=50", `--buffer_compress_chunk=${blockBytes}`];
+}
+
+function loadOf(load: Omit<FioLoad, "uri">): string[] {
+  const { blockBytes, depth, seconds, warmSeconds, bytesPerSecond } = load;
   return [
-    "--name=load",
-    "--ioengine=nbd",
-    `--uri=${uri}`,
     "--rw=randwrite",
     "--norandommap=1",
     `--bs=${blockBytes}`,
@@ -48,13 +67,9 @@ function fioArguments({ uri, blockBytes, depth, seconds, warmSeconds, bytesPerSe
     `--runtime=${seconds}`,
     `--ramp_time=${warmSeconds ?? 0}`,
     `--randseed=${SEED}`,
-    "--refill_buffers=1",
-    "--buffer_compress_percentage=50",
-    `--buffer_compress_chunk=${blockBytes}`,
     "--clat_percentiles=0",
     "--lat_percentiles=1",
     "--percentile_list=99",
-    "--output-format=json",
     ...(bytesPerSecond === undefined ? [] : [`--rate=,${Math.floor(bytesPerSecond)}`]),
   ];
 }

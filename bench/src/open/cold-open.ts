@@ -1,14 +1,13 @@
-import { access, constants, writeFile } from "node:fs/promises";
 import type { ApiClient, Opened } from "@leeward/api";
 import { isFault, seededRandom } from "@leeward/base";
 import { connectNbd, type NbdClient, parseNbdUri } from "@leeward/nbd";
 import { nodeClock } from "@leeward/world";
 import { eventually } from "../../../test/src/harness/eventually.ts";
 import type { SplitChain } from "../../../test/src/harness/split-chain.ts";
+import { dropCaches } from "../run/file-caches.ts";
 import { usageOf } from "../run/process-usage.ts";
 import { type DayHistory, DISK_BYTES, EXTENT_BYTES } from "./day-history.ts";
 
-const CACHES = "/proc/sys/vm/drop_caches";
 const RANDOM_READS = 1_000;
 const READ_BYTES = 4096;
 const LIMIT_MS = 120_000;
@@ -26,17 +25,9 @@ export interface ColdOpen {
   readonly readsPerSecond: number;
 }
 
-/** Whether this user may drop the system's file caches. */
-export async function mayDropCaches(): Promise<boolean> {
-  return access(CACHES, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** Starts the master target anew and opens the history's point, by the API as ever. The master target does not run. */
 export async function openCold(chain: SplitChain, history: DayHistory, disk: string): Promise<ColdOpen> {
-  if (await mayDropCaches()) await writeFile(CACHES, "3\n");
+  await dropCaches();
   const client = await chain.client();
   const begun = performance.now();
   await chain.restart("master-target");

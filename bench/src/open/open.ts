@@ -6,9 +6,10 @@ import { nodeClock, nodeFiles } from "@leeward/world";
 import { eventually } from "../../../test/src/harness/eventually.ts";
 import { SplitChain } from "../../../test/src/harness/split-chain.ts";
 import type { BenchContext } from "../run/bench-context.ts";
+import { mayDropCaches } from "../run/file-caches.ts";
 import type { Row } from "../run/row.ts";
 import { median } from "../run/statistics.ts";
-import { type ColdOpen, mayDropCaches, openCold } from "./cold-open.ts";
+import { type ColdOpen, openCold } from "./cold-open.ts";
 import { type DayHistory, DISK_BYTES, makeDay } from "./day-history.ts";
 
 const SUITE = "open";

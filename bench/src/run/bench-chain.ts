@@ -12,18 +12,25 @@ export interface BenchChain {
   readonly end: () => Promise<void>;
 }
 
-/** The whole chain as separate processes; it is ended with the context's place, or before. */
-export async function startChain({ place, profileFolder }: BenchContext): Promise<BenchChain> {
+/** The whole chain as separate processes; it is ended with the context's place, or before. Beside its folder of sources, `protectable` may be protected. */
+export async function startChain(
+  { place, profileFolder }: BenchContext,
+  protectable: readonly string[] = [],
+): Promise<BenchChain> {
   const options = profileFolder === undefined ? [] : [`--cpu-prof`, `--cpu-prof-dir=${profileFolder}`];
   const environment = options.length === 0 ? {} : { NODE_OPTIONS: options.join(" ") };
-  const starting = Chain.start({ machine: MACHINE, environment });
+  const starting = Chain.start({ machine: MACHINE, environment, protectable });
   const { thing: chain, end } = await place.take(starting, (started) => started.stop({ keep: false }));
   return { chain, client: await chain.client(), end };
 }
 
 /** Has a disk protected; it may still be copied when this returns. */
-export async function protectDisk({ client }: BenchChain, path: string): Promise<void> {
-  await client.call("protectDisk", { params: { machine: MACHINE }, body: { path } });
+export async function protectDisk(
+  { client }: BenchChain,
+  path: string,
+  capture: "splitter" | "tracker" = "splitter",
+): Promise<void> {
+  await client.call("protectDisk", { params: { machine: MACHINE }, body: { path, capture } });
 }
 
 export async function theDisk({ client }: BenchChain): Promise<Disk> {
