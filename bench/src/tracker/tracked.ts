@@ -11,10 +11,11 @@ export type Backend = (typeof BACKENDS)[number];
 export async function takeTracker(
   place: BenchPlace,
   { path, backend }: { readonly path: string; readonly backend: Backend },
-): Promise<{ readonly tracker: ChangeTracker; readonly end: () => Promise<void> }> {
-  const opening = openChangeTracker({ path, diskId: randomId(nodeRandom), backend });
+): Promise<{ readonly tracker: ChangeTracker; readonly diskId: string; readonly end: () => Promise<void> }> {
+  const diskId = randomId(nodeRandom);
+  const opening = openChangeTracker({ path, diskId, backend });
   const { thing: tracker, end } = await place.take(opening, (opened) => opened.end());
-  return { tracker, end };
+  return { tracker, diskId, end };
 }
 
 /** Why the kernel refuses each backend that it refuses. */
