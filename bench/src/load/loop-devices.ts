@@ -1,5 +1,5 @@
 import { getuid } from "node:process";
-import { LoopDisk } from "../../../test/src/live/loop-disk.ts";
+import { LoopDisk } from "../../../test/src/harness/loop-disk.ts";
 import type { BenchPlace } from "../run/bench-place.ts";
 import { missingTool } from "../run/tool-run.ts";
 

@@ -2,6 +2,7 @@ import { Waiters } from "@leeward/base";
 import { ALWAYS, type TimeWindow } from "@leeward/daemon";
 import type { PlannedDisk } from "@leeward/proto";
 import type { DiskFeed } from "./delivery/disk-feed.ts";
+import type { DiskPolicy } from "./disk/disk-host.ts";
 import type { DiskKeeper } from "./disk/disk-keeper.ts";
 
 /** A disk that the plan names, with what serves it and what delivers it. */
@@ -112,9 +113,9 @@ export class DiskSet {
 }
 
 /** A planned disk's policy in the words of whoever serves it. */
-export function policyOf(planned: PlannedDisk): { logBytesMax: number; copyBytesPerSecondMax: number } {
+export function policyOf(planned: PlannedDisk): DiskPolicy {
   const { logBytesMax, copyBytesPerSecondMax } = planned.policy;
-  return { logBytesMax, copyBytesPerSecondMax };
+  return { logBytesMax, copyBytesPerSecondMax, resyncWindow: resyncWindowOf(planned) };
 }
 
 /** When a rescan may read a planned disk. */

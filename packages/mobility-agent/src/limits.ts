@@ -46,6 +46,10 @@ export const GROUP_SILENT_ROUNDS_MAX = 3;
 export const GROUP_PARTS_MAX = 64;
 /** Connections to members that are kept up or taken at a time: more than a plan may name, fewer than do harm. */
 export const GROUP_SESSIONS_MAX = 512;
+/** A copy that waits for its window, or keeps to it, looks at the clock at least this often, milliseconds. */
+export const RESCAN_LOOK_MS_MAX = 60_000;
+/** From so much of a disk on that waits to be copied, the disk is copied as a whole: it is read in order, and once. */
+export const WHOLE_FROM_PART = 0.5;
 /** How often it is proved of a tracked disk that no change was missed, and looked at its size, milliseconds. */
 export const COLLECT_EVERY_MS = 5_000;
 /** What is read of one disk at most while its file systems are held still, bytes; it is kept in memory until it is in the log. */

@@ -366,11 +366,11 @@ export class MobilityAgent {
     }
   }
 
-  /** The disks that others write to, as far as they are open. */
+  /** The disks that others write to, as far as they can have a part in points: nothing is held still for one that is being copied. */
   #liveDisks(): HeldDisk[] {
     return this.#disks.all().flatMap(({ keeper }) => {
       const { live } = keeper;
-      return live === undefined || keeper.facts() === undefined ? [] : [{ path: keeper.settings.path, live }];
+      return live === undefined || keeper.facts()?.state !== "protected" ? [] : [{ path: keeper.settings.path, live }];
     });
   }
 

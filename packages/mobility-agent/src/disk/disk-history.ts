@@ -13,16 +13,30 @@
 //
 // A log that is found damaged while it is served (`log-damaged`) is left in the same way: it is never appended to again.
 //
+// A copy of the whole disk that nobody asked for keeps to its window (RescanWindow), as long as there are points to go back to.
+//
 // Resyncs do not go round in a circle: after a few, none of which a target took and went on taking for a while, a person is waited for.
-import { anySignal, Fault, isFault, orAborted, randomId, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
+import {
+  anySignal,
+  Fault,
+  firstOf,
+  isFault,
+  orAborted,
+  randomId,
+  reconnectDelayMs,
+  retryDelayMs,
+  Waiters,
+} from "@leeward/base";
 import type { BlockDevice } from "@leeward/block";
+import { type TimeZone, UTC } from "@leeward/daemon";
 import { isId } from "@leeward/proto";
-import { type MarkSource, type SettledMark, Splitter } from "@leeward/splitter";
+import { type MarkSource, type OpenSpan, type SettledMark, Splitter } from "@leeward/splitter";
 import type { World } from "@leeward/world";
 import { RESYNC_SETTLED_AFTER_MS, RESYNCS_IN_A_ROW_MAX } from "../limits.ts";
 import { BranchFile, type Discontinuity, type DiskBranch, type ResyncCause } from "./branch-file.ts";
 import { DiskDoor, lent } from "./disk-door.ts";
-import type { DiskPolicy, DiskSettings } from "./disk-host.ts";
+import type { DiskPolicy, DiskSettings, ResyncTime } from "./disk-host.ts";
+import { RescanWindow } from "./rescan-window.ts";
 
 /** The disk itself, and what tells it from another. */
 export interface SourceDisk {
@@ -42,6 +56,8 @@ export interface DiskHistoryOptions {
   readonly marks: MarkSource;
   /** Belongs to the history from `open` on. */
   readonly source: SourceDisk;
+  /** In which the hours of its policy are read; UTC unless told. */
+  readonly zone?: TimeZone;
 }
 
 interface Held {
@@ -57,20 +73,24 @@ interface ShownFault {
 export class DiskHistory implements AsyncDisposable {
   /** What applications use. */
   readonly door: DiskDoor;
+  readonly rescans: RescanWindow;
   readonly #options: DiskHistoryOptions;
   readonly #changed = new Waiters();
   #held: Held;
   #policy: DiskPolicy;
   #wanted: ResyncCause | undefined;
   #fault: ShownFault | undefined;
+  /** Why the copy that is open does not go on now. */
+  #waiting: ShownFault | undefined;
   #repeated: ShownFault | undefined;
   #journaled = 0;
   /** What the target had journaled when it refused last. */
   #refusedAt = -1;
 
-  private constructor(options: DiskHistoryOptions, held: Held) {
+  private constructor(options: DiskHistoryOptions, held: Held, rescans: RescanWindow) {
     this.#options = options;
     this.#held = held;
+    this.rescans = rescans;
     this.#policy = options.settings.policy;
     this.door = new DiskDoor(held.splitter);
   }
@@ -80,7 +100,8 @@ export class DiskHistory implements AsyncDisposable {
     try {
       const held = await openHeld(options);
       await removeOthers(options, held.branch.id);
-      return new DiskHistory(options, held);
+      const { world, settings, zone = UTC } = options;
+      return new DiskHistory(options, held, await RescanWindow.open({ world, settings, zone }));
     } catch (error) {
       await options.source.device[Symbol.asyncDispose]();
       throw error;
@@ -99,7 +120,7 @@ export class DiskHistory implements AsyncDisposable {
 
   /** What is wrong now beside what the splitter says. */
   get faults(): readonly ShownFault[] {
-    return [this.#fault, this.#repeated].filter((shown) => shown !== undefined);
+    return [this.#fault, this.#repeated, this.#waiting].filter((shown) => shown !== undefined);
   }
 
   changed(): Promise<void> {
@@ -108,6 +129,7 @@ export class DiskHistory implements AsyncDisposable {
 
   setPolicy(policy: DiskPolicy): void {
     this.#policy = policy;
+    this.rescans.set(policy.resyncWindow);
     this.splitter.setPolicy(policy);
   }
 
@@ -125,9 +147,11 @@ export class DiskHistory implements AsyncDisposable {
   }
 
   /** As DiskHost.beginResync. */
-  async beginResync(): Promise<SettledMark> {
+  async beginResync(time: ResyncTime = "now"): Promise<SettledMark> {
     const { splitter } = this;
     await splitter.beginCopy("resync");
+    const copy = copyOf(splitter);
+    if (time === "now" && copy !== undefined) await this.rescans.allow(copy);
     const { state, branch, writtenSequence } = splitter.facts();
     this.#changed.notify();
     // While changes are not logged, the copy's beginning is still to come.
@@ -290,18 +314,60 @@ export class DiskHistory implements AsyncDisposable {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const changed = splitter.changed();
-        const { state } = splitter;
-        if ("copy" in state && state.copy !== undefined) {
-          await splitter.copy(signal);
+        const copy = copyOf(splitter);
+        this.#showWaiting(copy && this.rescans.waits(copy));
+        if (copy === undefined) await orAborted(changed, signal);
+        else if (this.#waiting !== undefined) await this.#windowChange(signal);
+        else {
+          await this.#copyInWindow(copy, signal);
           this.#fault = undefined;
           attempt = 0;
-        } else await orAborted(changed, signal);
+        }
       } catch (error) {
         if (signal.aborted || !isFault(error)) throw error;
         this.#show(error);
         await this.#options.world.clock.sleep(retryDelayMs(attempt), signal);
       }
     }
+  }
+
+  /** Copies until the copy has ended, or may not go on: it stays open then. */
+  async #copyInWindow(copy: OpenSpan, signal: AbortSignal): Promise<void> {
+    const ended = new AbortController();
+    const closed = new AbortController();
+    const either = anySignal([signal, closed.signal]);
+    const closing = this.#untilWaiting(copy, anySignal([either, ended.signal])).then(
+      () => closed.abort(),
+      (error: unknown) => {
+        if (!either.aborted && !ended.signal.aborted) throw error;
+      },
+    );
+    try {
+      await this.splitter.copy(either);
+    } catch (error) {
+      if (signal.aborted || error !== closed.signal.reason) throw error;
+    } finally {
+      ended.abort();
+      await closing;
+    }
+  }
+
+  async #untilWaiting(copy: OpenSpan, signal: AbortSignal): Promise<void> {
+    while (this.rescans.waits(copy) === undefined) await this.#windowChange(signal);
+  }
+
+  #windowChange(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options.world;
+    const { staysMs } = this.rescans;
+    const changed = this.rescans.changed();
+    return firstOf(signal, [(either) => clock.sleep(staysMs, either), (either) => orAborted(changed, either)]);
+  }
+
+  #showWaiting(fault: Fault | undefined): void {
+    if (fault?.message === this.#waiting?.fault.message) return;
+    const sinceMicros = this.#waiting?.sinceMicros ?? this.#options.world.clock.wallMicros();
+    this.#waiting = fault && { fault, sinceMicros };
+    this.#changed.notify();
   }
 
   /** Passes changes on, so that whoever waits for the disk waits for one thing: a race between two would leave a trace in the slower one each time. */
@@ -317,6 +383,10 @@ export class DiskHistory implements AsyncDisposable {
     this.#fault = { fault, sinceMicros: this.#options.world.clock.wallMicros() };
     this.#changed.notify();
   }
+}
+
+function copyOf({ state }: Splitter): OpenSpan | undefined {
+  return "copy" in state ? state.copy : undefined;
 }
 
 async function openHeld(options: DiskHistoryOptions): Promise<Held> {

@@ -1,5 +1,6 @@
 import type { FaultKind } from "@leeward/base";
 import type { Extent } from "@leeward/block";
+import type { TimeWindow } from "@leeward/daemon";
 import type { Mark, PlannedDisk } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
 import type { Discontinuity, ResyncCause } from "./branch-file.ts";
@@ -46,7 +47,12 @@ export interface DiskPolicy {
   readonly logBytesMax: number;
   /** 0 is no limit. */
   readonly copyBytesPerSecondMax: number;
+  /** When a copy of the whole disk that nobody asked for may read it; at any time when not given. */
+  readonly resyncWindow?: TimeWindow;
 }
+
+/** Whether a copy waits for its window. */
+export type ResyncTime = "now" | "in-window";
 
 export interface DiskSettings {
   readonly diskId: string;
@@ -100,10 +106,11 @@ export interface DiskHost extends AsyncDisposable {
   /** As Splitter.recopy; on another branch the disk is copied as a whole anyway. @throws Fault `disk-not-served` */
   recopy(branch: string, extents: readonly Extent[]): Promise<void>;
   /**
-   * Begins a copy of the whole disk on the branch that it is on, because a person asked for it. It has ended when the disk is protected at the
+   * Begins a copy of the whole disk on the branch that it is on, because a person asked for it; outside of the disk's window too, unless told
+   * otherwise. It has ended when the disk is protected at the
    * place that is answered or behind it, or on another branch. @throws Fault `disk-not-served`, and as Splitter.beginCopy
    */
-  beginResync(): Promise<SettledMark>;
+  beginResync(time?: ResyncTime): Promise<SettledMark>;
   setPolicy(policy: DiskPolicy): void;
   /** The disk is not protected any more: it stays a plain disk for as long as somebody uses it, and `run` settles then. What is kept of it goes. */
   release(): void;

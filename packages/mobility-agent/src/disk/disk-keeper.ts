@@ -5,7 +5,7 @@ import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitte
 import type { Clock } from "@leeward/world";
 import { diskNotServed } from "../faults.ts";
 import type { Discontinuity, ResyncCause } from "./branch-file.ts";
-import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk } from "./disk-host.ts";
+import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk, ResyncTime } from "./disk-host.ts";
 
 export interface DiskKeeperOptions {
   readonly clock: Clock;
@@ -84,8 +84,8 @@ export class DiskKeeper implements DiskHost {
     await this.#served().recopy(branch, extents);
   }
 
-  async beginResync(): Promise<SettledMark> {
-    return this.#served().beginResync();
+  async beginResync(time?: ResyncTime): Promise<SettledMark> {
+    return this.#served().beginResync(time);
   }
 
   /** What the disk was refused for may be over: a disk that waits is tried at once. */

@@ -3,7 +3,7 @@ import type { Extent } from "@leeward/block";
 import type { Mark } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
 import type { Discontinuity } from "./branch-file.ts";
-import type { DiskFacts, DiskPolicy, DiskSettings } from "./disk-host.ts";
+import type { DiskFacts, DiskPolicy, DiskSettings, ResyncTime } from "./disk-host.ts";
 
 /** What a disk's worker is started with. */
 export interface DiskWorkerStart {
@@ -18,7 +18,7 @@ export type DiskCall =
   | { readonly kind: "hold"; readonly unsteady: readonly Extent[] }
   | { readonly kind: "compare"; readonly held: HeldDigests }
   | { readonly kind: "recopy"; readonly branch: string; readonly extents: readonly Extent[] }
-  | { readonly kind: "begin-resync" };
+  | { readonly kind: "begin-resync"; readonly time: ResyncTime | undefined };
 
 export interface DiskAnswer {
   readonly settled?: SettledMark | undefined;

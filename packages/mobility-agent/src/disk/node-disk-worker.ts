@@ -1,6 +1,7 @@
 // The worker that serves one disk. Its I/O is inline: it may hold this thread, and nothing else runs in it.
 import { parentPort, workerData } from "node:worker_threads";
 import { assert, orAborted } from "@leeward/base";
+import { systemZone } from "@leeward/daemon";
 import { openChangeTracker } from "@leeward/tracker";
 import { nodeClock, nodeCompute, nodeFiles, nodeRandom, type World } from "@leeward/world";
 import { FACTS_EVERY_MS } from "../limits.ts";
@@ -45,6 +46,7 @@ function servedDisk(): ServedDisk {
     settings,
     marks: new MarkClock(marks),
     openSource: openNodeSource,
+    zone: systemZone(),
     serve: (device, { socketPath }) => serveOverNbd(device, socketPath, world.clock),
   });
 }
@@ -57,6 +59,7 @@ function trackedDisk(): TrackedDisk {
     openTracker: () => openChangeTracker({ path, diskId }),
     openSource: openLiveSource,
     ownExtents: () => ownExtentsOn(settings),
+    zone: systemZone(),
   });
 }
 
@@ -99,7 +102,7 @@ async function answer(asked: DiskCall): Promise<DiskAnswer> {
       await disk.recopy(asked.branch, asked.extents);
       return {};
     case "begin-resync":
-      return { settled: await disk.beginResync() };
+      return { settled: await disk.beginResync(asked.time) };
   }
 }
 

@@ -4,7 +4,7 @@ import type { Extent } from "@leeward/block";
 import type { Mark } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
 import type { Discontinuity } from "./branch-file.ts";
-import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk } from "./disk-host.ts";
+import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk, ResyncTime } from "./disk-host.ts";
 import type { DiskAnswer, DiskCall, DiskWorkerStart, FromDisk, ToDisk } from "./disk-messages.ts";
 
 interface PendingCall {
@@ -72,8 +72,8 @@ export class WorkerDisk implements DiskHost {
     await this.#call({ kind: "recopy", branch, extents });
   }
 
-  async beginResync(): Promise<SettledMark> {
-    const { settled } = await this.#call({ kind: "begin-resync" });
+  async beginResync(time?: ResyncTime): Promise<SettledMark> {
+    const { settled } = await this.#call({ kind: "begin-resync", time });
     assert(settled !== undefined, "a resync is answered with where it begins");
     return settled;
   }

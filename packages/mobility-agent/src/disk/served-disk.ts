@@ -4,6 +4,7 @@
 // Order of closing: applications → capture, cleanly. A crash between any two is an unclean stop, which the capture's own open mends.
 import { anySignal, orAborted, Waiters } from "@leeward/base";
 import type { BlockDevice, Extent } from "@leeward/block";
+import { type TimeZone, UTC } from "@leeward/daemon";
 import type { Mark } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, MarkSource, SettledMark } from "@leeward/splitter";
 import type { World } from "@leeward/world";
@@ -13,7 +14,7 @@ import type { Discontinuity } from "./branch-file.ts";
 import { CopyRate } from "./copy-rate.ts";
 import { factsOf, type OpenDisk } from "./disk-facts.ts";
 import { DiskHistory, type SourceDisk } from "./disk-history.ts";
-import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings } from "./disk-host.ts";
+import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, ResyncTime } from "./disk-host.ts";
 
 /** What applications reach the disk through. */
 export interface DiskServer {
@@ -29,6 +30,8 @@ export interface ServedDiskOptions {
   readonly settings: DiskSettings;
   readonly marks: MarkSource;
   readonly openSource: (settings: DiskSettings) => Promise<SourceDisk>;
+  /** In which the hours of its policy are read; UTC unless told. */
+  readonly zone?: TimeZone;
   readonly serve: (device: BlockDevice, settings: DiskSettings) => Promise<DiskServer>;
 }
 
@@ -66,7 +69,10 @@ export class ServedDisk implements DiskHost {
   }
 
   async settleMark(mark: Mark): Promise<SettledMark | undefined> {
-    return this.#open?.history.splitter.settleMark(mark);
+    const history = this.#open?.history;
+    const settled = await history?.splitter.settleMark(mark);
+    if (settled !== undefined) await history?.rescans.notePoint();
+    return settled;
   }
 
   journaled(branch: string, sequence: number): void {
@@ -86,8 +92,8 @@ export class ServedDisk implements DiskHost {
     if (splitter.branch === branch) await splitter.recopy(extents);
   }
 
-  async beginResync(): Promise<SettledMark> {
-    return this.#served().beginResync();
+  async beginResync(time?: ResyncTime): Promise<SettledMark> {
+    return this.#served().beginResync(time);
   }
 
   release(): void {
@@ -100,10 +106,10 @@ export class ServedDisk implements DiskHost {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { openSource, serve, world, marks } = this.#options;
+    const { openSource, serve, world, marks, zone = UTC } = this.#options;
     const settings = this.#settings;
     const source = await openSource(settings);
-    await using history = await DiskHistory.open({ world, settings, marks, source });
+    await using history = await DiskHistory.open({ world, settings, marks, source, zone });
     const server = await serve(history.door, settings);
     history.setPolicy(this.#settings.policy);
     this.#open = { history, source, uri: server.uri };

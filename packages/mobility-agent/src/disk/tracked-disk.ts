@@ -12,6 +12,12 @@
 // Order of a pass: collect → take → the history's splitter is asked for → copied, durable, relied on → settled. The splitter is asked for after the
 // take: a branch that begins later copies the whole disk after that take, so what is settled on the branch before is not missed on it.
 //
+// Where half of the disk or more is to be copied, a pass begins a copy of the whole disk instead, which is read in order and logs what differs:
+// collect → take → the history's splitter is asked for → its copy begun, durably → settled. The copy reads all of the disk after that take. Its beginning
+// is durable before anything is settled: a kill between the two leaves both, and what was taken is copied once more. It does not wait for the window of
+// rescans, since it stands for a pass that reads as much. Such a copy is followed by a pass, whatever has changed meanwhile: copies one after another
+// would never come to a point.
+//
 // A kill anywhere leaves what was taken with the tracker, which makes it wait again. A tracker that cannot prove that it saw everything is
 // ended, and the disk opened again with another.
 //
@@ -19,17 +25,18 @@
 // blocks are left out for as long as they belong to those files, and wait.
 import { anySignal, assert, Fault, isFault, MiB, Mutex, orAborted, Waiters } from "@leeward/base";
 import { type Extent, ExtentSet, endOf } from "@leeward/block";
+import { type TimeZone, UTC } from "@leeward/daemon";
 import type { Mark } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, HeldPiece, MarkSource, SettledMark, Splitter } from "@leeward/splitter";
 import type { ChangeTracker } from "@leeward/tracker";
 import { alignedBytes, type World } from "@leeward/world";
 import { diskNotServed } from "../faults.ts";
-import { COLLECT_EVERY_MS, HELD_BYTES_MAX } from "../limits.ts";
+import { COLLECT_EVERY_MS, HELD_BYTES_MAX, WHOLE_FROM_PART } from "../limits.ts";
 import type { Discontinuity } from "./branch-file.ts";
 import { CopyRate } from "./copy-rate.ts";
 import { factsOf, type OpenDisk } from "./disk-facts.ts";
 import { DiskHistory, type SourceDisk } from "./disk-history.ts";
-import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk } from "./disk-host.ts";
+import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk, ResyncTime } from "./disk-host.ts";
 
 const PAGE_BYTES = 4_096;
 const READ_BYTES = MiB;
@@ -49,6 +56,8 @@ export interface TrackedDiskOptions {
   readonly openSource: (settings: DiskSettings) => Promise<LiveSource>;
   /** Where on the disk the agent's own logs lie now. */
   readonly ownExtents: () => Promise<readonly Extent[]>;
+  /** In which the hours of its policy are read; UTC unless told. */
+  readonly zone?: TimeZone;
 }
 
 interface Open extends OpenDisk {
@@ -77,6 +86,8 @@ export class TrackedDisk implements DiskHost, LiveDisk {
   #settings: DiskSettings;
   #open: Open | undefined;
   #held: Held | undefined;
+  /** The last pass began a copy of the whole disk. */
+  #passedWhole = false;
   #arena: Uint8Array = new Uint8Array(0);
   #loggedBytes = 0;
 
@@ -123,8 +134,8 @@ export class TrackedDisk implements DiskHost, LiveDisk {
     if (splitter.branch === branch) await splitter.recopy(extents);
   }
 
-  async beginResync(): Promise<SettledMark> {
-    return this.#served().history.beginResync();
+  async beginResync(time?: ResyncTime): Promise<SettledMark> {
+    return this.#served().history.beginResync(time);
   }
 
   release(): void {
@@ -137,7 +148,7 @@ export class TrackedDisk implements DiskHost, LiveDisk {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { world, openTracker, openSource } = this.#options;
+    const { world, openTracker, openSource, zone = UTC } = this.#options;
     const settings = this.#settings;
     await using tracker = await openTracker(settings);
     const opened = await openSource(settings);
@@ -146,7 +157,7 @@ export class TrackedDisk implements DiskHost, LiveDisk {
       identity: `${opened.identity} tracking ${tracker.trackingId}`,
       keepDigests: true,
     };
-    await using history = await DiskHistory.open({ world, settings, marks: NO_MARKS, source });
+    await using history = await DiskHistory.open({ world, settings, marks: NO_MARKS, source, zone });
     history.setPolicy(this.#settings.policy);
     const { signal: released } = this.#released;
     const over = new AbortController();
@@ -226,7 +237,9 @@ export class TrackedDisk implements DiskHost, LiveDisk {
       this.#held = undefined;
       this.#loggedBytes += logged;
       settleTaken(open.tracker, held.own);
-      return await marking;
+      const settled = await marking;
+      if (settled !== undefined) await open.history.rescans.notePoint();
+      return settled;
     });
   }
 
@@ -250,16 +263,18 @@ export class TrackedDisk implements DiskHost, LiveDisk {
     const own = await this.#ownExtents();
     if (tracker.take() === 0) return 0;
     const { rest, left } = withoutOwn(tracker, own);
+    const isWhole = !this.#passedWhole && bytesOf(rest) >= WHOLE_FROM_PART * tracker.sizeBytes;
+    this.#passedWhole = isWhole;
     let logged: number | undefined;
     try {
-      logged = await history.splitter.logFound(rest, signal);
+      logged = isWhole ? await beginWhole(history) : await history.splitter.logFound(rest, signal);
     } finally {
       if (logged === undefined) tracker.giveBack();
     }
     if (logged === undefined) return undefined;
     this.#loggedBytes += logged;
     settleTaken(tracker, left);
-    return logged;
+    return isWhole ? undefined : logged;
   }
 
   #drop(tracker: ChangeTracker): void {
@@ -352,6 +367,17 @@ const NO_MARKS: MarkSource = {
   expireHold: () => undefined,
 };
 
+/** 0 when the copy that was begun reads all that it is to read after this; undefined when none could be begun. */
+async function beginWhole(history: DiskHistory): Promise<number | undefined> {
+  if (history.splitter.state.kind !== "protected") return undefined;
+  await history.beginResync("now");
+  return 0;
+}
+
+function bytesOf(extents: readonly Extent[]): number {
+  return extents.reduce((sum, { length }) => sum + length, 0);
+}
+
 /** What is taken, without the agent's own blocks, and those by themselves. */
 function withoutOwn(tracker: ChangeTracker, own: ExtentSet): { readonly rest: Extent[]; readonly left: Extent[] } {
   const rest: Extent[] = [];
@@ -366,7 +392,7 @@ function withoutOwn(tracker: ChangeTracker, own: ExtentSet): { readonly rest: Ex
 /** What the tracker noted since has changed after the place that is compared with. */
 function withoutChanged(compared: ComparedExtents, tracker: ChangeTracker): ComparedExtents {
   const changed = compared.differing.filter((extent) => tracker.waitsWithin(extent));
-  const changedBytes = changed.reduce((sum, { length }) => sum + length, 0);
+  const changedBytes = bytesOf(changed);
   return {
     comparedBytes: compared.comparedBytes - changedBytes,
     skipped: [...ExtentSet.of([...compared.skipped, ...changed])],
