@@ -2,8 +2,8 @@
 // what differs, and a point of it can be recovered; beside rsync of the same two files on the same machine. Both read from storage.
 import { mkdir, rm } from "node:fs/promises";
 import { formatBytes, GiB, MiB, type Random, seededRandom } from "@leeward/base";
-import { createPoint, savePoint } from "../../../test/src/live/live-chain.ts";
-import { firstDifference } from "../../../test/src/live/loop-disk.ts";
+import { createPoint, savePoint } from "../../../test/src/harness/live-chain.ts";
+import { firstDifference } from "../../../test/src/harness/loop-disk.ts";
 import { takeLoopDisk, withoutLoopDevices } from "../load/loop-devices.ts";
 import { waitUntilDelivered } from "../load/served-disk.ts";
 import { makeSourceImage } from "../replication/source-image.ts";
