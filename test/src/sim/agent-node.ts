@@ -1,26 +1,38 @@
+import { seededRandom } from "@leeward/base";
 import type { BlockDevice } from "@leeward/block";
 import { CrashableDevice } from "@leeward/block/testing";
 import { LogCursor } from "@leeward/change-log";
-import { MobilityAgent, type Quiesce, ServedDisk } from "@leeward/mobility-agent";
-import type { AgentPlan } from "@leeward/proto";
+import {
+  type DiskSettings,
+  MobilityAgent,
+  type Quiesce,
+  ServedDisk,
+  type ServedDiskOptions,
+  TrackedDisk,
+} from "@leeward/mobility-agent";
+import type { AgentPlan, PlannedDisk } from "@leeward/proto";
 import { type MortalDevice, mortalDevice } from "@leeward/splitter/testing";
-import type { Freezer } from "@leeward/tracker";
+import { SimLiveDisk } from "./live-disk.ts";
 import { type Ending, type Life, type SimGround, SimMachine } from "./node-kit.ts";
+import { SimFreezer } from "./sim-freezer.ts";
 
 const HOME = "/agent";
 
-/** Of a machine whose disks hold no file system that is mounted. */
-const NOTHING_MOUNTED: Freezer = {
-  usesOf: async () => ({ fileSystems: [], unfreezable: [], swap: new Map(), unplacedSwap: new Map() }),
-  sync: async () => 0,
-  freeze: async () => ({ thaw: async () => ({ heldWhole: true, stallMs: 0 }) }),
-  [Symbol.asyncDispose]: async () => {},
-};
+export type Capture = PlannedDisk["capture"];
+
+/** A disk as applications reach it now. */
+export interface UsedDisk {
+  readonly device: BlockDevice;
+  /** Settles when what they had under way will never be answered. */
+  readonly died: Promise<void>;
+}
 
 /** The protected machine: its disks, and the mobility agent on it. */
 export class AgentNode {
   readonly machine: SimMachine;
   readonly diskIds: readonly string[];
+  readonly #ground: SimGround;
+  readonly #captures: readonly Capture[];
   readonly #plan: () => AgentPlan;
   readonly #onFailure: (error: unknown) => void;
   /** Brings the applications of the protected machine to rest; none unless a test says how. */
@@ -28,6 +40,8 @@ export class AgentNode {
   readonly #served = new Map<string, ServedDisk>();
   readonly #doors = new Set<MortalDevice>();
   disks: CrashableDevice[];
+  /** Of those disks that are tracked; empty while the machine has no power. */
+  live: ReadonlyMap<string, SimLiveDisk>;
   agent: MobilityAgent | undefined;
   life: Life | undefined;
   /** Settles when the agent that was started last has stopped of itself. */
@@ -35,22 +49,32 @@ export class AgentNode {
 
   constructor(
     ground: SimGround,
-    options: { sizes: readonly number[]; plan: () => AgentPlan; onFailure: (error: unknown) => void },
+    options: {
+      disks: readonly { readonly sizeBytes: number; readonly capture: Capture }[];
+      plan: () => AgentPlan;
+      onFailure: (error: unknown) => void;
+    },
   ) {
+    this.#ground = ground;
     this.machine = new SimMachine(ground, "agent", "agent");
-    this.disks = options.sizes.map((size) => CrashableDevice.create(size, ground.random));
-    this.diskIds = options.sizes.map(() => Buffer.from(ground.random.bytes(16)).toString("hex"));
+    this.disks = options.disks.map(({ sizeBytes }) => CrashableDevice.create(sizeBytes, ground.random));
+    this.diskIds = options.disks.map(() => Buffer.from(ground.random.bytes(16)).toString("hex"));
+    this.#captures = options.disks.map(({ capture }) => capture);
     this.#plan = options.plan;
     this.#onFailure = options.onFailure;
+    this.live = this.#bootDisks();
   }
 
   async start(): Promise<void> {
+    // The machine has power again.
+    if (this.live.size === 0) this.live = this.#bootDisks();
     const life = this.machine.begin();
     this.life = life;
     const { world, network, bootId } = life;
     await world.files.makeFolder(`${HOME}/disks`);
     await world.files.syncFolder(HOME);
     await world.files.syncFolder("/");
+    const gates = new Map([...this.live].map(([path, { gate }]) => [path, gate]));
     const agent = await MobilityAgent.open({
       ...world,
       network,
@@ -59,19 +83,10 @@ export class AgentNode {
       bootId,
       softwareVersion: "sim",
       ...(this.quiesce === undefined ? {} : { quiesce: this.quiesce }),
-      freezer: NOTHING_MOUNTED,
+      freezer: new SimFreezer({ clock: this.#ground.clock, life, gates }),
       inventory: { candidates: async () => [], resolve: async (path) => path, json: () => "{}" },
-      openHost: (settings, marks) => {
-        const served = new ServedDisk({
-          world,
-          settings,
-          marks,
-          openSource: async ({ path }) => this.#openSource(Number(path)),
-          serve: async () => ({ uri: "nbd:", clients: () => 0, run: untilAborted }),
-        });
-        this.#served.set(settings.diskId, served);
-        return served;
-      },
+      openHost: (settings, marks) =>
+        settings.capture === "tracker" ? this.#trackedDisk(life, settings) : this.#servedDisk(life, settings, marks),
       openFrames: async ({ settings }, { branch }, from) => {
         const cursor = new LogCursor(world.files, `${settings.folder}/${branch}/log`, from);
         return {
@@ -86,7 +101,14 @@ export class AgentNode {
     this.ended.catch(this.#onFailure);
   }
 
-  /** The tracked disk as applications see it; undefined while it is not served. */
+  /** The disk as applications see it; undefined while they cannot use it. */
+  used(index: number): UsedDisk | undefined {
+    if (this.#captures[index] === "tracker") return this.live.get(String(index));
+    const device = this.device(index);
+    return device === undefined || this.life === undefined ? undefined : { device, died: this.life.died };
+  }
+
+  /** A disk that is served by the agent; undefined while it is not. */
   device(index: number): BlockDevice | undefined {
     return this.life === undefined ? undefined : this.#served.get(this.diskIds[index] ?? "")?.device;
   }
@@ -99,15 +121,59 @@ export class AgentNode {
     this.#served.clear();
     this.life = undefined;
     this.agent = undefined;
-    if (how === "power") this.disks = await Promise.all(this.disks.map((disk) => disk.crash()));
+    if (how !== "power") return;
+    for (const disk of this.live.values()) disk.losePower();
+    this.live = new Map();
+    this.disks = await Promise.all(this.disks.map((disk) => disk.crash()));
   }
 
-  async #openSource(index: number) {
-    const disk = this.disks[index];
-    if (disk === undefined) throw new RangeError(`no disk ${index}`);
+  #bootDisks(): ReadonlyMap<string, SimLiveDisk> {
+    const { clock, random } = this.#ground;
+    return new Map(
+      this.disks.flatMap((disk, index) => {
+        if (this.#captures[index] !== "tracker") return [];
+        const name = String(index);
+        return [[name, new SimLiveDisk({ name, disk, clock, random: seededRandom(random.below(2 ** 32)) })]];
+      }),
+    );
+  }
+
+  #servedDisk({ world }: Life, settings: DiskSettings, marks: ServedDiskOptions["marks"]): ServedDisk {
+    const served = new ServedDisk({
+      world,
+      settings,
+      marks,
+      openSource: async ({ path }) => {
+        const device = this.#door(this.disks[Number(path)]);
+        return { device, physicalBlockBytes: 512, identity: `disk ${path}`, witness: async () => "the same" };
+      },
+      serve: async () => ({ uri: "nbd:", clients: () => 0, run: untilAborted }),
+    });
+    this.#served.set(settings.diskId, served);
+    return served;
+  }
+
+  #trackedDisk(life: Life, settings: DiskSettings): TrackedDisk {
+    const live = this.live.get(settings.path);
+    if (live === undefined) throw new RangeError(`no disk ${settings.path}`);
+    return new TrackedDisk({
+      world: life.world,
+      settings,
+      openTracker: () => live.openTracker(life),
+      openSource: async () => {
+        const source = await live.openSource();
+        return { ...source, device: this.#door(source.device) };
+      },
+      ownExtents: async () => [],
+    });
+  }
+
+  /** The way of the agent that runs now to a disk. */
+  #door(disk: BlockDevice | undefined): MortalDevice {
+    if (disk === undefined) throw new RangeError("no such disk");
     const device = mortalDevice(disk);
     this.#doors.add(device);
-    return { device, physicalBlockBytes: 512, identity: `disk ${index}`, witness: async () => "the same" };
+    return device;
   }
 }
 

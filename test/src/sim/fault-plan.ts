@@ -1,6 +1,7 @@
 import { anySignal, Fault, KiB, type Random } from "@leeward/base";
 import type { SimulatedFiles } from "@leeward/world/testing";
 import { FolderImage, filesBelow } from "./folder-image.ts";
+import type { SimLiveDisk } from "./live-disk.ts";
 import type { Ending, SimMachine } from "./node-kit.ts";
 import type { SimCluster } from "./sim-cluster.ts";
 import type { Trace } from "./trace.ts";
@@ -29,7 +30,10 @@ export const FAULT_KINDS = [
   "rot-agent-log",
 ] as const;
 
-export type FaultKind = (typeof FAULT_KINDS)[number];
+/** Those of runs with tracked disks. */
+export const TRACKER_FAULT_KINDS = [...FAULT_KINDS, "lose-tracking", "failing-disk-reads"] as const;
+
+export type FaultKind = (typeof TRACKER_FAULT_KINDS)[number];
 
 const HOSTS = ["agent", "process-server", "master-target"] as const;
 const DOWN_MS_MAX = 4_000;
@@ -103,6 +107,11 @@ export async function strike(kind: FaultKind, context: FaultContext): Promise<vo
       return setBack(context, pause);
     case "rot-agent-log":
       return rotLog(context);
+    case "lose-tracking":
+      for (const disk of cluster.agent.live.values()) if (random.below(2) === 0) disk.loseTracking();
+      return;
+    case "failing-disk-reads":
+      return failReads([...cluster.agent.live.values()], pause);
   }
 }
 
@@ -151,6 +160,13 @@ async function endAtSomeMoment(node: Endable, how: Ending, { cluster, random, si
   timer.abort();
   files.onOperation = undefined;
   if (outcome === "late") await node.end(how);
+}
+
+/** The agent cannot read the disks, for a while; applications go on. */
+async function failReads(disks: readonly SimLiveDisk[], pause: () => Promise<void>): Promise<void> {
+  for (const disk of disks) disk.failing = true;
+  await pause();
+  for (const disk of disks) disk.failing = false;
 }
 
 function roadOf(random: Random): [string, string] {

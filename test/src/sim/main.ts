@@ -1,7 +1,7 @@
-// npm run sim -- [--seed N] [--runs N] [--twice] [--until-failure] [--faults A,B] [--json] [--echo]: simulated runs of the data path on virtual time; each
+// npm run sim -- [--seed N] [--runs N] [--twice] [--until-failure] [--faults A,B] [--capture tracker] [--json] [--echo]: simulated runs of the data path on virtual time; each
 // seed is one run, always the same. --faults takes only these kinds; --twice runs each seed twice and wants one trace; --until-failure stops at the first failure.
 import { parseArgs } from "node:util";
-import { FAULT_KINDS } from "./fault-plan.ts";
+import { TRACKER_FAULT_KINDS } from "./fault-plan.ts";
 import { type SimOutcome, simulate } from "./sim-run.ts";
 
 const { values } = parseArgs({
@@ -12,19 +12,22 @@ const { values } = parseArgs({
     "until-failure": { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     faults: { type: "string", default: "" },
+    capture: { type: "string", default: "splitter" },
     echo: { type: "boolean", default: false },
   },
 });
 
 const first = Number(values.seed);
 const named = values.faults.split(",");
-const kinds = FAULT_KINDS.filter((kind) => values.faults === "" || named.includes(kind));
+const capture = values.capture === "tracker" ? "tracker" : "splitter";
+const kinds = TRACKER_FAULT_KINDS.filter((kind) => named.includes(kind));
+const options = { capture, ...(kinds.length === 0 ? {} : { faults: kinds }) } as const;
 const totals = new Map<string, number>();
 const failures: { readonly seed: number; readonly problems: readonly string[] }[] = [];
 let points = 0;
 for (let seed = first; seed < first + Number(values.runs); seed += 1) {
   const begun = performance.now();
-  const outcome = await simulate(seed, { echo: values.echo, faults: kinds });
+  const outcome = await simulate(seed, { ...options, echo: values.echo });
   const problems = [...outcome.problems, ...(values.twice ? await differences(outcome) : [])];
   for (const [kind, count] of outcome.counts) totals.set(kind, (totals.get(kind) ?? 0) + count);
   points += outcome.pointsChecked;
@@ -37,7 +40,7 @@ else for (const [kind, count] of [...totals].sort()) process.stdout.write(`${kin
 process.exitCode = failures.length === 0 ? 0 : 1;
 
 async function differences(outcome: SimOutcome): Promise<string[]> {
-  const again = await simulate(outcome.seed, { echo: false, faults: kinds });
+  const again = await simulate(outcome.seed, { ...options, echo: false });
   return again.digest === outcome.digest ? [] : [`the second run of the seed went another way: ${again.digest}`];
 }
 

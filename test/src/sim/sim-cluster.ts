@@ -1,17 +1,22 @@
 import { KiB, MiB, seededRandom } from "@leeward/base";
 import type { AgentPlan, MasterTargetPlan, ProcessServerPlan } from "@leeward/proto";
 import { type SimulatedClock, type SimulatedNetwork, simulatedClock, simulatedNetwork } from "@leeward/world/testing";
-import { AgentNode } from "./agent-node.ts";
+import { AgentNode, type Capture } from "./agent-node.ts";
 import type { SimGround } from "./node-kit.ts";
 import { DATA_PORT, MasterTargetNode, ProcessServerNode, TARGET_PORT } from "./server-nodes.ts";
 
-const DISK_BYTES = [64 * KiB, 48 * KiB];
+const DISKS: readonly { readonly sizeBytes: number; readonly capture: Capture }[] = [
+  { sizeBytes: 64 * KiB, capture: "splitter" },
+  { sizeBytes: 48 * KiB, capture: "splitter" },
+];
 const KEY_ID = "0f".repeat(16);
 
 export interface SimPolicy {
   readonly pointIntervalSeconds: number;
   readonly applicationPointIntervalSeconds?: number;
   readonly logBytesMax: number;
+  /** Of each disk; the splitter where it is not given. */
+  readonly captures?: readonly Capture[];
 }
 
 /** Agent, process server and master target on virtual time, network and disks, all from one seed. */
@@ -20,6 +25,7 @@ export class SimCluster {
   readonly agent: AgentNode;
   readonly processServer: ProcessServerNode;
   readonly masterTarget: MasterTargetNode;
+  readonly #captures: readonly Capture[];
   /** The first mistake of ours that a node met: the run has failed. */
   failure: unknown;
 
@@ -31,7 +37,9 @@ export class SimCluster {
     const onFailure = (error: unknown): void => {
       this.failure ??= error;
     };
-    this.agent = new AgentNode(this.ground, { sizes: DISK_BYTES, plan: () => this.#agentPlan(options), onFailure });
+    const disks = DISKS.map((disk, index) => ({ ...disk, capture: options.captures?.[index] ?? disk.capture }));
+    this.#captures = disks.map(({ capture }) => capture);
+    this.agent = new AgentNode(this.ground, { disks, plan: () => this.#agentPlan(options), onFailure });
     this.processServer = new ProcessServerNode(this.ground, { plan: () => this.#processServerPlan(), onFailure });
     this.masterTarget = new MasterTargetNode(this.ground, { plan: () => this.#masterTargetPlan(), onFailure });
   }
@@ -45,7 +53,8 @@ export class SimCluster {
   #agentPlan(policy: SimPolicy): AgentPlan {
     const { pointIntervalSeconds, applicationPointIntervalSeconds = 0, logBytesMax } = policy;
     const copyBytesPerSecondMax = 0;
-    const trackerPointIntervalSeconds = 300;
+    // Far more often than on a real machine: so much has to happen in a short run.
+    const trackerPointIntervalSeconds = 2 * pointIntervalSeconds;
     return {
       version: 1,
       machineName: "sim",
@@ -54,7 +63,7 @@ export class SimCluster {
         diskId,
         name: `disk${index}`,
         path: String(index),
-        capture: "splitter",
+        capture: this.#captures[index] ?? "splitter",
         policy: {
           pointIntervalSeconds,
           trackerPointIntervalSeconds,

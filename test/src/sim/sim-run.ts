@@ -1,8 +1,9 @@
 import { isFault, KiB, MiB, type Random, seededRandom } from "@leeward/base";
 import { Journal, type JournalPoint } from "@leeward/journal";
-import { type Base, unexplained } from "../oracle/explain.ts";
+import { type Base, type RecoveredDisk, unexplained } from "../oracle/explain.ts";
 import type { MarkInterval } from "../oracle/history.ts";
-import { FAULT_KINDS, type FaultKind, strike } from "./fault-plan.ts";
+import type { Capture } from "./agent-node.ts";
+import { FAULT_KINDS, type FaultKind, strike, TRACKER_FAULT_KINDS } from "./fault-plan.ts";
 import { DATA_KEY } from "./server-nodes.ts";
 import { SimCluster } from "./sim-cluster.ts";
 import { Trace } from "./trace.ts";
@@ -12,6 +13,7 @@ const WRITERS = 4;
 const DURATION_MS = 15_000;
 const FAULT_EVERY_MS_MAX = 3_000;
 const SETTLE_MS_MAX = 300_000;
+const LAST_POINT_EVERY_MS = 1_000;
 const KEY_ID = "0f".repeat(16);
 
 export interface SimOutcome {
@@ -34,17 +36,21 @@ export interface SimOptions {
   readonly echo: boolean;
   /** The faults that the run may meet; all of them when left out. */
   readonly faults?: readonly FaultKind[];
+  /** How the disks' changes are seen: by the splitter unless told. Of tracked machines one in three has a served disk beside the tracked one. */
+  readonly capture?: Capture;
 }
 
 /** One run from one seed: writers, faults, points; at the end every asked-for point is read from the journals and must be explained. */
 export async function simulate(seed: number, options: SimOptions = { echo: false }): Promise<SimOutcome> {
   const random = seededRandom(seed);
   const trace = new Trace(options);
+  const { capture = "splitter", faults = capture === "tracker" ? TRACKER_FAULT_KINDS : FAULT_KINDS } = options;
   const cluster = new SimCluster(seed, {
     pointIntervalSeconds: 1 + random.below(3),
     logBytesMax: random.below(3) === 0 ? 192 * KiB : 8 * MiB,
+    captures: [capture, seed % 3 === 0 ? "splitter" : capture],
   });
-  const run = new SimRun(cluster, { random, trace, faults: options.faults ?? FAULT_KINDS });
+  const run = new SimRun(cluster, { random, trace, faults });
   return cluster.ground.clock.run(() => run.whole(seed));
 }
 
@@ -58,6 +64,7 @@ class SimRun {
   readonly #stop = new AbortController();
   #base: Base | undefined;
   #setBacks = 0;
+  #last: { readonly id: string; readonly disks: readonly RecoveredDisk[] } | undefined;
 
   constructor(cluster: SimCluster, options: { random: Random; trace: Trace; faults: readonly FaultKind[] }) {
     const { random, trace } = options;
@@ -83,6 +90,7 @@ class SimRun {
     if (!settled) problems.push(`the chain did not settle: ${this.#statusText()}`);
     this.#stop.abort();
     await Promise.all([...writers, asking]);
+    if (settled) problems.push(...(await this.#compareLast()));
     if (this.#cluster.failure !== undefined) problems.push(`a node failed: ${errorText(this.#cluster.failure)}`);
     else
       problems.push(
@@ -121,14 +129,18 @@ class SimRun {
 
   /** A loss of power may undo what was not flushed: from here on, what survived is what the disks held. */
   async #takeBase(): Promise<void> {
-    const disks = await Promise.all(
+    const disks = await this.#contents();
+    this.#base = { firstOperation: this.#workload.history.operations.length, disks };
+  }
+
+  #contents(): Promise<RecoveredDisk[]> {
+    return Promise.all(
       this.#cluster.agent.disks.map(async (device, disk) => {
         const bytes = Buffer.alloc(device.sizeBytes);
         await device.read(0, bytes);
         return { disk, bytes };
       }),
     );
-    this.#base = { firstOperation: this.#workload.history.operations.length, disks };
   }
 
   async #askForPoints(): Promise<void> {
@@ -177,6 +189,21 @@ class SimRun {
     return false;
   }
 
+  /** Nobody writes any more: a further point is what the disks hold. */
+  async #compareLast(): Promise<string[]> {
+    const { clock } = this.#cluster.ground;
+    const before = this.#asked.length;
+    const signal = new AbortController().signal;
+    for (let ms = 0; this.#asked.length === before && ms < SETTLE_MS_MAX; ms += LAST_POINT_EVERY_MS) {
+      await this.#askForPoint(signal);
+      await clock.sleep(LAST_POINT_EVERY_MS, signal);
+    }
+    const last = this.#asked[before];
+    if (last === undefined) return [`no last point could be made: ${this.#statusText()}`];
+    this.#last = { id: last.id, disks: await this.#contents() };
+    return [];
+  }
+
   #statusText(): string {
     const { disks } = this.#cluster.agent.agent?.status() ?? { disks: [] };
     return JSON.stringify({
@@ -213,6 +240,9 @@ class SimRun {
       const scene = { operations: this.#workload.history.operations, interval, disks: whole };
       const found = unexplained(base === undefined ? scene : { ...scene, base });
       problems.push(...found.slice(0, 3).map((problem) => `point ${id}: ${problem}`));
+      for (const { disk, bytes } of id === this.#last?.id ? this.#last.disks : [])
+        if (whole.find((each) => each.disk === disk)?.bytes.equals(bytes) === false)
+          problems.push(`disk ${disk} is not as the last point has it`);
       if (problems.length > 10) break;
     }
     for (const journal of journals) await journal.close();

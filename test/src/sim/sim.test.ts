@@ -1,28 +1,53 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
-import { FAULT_KINDS } from "./fault-plan.ts";
+import { describe, type TestContext, test } from "node:test";
+import { FAULT_KINDS, type FaultKind } from "./fault-plan.ts";
 import { SIM_MAIN, simulateInProcess } from "./sim-process.ts";
 
-const SEEDS = process.env["LEEWARD_FULL"] === "1" ? 400 : 50;
+const IS_FULL = process.env["LEEWARD_FULL"] === "1";
+const SEEDS = IS_FULL ? 400 : 50;
+const TRACKER_SEEDS = IS_FULL ? 300 : 20;
 const PROCESSES = 2;
+/** What tracked disks are about; the others come about as they do. */
+const TRACKER_FAULTS: readonly FaultKind[] = [
+  "kill-agent",
+  "power-agent",
+  "partition",
+  "full-agent",
+  "failing-io-agent",
+  "failing-disk-reads",
+  "lose-tracking",
+];
+
+interface Runs {
+  readonly seeds: number;
+  readonly args: readonly string[];
+  readonly kinds: readonly FaultKind[];
+}
+
+async function assertExplained(context: TestContext, { seeds, args, kinds }: Runs): Promise<void> {
+  const each = seeds / PROCESSES;
+  const reports = await Promise.all(
+    Array.from({ length: PROCESSES }, (_, index) =>
+      simulateInProcess(SIM_MAIN, ["--seed", String(1 + index * each), "--runs", String(each), "--twice", ...args]),
+    ),
+  );
+  const failures = reports.flatMap((report) => report.failures);
+  const command = ["npm run sim -- --seed N --echo", ...args].join(" ");
+  assert.deepEqual(failures, [], `failing seeds; repeat one with \`${command}\``);
+  const points = reports.reduce((sum, report) => sum + report.points, 0);
+  assert.ok(points >= seeds, `${points} points were checked`);
+  for (const kind of kinds) {
+    const count = reports.reduce((sum, report) => sum + (report.counts[`fault ${kind}`] ?? 0), 0);
+    context.diagnostic(`${kind}: ${count}`);
+    assert.ok(count > 0, `no run met the fault ${kind}`);
+  }
+  context.diagnostic(`${points} points checked`);
+}
 
 describe("the data path on virtual time", () => {
-  test(`${SEEDS} seeds, each twice with one trace: every point that was acknowledged is explained`, async (context) => {
-    const each = SEEDS / PROCESSES;
-    const reports = await Promise.all(
-      Array.from({ length: PROCESSES }, (_, index) =>
-        simulateInProcess(SIM_MAIN, ["--seed", String(1 + index * each), "--runs", String(each), "--twice"]),
-      ),
-    );
-    const failures = reports.flatMap((report) => report.failures);
-    assert.deepEqual(failures, [], "failing seeds; repeat one with `npm run sim -- --seed N --echo`");
-    const points = reports.reduce((sum, report) => sum + report.points, 0);
-    assert.ok(points >= SEEDS, `${points} points were checked`);
-    for (const kind of FAULT_KINDS) {
-      const count = reports.reduce((sum, report) => sum + (report.counts[`fault ${kind}`] ?? 0), 0);
-      context.diagnostic(`${kind}: ${count}`);
-      assert.ok(count > 0, `no run met the fault ${kind}`);
-    }
-    context.diagnostic(`${points} points checked`);
-  });
+  test(`${SEEDS} seeds, each twice with one trace: every point that was acknowledged is explained`, (context) =>
+    assertExplained(context, { seeds: SEEDS, args: [], kinds: FAULT_KINDS }));
+
+  test(`${TRACKER_SEEDS} seeds of disks that applications write to past the agent: every point is one moment of theirs`, (context) =>
+    assertExplained(context, { seeds: TRACKER_SEEDS, args: ["--capture", "tracker"], kinds: TRACKER_FAULTS }));
 });

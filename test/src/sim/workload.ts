@@ -3,7 +3,7 @@ import { isFault } from "@leeward/base";
 import type { SimulatedClock } from "@leeward/world/testing";
 import { History, type Operation } from "../oracle/history.ts";
 import { fillSector, SECTOR_BYTES } from "../oracle/sector.ts";
-import type { AgentNode } from "./agent-node.ts";
+import type { AgentNode, UsedDisk } from "./agent-node.ts";
 import type { Trace } from "./trace.ts";
 
 const SECTORS_MAX = 16;
@@ -54,9 +54,9 @@ export class Workload {
 
   async #step(): Promise<void> {
     const disk = this.#random.below(this.#agent.diskIds.length);
-    const device = this.#agent.device(disk);
-    const died = this.#agent.life?.died;
-    if (device === undefined || died === undefined) return;
+    const used = this.#agent.used(disk);
+    if (used === undefined) return;
+    const { device, died } = used;
     this.#underWay += 1;
     try {
       if (this.#random.below(12) === 0) {
@@ -75,10 +75,7 @@ export class Workload {
     }
   }
 
-  async #issue(
-    device: NonNullable<ReturnType<AgentNode["device"]>>,
-    operation: Operation,
-  ): Promise<"done" | "refused"> {
+  async #issue(device: UsedDisk["device"], operation: Operation): Promise<"done" | "refused"> {
     const extent = { offset: operation.sector * SECTOR_BYTES, length: operation.sectors * SECTOR_BYTES };
     const fua = this.#random.below(6) === 0;
     try {

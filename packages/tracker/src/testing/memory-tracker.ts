@@ -10,6 +10,8 @@ export interface MemoryTrackerOptions {
   readonly random: Random;
   /** What is tracked of the device until it grows; all of it when not given. */
   readonly sizeBytes?: number;
+  /** A power of two; that of the kernel's trackers when not given. */
+  readonly regionBytes?: number;
 }
 
 /** A device in memory whose changes are noted as a kernel notes them: when they have ended, also when they failed. */
@@ -18,13 +20,13 @@ export interface MemoryTracker {
   readonly device: BlockDevice;
   /** Opens the tracker; what an earlier one left is there, unless it was ended or incomplete. One is open at a time. */
   open(): Promise<ChangeTracker>;
-  /** From here on the tracker is incomplete. */
+  /** From here on the tracker is incomplete: it notes nothing more. */
   lose(): void;
 }
 
 /** A whole tracker for simulations: it outlives whoever opened it, as the kernel's does. */
 export function memoryTracker(device: BlockDevice, options: MemoryTrackerOptions): MemoryTracker {
-  const { random, sizeBytes = device.sizeBytes } = options;
+  const { random, sizeBytes = device.sizeBytes, regionBytes = REGION_BYTES } = options;
   let noting: MemoryNoting | undefined;
   return {
     device: wrappedDevice(device, async (call, pass) => {
@@ -36,7 +38,8 @@ export function memoryTracker(device: BlockDevice, options: MemoryTrackerOptions
       }
     }),
     async open() {
-      if (noting === undefined || noting.ended || noting.lost) noting = new MemoryNoting(randomId(random), sizeBytes);
+      if (noting === undefined || noting.ended || noting.lost)
+        noting = new MemoryNoting(randomId(random), { sizeBytes, regionBytes });
       noting.pending.giveBack();
       return notingTracker(noting);
     },
@@ -55,10 +58,10 @@ class MemoryNoting implements Noting {
   #noted: Uint32Array;
   #pending: PendingRegions;
 
-  constructor(trackingId: string, sizeBytes: number) {
+  constructor(trackingId: string, device: TrackedSize) {
     this.trackingId = trackingId;
-    this.#noted = new Uint32Array(bitmapWords(sizeBytes, REGION_BYTES));
-    this.#pending = emptyRegions(sizeBytes);
+    this.#noted = new Uint32Array(bitmapWords(device.sizeBytes, device.regionBytes));
+    this.#pending = emptyRegions(device);
   }
 
   get pending(): PendingRegions {
@@ -66,7 +69,7 @@ class MemoryNoting implements Noting {
   }
 
   note(extent: Extent): void {
-    noteExtent(this.#noted, extent, this.#pending);
+    if (!this.lost) noteExtent(this.#noted, extent, this.#pending);
   }
 
   async gather(): Promise<void> {
@@ -76,9 +79,10 @@ class MemoryNoting implements Noting {
 
   async grow(sizeBytes: number): Promise<void> {
     await this.gather();
-    const larger = emptyRegions(sizeBytes);
+    const { regionBytes } = this.#pending;
+    const larger = emptyRegions({ sizeBytes, regionBytes });
     this.#pending.carryTo(larger);
-    this.#noted = new Uint32Array(bitmapWords(sizeBytes, REGION_BYTES));
+    this.#noted = new Uint32Array(bitmapWords(sizeBytes, regionBytes));
     this.#pending = larger;
   }
 
@@ -89,12 +93,17 @@ class MemoryNoting implements Noting {
   async close(): Promise<void> {}
 }
 
-function emptyRegions(sizeBytes: number): PendingRegions {
-  const words = bitmapWords(sizeBytes, REGION_BYTES);
+interface TrackedSize {
+  readonly sizeBytes: number;
+  readonly regionBytes: number;
+}
+
+function emptyRegions({ sizeBytes, regionBytes }: TrackedSize): PendingRegions {
+  const words = bitmapWords(sizeBytes, regionBytes);
   return new PendingRegions({
     waiting: new Uint32Array(words),
     taken: new Uint32Array(words),
     sizeBytes,
-    regionBytes: REGION_BYTES,
+    regionBytes,
   });
 }
