@@ -1,267 +1,419 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { KiB, parseTime, seededRandom } from "@leeward/base";
-import { CrashableDevice, type RecordingDevice, recordingDevice } from "@leeward/block/testing";
-import type { TimeWindow } from "@leeward/daemon";
+import { Fault, isFault, KiB, MiB, assert as mustBe, seededRandom, Waiters } from "@leeward/base";
+import { type BlockDevice, diskReadFailed, type Extent, memoryDevice } from "@leeward/block";
+import { faultyDevice, wrappedDevice } from "@leeward/block/testing";
 import type { Mark } from "@leeward/proto";
 import { contentOf, readLog, replay } from "@leeward/splitter/testing";
+import type { ChangeTracker } from "@leeward/tracker";
 import { type MemoryTracker, memoryTracker } from "@leeward/tracker/testing";
 import { type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
 import { COLLECT_EVERY_MS } from "../limits.ts";
 import { lent } from "./disk-door.ts";
-import type { DiskFacts, DiskSettings } from "./disk-host.ts";
+import type { DiskSettings } from "./disk-host.ts";
 import { TrackedDisk } from "./tracked-disk.ts";
 
-const NEVER = new AbortController().signal;
-const REGION = 64 * KiB;
-const REGIONS = 160;
-const SIZE = REGIONS * REGION;
 const FOLDER = "/agent/disks/d";
-/** Monday to Friday. */
-const OUTSIDE_OFFICE: TimeWindow = { outside: true, hours: [{ days: 31, fromMinute: 480, toMinute: 1_080 }] };
-/** A Friday's morning, and the evening after it. */
-const MORNING = parseTime("2026-11-20T09:00:00Z");
-const EVENING = parseTime("2026-11-20T18:00:00Z");
+const SIZE = 256 * KiB;
+const REGION = 4 * KiB;
+const SETTINGS: DiskSettings = {
+  diskId: "dd".repeat(16),
+  machineId: "aa".repeat(16),
+  name: "data",
+  capture: "tracker",
+  path: "/dev/sdb",
+  folder: FOLDER,
+  socketPath: "",
+  bootId: "bb".repeat(16),
+  policy: { logBytesMax: 8 * MiB, copyBytesPerSecondMax: 0 },
+};
+const NEVER = new AbortController().signal;
 
-/** A machine with one disk that it writes to, and that is tracked. */
+function markOf(number: number): Mark {
+  const pointId = number.toString(16).padStart(32, "0");
+  return { pointId, number, timeMicros: 1_780_000_000_000_000 + number, kind: "mark", consistency: "crash" };
+}
+
+/** A disk that is written to by others, a tracker that outlives whoever opens it, and one agent's disk after another. */
 class Machine {
-  readonly world: SimulatedWorld;
-  readonly disk: CrashableDevice;
-  readonly tracker: MemoryTracker;
-  readonly #source: RecordingDevice;
-  window: TimeWindow | undefined;
-  #marks = 0;
+  readonly world: SimulatedWorld = simulatedWorld({ seed: 11 });
+  readonly whole = memoryDevice(2 * SIZE, { blockBytes: 512 });
+  readonly #waiters = new Waiters();
+  sizeBytes = SIZE;
+  own: readonly Extent[] = [];
+  tracked: MemoryTracker = memoryTracker(this.whole, {
+    random: seededRandom(3),
+    sizeBytes: SIZE,
+    regionBytes: REGION,
+  });
+  /** The one that was opened last. */
+  tracker: ChangeTracker | undefined;
+  /** Around what the agent reads. */
+  around: (device: BlockDevice) => BlockDevice = (device) => device;
 
-  constructor(wallMicros: number = EVENING) {
-    this.world = simulatedWorld({ seed: 7 });
-    this.world.clock.stepWall(wallMicros - this.world.clock.wallMicros());
-    this.disk = CrashableDevice.create(SIZE, seededRandom(8));
-    this.tracker = memoryTracker(this.disk, { random: seededRandom(9) });
-    this.#source = recordingDevice(this.disk);
+  /** As the agent sees it, of the size that it has now. */
+  #device(): BlockDevice {
+    return { ...lent(this.around(this.whole)), sizeBytes: this.sizeBytes };
   }
 
-  get readBytes(): number {
-    const reads = this.#source.calls.filter(({ operation }) => operation === "read");
-    return reads.reduce((sum, { extent }) => sum + (extent?.length ?? 0), 0);
-  }
-
-  settings(): DiskSettings {
-    const resyncWindow = this.window === undefined ? {} : { resyncWindow: this.window };
-    return {
-      diskId: "dd".repeat(16),
-      machineId: "aa".repeat(16),
-      name: "data",
-      capture: "tracker",
-      path: "/dev/data",
-      folder: FOLDER,
-      socketPath: "",
-      bootId: "bb".repeat(16),
-      policy: { logBytesMax: 1 << 27, copyBytesPerSecondMax: 0, ...resyncWindow },
-    };
-  }
-
-  /** Plays with the disk's protection as it runs, and closes it. */
-  async play(scenario: (disk: TrackedDisk) => Promise<void>): Promise<void> {
-    const { world, tracker } = this;
-    await world.clock.run(async () => {
-      await world.files.makeFolder("/agent/disks");
-      const disk = new TrackedDisk({
-        world,
-        settings: this.settings(),
-        openTracker: () => tracker.open(),
-        openSource: async () => ({
-          device: lent(this.#source),
-          physicalBlockBytes: 4 * KiB,
-          identity: "disk",
-          witness: async () => "tracked",
-          sizeNow: async () => SIZE,
-        }),
-        ownExtents: async () => [],
-      });
-      const stop = new AbortController();
-      const running = disk.run(stop.signal);
-      running.catch(() => undefined);
-      try {
-        await scenario(disk);
-      } finally {
-        stop.abort();
-        await running;
-      }
+  disk(settings: Partial<DiskSettings> = {}): TrackedDisk {
+    return new TrackedDisk({
+      world: this.world,
+      settings: { ...SETTINGS, ...settings },
+      openTracker: async () => {
+        const tracker = await this.tracked.open();
+        const end = tracker.end.bind(tracker);
+        // A kernel takes its time to let go.
+        tracker.end = async () => {
+          await end();
+          await this.world.clock.sleep(1_000, NEVER);
+        };
+        this.tracker = tracker;
+        return tracker;
+      },
+      openSource: async () => ({
+        device: this.#device(),
+        physicalBlockBytes: 512,
+        identity: "disk",
+        witness: async () => "tracked",
+        sizeNow: async () => this.sizeBytes,
+      }),
+      ownExtents: async () => this.own,
     });
   }
 
-  async write(region: number, byte: number): Promise<void> {
-    await this.tracker.device.write(region * REGION, Buffer.alloc(REGION, byte), { fua: false });
+  /** Runs a disk until `scenario` has ended; answers why it ended before, when it did. */
+  async run(disk: TrackedDisk, scenario: () => Promise<void>): Promise<unknown> {
+    await this.world.files.makeFolder("/agent/disks");
+    const stop = new AbortController();
+    let failure: unknown;
+    const running = disk.run(stop.signal).catch((error: unknown) => {
+      failure = error;
+      this.#waiters.notify();
+    });
+    try {
+      await scenario();
+    } finally {
+      stop.abort();
+      await running;
+    }
+    return failure;
   }
 
-  async until(disk: TrackedDisk, holds: (facts: DiskFacts) => boolean): Promise<DiskFacts> {
-    for (let ms = 0; ; ms += 10) {
-      const facts = disk.facts();
-      if (facts !== undefined && holds(facts)) return facts;
-      assert.ok(ms < 60_000, `not within a minute: ${holds.toString()} ${JSON.stringify(facts)}`);
+  async play(scenario: (disk: TrackedDisk) => Promise<void>): Promise<void> {
+    await this.world.clock.run(async () => {
+      const disk = this.disk();
+      const failure = await this.run(disk, async () => {
+        await this.untilProtected(disk);
+        await scenario(disk);
+      });
+      assert.equal(failure, undefined);
+    });
+  }
+
+  async until(what: string, condition: () => boolean): Promise<void> {
+    for (let ms = 0; !condition(); ms += 10) {
+      assert.ok(ms < 120_000, `not within two minutes: ${what}`);
       await this.world.clock.sleep(10, NEVER);
     }
   }
 
-  /** A point, whose content is compared with the disk. */
-  async point(disk: TrackedDisk): Promise<void> {
-    this.#marks += 1;
-    const number = this.#marks;
-    const mark: Mark = {
-      pointId: number.toString(16).padStart(32, "0"),
-      number,
-      timeMicros: this.world.clock.wallMicros(),
-      kind: "auto",
-      consistency: "crash",
-    };
-    await disk.hold([]);
-    const settled = await disk.settleMark(mark);
-    assert.ok(settled !== undefined);
-    const records = await readLog(this.world.files, `${FOLDER}/${settled.branch}`, settled.sequence);
-    assert.ok(Buffer.from(replay(records, SIZE)).equals(await contentOf(this.disk)), "the point is the disk");
+  untilProtected(disk: TrackedDisk): Promise<void> {
+    return this.until("protected", () => {
+      const facts = disk.facts();
+      return facts?.state === "protected" && facts.sendableSequence === facts.writtenSequence;
+    });
+  }
+
+  /** As an application: past the agent, and noted by the kernel. */
+  async write(offset: number, fill: number, length = REGION): Promise<void> {
+    await this.tracked.device.write(offset, Buffer.alloc(length, fill), { fua: false });
+  }
+
+  get waiting(): number {
+    return this.tracker?.waitingCount ?? -1;
+  }
+
+  get taken(): number {
+    return this.tracker?.takenCount ?? -1;
+  }
+
+  /** What a target makes of the log up to `sequence`, or to its end. */
+  async replica(disk: TrackedDisk, sequence?: number): Promise<Buffer> {
+    const facts = disk.facts();
+    mustBe(facts !== undefined, "the disk is open");
+    const folder = `${FOLDER}/${facts.branch}`;
+    return Buffer.from(replay(await readLog(this.world.files, folder, sequence ?? facts.sendableSequence), SIZE));
+  }
+
+  async content(): Promise<Buffer> {
+    return (await contentOf(this.whole)).subarray(0, SIZE);
   }
 }
 
-function isWhole({ state }: DiskFacts): boolean {
-  return state === "protected";
+function isCode(code: string): (error: unknown) => boolean {
+  return (error) => isFault(error, code);
 }
 
-describe("a disk of which half has changed", () => {
-  test("is read once and in order, as a resync that logs what differs, and a pass follows it", async () => {
+describe("a pass of a tracked disk", () => {
+  test("copies what changed, and nothing waits after it", async () => {
     const machine = new Machine();
     await machine.play(async (disk) => {
-      await machine.until(disk, isWhole);
-      for (let region = 0; region < REGIONS / 2 - 1; region += 1) await machine.write(region * 2, 1);
-      const before = machine.readBytes;
-      const logged = await disk.live.prepare();
-      assert.equal(logged, (REGIONS / 2 - 1) * REGION, "less than half of it is copied by a pass");
-      assert.equal(machine.readBytes - before, logged);
-
-      for (let region = 0; region < REGIONS / 2; region += 1) await machine.write(region * 2, region < 2 ? 2 : 1);
-      const began = disk.facts()?.writtenSequence ?? 0;
-      assert.equal(await disk.live.prepare(), undefined, "no point until the copy has ended");
-      // Changed while the copy is under way: as much again.
-      for (let region = 0; region < REGIONS / 2; region += 1) await machine.write(region * 2 + 1, 3);
-      const { branch, writtenSequence } = await machine.until(disk, isWhole);
-      const records = await readLog(machine.world.files, `${FOLDER}/${branch}`, writtenSequence);
-      const copied = records.filter(({ sequence }) => sequence > began);
-      assert.equal(copied.filter(({ kind }) => kind === "span-begin").length, 1);
-      assert.notEqual(
-        await disk.live.prepare(),
-        undefined,
-        "what changed meanwhile is copied by a pass, however much it is",
-      );
-      assert.equal(disk.facts()?.state, "protected");
-      await machine.point(disk);
+      await machine.write(0, 1);
+      await machine.write(64 * KiB, 2, 3 * REGION);
+      assert.equal(await disk.prepare(), 4 * REGION);
+      assert.deepEqual([machine.waiting, machine.taken], [0, 0]);
+      assert.ok((await machine.replica(disk)).equals(await machine.content()));
+      await machine.write(0, 1);
+      assert.equal(await disk.prepare(), 0, "what is as the target has it is not logged again");
+      assert.equal(machine.waiting, 0);
     });
   });
 
-  test("stays waiting when the copy cannot be begun, or the agent is stopped right after it began", async () => {
+  test("that fails gives everything back, and the next one copies it", async () => {
     const machine = new Machine();
+    const failing = { on: false };
+    machine.around = (device) => faultyDevice(device, { operations: ["read"], fails: () => failing.on });
     await machine.play(async (disk) => {
-      await machine.until(disk, isWhole);
-      for (let region = 0; region < REGIONS; region += 1) await machine.write(region, 4);
-      machine.world.files.capacityBytes = 0;
-      await assert.rejects(disk.live.prepare());
-      machine.world.files.capacityBytes = Number.POSITIVE_INFINITY;
-      await disk.live.prepare();
+      await machine.write(8 * KiB, 5, 2 * REGION);
+      failing.on = true;
+      await assert.rejects(disk.prepare(), isCode("disk-read-failed"));
+      assert.deepEqual([machine.waiting, machine.taken], [2, 0]);
+      await assert.rejects(disk.hold([]), isCode("disk-read-failed"));
+      assert.deepEqual([machine.waiting, machine.taken], [2, 0]);
+      assert.equal(await disk.settleMark(markOf(1)), undefined);
+      failing.on = false;
+      assert.equal(await disk.prepare(), 2 * REGION);
+      assert.ok((await machine.replica(disk)).equals(await machine.content()));
     });
+  });
+
+  test("leaves the agent's own blocks out, which wait for as long as they are its own", async () => {
+    const machine = new Machine();
+    machine.own = [{ offset: 16 * KiB - 512, length: 2 * REGION + 1_024 }];
     await machine.play(async (disk) => {
-      await machine.until(disk, isWhole);
-      await machine.point(disk);
+      await machine.write(12 * KiB, 7, 4 * REGION);
+      assert.equal(await disk.prepare(), 2 * REGION, "the pages that are its own in part are copied");
+      assert.deepEqual([machine.waiting, machine.taken], [2, 0]);
+      await disk.hold([]);
+      assert.notEqual(await disk.settleMark(markOf(1)), undefined);
+      assert.deepEqual([machine.waiting, machine.taken], [2, 0]);
+      machine.own = [];
+      assert.equal(await disk.prepare(), 2 * REGION);
+      assert.equal(machine.waiting, 0);
     });
   });
 });
 
-describe("a disk that has to be read again as a whole, and nobody asked for it", () => {
-  /** Copied, with a point or without; then its tracker is lost, all of this in working hours. */
-  async function lostTracking(withPoint: boolean): Promise<Machine> {
-    const machine = new Machine(MORNING);
-    machine.window = OUTSIDE_OFFICE;
-    for (let region = 0; region < REGIONS; region += 1) await machine.write(region, 1);
-    const lost = machine.play(async (disk) => {
-      await machine.until(disk, isWhole);
-      if (withPoint) await machine.point(disk);
-      machine.tracker.lose();
-      await machine.world.clock.sleep(2 * COLLECT_EVERY_MS, NEVER);
-    });
-    await assert.rejects(lost, { code: "tracking-lost" });
-    await machine.write(3, 5);
-    return machine;
-  }
-
-  test("waits until working hours are over, says so with the time and the way to run it now, and then makes points again", async () => {
-    const machine = await lostTracking(true);
+describe("a hold of a tracked disk", () => {
+  test("puts the mark behind what the disk held then, whatever is written before the mark stands", async () => {
+    const machine = new Machine();
     await machine.play(async (disk) => {
-      const facts = await machine.until(disk, ({ faults }) => faults.some(({ code }) => code === "rescan-waits"));
-      assert.equal(facts.state, "resync");
-      const message = facts.faults.find(({ code }) => code === "rescan-waits")?.message ?? "";
-      assert.match(message, /2026-11-20 18:00 UTC.*leeward disk resync data --now/);
-      await machine.world.clock.sleep(3_600_000, NEVER);
-      assert.equal(disk.facts()?.progress?.doneBytes, 0);
-      await machine.world.clock.sleep((EVENING - machine.world.clock.wallMicros()) / 1_000 - 1_000, NEVER);
-      assert.equal(disk.facts()?.state, "resync");
-      await machine.until(disk, isWhole);
-      assert.ok(machine.world.clock.wallMicros() >= EVENING);
-      assert.ok(!disk.facts()?.faults.some(({ code }) => code === "rescan-waits"));
-      await machine.point(disk);
+      await machine.write(0, 1);
+      await disk.hold([]);
+      const then = await machine.content();
+      await machine.write(0, 2);
+      await machine.write(128 * KiB, 3);
+      const settled = await disk.settleMark(markOf(1));
+      mustBe(settled !== undefined, "the disk has its part");
+      assert.ok((await machine.replica(disk, settled.sequence)).equals(then));
+      assert.equal(await disk.settleMark(markOf(2)), undefined, "a hold is for one mark");
+      assert.equal(await disk.prepare(), 2 * REGION, "what was written since waits");
     });
   });
 
-  test("goes on waiting after a restart, and begins at once when a person asks for it, also over a restart", async () => {
-    const machine = await lostTracking(true);
-    for (let start = 1; start <= 2; start += 1) {
-      await machine.play(async (disk) => {
-        await machine.until(disk, ({ faults }) => faults.some(({ code }) => code === "rescan-waits"));
-        await machine.world.clock.sleep(60_000, NEVER);
-        if (start === 1) await disk.beginResync("in-window");
-        assert.equal(disk.facts()?.progress?.doneBytes, 0);
-        if (start === 2) await disk.beginResync();
+  test("that is dropped leaves no member, and all that it had taken waits", async () => {
+    const machine = new Machine();
+    await machine.play(async (disk) => {
+      await machine.write(0, 1);
+      await disk.hold([]);
+      disk.drop();
+      assert.deepEqual([machine.waiting, machine.taken], [1, 0]);
+      assert.equal(await disk.settleMark(markOf(1)), undefined);
+      assert.equal(await disk.prepare(), REGION);
+    });
+  });
+
+  test("that could not be logged is not left for a later mark", async () => {
+    const machine = new Machine();
+    await machine.play(async (disk) => {
+      await machine.write(0, 1);
+      await disk.hold([]);
+      machine.world.files.onOperation = ({ kind, path }) => {
+        if (kind === "write" && path.endsWith("/digests"))
+          throw new Fault({ code: "io-failed", kind: "transient", message: "The test refused it." });
+      };
+      await assert.rejects(disk.settleMark(markOf(1)), isCode("io-failed"));
+      machine.world.files.onOperation = undefined;
+      assert.deepEqual([machine.waiting, machine.taken], [1, 0]);
+      await machine.write(0, 9);
+      assert.equal(await disk.settleMark(markOf(2)), undefined, "it would be older than its moment");
+    });
+  });
+
+  test("refuses a disk that is written to meanwhile, unless swap lies there", async () => {
+    const machine = new Machine();
+    const meanwhile: { write: (() => Promise<void>) | undefined } = { write: undefined };
+    machine.around = (device) =>
+      wrappedDevice(device, async (call, pass) => {
+        const { write } = meanwhile;
+        meanwhile.write = undefined;
+        if (call.operation === "read") await write?.();
+        return pass();
       });
-    }
     await machine.play(async (disk) => {
-      await machine.until(disk, isWhole);
-      assert.ok(machine.world.clock.wallMicros() < EVENING);
-      await machine.point(disk);
+      await machine.write(0, 1);
+      meanwhile.write = () => machine.write(32 * KiB, 4);
+      await assert.rejects(disk.hold([]), isCode("disk-not-quiet"));
+      assert.deepEqual([machine.waiting, machine.taken], [2, 0]);
+      meanwhile.write = () => machine.write(32 * KiB, 5);
+      await disk.hold([{ offset: 33 * KiB, length: 512 }]);
+      assert.notEqual(await disk.settleMark(markOf(1)), undefined);
+      assert.equal(machine.waiting, 1);
     });
   });
 
-  test("does not wait when its policy says always, as soon as that is said", async () => {
-    const machine = await lostTracking(true);
+  test("has all its reads behind it when it fails: none comes late into the memory of the next", async () => {
+    const machine = new Machine();
+    let underWay = 0;
+    const failing = { on: false };
+    machine.around = (device) =>
+      wrappedDevice(device, async ({ operation, extent }, pass) => {
+        if (operation !== "read" || extent === undefined || !failing.on) return pass();
+        underWay += 1;
+        await machine.world.clock.sleep(extent.offset === 0 ? 1 : 500, NEVER);
+        underWay -= 1;
+        if (extent.offset === 0) throw diskReadFailed({ disk: "slow", operation, extent }, undefined);
+        return pass();
+      });
     await machine.play(async (disk) => {
-      await machine.until(disk, ({ faults }) => faults.some(({ code }) => code === "rescan-waits"));
-      disk.setPolicy({ logBytesMax: 1 << 27, copyBytesPerSecondMax: 0 });
-      await machine.until(disk, isWhole);
+      for (let region = 0; region < 8; region += 2) await machine.write(region * REGION, 1 + region);
+      failing.on = true;
+      await assert.rejects(disk.hold([]), isCode("disk-read-failed"));
+      assert.equal(underWay, 0);
     });
   });
 
-  test("does not wait while it has no point to go back to", async () => {
-    const machine = await lostTracking(false);
+  test("between which and its mark a copy began gives no member, and loses nothing", async () => {
+    const machine = new Machine();
     await machine.play(async (disk) => {
-      await machine.until(disk, isWhole);
-      assert.ok(machine.world.clock.wallMicros() < EVENING);
+      await machine.write(0, 1);
+      await disk.hold([]);
+      await machine.write(0, 2);
+      await disk.recopy(disk.facts()?.branch ?? "", [{ offset: 0, length: REGION }]);
+      assert.equal(await disk.settleMark(markOf(1)), undefined);
+      await machine.untilProtected(disk);
+      await disk.prepare();
+      assert.deepEqual([machine.waiting, machine.taken], [0, 0]);
+      assert.ok((await machine.replica(disk)).equals(await machine.content()));
     });
   });
 
-  test("stops where it is when working hours begin, and goes on from there", async () => {
-    const machine = await lostTracking(true);
-    const policy = { logBytesMax: 1 << 27, copyBytesPerSecondMax: 1024 * KiB };
+  test("is refused while the disk is copied, and what an earlier one held is dropped", async () => {
+    const machine = new Machine();
     await machine.play(async (disk) => {
-      await machine.until(disk, ({ faults }) => faults.some(({ code }) => code === "rescan-waits"));
-      disk.setPolicy(policy);
-      const part = ({ progress }: DiskFacts): boolean => (progress?.doneBytes ?? 0) > 0;
-      await machine.until(disk, part);
-      disk.setPolicy({ ...policy, resyncWindow: OUTSIDE_OFFICE });
-      const { progress } = await machine.until(disk, ({ faults }) =>
-        faults.some(({ code }) => code === "rescan-waits"),
-      );
-      await machine.world.clock.sleep(600_000, NEVER);
-      assert.deepEqual(disk.facts()?.progress?.doneBytes, progress?.doneBytes);
-      assert.ok((progress?.doneBytes ?? 0) < SIZE);
-      disk.setPolicy({ ...policy, copyBytesPerSecondMax: 0 });
-      const goesOn = await machine.until(disk, (facts) => isWhole(facts) || part(facts));
-      assert.ok(isWhole(goesOn) || (goesOn.progress?.doneBytes ?? 0) >= (progress?.doneBytes ?? 0));
-      await machine.until(disk, isWhole);
+      await machine.write(0, 1);
+      await disk.hold([]);
+      await disk.beginResync();
+      await assert.rejects(disk.hold([]), isCode("disk-not-ready"));
+      assert.deepEqual([machine.waiting, machine.taken], [1, 0]);
+      assert.equal(await disk.settleMark(markOf(1)), undefined);
+      assert.equal(await disk.prepare(), undefined);
+    });
+  });
+});
+
+describe("a run of a tracked disk", () => {
+  test("follows a disk that has grown by opening it again, and tracks its tail", async () => {
+    const machine = new Machine();
+    await machine.world.clock.run(async () => {
+      const first = machine.disk();
+      const failure = await machine.run(first, async () => {
+        await machine.untilProtected(first);
+        machine.sizeBytes = 2 * SIZE;
+        await machine.world.clock.sleep(2 * COLLECT_EVERY_MS, NEVER);
+      });
+      assert.ok(isCode("disk-resized")(failure));
+      assert.equal(machine.tracker?.sizeBytes, 2 * SIZE);
+      const second = machine.disk();
+      const { trackingId } = machine.tracker;
+      await machine.run(second, async () => {
+        await machine.untilProtected(second);
+        assert.equal(second.facts()?.sizeBytes, 2 * SIZE);
+        assert.equal(machine.tracker?.trackingId, trackingId, "nothing has to be read anew");
+        await machine.write(SIZE + 8 * KiB, 6);
+        assert.equal(await second.prepare(), REGION);
+      });
+    });
+  });
+
+  test("tracks what has grown while no agent ran before it reads it, and opens anew where the disk is smaller", async () => {
+    const machine = new Machine();
+    await machine.world.clock.run(async () => {
+      const first = machine.disk();
+      await machine.run(first, () => machine.untilProtected(first));
+      machine.sizeBytes = 2 * SIZE;
+      const grown = machine.disk();
+      await machine.run(grown, async () => {
+        await machine.untilProtected(grown);
+        assert.equal(machine.tracker?.sizeBytes, 2 * SIZE);
+        await machine.write(SIZE, 8);
+        assert.equal(await grown.prepare(), REGION);
+      });
+      await machine.write(SIZE, 9);
+      machine.sizeBytes = SIZE;
+      const smaller = machine.disk();
+      const failure = await machine.run(smaller, () => machine.world.clock.sleep(1_000, NEVER));
+      assert.ok(isCode("disk-resized")(failure), String(failure));
+    });
+  });
+
+  test("ends when its tracker missed something, while points are asked for; the next one copies differences alone", async () => {
+    const machine = new Machine();
+    await machine.world.clock.run(async () => {
+      const first = machine.disk();
+      let trackingId: string | undefined;
+      const failure = await machine.run(first, async () => {
+        await machine.untilProtected(first);
+        await machine.write(0, 1, SIZE);
+        assert.equal(await first.prepare(), SIZE);
+        trackingId = machine.tracker?.trackingId;
+        machine.tracked.lose();
+        await machine.write(20 * KiB, 2, 2 * REGION);
+        for (let ms = 0; ms < 2 * COLLECT_EVERY_MS; ms += 100) {
+          await first
+            .prepare()
+            .catch((error: unknown) => assert.ok(isCode("tracking-incomplete")(error), String(error)));
+          await machine.world.clock.sleep(100, NEVER);
+        }
+      });
+      assert.ok(isCode("tracking-lost")(failure), String(failure));
+      const second = machine.disk();
+      await machine.run(second, async () => {
+        await machine.until("open", () => second.facts() !== undefined);
+        assert.notEqual(machine.tracker?.trackingId, trackingId);
+        const before = second.facts()?.logBytes ?? 0;
+        await machine.untilProtected(second);
+        const added = (second.facts()?.logBytes ?? 0) - before;
+        assert.ok(added < 4 * REGION, `${added} bytes were logged of ${SIZE}`);
+        assert.ok((await machine.replica(second)).equals(await machine.content()));
+      });
+    });
+  });
+
+  test("goes on after a stop with what changed meanwhile, without reading the disk anew", async () => {
+    const machine = new Machine();
+    await machine.world.clock.run(async () => {
+      const first = machine.disk();
+      await machine.run(first, () => machine.untilProtected(first));
+      await machine.write(40 * KiB, 3);
+      const second = machine.disk();
+      await machine.run(second, async () => {
+        await machine.until("open", () => second.facts() !== undefined);
+        assert.equal(second.facts()?.state, "protected");
+        assert.equal(await second.prepare(), REGION);
+        assert.ok((await machine.replica(second)).equals(await machine.content()));
+      });
     });
   });
 });

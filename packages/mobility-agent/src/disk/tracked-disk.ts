@@ -152,6 +152,7 @@ export class TrackedDisk implements DiskHost, LiveDisk {
     const settings = this.#settings;
     await using tracker = await openTracker(settings);
     const opened = await openSource(settings);
+    await followSize(opened, { tracker, settings });
     const source: LiveSource = {
       ...opened,
       identity: `${opened.identity} tracking ${tracker.trackingId}`,
@@ -165,10 +166,11 @@ export class TrackedDisk implements DiskHost, LiveDisk {
     this.#open = { history, source, uri: "", tracker, signal: inner };
     this.#changed.notify();
     const work = [history.run(inner), this.#watch(inner), this.#forwardChanges(history, inner)];
+    let failure: unknown;
     try {
       await Promise.race(work);
     } catch (error) {
-      if (!inner.aborted) throw await this.#endedBy(error, tracker);
+      if (!inner.aborted) failure = error;
     } finally {
       over.abort();
       this.#open = undefined;
@@ -176,6 +178,8 @@ export class TrackedDisk implements DiskHost, LiveDisk {
       await this.#alone.hold(async () => this.#drop(tracker));
       this.#changed.notify();
     }
+    // Nobody uses the tracker any more.
+    if (failure !== undefined) throw await endedBy(failure, tracker);
     if (!released.aborted || signal.aborted) return;
     await history.release();
     await tracker.end();
@@ -192,9 +196,9 @@ export class TrackedDisk implements DiskHost, LiveDisk {
 
   hold(unsteady: readonly Extent[]): Promise<void> {
     return this.#alone.hold(async () => {
+      this.drop();
       const open = this.#whole();
       if (open === undefined) throw notReady(this.#settings);
-      this.#drop(open.tracker);
       const { tracker } = open;
       const { splitter } = open.history;
       const { interruptions: before } = splitter;
@@ -221,16 +225,21 @@ export class TrackedDisk implements DiskHost, LiveDisk {
   }
 
   /** The mark stands behind what `hold` read; without that this disk has no part in the point. */
-  settleMark(mark: Mark): Promise<SettledMark | undefined> {
+  async settleMark(mark: Mark): Promise<SettledMark | undefined> {
+    // A pass may wait for the network; a point that this disk has no part in does not wait for it.
+    if (this.#held === undefined) return undefined;
     return this.#alone.hold(async () => {
       const open = this.#open;
       const held = this.#held;
       if (open === undefined || held === undefined) return undefined;
-      const logged = held.splitter === open.history.splitter ? await held.splitter.logHeld(held.pieces) : undefined;
-      if (logged === undefined) {
-        this.#drop(open.tracker);
-        return undefined;
+      let logged: number | undefined;
+      try {
+        if (held.splitter === open.history.splitter) logged = await held.splitter.logHeld(held.pieces);
+      } finally {
+        // It belongs to this mark alone: behind a later one it would be older than its moment.
+        if (logged === undefined) this.#drop(open.tracker);
       }
+      if (logged === undefined) return undefined;
       // Nothing is awaited between the look and the mark: nothing comes in between in the log.
       const isNext = held.splitter.interruptions === held.interruptions;
       const marking = isNext ? held.splitter.settleMark(mark) : undefined;
@@ -308,7 +317,9 @@ export class TrackedDisk implements DiskHost, LiveDisk {
     const lane = async (): Promise<void> => {
       for (const { extent, bytes } of left) await source.device.read(extent.offset, bytes);
     };
-    await Promise.all(Array.from({ length: READS_AT_ONCE }, lane));
+    // All have ended before the memory is used again: a late one would put old content into a later hold.
+    const lanes = await Promise.allSettled(Array.from({ length: READS_AT_ONCE }, lane));
+    for (const each of lanes) if (each.status === "rejected") throw each.reason;
     return pieces;
   }
 
@@ -337,6 +348,8 @@ export class TrackedDisk implements DiskHost, LiveDisk {
         await open.tracker.collect();
         const sizeBytes = await open.source.sizeNow();
         if (sizeBytes === open.history.splitter.sizeBytes) return;
+        // From here on the tracker may name what the history has no room for.
+        this.#open = undefined;
         if (sizeBytes > open.tracker.sizeBytes) await open.tracker.grow(sizeBytes);
         throw resized(this.#settings, sizeBytes);
       });
@@ -348,14 +361,6 @@ export class TrackedDisk implements DiskHost, LiveDisk {
       await orAborted(history.changed(), signal);
       this.#changed.notify();
     }
-  }
-
-  /** A tracker that may have missed something is not asked again: the next one's id says that the disk has to be read anew. */
-  async #endedBy(error: unknown, tracker: ChangeTracker): Promise<unknown> {
-    if (!isFault(error, "tracking-incomplete")) return error;
-    await tracker.end();
-    const { message, detail } = error;
-    return new Fault({ code: "tracking-lost", kind: "transient", message, detail, cause: error });
   }
 }
 
@@ -398,6 +403,34 @@ function withoutChanged(compared: ComparedExtents, tracker: ChangeTracker): Comp
     skipped: [...ExtentSet.of([...compared.skipped, ...changed])],
     differing: compared.differing.filter((extent) => !changed.includes(extent)),
   };
+}
+
+/**
+ * The tracker was opened before the disk, or is as an earlier process left it: what has grown since is tracked before any of it is read. One
+ * that tracks more than there is names what cannot be read; its successor does not.
+ */
+async function followSize(
+  { device }: LiveSource,
+  { tracker, settings }: { readonly tracker: ChangeTracker; readonly settings: DiskSettings },
+): Promise<void> {
+  const { sizeBytes } = device;
+  try {
+    if (sizeBytes > tracker.sizeBytes) await tracker.grow(sizeBytes);
+    if (sizeBytes >= tracker.sizeBytes) return;
+    await tracker.end();
+    throw resized(settings, sizeBytes);
+  } catch (error) {
+    await device[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** A tracker that may have missed something is not asked again: the next one's id says that the disk has to be read anew. */
+async function endedBy(error: unknown, tracker: ChangeTracker): Promise<unknown> {
+  if (!isFault(error, "tracking-incomplete")) return error;
+  await tracker.end();
+  const { message, detail } = error;
+  return new Fault({ code: "tracking-lost", kind: "transient", message, detail, cause: error });
 }
 
 /** What was left out waits again before the rest is forgotten. */

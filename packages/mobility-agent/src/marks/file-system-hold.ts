@@ -99,13 +99,22 @@ export class FileSystemHold {
     disks: readonly HeldDisk[],
     { frozen, faults }: { readonly frozen: FrozenFileSystems; readonly faults: readonly Fault[] },
   ): Promise<boolean> {
-    const { heldWhole, stallMs } = await frozen.thaw();
-    if (heldWhole) {
-      this.#options.onOutcome({ stallMs, faults });
-      return faults.length === 0;
+    let stallMs = 0;
+    let lost: Fault;
+    try {
+      const thawed = await frozen.thaw();
+      ({ stallMs } = thawed);
+      if (thawed.heldWhole) {
+        this.#options.onOutcome({ stallMs, faults });
+        return faults.length === 0;
+      }
+      lost = heldTooLong(stallMs);
+    } catch (error) {
+      lost = asFault(error);
     }
+    // Nothing of it may be left for a later mark.
     for (const { live } of disks) live.drop();
-    this.#options.onOutcome({ stallMs, faults: [...faults, heldTooLong(stallMs)] });
+    this.#options.onOutcome({ stallMs, faults: [...faults, lost] });
     return false;
   }
 }

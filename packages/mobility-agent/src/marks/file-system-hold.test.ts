@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Fault } from "@leeward/base";
+import type { Extent } from "@leeward/block";
+import type { Freezer } from "@leeward/tracker";
+import type { LiveDisk } from "../disk/disk-host.ts";
+import { HOLD_FROM_BYTES, PREPARE_ROUNDS_MAX } from "../limits.ts";
+import { FileSystemHold, type HeldDisk, type HoldOutcome } from "./file-system-hold.ts";
+
+const PATHS = ["/dev/a", "/dev/b"];
+
+function faultOf(code: string): Fault {
+  return new Fault({ code, kind: "transient", message: `${code} happened.` });
+}
+
+/** Everything that happens, in order; what is to go otherwise is put in. */
+class Rig {
+  readonly done: string[] = [];
+  readonly outcomes: HoldOutcome[] = [];
+  /** What each pass of a disk copies, first to last, then nothing. */
+  readonly left: number[] = [];
+  frozen = false;
+  fails: Record<string, Fault> = {};
+  heldWhole = true;
+  readonly #kept = new Set<string>();
+
+  readonly freezer: Freezer = {
+    usesOf: async (paths) => ({
+      fileSystems: paths.map((path) => ({ mountPoint: `/mnt${path}`, kind: "ext4", device: "7:0" })),
+      unfreezable: [],
+      swap: new Map([["/dev/b", [{ offset: 0, length: 4_096 }]]]),
+      unplacedSwap: new Map(),
+    }),
+    sync: async () => {
+      this.#do("sync");
+      return 5;
+    },
+    freeze: async () => {
+      this.#do("freeze");
+      this.frozen = true;
+      return {
+        thaw: async () => {
+          this.frozen = false;
+          this.#do("thaw");
+          return { heldWhole: this.heldWhole, stallMs: 30 };
+        },
+      };
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+
+  readonly hold = new FileSystemHold({
+    freezer: this.freezer,
+    disks: () => PATHS.map((path) => this.#disk(path)),
+    onOutcome: (outcome) => this.outcomes.push(outcome),
+  });
+
+  /** The disks that have something for the next mark. */
+  get kept(): string[] {
+    return [...this.#kept];
+  }
+
+  #disk(path: string): HeldDisk {
+    const live: LiveDisk = {
+      prepare: async () => {
+        this.#do(`prepare ${path}`);
+        return this.left.shift() ?? 0;
+      },
+      hold: async (unsteady: readonly Extent[]) => {
+        assert.ok(this.frozen, "a disk is read while all is still");
+        this.#do(`hold ${path} ${unsteady.length}`);
+        this.#kept.add(path);
+      },
+      drop: () => {
+        this.#kept.delete(path);
+      },
+    };
+    return { path, live };
+  }
+
+  #do(what: string): void {
+    this.done.push(what);
+    const fault = this.fails[what];
+    if (fault !== undefined) throw fault;
+  }
+
+  get codes(): string[][] {
+    return this.outcomes.map(({ faults }) => faults.map(({ code }) => code));
+  }
+}
+
+describe("a hold of file systems", () => {
+  test("reads every disk while all are frozen, tells each where swap lies, and lets them go", async () => {
+    const rig = new Rig();
+    const moment = await rig.hold.begin();
+    assert.equal(rig.frozen, true);
+    assert.deepEqual(await moment.end(), { isWhole: true, disks: 2, fileSystems: 2 });
+    assert.deepEqual(rig.done, ["freeze", "hold /dev/a 0", "hold /dev/b 1", "thaw"]);
+    assert.deepEqual(rig.outcomes, [{ stallMs: 30, faults: [] }]);
+    assert.deepEqual(rig.kept, PATHS);
+  });
+
+  test("that did not last until the mark leaves nothing for it", async () => {
+    const rig = new Rig();
+    rig.heldWhole = false;
+    const moment = await rig.hold.begin();
+    assert.equal((await moment.end()).isWhole, false);
+    assert.deepEqual([rig.kept, rig.codes], [[], [["freeze-lost"]]]);
+  });
+
+  test("whose end cannot be told leaves nothing for it either, nor for a later one", async () => {
+    const rig = new Rig();
+    rig.fails = { thaw: faultOf("thaw-failed") };
+    const moment = await rig.hold.begin();
+    assert.equal((await moment.end()).isWhole, false);
+    assert.deepEqual([rig.kept, rig.codes], [[], [["thaw-failed"]]]);
+  });
+
+  test("with a disk that could not be read is not whole, and the others have their part", async () => {
+    const rig = new Rig();
+    rig.fails = { "hold /dev/a 0": faultOf("disk-not-quiet") };
+    const moment = await rig.hold.begin();
+    assert.equal((await moment.end()).isWhole, false);
+    assert.deepEqual([rig.kept, rig.codes], [["/dev/b"], [["disk-not-quiet"]]]);
+  });
+
+  test("that cannot be begun is told, and holds nobody", async () => {
+    const rig = new Rig();
+    rig.fails = { freeze: faultOf("freeze-failed") };
+    const moment = await rig.hold.begin();
+    assert.deepEqual(await moment.end(), { isWhole: false, disks: 0, fileSystems: 0 });
+    assert.deepEqual([rig.kept, rig.codes, rig.done], [[], [["freeze-failed"]], ["freeze"]]);
+  });
+
+  test("is prepared by passes until little is left, a bounded number of them", async () => {
+    const rig = new Rig();
+    rig.left.push(HOLD_FROM_BYTES, 1, 4_096, 4_096);
+    await rig.hold.prepare();
+    assert.equal(rig.done.filter((what) => what === "sync").length, 2, "the first round had copied too much");
+    const busy = new Rig();
+    busy.left.push(...Array<number>(100).fill(HOLD_FROM_BYTES));
+    await busy.hold.prepare();
+    assert.equal(busy.done.filter((what) => what === "sync").length, PREPARE_ROUNDS_MAX);
+  });
+
+  test("is prepared no further than a fault, which the hold itself meets again", async () => {
+    const rig = new Rig();
+    rig.fails = { "prepare /dev/a": faultOf("disk-read-failed") };
+    await rig.hold.prepare();
+    assert.deepEqual([rig.done, rig.outcomes], [["sync", "prepare /dev/a"], []]);
+  });
+});
