@@ -50,6 +50,8 @@ export interface RaisedMark {
 export class PointCoordinator {
   readonly #options: PointCoordinatorOptions;
   readonly #alone = new Mutex();
+  /** Whose turn it is to have disks prepared and held still. */
+  readonly #preparing = new Mutex();
   #timeMicros = 0;
   #last: PointRecord | undefined;
 
@@ -64,9 +66,7 @@ export class PointCoordinator {
 
   /** As `interval`, with the disks that have to be held still for it. */
   async heldInterval(): Promise<PointRecord | undefined> {
-    const hold = this.#options.hold();
-    await hold?.prepare();
-    return this.#extendOrAdd(hold);
+    return this.#prepared((hold) => this.#extendOrAdd(hold));
   }
 
   async #extendOrAdd(hold: FileSystemHold | undefined): Promise<PointRecord | undefined> {
@@ -92,18 +92,28 @@ export class PointCoordinator {
     kind: Mark["kind"] = "mark",
     signal: AbortSignal = NEVER,
   ): Promise<PointRecord | undefined> {
-    const pointId = randomId(this.#options.random);
+    return this.#prepared(async (hold) => {
+      const pointId = randomId(this.#options.random);
+      const rest = await this.#rest({ pointId, kind, consistency }, hold, signal);
+      try {
+        return await this.#alone.hold(async () => {
+          const { record } = await this.#raise({ pointId, kind }, { rest, hold });
+          return this.#enqueue(record);
+        });
+      } finally {
+        await rest.after("failed");
+      }
+    });
+  }
+
+  /** Another point's passes would keep this one's disks busy while their file systems are held still: so these come one after the other. */
+  async #prepared<T>(work: (hold: FileSystemHold | undefined) => Promise<T>): Promise<T> {
     const hold = this.#options.hold();
-    await hold?.prepare();
-    const rest = await this.#rest({ pointId, kind, consistency }, hold, signal);
-    try {
-      return await this.#alone.hold(async () => {
-        const { record } = await this.#raise({ pointId, kind }, { rest, hold });
-        return this.#enqueue(record);
-      });
-    } finally {
-      await rest.after("failed");
-    }
+    if (hold === undefined) return work(undefined);
+    return this.#preparing.hold(async () => {
+      await hold.prepare();
+      return work(hold);
+    });
   }
 
   /**
