@@ -87,8 +87,8 @@ describe("a running guest with a root disk, a logical volume and a mirror", { sk
       ["volume", "xfs"],
       ["mirror", "ext4"],
     ] as const) {
-      await using saved = await LoopDisk.attach(await savePoint(chain, { disk, at }), "read-only");
-      await checkFileSystem(saved.device, kind);
+      await using saved = await LoopDisk.attach(await savePoint(chain, { disk, at }), "as-it-is");
+      await checkFileSystem(saved, kind);
     }
     const boot = { file: await savePoint(chain, { disk: "root", at }) };
     await using replica = await Guest.start({ image, boot });

@@ -18,6 +18,8 @@ export interface ChainOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Under which address the machine reaches this one, when it is elsewhere; then its agent is not started here. */
   readonly reachedAt?: string;
+  /** Of the agent, when it is not to lie in the chain's folder. */
+  readonly agentHome?: string;
 }
 
 /**
@@ -27,6 +29,7 @@ export interface ChainOptions {
 export class Chain {
   readonly folder: string;
   readonly machine: string;
+  readonly agentHome: string;
   readonly #protectable: readonly string[];
   readonly #say: (text: string) => void;
   readonly #environment: NodeJS.ProcessEnv;
@@ -41,6 +44,7 @@ export class Chain {
     this.#say = options.say ?? (() => undefined);
     this.#environment = options.environment ?? {};
     this.#reachedAt = options.reachedAt;
+    this.agentHome = options.agentHome ?? `${folder}/agent`;
   }
 
   /** Starts the server, enrols the agent, starts it; the server alone when the machine is elsewhere. */
@@ -62,10 +66,6 @@ export class Chain {
 
   get serverHome(): string {
     return `${this.folder}/server`;
-  }
-
-  get agentHome(): string {
-    return `${this.folder}/agent`;
   }
 
   /** Where disks and images lie that may be protected. */

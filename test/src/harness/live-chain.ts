@@ -1,16 +1,38 @@
-import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readdir, rm, rmdir, stat, unlink } from "node:fs/promises";
 import type { Chain } from "./chain.ts";
 import { eventually } from "./eventually.ts";
 import { checkFileSystem, endTracking, type FileSystemKind, LoopDisk } from "./loop-disk.ts";
 import { type DiskDocument, disksOf, pointOf } from "./shapes.ts";
 
 const POINT_SECONDS = 120;
+const PINS = "/sys/fs/bpf/leeward";
 
 /** Protects a live device, and waits until its first copy has ended. */
 export async function protectLive(chain: Chain, { device, name }: { device: string; name: string }): Promise<void> {
   const where = ["--path", device, "--name", name, "--capture", "tracker"];
   await chain.run("disk", "protect", chain.machine, ...where, "--timeout", "60");
   await untilState(chain, name, "protected");
+}
+
+/** Ends all of it, with what the kernel would go on noting for the next agent. The agent's home is still there. */
+export async function stopLive(chain: Chain): Promise<void> {
+  const disks = await readdir(`${chain.agentHome}/disks`).catch(() => []);
+  await chain.stop({ keep: false });
+  for (const disk of disks) await removePins(disk);
+}
+
+/** Without its pins the kernel forgets what it noted of a disk that no agent tracks now. */
+export async function removePins(diskId: string): Promise<void> {
+  const folder = `${PINS}/${diskId}`;
+  if (!existsSync(folder)) return;
+  for (const name of await readdir(folder)) await unlink(`${folder}/${name}`);
+  await rmdir(folder);
+}
+
+/** Another one after the kernel's notes of a disk were begun anew. */
+export async function notesOf(diskId: string): Promise<number> {
+  return (await stat(`${PINS}/${diskId}/control`)).ino;
 }
 
 export async function liveDisk(chain: Chain, name: string): Promise<DiskDocument> {
@@ -43,9 +65,9 @@ export async function lookInto<T>(
 ): Promise<T> {
   const image = await savePoint(chain, { disk, at });
   try {
-    await using saved = await LoopDisk.attach(image, "read-only");
-    await checkFileSystem(saved.device, kind);
-    await saved.mount(kind === "xfs" ? "ro,norecovery" : "ro");
+    await using saved = await LoopDisk.attach(image, kind === "xfs" ? "as-it-is" : "read-only");
+    await checkFileSystem(saved, kind);
+    await saved.mount(kind === "xfs" ? "ro,nouuid" : "ro");
     try {
       return await look(saved.mountPoint);
     } finally {

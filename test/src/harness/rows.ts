@@ -6,12 +6,18 @@ import { eventually } from "./eventually.ts";
 
 const WRITER = fileURLToPath(new URL("row-writer.ts", import.meta.url));
 
-/** An application that commits rows to a SQLite database without pause, in a process of its own; and what it was told. */
+/** So that a disk of a few hundred MiB is not full before its test has ended. */
+const PAUSE_MS = 5;
+
+/** An application that commits rows to a SQLite database, in a process of its own; and what it was told. */
 export class RowWriter implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #exit: Promise<void>;
   begun = 0;
   acknowledged = 0;
+  /** The longest time between two acknowledgements so far, ms. */
+  pauseMsMax = 0;
+  #saidMs = performance.now();
 
   private constructor(database: string, pauseMs: number) {
     const args = ["--no-warnings", WRITER, database, String(pauseMs)];
@@ -23,8 +29,12 @@ export class RowWriter implements AsyncDisposable {
       createInterface({ input: this.#child.stdout }).on("line", (line) => this.#take(line));
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** Settles when rows are being committed; `pauseMs` milliseconds lie between two. */
-  static async start(database: string, pauseMs = 0): Promise<RowWriter> {
+  static async start(database: string, pauseMs = PAUSE_MS): Promise<RowWriter> {
     const writer = new RowWriter(database, pauseMs);
     await writer.moreThan(writer.acknowledged);
     return writer;
@@ -54,7 +64,14 @@ export class RowWriter implements AsyncDisposable {
   #take(line: string): void {
     const [what, number] = line.split(" ");
     if (what === "begun") this.begun = Number(number);
-    else this.acknowledged = Number(number);
+    else this.#acknowledge(Number(number));
+  }
+
+  #acknowledge(number: number): void {
+    this.acknowledged = number;
+    const nowMs = performance.now();
+    this.pauseMsMax = Math.max(this.pauseMsMax, nowMs - this.#saidMs);
+    this.#saidMs = nowMs;
   }
 }
 

@@ -7,6 +7,8 @@ import { eventually } from "../harness/eventually.ts";
 
 const run = promisify(execFile);
 const BINARIES = "/usr/lib/postgresql";
+/** So that a disk of a few hundred MiB is not full before its test has ended. */
+const PAUSE_MS = 5;
 /** The server refuses to run as root. */
 const USER = "postgres";
 
@@ -20,7 +22,13 @@ export class PostgresServer implements AsyncDisposable {
 
   private constructor(data: string) {
     this.#data = data;
-    const settings = ["listen_addresses=", `unix_socket_directories=${data}`, "fsync=on", "full_page_writes=on"];
+    const settings = [
+      "listen_addresses=",
+      `unix_socket_directories=${data}`,
+      "fsync=on",
+      "max_wal_size=64MB",
+      "min_wal_size=32MB",
+    ];
     const args = ["-D", data, ...settings.flatMap((setting) => ["-c", setting])];
     this.#child = spawn("runuser", ["-u", USER, "--", postgres.path, ...args], { stdio: "ignore" });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -85,7 +93,7 @@ export class PostgresServer implements AsyncDisposable {
   }
 }
 
-/** A client that commits one number after another without pause; and what it was told. */
+/** A client that commits one number after another; and what it was told. */
 export class NumberWriter implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #exit: Promise<void>;
@@ -122,6 +130,10 @@ export class NumberWriter implements AsyncDisposable {
 
   #next(line: string): void {
     this.acknowledged = Number(line);
+    setTimeout(() => this.#insert(), PAUSE_MS);
+  }
+
+  #insert(): void {
     if (this.#over) return;
     this.begun = this.acknowledged + 1;
     this.#child.stdin?.write(`INSERT INTO numbers VALUES (${this.begun}, repeat('x', 2000)) RETURNING number;\n`);
