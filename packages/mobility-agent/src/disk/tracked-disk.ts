@@ -22,7 +22,7 @@
 // ended, and the disk opened again with another.
 //
 // The agent's own files (logs, digests) may lie on the disk. What a copy writes there would be copied next, and written again, without end: so these
-// blocks are left out for as long as they belong to those files, and wait.
+// blocks are left out for as long as they belong to those files, and wait. What of the log is removed is zeroes by then (`wiped-files.ts`).
 import { anySignal, assert, Fault, isFault, MiB, Mutex, orAborted, Waiters } from "@leeward/base";
 import { type Extent, ExtentSet, endOf } from "@leeward/block";
 import { type TimeZone, UTC } from "@leeward/daemon";
@@ -37,6 +37,7 @@ import { CopyRate } from "./copy-rate.ts";
 import { factsOf, type OpenDisk } from "./disk-facts.ts";
 import { DiskHistory, type SourceDisk } from "./disk-history.ts";
 import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk, ResyncTime } from "./disk-host.ts";
+import { wipedFiles } from "./wiped-files.ts";
 
 const PAGE_BYTES = 4_096;
 const READ_BYTES = MiB;
@@ -158,7 +159,9 @@ export class TrackedDisk implements DiskHost, LiveDisk {
       identity: `${opened.identity} tracking ${tracker.trackingId}`,
       keepDigests: true,
     };
-    await using history = await DiskHistory.open({ world, settings, marks: NO_MARKS, source, zone });
+    const files = wipedFiles(world.files, async () => (await this.#options.ownExtents()).length > 0);
+    const own = { ...world, files };
+    await using history = await DiskHistory.open({ world: own, settings, marks: NO_MARKS, source, zone });
     history.setPolicy(this.#settings.policy);
     const { signal: released } = this.#released;
     const over = new AbortController();
