@@ -24,6 +24,18 @@ export const AGENT_SETTINGS = {
     max: 32,
     why: "Names and addresses under which other members of the group reach the machine; the first one is told to them.",
   }),
+  trackerBackend: textSetting({
+    fallback: "auto",
+    values: ["auto", "ebpf", "tracefs"],
+    why: "What notes the changes of disks that are protected as they are: the best that the kernel allows, or one by name.",
+  }),
+  trackerBufferKib: numberSetting({
+    fallback: 4_096,
+    min: 64,
+    max: 262_144,
+    unit: "KiB",
+    why: "Room for changes that tracefs noted and that were not read yet, per processor and disk; what finds none costs a rescan.",
+  }),
   statusSeconds: numberSetting({
     fallback: 5,
     min: 0.5,

@@ -18,6 +18,7 @@ import { tlsNetwork } from "@leeward/wire";
 import type { World } from "@leeward/world";
 import { AGENT_SETTINGS, type AgentSettings } from "./config.ts";
 import { logFrames } from "./delivery/log-frames.ts";
+import type { TrackingChoice } from "./disk/disk-messages.ts";
 import { WorkerDisk } from "./disk/node-worker-disk.ts";
 import { faultCounter, gauge } from "./gauges.ts";
 import { BegunNote } from "./hooks/begun-note.ts";
@@ -80,7 +81,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     quiesce: hooks,
     group: groupWays(config.value, { faults, refusals }),
     onEvent: (event) => link.control?.report(event),
-    openHost: (settings, marks) => new WorkerDisk(settings, marks.memory),
+    openHost: (settings, marks) => new WorkerDisk(settings, marks.memory, trackingChoice(config.value)),
     freezer,
     openFrames: async ({ settings }, { branch }, from) => logFrames(files, `${settings.folder}/${branch}/log`, from),
   });
@@ -117,6 +118,11 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     (inner) => followStatus(agent, control, { countFaults, signal: inner }),
     (inner) => followSurroundings(surroundings, inner),
   ]);
+}
+
+function trackingChoice({ trackerBackend, trackerBufferKib: traceBufferKib }: AgentSettings): TrackingChoice {
+  const isNamed = trackerBackend === "ebpf" || trackerBackend === "tracefs";
+  return isNamed ? { backend: trackerBackend, traceBufferKib } : { traceBufferKib };
 }
 
 function surroundingsOf(

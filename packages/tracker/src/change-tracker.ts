@@ -58,6 +58,8 @@ export interface ChangeTrackerOptions {
   readonly diskId: string;
   /** A backend by name, or the best that this kernel allows. */
   readonly backend?: "ebpf" | "tracefs";
+  /** Room of the tracefs backend for events that were not read yet, KiB for each processor; 4 MiB when not given. */
+  readonly traceBufferKib?: number;
 }
 
 /** The unit in which changes are noted, bytes. Four bits of memory for each region: 8 MiB per TiB. */

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { setImmediate as turn } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Chain } from "../harness/chain.ts";
-import { createPoint } from "./live-chain.ts";
+import { createPoint } from "../harness/live-chain.ts";
 
 const run = promisify(execFile);
 /** Where the kernel keeps who writes to a frozen file system. */

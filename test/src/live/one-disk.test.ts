@@ -10,7 +10,6 @@ import { promisify } from "node:util";
 import { MiB } from "@leeward/base";
 import { Chain } from "../harness/chain.ts";
 import { eventually } from "../harness/eventually.ts";
-import { killAgentWhileHeld, wasFrozen } from "./held-moment.ts";
 import {
   copiedDatabase,
   createPoint,
@@ -21,9 +20,10 @@ import {
   savePoint,
   stopLive,
   untilState,
-} from "./live-chain.ts";
-import { firstDifference, LoopDisk, withoutLoopDisks } from "./loop-disk.ts";
-import { newestRow, RowWriter } from "./rows.ts";
+} from "../harness/live-chain.ts";
+import { firstDifference, LoopDisk, withoutLoopDisks } from "../harness/loop-disk.ts";
+import { newestRow, RowWriter } from "../harness/rows.ts";
+import { killAgentWhileHeld, wasFrozen } from "./held-moment.ts";
 
 const execute = promisify(execFile);
 const DISK = "system";

@@ -2,6 +2,7 @@ import type { FaultDetail, FaultKind } from "@leeward/base";
 import type { Extent } from "@leeward/block";
 import type { Mark } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
+import type { ChangeTrackerOptions } from "@leeward/tracker";
 import type { Discontinuity } from "./branch-file.ts";
 import type { DiskFacts, DiskPolicy, DiskSettings, ResyncTime } from "./disk-host.ts";
 
@@ -9,7 +10,11 @@ import type { DiskFacts, DiskPolicy, DiskSettings, ResyncTime } from "./disk-hos
 export interface DiskWorkerStart {
   readonly settings: DiskSettings;
   readonly marks: SharedArrayBuffer;
+  readonly tracking: TrackingChoice;
 }
+
+/** Which backend notes changes, by name or the best that there is, and how much room it has. */
+export type TrackingChoice = Pick<ChangeTrackerOptions, "backend" | "traceBufferKib">;
 
 /** What is asked of a disk and answered. */
 export type DiskCall =

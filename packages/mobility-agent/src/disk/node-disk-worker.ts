@@ -20,7 +20,7 @@ preferThisThread();
 const port = parentPort;
 assert(port !== null, "a disk's worker is a worker");
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what `WorkerDisk` starts this worker with comes without a type
-const { settings, marks } = workerData as DiskWorkerStart;
+const { settings, marks, tracking } = workerData as DiskWorkerStart;
 const world: World = {
   clock: nodeClock,
   random: nodeRandom,
@@ -56,7 +56,7 @@ function trackedDisk(): TrackedDisk {
   return new TrackedDisk({
     world,
     settings,
-    openTracker: () => openChangeTracker({ path, diskId }),
+    openTracker: () => openChangeTracker({ ...tracking, path, diskId }),
     openSource: openLiveSource,
     ownExtents: () => ownExtentsOn(settings),
     zone: systemZone(),

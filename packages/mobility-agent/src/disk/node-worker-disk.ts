@@ -5,7 +5,7 @@ import type { Mark } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
 import type { Discontinuity } from "./branch-file.ts";
 import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk, ResyncTime } from "./disk-host.ts";
-import type { DiskAnswer, DiskCall, DiskWorkerStart, FromDisk, ToDisk } from "./disk-messages.ts";
+import type { DiskAnswer, DiskCall, DiskWorkerStart, FromDisk, ToDisk, TrackingChoice } from "./disk-messages.ts";
 
 interface PendingCall {
   readonly resolve: (answer: DiskAnswer) => void;
@@ -27,10 +27,10 @@ export class WorkerDisk implements DiskHost {
   #isOver = false;
   #facts: DiskFacts | undefined;
 
-  constructor(settings: DiskSettings, marks: SharedArrayBuffer) {
+  constructor(settings: DiskSettings, marks: SharedArrayBuffer, tracking: TrackingChoice = {}) {
     this.settings = settings;
     this.live = settings.capture === "tracker" ? this.#liveDisk() : undefined;
-    const workerData: DiskWorkerStart = { settings, marks };
+    const workerData: DiskWorkerStart = { settings, marks, tracking };
     this.#worker = new Worker(new URL("./node-disk-worker.ts", import.meta.url), {
       workerData,
       name: `disk ${settings.name}`,

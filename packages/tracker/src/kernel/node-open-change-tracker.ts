@@ -15,14 +15,15 @@ const BACKENDS: readonly Backend[] = ["ebpf", "tracefs"];
  * @throws Fault `tracking-unsupported` (what was refused, and why)
  */
 export async function openChangeTracker(options: ChangeTrackerOptions): Promise<ChangeTracker> {
-  const { path, diskId, backend } = options;
+  const { path, diskId, backend, traceBufferKib } = options;
+  const more = traceBufferKib === undefined ? {} : { bufferKib: traceBufferKib };
   assert(/^[0-9a-f]{32}$/.test(diskId), "a disk's id is 32 hex digits");
   const device = deviceFacts(path);
   const refusals: string[] = [];
   let detail: FaultDetail = {};
   for (const each of backend === undefined ? BACKENDS : [backend]) {
     try {
-      return await OPENERS[each]({ device, diskId });
+      return await OPENERS[each]({ device, diskId, ...more });
     } catch (error) {
       if (error instanceof AssertionFailure) throw error;
       refusals.push(`${each}: ${error instanceof Error ? error.message : String(error)}`);
