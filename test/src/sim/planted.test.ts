@@ -18,6 +18,8 @@ interface Planted {
   readonly to: string;
   /** The faults under which it shows soonest. */
   readonly faults: string;
+  /** Of machines whose disks are tracked, not served. */
+  readonly tracked?: true;
 }
 
 const BUGS: readonly Planted[] = [
@@ -49,6 +51,46 @@ const BUGS: readonly Planted[] = [
     to: "const reliedThrough = 0 * relied();",
     faults: "rot-agent-log,failing-io-agent",
   },
+  {
+    name: "what a pass took is forgotten when the pass fails",
+    file: "packages/mobility-agent/src/disk/tracked-disk.ts",
+    from: "if (logged === undefined) tracker.giveBack();",
+    to: "if (logged === undefined) tracker.settle();",
+    faults: "failing-disk-reads,failing-io-agent",
+    tracked: true,
+  },
+  {
+    name: "what was taken is forgotten when the agent is killed",
+    file: "packages/tracker/src/testing/memory-tracker.ts",
+    from: "noting.pending.giveBack();",
+    to: "noting.pending.settle();",
+    faults: "kill-agent",
+    tracked: true,
+  },
+  {
+    name: "file systems are let go before the disks are read, and nobody proves that nothing changed",
+    file: "packages/mobility-agent/src/marks/file-system-hold.ts",
+    from: "const faults = await holdAll(disks, use);",
+    to: "await frozen.thaw(); const swap = new Map(disks.map(({ path }) => [path, [{ offset: 0, length: 65536 }]])); const faults = await holdAll(disks, { ...use, swap });",
+    faults: "sever",
+    tracked: true,
+  },
+  {
+    name: "a disk whose tracker missed something is not read anew",
+    file: "packages/mobility-agent/src/disk/tracked-disk.ts",
+    from: "identity: `${opened.identity} tracking ${tracker.trackingId}`,",
+    to: "identity: opened.identity,",
+    faults: "lose-tracking",
+    tracked: true,
+  },
+  {
+    name: "what a pass took is settled before its copy is durable",
+    file: "packages/mobility-agent/src/disk/tracked-disk.ts",
+    from: "logged = await history.splitter.logFound(rest, signal);",
+    to: "tracker.settle(); logged = await history.splitter.logFound(rest, signal);",
+    faults: "kill-agent",
+    tracked: true,
+  },
 ];
 
 describe("a bug planted in a copy of the sources is found", { concurrency: 2 }, () => {
@@ -65,7 +107,7 @@ describe("a bug planted in a copy of the sources is found", { concurrency: 2 }, 
       const source = await readFile(path, "utf8");
       assert.ok(source.includes(bug.from), `${bug.file} still has the place`);
       await writeFile(path, source.replaceAll(bug.from, bug.to));
-      const found = await firstFailure(`${copy}/test/src/sim/main.ts`, bug.faults);
+      const found = await firstFailure(`${copy}/test/src/sim/main.ts`, bug);
       assert.notEqual(found, undefined, `none of ${SEEDS_MAX} seeds noticed`);
       context.diagnostic(`found: ${found}`);
     });
@@ -83,7 +125,7 @@ async function copyOfSources(to: string): Promise<string> {
   return to;
 }
 
-async function firstFailure(main: string, faults: string): Promise<string | undefined> {
+async function firstFailure(main: string, { faults, tracked = false }: Planted): Promise<string | undefined> {
   // A copy that cannot run at all rejects: that finds nothing.
   const report = await simulateInProcess(main, [
     "--seed",
@@ -93,6 +135,7 @@ async function firstFailure(main: string, faults: string): Promise<string | unde
     "--until-failure",
     "--faults",
     faults,
+    ...(tracked ? ["--capture", "tracker"] : []),
   ]);
   const [failure] = report.failures;
   return failure === undefined ? undefined : `seed ${failure.seed}: ${failure.problems[0]}`;
