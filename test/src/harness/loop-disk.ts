@@ -76,22 +76,16 @@ export class LoopDisk implements AsyncDisposable {
     this.#isMounted = false;
   }
 
-<<<<<<< HEAD:test/src/harness/loop-disk.ts
-  /** Detaches the device; the image stays. What nobody writes to any more is unmounted at once, else as soon as that is so. */
-  async detach(): Promise<void> {
-    if (!this.#isAttached) return;
-    if (this.#isMounted) await this.unmount().catch(() => run("umount", ["--lazy", this.mountPoint]));
-=======
   /** The same image under the same name; to the kernel it is another disk. */
   async reattach(): Promise<void> {
     await run("losetup", ["--detach", this.device]);
     await run("losetup", ["--direct-io=on", this.device, this.image]);
   }
 
-  /** Detaches the device; the image stays. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#isMounted) await run("umount", ["--lazy", this.mountPoint]).catch(() => undefined);
->>>>>>> ad9e105 (Have trackers lose sight of a live disk on both backends: differences are sent, and each point stays right):test/src/live/loop-disk.ts
+  /** Detaches the device; the image stays. What nobody writes to any more is unmounted at once, else as soon as that is so. */
+  async detach(): Promise<void> {
+    if (!this.#isAttached) return;
+    if (this.#isMounted) await this.unmount().catch(() => run("umount", ["--lazy", this.mountPoint]));
     await run("losetup", ["--detach", this.device]);
     this.#isAttached = false;
     await rmdir(this.mountPoint).catch(() => undefined);

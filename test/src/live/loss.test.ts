@@ -8,7 +8,6 @@ import { MiB } from "@leeward/base";
 import { peer } from "@leeward/nbd/testing";
 import { Chain } from "../harness/chain.ts";
 import { eventually } from "../harness/eventually.ts";
-import { readMetric } from "../harness/metrics.ts";
 import {
   copiedDatabase,
   createPoint,
@@ -22,6 +21,7 @@ import {
   untilState,
 } from "../harness/live-chain.ts";
 import { firstDifference, LoopDisk } from "../harness/loop-disk.ts";
+import { readMetric } from "../harness/metrics.ts";
 import { newestRow, RowWriter } from "../harness/rows.ts";
 
 const DISK = "data";

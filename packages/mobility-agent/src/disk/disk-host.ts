@@ -72,7 +72,7 @@ export interface DiskSettings {
  * A disk that others write to while the agent reads it: its points are of a moment in which its file systems are held still.
  *
  * ```
- *   prepare, prepare, … ─► (held still) ─► hold ─► (mark raised, let go) ─► settleMark        or drop, when it was not held all the time
+ *   prepare, prepare, … ─► (held still) ─► hold ─► (mark raised) ─► confirm ─► (let go) ─► settleMark    or drop, when it was not held all the time
  * ```
  */
 export interface LiveDisk {
@@ -83,6 +83,11 @@ export interface LiveDisk {
    * @throws Fault `disk-not-ready`, `disk-not-quiet`, `hold-too-large`, `disk-read-failed`
    */
   hold(unsteady: readonly Extent[]): Promise<void>;
+  /**
+   * Proves again that nothing but `unsteady` changed since `hold`, and drops what was read otherwise; does nothing when nothing is held.
+   * @throws Fault `disk-not-ready`, `disk-not-quiet`
+   */
+  confirm(): Promise<void>;
   /** What was read is of no single moment: it is read again another time. */
   drop(): void;
 }

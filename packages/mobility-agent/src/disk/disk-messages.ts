@@ -21,6 +21,7 @@ export type DiskCall =
   | { readonly kind: "settle-mark"; readonly mark: Mark }
   | { readonly kind: "prepare" }
   | { readonly kind: "hold"; readonly unsteady: readonly Extent[] }
+  | { readonly kind: "confirm" }
   | { readonly kind: "compare"; readonly held: HeldDigests }
   | { readonly kind: "recopy"; readonly branch: string; readonly extents: readonly Extent[] }
   | { readonly kind: "begin-resync"; readonly time: ResyncTime | undefined };

@@ -96,6 +96,9 @@ async function answer(asked: DiskCall): Promise<DiskAnswer> {
     case "hold":
       await disk.live?.hold(asked.unsteady);
       return {};
+    case "confirm":
+      await disk.live?.confirm();
+      return {};
     case "compare":
       return { compared: await disk.compare(asked.held) };
     case "recopy":

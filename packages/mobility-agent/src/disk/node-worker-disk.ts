@@ -105,6 +105,7 @@ export class WorkerDisk implements DiskHost {
     return {
       prepare: async () => (await this.#call({ kind: "prepare" })).preparedBytes,
       hold: async (unsteady) => void (await this.#call({ kind: "hold", unsteady })),
+      confirm: async () => void (await this.#call({ kind: "confirm" })),
       drop: () => this.#post({ kind: "drop" }),
     };
   }

@@ -74,6 +74,8 @@ interface Held {
   readonly pieces: readonly HeldPiece[];
   /** Of what was taken, what belongs to the agent's own files. */
   readonly own: readonly Extent[];
+  /** What may change although the disk is held still. */
+  readonly unsteady: readonly Extent[];
 }
 
 export class TrackedDisk implements DiskHost, LiveDisk {
@@ -216,9 +218,26 @@ export class TrackedDisk implements DiskHost, LiveDisk {
         const { interruptions } = splitter;
         // A copy that began after the disk stood still would log what is newer than that, before the mark.
         if (this.#whole() === undefined || interruptions !== before) throw notReady(this.#settings);
-        this.#held = { splitter, interruptions, pieces, own: left };
+        this.#held = { splitter, interruptions, pieces, own: left, unsteady };
       } finally {
         if (this.#held === undefined) tracker.giveBack();
+      }
+    });
+  }
+
+  confirm(): Promise<void> {
+    return this.#alone.hold(async () => {
+      const held = this.#held;
+      if (held === undefined) return;
+      // What was held is dropped when the disk is closed.
+      const { tracker } = this.#served();
+      let isQuiet = false;
+      try {
+        await tracker.collect();
+        this.#requireQuiet(tracker, held.unsteady);
+        isQuiet = true;
+      } finally {
+        if (!isQuiet) this.#drop(tracker);
       }
     });
   }

@@ -4,6 +4,8 @@ import type { DeviceUse, Freezer, FrozenFileSystems } from "@leeward/tracker";
 import type { LiveDisk } from "../disk/disk-host.ts";
 import { HOLD_FROM_BYTES, HOLD_FROM_SYNC_MS, HOLD_MS_MAX, PREPARE_ROUNDS_MAX } from "../limits.ts";
 
+const NONE: readonly Extent[] = [];
+
 /** A disk that others write to, as a point needs it. */
 export interface HeldDisk {
   readonly path: string;
@@ -26,8 +28,10 @@ export interface FileSystemHoldOptions {
 
 /** All is still, until `end`. */
 export interface HeldMoment {
-  /** Writers go on. */
+  /** Proves of each disk that nothing but what was read has changed until now, then writers go on. A disk without that has no part in the point. */
   end(): Promise<HeldOutcome>;
+  /** There is no point to be made: what was read is forgotten, and writers go on. */
+  cancel(): Promise<void>;
 }
 
 export interface HeldOutcome {
@@ -44,9 +48,12 @@ export interface HeldOutcome {
  * broken: a point whose files are of different moments.
  *
  * ```
- *   copy what changed, sync, … until little is left ─► freeze all ─► read the rest, prove that nothing changed ─► (mark) ─► thaw all
- *   └─────────────── prepare ───────────────────────┘ └──────────────────────── begin ───────────────────────┘            └─ end ─┘
+ *   copy what changed, sync, … until little is left ─► freeze all ─► read the rest, prove that nothing changed ─► (mark) ─► prove it, thaw all
+ *   └─────────────── prepare ───────────────────────┘ └──────────────────────── begin ───────────────────────┘            └─────── end ───────┘
  * ```
+ *
+ * It is proved again after the mark, since what is not written through a file system is not held by a freeze, and the moment of the point is that
+ * of the mark for whoever else has a part in it.
  *
  * Nothing is written between begin and end: the agent's home may lie on what is frozen. The freezer thaws after its bound whatever happens
  * here; a hold that did not last until the mark was raised counts for nothing.
@@ -58,10 +65,13 @@ export class FileSystemHold {
     this.#options = options;
   }
 
-  /** May take long, and holds nobody: while much is left, holding file systems still would hold their writers for long. */
-  async prepare(): Promise<void> {
+  /**
+   * May take long, and holds nobody: while much is left, holding file systems still would hold their writers for long. Whoever does not want it
+   * any more aborts the signal; what was copied until then is copied.
+   */
+  async prepare(signal?: AbortSignal): Promise<void> {
     const { freezer } = this.#options;
-    for (let round = 0; round < PREPARE_ROUNDS_MAX; round += 1) {
+    for (let round = 0; round < PREPARE_ROUNDS_MAX && signal?.aborted !== true; round += 1) {
       const disks = this.#options.disks();
       let bytes = 0;
       let syncMs = 0;
@@ -88,47 +98,58 @@ export class FileSystemHold {
     } catch (error) {
       if (!isFault(error)) throw error;
       this.#options.onOutcome({ stallMs: 0, faults: [error] });
-      return { end: async () => ({ isWhole: false, disks: 0, fileSystems: 0 }) };
+      return { end: async () => ({ isWhole: false, disks: 0, fileSystems: 0 }), cancel: async () => {} };
     }
-    const faults = await holdAll(disks, use);
+    const faults = await ofEach(disks, ({ path, live }) => live.hold(use.swap.get(path) ?? NONE));
     const counts = { disks: disks.length, fileSystems: use.fileSystems.length };
-    return { end: async () => ({ ...counts, isWhole: await this.#letGo(disks, { frozen, faults }) }) };
+    return {
+      end: async () => {
+        const changed = await ofEach(disks, ({ live }) => live.confirm());
+        return { ...counts, isWhole: await this.#letGo(disks, { frozen, faults: [...faults, ...changed] }) };
+      },
+      cancel: async () => {
+        for (const { live } of disks) live.drop();
+        await this.#letGo(disks, { frozen, faults });
+      },
+    };
   }
 
   async #letGo(
     disks: readonly HeldDisk[],
     { frozen, faults }: { readonly frozen: FrozenFileSystems; readonly faults: readonly Fault[] },
   ): Promise<boolean> {
-    let stallMs = 0;
-    let lost: Fault;
-    try {
-      const thawed = await frozen.thaw();
-      ({ stallMs } = thawed);
-      if (thawed.heldWhole) {
-        this.#options.onOutcome({ stallMs, faults });
-        return faults.length === 0;
-      }
-      lost = heldTooLong(stallMs);
-    } catch (error) {
-      lost = asFault(error);
+    const { heldWhole, stallMs, lost } = await thawed(frozen);
+    if (heldWhole) {
+      this.#options.onOutcome({ stallMs, faults });
+      return faults.length === 0;
     }
     // Nothing of it may be left for a later mark.
     for (const { live } of disks) live.drop();
-    this.#options.onOutcome({ stallMs, faults: [...faults, lost] });
+    this.#options.onOutcome({ stallMs, faults: [...faults, lost ?? heldTooLong(stallMs)] });
     return false;
   }
 }
 
 /** Side by side, since all stand still meanwhile. */
-async function holdAll(disks: readonly HeldDisk[], { swap }: DeviceUse): Promise<Fault[]> {
-  const none: readonly Extent[] = [];
-  const outcomes = await Promise.allSettled(disks.map(({ path, live }) => live.hold(swap.get(path) ?? none)));
+async function ofEach(disks: readonly HeldDisk[], work: (disk: HeldDisk) => Promise<void>): Promise<Fault[]> {
+  const outcomes = await Promise.allSettled(disks.map(work));
   return outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [asFault(outcome.reason)] : []));
 }
 
 function asFault(error: unknown): Fault {
   if (isFault(error)) return error;
   throw error;
+}
+
+/** What could not be thawed was not held for a known time: nothing that was read counts. */
+async function thawed(
+  frozen: FrozenFileSystems,
+): Promise<{ readonly heldWhole: boolean; readonly stallMs: number; readonly lost?: Fault }> {
+  try {
+    return await frozen.thaw();
+  } catch (error) {
+    return { heldWhole: false, stallMs: HOLD_MS_MAX, lost: asFault(error) };
+  }
 }
 
 function heldTooLong(stallMs: number): Fault {
