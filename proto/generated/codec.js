@@ -2272,6 +2272,7 @@ export const leeward = $root.leeward = (() => {
         GroupAnswer.prototype.pointId = "";
         GroupAnswer.prototype.step = "";
         GroupAnswer.prototype.outcome = "";
+        GroupAnswer.prototype.freezeMs = 0;
 
         GroupAnswer.encode = function (message, writer, _depth) {
             if (!writer)
@@ -2286,6 +2287,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(18).string(message.step);
             if (message.outcome != null && $Object.hasOwnProperty.call(message, "outcome") && message.outcome !== "")
                 writer.uint32(26).string(message.outcome);
+            if (message.freezeMs != null && $Object.hasOwnProperty.call(message, "freezeMs") && message.freezeMs !== 0)
+                writer.uint32(32).uint32(message.freezeMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2344,6 +2347,15 @@ export const leeward = $root.leeward = (() => {
                             message.outcome = value;
                         else
                             delete message.outcome;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.freezeMs = value;
+                        else
+                            delete message.freezeMs;
                         continue;
                     }
                 }

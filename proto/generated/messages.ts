@@ -497,11 +497,11 @@ interface RawGroupAsk {
   readonly consistency?: string | null | undefined;
 }
 
-/** One member of a consistency group to another: a step of a round that makes one point of the group. A step is answered once; a release is not. */
+/** One member of a consistency group to another: a step of a round that makes one point of the group. A step is answered once; a release is not. `freeze` is asked only of a member whose answer to `prepare` names a time for it. */
 export interface GroupAsk {
   /** The point that the round makes; it names the round. Its first 12 digits are those of the group's revision. */
   readonly pointId: string;
-  readonly step: "prepare" | "hold" | "mark" | "release";
+  readonly step: "prepare" | "freeze" | "hold" | "mark" | "release";
   /** The membership that the round is for; another one is refused. */
   readonly revisionId: string;
   readonly consistency: "crash" | "file-system" | "application";
@@ -510,7 +510,7 @@ export interface GroupAsk {
 function readGroupAsk(raw: RawGroupAsk): GroupAsk {
   return {
     pointId: field.id128(raw.pointId, "GroupAsk.pointId"),
-    step: field.oneOf(raw.step, "GroupAsk.step", ["prepare", "hold", "mark", "release"]),
+    step: field.oneOf(raw.step, "GroupAsk.step", ["prepare", "freeze", "hold", "mark", "release"]),
     revisionId: field.id128(raw.revisionId, "GroupAsk.revisionId"),
     consistency: field.oneOf(raw.consistency, "GroupAsk.consistency", ["crash", "file-system", "application"]),
   };
@@ -520,20 +520,24 @@ interface RawGroupAnswer {
   readonly pointId?: string | null | undefined;
   readonly step?: string | null | undefined;
   readonly outcome?: string | null | undefined;
+  readonly freezeMs?: field.Integer | null | undefined;
 }
 
-/** `done` says of a hold that writes are held now, of a mark that it was raised while they had been held without a break. */
+/** `done` says of a freeze that what can be frozen is, of a hold that writes are held now, of a mark that it was raised while they had been held without a break. */
 export interface GroupAnswer {
   readonly pointId: string;
-  readonly step: "prepare" | "hold" | "mark" | "release";
+  readonly step: "prepare" | "freeze" | "hold" | "mark" | "release";
   readonly outcome: "done" | "expired" | "plan-differs";
+  /** To `prepare`: how long the member's file systems are frozen at most, by its own timer, from `freeze` to the mark; 0 where none has to be. */
+  readonly freezeMs: number;
 }
 
 function readGroupAnswer(raw: RawGroupAnswer): GroupAnswer {
   return {
     pointId: field.id128(raw.pointId, "GroupAnswer.pointId"),
-    step: field.oneOf(raw.step, "GroupAnswer.step", ["prepare", "hold", "mark", "release"]),
+    step: field.oneOf(raw.step, "GroupAnswer.step", ["prepare", "freeze", "hold", "mark", "release"]),
     outcome: field.oneOf(raw.outcome, "GroupAnswer.outcome", ["done", "expired", "plan-differs"]),
+    freezeMs: field.unsigned(raw.freezeMs, { where: "GroupAnswer.freezeMs", min: 0, max: 4294967295 }),
   };
 }
 

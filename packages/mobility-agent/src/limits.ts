@@ -30,10 +30,14 @@ export const APPLICATION_POINT_FIRST_MS = 60_000;
 export const GROUP_HOLD_MS_MAX = 200;
 /** From the end of a hold to the next one at least, milliseconds: writes go on for most of the time, whoever asks. */
 export const GROUP_HOLD_PAUSE_MS = 500;
-/** How long a machine keeps a turn for a mark that nobody asks for, milliseconds. */
-export const GROUP_PREPARED_MS_MAX = 2_500;
+/** How long a machine keeps a turn for a mark that nobody asks for, milliseconds: until others are ready, and frozen. */
+export const GROUP_PREPARED_MS_MAX = 3_500;
 /** How long the coordinator waits until members are ready, milliseconds: no writes are held meanwhile. */
 export const GROUP_READY_MS_MAX = 1_500;
+/** What the coordinator leaves of the time for which members are frozen, for the others' holds and for the marks, milliseconds. */
+export const GROUP_FREEZE_LEFT_MS = 500;
+/** File systems that were frozen for a group are let go for at least so many times as long before they are frozen for it again. */
+export const GROUP_FREEZE_REST_FACTOR = 3;
 /** How long the coordinator waits until members say that they hold, milliseconds: what is left of their hold is for the mark's way. */
 export const GROUP_HELD_MS_MAX = 120;
 /** How long the coordinator waits until members say that the mark is raised, milliseconds. */

@@ -27,7 +27,7 @@ import { diskStatusOf } from "./disk-status.ts";
 import { diskUnknown } from "./faults.ts";
 
 import { ConsistencyGroup, type ConsistencyGroupOptions } from "./groups/consistency-group.ts";
-import { SplitterHold } from "./groups/splitter-hold.ts";
+import { DisksHold } from "./groups/disks-hold.ts";
 
 import { keepApplicationPoints } from "./hooks/application-schedule.ts";
 import { NO_QUIESCE, type Quiesce } from "./hooks/quiesce.ts";
@@ -36,6 +36,7 @@ import { candidateListOf, type Inventory } from "./inventory/inventory.ts";
 import type { ShownFault } from "./inventory/machine-faults.ts";
 import {
   DISK_FAULTS_MAX,
+  GROUP_INTERVAL_MS_MIN,
   POINT_INTERVAL_MS_DEFAULT,
   POINT_INTERVAL_MS_MIN,
   TRACKER_INTERVAL_SECONDS_DEFAULT,
@@ -100,6 +101,7 @@ export class MobilityAgent {
   readonly #schedule: PointSchedule;
   readonly #heldSchedule: PointSchedule;
   readonly #holds: HoldPace;
+  readonly #fileSystems: FileSystemHold;
   /** Of all payload, to whichever process server. */
   readonly #throttle: Throttle;
   #removing: Promise<void> = Promise.resolve();
@@ -122,7 +124,7 @@ export class MobilityAgent {
     });
     const onChange = (): void => this.#statusChanged.notify();
     this.#holds = new HoldPace({ clock, onEvent: (event) => onEvent?.(event), onChange });
-    const hold = new FileSystemHold({
+    this.#fileSystems = new FileSystemHold({
       freezer,
       disks: () => this.#liveDisks(),
       onOutcome: (outcome) => this.#holds.take(outcome),
@@ -141,7 +143,7 @@ export class MobilityAgent {
           diskId: planned.diskId,
           settleMark: (mark) => keeper.settleMark(mark),
         })),
-      hold: () => (this.#liveDisks().length === 0 ? undefined : hold),
+      hold: () => (this.#liveDisks().length === 0 ? undefined : this.#fileSystems),
     });
     this.#schedule = new PointSchedule({
       clock,
@@ -309,10 +311,22 @@ export class MobilityAgent {
       machineId,
       softwareVersion,
       bootId,
-      hold: new SplitterHold({ clock, marks: this.#marks, points: this.#points }),
+      hold: new DisksHold({
+        clock,
+        marks: this.#marks,
+        points: this.#points,
+        fileSystems: () => this.#groupHold(),
+      }),
       onAddress: () => this.#statusChanged.notify(),
       onEvent: (event) => onEvent?.(event),
     });
+  }
+
+  /** undefined also while holds last too long to be made for each point of the group. */
+  #groupHold(): FileSystemHold | undefined {
+    const intervalMs = (this.#plan.group?.intervalSeconds ?? 0) * MS_PER_SECOND;
+    const isWanted = this.#liveDisks().length > 0 && this.#holds.isDue(Math.max(GROUP_INTERVAL_MS_MIN, intervalMs));
+    return isWanted ? this.#fileSystems : undefined;
   }
 
   #makeDisk(planned: PlannedDisk): { keeper: DiskKeeper; feed: DiskFeed } {

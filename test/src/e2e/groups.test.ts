@@ -2,15 +2,16 @@
 // step is written on one machine once the step before was acknowledged on another. In every point of the group, no machine has a step while
 // another lacks the one before it.
 import assert from "node:assert/strict";
-import { appendFile, truncate, writeFile } from "node:fs/promises";
+import { truncate, writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { connectNbd, type NbdClient, parseNbdUri } from "@leeward/nbd";
 import { nodeClock } from "@leeward/world";
 import { Chain } from "../harness/chain.ts";
 import { eventually } from "../harness/eventually.ts";
-import { Daemon, leeward, leewardJson } from "../harness/leeward-process.ts";
-import { diskOf, disksOf, fieldOf, openedOf } from "../harness/shapes.ts";
+import { assertOneMoment, numbersAt, startGroupAgent, useLoopback } from "../harness/group-agents.ts";
+import type { Daemon } from "../harness/leeward-process.ts";
+import { diskOf, disksOf, fieldOf } from "../harness/shapes.ts";
 
 const DISK_BYTES = 4 << 20;
 const CHAINS = 3;
@@ -34,7 +35,7 @@ before(async () => {
   await chain.agent?.stop();
   await useLoopback(chain.agentHome);
   await chain.startAgent();
-  for (const name of NAMES.slice(1)) agents.push(await startAgent(name));
+  for (const name of NAMES.slice(1)) agents.push(await startGroupAgent(chain, name));
   for (const name of NAMES) machines.push(await protect(name));
 });
 
@@ -44,29 +45,10 @@ after(async () => {
   await chain.stop({ keep: false });
 });
 
-async function useLoopback(home: string): Promise<void> {
-  await appendFile(`${home}/config.yaml`, "groupListen: 127.0.0.1\ngroupPort: 0\n");
-}
-
-async function startAgent(name: string): Promise<Daemon> {
-  const home = `${chain.folder}/${name}`;
-  const tokenFile = `${chain.folder}/${name}.token`;
-  const token = await leeward(["token", "create", "--home", chain.serverHome, "--role", "agent", "--ttl", "10m"]);
-  assert.equal(token.code, 0, token.stderr);
-  await writeFile(tokenFile, token.stdout, { mode: 0o600 });
-  const place = ["--server", chain.server?.ready.apiUrl ?? "", "--token-file", tokenFile, "--home", home];
-  await leewardJson(["agent", "register", ...place, "--name", name, "--protectable", chain.sourceFolder]);
-  await useLoopback(home);
-  return Daemon.start(["agent", "start", "--home", home]);
-}
-
 async function protect(name: string): Promise<Machine> {
   const path = `${chain.sourceFolder}/${name}.img`;
   await writeFile(path, "");
   await truncate(path, DISK_BYTES);
-  await eventually(`${name} is online`, async () =>
-    fieldOf(await chain.run("machine", "show", name), "state") === "online" ? true : undefined,
-  );
   const disk = diskOf(await chain.run("disk", "protect", name, "--path", path, "--name", "data", "--timeout", "60"));
   const { address } = parseNbdUri(disk.nbdUri ?? "");
   const client = await connectNbd(address, { exportName: "", clock: nodeClock }, never);
@@ -105,41 +87,11 @@ class Applications {
   }
 }
 
-/** The newest step of each chain on the machine, as the point has it. */
-async function stepsAt(machine: string, pointId: string): Promise<number[]> {
-  const opened = openedOf(await chain.run("point", "open", machine, "data", "--at", pointId));
-  const client = await connectNbd(
-    parseNbdUri(opened.nbdUri).address,
-    { exportName: parseNbdUri(opened.nbdUri).exportName, clock: nodeClock },
-    never,
-  );
-  const steps: number[] = [];
-  for (let each = 0; each < CHAINS; each += 1) {
-    const sector = Buffer.alloc(512);
-    await client.read(each * 512, sector);
-    steps.push(sector.readUInt32LE(0));
-  }
-  await client[Symbol.asyncDispose]();
-  await chain.run("point", "close", opened.id);
-  return steps;
-}
-
-/** Chains go round the machines in order, so steps on them are as close as their number of machines, whatever the moment. */
-async function assertOneMoment(point: unknown): Promise<void> {
-  const parts = [fieldOf(point, "machines")].flat().map((part) => String(fieldOf(part, "name")));
-  const id = String(fieldOf(point, "id"));
-  const found = new Map<string, number[]>();
-  for (const name of parts) found.set(name, await stepsAt(name, id));
-  for (let each = 0; each < CHAINS; each += 1) {
-    const newest = Math.max(...[...found.values()].map((steps) => steps[each] ?? 0));
-    for (const [name, steps] of found) {
-      const index = NAMES.findIndex((other) => other === name);
-      // The last step up to the newest one that was this machine's to write.
-      const expected = newest - ((((newest - index) % NAMES.length) + NAMES.length) % NAMES.length);
-      const said = `${id}: ${JSON.stringify([...found])}, chain ${each} on ${name}`;
-      assert.equal(steps[each], Math.max(0, expected), said);
-    }
-  }
+async function assertPointOfOneMoment(point: unknown): Promise<void> {
+  const pointId = String(fieldOf(point, "id"));
+  const found: number[][] = [];
+  for (const machine of NAMES) found.push(await numbersAt(chain, { machine, disk: "data", pointId }, CHAINS));
+  assertOneMoment(found, pointId);
 }
 
 function namesMissing(point: unknown): string[] {
@@ -165,8 +117,8 @@ test("points of three machines are of one moment, and one that is stopped is nam
     assert.deepEqual(namesMissing(made), []);
     const calmMs = applications.slowestMs;
     const all = (await pointsOfGroup()).filter((point) => fieldOf(point, "complete") === true);
-    for (const point of all.slice(-5)) await assertOneMoment(point);
-    await assertOneMoment(made);
+    for (const point of all.slice(-5)) await assertPointOfOneMoment(point);
+    await assertPointOfOneMoment(made);
 
     t.diagnostic(
       `${all.length} complete points, ${applications.steps} steps; the slowest write took ${calmMs.toFixed(0)} ms`,

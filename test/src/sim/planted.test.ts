@@ -19,7 +19,7 @@ interface Planted {
   /** The faults under which it shows soonest. */
   readonly faults: string;
   /** Of machines whose disks are tracked, not served. */
-  readonly tracked?: true;
+  readonly tracked?: boolean;
 }
 
 const BUGS: readonly Planted[] = [

@@ -1,7 +1,7 @@
 import { Fault, isFault } from "@leeward/base";
 import type { GroupAnswer, GroupAsk } from "@leeward/proto";
 import type { Session } from "@leeward/wire";
-import type { Outcome } from "./group-member.ts";
+import type { Reply } from "./group-member.ts";
 import type { RoundMember } from "./group-round.ts";
 
 /** Messages to one member that have not left; one that lets more come together does not keep up. */
@@ -10,7 +10,7 @@ const UNSENT_MAX = 32;
 export interface GroupLinkOptions {
   readonly session: Session;
   /** Does what the member asks. */
-  readonly answer: (ask: GroupAsk, from: string) => Promise<Outcome | undefined>;
+  readonly answer: (ask: GroupAsk, from: string) => Promise<Reply | undefined>;
   /** Told of each answer of the member, also of a late one. */
   readonly onAnswer: (machineId: string) => void;
   readonly onFailure: (error: unknown) => void;
@@ -19,7 +19,7 @@ export interface GroupLinkOptions {
 /** The session with one other member of the group: asks it, and does what it asks. */
 export class GroupLink implements RoundMember {
   readonly #options: GroupLinkOptions;
-  readonly #asked = new Map<string, (outcome: Outcome | undefined) => void>();
+  readonly #asked = new Map<string, (reply: Reply | undefined) => void>();
   #unsent = 0;
 
   constructor(options: GroupLinkOptions) {
@@ -30,10 +30,10 @@ export class GroupLink implements RoundMember {
     return this.#options.session.peer.id;
   }
 
-  async ask(ask: GroupAsk): Promise<Outcome | undefined> {
+  async ask(ask: GroupAsk): Promise<Reply | undefined> {
     // Rounds of one coordinator come one after another: nobody waits for what an earlier one was asked.
     if (ask.step === "prepare") this.#forget();
-    const { promise, resolve } = Promise.withResolvers<Outcome | undefined>();
+    const { promise, resolve } = Promise.withResolvers<Reply | undefined>();
     if (ask.step === "release") resolve(undefined);
     else this.#asked.set(keyOf(ask), resolve);
     await this.#send({ kind: "groupAsk", value: ask });
@@ -48,7 +48,7 @@ export class GroupLink implements RoundMember {
       else if (body.kind === "groupAnswer") {
         onAnswer(this.machineId);
         const key = keyOf(body.value);
-        this.#asked.get(key)?.(body.value.outcome);
+        this.#asked.get(key)?.(body.value);
         this.#asked.delete(key);
       } else {
         const message = `A member of the group sent ${body.kind}.`;
@@ -73,8 +73,8 @@ export class GroupLink implements RoundMember {
     const { answer, onFailure } = this.#options;
     const { pointId, step } = ask;
     const work = async (): Promise<void> => {
-      const outcome = await answer(ask, this.machineId);
-      if (outcome !== undefined) await this.#send({ kind: "groupAnswer", value: { pointId, step, outcome } });
+      const reply = await answer(ask, this.machineId);
+      if (reply !== undefined) await this.#send({ kind: "groupAnswer", value: { pointId, step, ...reply } });
     };
     work().catch(onFailure);
   }

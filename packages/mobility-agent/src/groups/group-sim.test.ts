@@ -5,8 +5,10 @@ import { describe, test } from "node:test";
 import { isFault } from "@leeward/base";
 import { Session } from "@leeward/wire";
 import { SAMPLE_NOTE, sampled } from "@leeward/world/testing";
-import { GROUP_HOLD_MS_MAX } from "../limits.ts";
+import { GROUP_HOLD_MS_MAX, HOLD_MS_MAX } from "../limits.ts";
+import type { FileSystemHoldOptions } from "../marks/file-system-hold.ts";
 import { GroupRig, type GroupRigOptions } from "./testing/group-rig.ts";
+import type { RigLiveDisk } from "./testing/rig-disks.ts";
 
 const NEVER = new AbortController().signal;
 const CALM = { machines: 3, chains: 2, latencyMicrosMax: 500 } as const;
@@ -101,6 +103,73 @@ describe("a consistency group", () => {
     });
   }
 
+  test("freezes who has to before it asks the others to hold, and those wait no longer for it", async () => {
+    const live = { 1: "alone", 2: "beside" } as const;
+    const rig = await run({ ...CALM, seed: 21, live, slowMs: 400 }, (each) => each.clock.sleep(20_000, NEVER));
+    const whole = [...rig.points().values()].filter(
+      (parts) => parts.length === 3 && parts.every(({ missingDiskIds }) => missingDiskIds.length === 0),
+    );
+    assert.ok(whole.length >= 8, `points with so many parts: ${partsOf(rig).join(" ")}`);
+    const reached = whole.at(-1)?.map(({ consistency }) => consistency);
+    assert.deepEqual(reached?.toSorted(), ["crash", "crash", "file-system"], "the machine with a live disk alone");
+    assert.ok(rig.slowestMs < GROUP_HOLD_MS_MAX, `a write to a splitter took ${rig.slowestMs} ms`);
+    assert.ok(rig.slowestLiveMs > GROUP_HOLD_MS_MAX && rig.slowestLiveMs < HOLD_MS_MAX, `${rig.slowestLiveMs} ms`);
+    assert.deepEqual(rig.problems, []);
+  });
+
+  test("goes on without a machine whose file systems freeze too slowly, and lets it go", async () => {
+    const options = { ...CALM, seed: 22, live: { 2: "alone" }, slowMs: 6_000 } as const;
+    const rig = await run(options, (each) => each.clock.sleep(40_000, NEVER));
+    const parts = partsOf(rig);
+    assert.ok(countOf(parts, 2) >= 3 && countOf(parts, 3) >= 1, parts.join(" "));
+    assert.ok(rig.slowestMs < GROUP_HOLD_MS_MAX + WRITE_MS_MAX, `a write to a splitter took ${rig.slowestMs} ms`);
+    assert.deepEqual(rig.problems, []);
+  });
+
+  test("a coordinator that dies amid a freeze leaves nobody frozen for longer than the bound", async () => {
+    const options = { ...CALM, seed: 23, live: { 1: "alone", 2: "beside" }, slowMs: 400 } as const;
+    const rig = await run(options, async (each) => {
+      const [coordinator, , mixed] = each.machines;
+      const freezer = mixed?.live?.freezer;
+      assert.ok(coordinator !== undefined && freezer !== undefined);
+      await each.clock.sleep(5_000, NEVER);
+      const before = freezer.freezes;
+      while (freezer.freezes === before) await each.clock.sleep(1, NEVER);
+      each.kill(coordinator);
+      await each.clock.sleep(15_000, NEVER);
+    });
+    assert.ok(countOf(partsOf(rig), 2) >= 2, partsOf(rig).join(" "));
+    assert.ok(rig.slowestLiveMs <= HOLD_MS_MAX + WRITE_MS_MAX, `a write took ${rig.slowestLiveMs} ms`);
+    assert.deepEqual(rig.problems, []);
+  });
+
+  for (const seed of sampled(30, 8)) {
+    test(`whatever the network does and however slowly file systems freeze, its points are of one moment (seed ${seed})`, async () => {
+      const rig = await run(
+        {
+          seed: 1_000 + seed,
+          machines: 3 + (seed % 2),
+          chains: 2,
+          latencyMicrosMax: [500, 20_000, 110_000][seed % 3] ?? 500,
+          breakOneIn: [0, 200][seed % 2] ?? 0,
+          live: { 0: "beside", 1: "alone", 3: "beside" },
+          slowMs: [50, 500, 2_500][seed % 3] ?? 50,
+        },
+        async ({ clock, network, random, machines }) => {
+          for (let round = 0; round < 4; round += 1) {
+            await clock.sleep(500 + random.below(3_000), NEVER);
+            const [one, other] = [random.below(machines.length), random.below(machines.length)];
+            if (one !== other) network.partition(`m${one}`, `m${other}`);
+            await clock.sleep(500 + random.below(2_000), NEVER);
+            if (one !== other) network.heal(`m${one}`, `m${other}`);
+          }
+        },
+      );
+      assert.ok(rig.points().size > 0, `${SAMPLE_NOTE}: it makes points`);
+      assert.deepEqual(rig.problems, [], SAMPLE_NOTE);
+    });
+  }
+
   test("turns away who is no member, by name, and goes on", async () => {
     const rig = await run({ ...CALM, seed: 6 }, async (each) => {
       const { clock, network, machines } = each;
@@ -159,4 +228,48 @@ describe("a consistency group", () => {
     }
     assert.notDeepEqual(problems, []);
   });
+
+  test("the oracle finds freezes that did not last, when nobody looks at them", async () => {
+    const problems: string[] = [];
+    for (let seed = 1; seed <= 6 && problems.length === 0; seed += 1) {
+      const rig = await run(
+        {
+          ...CALM,
+          seed,
+          latencyMicrosMax: 60_000,
+          live: { 1: "alone", 2: "alone" },
+          slowMs: 5,
+          holdFileSystems: trusting,
+        },
+        (each) => each.clock.sleep(15_000, NEVER),
+      );
+      problems.push(...rig.problems);
+    }
+    assert.notDeepEqual(problems, []);
+  });
 });
+
+/** Believes that what is thawed after 20 ms was held whole, and does not look at the disks again. */
+function trusting({ freezer, held }: RigLiveDisk): Pick<FileSystemHoldOptions, "freezer" | "disks"> {
+  return {
+    freezer: {
+      usesOf: (paths) => freezer.usesOf(paths),
+      sync: () => freezer.sync(),
+      async freeze(fileSystems) {
+        const frozen = await freezer.freeze(fileSystems, 20);
+        return { thaw: async () => ({ ...(await frozen.thaw()), heldWhole: true }) };
+      },
+      [Symbol.asyncDispose]: async () => {},
+    },
+    disks: () =>
+      held().map(({ path, live }) => ({
+        path,
+        live: {
+          prepare: () => live.prepare(),
+          hold: (unsteady) => live.hold(unsteady),
+          confirm: async () => {},
+          drop: () => live.drop(),
+        },
+      })),
+  };
+}

@@ -71,6 +71,10 @@ class Rig {
         this.#do(`hold ${path} ${unsteady.length}`);
         this.#kept.add(path);
       },
+      confirm: async () => {
+        assert.ok(this.frozen, "a disk is proved still while all is still");
+        this.#do(`confirm ${path}`);
+      },
       drop: () => {
         this.#kept.delete(path);
       },

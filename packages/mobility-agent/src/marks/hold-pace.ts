@@ -1,4 +1,4 @@
-import type { Fault } from "@leeward/base";
+import { type Fault, MICROS_PER_MS } from "@leeward/base";
 import type { EventReport } from "@leeward/proto";
 import type { Clock } from "@leeward/world";
 import type { ShownFault } from "../inventory/machine-faults.ts";
@@ -19,6 +19,7 @@ export class HoldPace {
   readonly #options: HoldPaceOptions;
   #factor = 1;
   #stallMs = 0;
+  #lastMicros = 0;
   #faults: readonly ShownFault[] = [];
 
   constructor(options: HoldPaceOptions) {
@@ -28,6 +29,12 @@ export class HoldPace {
   /** Times the policy's interval. */
   get factor(): number {
     return this.#factor;
+  }
+
+  /** Whether they may be held still now, for someone who asks every `intervalMs`. */
+  isDue(intervalMs: number): boolean {
+    const passedMicros = this.#options.clock.monotonicMicros() - this.#lastMicros;
+    return this.#factor === 1 || passedMicros >= this.#factor * intervalMs * MICROS_PER_MS;
   }
 
   /** How long the last hold held writers, ms. */
@@ -44,6 +51,7 @@ export class HoldPace {
     const { clock, onChange } = this.#options;
     const tooLong = stallMs > HOLD_MS_MAX || faults.length > 0;
     this.#stallMs = stallMs;
+    this.#lastMicros = clock.monotonicMicros();
     this.#factor = tooLong ? Math.min(HOLD_BACKOFF_MAX, this.#factor * 2) : 1;
     const before = this.#faults;
     const sinceMicros = clock.wallMicros();

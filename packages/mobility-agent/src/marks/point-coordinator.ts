@@ -34,8 +34,11 @@ export interface PointCoordinatorOptions {
 /** A mark that was raised in a turn of its own. */
 export interface RaisedMark {
   readonly mark: Mark;
-  /** Asks every disk where the mark stands, and queues the record; undefined when no disk could take part. Called at most once, in the turn. */
-  record(): Promise<PointRecord | undefined>;
+  /**
+   * Asks every disk where the mark stands, and queues the record; undefined when no disk could take part. `held` is how the hold of disks that
+   * others write to went, which has ended. Called at most once, in the turn.
+   */
+  record(held?: HeldOutcome): Promise<PointRecord | undefined>;
 }
 
 /**
@@ -128,7 +131,11 @@ export class PointCoordinator {
       return work((of) => {
         const disks = this.#options.disks();
         const mark = this.#raiseNow({ ...of, number, kind: "group" });
-        return { mark, record: async () => this.#enqueue(await this.#settle(mark, disks)) };
+        const record = async (held?: HeldOutcome): Promise<PointRecord | undefined> => {
+          const settled = await this.#settle(mark, disks);
+          return this.#enqueue({ ...settled, consistency: consistencyOf(mark.consistency, held, disks.length) });
+        };
+        return { mark, record };
       });
     });
   }

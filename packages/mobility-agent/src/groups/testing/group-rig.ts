@@ -1,11 +1,8 @@
-// Several machines with one disk each, their whole consistency group on virtual time and network, and applications whose every step follows from
-// the one before, on whichever machine that was.
+// Several machines with a disk each, some with one that others write to, their whole consistency group on virtual time and network, and applications
+// whose every step follows from the one before, on whichever machine and disk that was.
 
 import { assert, orAborted, type Random, seededRandom } from "@leeward/base";
-import { memoryDevice } from "@leeward/block";
-import type { PlannedGroup, PointRecord } from "@leeward/proto";
-import { Splitter } from "@leeward/splitter";
-import { RIG_LIMITS, readLog } from "@leeward/splitter/testing";
+import type { PlannedGroup, PointMember, PointRecord } from "@leeward/proto";
 import type { Network } from "@leeward/world";
 import {
   type MortalClock,
@@ -19,18 +16,20 @@ import {
   simulatedNetwork,
 } from "@leeward/world/testing";
 import { NO_QUIESCE } from "../../hooks/quiesce.ts";
+import { FileSystemHold, type FileSystemHoldOptions } from "../../marks/file-system-hold.ts";
 import { MarkClock } from "../../marks/mark-clock.ts";
 import { PointCoordinator } from "../../marks/point-coordinator.ts";
 import { PointNumbers } from "../../marks/point-numbers.ts";
 import { PointQueue } from "../../marks/point-queue.ts";
 import { ConsistencyGroup } from "../consistency-group.ts";
-import { SplitterHold, type SplitterHoldOptions } from "../splitter-hold.ts";
+import { DisksHold, type DisksHoldOptions } from "../disks-hold.ts";
+import { liveDisk, type RigDisk, type RigLiveDisk, splitterDisk } from "./rig-disks.ts";
 
 const NEVER = new AbortController().signal;
 const PORT = 20_004;
-const DISK_BYTES = 64 * 512;
-const DISK = "0d".repeat(16);
-const BRANCH = "0b".repeat(16);
+const SERVED_ID = "0d".repeat(16);
+const LIVE_ID = "0e".repeat(16);
+const SECTOR_BYTES = 512;
 const STEP_OFFSET = 8;
 
 export interface GroupRigOptions {
@@ -39,14 +38,21 @@ export interface GroupRigOptions {
   readonly chains: number;
   readonly latencyMicrosMax: number;
   readonly breakOneIn?: number;
+  /** What the machines of some indexes have in the place of a disk served by a splitter: a live disk alone, or both. */
+  readonly live?: Readonly<Record<number, "alone" | "beside">>;
+  /** How long a freeze takes at most, ms. */
+  readonly slowMs?: number;
+  /** What the machines' holds see of a freezer and of live disks; those themselves unless told. */
+  readonly holdFileSystems?: (live: RigLiveDisk) => Pick<FileSystemHoldOptions, "freezer" | "disks">;
   /** What the holds see of the marks; the marks themselves unless told. */
-  readonly holdMarks?: (marks: MarkClock) => SplitterHoldOptions["marks"];
+  readonly holdMarks?: (marks: MarkClock) => DisksHoldOptions["marks"];
 }
 
 interface Step {
   readonly chain: number;
   readonly step: number;
   readonly machineId: string;
+  readonly diskId: string;
   acknowledged: boolean;
 }
 
@@ -59,7 +65,8 @@ export class RigMachine {
   readonly stop = new AbortController();
   readonly died = new AbortController();
   files: SimulatedFiles;
-  splitter: Splitter | undefined;
+  disks: RigDisk[] = [];
+  live: RigLiveDisk | undefined;
   points: PointCoordinator | undefined;
   queue: PointQueue | undefined;
   group: ConsistencyGroup | undefined;
@@ -91,8 +98,9 @@ export class GroupRig {
   readonly #steps: Step[] = [];
   readonly #stop = new AbortController();
   #chains: Promise<unknown> = Promise.resolve();
-  /** The longest that a write took, of all chains, milliseconds of virtual time. */
+  /** The longest that a write to a splitter took, of all chains, milliseconds of virtual time; and one to a file system that is frozen for points. */
   slowestMs = 0;
+  slowestLiveMs = 0;
   failure: unknown;
   /** What is wrong with the group's points, once the run has ended: a step that is in one while an acknowledged step before it is not. */
   problems: readonly string[] = ["the run has not ended"];
@@ -154,7 +162,6 @@ export class GroupRig {
     for (const machine of this.machines.filter(({ isAlive }) => isAlive)) {
       machine.stop.abort(new Error("the run is over"));
       await machine.running;
-      await machine.splitter?.flush();
     }
     assert(this.failure === undefined, `nothing of ours fails: ${String(this.failure)}`);
     this.problems = await this.#findProblems();
@@ -172,17 +179,21 @@ export class GroupRig {
   }
 
   async #findProblems(): Promise<string[]> {
-    const logs = new Map<string, Map<string, number>>();
-    for (const machine of this.machines) logs.set(machine.id, await this.#placesOf(machine));
+    const logs = new Map<string, readonly Place[]>();
+    for (const machine of this.machines) {
+      for (const disk of machine.disks) logs.set(`${machine.id} ${disk.diskId}`, await placesOn(disk, machine));
+    }
     const problems: string[] = [];
     for (const [id, parts] of this.points()) {
-      const included = ({ chain, step, machineId }: Step): boolean => {
-        const part = parts.find((each) => each.machineId === machineId);
-        const at = logs.get(machineId)?.get(`${chain}:${step}`);
-        const [member] = part?.members ?? [];
-        return at !== undefined && member !== undefined && at <= member.sequence;
+      const memberOf = ({ machineId, diskId }: Step): PointMember | undefined =>
+        parts.find((part) => part.machineId === machineId)?.members.find((member) => member.diskId === diskId);
+      // A later step in the same sector stands for those before it.
+      const included = (step: Step): boolean => {
+        const through = memberOf(step)?.sequence ?? 0;
+        const places = logs.get(`${step.machineId} ${step.diskId}`) ?? [];
+        return places.some((at) => at.chain === step.chain && at.step >= step.step && at.sequence <= through);
       };
-      const concerned = this.#steps.filter(({ machineId }) => parts.some((each) => each.machineId === machineId));
+      const concerned = this.#steps.filter((step) => memberOf(step) !== undefined);
       for (let chain = 0; chain < this.#options.chains; chain += 1) {
         const steps = concerned.filter((each) => each.chain === chain);
         const last = steps.findLast(included)?.step ?? 0;
@@ -199,23 +210,15 @@ export class GroupRig {
     await files.makeFolder("/home");
     await files.makeFolder("/home/points");
     await files.syncFolder("/");
-    machine.splitter = await Splitter.open({
-      world: { clock, random, files, compute: simulatedCompute() },
-      source: memoryDevice(DISK_BYTES),
-      folder: "/home/disk",
-      identity: {
-        machineId: id,
-        diskId: DISK,
-        branch: BRANCH,
-        parent: { branch: "0f".repeat(16), sequence: 1 },
-        bootId: "b0".repeat(16),
-        physicalBlockBytes: 512,
-        source: "rig",
-      },
-      marks,
-      limits: { ...RIG_LIMITS, logBytesMax: 1 << 30 },
-    });
-    const { splitter } = machine;
+    const world = { clock, random, files, compute: simulatedCompute() };
+    const live = this.#options.live?.[this.machines.indexOf(machine)];
+    if (live !== "alone") machine.disks.push(await splitterDisk({ world, machineId: id, diskId: SERVED_ID, marks }));
+    if (live !== undefined) {
+      const { slowMs = 300 } = this.#options;
+      machine.live = liveDisk({ world, machineId: id, diskId: LIVE_ID, marks }, { random, slowMs });
+      machine.disks.push(machine.live);
+    }
+    const fileSystems = machine.live === undefined ? undefined : this.#fileSystemsOf(machine, machine.live);
     machine.queue = await PointQueue.open(files, "/home/points");
     const points = new PointCoordinator({
       clock,
@@ -226,8 +229,8 @@ export class GroupRig {
       queue: machine.queue,
       epoch: () => 1,
       quiesce: NO_QUIESCE,
-      hold: () => undefined,
-      disks: () => [{ diskId: DISK, settleMark: (mark) => splitter.settleMark(mark) }],
+      hold: () => fileSystems,
+      disks: () => machine.disks,
     });
     machine.points = points;
     machine.group = new ConsistencyGroup({
@@ -237,7 +240,12 @@ export class GroupRig {
       machineId: id,
       softwareVersion: "rig",
       bootId: "b",
-      hold: new SplitterHold({ clock, marks: this.#options.holdMarks?.(marks) ?? marks, points }),
+      hold: new DisksHold({
+        clock,
+        marks: this.#options.holdMarks?.(marks) ?? marks,
+        points,
+        fileSystems: () => fileSystems,
+      }),
       listen: { host: machine.host, port: PORT },
       address: (listening) => listening,
       onAddress: () => undefined,
@@ -252,15 +260,26 @@ export class GroupRig {
     machine.running = Promise.all([
       machine.group.run(machine.stop.signal).catch(failed),
       this.#ownPoints(machine).catch(failed),
+      ...machine.disks.map((disk) => disk.run(machine.stop.signal).catch(failed)),
     ]);
   }
 
+  #fileSystemsOf({ host }: RigMachine, live: RigLiveDisk): FileSystemHold {
+    const { holdFileSystems = ({ freezer, held }: RigLiveDisk) => ({ freezer, disks: held }) } = this.#options;
+    return new FileSystemHold({
+      ...holdFileSystems(live),
+      onOutcome: ({ faults }) => {
+        for (const { code } of faults) this.events.push(`${host} ${code}`);
+      },
+    });
+  }
+
   /** The machine's own points go on beside those of the group. */
-  async #ownPoints({ clock, points, stop }: RigMachine): Promise<void> {
+  async #ownPoints({ clock, points, stop, live }: RigMachine): Promise<void> {
     try {
-      for (;;) {
+      for (let count = 1; ; count += 1) {
         await clock.sleep(300 + this.random.below(100), stop.signal);
-        await points?.interval();
+        await (live !== undefined && count % 20 === 0 ? points?.heldInterval() : points?.interval());
       }
     } catch (error) {
       if (!stop.signal.aborted) throw error;
@@ -272,35 +291,46 @@ export class GroupRig {
     for (let step = 1; !this.#stop.signal.aborted; step += 1) {
       const alive = this.machines.filter(({ isAlive }) => isAlive);
       const machine = alive[this.random.below(alive.length)];
-      assert(machine?.splitter !== undefined, "a machine lives");
-      const made: Step = { chain, step, machineId: machine.id, acknowledged: false };
+      const disk = machine?.disks[this.random.below(machine.disks.length)];
+      assert(machine !== undefined && disk !== undefined, "a machine lives, and has a disk");
+      const made: Step = { chain, step, machineId: machine.id, diskId: disk.diskId, acknowledged: false };
       this.#steps.push(made);
-      const data = Buffer.alloc(512);
+      const data = Buffer.alloc(SECTOR_BYTES);
       data.writeUInt32LE(chain + 1, 0);
       data.writeUInt32LE(step, STEP_OFFSET);
       const begun = this.clock.monotonicMicros();
-      const writing = machine.splitter.write(chain * 512, data, { fua: this.random.below(20) === 0 });
+      const writing = disk.write(chain * SECTOR_BYTES, data, this.random.below(20) === 0);
       try {
         await orAborted(writing, machine.died.signal);
         made.acknowledged = true;
-        this.slowestMs = Math.max(this.slowestMs, (this.clock.monotonicMicros() - begun) / 1_000);
+        const tookMs = (this.clock.monotonicMicros() - begun) / 1_000;
+        if (disk.capture === "tracker") this.slowestLiveMs = Math.max(this.slowestLiveMs, tookMs);
+        else this.slowestMs = Math.max(this.slowestMs, tookMs);
       } catch (error) {
         if (machine.isAlive) throw error;
       }
       if (this.random.below(4) > 0) await this.clock.sleep(this.random.below(10), NEVER);
     }
   }
+}
 
-  /** Where each step stands in the machine's log. */
-  async #placesOf({ files, splitter }: RigMachine): Promise<Map<string, number>> {
-    // What is durable and not relied on yet has no less its place.
-    const through = splitter?.facts().durableSequence ?? 0;
-    const places = new Map<string, number>();
-    for (const record of await readLog(files, "/home/disk", through)) {
-      if (record.kind !== "write") continue;
-      const data = Buffer.from(record.data);
-      places.set(`${data.readUInt32LE(0) - 1}:${data.readUInt32LE(STEP_OFFSET)}`, record.sequence);
+interface Place {
+  readonly chain: number;
+  readonly step: number;
+  readonly sequence: number;
+}
+
+/** Where steps stand in a disk's log; each chain has a sector of its own. */
+async function placesOn(disk: RigDisk, { files, isAlive }: RigMachine): Promise<Place[]> {
+  const places: Place[] = [];
+  for (const record of await disk.records(files, isAlive)) {
+    if (record.kind !== "write") continue;
+    const data = Buffer.from(record.data);
+    for (let at = 0; at < data.length; at += SECTOR_BYTES) {
+      const chain = data.readUInt32LE(at) - 1;
+      const step = data.readUInt32LE(at + STEP_OFFSET);
+      if (chain >= 0) places.push({ chain, step, sequence: record.sequence });
     }
-    return places;
   }
+  return places;
 }
