@@ -26,6 +26,7 @@ import { HookQuiesce } from "./hooks/hook-quiesce.ts";
 import { HookSet } from "./hooks/hook-set.ts";
 import { readHookFolder } from "./hooks/node-hook-folder.ts";
 import { NodeHookRunner } from "./hooks/node-hook-runner.ts";
+import { watchDevices } from "./inventory/device-watch.ts";
 import { MachineFaults } from "./inventory/machine-faults.ts";
 import { NodeInventory } from "./inventory/node-inventory.ts";
 import { MobilityAgent, type MobilityAgentOptions } from "./mobility-agent.ts";
@@ -59,14 +60,12 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
   const bootId = systemBootId();
   // The agent speaks to the control session, and the control session of the agent: the one that is made later is put in here.
   const link: { control?: { report(event: EventReport): void }; agent?: { readonly machineName: string } } = {};
-  const faults = new MachineFaults({ clock: world.clock, onEvent: (event) => link.control?.report(event) });
-  const refusals = new RefusalReports(world.clock, (event) => link.control?.report(event));
+  const onEvent = (event: EventReport): void => link.control?.report(event);
+  const faults = new MachineFaults({ clock: world.clock, onEvent });
+  const refusals = new RefusalReports(world.clock, onEvent);
   const network = tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
   const inventory = await NodeInventory.open({ home, protectable: () => config.value.protectable });
-  const hooks = openHooks(context, {
-    machine: () => link.agent?.machineName || identity.id,
-    onEvent: (event) => link.control?.report(event),
-  });
+  const hooks = openHooks(context, { machine: () => link.agent?.machineName || identity.id, onEvent });
   await using freezer = nodeFreezer();
   const agent = await MobilityAgent.open({
     ...world,
@@ -80,7 +79,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     machineFaults: () => faults.all(),
     quiesce: hooks,
     group: groupWays(config.value, { faults, refusals }),
-    onEvent: (event) => link.control?.report(event),
+    onEvent,
     openHost: (settings, marks) => new WorkerDisk(settings, marks.memory, trackingChoice(config.value)),
     freezer,
     openFrames: async ({ settings }, { branch }, from) => logFrames(files, `${settings.folder}/${branch}/log`, from),
@@ -117,12 +116,35 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     (inner) => control.run(inner),
     (inner) => followStatus(agent, control, { countFaults, signal: inner }),
     (inner) => followSurroundings(surroundings, inner),
+    (inner) => followDevices(context, { inventory, agent, onEvent }, inner),
   ]);
 }
 
 function trackingChoice({ trackerBackend, trackerBufferKib: traceBufferKib }: AgentSettings): TrackingChoice {
   const isNamed = trackerBackend === "ebpf" || trackerBackend === "tracefs";
   return isNamed ? { backend: trackerBackend, traceBufferKib } : { traceBufferKib };
+}
+
+async function followDevices(
+  { world, home, config }: DaemonContext<typeof AGENT_SETTINGS>,
+  parts: { inventory: NodeInventory; agent: MobilityAgent; onEvent: (event: EventReport) => void },
+  signal: AbortSignal,
+): Promise<void> {
+  const { inventory, agent, onEvent } = parts;
+  const watching = watchDevices(
+    {
+      ...world,
+      home,
+      look: () => inventory.devices(),
+      everyMs: config.value.statusSeconds * MS_PER_SECOND,
+      onEvent,
+      onChange: () => agent.surroundingsChanged(),
+    },
+    signal,
+  );
+  await watching.catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
 }
 
 function surroundingsOf(

@@ -358,6 +358,7 @@ export class MobilityAgent {
           this.#statusChanged.notify();
         },
         onResync: (cause) => this.#options.onEvent?.(resyncEvent(planned, cause)),
+        onEvent: (event) => this.#options.onEvent?.(event),
       },
       settingsOf(planned.path),
     );

@@ -1,11 +1,12 @@
 import { anySignal, Fault, firstOf, isFault, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
 import type { Extent } from "@leeward/block";
-import type { Mark } from "@leeward/proto";
+import type { EventReport, Mark } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
 import type { Clock } from "@leeward/world";
 import { diskNotServed } from "../faults.ts";
 import type { Discontinuity, ResyncCause } from "./branch-file.ts";
 import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk, ResyncTime } from "./disk-host.ts";
+import { DiskPresence } from "./disk-presence.ts";
 
 export interface DiskKeeperOptions {
   readonly clock: Clock;
@@ -16,6 +17,8 @@ export interface DiskKeeperOptions {
   readonly onState: () => void;
   /** Told when the disk begins to be copied again as a whole. */
   readonly onResync: (cause: ResyncCause) => void;
+  /** Told of what people should know. */
+  readonly onEvent?: (event: EventReport) => void;
 }
 
 /**
@@ -29,6 +32,7 @@ export class DiskKeeper implements DiskHost {
   readonly #options: DiskKeeperOptions;
   readonly #waiters = new Waiters();
   #settings: DiskSettings;
+  readonly #presence: DiskPresence;
   #host: DiskHost | undefined;
   #fault: Fault | undefined;
   #told = "";
@@ -40,6 +44,7 @@ export class DiskKeeper implements DiskHost {
   constructor(options: DiskKeeperOptions, settings: DiskSettings) {
     this.#options = options;
     this.#settings = settings;
+    this.#presence = new DiskPresence(settings);
   }
 
   get settings(): DiskSettings {
@@ -112,7 +117,10 @@ export class DiskKeeper implements DiskHost {
       if (fault === undefined) return;
       attempt = fault.servedLong ? 1 : attempt + 1;
       this.#fault = fault.fault;
+      this.#tell(this.#presence.ended(fault.fault));
       this.#notify();
+      // It is there, and is only to be opened again.
+      if (fault.fault.code === "disk-resized" && fault.servedLong) continue;
       const delayMs = fault.fault.kind === "transient" ? reconnectDelayMs(attempt) : retryDelayMs(attempt);
       await this.#rest(delayMs, signal);
     }
@@ -122,6 +130,10 @@ export class DiskKeeper implements DiskHost {
   #served(): DiskHost {
     if (this.#host === undefined) throw diskNotServed(this.#settings);
     return this.#host;
+  }
+
+  #tell(event: EventReport | undefined): void {
+    if (event !== undefined) this.#options.onEvent?.(event);
   }
 
   /** Waits for the time to pass, or to be told to try at once. */
@@ -174,6 +186,7 @@ export class DiskKeeper implements DiskHost {
       const changed = host.changed();
       if (host.facts() !== undefined && this.#host === host) {
         this.#fault = undefined;
+        this.#tell(this.#presence.opened());
         onOpened();
       }
       this.#notify();

@@ -1,5 +1,6 @@
 import { promises as fs } from "node:fs";
 import type { Candidate } from "@leeward/proto";
+import type { SeenDevice } from "./device-watch.ts";
 import { type Protectable, refusalOf } from "./protectable.ts";
 
 const SECTOR_BYTES = 512;
@@ -19,6 +20,32 @@ export async function candidates(protectable: Protectable): Promise<Candidate[]>
       item.trackerRefusal === "" ? (refusalOf(item.path, protectable, "tracker") ?? "") : item.trackerRefusal,
   }));
   return refused.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The machine's block devices with something in them, each with why nobody would want it protected without having asked. */
+export async function seenDevices(protectable: Protectable): Promise<SeenDevice[]> {
+  const devices = await blockDevices();
+  return Promise.all(
+    devices.map(async ({ path, sizeBytes, trackerRefusal }) => {
+      const refusal = trackerRefusal === "" ? refusalOf(path, protectable, "tracker") : trackerRefusal;
+      return { path, sizeBytes, refusal: refusal ?? (await unaskedRefusal(path, protectable)) };
+    }),
+  );
+}
+
+/** Of loop devices those alone are wanted that the machine's `protectable` names. */
+async function unaskedRefusal(path: string, { paths }: Protectable): Promise<string> {
+  const name = path.replace(/^\/dev\//, "").replaceAll("/", "!");
+  const folder = `/sys/class/block/${name}`;
+  const has = async (file: string): Promise<boolean> =>
+    (await fs.stat(`${folder}/${file}`).catch(() => undefined)) !== undefined;
+  if (await has("partition")) return "It is a partition; its disk is to be protected.";
+  if (name.startsWith("loop") && !paths.includes(path)) return "It is a loop device that `protectable` does not name.";
+  if ((await textOf(`${folder}/removable`)) === "1") return "It is removable.";
+  if (/^(sr|fd|ram|zram|nbd)\d/.test(name)) return "It is no disk of the machine.";
+  if ((await namesIn(`${folder}/holders`)).length > 0) return "It is a part of another device.";
+  if ((await namesIn(`${folder}/slaves`)).length > 0) return "It lies on other devices, which are to be protected.";
+  return "";
 }
 
 /** The block devices that the running root file system lies on, as device paths; only a tracker can capture them. */

@@ -2,8 +2,9 @@ import { promises as fs } from "node:fs";
 import { Fault } from "@leeward/base";
 import type { Candidate, PlannedDisk } from "@leeward/proto";
 import si from "systeminformation";
+import type { SeenDevice } from "./device-watch.ts";
 import type { Inventory } from "./inventory.ts";
-import { candidates, rootDevices } from "./node-candidates.ts";
+import { candidates, rootDevices, seenDevices } from "./node-candidates.ts";
 import { type Offers, readOffers } from "./node-offers.ts";
 import { type Protectable, requireProtectable } from "./protectable.ts";
 
@@ -41,18 +42,17 @@ export class NodeInventory implements Inventory {
     return candidates(await this.#protectable());
   }
 
+  /** The block devices that are there now. */
+  async devices(): Promise<readonly SeenDevice[]> {
+    return seenDevices(await this.#protectable());
+  }
+
   async resolve(path: string, capture: PlannedDisk["capture"]): Promise<string> {
     const real = await fs.realpath(path).catch((cause: unknown) => {
-      throw new Fault({
-        code: "disk-missing",
-        kind: "operator",
-        message: `${path} does not exist on this machine.`,
-        remedy:
-          "Attach it, or correct the path; after it was replaced by another, unprotect the old and protect the new one.",
-        detail: { path },
-        cause,
-      });
+      throw missing(path, "does not exist on this machine", cause);
     });
+    // The node of a device stays where what lies behind it can be taken away: a drive without a medium, a loop device without a file.
+    if (await isEmptyDevice(real)) throw missing(path, "has nothing in it");
     requireProtectable(real, await this.#protectable(), capture);
     return real;
   }
@@ -74,4 +74,24 @@ export class NodeInventory implements Inventory {
     const real = await Promise.all(paths.map((path) => fs.realpath(path).catch(() => path)));
     return { paths: real, forbidden: [await fs.realpath(home)], rootDevices: await rootDevices() };
   }
+}
+
+async function isEmptyDevice(path: string): Promise<boolean> {
+  const stat = await fs.stat(path).catch(() => undefined);
+  if (stat?.isBlockDevice() !== true) return false;
+  const name = path.replace(/^\/dev\//, "").replaceAll("/", "!");
+  const sectors = await fs.readFile(`/sys/class/block/${name}/size`, "utf8").catch(() => "");
+  return sectors.trim() === "0";
+}
+
+function missing(path: string, why: string, cause?: unknown): Fault {
+  return new Fault({
+    code: "disk-missing",
+    kind: "operator",
+    message: `${path} ${why}.`,
+    remedy:
+      "Attach it, or correct the path; after it was replaced by another, unprotect the old and protect the new one.",
+    detail: { path },
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
