@@ -4,7 +4,7 @@ import type { Route } from "./route.ts";
 import { Installation, InstallationChange, SenderChange } from "./shapes/bandwidth.ts";
 import { Group, GroupChange, GroupPoint } from "./shapes/group.ts";
 import { Job, JobState } from "./shapes/job.ts";
-import { Candidate, Disk, Machine } from "./shapes/machine.ts";
+import { Candidate, Disk, Machine, MachineChange } from "./shapes/machine.ts";
 import { Consistency, Opened, Point } from "./shapes/point.ts";
 import { Policy, PolicyChange } from "./shapes/policy.ts";
 import { Empty, Id, listOf, Name, NameOrId, nullable, STRICT } from "./shapes/schema-words.ts";
@@ -36,7 +36,7 @@ export const ROUTES = {
   // Machines and their disks.
   listMachines: { method: "GET", path: "/v1/machines", role: "viewer", summary: "List machines", query: Type.Object({ removed: Type.Optional(Type.Boolean()) }, STRICT), status: 200, response: listOf(Machine) },
   showMachine: { method: "GET", path: "/v1/machines/:machine", role: "viewer", summary: "Show a machine", params: machine, status: 200, response: Machine },
-  setMachine: { method: "PUT", path: "/v1/machines/:machine", role: "administrator", summary: "Change what is set for a machine", params: machine, body: SenderChange, status: 200, response: Machine },
+  setMachine: { method: "PUT", path: "/v1/machines/:machine", role: "administrator", summary: "Change what is set for a machine", params: machine, body: MachineChange, status: 200, response: Machine },
   removeMachine: { method: "DELETE", path: "/v1/machines/:machine", role: "administrator", summary: "Remove a machine and revoke its certificate; its points stay unless asked", params: machine, query: deletePoints, status: 200, response: Machine },
   listCandidates: { method: "GET", path: "/v1/machines/:machine/candidates", role: "viewer", summary: "List what could be protected on a machine", params: machine, status: 200, response: listOf(Candidate) },
   listDisks: { method: "GET", path: "/v1/disks", role: "viewer", summary: "List protected disks, of one machine or all", query: Type.Object({ machine: Type.Optional(NameOrId) }, STRICT), status: 200, response: listOf(Disk) },

@@ -3,6 +3,9 @@ import { Fault } from "@leeward/base";
 export const BANDWIDTH_HELP =
   "bandwidth='20MB/s; mon-fri 08:00-18:00 5MB/s; sat,sun unlimited', by its own clock; the first window that holds the moment counts";
 
+export const AUTO_PROTECT_HELP =
+  "autoProtect=POLICY|off exclude='/dev/sdb,/dev/dm-*', for block devices that appear from now on";
+
 /** `key=value` of the given keys, each at most once. @throws Fault `setting-argument-invalid` */
 export function settingsOf<const Key extends string>(
   args: readonly string[],

@@ -1,6 +1,7 @@
 import { anySignal } from "@leeward/base";
 // The config server as a whole: state, trust, sessions, API, and what runs beside them. It is opened in that order and ended in the other.
 import { advertisedName, type LiveConfig, type Metrics, type Trace, together, type Work } from "@leeward/daemon";
+import type { EventReport } from "@leeward/proto";
 import type { Endpoint, World } from "@leeward/world";
 import { listenHttp } from "./api/node-http-server.ts";
 import type { Services } from "./api/services.ts";
@@ -13,6 +14,7 @@ import { JobRunner } from "./jobs/job-runner.ts";
 import { GroupPoints } from "./points/group-points.ts";
 import { Points } from "./points/points.ts";
 import { saveWork } from "./points/save-work.ts";
+import { AutoProtect } from "./protection/auto-protect.ts";
 import { Deletions } from "./protection/deletions.ts";
 import { protectWork } from "./protection/protect-work.ts";
 import { Protection } from "./protection/protection.ts";
@@ -22,6 +24,7 @@ import { LiveSessions } from "./sessions/live-sessions.ts";
 import { MemberRequests } from "./sessions/member-requests.ts";
 import { Reports } from "./sessions/reports.ts";
 import { SessionHost } from "./sessions/session-host.ts";
+import type { MemberRow } from "./store/member-rows.ts";
 import { openStore, type Store } from "./store/store.ts";
 import { Enrolment } from "./trust/enrolment.ts";
 import { handOver, serverIdOf } from "./trust/first-start.ts";
@@ -56,7 +59,7 @@ export async function runConfigServer(
   const { world, home, config, trace } = options;
   await world.files.removeFolder(`${home}/${MAKING_NAME}`);
   using store = openStore(`${home}/${STATE_NAME}`);
-  const { services, host, deletions, passes } = await assemble(options, store);
+  const { services, host, deletions, passes, autoProtect } = await assemble(options, store);
   await services.removal.finish();
   const { handoverFolder, listen, apiPort } = config.value;
   await handOver({ world, store, trust: services.trust, folder: handoverFolder === "" ? home : handoverFolder });
@@ -70,6 +73,7 @@ export async function runConfigServer(
     (inner) => services.jobs.run(inner),
     (inner) => deletions.run(inner),
     (inner) => passes.run(inner),
+    (inner) => autoProtect.run(inner),
     (inner) => services.trust.run(inner),
     (inner) => services.webhook.run(inner),
     (inner) => whenAborted(inner).then(() => http.close()),
@@ -88,7 +92,13 @@ export async function runConfigServer(
 async function assemble(
   options: ConfigServerOptions,
   store: Store,
-): Promise<{ services: Services; host: SessionHost; deletions: Deletions; passes: VerifyPasses }> {
+): Promise<{
+  services: Services;
+  host: SessionHost;
+  deletions: Deletions;
+  passes: VerifyPasses;
+  autoProtect: AutoProtect;
+}> {
   const { world, trace, home, config, softwareVersion } = options;
   const { clock } = world;
   const serverId = serverIdOf(store, world);
@@ -98,7 +108,8 @@ async function assemble(
   const live = new LiveSessions();
   const reports = new Reports(store.reports);
   const requests = new MemberRequests(live, clock);
-  const host = new SessionHost({ world, trace, store, trust, events, live, reports, softwareVersion });
+  const onEvent = (member: MemberRow, report: EventReport): void => autoProtect.take(member, report);
+  const host = new SessionHost({ world, trace, store, trust, events, live, reports, softwareVersion, onEvent });
   const plansChanged = (): void => host.plansChanged();
   const isOnline = (id: string): boolean => live.has(id);
   const points = new Points({ store, requests, isOnline });
@@ -134,8 +145,9 @@ async function assemble(
   };
   const deletions = new Deletions({ store, clock, events, trace, requests, reports, isOnline, plansChanged });
   const passes = new VerifyPasses({ store, clock, events, trace, reports, verifier, isOnline });
+  const autoProtect = new AutoProtect({ clock, store, events, protection: services.protection });
   gauges(options.metrics, services);
-  return { services, host, deletions, passes };
+  return { services, host, deletions, passes, autoProtect };
 }
 
 function gauges(metrics: Metrics, { live, jobs, store }: Services): void {

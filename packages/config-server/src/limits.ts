@@ -74,3 +74,5 @@ export const VERIFY_REST_MS = 60_000;
 export const VERIFY_RUNNING_MAX = 32;
 /** How often a resync that waits for its time looks whether it has come, milliseconds. */
 export const RESYNC_WINDOW_LOOK_MS = 30_000;
+/** A device that appeared and could not be protected now is tried again after this, milliseconds. */
+export const AUTO_PROTECT_RETRY_MS = 30_000;

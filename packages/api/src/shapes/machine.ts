@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
-import { Bandwidth } from "./bandwidth.ts";
+import { Bandwidth, SenderChange } from "./bandwidth.ts";
 import { StandingFault } from "./fault.ts";
-import { Bytes, Id, nullable, Seconds, Sequence, Time } from "./schema-words.ts";
+import { Bytes, Id, nullable, Seconds, Sequence, STRICT, Time } from "./schema-words.ts";
 
 export const Progress = Type.Object({ doneBytes: Bytes, totalBytes: Bytes, etaSeconds: nullable(Seconds) });
 export type Progress = Static<typeof Progress>;
@@ -58,8 +58,21 @@ export const Machine = Type.Object({
   clockOffsetSeconds: nullable(Type.Number()),
   certificateExpiresAt: nullable(Time),
   bandwidth: Bandwidth,
+  /** Under which policy devices that appear are protected by themselves (null: they are not), and which paths are not; a `*` stands for any text. */
+  autoProtect: Type.Object({ policy: nullable(Type.String()), exclude: Type.Array(Type.String()) }),
 });
 export type Machine = Static<typeof Machine>;
+
+/** What `machine set` changes. */
+export const MachineChange = Type.Object(
+  {
+    ...SenderChange.properties,
+    autoProtect: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: "a policy's name, or off" })),
+    exclude: Type.Optional(Type.String({ maxLength: 1_024, description: "as /dev/sdb,/dev/dm-*" })),
+  },
+  STRICT,
+);
+export type MachineChange = Static<typeof MachineChange>;
 
 /** What could be protected on a machine; a refusal says why a rung cannot capture it, and is null when it can. */
 export const Candidate = Type.Object({

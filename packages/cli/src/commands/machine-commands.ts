@@ -4,7 +4,7 @@ import { plainLimit, plainTime } from "../human-text.ts";
 import { type ProgramState, serverCommand } from "../leaf-command.ts";
 import { fieldsOf, printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
-import { BANDWIDTH_HELP, settingsOf } from "../setting-arguments.ts";
+import { AUTO_PROTECT_HELP, BANDWIDTH_HELP, settingsOf } from "../setting-arguments.ts";
 
 /** `leeward machine …`: what is protected, by machine. */
 export function addMachineCommands(program: Command, state: ProgramState): void {
@@ -28,10 +28,15 @@ export function addMachineCommands(program: Command, state: ProgramState): void 
 
   serverCommand(
     state,
-    machine.command("set <machine> <settings...>").description(`change what is set for a machine: ${BANDWIDTH_HELP}`),
+    machine
+      .command("set <machine> <settings...>")
+      .description(`change what is set for a machine: ${BANDWIDTH_HELP}; ${AUTO_PROTECT_HELP}`),
     async (context, args) => {
       const client = await context.client();
-      const call = { params: { machine: requireName(args, 0) }, body: settingsOf(args.slice(1), ["bandwidth"]) };
+      const call = {
+        params: { machine: requireName(args, 0) },
+        body: settingsOf(args.slice(1), ["bandwidth", "autoProtect", "exclude"]),
+      };
       printDocument(context, await client.call("setMachine", call), describe);
     },
   );
@@ -60,6 +65,12 @@ function describe(machine: Machine): string {
     "last seen": plainTime(machine.lastSeen),
     bandwidth: `${machine.bandwidth.schedule}${machine.bandwidth.timeZone === null ? "" : ` (${machine.bandwidth.timeZone})`}`,
     "limit now": plainLimit(machine.bandwidth),
+    "auto-protect": autoProtectOf(machine),
     disks: machine.disks.map((disk) => `${disk.name} (${disk.state})`).join(", ") || "none",
   });
+}
+
+function autoProtectOf({ autoProtect: { policy, exclude } }: Machine): string {
+  if (policy === null) return "off";
+  return exclude.length === 0 ? policy : `${policy}, except ${exclude.join(", ")}`;
 }

@@ -3,6 +3,7 @@ import { diskNotProtected, roleInsufficient } from "../faults.ts";
 import { POINT_TIMEOUT_SECONDS } from "../limits.ts";
 import type { DiskRow } from "../store/disk-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
+import { setAutoProtect } from "./auto-protect-change.ts";
 import type { Handlers } from "./handler.ts";
 import { findDisk, findLiveMachine, findMachine, viewFactsOf } from "./lookup.ts";
 import { setSender } from "./sender-change.ts";
@@ -34,6 +35,7 @@ export function machineHandlers(services: Services): Handlers<MachineRoute> {
     showMachine: async ({ params }) => view(findMachine(store, params.machine)),
     setMachine: async ({ params, body }, { actor }) => {
       const { id } = findLiveMachine(store, params.machine);
+      setAutoProtect(services, id, { change: body, actor });
       setSender(services, id, { change: body, actor });
       return view(findMachine(store, id));
     },

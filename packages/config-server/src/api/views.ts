@@ -38,6 +38,7 @@ export function machineView(machine: MemberRow, disks: readonly DiskRow[], facts
     clockOffsetSeconds: offset === null ? null : offset / MICROS_PER_SECOND,
     certificateExpiresAt: formatTime(machine.certificateEndMicros),
     bandwidth: bandwidthView(machine, facts),
+    autoProtect: { policy: machine.autoProtectPolicy, exclude: [...machine.autoProtectExclude] },
   };
 }
 

@@ -22,6 +22,8 @@ const member = (role: MemberRole, id: string, more: Partial<MemberRow> = {}): Me
   addressHost: role === "agent" ? null : `${id}.example`,
   addressPort: role === "agent" ? null : 9443,
   bandwidth: NO_LIMIT,
+  autoProtectPolicy: null,
+  autoProtectExclude: [],
   ...more,
 });
 

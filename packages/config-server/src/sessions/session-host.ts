@@ -31,6 +31,8 @@ export interface SessionHostOptions {
   readonly live: LiveSessions;
   readonly reports: Reports;
   readonly softwareVersion: string;
+  /** Told of what members report. */
+  readonly onEvent: (member: MemberRow, report: EventReport) => void;
 }
 
 export class SessionHost {
@@ -182,6 +184,7 @@ export class SessionHost {
       { name: `${member.role} ${member.name}`, address },
       { severity, kind: report.kind, subject: report.subject, message: report.message, detail: report.detail },
     );
+    this.#options.onEvent(member, report);
   }
 
   /** A member that tells more than anybody can read is heard again in the next minute. */

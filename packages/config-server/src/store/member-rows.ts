@@ -24,6 +24,10 @@ export interface MemberRow {
   readonly addressPort: number | null;
   /** Of what it sends. */
   readonly bandwidth: BandwidthSchedule;
+  /** Under which devices that appear are protected by themselves; null when they are not. */
+  readonly autoProtectPolicy: string | null;
+  /** Paths of devices that are not; a `*` stands for any text. */
+  readonly autoProtectExclude: readonly string[];
 }
 
 export type MemberDraft = Pick<
@@ -114,6 +118,11 @@ export class MemberRows {
     this.#database.run("UPDATE members SET bandwidth = ? WHERE id = ?", formatBandwidth(bandwidth), id);
   }
 
+  setAutoProtect(id: string, policy: string | null, exclude: readonly string[]): void {
+    const sql = "UPDATE members SET auto_protect_policy = ?, auto_protect_exclude = ? WHERE id = ?";
+    this.#database.run(sql, policy, exclude.join(","), id);
+  }
+
   setCertificateEnd(id: string, endMicros: number): void {
     this.#database.run("UPDATE members SET certificate_end_micros = ? WHERE id = ?", endMicros, id);
   }
@@ -136,5 +145,7 @@ function memberOf(row: Row): MemberRow {
     addressHost: maybeText(row, "address_host"),
     addressPort: maybeInteger(row, "address_port"),
     bandwidth: parseBandwidth(text(row, "bandwidth")),
+    autoProtectPolicy: maybeText(row, "auto_protect_policy"),
+    autoProtectExclude: text(row, "auto_protect_exclude").split(",").filter(Boolean),
   };
 }

@@ -174,4 +174,9 @@ export const MIGRATIONS: readonly string[] = [
     last_unrepaired_bytes INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- Whether devices that appear on a machine are protected by themselves, under which policy, and which are not; patterns with commas.
+  ALTER TABLE members ADD COLUMN auto_protect_policy TEXT;
+  ALTER TABLE members ADD COLUMN auto_protect_exclude TEXT NOT NULL DEFAULT '';
+  `,
 ];
