@@ -106,7 +106,7 @@ describe("a running guest with a root disk, a logical volume and a mirror", { sk
     ] as const) {
       const source = await guest.run(`dd if=${path} iflag=direct bs=1M status=none | sha256sum`, { secondsMax: 300 });
       const hash = createHash("sha256");
-      for await (const chunk of createReadStream(await savePoint(chain, { disk, at }))) hash.update(chunk);
+      for await (const chunk of createReadStream(await savePoint(chain, { disk, at }))) hash.update(Buffer.from(chunk));
       assert.equal(hash.digest("hex"), source.split(" ")[0], disk);
     }
   });

@@ -65,7 +65,8 @@ async function begin(
   job: JobRow,
   { now, signal }: { readonly now: boolean; readonly signal: AbortSignal },
 ): Promise<Place> {
-  while (!now && !isResyncAllowedNow(diskOf(store, job))) await clock.sleep(RESYNC_WINDOW_LOOK_MS, signal);
+  while (!now && !isResyncAllowedNow(diskOf(store, job), { store, clock }))
+    await clock.sleep(RESYNC_WINDOW_LOOK_MS, signal);
   const agent = store.members.byId(diskOf(store, job).machineId);
   if (agent === undefined) throw machineOffline(job.machineId);
   const { branch, sequence } = await requests.ask(
