@@ -6,6 +6,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { MiB } from "@leeward/base";
 import { peer } from "@leeward/nbd/testing";
@@ -17,11 +18,13 @@ import {
   liveDisk,
   lookInto,
   protectLive,
+  removePins,
   savePoint,
   untilState,
 } from "../harness/live-chain.ts";
 import { firstDifference, LoopDisk } from "../harness/loop-disk.ts";
 import { newestRow, RowWriter } from "../harness/rows.ts";
+import { fieldOf } from "../harness/shapes.ts";
 import { type NumberWriter, PostgresServer, postgres } from "./postgres.ts";
 
 const MACHINE = "live";
@@ -30,6 +33,8 @@ const SIZE = 192 * MiB;
 const POINTS = process.env["LEEWARD_FULL"] === "1" ? 20 : 4;
 const fio = peer("fio");
 const mkfsXfs = peer("mkfs.xfs");
+const SECOND_TRACKER = fileURLToPath(new URL("second-tracker.ts", import.meta.url));
+const SECOND_ID = "5ec0".padEnd(32, "0");
 const execute = promisify(execFile);
 
 describe("a live disk under SQLite and fio", { skip: fio.skip }, () => {
@@ -37,6 +42,7 @@ describe("a live disk under SQLite and fio", { skip: fio.skip }, () => {
   let disk: LoopDisk;
   let rows: RowWriter;
   let load: ChildProcess;
+  let second: ChildProcess;
 
   before(async () => {
     chain = await Chain.start({ machine: MACHINE, protectable: ["/dev"] });
@@ -45,10 +51,13 @@ describe("a live disk under SQLite and fio", { skip: fio.skip }, () => {
     await disk.mount();
     rows = await RowWriter.start(`${disk.mountPoint}/rows.db`);
     load = startLoad(disk.mountPoint);
+    second = startSecondTracker(disk.device);
     await protectLive(chain, { device: disk.device, name: DISK });
   });
   after(async () => {
     load?.kill("SIGKILL");
+    second?.kill("SIGKILL");
+    await removePins(SECOND_ID);
     await rows?.[Symbol.asyncDispose]();
     await endLive(chain, [disk]);
   });
@@ -68,6 +77,10 @@ describe("a live disk under SQLite and fio", { skip: fio.skip }, () => {
   test("unmounted, the disk equals its replica in every byte", async () => {
     load.kill("SIGINT");
     await once(load, "exit");
+    const said = second.stdout?.toArray() ?? [];
+    second.stdin?.end();
+    const told: unknown = JSON.parse((await said).join(""));
+    assert.ok(Number(fieldOf(told, "regions")) > 0 && Number(fieldOf(told, "collected")) > 100, JSON.stringify(told));
     await rows[Symbol.asyncDispose]();
     await disk.unmount();
     const image = await savePoint(chain, { disk: DISK, at: await createPoint(chain) });
@@ -132,11 +145,11 @@ describe("two live disks at once, one of them under PostgreSQL", { skip: postgre
       );
       assert.ok(newestRowThere >= acknowledged.rows && newestRowThere <= begun.rows);
       const newest = await lookInto(chain, { disk: "pg", at, kind: "xfs" }, async (mounted) => {
-        // With its owner, and with the socket that lies among the data.
+        // With its owner, and the socket that lies among the data. The locks are of the server that runs here still.
         await execute("cp", ["--archive", `${mounted}/cluster`, `${folder}/recovered`]);
-        await rm(`${folder}/recovered/postmaster.pid`, { force: true });
+        for (const lock of ["postmaster.pid", ".s.PGSQL.5432.lock"]) await rm(`${folder}/recovered/${lock}`);
         await using recovered = await PostgresServer.open(`${folder}/recovered`);
-        return recovered.newestNumber();
+        return await recovered.newestNumber();
       });
       await rm(`${folder}/recovered`, { recursive: true });
       assert.ok(
@@ -164,6 +177,13 @@ async function endLive(chain: Chain | undefined, disks: readonly (LoopDisk | und
   await chain?.stop({ keep: true });
   for (const disk of disks) if (disk !== undefined && chain !== undefined) await detachLive(chain, disk);
   await chain?.stop({ keep: false });
+}
+
+/** A second set of programs on the same events, whose notes are emptied without pause. */
+function startSecondTracker(device: string): ChildProcess {
+  return spawn(process.execPath, ["--no-warnings", SECOND_TRACKER, device, SECOND_ID], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
 }
 
 /** Random writes into a file, and a file that comes and goes, until it is ended. */
