@@ -3,9 +3,15 @@ import { describe, test } from "node:test";
 import { Fault } from "@leeward/base";
 import type { Extent } from "@leeward/block";
 import type { Freezer } from "@leeward/tracker";
+import { simulatedWorld } from "@leeward/world/testing";
 import type { LiveDisk } from "../disk/disk-host.ts";
+import { NO_QUIESCE } from "../hooks/quiesce.ts";
 import { HOLD_FROM_BYTES, PREPARE_ROUNDS_MAX } from "../limits.ts";
 import { FileSystemHold, type HeldDisk, type HoldOutcome } from "./file-system-hold.ts";
+import { MarkClock } from "./mark-clock.ts";
+import { PointCoordinator } from "./point-coordinator.ts";
+import { PointNumbers } from "./point-numbers.ts";
+import { PointQueue } from "./point-queue.ts";
 
 const PATHS = ["/dev/a", "/dev/b"];
 
@@ -152,5 +158,34 @@ describe("a hold of file systems", () => {
     rig.fails = { "prepare /dev/a": faultOf("disk-read-failed") };
     await rig.hold.prepare();
     assert.deepEqual([rig.done, rig.outcomes], [["sync", "prepare /dev/a"], []]);
+  });
+});
+
+describe("points of disks that are held still", () => {
+  test("are prepared and held one at a time: no pass of another begins before a hold has ended", async () => {
+    const rig = new Rig();
+    const world = simulatedWorld({ seed: 4 });
+    await world.clock.run(async () => {
+      const coordinator = new PointCoordinator({
+        ...world,
+        machineId: "0a".repeat(16),
+        marks: new MarkClock(),
+        numbers: await PointNumbers.open(world.files, "/points"),
+        queue: await PointQueue.open(world.files, "/points"),
+        epoch: () => 0,
+        quiesce: NO_QUIESCE,
+        disks: () => [
+          {
+            diskId: "dd".repeat(16),
+            settleMark: async ({ number }) => ({ branch: "bb".repeat(16), sequence: number }),
+          },
+        ],
+        hold: () => rig.hold,
+      });
+      const [timed, asked] = await Promise.all([coordinator.heldInterval(), coordinator.create("crash")]);
+      assert.notEqual(timed?.id, asked?.id);
+    });
+    const one = ["sync", ...PATHS.map((path) => `prepare ${path}`), "freeze", "hold /dev/a 0", "hold /dev/b 1", "thaw"];
+    assert.deepEqual(rig.done, [...one, ...one]);
   });
 });
