@@ -127,8 +127,8 @@ export class CatchUp {
     // Spans first: while it is open whether one has begun or ended, the log keeps what tells.
     await capture.resolveSpans();
     await capture.confirm();
-    await catchUp.goOn();
-    await copy.goOn();
+    await catchUp.goOn(log.last);
+    await copy.goOn(log.last);
     await log.makeRoom();
     const something = capture.changes.setCount > 0 || log.order.awaitingVoid().length > 0;
     if (catchUp.span === null ? something : !catchUp.begun) {

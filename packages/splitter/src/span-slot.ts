@@ -90,11 +90,15 @@ export class SpanSlot {
     return this.span?.phase === "ending" && this.#recordAt !== undefined && this.#recordAt <= durable;
   }
 
-  /** An end that was intended and whose record did not get into the log is not intended any more: the span goes on. */
-  async goOn(): Promise<void> {
+  /**
+   * An end that was intended and whose record did not get into the log is not intended any more: the span goes on. A beginning whose record did
+   * not is to come after `last`: nothing before that is needed for it, and what the target holds may leave the log.
+   */
+  async goOn(last: number): Promise<void> {
     const { span } = this;
-    if (span?.phase === "ending" && this.#recordAt === undefined)
-      await this.#store({ ...span, phase: "open", after: 0 });
+    if (span === null || this.#recordAt !== undefined) return;
+    if (span.phase === "ending") await this.#store({ ...span, phase: "open", after: 0 });
+    if (span.phase === "beginning" && span.after < last) await this.#store({ ...span, after: last });
   }
 
   /** After a crash: whether the record that the intent was about is in the log. */

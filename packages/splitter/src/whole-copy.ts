@@ -256,7 +256,7 @@ export class WholeCopy {
       const draft = copy.endDraft(world.clock.wallMicros());
       const appended = draft === undefined || !stays ? undefined : capture.append([draft], 0);
       if (appended === undefined) {
-        await copy.goOn();
+        await copy.goOn(capture.log.last);
         return false;
       }
       copy.placed(appended.to);
