@@ -93,6 +93,8 @@ export class TrackedDisk implements DiskHost, LiveDisk {
   #passedWhole = false;
   #arena: Uint8Array = new Uint8Array(0);
   #loggedBytes = 0;
+  /** How often something that was taken has been settled. */
+  #settledCount = 0;
 
   constructor(options: TrackedDiskOptions) {
     this.#options = options;
@@ -122,13 +124,17 @@ export class TrackedDisk implements DiskHost, LiveDisk {
     this.#open?.history.resyncFrom(branch, cause);
   }
 
-  /** As Splitter.compare; what has changed and is not logged yet is skipped too. */
-  compare(held: HeldDigests): Promise<ComparedExtents> {
+  /**
+   * As Splitter.compare; what has changed and is not logged yet is skipped too. It does not keep a pass or a hold waiting: what one of them has settled
+   * meanwhile is logged behind what was looked through, so then nothing is called different.
+   */
+  async compare(held: HeldDigests): Promise<ComparedExtents> {
+    const { history, tracker, signal } = this.#served();
+    const settled = this.#settledCount;
+    const compared = await history.splitter.compare(held, signal);
     return this.#alone.hold(async () => {
-      const { history, tracker, signal } = this.#served();
-      const compared = await history.splitter.compare(held, signal);
       await tracker.collect();
-      return withoutChanged(compared, tracker);
+      return withoutChanged(compared, (extent) => this.#settledCount !== settled || tracker.waitsWithin(extent));
     });
   }
 
@@ -267,6 +273,7 @@ export class TrackedDisk implements DiskHost, LiveDisk {
       const marking = isNext ? held.splitter.settleMark(mark) : undefined;
       this.#held = undefined;
       this.#loggedBytes += logged;
+      this.#settledCount += 1;
       settleTaken(open.tracker, held.own);
       const settled = await marking;
       if (settled !== undefined) await open.history.rescans.notePoint();
@@ -304,6 +311,7 @@ export class TrackedDisk implements DiskHost, LiveDisk {
     }
     if (logged === undefined) return undefined;
     this.#loggedBytes += logged;
+    this.#settledCount += 1;
     settleTaken(tracker, left);
     return isWhole ? undefined : logged;
   }
@@ -416,9 +424,9 @@ function withoutOwn(tracker: ChangeTracker, own: ExtentSet): { readonly rest: Ex
   return { rest, left };
 }
 
-/** What the tracker noted since has changed after the place that is compared with. */
-function withoutChanged(compared: ComparedExtents, tracker: ChangeTracker): ComparedExtents {
-  const changed = compared.differing.filter((extent) => tracker.waitsWithin(extent));
+/** What was noted since has changed after the place that is compared with. */
+function withoutChanged(compared: ComparedExtents, isChanged: (extent: Extent) => boolean): ComparedExtents {
+  const changed = compared.differing.filter(isChanged);
   const changedBytes = bytesOf(changed);
   return {
     comparedBytes: compared.comparedBytes - changedBytes,
