@@ -1,4 +1,4 @@
-import { loseTracking } from "@leeward/tracker/testing";
+import { forgetTracking } from "@leeward/tracker";
 import { eventually } from "../../../test/src/harness/eventually.ts";
 import { readMetric } from "../../../test/src/harness/metrics.ts";
 import { type BenchChain, theDisk } from "../run/bench-chain.ts";
@@ -25,7 +25,7 @@ export async function rescanAfter(bench: BenchChain, change: () => Promise<void>
   const { id, sequence: before } = await theDisk(bench);
   await chain.killAgent();
   // Where the kernel kept nothing, the kill was enough.
-  await loseTracking(id);
+  await forgetTracking(id);
   await change();
   const begun = performance.now();
   const starting = chain.startAgent();

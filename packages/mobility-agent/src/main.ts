@@ -13,7 +13,7 @@ import {
 } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
 import type { EventReport } from "@leeward/proto";
-import { nodeFreezer } from "@leeward/tracker";
+import { forgetTracking, nodeFreezer } from "@leeward/tracker";
 import { tlsNetwork } from "@leeward/wire";
 import type { World } from "@leeward/world";
 import { AGENT_SETTINGS, type AgentSettings } from "./config.ts";
@@ -82,6 +82,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     onEvent,
     openHost: (settings, marks) => new WorkerDisk(settings, marks.memory, trackingChoice(config.value)),
     freezer,
+    forgetDisk: forgetTracking,
     openFrames: async ({ settings }, { branch }, from) => logFrames(files, `${settings.folder}/${branch}/log`, from),
   });
   link.agent = agent;

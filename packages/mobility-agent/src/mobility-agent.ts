@@ -64,6 +64,8 @@ export interface MobilityAgentOptions {
   /** Serves one disk: by a worker of its own, or in this thread. */
   readonly openHost: (settings: DiskSettings, marks: MarkClock) => DiskHost;
   readonly openFrames: DiskFeedOptions["openFrames"];
+  /** Ends what the machine keeps of a disk outside of the home, once it is not protected any more. */
+  readonly forgetDisk?: (diskId: string) => Promise<unknown>;
   /** Holds still what lies on disks that others write to. */
   readonly freezer: Freezer;
   /** What is wrong with the machine as a whole, beside what its disks say. */
@@ -373,7 +375,10 @@ export class MobilityAgent {
     try {
       if ((await files.status(folder)) === undefined) return;
       const left = (await files.list(folder)).filter((name) => !this.#disks.has(name));
-      for (const name of left) await files.removeFolder(`${folder}/${name}`);
+      for (const name of left) {
+        await this.#options.forgetDisk?.(name);
+        await files.removeFolder(`${folder}/${name}`);
+      }
       if (left.length > 0) await files.syncFolder(folder);
     } catch (error) {
       // It costs room alone; the next plan tries again.

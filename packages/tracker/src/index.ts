@@ -8,4 +8,5 @@ export {
   type MountedFileSystem,
   WATCHDOG_GRACE_MS,
 } from "./freezer.ts";
+export { forgetTracking } from "./kernel/node-forget-tracking.ts";
 export { openChangeTracker } from "./kernel/node-open-change-tracker.ts";

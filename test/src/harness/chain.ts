@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiClient, nodeTransport } from "@leeward/api";
-import { loseTracking } from "@leeward/tracker/testing";
+import { forgetTracking } from "@leeward/tracker";
 import { eventually } from "./eventually.ts";
 import { Daemon, isReady, leeward, leewardJson, type ReadyDocument } from "./leeward-process.ts";
 import { fieldOf } from "./shapes.ts";
@@ -192,6 +192,6 @@ export class Chain {
   /** What the kernel keeps of disks whose agent never comes back would note on, at every write of the machine, until its next boot. */
   async #loseTracking(): Promise<void> {
     const diskIds = await readdir(`${this.agentHome}/disks`).catch(() => []);
-    for (const diskId of diskIds) await loseTracking(diskId);
+    for (const diskId of diskIds) await forgetTracking(diskId);
   }
 }

@@ -102,6 +102,7 @@ function addUnregister(agent: Command, state: ProgramState): void {
     } finally {
       client.close();
     }
+    await forgetDisks(files, home);
     await files.removeFolder(`${home}/identity`);
     await files.syncFolder(home);
     printDocument(
@@ -110,6 +111,13 @@ function addUnregister(agent: Command, state: ProgramState): void {
       (item) => `Machine ${item.machine} has left.`,
     );
   });
+}
+
+/** The kernel would note changes of tracked disks until the next boot, for an agent that does not come back. */
+async function forgetDisks(files: World["files"], home: string): Promise<void> {
+  if ((await files.status(`${home}/disks`)) === undefined) return;
+  const { forgetTracking } = await import("@leeward/tracker");
+  for (const diskId of await files.list(`${home}/disks`)) await forgetTracking(diskId);
 }
 
 async function registered(world: World, home: string): Promise<{ id: string }> {

@@ -14,6 +14,7 @@ import { PointNumbers } from "./point-numbers.ts";
 import { PointQueue } from "./point-queue.ts";
 
 const PATHS = ["/dev/a", "/dev/b"];
+const HELD = ["freeze", "hold /dev/a 0", "hold /dev/b 1", "confirm /dev/a", "confirm /dev/b", "thaw"];
 
 function faultOf(code: string): Fault {
   return new Fault({ code, kind: "transient", message: `${code} happened.` });
@@ -105,7 +106,7 @@ describe("a hold of file systems", () => {
     const moment = await rig.hold.begin();
     assert.equal(rig.frozen, true);
     assert.deepEqual(await moment.end(), { isWhole: true, disks: 2, fileSystems: 2 });
-    assert.deepEqual(rig.done, ["freeze", "hold /dev/a 0", "hold /dev/b 1", "thaw"]);
+    assert.deepEqual(rig.done, HELD);
     assert.deepEqual(rig.outcomes, [{ stallMs: 30, faults: [] }]);
     assert.deepEqual(rig.kept, PATHS);
   });
@@ -185,7 +186,7 @@ describe("points of disks that are held still", () => {
       const [timed, asked] = await Promise.all([coordinator.heldInterval(), coordinator.create("crash")]);
       assert.notEqual(timed?.id, asked?.id);
     });
-    const one = ["sync", ...PATHS.map((path) => `prepare ${path}`), "freeze", "hold /dev/a 0", "hold /dev/b 1", "thaw"];
+    const one = ["sync", ...PATHS.map((path) => `prepare ${path}`), ...HELD];
     assert.deepEqual(rig.done, [...one, ...one]);
   });
 });

@@ -1,3 +1,2 @@
 export { changeTrackerSuite, SUITE_SIZE_BYTES, type TrackerRig } from "./change-tracker-suite.ts";
 export { type MemoryTracker, type MemoryTrackerOptions, memoryTracker } from "./memory-tracker.ts";
-export { loseTracking } from "./node-lost-tracking.ts";
