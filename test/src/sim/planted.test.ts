@@ -70,8 +70,8 @@ const BUGS: readonly Planted[] = [
   {
     name: "file systems are let go before the disks are read, and nobody proves that nothing changed",
     file: "packages/mobility-agent/src/marks/file-system-hold.ts",
-    from: "const faults = await holdAll(disks, use);",
-    to: "await frozen.thaw(); const swap = new Map(disks.map(({ path }) => [path, [{ offset: 0, length: 65536 }]])); const faults = await holdAll(disks, { ...use, swap });",
+    from: "const faults = await ofEach(disks, ({ path, live }) => live.hold(use.swap.get(path) ?? NONE));",
+    to: "await frozen.thaw(); const faults = await ofEach(disks, ({ live }) => live.hold([{ offset: 0, length: 65536 }]));",
     faults: "sever",
     tracked: true,
   },
@@ -86,8 +86,8 @@ const BUGS: readonly Planted[] = [
   {
     name: "what a pass took is settled before its copy is durable",
     file: "packages/mobility-agent/src/disk/tracked-disk.ts",
-    from: "logged = await history.splitter.logFound(rest, signal);",
-    to: "tracker.settle(); logged = await history.splitter.logFound(rest, signal);",
+    from: "logged = isWhole ? await beginWhole(history) : await history.splitter.logFound(rest, signal);",
+    to: "tracker.settle(); logged = isWhole ? await beginWhole(history) : await history.splitter.logFound(rest, signal);",
     faults: "kill-agent",
     tracked: true,
   },

@@ -1,9 +1,12 @@
 import { execFileSync } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const ATTEMPTS = 20;
+const FIRST_OWN_LOOP = 32;
+const OWN_LOOPS = 32;
 
 /** A block device of the kernel for one test. */
 export interface TestDisk extends AsyncDisposable {
@@ -38,11 +41,16 @@ export function loopDisk(sizeBytes: number): TestDisk {
   };
 }
 
-/** Others take loop devices at the same time: who finds one taken in between looks for the next. */
+/**
+ * Others take loop devices at the same time, always the first that is free. One far behind those stays ours by its name, also between a detach and
+ * the next attach; the kernel makes it when it is not there.
+ */
 function attached(file: string): string {
   for (let attempt = 1; ; attempt += 1) {
+    const path = `/dev/loop${FIRST_OWN_LOOP + randomInt(OWN_LOOPS)}`;
     try {
-      return execFileSync("losetup", ["--find", "--show", file], { encoding: "utf8", stdio: "pipe" }).trim();
+      execFileSync("losetup", [path, file], { stdio: "pipe" });
+      return path;
     } catch (error) {
       if (attempt === ATTEMPTS) throw error;
     }
