@@ -21,7 +21,7 @@ const LIVE = "db";
 const NAMES = ["web", LIVE, "cache"] as const;
 const CHAINS = 3;
 const SECTOR_BYTES = 512;
-const POINTS = process.env["LEEWARD_FULL"] === "1" ? 12 : 4;
+const POINTS = process.env["LEEWARD_FULL"] === "1" ? 12 : 2;
 const mkfsExt4 = peer("mkfs.ext4");
 const never = new AbortController().signal;
 

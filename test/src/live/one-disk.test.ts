@@ -28,8 +28,8 @@ import { killAgentWhileHeld, wasFrozen } from "./held-moment.ts";
 const execute = promisify(execFile);
 const DISK = "system";
 const SIZE = 512 * MiB;
-const POINTS = process.env["LEEWARD_FULL"] === "1" ? 20 : 6;
-const KILLS = process.env["LEEWARD_FULL"] === "1" ? 10 : 2;
+const POINTS = process.env["LEEWARD_FULL"] === "1" ? 20 : 3;
+const KILLS = process.env["LEEWARD_FULL"] === "1" ? 10 : 1;
 /** Writers may be held for 2 s; the rest is the machine's own slowness. */
 const STALL_MS_MAX = 5_000;
 /** In the journal: what changes of the file system's own blocks because the agent writes there. */
