@@ -59,6 +59,25 @@ describe("what a disk was found to hold", () => {
     });
   });
 
+  test("is logged once more on request, also where the digests say that the target holds it: it may not", async () => {
+    const life = lifeOf();
+    await life.rig.clock.run(async () => {
+      const splitter = await trackedDisk(life);
+      await life.rig.disk.write(0, Buffer.alloc(2 * PAGE, 5), PLAIN);
+      assert.notEqual(await splitter.logFound([{ offset: 0, length: 2 * PAGE }], NEVER), undefined);
+      await life.take(splitter);
+      const { last } = life.target;
+      await splitter.recopy([{ offset: PAGE, length: PAGE }]);
+      while (splitter.state.kind !== "protected") await splitter.changed();
+      const logged = await loggedAfter(life, splitter, last);
+      assert.ok(
+        logged.some((record) => JSON.stringify(record) === JSON.stringify(["write", PAGE, PAGE])),
+        JSON.stringify(logged),
+      );
+      await splitter.close();
+    });
+  });
+
   test("costs one datasync of the digests, however many places it has", async () => {
     const life = lifeOf();
     await life.rig.clock.run(async () => {

@@ -309,6 +309,35 @@ describe("a hold of a tracked disk", () => {
     });
   });
 
+  test("between which and its mark a copy came and went gives no member: it logged what is newer than the hold", async () => {
+    const machine = new Machine();
+    await machine.play(async (disk) => {
+      await machine.write(0, 1);
+      await disk.hold([]);
+      await machine.write(4 * REGION, 2);
+      await disk.recopy(disk.facts()?.branch ?? "", [{ offset: 4 * REGION, length: REGION }]);
+      await machine.untilProtected(disk);
+      assert.equal(await disk.settleMark(markOf(1)), undefined);
+      await disk.prepare();
+      assert.ok((await machine.replica(disk)).equals(await machine.content()));
+    });
+  });
+
+  test("is proved once more behind its mark: what was written before that makes it none", async () => {
+    const machine = new Machine();
+    await machine.play(async (disk) => {
+      await machine.write(0, 1);
+      await disk.hold([]);
+      await machine.write(4 * REGION, 2);
+      await assert.rejects(disk.confirm(), isCode("disk-not-quiet"));
+      assert.equal(await disk.settleMark(markOf(1)), undefined);
+      assert.deepEqual([machine.waiting, machine.taken], [2, 0]);
+      await disk.hold([]);
+      await disk.confirm();
+      assert.notEqual(await disk.settleMark(markOf(2)), undefined);
+    });
+  });
+
   test("is refused while the disk is copied, and what an earlier one held is dropped", async () => {
     const machine = new Machine();
     await machine.play(async (disk) => {
