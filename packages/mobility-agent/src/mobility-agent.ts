@@ -23,15 +23,11 @@ import type { DiskHost, DiskSettings } from "./disk/disk-host.ts";
 import { DiskKeeper } from "./disk/disk-keeper.ts";
 import { DiskSet, policyOf } from "./disk-set.ts";
 import { diskStatusOf } from "./disk-status.ts";
-
 import { diskUnknown } from "./faults.ts";
-
 import { ConsistencyGroup, type ConsistencyGroupOptions } from "./groups/consistency-group.ts";
 import { DisksHold } from "./groups/disks-hold.ts";
-
 import { keepApplicationPoints } from "./hooks/application-schedule.ts";
 import { NO_QUIESCE, type Quiesce } from "./hooks/quiesce.ts";
-
 import { candidateListOf, type Inventory } from "./inventory/inventory.ts";
 import type { ShownFault } from "./inventory/machine-faults.ts";
 import {
@@ -432,7 +428,7 @@ export class MobilityAgent {
   #applicationIntervalMs(): number {
     const seconds = this.#plan.disks.map(({ policy }) => policy.applicationPointIntervalSeconds);
     const wanted = seconds.filter((each) => each > 0);
-    return wanted.length === 0 ? 0 : Math.min(...wanted) * 1_000;
+    return wanted.length === 0 ? 0 : Math.min(...wanted) * MS_PER_SECOND;
   }
 
   async #makeApplicationPoint(signal: AbortSignal): Promise<boolean> {
