@@ -13,5 +13,6 @@ export const POLICY_DEFAULT: PolicySettings = {
   codec: "lz4",
   cacheBytesMax: 8 * 1024 * MiB,
   resyncWindow: "outside-working-hours",
+  resyncDays: 0,
   verifyDays: 7,
 };

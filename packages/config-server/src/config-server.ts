@@ -20,6 +20,7 @@ import { protectWork } from "./protection/protect-work.ts";
 import { Protection } from "./protection/protection.ts";
 import { Removal } from "./protection/removal.ts";
 import { resyncWork } from "./protection/resync-work.ts";
+import { ScheduledResyncs } from "./protection/scheduled-resyncs.ts";
 import { LiveSessions } from "./sessions/live-sessions.ts";
 import { MemberRequests } from "./sessions/member-requests.ts";
 import { Reports } from "./sessions/reports.ts";
@@ -59,7 +60,7 @@ export async function runConfigServer(
   const { world, home, config, trace } = options;
   await world.files.removeFolder(`${home}/${MAKING_NAME}`);
   using store = openStore(`${home}/${STATE_NAME}`);
-  const { services, host, deletions, passes, autoProtect } = await assemble(options, store);
+  const { services, host, deletions, passes, autoProtect, scheduled } = await assemble(options, store);
   await services.removal.finish();
   const { handoverFolder, listen, apiPort } = config.value;
   await handOver({ world, store, trust: services.trust, folder: handoverFolder === "" ? home : handoverFolder });
@@ -74,6 +75,7 @@ export async function runConfigServer(
     (inner) => deletions.run(inner),
     (inner) => passes.run(inner),
     (inner) => autoProtect.run(inner),
+    (inner) => scheduled.run(inner),
     (inner) => services.trust.run(inner),
     (inner) => services.webhook.run(inner),
     (inner) => whenAborted(inner).then(() => http.close()),
@@ -98,6 +100,7 @@ async function assemble(
   deletions: Deletions;
   passes: VerifyPasses;
   autoProtect: AutoProtect;
+  scheduled: ScheduledResyncs;
 }> {
   const { world, trace, home, config, softwareVersion } = options;
   const { clock } = world;
@@ -146,8 +149,9 @@ async function assemble(
   const deletions = new Deletions({ store, clock, events, trace, requests, reports, isOnline, plansChanged });
   const passes = new VerifyPasses({ store, clock, events, trace, reports, verifier, isOnline });
   const autoProtect = new AutoProtect({ clock, store, events, protection: services.protection });
+  const scheduled = new ScheduledResyncs({ ...services, isOnline });
   gauges(options.metrics, services);
-  return { services, host, deletions, passes, autoProtect };
+  return { services, host, deletions, passes, autoProtect, scheduled };
 }
 
 function gauges(metrics: Metrics, { live, jobs, store }: Services): void {

@@ -74,5 +74,9 @@ export const VERIFY_REST_MS = 60_000;
 export const VERIFY_RUNNING_MAX = 32;
 /** How often a resync that waits for its time looks whether it has come, milliseconds. */
 export const RESYNC_WINDOW_LOOK_MS = 30_000;
+/** How often it is looked which disks are to be read anew by schedule, milliseconds. */
+export const RESYNC_SCHEDULE_LOOK_MS = 5_000;
+/** A resync by schedule whose last one failed is begun again after this, milliseconds. */
+export const RESYNC_SCHEDULE_RETRY_MS = 3_600_000;
 /** A device that appeared and could not be protected now is tried again after this, milliseconds. */
 export const AUTO_PROTECT_RETRY_MS = 30_000;

@@ -43,6 +43,11 @@ const SETTINGS = {
     maxLength: 1_024,
     description: "when a rescan may read the disk: always, outside-working-hours, or hours such as sat,sun 22:00-06:00",
   }),
+  resyncDays: Type.Number({
+    minimum: 0,
+    maximum: 366,
+    description: "days after which a disk is read anew and what differs is sent, in its resyncWindow; 0 is never",
+  }),
   verifyDays: Type.Number({
     minimum: 0,
     maximum: 366,

@@ -191,6 +191,7 @@ void test("policies start from the default, are checked, and are kept", async (t
     codec: "lz4",
     cacheBytesMax: 8 * 1024 ** 3,
     resyncWindow: "outside-working-hours",
+    resyncDays: 0,
     verifyDays: 7,
   });
   await server.client.call("setPolicy", {

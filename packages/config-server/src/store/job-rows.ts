@@ -62,6 +62,13 @@ export class JobRows {
     return this.#database.all("SELECT * FROM jobs ORDER BY created_micros DESC, id LIMIT ?", limit).map(jobOf);
   }
 
+  /** The newest of a kind for a disk, however it ended. */
+  newestOf(diskId: string, kind: JobRow["kind"]): JobRow | undefined {
+    const sql = "SELECT * FROM jobs WHERE disk_id = ? AND kind = ? ORDER BY created_micros DESC, id LIMIT 1";
+    const row = this.#database.get(sql, diskId, kind);
+    return row === undefined ? undefined : jobOf(row);
+  }
+
   /** Those that have not ended, oldest first. */
   unfinished(): JobRow[] {
     const sql = "SELECT * FROM jobs WHERE state IN ('queued', 'running') ORDER BY created_micros, id";
