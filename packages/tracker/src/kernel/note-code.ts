@@ -151,12 +151,25 @@ export function regionsOf(code: BpfAssembler, target: NoteTarget): void {
 export const BIO_IN_STATE = STATE.bio;
 export const OPERATION_IN_STATE = STATE.operation;
 
-/** Keeps where the walk begins: at r7 and r8, and with what else the registers given hold. */
+/**
+ * Keeps where the walk begins: at r7 and r8, and with what else the registers given hold. Uses r1.
+ *
+ * Kernels before 6.7 verify `step` as if it ran once, with the first values alone, and take out whatever such a run would never come to. That the walk
+ * is at its end is such a thing when all that it knows of r7 and r8 is that they lie within the disk: so it is not let know.
+ */
 export function beginWalk(code: BpfAssembler, more: { readonly bio: Register; readonly operation: Register }): void {
-  code.store(8, 10, STATE_AT + STATE.next, 7);
-  code.store(8, 10, STATE_AT + STATE.last, 8);
+  storeUnseen(code, STATE_AT + STATE.next, 7);
+  storeUnseen(code, STATE_AT + STATE.last, 8);
   code.store(8, 10, STATE_AT + STATE.bio, more.bio);
   code.store(8, 10, STATE_AT + STATE.operation, more.operation);
+}
+
+/** In two halves: the verifier follows what is stored whole, and forgets what it knows of a value that is not. */
+function storeUnseen(code: BpfAssembler, at: number, from: Register): void {
+  code.with("mov", 1, from);
+  code.store(4, 10, at, 1);
+  code.withValue("shr", 1, 32);
+  code.store(4, 10, at + 4, 1);
 }
 
 /** Runs `step` until it says that nothing is left; falls through, to `leave`. */
