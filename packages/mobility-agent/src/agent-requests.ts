@@ -1,0 +1,115 @@
+import { Fault, unreachable } from "@leeward/base";
+import type { CompareDigests, Comparison, PointItem, PointRecord, RequestBody, ResponseBody } from "@leeward/proto";
+import type { DiskKeeper } from "./disk/disk-keeper.ts";
+import type { AgentDisk } from "./disk-set.ts";
+import { diskUnknown } from "./faults.ts";
+import type { ConsistencyGroup } from "./groups/consistency-group.ts";
+import { candidateListOf, type Inventory } from "./inventory/inventory.ts";
+import type { PointCoordinator } from "./marks/point-coordinator.ts";
+import type { PointQueue } from "./marks/point-queue.ts";
+
+export interface AgentRequestsOptions {
+  readonly inventory: Inventory;
+  readonly disks: () => readonly AgentDisk[];
+  readonly points: Pick<PointCoordinator, "create">;
+  readonly queue: PointQueue;
+  /** undefined on a machine that can be in none. */
+  readonly group: ConsistencyGroup | undefined;
+}
+
+/** What the config server asks an agent, and what is answered: a point only once the target has it. */
+export class AgentRequests {
+  readonly #options: AgentRequestsOptions;
+
+  constructor(options: AgentRequestsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws Fault `request-unsupported`, `disks-not-ready`, `disk-unknown`, `group-plan-differs`, `group-part-missing` */
+  async answer(body: RequestBody, signal: AbortSignal): Promise<ResponseBody> {
+    const { inventory, group } = this.#options;
+    switch (body.kind) {
+      case "listCandidates":
+        return { kind: "candidateList", value: { items: await candidateListOf(inventory) } };
+      case "createPoint":
+        return { kind: "point", value: await this.#createPoint(body.value.consistency, signal) };
+      case "compareDigests":
+        return { kind: "comparison", value: await this.#compare(body.value) };
+      case "recopyExtents": {
+        const { diskId, branch, extents } = body.value;
+        await this.#disk(diskId).recopy(branch, extents);
+        return { kind: "done", value: {} };
+      }
+      case "resyncDisk":
+        return { kind: "resyncBegun", value: await this.#disk(body.value.diskId).beginResync() };
+      case "createGroupPoint": {
+        const { revisionId, consistency } = body.value;
+        if (group === undefined) throw unsupported(body.kind);
+        return { kind: "groupPointMade", value: await group.create(revisionId, consistency, signal) };
+      }
+      case "awaitPoint":
+        if (group === undefined) throw unsupported(body.kind);
+        return { kind: "point", value: await this.#stored(await group.part(body.value.pointId), signal) };
+      case "replicaDigests":
+      case "listPoints":
+      case "openPoint":
+      case "closePoint":
+      case "listOpened":
+      case "savePoint":
+      case "cancelSave":
+      case "deleteHistory":
+      case "renewCertificate":
+        throw unsupported(body.kind);
+      default:
+        return unreachable(body);
+    }
+  }
+
+  async #createPoint(consistency: PointRecord["consistency"], signal: AbortSignal): Promise<PointItem> {
+    const record = await this.#options.points.create(consistency, "mark", signal);
+    if (record === undefined || record.missingDiskIds.length > 0) throw disksNotReady(record);
+    return this.#stored(record, signal);
+  }
+
+  /** The point once the target has it. */
+  async #stored(record: PointRecord, signal: AbortSignal): Promise<PointItem> {
+    const { queue } = this.#options;
+    await queue.until(() => !queue.waiting().some(({ number }) => number === record.number), signal);
+    const refusal = queue.refusalOf(record.number);
+    if (refusal !== undefined) throw refusal;
+    return { ...record, locked: false };
+  }
+
+  async #compare({ diskId, branch, sequence, offset, length, digests }: CompareDigests): Promise<Comparison> {
+    const extent = { offset, length };
+    const compared = await this.#disk(diskId).compare({ branch, sequence, extent, digests });
+    return { ...compared, skipped: [...compared.skipped], differing: [...compared.differing] };
+  }
+
+  /** @throws Fault `disk-unknown` */
+  #disk(diskId: string): DiskKeeper {
+    const found = this.#options.disks().find(({ planned }) => planned.diskId === diskId);
+    if (found === undefined) throw diskUnknown(diskId);
+    return found.keeper;
+  }
+}
+
+function disksNotReady(record: PointRecord | undefined): Fault {
+  return new Fault({
+    code: "disks-not-ready",
+    kind: "transient",
+    message: "A point of the whole machine needs every disk protected; some are still being copied, or have a gap.",
+    remedy: "Wait until `leeward disk status` shows every disk as protected.",
+    detail: { missing: record?.missingDiskIds.join(" ") ?? "all" },
+  });
+}
+
+function unsupported(kind: string): Fault {
+  return new Fault({
+    code: "request-unsupported",
+    kind: "operator",
+    message: `A mobility agent does not answer ${kind}.`,
+    remedy: "Bring both sides to the same release; upgrade the config server first.",
+    detail: { kind },
+  });
+}

@@ -1,0 +1,90 @@
+import { type Fault, orAborted } from "@leeward/base";
+import type { AgentPlan } from "@leeward/proto";
+import type { AgentDisk } from "../disk-set.ts";
+import { Uplink, type UplinkOptions } from "./uplink.ts";
+
+export interface UplinksOptions
+  extends Pick<UplinkOptions, "clock" | "random" | "network" | "softwareVersion" | "bootId" | "points"> {
+  readonly plan: () => AgentPlan;
+  /** Resolves when the plan is another. */
+  readonly planChanged: () => Promise<void>;
+  readonly disks: () => readonly AgentDisk[];
+  /** Resolves when a disk came or went. */
+  readonly disksChanged: () => Promise<void>;
+  /** Told when a fault of an uplink comes or goes. */
+  readonly onChange: () => void;
+  /** A mistake of ours ended an uplink. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+interface Running {
+  readonly controller: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/**
+ * One uplink to each process server that the plan names. One that the plan names no more has ended before another is started.
+ *
+ * They outlive `run`, until `close`: what waits is sent on while disks are being closed.
+ */
+export class Uplinks {
+  readonly #options: UplinksOptions;
+  readonly #running = new Map<string, Running>();
+  readonly #faults = new Map<string, Fault>();
+
+  constructor(options: UplinksOptions) {
+    this.#options = options;
+  }
+
+  /** What keeps the process server from being reached now. */
+  faultOf(processServerId: string): Fault | undefined {
+    return this.#faults.get(processServerId);
+  }
+
+  async run(signal: AbortSignal): Promise<never> {
+    const { plan, planChanged } = this.#options;
+    for (;;) {
+      const changed = planChanged();
+      const wanted = new Set(plan().disks.map((disk) => disk.processServerId));
+      for (const [id, { controller, ended }] of this.#running) {
+        if (wanted.has(id)) continue;
+        controller.abort();
+        await ended;
+        this.#running.delete(id);
+        this.#faults.delete(id);
+      }
+      for (const id of wanted) if (!this.#running.has(id)) this.#start(id);
+      await orAborted(changed, signal);
+    }
+  }
+
+  /** Ends all of them. `run` has ended. */
+  async close(): Promise<void> {
+    for (const { controller } of this.#running.values()) controller.abort();
+    await Promise.all([...this.#running.values()].map(({ ended }) => ended));
+  }
+
+  #start(id: string): void {
+    const { plan, disks, disksChanged, onFailure } = this.#options;
+    const controller = new AbortController();
+    const uplink = new Uplink({
+      ...this.#options,
+      endpoints: () => plan().disks.find((disk) => disk.processServerId === id)?.processServerAddresses ?? [],
+      epoch: () => plan().epoch,
+      feeds: () =>
+        disks()
+          .filter(({ planned }) => planned.processServerId === id)
+          .map(({ feed }) => feed),
+      feedsChanged: disksChanged,
+      onFault: (fault) => this.#note(id, fault),
+    });
+    const ended = uplink.run(controller.signal).catch((error: unknown) => onFailure(error));
+    this.#running.set(id, { controller, ended });
+  }
+
+  #note(id: string, fault: Fault | undefined): void {
+    if (fault === undefined) this.#faults.delete(id);
+    else this.#faults.set(id, fault);
+    this.#options.onChange();
+  }
+}
