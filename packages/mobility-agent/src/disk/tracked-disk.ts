@@ -1,48 +1,32 @@
 // One protected disk that others write to: the kernel notes which of its regions change, and what they hold is copied into the log.
 //
-// Invariants:
-// 1. A change that the kernel noted is waiting or taken at the tracker until a copy that was read after it is durable in the log.
-// 2. A mark stands behind exactly what the disk held at one moment: all that had changed until then is in the log before it, and what was read
-//    for it was read while nothing changed.
-// Worst outcome if broken: a replica that differs from its disk, or a point that is of no single moment, and nobody knows.
+// Invariant: a change that the kernel noted is waiting or taken at the tracker until a copy that was read after it is durable in the log. Worst outcome
+// if broken: a replica that differs from its disk, and nobody knows. What a mark stands behind is HeldContent's to keep, the order of a pass TrackedPass's;
+// one of them works at a time.
 //
 // Order of opening: tracker (changes are noted from here on) → disk → history, which copies the disk again when the tracker is not the one
 // that saw all changes since the history was closed. So nothing is read that could change unnoted.
 //
-// Order of a pass: collect → take → the history's splitter is asked for → copied, durable, relied on → settled. The splitter is asked for after the
-// take: a branch that begins later copies the whole disk after that take, so what is settled on the branch before is not missed on it.
-//
-// Where half of the disk or more is to be copied, a pass begins a copy of the whole disk instead, which is read in order and logs what differs:
-// collect → take → the history's splitter is asked for → its copy begun, durably → settled. The copy reads all of the disk after that take. Its beginning
-// is durable before anything is settled: a kill between the two leaves both, and what was taken is copied once more. It does not wait for the window of
-// rescans, since it stands for a pass that reads as much. Such a copy is followed by a pass, whatever has changed meanwhile: copies one after another
-// would never come to a point.
-//
 // A kill anywhere leaves what was taken with the tracker, which makes it wait again. A tracker that cannot prove that it saw everything is
 // ended, and the disk opened again with another.
-//
-// The agent's own files (logs, digests) may lie on the disk. What a copy writes there would be copied next, and written again, without end: so these
-// blocks are left out for as long as they belong to those files, and wait. What of the log is removed is zeroes by then (`wiped-files.ts`).
-import { anySignal, assert, Fault, isFault, MiB, Mutex, orAborted, Waiters } from "@leeward/base";
-import { type Extent, ExtentSet, endOf } from "@leeward/block";
+import { anySignal, Fault, isFault, Mutex, orAborted, Waiters } from "@leeward/base";
+import { type Extent, ExtentSet } from "@leeward/block";
 import { type TimeZone, UTC } from "@leeward/daemon";
 import type { Mark } from "@leeward/proto";
-import type { ComparedExtents, HeldDigests, HeldPiece, MarkSource, SettledMark, Splitter } from "@leeward/splitter";
+import type { ComparedExtents, HeldDigests, MarkSource, SettledMark } from "@leeward/splitter";
 import type { ChangeTracker } from "@leeward/tracker";
-import { alignedBytes, type World } from "@leeward/world";
+import type { World } from "@leeward/world";
 import { diskNotServed } from "../faults.ts";
-import { COLLECT_EVERY_MS, HELD_BYTES_MAX, WHOLE_FROM_PART } from "../limits.ts";
+import { COLLECT_EVERY_MS } from "../limits.ts";
 import type { Discontinuity } from "./branch-file.ts";
 import { CopyRate } from "./copy-rate.ts";
 import { factsOf, type OpenDisk } from "./disk-facts.ts";
 import { DiskHistory, type SourceDisk } from "./disk-history.ts";
 import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk, ResyncTime } from "./disk-host.ts";
+import { HeldContent, notReady } from "./held-content.ts";
+import { bytesOf, type OwnExtents } from "./taken-changes.ts";
+import { TrackedPass } from "./tracked-pass.ts";
 import { wipedFiles } from "./wiped-files.ts";
-
-const PAGE_BYTES = 4_096;
-const READ_BYTES = MiB;
-/** Reads side by side while the disk is held still. */
-const READS_AT_ONCE = 4;
 
 /** A disk that is read while others use it. */
 export interface LiveSource extends SourceDisk {
@@ -56,7 +40,7 @@ export interface TrackedDiskOptions {
   readonly openTracker: (settings: DiskSettings) => Promise<ChangeTracker>;
   readonly openSource: (settings: DiskSettings) => Promise<LiveSource>;
   /** Where on the disk the agent's own logs lie now. */
-  readonly ownExtents: () => Promise<readonly Extent[]>;
+  readonly ownExtents: OwnExtents;
   /** In which the hours of its policy are read; UTC unless told. */
   readonly zone?: TimeZone;
 }
@@ -67,17 +51,6 @@ interface Open extends OpenDisk {
   readonly signal: AbortSignal;
 }
 
-interface Held {
-  /** That all of it belongs to, and how often copies or gaps had come in between there. */
-  readonly splitter: Splitter;
-  readonly interruptions: number;
-  readonly pieces: readonly HeldPiece[];
-  /** Of what was taken, what belongs to the agent's own files. */
-  readonly own: readonly Extent[];
-  /** What may change although the disk is held still. */
-  readonly unsteady: readonly Extent[];
-}
-
 export class TrackedDisk implements DiskHost, LiveDisk {
   readonly live: LiveDisk = this;
   readonly #options: TrackedDiskOptions;
@@ -86,12 +59,10 @@ export class TrackedDisk implements DiskHost, LiveDisk {
   readonly #released = new AbortController();
   /** Passes, holds and marks, one at a time. */
   readonly #alone = new Mutex();
+  readonly #pass: TrackedPass;
+  readonly #held: HeldContent;
   #settings: DiskSettings;
   #open: Open | undefined;
-  #held: Held | undefined;
-  /** The last pass began a copy of the whole disk. */
-  #passedWhole = false;
-  #arena: Uint8Array = new Uint8Array(0);
   #loggedBytes = 0;
   /** How often something that was taken has been settled. */
   #settledCount = 0;
@@ -100,6 +71,10 @@ export class TrackedDisk implements DiskHost, LiveDisk {
     this.#options = options;
     this.#settings = options.settings;
     this.#rate = new CopyRate(options.world.clock);
+    const { ownExtents } = options;
+    const onLogged = (bytes: number): void => this.#noteLogged(bytes);
+    this.#pass = new TrackedPass({ ownExtents, onLogged });
+    this.#held = new HeldContent({ settings: () => this.#settings, ownExtents, onLogged });
   }
 
   get settings(): DiskSettings {
@@ -186,7 +161,7 @@ export class TrackedDisk implements DiskHost, LiveDisk {
       over.abort();
       this.#open = undefined;
       await Promise.allSettled(work);
-      await this.#alone.hold(async () => this.#drop(tracker));
+      await this.#alone.hold(async () => this.#held.drop());
       this.#changed.notify();
     }
     // Nobody uses the tracker any more.
@@ -201,7 +176,7 @@ export class TrackedDisk implements DiskHost, LiveDisk {
       const open = this.#whole();
       if (open === undefined) return undefined;
       // What is held waits for its mark, and for nothing else.
-      return this.#held === undefined ? this.#pass(open) : 0;
+      return this.#held.isHeld ? 0 : this.#pass.run(open);
     });
   }
 
@@ -210,73 +185,30 @@ export class TrackedDisk implements DiskHost, LiveDisk {
       this.drop();
       const open = this.#whole();
       if (open === undefined) throw notReady(this.#settings);
-      const { tracker } = open;
-      const { splitter } = open.history;
-      const { interruptions: before } = splitter;
-      await tracker.collect();
-      const own = await this.#ownExtents();
-      tracker.take();
-      try {
-        const { rest, left } = withoutOwn(tracker, own);
-        const pieces = await this.#readAll(open, rest);
-        await tracker.collect();
-        this.#requireQuiet(tracker, unsteady);
-        const { interruptions } = splitter;
-        // A copy that began after the disk stood still would log what is newer than that, before the mark.
-        if (this.#whole() === undefined || interruptions !== before) throw notReady(this.#settings);
-        this.#held = { splitter, interruptions, pieces, own: left, unsteady };
-      } finally {
-        if (this.#held === undefined) tracker.giveBack();
-      }
+      await this.#held.hold(open, unsteady, () => this.#whole() !== undefined);
     });
   }
 
   confirm(): Promise<void> {
     return this.#alone.hold(async () => {
-      const held = this.#held;
-      if (held === undefined) return;
       // What was held is dropped when the disk is closed.
-      const { tracker } = this.#served();
-      let isQuiet = false;
-      try {
-        await tracker.collect();
-        this.#requireQuiet(tracker, held.unsteady);
-        isQuiet = true;
-      } finally {
-        if (!isQuiet) this.#drop(tracker);
-      }
+      if (this.#held.isHeld) await this.#held.confirm(this.#served().tracker);
     });
   }
 
   drop(): void {
-    if (this.#open !== undefined) this.#drop(this.#open.tracker);
+    if (this.#open !== undefined) this.#held.drop();
   }
 
   /** The mark stands behind what `hold` read; without that this disk has no part in the point. */
   async settleMark(mark: Mark): Promise<SettledMark | undefined> {
     // A pass may wait for the network; a point that this disk has no part in does not wait for it.
-    if (this.#held === undefined) return undefined;
+    if (!this.#held.isHeld) return undefined;
     return this.#alone.hold(async () => {
-      const open = this.#open;
-      const held = this.#held;
-      if (open === undefined || held === undefined) return undefined;
-      let logged: number | undefined;
-      try {
-        if (held.splitter === open.history.splitter) logged = await held.splitter.logHeld(held.pieces);
-      } finally {
-        // It belongs to this mark alone: behind a later one it would be older than its moment.
-        if (logged === undefined) this.#drop(open.tracker);
-      }
-      if (logged === undefined) return undefined;
-      // Nothing is awaited between the look and the mark: nothing comes in between in the log.
-      const isNext = held.splitter.interruptions === held.interruptions;
-      const marking = isNext ? held.splitter.settleMark(mark) : undefined;
-      this.#held = undefined;
-      this.#loggedBytes += logged;
-      this.#settledCount += 1;
-      settleTaken(open.tracker, held.own);
-      const settled = await marking;
-      if (settled !== undefined) await open.history.rescans.notePoint();
+      if (this.#open === undefined) return undefined;
+      const { history } = this.#open;
+      const settled = await this.#held.settleMark(history, mark);
+      if (settled !== undefined) await history.rescans.notePoint();
       return settled;
     });
   }
@@ -296,74 +228,9 @@ export class TrackedDisk implements DiskHost, LiveDisk {
     return this.#open?.history.splitter.state.kind === "protected" ? this.#open : undefined;
   }
 
-  async #pass({ tracker, history, signal }: Open): Promise<number | undefined> {
-    await tracker.collect();
-    const own = await this.#ownExtents();
-    if (tracker.take() === 0) return 0;
-    const { rest, left } = withoutOwn(tracker, own);
-    const isWhole = !this.#passedWhole && bytesOf(rest) >= WHOLE_FROM_PART * tracker.sizeBytes;
-    this.#passedWhole = isWhole;
-    let logged: number | undefined;
-    try {
-      logged = isWhole ? await beginWhole(history) : await history.splitter.logFound(rest, signal);
-    } finally {
-      if (logged === undefined) tracker.giveBack();
-    }
-    if (logged === undefined) return undefined;
-    this.#loggedBytes += logged;
+  #noteLogged(bytes: number): void {
+    this.#loggedBytes += bytes;
     this.#settledCount += 1;
-    settleTaken(tracker, left);
-    return isWhole ? undefined : logged;
-  }
-
-  #drop(tracker: ChangeTracker): void {
-    if (this.#held === undefined) return;
-    this.#held = undefined;
-    tracker.giveBack();
-  }
-
-  /** Only whole pages: what a page holds besides is copied with it. */
-  async #ownExtents(): Promise<ExtentSet> {
-    const own = new ExtentSet();
-    for (const extent of await this.#options.ownExtents()) {
-      const offset = Math.ceil(extent.offset / PAGE_BYTES) * PAGE_BYTES;
-      const length = Math.floor(endOf(extent) / PAGE_BYTES) * PAGE_BYTES - offset;
-      if (length > 0) own.add({ offset, length });
-    }
-    return own;
-  }
-
-  async #readAll({ source }: Open, extents: readonly Extent[]): Promise<HeldPiece[]> {
-    const totalBytes = extents.reduce((sum, { length }) => sum + Math.ceil(length / PAGE_BYTES) * PAGE_BYTES, 0);
-    if (totalBytes > HELD_BYTES_MAX) throw tooLarge(this.#settings, totalBytes);
-    if (this.#arena.length < totalBytes) this.#arena = alignedBytes(totalBytes);
-    let used = 0;
-    const pieces = extents.map((extent) => {
-      const bytes = this.#arena.subarray(used, used + extent.length);
-      used += Math.ceil(extent.length / PAGE_BYTES) * PAGE_BYTES;
-      return { extent, bytes };
-    });
-    const left = pieces.values();
-    const lane = async (): Promise<void> => {
-      for (const { extent, bytes } of left) await source.device.read(extent.offset, bytes);
-    };
-    // All have ended before the memory is used again: a late one would put old content into a later hold.
-    const lanes = await Promise.allSettled(Array.from({ length: READS_AT_ONCE }, lane));
-    for (const each of lanes) if (each.status === "rejected") throw each.reason;
-    return pieces;
-  }
-
-  #requireQuiet(tracker: ChangeTracker, unsteady: readonly Extent[]): void {
-    if (tracker.waitingCount === 0) return;
-    const { regionBytes, sizeBytes } = tracker;
-    const masked = new ExtentSet();
-    for (const extent of unsteady) {
-      const offset = Math.floor(extent.offset / regionBytes) * regionBytes;
-      masked.add({ offset, length: Math.ceil(endOf(extent) / regionBytes) * regionBytes - offset });
-    }
-    for (const steady of masked.gaps({ offset: 0, length: sizeBytes })) {
-      if (tracker.waitsWithin(steady)) throw notQuiet(this.#settings);
-    }
   }
 
   /** Proves again and again that nothing was missed, and follows the disk's size. */
@@ -402,28 +269,6 @@ const NO_MARKS: MarkSource = {
   expireHold: () => undefined,
 };
 
-/** 0 when the copy that was begun reads all that it is to read after this; undefined when none could be begun. */
-async function beginWhole(history: DiskHistory): Promise<number | undefined> {
-  if (history.splitter.state.kind !== "protected") return undefined;
-  await history.beginResync("now");
-  return 0;
-}
-
-function bytesOf(extents: readonly Extent[]): number {
-  return extents.reduce((sum, { length }) => sum + length, 0);
-}
-
-/** What is taken, without the agent's own blocks, and those by themselves. */
-function withoutOwn(tracker: ChangeTracker, own: ExtentSet): { readonly rest: Extent[]; readonly left: Extent[] } {
-  const rest: Extent[] = [];
-  const left: Extent[] = [];
-  for (const extent of tracker.taken(READ_BYTES)) {
-    rest.push(...own.gaps(extent));
-    left.push(...own.within(extent));
-  }
-  return { rest, left };
-}
-
 /** What was noted since has changed after the place that is compared with. */
 function withoutChanged(compared: ComparedExtents, isChanged: (extent: Extent) => boolean): ComparedExtents {
   const changed = compared.differing.filter(isChanged);
@@ -461,40 +306,6 @@ async function endedBy(error: unknown, tracker: ChangeTracker): Promise<unknown>
   await tracker.end();
   const { message, detail } = error;
   return new Fault({ code: "tracking-lost", kind: "transient", message, detail, cause: error });
-}
-
-/** What was left out waits again before the rest is forgotten. */
-function settleTaken(tracker: ChangeTracker, left: readonly Extent[]): void {
-  assert(tracker.takenCount > 0 || left.length === 0, "what is left out was taken");
-  for (const extent of left) tracker.wait(extent);
-  tracker.settle();
-}
-
-function notReady({ name, diskId }: DiskSettings): Fault {
-  return new Fault({
-    code: "disk-not-ready",
-    kind: "transient",
-    message: `${name} is still being copied, or has a gap: it has no part in points until that has ended.`,
-    detail: { disk: diskId },
-  });
-}
-
-function notQuiet({ name, diskId, path }: DiskSettings): Fault {
-  return new Fault({
-    code: "disk-not-quiet",
-    kind: "transient",
-    message: `${name} (${path}) was written to while its file systems were held still: by something that uses the device itself. The point was given up.`,
-    detail: { disk: diskId, path },
-  });
-}
-
-function tooLarge({ name, diskId }: DiskSettings, bytes: number): Fault {
-  return new Fault({
-    code: "hold-too-large",
-    kind: "transient",
-    message: `${name} changes so quickly that ${bytes} bytes were left to be read while its file systems are held still; at most ${HELD_BYTES_MAX} are. The point was given up.`,
-    detail: { disk: diskId, bytes },
-  });
 }
 
 function resized({ name, diskId }: DiskSettings, sizeBytes: number): Fault {
