@@ -8,11 +8,12 @@
 // Under the lock no write of the splitter is on its way to the disk in what is read, and each took its sequence before: so whatever the read may
 // have seen stands in the log when it is looked through afterwards. That holds while every change goes to the log: when it was left
 // meanwhile, nothing is said.
+import { Mutex } from "@leeward/base";
 import { type Extent, ExtentSet, endOf, intersection } from "@leeward/block";
 import { blockDigests, DIGEST_BLOCK_BYTES, digestBytesOf, isSameDigest } from "@leeward/proto";
 import type { Capture } from "./capture.ts";
 import { changedAfter } from "./changed-extents.ts";
-import type { CopyPace } from "./copy-pace.ts";
+import { CopyPace } from "./copy-pace.ts";
 import { comparisonImpossible } from "./splitter-fault.ts";
 
 /** Log that is looked through for what changed: behind a target that is further away, nothing can be compared. Bytes. */
@@ -35,36 +36,49 @@ export interface ComparedExtents {
   readonly differing: readonly Extent[];
 }
 
-export interface ComparisonMeans {
-  readonly pace: CopyPace;
-  /** Read into, a multiple of a block long. */
-  readonly buffer: Uint8Array;
-}
+/** Comparisons of one disk, one at a time. They keep a pace of their own: they are no copies, and the policy's rate is not theirs. */
+export class Comparisons {
+  readonly #capture: Capture;
+  readonly #pace: CopyPace;
+  readonly #alone = new Mutex();
+  readonly #makeBuffer: () => Uint8Array;
+  #buffer: Uint8Array | undefined;
 
-/** @throws Fault `comparison-impossible`, `log-trimmed`, `disk-read-failed`, and the signal's reason */
-export async function compareHeld(
-  capture: Capture,
-  held: HeldDigests,
-  { means, signal }: { readonly means: ComparisonMeans; readonly signal: AbortSignal },
-): Promise<ComparedExtents> {
-  assertComparable(capture, held);
-  const { generation } = capture;
-  const unequal: Extent[] = [];
-  for (let at = held.extent.offset; at < endOf(held.extent); at += means.buffer.length) {
-    const piece = { offset: at, length: Math.min(means.buffer.length, endOf(held.extent) - at) };
-    means.pace.beginStep();
-    unequal.push(...(await unequalBlocks(capture, held, { piece, into: means.buffer.subarray(0, piece.length) })));
-    await means.pace.endStep(piece.length, signal);
+  /** What `makeBuffer` makes is read into, a multiple of a block long. */
+  constructor(capture: Capture, makeBuffer: () => Uint8Array) {
+    this.#capture = capture;
+    this.#pace = new CopyPace(capture);
+    this.#makeBuffer = makeBuffer;
   }
-  const changed = await changedAfter(capture, held.sequence, {
-    within: held.extent,
-    logBytesMax: LOG_BYTES_MAX,
-    signal,
-  });
-  if (capture.mode !== "logging" || capture.generation !== generation) {
-    throw comparisonImpossible("changes could not be logged meanwhile");
+
+  /** @throws Fault `comparison-impossible`, `log-trimmed`, `disk-read-failed`, and the signal's reason */
+  compare(held: HeldDigests, signal: AbortSignal): Promise<ComparedExtents> {
+    return this.#alone.hold(async () => {
+      const capture = this.#capture;
+      assertComparable(capture, held);
+      const { generation } = capture;
+      const unequal = await this.#unequal(held, signal);
+      const within = { within: held.extent, logBytesMax: LOG_BYTES_MAX, signal };
+      const changed = await changedAfter(capture, held.sequence, within);
+      if (capture.mode !== "logging" || capture.generation !== generation) {
+        throw comparisonImpossible("changes could not be logged meanwhile");
+      }
+      return comparedOf(held.extent, unequal, changed);
+    });
   }
-  return comparedOf(held.extent, unequal, changed);
+
+  async #unequal(held: HeldDigests, signal: AbortSignal): Promise<Extent[]> {
+    this.#buffer ??= this.#makeBuffer();
+    const buffer = this.#buffer;
+    const unequal: Extent[] = [];
+    for (let at = held.extent.offset; at < endOf(held.extent); at += buffer.length) {
+      const piece = { offset: at, length: Math.min(buffer.length, endOf(held.extent) - at) };
+      this.#pace.beginStep();
+      unequal.push(...(await unequalBlocks(this.#capture, held, { piece, into: buffer.subarray(0, piece.length) })));
+      await this.#pace.endStep(piece.length, signal);
+    }
+    return unequal;
+  }
 }
 
 function assertComparable(capture: Capture, { branch, sequence, extent, digests }: HeldDigests): void {

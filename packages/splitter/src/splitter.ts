@@ -1,4 +1,4 @@
-import { anySignal, type Fault, Mutex, Waiters } from "@leeward/base";
+import { anySignal } from "@leeward/base";
 import {
   type Allocation,
   assertFits,
@@ -7,23 +7,24 @@ import {
   diskReadOnly,
   type Extent,
   type ExtentSet,
-  endOf,
   type WriteOptions,
 } from "@leeward/block";
 import type { LogCursor } from "@leeward/change-log";
 import type { Mark, RecordDraft } from "@leeward/proto";
-import { retireInBackground, syncInBackground } from "./background.ts";
+import { workInBackground } from "./background.ts";
 import type { Capture } from "./capture.ts";
 import { CatchUp } from "./catch-up.ts";
 import { changedAfter } from "./changed-extents.ts";
-import { type ComparedExtents, compareHeld, type HeldDigests } from "./comparison.ts";
+import { type ComparedExtents, Comparisons, type HeldDigests } from "./comparison.ts";
 import { CopyPace } from "./copy-pace.ts";
 import { FoundContent, type HeldPiece } from "./found-content.ts";
+import { OpenCalls } from "./open-calls.ts";
 import { type OpenedParts, openParts } from "./open-parts.ts";
-import { PAGE_BYTES, pagesIn } from "./page-digests.ts";
+import { recopy } from "./recopy.ts";
+import { type SplitterFacts, splitterFactsOf } from "./splitter-facts.ts";
 import { sequenceUnknown } from "./splitter-fault.ts";
 import type { SettledMark, SplitterOptions } from "./splitter-options.ts";
-import { type SplitterState, spansOf } from "./splitter-state.ts";
+import type { SplitterState } from "./splitter-state.ts";
 import { WholeCopy, type WholeCopyReason } from "./whole-copy.ts";
 import { WritePath } from "./write-path.ts";
 
@@ -33,30 +34,6 @@ export interface SplitterPolicy {
   readonly logBytesMax: number;
   /** Of initial replication, catch-up and resync; 0 is no limit. */
   readonly copyBytesPerSecondMax: number;
-}
-
-/** What is known of a splitter at one moment. */
-export interface SplitterFacts {
-  readonly state: SplitterState;
-  readonly branch: string;
-  /** Last sequence that was taken. */
-  readonly writtenSequence: number;
-  /** Last sequence that is durable in the log. */
-  readonly durableSequence: number;
-  /** Last sequence that may leave the machine. */
-  readonly sendableSequence: number;
-  /** First sequence that the log holds, or will hold. */
-  readonly firstSequence: number;
-  readonly logBytes: number;
-  /** By applications, since the disk was opened. */
-  readonly writtenBytes: number;
-  /**
-   * Of the copy of the whole disk that is open, up to its `doneBytes`: what the target was not known to hold. undefined when none is open, or no
-   * digests are kept.
-   */
-  readonly differingBytes: number | undefined;
-  /** What is wrong now. */
-  readonly faults: readonly Fault[];
 }
 
 /**
@@ -75,14 +52,10 @@ export class Splitter implements BlockDevice {
   readonly #wholeCopy: WholeCopy;
   readonly #found: FoundContent;
   readonly #pace: CopyPace;
-  /** Of comparisons, which are no copies: the policy's rate is not theirs. */
-  readonly #comparePace: CopyPace;
-  readonly #comparing = new Mutex();
-  #compareBuffer: Uint8Array | undefined;
+  readonly #comparisons: Comparisons;
+  readonly #calls: OpenCalls;
   readonly #stop = new AbortController();
-  readonly #idle = new Waiters();
   #background: Promise<unknown> = Promise.resolve();
-  #callsUnderWay = 0;
   #closing: Promise<void> | undefined;
 
   private constructor(options: SplitterOptions, parts: OpenedParts) {
@@ -93,7 +66,8 @@ export class Splitter implements BlockDevice {
     this.#source = options.source;
     this.#writePath = new WritePath(capture);
     this.#pace = new CopyPace(capture);
-    this.#comparePace = new CopyPace(capture);
+    this.#comparisons = new Comparisons(capture, () => parts.compareBuffer());
+    this.#calls = new OpenCalls(parts.folder);
     const makeBuffer = (): Uint8Array => parts.copyBuffer();
     this.#catchUp = new CatchUp(capture, this.#pace, makeBuffer);
     const makeWindow = (): Uint8Array => parts.windowBuffer();
@@ -146,25 +120,12 @@ export class Splitter implements BlockDevice {
   }
 
   facts(): SplitterFacts {
-    const { log, state, tally } = this.#capture;
-    const faults = "fault" in state && state.fault !== undefined ? [state.fault] : [];
-    const { fault } = this.#catchUp;
-    return {
-      state,
+    return splitterFactsOf(this.#capture, {
       branch: this.branch,
-      writtenSequence: log.last,
-      durableSequence: log.durable,
-      sendableSequence: log.sendable,
-      firstSequence: log.log?.firstSequence ?? 1,
-      logBytes: log.bytes,
-      writtenBytes: tally.writtenBytes,
       differingBytes: this.#wholeCopy.differingBytes,
-      faults: [
-        ...faults,
-        ...(spansOf(state).copy === undefined ? [] : this.#parts.faults),
-        ...(fault === undefined || faults.includes(fault) ? [] : [fault]),
-      ],
-    };
+      copyFaults: this.#parts.faults,
+      catchUpFault: this.#catchUp.fault,
+    });
   }
 
   /** Resolves at the next change of the facts: state, durable and sendable sequences, progress. */
@@ -174,7 +135,7 @@ export class Splitter implements BlockDevice {
 
   read(offset: number, target: Uint8Array): Promise<void> {
     assertFits(this, offset, target.length);
-    return this.#closing === undefined ? this.#source.read(offset, target) : this.#refuseClosed("read");
+    return this.#calls.isClosed ? this.#calls.refuse("read") : this.#source.read(offset, target);
   }
 
   write(offset: number, data: Uint8Array, { fua }: WriteOptions): Promise<void> {
@@ -203,12 +164,12 @@ export class Splitter implements BlockDevice {
   }
 
   flush(): Promise<void> {
-    return this.#underWay(() => this.#writePath.flush());
+    return this.#calls.run(() => this.#writePath.flush());
   }
 
   async allocation(extent: Extent): Promise<readonly Allocation[]> {
     assertFits(this, extent.offset, extent.length);
-    return this.#closing === undefined ? this.#source.allocation(extent) : this.#refuseClosed("allocation");
+    return this.#calls.isClosed ? this.#calls.refuse("allocation") : this.#source.allocation(extent);
   }
 
   /**
@@ -216,8 +177,8 @@ export class Splitter implements BlockDevice {
    * @returns where the mark stands, durably; undefined when this disk has no part in the point (its history is not whole)
    */
   settleMark(mark: Mark): Promise<SettledMark | undefined> {
-    if (this.#closing !== undefined) return Promise.resolve(undefined);
-    return this.#underWay(() => this.#capture.settleMark(mark));
+    if (this.#calls.isClosed) return Promise.resolve(undefined);
+    return this.#calls.run(() => this.#capture.settleMark(mark));
   }
 
   /** Whole frames from `from` on; `next` is to be given `sendableSequence`. It stays usable when the log fails and is opened again. */
@@ -256,7 +217,7 @@ export class Splitter implements BlockDevice {
    * @throws Fault `disk-read-failed`, what the files throw, or the signal's reason
    */
   copy(signal: AbortSignal): Promise<void> {
-    return this.#underWay(() => this.#wholeCopy.run(anySignal([signal, this.#stop.signal])));
+    return this.#calls.run(() => this.#wholeCopy.run(anySignal([signal, this.#stop.signal])));
   }
 
   /**
@@ -267,7 +228,7 @@ export class Splitter implements BlockDevice {
    * @throws Fault `disk-read-failed`, what the digests' file and the state file throw, or the signal's reason
    */
   logFound(extents: readonly Extent[], signal: AbortSignal): Promise<number | undefined> {
-    return this.#underWay(() => this.#found.logFound(extents, anySignal([signal, this.#stop.signal])));
+    return this.#calls.run(() => this.#found.logFound(extents, anySignal([signal, this.#stop.signal])));
   }
 
   /**
@@ -276,7 +237,7 @@ export class Splitter implements BlockDevice {
    * @throws what the digests' file and the state file throw
    */
   logHeld(pieces: readonly HeldPiece[]): Promise<number | undefined> {
-    return this.#underWay(() => this.#found.logHeld(pieces));
+    return this.#calls.run(() => this.#found.logHeld(pieces));
   }
 
   /**
@@ -284,7 +245,7 @@ export class Splitter implements BlockDevice {
    * @throws what the state file throws
    */
   setSource(source: string): Promise<void> {
-    return this.#underWay(() => this.#capture.parts.stateFile.change((state) => ({ ...state, source })));
+    return this.#calls.run(() => this.#capture.parts.stateFile.change((state) => ({ ...state, source })));
   }
 
   /**
@@ -292,7 +253,7 @@ export class Splitter implements BlockDevice {
    * to look at. @throws Fault `log-trimmed` when the log no longer reaches back so far, `tracking-failed`
    */
   changedAfter(sequence: number): Promise<ExtentSet> {
-    return this.#underWay(() => changedAfter(this.#capture, sequence));
+    return this.#calls.run(() => changedAfter(this.#capture, sequence));
   }
 
   /**
@@ -300,14 +261,7 @@ export class Splitter implements BlockDevice {
    * writing. @throws Fault `comparison-impossible`, `log-trimmed` (a newer point of the target may do), `disk-read-failed`, `tracking-failed`
    */
   compare(held: HeldDigests, signal: AbortSignal): Promise<ComparedExtents> {
-    const either = anySignal([signal, this.#stop.signal]);
-    return this.#underWay(() =>
-      this.#comparing.hold(() => {
-        this.#compareBuffer ??= this.#parts.compareBuffer();
-        const means = { pace: this.#comparePace, buffer: this.#compareBuffer };
-        return compareHeld(this.#capture, held, { means, signal: either });
-      }),
-    );
+    return this.#calls.run(() => this.#comparisons.compare(held, anySignal([signal, this.#stop.signal])));
   }
 
   /**
@@ -316,24 +270,7 @@ export class Splitter implements BlockDevice {
    * @throws Fault `disk-closed`, and what the files throw; then it is done all the same unless the process ends
    */
   recopy(extents: readonly Extent[]): Promise<void> {
-    const { changes } = this.#capture;
-    return this.#underWay(async () => {
-      for (const extent of extents) await this.#forgetDigests(extent);
-      for (const { offset, length } of extents) this.#capture.markChanged(offset, length);
-      this.#capture.notify();
-      await changes.sync();
-      const begun = (): boolean => changes.setCount === 0 || this.#capture.state.kind !== "protected";
-      await this.#capture.until(begun, this.#stop.signal);
-    });
-  }
-
-  /** What a target was thought to hold there, it does not: without this the copy would leave it out. */
-  async #forgetDigests(extent: Extent): Promise<void> {
-    const { ranges, parts } = this.#capture;
-    if (parts.digests === undefined) return;
-    const first = Math.floor(extent.offset / PAGE_BYTES);
-    using _lock = await ranges.acquire({ offset: first * PAGE_BYTES, length: endOf(extent) - first * PAGE_BYTES });
-    await parts.digests.invalidate([{ first, changed: new Uint8Array(pagesIn(endOf(extent)) - first).fill(1) }]);
+    return this.#calls.run(() => recopy(this.#capture, extents, this.#stop.signal));
   }
 
   /**
@@ -351,18 +288,14 @@ export class Splitter implements BlockDevice {
 
   #start(): void {
     const { signal } = this.#stop;
-    const loops = [
-      syncInBackground(this.#capture, signal),
-      retireInBackground(this.#capture, signal),
-      this.#catchUp.run(signal),
-    ];
-    this.#background = allEnded(loops, signal);
+    this.#background = workInBackground(this.#capture, this.#catchUp, signal);
   }
 
   async #close(): Promise<void> {
     this.#stop.abort(diskClosed({ disk: this.#parts.folder, operation: "flush" }));
+    this.#calls.close();
     await this.#background;
-    while (this.#callsUnderWay > 0) await this.#idle.next();
+    await this.#calls.idle();
     await this.#parts.close();
   }
 
@@ -372,9 +305,9 @@ export class Splitter implements BlockDevice {
     fua: boolean,
     make: (piece: Extent) => { readonly draft: RecordDraft; readonly issue: () => Promise<void> },
   ): Promise<void> {
-    if (this.#closing !== undefined) return this.#refuseClosed("write");
+    if (this.#calls.isClosed) return this.#calls.refuse("write");
     if (this.readOnly) throw diskReadOnly({ disk: this.#parts.folder, operation: "write", extent });
-    this.#callsUnderWay += 1;
+    this.#calls.begin();
     try {
       const { pieceBytesMax } = this.#parts;
       if (extent.length <= pieceBytesMax) {
@@ -386,40 +319,11 @@ export class Splitter implements BlockDevice {
         await this.#writePath.change({ extent: piece, ...make(piece), fua });
       }
     } finally {
-      this.#ended();
+      this.#calls.end();
     }
-  }
-
-  async #underWay<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#closing !== undefined) return this.#refuseClosed("flush");
-    this.#callsUnderWay += 1;
-    try {
-      return await work();
-    } finally {
-      this.#ended();
-    }
-  }
-
-  #ended(): void {
-    this.#callsUnderWay -= 1;
-    if (this.#callsUnderWay === 0 && this.#closing !== undefined) this.#idle.notify();
   }
 
   #now(): number {
     return this.#parts.now();
-  }
-
-  #refuseClosed(operation: "read" | "write" | "flush" | "allocation"): Promise<never> {
-    return Promise.reject(diskClosed({ disk: this.#parts.folder, operation }));
-  }
-}
-
-/** Settles when all loops have ended because of the signal; a mistake of ours in any of them is told at once. */
-async function allEnded(loops: readonly Promise<never>[], signal: AbortSignal): Promise<void> {
-  try {
-    await Promise.all(loops);
-  } catch (error) {
-    if (error !== signal.reason) throw error;
-    await Promise.allSettled(loops);
   }
 }

@@ -1,0 +1,56 @@
+import type { Fault } from "@leeward/base";
+import type { Capture } from "./capture.ts";
+import { type SplitterState, spansOf } from "./splitter-state.ts";
+
+/** What is known of a splitter at one moment. */
+export interface SplitterFacts {
+  readonly state: SplitterState;
+  readonly branch: string;
+  /** Last sequence that was taken. */
+  readonly writtenSequence: number;
+  /** Last sequence that is durable in the log. */
+  readonly durableSequence: number;
+  /** Last sequence that may leave the machine. */
+  readonly sendableSequence: number;
+  /** First sequence that the log holds, or will hold. */
+  readonly firstSequence: number;
+  readonly logBytes: number;
+  /** By applications, since the disk was opened. */
+  readonly writtenBytes: number;
+  /**
+   * Of the copy of the whole disk that is open, up to its `doneBytes`: what the target was not known to hold. undefined when none is open, or no
+   * digests are kept.
+   */
+  readonly differingBytes: number | undefined;
+  /** What is wrong now. */
+  readonly faults: readonly Fault[];
+}
+
+/** What of the facts the capture does not know by itself. */
+export interface CopyFacts extends Pick<SplitterFacts, "branch" | "differingBytes"> {
+  /** Why the disk is copied again: shown while a copy is open. */
+  readonly copyFaults: readonly Fault[];
+  /** What keeps the bitmap from being caught up. */
+  readonly catchUpFault: Fault | undefined;
+}
+
+export function splitterFactsOf({ log, state, tally }: Capture, copies: CopyFacts): SplitterFacts {
+  const { branch, differingBytes, copyFaults, catchUpFault } = copies;
+  const faults = "fault" in state && state.fault !== undefined ? [state.fault] : [];
+  return {
+    state,
+    branch,
+    writtenSequence: log.last,
+    durableSequence: log.durable,
+    sendableSequence: log.sendable,
+    firstSequence: log.log?.firstSequence ?? 1,
+    logBytes: log.bytes,
+    writtenBytes: tally.writtenBytes,
+    differingBytes,
+    faults: [
+      ...faults,
+      ...(spansOf(state).copy === undefined ? [] : copyFaults),
+      ...(catchUpFault === undefined || faults.includes(catchUpFault) ? [] : [catchUpFault]),
+    ],
+  };
+}
