@@ -1,7 +1,8 @@
 import type { Clock } from "@leeward/world";
 import type { CopyRate } from "./copy-rate.ts";
-import type { DiskHistory, SourceDisk } from "./disk-history.ts";
+import type { DiskHistory } from "./disk-history.ts";
 import type { DiskFacts, DiskFault } from "./disk-host.ts";
+import type { SourceDisk } from "./source-disk.ts";
 
 export interface OpenDisk {
   readonly history: DiskHistory;

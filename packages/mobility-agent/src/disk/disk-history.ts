@@ -13,61 +13,29 @@
 //
 // A log that is found damaged while it is served (`log-damaged`) is left in the same way: it is never appended to again.
 //
-// A copy of the whole disk that nobody asked for keeps to its window (RescanWindow), as long as there are points to go back to.
-//
 // Resyncs do not go round in a circle: after a few, none of which a target took and went on taking for a while, a person is waited for.
-import {
-  anySignal,
-  Fault,
-  firstOf,
-  isFault,
-  orAborted,
-  randomId,
-  reconnectDelayMs,
-  retryDelayMs,
-  Waiters,
-} from "@leeward/base";
-import type { BlockDevice } from "@leeward/block";
+import { anySignal, Fault, isFault, orAborted, randomId, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
 import { type TimeZone, UTC } from "@leeward/daemon";
-import { isId } from "@leeward/proto";
-import { type MarkSource, type OpenSpan, type SettledMark, Splitter } from "@leeward/splitter";
-import type { World } from "@leeward/world";
+import type { SettledMark, Splitter } from "@leeward/splitter";
+import type { ShownFault } from "../inventory/machine-faults.ts";
 import { RESYNC_SETTLED_AFTER_MS, RESYNCS_IN_A_ROW_MAX } from "../limits.ts";
 import { BranchFile, type Discontinuity, type DiskBranch, type ResyncCause } from "./branch-file.ts";
+import {
+  type DiskBranchesOptions,
+  type HeldBranch,
+  openNewBranch,
+  openPresentBranch,
+  removeBranch,
+} from "./disk-branches.ts";
 import { DiskDoor, lent } from "./disk-door.ts";
 import type { DiskPolicy, DiskSettings, ResyncTime } from "./disk-host.ts";
 import { RescanWindow } from "./rescan-window.ts";
+import { copyOf, WindowedCopies } from "./windowed-copies.ts";
 
-/** The disk itself, and what tells it from another. */
-export interface SourceDisk {
-  readonly device: BlockDevice;
-  readonly physicalBlockBytes: number;
-  /** What stays the same while it is the same disk; at most 200 characters. */
-  readonly identity: string;
-  /** What changes when anyone else writes to it. */
-  readonly witness: () => Promise<string>;
-  /** Every byte of the history is a copy that was read from the disk: digests of what the target holds are kept. */
-  readonly keepDigests?: boolean;
-}
-
-export interface DiskHistoryOptions {
-  readonly world: World;
-  readonly settings: DiskSettings;
-  readonly marks: MarkSource;
-  /** Belongs to the history from `open` on. */
-  readonly source: SourceDisk;
+/** The disk's `source` belongs to the history from `open` on. */
+export interface DiskHistoryOptions extends DiskBranchesOptions {
   /** In which the hours of its policy are read; UTC unless told. */
   readonly zone?: TimeZone;
-}
-
-interface Held {
-  readonly branch: DiskBranch;
-  readonly splitter: Splitter;
-}
-
-interface ShownFault {
-  readonly fault: Fault;
-  readonly sinceMicros: number;
 }
 
 export class DiskHistory implements AsyncDisposable {
@@ -76,30 +44,37 @@ export class DiskHistory implements AsyncDisposable {
   readonly rescans: RescanWindow;
   readonly #options: DiskHistoryOptions;
   readonly #changed = new Waiters();
-  #held: Held;
+  readonly #copies: WindowedCopies;
+  #held: HeldBranch;
   #policy: DiskPolicy;
   #wanted: ResyncCause | undefined;
   #fault: ShownFault | undefined;
-  /** Why the copy that is open does not go on now. */
-  #waiting: ShownFault | undefined;
   #repeated: ShownFault | undefined;
   #journaled = 0;
   /** What the target had journaled when it refused last. */
   #refusedAt = -1;
 
-  private constructor(options: DiskHistoryOptions, held: Held, rescans: RescanWindow) {
+  private constructor(options: DiskHistoryOptions, held: HeldBranch, rescans: RescanWindow) {
     this.#options = options;
     this.#held = held;
     this.rescans = rescans;
     this.#policy = options.settings.policy;
     this.door = new DiskDoor(held.splitter);
+    this.#copies = new WindowedCopies({
+      clock: options.world.clock,
+      rescans,
+      onFault: (fault) => {
+        if (fault === undefined) this.#fault = undefined;
+        else this.#show(fault);
+      },
+      onChange: () => this.#changed.notify(),
+    });
   }
 
   /** Opens the disk's present branch, or begins one; what is there and damaged is left for a new one. @throws as `Splitter.open` */
   static async open(options: DiskHistoryOptions): Promise<DiskHistory> {
     try {
-      const held = await openHeld(options);
-      await removeOthers(options, held.branch.id);
+      const held = await openPresentBranch(options);
       const { world, settings, zone = UTC } = options;
       return new DiskHistory(options, held, await RescanWindow.open({ world, settings, zone }));
     } catch (error) {
@@ -120,7 +95,7 @@ export class DiskHistory implements AsyncDisposable {
 
   /** What is wrong now beside what the splitter says. */
   get faults(): readonly ShownFault[] {
-    return [this.#fault, this.#repeated, this.#waiting].filter((shown) => shown !== undefined);
+    return [this.#fault, this.#repeated, this.#copies.waiting].filter((shown) => shown !== undefined);
   }
 
   changed(): Promise<void> {
@@ -178,7 +153,12 @@ export class DiskHistory implements AsyncDisposable {
       const over = new AbortController();
       const inner = anySignal([signal, over.signal]);
       const old = this.#held;
-      const loops = [this.#copies(inner), this.#forwardChanges(inner), this.#settle(inner), this.#leaveDamage(inner)];
+      const loops = [
+        this.#copies.run(old.splitter, inner),
+        this.#forwardChanges(inner),
+        this.#settle(inner),
+        this.#leaveDamage(inner),
+      ];
       const all = [...loops, this.#nextBranch(inner)];
       try {
         await Promise.race(all);
@@ -186,7 +166,7 @@ export class DiskHistory implements AsyncDisposable {
         over.abort();
         await Promise.allSettled(all);
       }
-      if (this.#held !== old) await this.#remove(old);
+      if (this.#held !== old) await removeBranch(this.#options, old);
     }
   }
 
@@ -230,7 +210,7 @@ export class DiskHistory implements AsyncDisposable {
   async #begin(resync: ResyncCause): Promise<void> {
     const { world } = this.#options;
     const branch: DiskBranch = { id: randomId(world.random), resync };
-    const splitter = await this.#openBranch(branch);
+    const splitter = await openNewBranch(this.#options, branch);
     splitter.setPolicy(this.#policy);
     await this.door.exchange(splitter);
     this.#held = { branch, splitter };
@@ -238,36 +218,6 @@ export class DiskHistory implements AsyncDisposable {
     this.#refusedAt = -1;
     this.#fault = undefined;
     this.#changed.notify();
-  }
-
-  /** Opens a new branch, and has the folder name it. What a try that fails made goes again, so that many leave no more than one. */
-  async #openBranch(branch: DiskBranch): Promise<Splitter> {
-    const { world, settings } = this.#options;
-    let splitter: Splitter | undefined;
-    try {
-      splitter = await openSplitter(this.#options, branch.id);
-      await BranchFile.write(world, settings.folder, branch);
-      return splitter;
-    } catch (error) {
-      await splitter?.close();
-      await this.#removeFolder(branch);
-      throw error;
-    }
-  }
-
-  async #remove({ splitter, branch }: Held): Promise<void> {
-    await splitter.close();
-    await this.#removeFolder(branch);
-  }
-
-  async #removeFolder({ id }: DiskBranch): Promise<void> {
-    const { world, settings } = this.#options;
-    try {
-      await world.files.removeFolder(`${settings.folder}/${id}`);
-    } catch (error) {
-      // It costs room alone; the next open removes it.
-      if (!isFault(error)) throw error;
-    }
   }
 
   /** Once a target takes what the resync began, and goes on doing so, a further discontinuity is a new one. */
@@ -308,68 +258,6 @@ export class DiskHistory implements AsyncDisposable {
     }
   }
 
-  /** Works off whatever copy is open; a fault of the disk is shown and tried again on the retry schedule. */
-  async #copies(signal: AbortSignal): Promise<never> {
-    const { splitter } = this;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const changed = splitter.changed();
-        const copy = copyOf(splitter);
-        this.#showWaiting(copy && this.rescans.waits(copy));
-        if (copy === undefined) await orAborted(changed, signal);
-        else if (this.#waiting !== undefined) await this.#windowChange(signal);
-        else {
-          await this.#copyInWindow(copy, signal);
-          this.#fault = undefined;
-          attempt = 0;
-        }
-      } catch (error) {
-        if (signal.aborted || !isFault(error)) throw error;
-        this.#show(error);
-        await this.#options.world.clock.sleep(retryDelayMs(attempt), signal);
-      }
-    }
-  }
-
-  /** Copies until the copy has ended, or may not go on: it stays open then. */
-  async #copyInWindow(copy: OpenSpan, signal: AbortSignal): Promise<void> {
-    const ended = new AbortController();
-    const closed = new AbortController();
-    const either = anySignal([signal, closed.signal]);
-    const closing = this.#untilWaiting(copy, anySignal([either, ended.signal])).then(
-      () => closed.abort(),
-      (error: unknown) => {
-        if (!either.aborted && !ended.signal.aborted) throw error;
-      },
-    );
-    try {
-      await this.splitter.copy(either);
-    } catch (error) {
-      if (signal.aborted || error !== closed.signal.reason) throw error;
-    } finally {
-      ended.abort();
-      await closing;
-    }
-  }
-
-  async #untilWaiting(copy: OpenSpan, signal: AbortSignal): Promise<void> {
-    while (this.rescans.waits(copy) === undefined) await this.#windowChange(signal);
-  }
-
-  #windowChange(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options.world;
-    const { staysMs } = this.rescans;
-    const changed = this.rescans.changed();
-    return firstOf(signal, [(either) => clock.sleep(staysMs, either), (either) => orAborted(changed, either)]);
-  }
-
-  #showWaiting(fault: Fault | undefined): void {
-    if (fault?.message === this.#waiting?.fault.message) return;
-    const sinceMicros = this.#waiting?.sinceMicros ?? this.#options.world.clock.wallMicros();
-    this.#waiting = fault && { fault, sinceMicros };
-    this.#changed.notify();
-  }
-
   /** Passes changes on, so that whoever waits for the disk waits for one thing: a race between two would leave a trace in the slower one each time. */
   async #forwardChanges(signal: AbortSignal): Promise<never> {
     const { splitter } = this;
@@ -383,56 +271,6 @@ export class DiskHistory implements AsyncDisposable {
     this.#fault = { fault, sinceMicros: this.#options.world.clock.wallMicros() };
     this.#changed.notify();
   }
-}
-
-function copyOf({ state }: Splitter): OpenSpan | undefined {
-  return "copy" in state ? state.copy : undefined;
-}
-
-async function openHeld(options: DiskHistoryOptions): Promise<Held> {
-  const { world, settings } = options;
-  await world.files.makeFolder(settings.folder);
-  await world.files.syncFolder(settings.folder.slice(0, settings.folder.lastIndexOf("/")));
-  try {
-    const branch = await BranchFile.read(world, settings.folder);
-    return { branch, splitter: await openSplitter(options, branch.id) };
-  } catch (error) {
-    // The disk wins: damage beside it must not keep it from being served. What the log held is read from the disk again.
-    if (!isFault(error) || error.kind !== "corruption") throw error;
-    const { code, message } = error;
-    const resync = { code, message, sinceMicros: world.clock.wallMicros(), count: 1 };
-    const branch = { id: randomId(world.random), resync };
-    const splitter = await openSplitter(options, branch.id);
-    await BranchFile.write(world, settings.folder, branch);
-    return { branch, splitter };
-  }
-}
-
-/** What an interrupted resync left: branches that the folder does not name. */
-async function removeOthers({ world, settings }: DiskHistoryOptions, id: string): Promise<void> {
-  const names = await world.files.list(settings.folder);
-  for (const name of names) {
-    if (name !== id && isId(name)) await world.files.removeFolder(`${settings.folder}/${name}`);
-  }
-}
-
-async function openSplitter({ world, marks, source, settings }: DiskHistoryOptions, branch: string): Promise<Splitter> {
-  const { folder, machineId, diskId, bootId, policy } = settings;
-  const { physicalBlockBytes, identity, witness, keepDigests = false } = source;
-  const splitter = await Splitter.open({
-    world,
-    source: lent(source.device),
-    folder: `${folder}/${branch}`,
-    identity: { machineId, diskId, branch, bootId, physicalBlockBytes, source: identity },
-    marks,
-    limits: { logBytesMax: policy.logBytesMax },
-    witness,
-    keepDigests,
-  });
-  splitter.setPolicy(policy);
-  if (splitter.facts().writtenSequence === 0 && splitter.state.kind === "protected")
-    await splitter.beginCopy("initial");
-  return splitter;
 }
 
 function resyncRepeated({ name, diskId }: DiskSettings, { code, message }: Discontinuity): Fault {

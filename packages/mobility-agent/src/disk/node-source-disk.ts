@@ -1,7 +1,7 @@
 import { KiB } from "@leeward/base";
 import { openFileDevice } from "@leeward/block";
-import type { SourceDisk } from "./disk-history.ts";
 import type { DiskSettings } from "./disk-host.ts";
+import type { SourceDisk } from "./source-disk.ts";
 
 /** A read of so many bytes is a copy's. */
 const COPY_READ_BYTES = 256 * KiB;

@@ -13,8 +13,9 @@ import { CLIENTS_LOOK_MS } from "../limits.ts";
 import type { Discontinuity } from "./branch-file.ts";
 import { CopyRate } from "./copy-rate.ts";
 import { factsOf, type OpenDisk } from "./disk-facts.ts";
-import { DiskHistory, type SourceDisk } from "./disk-history.ts";
+import { DiskHistory } from "./disk-history.ts";
 import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, ResyncTime } from "./disk-host.ts";
+import type { SourceDisk } from "./source-disk.ts";
 
 /** What applications reach the disk through. */
 export interface DiskServer {

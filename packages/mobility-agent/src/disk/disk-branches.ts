@@ -1,0 +1,115 @@
+// The branches of one disk as they lie in its folder: which one is in force, and the splitter that writes it.
+//
+//   FOLDER/branch      names the branch in force
+//   FOLDER/<branch>/   the log and the state of one branch
+//
+// Invariant: a branch that follows another is named once its splitter is open, and what the folder does not name is removed, never opened. Worst outcome if
+// broken: a history that goes on from what another branch held. A crash before the name leaves the old branch in force, and a folder that the next open
+// removes.
+import { isFault, randomId } from "@leeward/base";
+import { isId } from "@leeward/proto";
+import { type MarkSource, Splitter } from "@leeward/splitter";
+import type { World } from "@leeward/world";
+import { BranchFile, type DiskBranch } from "./branch-file.ts";
+import { lent } from "./disk-door.ts";
+import type { DiskSettings } from "./disk-host.ts";
+import type { SourceDisk } from "./source-disk.ts";
+
+export interface DiskBranchesOptions {
+  readonly world: World;
+  readonly settings: DiskSettings;
+  readonly marks: MarkSource;
+  readonly source: SourceDisk;
+}
+
+/** A branch in force, and what writes it. */
+export interface HeldBranch {
+  readonly branch: DiskBranch;
+  readonly splitter: Splitter;
+}
+
+/** Opens the disk's present branch, or begins one; what is there and damaged is left for a new one. @throws as `Splitter.open` */
+export async function openPresentBranch(options: DiskBranchesOptions): Promise<HeldBranch> {
+  const held = await openHeld(options);
+  await removeOthers(options, held.branch.id);
+  return held;
+}
+
+/** Opens a new branch, and has the folder name it. What a try that fails made goes again, so that many leave no more than one. */
+export async function openNewBranch(options: DiskBranchesOptions, branch: DiskBranch): Promise<Splitter> {
+  const { world, settings } = options;
+  let splitter: Splitter | undefined;
+  try {
+    splitter = await openSplitter(options, branch.id);
+    await BranchFile.write(world, settings.folder, branch);
+    return splitter;
+  } catch (error) {
+    await splitter?.close();
+    await removeFolder(options, branch);
+    throw error;
+  }
+}
+
+/** Ends a branch that the folder does not name any more. */
+export async function removeBranch(options: DiskBranchesOptions, { splitter, branch }: HeldBranch): Promise<void> {
+  await splitter.close();
+  await removeFolder(options, branch);
+}
+
+async function removeFolder({ world, settings }: DiskBranchesOptions, { id }: DiskBranch): Promise<void> {
+  try {
+    await world.files.removeFolder(`${settings.folder}/${id}`);
+  } catch (error) {
+    // It costs room alone; the next open removes it.
+    if (!isFault(error)) throw error;
+  }
+}
+
+async function openHeld(options: DiskBranchesOptions): Promise<HeldBranch> {
+  const { world, settings } = options;
+  await world.files.makeFolder(settings.folder);
+  await world.files.syncFolder(settings.folder.slice(0, settings.folder.lastIndexOf("/")));
+  try {
+    const branch = await BranchFile.read(world, settings.folder);
+    return { branch, splitter: await openSplitter(options, branch.id) };
+  } catch (error) {
+    // The disk wins: damage beside it must not keep it from being served. What the log held is read from the disk again.
+    if (!isFault(error) || error.kind !== "corruption") throw error;
+    const { code, message } = error;
+    const resync = { code, message, sinceMicros: world.clock.wallMicros(), count: 1 };
+    const branch = { id: randomId(world.random), resync };
+    const splitter = await openSplitter(options, branch.id);
+    await BranchFile.write(world, settings.folder, branch);
+    return { branch, splitter };
+  }
+}
+
+/** What an interrupted resync left: branches that the folder does not name. */
+async function removeOthers({ world, settings }: DiskBranchesOptions, id: string): Promise<void> {
+  const names = await world.files.list(settings.folder);
+  for (const name of names) {
+    if (name !== id && isId(name)) await world.files.removeFolder(`${settings.folder}/${name}`);
+  }
+}
+
+async function openSplitter(
+  { world, marks, source, settings }: DiskBranchesOptions,
+  branch: string,
+): Promise<Splitter> {
+  const { folder, machineId, diskId, bootId, policy } = settings;
+  const { physicalBlockBytes, identity, witness, keepDigests = false } = source;
+  const splitter = await Splitter.open({
+    world,
+    source: lent(source.device),
+    folder: `${folder}/${branch}`,
+    identity: { machineId, diskId, branch, bootId, physicalBlockBytes, source: identity },
+    marks,
+    limits: { logBytesMax: policy.logBytesMax },
+    witness,
+    keepDigests,
+  });
+  splitter.setPolicy(policy);
+  if (splitter.facts().writtenSequence === 0 && splitter.state.kind === "protected")
+    await splitter.beginCopy("initial");
+  return splitter;
+}

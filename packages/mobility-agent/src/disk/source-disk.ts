@@ -1,0 +1,13 @@
+import type { BlockDevice } from "@leeward/block";
+
+/** The disk itself, and what tells it from another. */
+export interface SourceDisk {
+  readonly device: BlockDevice;
+  readonly physicalBlockBytes: number;
+  /** What stays the same while it is the same disk; at most 200 characters. */
+  readonly identity: string;
+  /** What changes when anyone else writes to it. */
+  readonly witness: () => Promise<string>;
+  /** Every byte of the history is a copy that was read from the disk: digests of what the target holds are kept. */
+  readonly keepDigests?: boolean;
+}
