@@ -14,7 +14,7 @@ import { replay } from "@leeward/splitter/testing";
 import { nodeFreezer } from "@leeward/tracker";
 import { nodeClock, nodeFiles } from "@leeward/world";
 import { NodeInventory } from "../inventory/node-inventory.ts";
-import { FileSystemHold, type HoldOutcome } from "../marks/file-system-hold.ts";
+import { FileSystemHold, type HeldDisk, type HoldOutcome } from "../marks/file-system-hold.ts";
 import { MarkClock } from "../marks/mark-clock.ts";
 import type { DiskFacts } from "./disk-host.ts";
 import { DiskKeeper } from "./disk-keeper.ts";
@@ -136,9 +136,10 @@ class Protected implements AsyncDisposable {
   async point(number: number): Promise<SettledMark> {
     const { live } = this.keeper;
     assert.ok(live !== undefined);
+    const { diskId, path } = this.keeper.settings;
     await using freezer = nodeFreezer();
     const outcomes: HoldOutcome[] = [];
-    const disks = (): { path: string; live: typeof live }[] => [{ path: this.keeper.settings.path, live }];
+    const disks = (): HeldDisk[] => [{ diskId, path, live }];
     const hold = new FileSystemHold({ freezer, disks, onOutcome: (outcome) => outcomes.push(outcome) });
     await hold.prepare();
     const held = await hold.begin();

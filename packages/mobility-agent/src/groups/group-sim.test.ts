@@ -263,7 +263,8 @@ function trusting({ freezer, held }: RigLiveDisk): Pick<FileSystemHoldOptions, "
       [Symbol.asyncDispose]: async () => {},
     },
     disks: () =>
-      held().map(({ path, live }) => ({
+      held().map(({ diskId, path, live }) => ({
+        diskId,
         path,
         live: {
           prepare: () => live.prepare(),

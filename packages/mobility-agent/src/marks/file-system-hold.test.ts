@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { Fault } from "@leeward/base";
 import type { Extent } from "@leeward/block";
 import type { Freezer } from "@leeward/tracker";
-import { simulatedWorld } from "@leeward/world/testing";
+import { type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
 import type { LiveDisk } from "../disk/disk-host.ts";
 import { NO_QUIESCE } from "../hooks/quiesce.ts";
 import { HOLD_FROM_BYTES, PREPARE_ROUNDS_MAX } from "../limits.ts";
@@ -14,6 +14,10 @@ import { PointNumbers } from "./point-numbers.ts";
 import { PointQueue } from "./point-queue.ts";
 
 const PATHS = ["/dev/a", "/dev/b"];
+const A = "0a".repeat(16);
+const B = "0b".repeat(16);
+const RESCANNED = "0c".repeat(16);
+const SERVED = "0d".repeat(16);
 const HELD = ["freeze", "hold /dev/a 0", "hold /dev/b 1", "confirm /dev/a", "confirm /dev/b", "thaw"];
 
 function faultOf(code: string): Fault {
@@ -86,7 +90,7 @@ class Rig {
         this.#kept.delete(path);
       },
     };
-    return { path, live };
+    return { diskId: path === "/dev/a" ? A : B, path, live };
   }
 
   #do(what: string): void {
@@ -105,7 +109,7 @@ describe("a hold of file systems", () => {
     const rig = new Rig();
     const moment = await rig.hold.begin();
     assert.equal(rig.frozen, true);
-    assert.deepEqual(await moment.end(), { isWhole: true, disks: 2, fileSystems: 2 });
+    assert.deepEqual(await moment.end(), { isWhole: true, diskIds: [A, B], fileSystems: 2 });
     assert.deepEqual(rig.done, HELD);
     assert.deepEqual(rig.outcomes, [{ stallMs: 30, faults: [] }]);
     assert.deepEqual(rig.kept, PATHS);
@@ -139,7 +143,7 @@ describe("a hold of file systems", () => {
     const rig = new Rig();
     rig.fails = { freeze: faultOf("freeze-failed") };
     const moment = await rig.hold.begin();
-    assert.deepEqual(await moment.end(), { isWhole: false, disks: 0, fileSystems: 0 });
+    assert.deepEqual(await moment.end(), { isWhole: false, diskIds: [], fileSystems: 0 });
     assert.deepEqual([rig.kept, rig.codes, rig.done], [[], [["freeze-failed"]], ["freeze"]]);
   });
 
@@ -167,26 +171,50 @@ describe("points of disks that are held still", () => {
     const rig = new Rig();
     const world = simulatedWorld({ seed: 4 });
     await world.clock.run(async () => {
-      const coordinator = new PointCoordinator({
-        ...world,
-        machineId: "0a".repeat(16),
-        marks: new MarkClock(),
-        numbers: await PointNumbers.open(world.files, "/points"),
-        queue: await PointQueue.open(world.files, "/points"),
-        epoch: () => 0,
-        quiesce: NO_QUIESCE,
-        disks: () => [
-          {
-            diskId: "dd".repeat(16),
-            settleMark: async ({ number }) => ({ branch: "bb".repeat(16), sequence: number }),
-          },
-        ],
-        hold: () => rig.hold,
-      });
+      const coordinator = await coordinatorOf(world, rig, { [A]: true });
       const [timed, asked] = await Promise.all([coordinator.heldInterval(), coordinator.create("crash")]);
       assert.notEqual(timed?.id, asked?.id);
     });
     const one = ["sync", ...PATHS.map((path) => `prepare ${path}`), ...HELD];
     assert.deepEqual(rig.done, [...one, ...one]);
   });
+
+  test("say what was reached for the disks that are in them: one that waits for its rescan takes nothing from the others", async () => {
+    const world = simulatedWorld({ seed: 5 });
+    const reached = async (disks: Record<string, boolean>, name: string): Promise<string | undefined> => {
+      const coordinator = await coordinatorOf(world, new Rig(), disks, name);
+      return (await coordinator.heldInterval())?.consistency;
+    };
+    await world.clock.run(async () => {
+      const all = { [A]: true, [B]: true };
+      assert.equal(await reached(all, "all"), "file-system");
+      assert.equal(await reached({ ...all, [RESCANNED]: false }, "rescanned"), "file-system");
+      assert.equal(await reached({ ...all, [SERVED]: true }, "served"), "crash", "a member that was not held");
+      assert.equal(await reached({ [A]: true, [B]: false, [SERVED]: true }, "one"), "crash");
+    });
+  });
 });
+
+/** Of a machine with these disks: whether each has a part in points. */
+async function coordinatorOf(
+  world: SimulatedWorld,
+  rig: Rig,
+  disks: Record<string, boolean>,
+  name = "points",
+): Promise<PointCoordinator> {
+  return new PointCoordinator({
+    ...world,
+    machineId: "0a".repeat(16),
+    marks: new MarkClock(),
+    numbers: await PointNumbers.open(world.files, `/${name}`),
+    queue: await PointQueue.open(world.files, `/${name}`),
+    epoch: () => 0,
+    quiesce: NO_QUIESCE,
+    disks: () =>
+      Object.entries(disks).map(([diskId, hasPart]) => ({
+        diskId,
+        settleMark: async ({ number }) => (hasPart ? { branch: "bb".repeat(16), sequence: number } : undefined),
+      })),
+    hold: () => rig.hold,
+  });
+}

@@ -8,6 +8,7 @@ const NONE: readonly Extent[] = [];
 
 /** A disk that others write to, as a point needs it. */
 export interface HeldDisk {
+  readonly diskId: string;
   readonly path: string;
   readonly live: LiveDisk;
 }
@@ -37,9 +38,12 @@ export interface HeldMoment {
 export interface HeldOutcome {
   /** All was held the whole time until `end`, and every disk was read; else some disks have no part in the point. */
   readonly isWhole: boolean;
-  readonly disks: number;
+  /** The disks that were to be held. */
+  readonly diskIds: readonly string[];
   readonly fileSystems: number;
 }
+
+const NOTHING_HELD: HeldOutcome = { isWhole: false, diskIds: [], fileSystems: 0 };
 
 /**
  * Holds all file systems of all live disks still at once, and has each disk read meanwhile what is left to be copied.
@@ -98,14 +102,14 @@ export class FileSystemHold {
     } catch (error) {
       if (!isFault(error)) throw error;
       this.#options.onOutcome({ stallMs: 0, faults: [error] });
-      return { end: async () => ({ isWhole: false, disks: 0, fileSystems: 0 }), cancel: async () => {} };
+      return { end: async () => NOTHING_HELD, cancel: async () => {} };
     }
     const faults = await ofEach(disks, ({ path, live }) => live.hold(use.swap.get(path) ?? NONE));
-    const counts = { disks: disks.length, fileSystems: use.fileSystems.length };
+    const what = { diskIds: disks.map(({ diskId }) => diskId), fileSystems: use.fileSystems.length };
     return {
       end: async () => {
         const changed = await ofEach(disks, ({ live }) => live.confirm());
-        return { ...counts, isWhole: await this.#letGo(disks, { frozen, faults: [...faults, ...changed] }) };
+        return { ...what, isWhole: await this.#letGo(disks, { frozen, faults: [...faults, ...changed] }) };
       },
       cancel: async () => {
         for (const { live } of disks) live.drop();

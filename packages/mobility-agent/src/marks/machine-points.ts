@@ -137,9 +137,10 @@ export class MachinePoints {
 
   /** The disks that others write to, as far as they can have a part in points: nothing is held still for one that is being copied. */
   #liveDisks(): HeldDisk[] {
-    return this.#options.disks().flatMap(({ keeper }) => {
+    return this.#options.disks().flatMap(({ planned: { diskId }, keeper }) => {
       const { live } = keeper;
-      return live === undefined || keeper.facts()?.state !== "protected" ? [] : [{ path: keeper.settings.path, live }];
+      const hasPart = live !== undefined && keeper.facts()?.state === "protected";
+      return hasPart ? [{ diskId, path: keeper.settings.path, live }] : [];
     });
   }
 }

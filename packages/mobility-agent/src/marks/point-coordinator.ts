@@ -133,7 +133,7 @@ export class PointCoordinator {
         const mark = this.#raiseNow({ ...of, number, kind: "group" });
         const record = async (held?: HeldOutcome): Promise<PointRecord | undefined> => {
           const settled = await this.#settle(mark, disks);
-          return this.#enqueue({ ...settled, consistency: consistencyOf(mark.consistency, held, disks.length) });
+          return this.#enqueue(withConsistency(settled, mark.consistency, held));
         };
         return { mark, record };
       });
@@ -161,7 +161,7 @@ export class PointCoordinator {
     const reached = rest.after("made");
     reached.catch(() => undefined);
     const record = await this.#settle(mark, disks);
-    return { mark, record: { ...record, consistency: consistencyOf(await reached, heldUntilNow, disks.length) } };
+    return { mark, record: withConsistency(record, await reached, heldUntilNow) };
   }
 
   #raiseNow(of: Omit<Mark, "timeMicros">): Mark {
@@ -206,14 +206,15 @@ export class PointCoordinator {
 }
 
 /**
- * Applications at rest are worth no more than the disks below them. Frozen file systems make a point that needs no repair, when each disk of it
- * is one of theirs.
+ * Applications at rest are worth no more than the disks below them. Frozen file systems make a point that needs no repair, when each member of it
+ * was held with them; a disk that has no part in it (a copy, a gap, a rescan that waits) takes nothing from the others.
  */
-function consistencyOf(reached: Consistency, held: HeldOutcome | undefined, disks: number): Consistency {
-  if (held === undefined) return reached;
-  if (!held.isWhole) return "crash";
-  if (reached === "application") return "application";
-  return held.fileSystems > 0 && held.disks === disks ? "file-system" : "crash";
+function withConsistency(record: PointRecord, reached: Consistency, held: HeldOutcome | undefined): PointRecord {
+  if (held === undefined) return { ...record, consistency: reached };
+  if (!held.isWhole) return { ...record, consistency: "crash" };
+  if (reached === "application") return { ...record, consistency: reached };
+  const allHeld = held.fileSystems > 0 && record.members.every(({ diskId }) => held.diskIds.includes(diskId));
+  return { ...record, consistency: allHeld ? "file-system" : "crash" };
 }
 
 function sameMembers(a: PointRecord, b: PointRecord): boolean {

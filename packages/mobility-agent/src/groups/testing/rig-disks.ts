@@ -104,7 +104,7 @@ export function liveDisk(ground: RigGround, { random, slowMs }: { random: Random
     diskId,
     capture: "tracker",
     freezer,
-    held: () => (tracked.facts() === undefined ? [] : [{ path, live: tracked }]),
+    held: () => (tracked.facts() === undefined ? [] : [{ diskId, path, live: tracked }]),
     async settleMark(mark) {
       const settled = await tracked.settleMark(mark);
       if (settled !== undefined) folder = `/home/live/${settled.branch}`;
