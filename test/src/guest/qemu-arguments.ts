@@ -1,7 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 
 /** What a guest has as a disk: a raw file or block device, or an export of an NBD server on a Unix socket. */
-export type GuestDisk = { readonly file: string } | { readonly nbdSocket: string; readonly exportName?: string };
+export type GuestDisk = GuestDiskSource & {
+  /** Default: virtio. */
+  readonly bus?: "virtio" | "nvme";
+};
+
+type GuestDiskSource = { readonly file: string } | { readonly nbdSocket: string; readonly exportName?: string };
 
 /** How a guest's firmware starts what is on its first disk. */
 export type Firmware = "bios" | "uefi";
@@ -38,11 +43,14 @@ export function qemuArguments(options: QemuOptions): string[] {
   ];
 }
 
-/** The machine's own, where it is whole: a kernel that emulates virtualization opens /dev/kvm, and then runs no guest. */
+/**
+ * The machine's own, where it is whole: a kernel that emulates virtualization opens /dev/kvm, and then runs no guest. An emulated processor has no
+ * protection keys: with QEMU's, one of ten programs that V8 compiles for ends by a signal.
+ */
 function acceleration(): string[] {
   const able = /\b(vmx|svm)\b/.test(readFileSync("/proc/cpuinfo", "utf8"));
   const whole = able && existsSync("/dev/kvm") && !existsSync("/sys/module/kvm_pvm");
-  return whole ? ["-accel", "kvm", "-cpu", "host"] : ["-accel", "tcg,thread=multi", "-cpu", "max"];
+  return whole ? ["-accel", "kvm", "-cpu", "host"] : ["-accel", "tcg,thread=multi", "-cpu", "max,-pku"];
 }
 
 function network({ forwards, reachHost }: QemuOptions): string {
@@ -60,13 +68,14 @@ function uefi(folder: string): string[] {
   ];
 }
 
-/** In the guest the disks are /dev/disk/by-id/virtio-disk0, virtio-disk1, … */
+/** In the guest the disks are /dev/disk/by-id/virtio-disk0, virtio-disk1, nvme-QEMU_NVMe_Ctrl_disk2, … */
 function disk(each: GuestDisk, index: number): string[] {
-  const device = `virtio-blk-pci,drive=disk${index},serial=disk${index},bootindex=${index}`;
+  const model = each.bus === "nvme" ? "nvme" : "virtio-blk-pci";
+  const device = `${model},drive=disk${index},serial=disk${index},bootindex=${index}`;
   return ["-blockdev", JSON.stringify({ ...blockNode(each), "node-name": `disk${index}` }), "-device", device];
 }
 
-function blockNode(each: GuestDisk): object {
+function blockNode(each: GuestDiskSource): object {
   if ("nbdSocket" in each) {
     const server = { type: "unix", path: each.nbdSocket };
     return { driver: "nbd", server, export: each.exportName ?? "", discard: "unmap" };
