@@ -148,8 +148,14 @@ async function assemble(
   };
   const deletions = new Deletions({ store, clock, events, trace, requests, reports, isOnline, plansChanged });
   const passes = new VerifyPasses({ store, clock, events, trace, reports, verifier, isOnline });
-  const autoProtect = new AutoProtect({ clock, store, events, protection: services.protection });
   const scheduled = new ScheduledResyncs({ ...services, isOnline });
+  const autoProtect = new AutoProtect({
+    clock,
+    store,
+    events,
+    protection: services.protection,
+    sessionsChanged: () => live.changed(),
+  });
   gauges(options.metrics, services);
   return { services, host, deletions, passes, autoProtect, scheduled };
 }

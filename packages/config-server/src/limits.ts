@@ -78,5 +78,7 @@ export const RESYNC_WINDOW_LOOK_MS = 30_000;
 export const RESYNC_SCHEDULE_LOOK_MS = 5_000;
 /** A resync by schedule whose last one failed is begun again after this, milliseconds. */
 export const RESYNC_SCHEDULE_RETRY_MS = 3_600_000;
+/** Devices of one machine that wait to be protected by themselves; more are not taken, and that is told. */
+export const APPEARED_DEVICES_MAX = 1_000;
 /** A device that appeared and could not be protected now is tried again after this, milliseconds. */
 export const AUTO_PROTECT_RETRY_MS = 30_000;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Fault } from "@leeward/base";
 import type { EventReport } from "@leeward/proto";
 import { eventually, install } from "../testing/node-installation.ts";
 import { startServer, temporaryFolder } from "../testing/node-test-server.ts";
@@ -65,5 +66,38 @@ void test("devices that appear are protected by the tracker where that is set: n
   assert.deepEqual(
     (await events("auto-protect-set")).map(({ detail }) => detail["policy"]),
     ["default", "off", "default"],
+  );
+});
+
+void test("a device that could not be protected yet is, once its machine answers, also when the config server was stopped in between", async (t) => {
+  const folder = await temporaryFolder(t);
+  const server = await startServer(t, `${folder}/server`);
+  const { agent, said, script } = await install(t, server, folder);
+  said.candidates = ["/dev/sdb", "/dev/sdx"].map((path) => {
+    return { path, kind: "block-device", sizeBytes: 4_096, refusal: "", trackerRefusal: "" };
+  });
+  let asked = 0;
+  script.answer = async ({ kind }) => {
+    if (kind !== "listCandidates") return undefined;
+    asked += 1;
+    throw new Fault({ code: "not-now", kind: "transient", message: "The machine has just begun." });
+  };
+  await server.client.call("setMachine", {
+    params: { machine: "web" },
+    body: { autoProtect: "default", exclude: "/dev/sdx" },
+  });
+  agent.control.report(appeared("/dev/sdx"));
+  agent.control.report(appeared("/dev/sdb"));
+  await eventually(async () => asked > 0);
+  await server.stop();
+  script.answer = undefined;
+  const next = await startServer(t, `${folder}/server`, { apiPort: String(server.port) });
+  const disks = await eventually(async () => {
+    const { items } = await next.client.call("listDisks", {});
+    return items.length > 0 && items;
+  });
+  assert.deepEqual(
+    disks.map((disk) => [disk.path, disk.capture, disk.policy]),
+    [["/dev/sdb", "tracker", "default"]],
   );
 });

@@ -1,8 +1,9 @@
-import { isFault, Waiters } from "@leeward/base";
+import { Fault, firstOf, isFault, orAborted, Waiters } from "@leeward/base";
 import type { EventReport } from "@leeward/proto";
 import type { Clock } from "@leeward/world";
 import type { Actor, EventLog } from "../events/event-log.ts";
-import { AUTO_PROTECT_RETRY_MS } from "../limits.ts";
+import { APPEARED_DEVICES_MAX, AUTO_PROTECT_RETRY_MS } from "../limits.ts";
+import type { AppearedRow } from "../store/appeared-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import type { Store } from "../store/store.ts";
 import type { Protection } from "./protection.ts";
@@ -12,11 +13,8 @@ export interface AutoProtectOptions {
   readonly store: Store;
   readonly events: EventLog;
   readonly protection: Pick<Protection, "protect">;
-}
-
-interface Appeared {
-  readonly machineId: string;
-  readonly path: string;
+  /** Resolves when a member's session comes or goes. */
+  readonly sessionsChanged: () => Promise<void>;
 }
 
 const ACTOR: Actor = { name: "auto-protect", address: null };
@@ -25,22 +23,31 @@ const ACTOR: Actor = { name: "auto-protect", address: null };
  * Protects devices that appear on machines that are set to it, by the tracker, under the policy that is named. Whether a device is one that anybody
  * would want is said by its machine; what is excluded, and what is protected already, is known here. Nothing is unprotected when it goes.
  *
- * What was not done when the config server stops is not done later: the device is told of once, as an event, and a person may protect it.
+ * Invariant: a device that was heard of is stored, and stays so until it is protected, or an event says why it is not; over any stop of this server.
+ * Worst outcome if broken: a disk that everybody thinks is protected, and is not. Order: stored with the event that tells of it → protected, durably →
+ * removed. A stop before the removal finds it protected already.
  */
 export class AutoProtect {
   readonly #options: AutoProtectOptions;
   readonly #waiters = new Waiters();
-  readonly #waiting: Appeared[] = [];
 
   constructor(options: AutoProtectOptions) {
     this.#options = options;
   }
 
-  /** What a machine reports; anything but a device that has appeared and may be protected is passed over. */
+  /** What a machine reports; anything but a device that has appeared and may be protected is passed over. In the transaction of its event. */
   take(member: MemberRow, { kind, detail }: EventReport): void {
     const path = detail["path"] ?? "";
     if (member.role !== "agent" || kind !== "device-appeared" || path === "" || detail["refusal"] !== "") return;
-    this.#waiting.push({ machineId: member.id, path });
+    const { store } = this.#options;
+    const machine = store.members.byId(member.id);
+    // Only while it is set to it: what appeared before is for a person to decide.
+    if (!isWanted(machine, path)) return;
+    if (store.appeared.countOf(member.id) >= APPEARED_DEVICES_MAX) {
+      this.#notProtected(machine, path, devicesWaiting());
+      return;
+    }
+    store.appeared.add({ machineId: member.id, path });
     this.#waiters.notify();
   }
 
@@ -53,21 +60,29 @@ export class AutoProtect {
   }
 
   async #work(signal: AbortSignal): Promise<never> {
+    const { clock, store, sessionsChanged } = this.#options;
     for (;;) {
-      await this.#waiters.until(() => this.#waiting.length > 0, signal);
-      const appeared = this.#waiting.shift();
-      if (appeared === undefined || (await this.#protect(appeared, signal))) continue;
-      this.#waiting.push(appeared);
-      await this.#options.clock.sleep(AUTO_PROTECT_RETRY_MS, signal);
+      const appeared = this.#waiters.next();
+      const sessions = sessionsChanged();
+      for (const each of store.appeared.list()) {
+        if (await this.#isDecided(each, signal)) store.appeared.remove(each);
+      }
+      if (store.appeared.list().length === 0) await orAborted(appeared, signal);
+      else {
+        await firstOf(signal, [
+          (inner) => clock.sleep(AUTO_PROTECT_RETRY_MS, inner),
+          // A machine that is away is asked when it is back; a device that is new waits for no other.
+          (inner) => orAborted(Promise.race([appeared, sessions]), inner),
+        ]);
+      }
     }
   }
 
-  /** Whether nothing is left to be done for it. */
-  async #protect({ machineId, path }: Appeared, signal: AbortSignal): Promise<boolean> {
-    const { store, events, protection } = this.#options;
+  /** Protects it; whether nothing is left to be done for it. */
+  async #isDecided({ machineId, path }: AppearedRow, signal: AbortSignal): Promise<boolean> {
+    const { store, protection } = this.#options;
     const machine = store.members.byId(machineId);
-    if (machine === undefined || machine.removedMicros !== null || machine.autoProtectPolicy === null) return true;
-    if (machine.autoProtectExclude.some((pattern) => matches(pattern, path))) return true;
+    if (!isWanted(machine, path)) return true;
     const request = { path, capture: "tracker", policy: machine.autoProtectPolicy } as const;
     try {
       await protection.protect(machine, request, { actor: ACTOR, signal });
@@ -76,12 +91,41 @@ export class AutoProtect {
       if (!isFault(error)) throw error;
       if (error.kind === "transient") return false;
       if (error.code === "disk-protected-already") return true;
-      const message = `${path} of ${machine.name} was not protected by itself: ${error.message}`;
-      const detail = { path, code: error.code };
-      events.add(ACTOR, { severity: "warning", kind: "auto-protect-failed", subject: machine.name, message, detail });
+      this.#notProtected(machine, path, error);
       return true;
     }
   }
+
+  #notProtected({ name }: MemberRow, path: string, { code, message: why }: Fault): void {
+    const message = `${path} of ${name} was not protected by itself: ${why}`;
+    const detail = { path, code };
+    this.#options.events.add(ACTOR, {
+      severity: "warning",
+      kind: "auto-protect-failed",
+      subject: name,
+      message,
+      detail,
+    });
+  }
+}
+
+function devicesWaiting(): Fault {
+  return new Fault({
+    code: "devices-waiting",
+    kind: "operator",
+    message: `${APPEARED_DEVICES_MAX} others of the machine wait to be protected.`,
+    remedy:
+      "Find out why they wait (`leeward machine show`); protect the device with `leeward disk protect` once they do not.",
+    detail: { waiting: APPEARED_DEVICES_MAX },
+  });
+}
+
+function isWanted(
+  machine: MemberRow | undefined,
+  path: string,
+): machine is MemberRow & { readonly autoProtectPolicy: string } {
+  if (machine === undefined || machine.removedMicros !== null || machine.autoProtectPolicy === null) return false;
+  return !machine.autoProtectExclude.some((pattern) => matches(pattern, path));
 }
 
 /** A `*` stands for any text, also none. */

@@ -179,12 +179,13 @@ export class SessionHost {
 
   #event(member: MemberRow, address: string, report: EventReport): void {
     if (!this.#mayTell(member)) return;
-    const { severity } = report;
-    this.#options.events.add(
-      { name: `${member.role} ${member.name}`, address },
-      { severity, kind: report.kind, subject: report.subject, message: report.message, detail: report.detail },
-    );
-    this.#options.onEvent(member, report);
+    const { store, events, onEvent } = this.#options;
+    const { severity, kind, subject, message, detail } = report;
+    const actor = { name: `${member.role} ${member.name}`, address };
+    store.transaction(() => {
+      events.add(actor, { severity, kind, subject, message, detail });
+      onEvent(member, report);
+    });
   }
 
   /** A member that tells more than anybody can read is heard again in the next minute. */

@@ -179,4 +179,13 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE members ADD COLUMN auto_protect_policy TEXT;
   ALTER TABLE members ADD COLUMN auto_protect_exclude TEXT NOT NULL DEFAULT '';
   `,
+  // Devices that have appeared and are to be protected by themselves, until that is decided.
+  `
+  CREATE TABLE appeared_devices (
+    number INTEGER PRIMARY KEY,
+    machine_id TEXT NOT NULL REFERENCES members (id),
+    path TEXT NOT NULL,
+    UNIQUE (machine_id, path)
+  ) STRICT;
+  `,
 ];

@@ -1,4 +1,5 @@
 import { POLICY_DEFAULT } from "@leeward/api";
+import { AppearedRows } from "./appeared-rows.ts";
 import { DiskRows } from "./disk-rows.ts";
 import { EventRows } from "./event-rows.ts";
 import { FactRows } from "./fact-rows.ts";
@@ -19,6 +20,7 @@ export interface Store extends Disposable {
   readonly members: MemberRows;
   readonly policies: PolicyRows;
   readonly disks: DiskRows;
+  readonly appeared: AppearedRows;
   readonly groups: GroupRows;
   readonly plans: PlanRows;
   readonly reports: ReportRows;
@@ -46,6 +48,7 @@ function storeOf(database: Database): Store {
     members: new MemberRows(database),
     policies,
     disks: new DiskRows(database),
+    appeared: new AppearedRows(database),
     groups: new GroupRows(database),
     plans: new PlanRows(database),
     reports: new ReportRows(database),
