@@ -76,6 +76,12 @@ export class LoopDisk implements AsyncDisposable {
     this.#isMounted = false;
   }
 
+  /** Its image is longer from now on, and the device with it. */
+  async grow(sizeBytes: number): Promise<void> {
+    await truncate(this.image, sizeBytes);
+    await run("losetup", ["--set-capacity", this.device]);
+  }
+
   /** The same image under the same name; to the kernel it is another disk. */
   async reattach(): Promise<void> {
     await run("losetup", ["--detach", this.device]);
