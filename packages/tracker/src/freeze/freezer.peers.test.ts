@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,6 +13,7 @@ import type { HoldEnd } from "./freeze-messages.ts";
 import { openPipe } from "./node-file-system-calls.ts";
 import { FreezeThread } from "./node-freeze-thread.ts";
 import { nodeFreezer } from "./node-freezer.ts";
+import { mountsNow } from "./node-open-mount.ts";
 import { startWatchdog } from "./node-watchdog.ts";
 
 /** Far more than anything here takes. */
@@ -63,9 +64,15 @@ interface Holder extends AsyncDisposable {
 }
 
 /** A process that holds what is mounted there frozen. */
-async function holder(how: "word" | "stand", mountPoint: string, boundMs: number): Promise<Holder> {
+async function holder(
+  how: "word" | "stand",
+  mountPoint: string,
+  boundMs: number,
+  group = "/dev/null",
+): Promise<Holder> {
   const file = fileURLToPath(new URL("../testing/hold.ts", import.meta.url));
-  const child = spawn(process.execPath, [file, how, mountPoint, String(boundMs)], {
+  const inGroup = 'echo 0 > "$0" && exec "$@"';
+  const child = spawn("sh", ["-c", inGroup, group, process.execPath, file, how, mountPoint, String(boundMs)], {
     stdio: ["pipe", "pipe", "inherit"],
     detached: true,
   });
@@ -81,6 +88,13 @@ async function holder(how: "word" | "stand", mountPoint: string, boundMs: number
       await ended;
     },
   };
+}
+
+/** As systemd makes one for a service. */
+function controlGroup(): Disposable & { readonly folder: string } {
+  const unified = mountsNow("/proc").find(({ kind }) => kind === "cgroup2") ?? assert.fail("no unified control groups");
+  const folder = mkdtempSync(join(unified.mountPoint, "leeward-test-"));
+  return { folder, [Symbol.dispose]: () => rmdirSync(folder) };
 }
 
 async function onlyUse(path: string): Promise<MountedFileSystem> {
@@ -133,6 +147,21 @@ describe("whoever froze", { skip: withoutFileSystems("ext4") }, () => {
     // Far before the bound: it was the end of the process that was noticed.
     assert.ok(performance.now() - begunMs < LONG_MS / 2);
     assert.equal(attempt("fsfreeze", "--unfreeze", mountPoint), false, "it is frozen still");
+  });
+
+  test("is killed with the whole control group of its service: writers go on", async () => {
+    await using disk = await loopDisk(SIZE_BYTES);
+    const mountPoint = disk.format("ext4");
+    using group = controlGroup();
+    await using held = await holder("word", mountPoint, LONG_MS, join(group.folder, "cgroup.procs"));
+    const members = readFileSync(join(group.folder, "cgroup.procs"), "utf8").trim().split("\n");
+    assert.deepEqual(members, [String(held.child.pid)]);
+    const writer = write(mountPoint, "file");
+    await isHeld(writer);
+    const begunMs = performance.now();
+    writeFileSync(join(group.folder, "cgroup.kill"), "1");
+    await goesOn(writer);
+    assert.ok(performance.now() - begunMs < LONG_MS / 2);
   });
 
   test("has a main thread that stands still: its other thread thaws at the bound", async () => {

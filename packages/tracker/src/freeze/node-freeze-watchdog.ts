@@ -1,6 +1,6 @@
 /**
  * A process of its own that thaws what another froze, when that one was killed or stands still. It is started and ready before the first
- * freeze, in a session of its own, with the same open mount points as descriptors 3 and up: from then on it opens nothing.
+ * freeze, in a session and outside of the control group of its service, with the same open mount points as descriptors 3 and up: from then on it opens nothing.
  *
  * ```
  *   "?0"  being frozen ─┐                                        ┌─ bound + grace passed: thaw "+"; try "?" again until told
@@ -14,6 +14,7 @@
 import { parseArgs } from "node:util";
 import type { WatchdogSign } from "./freeze-messages.ts";
 import { thawAside } from "./node-file-system-calls.ts";
+import { leaveControlGroup } from "./node-leave-control-group.ts";
 
 const FIRST_FD = 3;
 const AGAIN_MS = 50;
@@ -42,6 +43,7 @@ process.stdin.on("data", (text: string) => {
 process.stdin.on("end", () => void conclude());
 process.stdin.on("error", () => void conclude());
 process.stdout.on("error", () => undefined);
+leaveControlGroup();
 process.stdout.write("ready\n");
 
 function hear(line: string): void {

@@ -18,6 +18,8 @@ export interface LoopDisk extends AsyncDisposable {
 }
 
 const SECTOR_BYTES = 512;
+const TRIES_MAX = 100;
+const RETRY_MS = 100;
 const OPTIONS: Readonly<Record<string, readonly string[]>> = { ext4: ["-q"], xfs: ["-q"], btrfs: ["-q"], vfat: [] };
 
 /** Over a file of its own, or over `file`. */
@@ -41,7 +43,7 @@ export async function loopDisk(sizeBytes: number, file?: string): Promise<LoopDi
       undone.push(() => {
         // What a failing test left frozen could not be unmounted.
         if (kind !== "vfat") attempt("fsfreeze", "--unfreeze", mountPoint);
-        run("umount", mountPoint);
+        unmount(mountPoint);
       });
       return mountPoint;
     },
@@ -62,6 +64,14 @@ export async function loopDisk(sizeBytes: number, file?: string): Promise<LoopDi
   };
 }
 
+/** What thaws in the place of a process that was killed ends a moment after it, and holds the file system open until then. */
+function unmount(mountPoint: string): void {
+  for (let tries = 1; !attempt("umount", mountPoint); tries += 1) {
+    if (tries === TRIES_MAX) run("umount", mountPoint);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+  }
+}
+
 function failureOf(undo: () => void): unknown[] {
   try {
     undo();
@@ -77,8 +87,8 @@ async function attached(image: string): Promise<string> {
     try {
       return run("losetup", "--find", "--show", image);
     } catch (error) {
-      if (tries === 100) throw error;
-      await sleep(100);
+      if (tries === TRIES_MAX) throw error;
+      await sleep(RETRY_MS);
     }
   }
 }
