@@ -13,8 +13,8 @@ import { movePins, nextOf, pinFolder, removePins } from "./node-pins.ts";
 import { SECTOR_BYTES, type TrackedDevice } from "./tracked-device.ts";
 import { incomplete, unsupported } from "./tracking-faults.ts";
 
-/** As many as writeback may have on its way through one device; 6 MiB. */
-const HELD_MAX = 65_536;
+/** Far more than file systems have on their way through one device at a time; 1.5 MiB. */
+const HELD_MAX = 16_384;
 const TYPES_PATH = "/sys/kernel/btf/vmlinux";
 
 export interface EbpfTrackerOptions {
