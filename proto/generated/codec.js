@@ -8719,6 +8719,7 @@ export const leeward = $root.leeward = (() => {
         SavePoint.prototype.path = "";
         SavePoint.prototype.force = false;
         SavePoint.prototype.jobId = "";
+        SavePoint.prototype.format = "";
 
         SavePoint.encode = function (message, writer, _depth) {
             if (!writer)
@@ -8739,6 +8740,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(40).bool(message.force);
             if (message.jobId != null && $Object.hasOwnProperty.call(message, "jobId") && message.jobId !== "")
                 writer.uint32(50).string(message.jobId);
+            if (message.format != null && $Object.hasOwnProperty.call(message, "format") && message.format !== "")
+                writer.uint32(58).string(message.format);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -8824,6 +8827,15 @@ export const leeward = $root.leeward = (() => {
                             message.jobId = value;
                         else
                             delete message.jobId;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.format = value;
+                        else
+                            delete message.format;
                         continue;
                     }
                 }
@@ -8942,6 +8954,7 @@ export const leeward = $root.leeward = (() => {
         SavedPoint.prototype.path = "";
         SavedPoint.prototype.bytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         SavedPoint.prototype.sha256 = "";
+        SavedPoint.prototype.format = "";
 
         SavedPoint.encode = function (message, writer, _depth) {
             if (!writer)
@@ -8960,6 +8973,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(32).uint64(message.bytes);
             if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256") && message.sha256 !== "")
                 writer.uint32(42).string(message.sha256);
+            if (message.format != null && $Object.hasOwnProperty.call(message, "format") && message.format !== "")
+                writer.uint32(50).string(message.format);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -9036,6 +9051,15 @@ export const leeward = $root.leeward = (() => {
                             message.sha256 = value;
                         else
                             delete message.sha256;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.format = value;
+                        else
+                            delete message.format;
                         continue;
                     }
                 }

@@ -1979,6 +1979,7 @@ interface RawSavePoint {
   readonly path?: string | null | undefined;
   readonly force?: boolean | null | undefined;
   readonly jobId?: string | null | undefined;
+  readonly format?: string | null | undefined;
 }
 
 export interface SavePoint {
@@ -1989,6 +1990,8 @@ export interface SavePoint {
   readonly path: string;
   readonly force: boolean;
   readonly jobId: string;
+  /** The format of the file; raw when it is empty. Who asked for another looks whether the answer has it. */
+  readonly format: string;
 }
 
 function readSavePoint(raw: RawSavePoint): SavePoint {
@@ -1999,6 +2002,7 @@ function readSavePoint(raw: RawSavePoint): SavePoint {
     path: field.text(raw.path, { where: "SavePoint.path", min: 0, max: 4096 }),
     force: field.bool(raw.force, "SavePoint.force"),
     jobId: field.maybeEmpty(raw.jobId, "SavePoint.jobId", field.name),
+    format: field.text(raw.format, { where: "SavePoint.format", min: 0, max: 4096 }),
   };
 }
 
@@ -2023,6 +2027,7 @@ interface RawSavedPoint {
   readonly path?: string | null | undefined;
   readonly bytes?: field.Integer | null | undefined;
   readonly sha256?: string | null | undefined;
+  readonly format?: string | null | undefined;
 }
 
 export interface SavedPoint {
@@ -2030,8 +2035,10 @@ export interface SavedPoint {
   readonly diskId: string;
   readonly path: string;
   readonly bytes: number;
-  /** Hex. */
+  /** Of the disk's content; hex. */
   readonly sha256: string;
+  /** As it was asked for; empty from targets that know none but raw. */
+  readonly format: string;
 }
 
 function readSavedPoint(raw: RawSavedPoint): SavedPoint {
@@ -2041,6 +2048,7 @@ function readSavedPoint(raw: RawSavedPoint): SavedPoint {
     path: field.text(raw.path, { where: "SavedPoint.path", min: 0, max: 4096 }),
     bytes: field.unsigned(raw.bytes, { where: "SavedPoint.bytes", min: 0, max: 9007199254740991 }),
     sha256: field.text(raw.sha256, { where: "SavedPoint.sha256", min: 64, max: 64 }),
+    format: field.text(raw.format, { where: "SavedPoint.format", min: 0, max: 4096 }),
   };
 }
 

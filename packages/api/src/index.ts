@@ -13,7 +13,7 @@ export { ErrorBody, ErrorItem, StandingFault } from "./shapes/fault.ts";
 export { Group, GroupChange, GroupPoint } from "./shapes/group.ts";
 export { Job, JobResult, JobState } from "./shapes/job.ts";
 export { Candidate, Disk, DiskState, Machine, MachineChange, Progress } from "./shapes/machine.ts";
-export { Consistency, Opened, Point, Saved, Verified } from "./shapes/point.ts";
+export { Consistency, ImageFormat, Opened, Point, Saved, Verified } from "./shapes/point.ts";
 export { Policy, PolicyChange, PolicySettings } from "./shapes/policy.ts";
 export { listOf, nullable } from "./shapes/schema-words.ts";
 export { Event, Health, Ready, Server, Severity, StatusItem } from "./shapes/server.ts";

@@ -5,7 +5,7 @@ import { Installation, InstallationChange, SenderChange } from "./shapes/bandwid
 import { Group, GroupChange, GroupPoint } from "./shapes/group.ts";
 import { Job, JobState } from "./shapes/job.ts";
 import { Candidate, Disk, Machine, MachineChange } from "./shapes/machine.ts";
-import { Consistency, Opened, Point } from "./shapes/point.ts";
+import { Consistency, ImageFormat, Opened, Point } from "./shapes/point.ts";
 import { Policy, PolicyChange } from "./shapes/policy.ts";
 import { Empty, Id, listOf, Name, NameOrId, nullable, STRICT } from "./shapes/schema-words.ts";
 import { Event, Health, Server, Severity, StatusItem } from "./shapes/server.ts";
@@ -51,7 +51,7 @@ export const ROUTES = {
   openPoint: { method: "POST", path: "/v1/machines/:machine/disks/:disk/opened", role: "operator", summary: "Serve a recovery point as a disk", params: machineAndDisk, body: Type.Object({ at, socketPath: Type.Optional(path), writable: Type.Optional(Type.Boolean()) }, STRICT), status: 201, response: Opened },
   listOpened: { method: "GET", path: "/v1/opened", role: "viewer", summary: "List opened points", status: 200, response: listOf(Opened) },
   closePoint: { method: "DELETE", path: "/v1/opened/:id", role: "operator", summary: "Close an opened point", params: oneId, status: 200, response: Empty },
-  savePoint: { method: "POST", path: "/v1/machines/:machine/disks/:disk/saves", role: "operator", summary: "Write a recovery point to a file or device of the master target's machine", params: machineAndDisk, body: Type.Object({ at, path, force: Type.Optional(Type.Boolean()) }, STRICT), status: 202, response: Job },
+  savePoint: { method: "POST", path: "/v1/machines/:machine/disks/:disk/saves", role: "operator", summary: "Write a recovery point to a file or device of the master target's machine", params: machineAndDisk, body: Type.Object({ at, path, force: Type.Optional(Type.Boolean()), format: Type.Optional(ImageFormat) }, STRICT), status: 202, response: Job },
 
   // Consistency groups.
   listGroups: { method: "GET", path: "/v1/groups", role: "viewer", summary: "List consistency groups", status: 200, response: listOf(Group) },

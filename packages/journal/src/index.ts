@@ -24,7 +24,15 @@ export type {
 } from "./recovery-point.ts";
 export type { RetentionPolicy } from "./retention/drop-plan.ts";
 export type { RetentionOptions, RetentionReport } from "./retention/retention.ts";
-export { type SavedImage, type SaveProgress, saveDevice } from "./save/save-device.ts";
+export {
+  IMAGE_FORMATS,
+  type ImageFormat,
+  imageFormatOf,
+  requireRaw,
+  type ToolFormat,
+} from "./save/image-format.ts";
+export { imageSink } from "./save/image-sink.ts";
+export { type SavedImage, type SaveProgress, saveDevice, savedTotal } from "./save/save-device.ts";
 export { blockFileSink, deviceSink, fileSink, type SaveSink } from "./save/save-sink.ts";
 export type { DamageFound, ScrubReport } from "./scrub/scrub.ts";
 export type { PointDevice } from "./view/point-device.ts";

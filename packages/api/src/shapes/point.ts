@@ -30,13 +30,17 @@ export const Opened = Type.Object({
 });
 export type Opened = Static<typeof Opened>;
 
-/** A point's content that was written to a file or device. */
+export const ImageFormat = Type.Enum(["raw", "qcow2", "vhd", "vhdx", "vmdk"]);
+export type ImageFormat = Static<typeof ImageFormat>;
+
+/** A point's content that was written to a file or device; `bytes` and `sha256` are of the disk, whatever the file's format. */
 export const Saved = Type.Object({
   point: Id,
   disk: Id,
   file: Type.String(),
   bytes: Bytes,
   sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+  format: ImageFormat,
 });
 export type Saved = Static<typeof Saved>;
 

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
-import { plainBytes, plainTime } from "../human-text.ts";
+import { plainTime } from "../human-text.ts";
 import type { OfflinePlace } from "../journal/offline-machines.ts";
 import { absolutePath, type OptionValues, type ProgramState, plainCommand } from "../leaf-command.ts";
-import { fieldsOf, printDocument, printList } from "../output.ts";
+import { printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
+import { describeSaved, formatOf, formatOption } from "../saved-format.ts";
 
 const AT_TEXT = "latest, a point's id, or a time (RFC 3339): the newest point at or before it";
 const FOLDER_TEXT = `
@@ -41,14 +42,14 @@ export function addJournalCommands(program: Command, state: ProgramState): void 
   const save = describe(journal.command("save <dir>"), "write a point of one disk to a file or device")
     .requiredOption("--to <path>", "the file or device")
     .option("--at <point>", AT_TEXT, "latest")
+    .addOption(formatOption())
     .option("--force", "overwrite what is there");
   plainCommand(state, save, async (context, args, options) => {
     const { savePointOffline } = await import("../journal/save-point.ts");
     const to = absolutePath(context.host, options.text("to") ?? "");
-    const wanted = { at: options.text("at") ?? "latest", to, force: options.flag("force") };
-    printDocument(context, await savePointOffline(context, placeOf(context, args, options), wanted), (saved) =>
-      fieldsOf({ file: saved.file, point: saved.point, size: plainBytes(saved.bytes), sha256: saved.sha256 }),
-    );
+    const format = formatOf(options);
+    const wanted = { at: options.text("at") ?? "latest", to, force: options.flag("force"), format };
+    printDocument(context, await savePointOffline(context, placeOf(context, args, options), wanted), describeSaved);
   });
 
   const open = describe(

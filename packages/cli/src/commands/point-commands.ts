@@ -7,6 +7,7 @@ import { waitForJob } from "../job-wait.ts";
 import { absolutePath, type ProgramState, serverCommand, timeoutOption } from "../leaf-command.ts";
 import { fieldsOf, printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
+import { describeSaved, formatOf, formatOption } from "../saved-format.ts";
 import { describeGroupPoint } from "./group-commands.ts";
 
 const AT_TEXT = "latest, a point's id, or a time (RFC 3339): the newest point at or before it";
@@ -123,14 +124,18 @@ function addSave(point: Command, state: ProgramState): void {
     .description("write a recovery point to a file or device on the master target's machine")
     .requiredOption("--at <point>", AT_TEXT)
     .requiredOption("--to <path>", "the file or device")
+    .addOption(formatOption())
     .option("--force", "overwrite what is there")
     .addOption(timeoutOption());
   serverCommand(state, command, async (context, args, options) => {
     const client = await context.client();
+    const format = formatOf(options);
     const body = {
       at: options.text("at") ?? "",
       path: absolutePath(context.host, options.text("to") ?? ""),
       force: options.flag("force"),
+      // A server of an older release knows raw alone, and takes no word that it does not know.
+      ...(format === "raw" ? {} : { format }),
     };
     const begun = await client.call("savePoint", {
       params: { machine: requireName(args, 0), disk: requireName(args, 1) },
@@ -139,9 +144,7 @@ function addSave(point: Command, state: ProgramState): void {
     const { result } = await waitForJob(context, begun.id, options.number("timeout"));
     if (result === null || !("file" in result))
       throw responseInvalid(`Job ${begun.id} ended without saying what was saved.`);
-    printDocument(context, result, (saved) =>
-      fieldsOf({ file: saved.file, point: saved.point, size: plainBytes(saved.bytes), sha256: saved.sha256 }),
-    );
+    printDocument(context, result, describeSaved);
   });
 }
 

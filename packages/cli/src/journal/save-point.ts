@@ -1,8 +1,16 @@
 import { posix } from "node:path";
 import type { Saved } from "@leeward/api";
 import { Fault, formatBytes } from "@leeward/base";
-import { blockFileSink, fileSink, type SaveProgress, type SaveSink, saveDevice } from "@leeward/journal";
-import type { World } from "@leeward/world";
+import {
+  blockFileSink,
+  fileSink,
+  type ImageFormat,
+  imageSink,
+  requireRaw,
+  type SaveProgress,
+  type SaveSink,
+  saveDevice,
+} from "@leeward/journal";
 import type { CommandContext } from "../command-context.ts";
 import { type OfflinePlace, openPointOffline } from "./offline-machines.ts";
 
@@ -11,6 +19,7 @@ export interface SaveWanted {
   /** Absolute. */
   readonly to: string;
   readonly force: boolean;
+  readonly format: ImageFormat;
 }
 
 /**
@@ -25,16 +34,22 @@ export async function savePointOffline(
   const { world, signal } = context.host;
   await using open = await openPointOffline(world, place, wanted.at);
   await using device = open.journal.openPoint(open.point.id);
-  const sink = await sinkOf(world, wanted);
+  const sink = await sinkOf(context, wanted, device.sizeBytes);
   const onProgress = (progress: SaveProgress): void => showProgress(context, progress);
   const { bytes, sha256 } = await saveDevice(device, sink, { signal, onProgress });
-  return { point: open.point.id, disk: open.journal.diskId, file: wanted.to, bytes, sha256 };
+  return { point: open.point.id, disk: open.journal.diskId, file: wanted.to, bytes, sha256, format: wanted.format };
 }
 
-async function sinkOf(world: World, { to, force }: SaveWanted): Promise<SaveSink> {
+async function sinkOf(
+  { host }: CommandContext,
+  { to, force, format }: SaveWanted,
+  sizeBytes: number,
+): Promise<SaveSink> {
+  const { world, signal } = host;
   const [folder, name] = [posix.dirname(to), posix.basename(to)];
   const status = await world.files.status(to);
   if (status?.kind === "block-device") {
+    requireRaw(format, to);
     if (force) return blockFileSink(world, to);
     throw refused(
       "save-target-exists",
@@ -62,7 +77,8 @@ async function sinkOf(world: World, { to, force }: SaveWanted): Promise<SaveSink
       to,
     );
   }
-  return fileSink(world, { folder, name, force });
+  if (format === "raw") return fileSink(world, { folder, name, force });
+  return imageSink(world, { folder, name, force, format, sizeBytes }, signal);
 }
 
 function refused(code: string, message: string, remedy: string, path: string): Fault {

@@ -122,13 +122,13 @@ export function pointHandlers(services: Services): Handlers<PointRoute> {
     savePoint: async ({ params, body }, context) => {
       const machine = findMachine(store, params.machine);
       const disk = findDisk(store, machine, params.disk);
-      const { at, path, force = false } = body;
+      const { at, path, force = false, format = "raw" } = body;
       const id = randomId(world.random);
       const subject = `${machine.name}/${disk.name}`;
       store.transaction(() => {
         const createdMicros = world.clock.wallMicros();
         const of = { machineId: machine.id, diskId: disk.id, subject, createdMicros };
-        store.jobs.insert({ id, kind: "save", input: { at, path, force }, ...of });
+        store.jobs.insert({ id, kind: "save", input: { at, path, force, format }, ...of });
         tell(context, { kind: "point-save-asked", subject, message: `${subject} at ${at} is to be saved to ${path}.` });
       });
       jobs.launch(id);

@@ -1,5 +1,5 @@
-import { Saved } from "@leeward/api";
-import { assert, isFault } from "@leeward/base";
+import { ImageFormat, Saved } from "@leeward/api";
+import { assert, Fault, isFault } from "@leeward/base";
 import type { SavedPoint, SavePoint } from "@leeward/proto";
 import { type Static, Type } from "typebox";
 import { Check } from "typebox/value";
@@ -14,7 +14,13 @@ import type { Store } from "../store/store.ts";
 import type { Points } from "./points.ts";
 
 /** What a save is asked to do. */
-const SaveInput = Type.Object({ at: Type.String(), path: Type.String(), force: Type.Boolean() });
+const SaveInput = Type.Object({
+  at: Type.String(),
+  path: Type.String(),
+  force: Type.Boolean(),
+  // Jobs of releases that knew none but raw have none.
+  format: Type.Optional(ImageFormat),
+});
 type SaveInput = Static<typeof SaveInput>;
 
 export interface SaveWorkOptions {
@@ -33,9 +39,12 @@ export function saveWork({ store, requests, reports, points }: SaveWorkOptions):
       if (disk === undefined) throw diskUnknown(job.subject, job.diskId);
       const { input } = job;
       assert(Check(SaveInput, input), "a save's input was checked before it was stored");
-      const value = { machineId: job.machineId, diskId: job.diskId, jobId: job.id, ...input };
+      const { format = "raw" } = input;
+      const value = { machineId: job.machineId, diskId: job.diskId, jobId: job.id, ...input, format };
       const saved = await askToSave({ requests, target: points.targetOf(disk) }, value, signal);
-      return { point: saved.pointId, disk: saved.diskId, file: saved.path, bytes: saved.bytes, sha256: saved.sha256 };
+      if ((saved.format === "" ? "raw" : saved.format) !== format) throw formatPassedOver(saved, format);
+      const { pointId, diskId, path, bytes, sha256 } = saved;
+      return { point: pointId, disk: diskId, file: path, bytes, sha256, format };
     },
     undo: () => undefined,
     progressOf(job) {
@@ -70,4 +79,16 @@ async function stopSaving(
     // It is away, and so it has stopped; the job ends as it would have.
     if (!isFault(error)) throw error;
   }
+}
+
+/** A target of an older release does not look at the format. */
+function formatPassedOver({ path }: SavedPoint, format: ImageFormat): Fault {
+  return new Fault({
+    code: "save-format-passed-over",
+    kind: "operator",
+    message: `The master target wrote ${path} as raw: its release does not know ${format}.`,
+    remedy:
+      "Bring it to this release and save again with --force; until then convert the raw file with `qemu-img convert`.",
+    detail: { path, format },
+  });
 }

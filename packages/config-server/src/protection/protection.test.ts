@@ -218,7 +218,16 @@ void test("points are made, opened, closed and saved by whoever has them, and a 
     file: "/tmp/out.img",
     bytes: 1024,
     sha256: "ab".repeat(32),
+    format: "raw",
   });
+  for (const [path, error] of [
+    ["/tmp/out.vhdx", null],
+    ["/tmp/by-an-older-target.vhdx", "save-format-passed-over"],
+  ] as const) {
+    const asImage = await server.client.call("savePoint", { params, body: { at: "p1", path, format: "vhdx" } });
+    const ended = await server.client.call("showJob", { params: { id: asImage.id }, query: { waitSeconds: 20 } });
+    assert.equal(ended.error?.code ?? null, error);
+  }
 
   await masterTarget.stop();
   await agent.stop();

@@ -149,7 +149,10 @@ function targetAnswer(body: RequestBody, points: readonly PointItem[]): Response
       return { kind: "openedList", value: { items: [OPENED] } };
     case "savePoint": {
       const { diskId, path, at } = body.value;
-      return { kind: "savedPoint", value: { pointId: at, diskId, path, bytes: 1024, sha256: "ab".repeat(32) } };
+      // A release that knows none but raw passes over what is asked for.
+      const format = path.includes("older") ? "" : body.value.format;
+      const sha256 = "ab".repeat(32);
+      return { kind: "savedPoint", value: { pointId: at, diskId, path, bytes: 1024, sha256, format } };
     }
     case "cancelSave":
     case "closePoint":

@@ -1,11 +1,12 @@
-import { createHash } from "node:crypto";
 import { MiB } from "@leeward/base";
 import { type BlockDevice, type Extent, endOf } from "@leeward/block";
+import { DiskHash } from "./disk-hash.ts";
 import type { SaveSink } from "./save-sink.ts";
 
 const READ_BYTES = 4 * MiB;
 const ALLOCATION_BYTES = 256 * MiB;
 
+/** A sink that reads back what it was given counts every byte twice. */
 export interface SaveProgress {
   readonly doneBytes: number;
   readonly totalBytes: number;
@@ -13,7 +14,7 @@ export interface SaveProgress {
 
 export interface SavedImage {
   readonly bytes: number;
-  /** Of the whole image, zeroes included; hex. */
+  /** Of the disk's whole content, zeroes included, whatever the format of the file; hex. */
   readonly sha256: string;
 }
 
@@ -23,52 +24,56 @@ export async function saveDevice(
   sink: SaveSink,
   options: { readonly signal: AbortSignal; readonly onProgress?: (progress: SaveProgress) => void },
 ): Promise<SavedImage> {
-  const hash = createHash("sha256");
-  const done = (doneBytes: number): void => options.onProgress?.({ doneBytes, totalBytes: device.sizeBytes });
+  const { signal } = options;
+  const totalBytes = savedTotal(device, sink);
+  const done = (doneBytes: number): void => options.onProgress?.({ doneBytes, totalBytes });
   try {
-    for (let offset = 0; offset < device.sizeBytes; offset += ALLOCATION_BYTES) {
-      const extent = { offset, length: Math.min(ALLOCATION_BYTES, device.sizeBytes - offset) };
-      for (const run of await device.allocation(extent)) {
-        options.signal.throwIfAborted();
-        if (run.kind === "zero") {
-          hashZeroes(hash, run.length);
-          await sink.zero(run);
-        } else await copy(device, run, { sink, hash, signal: options.signal, done });
-      }
-      done(endOf(extent));
-    }
-    await sink.finish(device.sizeBytes);
+    const saved = { bytes: device.sizeBytes, sha256: await copyAll(device, { sink, signal, done }) };
+    await sink.finish(saved, { signal, done: (readBytes) => done(device.sizeBytes + readBytes) });
+    return saved;
   } catch (error) {
     await sink.abandon();
+    // What a sink says of its helpers that were ended is not why it ended.
+    signal.throwIfAborted();
     throw error;
   }
-  return { bytes: device.sizeBytes, sha256: hash.digest("hex") };
 }
 
-async function copy(
-  device: BlockDevice,
-  extent: Extent,
-  to: {
-    readonly sink: SaveSink;
-    readonly hash: ReturnType<typeof createHash>;
-    readonly signal: AbortSignal;
-    readonly done: (doneBytes: number) => void;
-  },
-): Promise<void> {
+/** What there is to do for a save, in bytes. */
+export function savedTotal({ sizeBytes }: BlockDevice, { readsBack }: SaveSink): number {
+  return readsBack ? 2 * sizeBytes : sizeBytes;
+}
+
+interface Copying {
+  readonly sink: SaveSink;
+  readonly signal: AbortSignal;
+  readonly done: (doneBytes: number) => void;
+}
+
+async function copyAll(device: BlockDevice, copying: Copying): Promise<string> {
+  const hash = new DiskHash();
+  for (let offset = 0; offset < device.sizeBytes; offset += ALLOCATION_BYTES) {
+    const extent = { offset, length: Math.min(ALLOCATION_BYTES, device.sizeBytes - offset) };
+    for (const run of await device.allocation(extent)) {
+      copying.signal.throwIfAborted();
+      if (run.kind === "zero") {
+        hash.zeroes(run.length);
+        await copying.sink.zero(run);
+      } else await copy(device, run, { ...copying, hash });
+    }
+    copying.done(endOf(extent));
+  }
+  return hash.hex();
+}
+
+async function copy(device: BlockDevice, extent: Extent, to: Copying & { readonly hash: DiskHash }): Promise<void> {
   const buffer = new Uint8Array(Math.min(READ_BYTES, extent.length));
   for (let at = extent.offset; at < endOf(extent); at += buffer.length) {
     to.signal.throwIfAborted();
     const target = buffer.subarray(0, Math.min(buffer.length, endOf(extent) - at));
     await device.read(at, target);
-    to.hash.update(target);
+    to.hash.data(target);
     await to.sink.write(at, target);
     to.done(at + target.length);
   }
-}
-
-const ZEROES = new Uint8Array(4 * MiB);
-
-function hashZeroes(hash: ReturnType<typeof createHash>, length: number): void {
-  for (let rest = length; rest > 0; rest -= ZEROES.length)
-    hash.update(ZEROES.subarray(0, Math.min(ZEROES.length, rest)));
 }

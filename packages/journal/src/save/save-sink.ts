@@ -2,17 +2,24 @@ import { Fault, randomId } from "@leeward/base";
 import type { BlockDevice, Extent } from "@leeward/block";
 import { endOf } from "@leeward/block";
 import type { FileHandle, World } from "@leeward/world";
+import type { SavedImage } from "./save-device.ts";
 
 /**
  * Where a point is saved to: called with consecutive extents from 0 on, then `finish` once or `abandon` once.
  * What was begun and not finished leaves no file behind that could be taken for a whole one.
  */
 export interface SaveSink {
+  /** Whether `finish` reads all of it back and compares. */
+  readonly readsBack: boolean;
   write(offset: number, data: Uint8Array): Promise<void>;
   /** The extent reads as zeroes; nothing needs to be stored for it where that is possible. */
   zero(extent: Extent): Promise<void>;
   /** All of it is durable when it settles. */
-  finish(sizeBytes: number): Promise<void>;
+  finish(
+    image: SavedImage,
+    options: { readonly signal: AbortSignal; readonly done: (readBytes: number) => void },
+  ): Promise<void>;
+  /** Also after a `finish` that failed. */
   abandon(): Promise<void>;
 }
 
@@ -29,12 +36,13 @@ export async function fileSink(
   const aside = `${options.folder}/.${options.name}.${randomId(world.random)}.partial`;
   const handle = await world.files.open(aside, "create");
   return {
+    readsBack: false,
     write: (offset, data) => handle.write([data], offset),
     async zero() {
       // A hole: what is never written reads as zeroes.
     },
-    async finish(sizeBytes) {
-      await handle.truncate(sizeBytes);
+    async finish({ bytes }) {
+      await handle.truncate(bytes);
       await handle.datasync();
       await handle.close();
       await world.files.rename(aside, path);
@@ -62,6 +70,7 @@ export function deviceSink(device: BlockDevice, sizeBytes: number): SaveSink {
     });
   }
   return {
+    readsBack: false,
     write: (offset, data) => device.write(offset, data, { fua: false }),
     zero: (extent) => device.zero(extent, { fua: false, mayDiscard: true }),
     async finish() {
@@ -78,6 +87,7 @@ export async function blockFileSink(world: World, path: string): Promise<SaveSin
   const handle = await world.files.open(path, "update");
   const zeroes = new Uint8Array(1024 * 1024);
   return {
+    readsBack: false,
     write: (offset, data) => handle.write([data], offset),
     zero: (extent) => writeZeroes(handle, extent, zeroes),
     async finish() {
@@ -97,12 +107,24 @@ async function writeZeroes(handle: FileHandle, extent: Extent, zeroes: Uint8Arra
   }
 }
 
-function targetExists(path: string): Fault {
+/** The file is there, and nobody said that it may be replaced. */
+export function targetExists(path: string): Fault {
   return new Fault({
     code: "save-target-exists",
     kind: "operator",
     message: `${path} exists already and is not overwritten without force.`,
     remedy: "Name another file; `--force` overwrites it, which cannot be undone.",
     detail: { path },
+  });
+}
+
+/** A folder is not made for a save: a place that is not mounted would be filled. */
+export function folderMissing(folder: string): Fault {
+  return new Fault({
+    code: "save-folder-missing",
+    kind: "operator",
+    message: `There is no folder ${folder}.`,
+    remedy: "Make it first, or name another.",
+    detail: { folder },
   });
 }

@@ -49,7 +49,14 @@ async function started(seed: number) {
   const cut = maker.cut();
   await journal.accept(await maker.stage(world, journal.stagingPath("s"), cut));
   await journal.addPoint(record);
-  const request: SavePoint = { ...identity, at: "latest", path: "/out/disk.raw", force: false, jobId: "j1" };
+  const request: SavePoint = {
+    ...identity,
+    at: "latest",
+    path: "/out/disk.raw",
+    force: false,
+    jobId: "j1",
+    format: "",
+  };
   return { world, disks, journal, request, saves: new SaveJobs(world, disks) };
 }
 

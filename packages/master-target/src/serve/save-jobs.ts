@@ -1,6 +1,17 @@
 import { anySignal, Fault, MICROS_PER_SECOND, randomId } from "@leeward/base";
 import { openFileDevice } from "@leeward/block";
-import { deviceSink, fileSink, type SaveProgress, type SaveSink, saveDevice } from "@leeward/journal";
+import {
+  deviceSink,
+  fileSink,
+  type ImageFormat,
+  imageFormatOf,
+  imageSink,
+  requireRaw,
+  type SaveProgress,
+  type SaveSink,
+  saveDevice,
+  savedTotal,
+} from "@leeward/journal";
 import type { SavedPoint, SavePoint, SaveStatus } from "@leeward/proto";
 import type { World } from "@leeward/world";
 import type { TargetDisks } from "../keep/target-disks.ts";
@@ -12,6 +23,12 @@ interface Running {
   readonly startedMicros: number;
   readonly ended: Promise<void>;
   progress: SaveProgress;
+}
+
+interface Target {
+  readonly path: string;
+  readonly force: boolean;
+  readonly format: ImageFormat;
 }
 
 /** Points that are being written to files and devices. One that ends badly leaves no file behind. */
@@ -38,7 +55,7 @@ export class SaveJobs {
       });
   }
 
-  /** @throws Fault `save-cancelled`, `save-target-exists`, as `Journal.openPoint`, and what the target throws */
+  /** @throws Fault `save-cancelled`, `save-target-exists`, `save-format-…`, as `Journal.openPoint`, and what the target throws */
   async save(request: SavePoint, signal: AbortSignal): Promise<SavedPoint> {
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     const running = {
@@ -67,27 +84,31 @@ export class SaveJobs {
 
   async #save(request: SavePoint, running: Running, signal: AbortSignal): Promise<SavedPoint> {
     const { machineId, diskId, at, path, force, jobId } = request;
+    const format = imageFormatOf(request.format);
     const { journal } = this.#disks.require(machineId, diskId);
     const pin = { owner: `job ${jobId}`, reason: `saved to ${path}` };
     const pointId = journal.resolve(pointAt(at)).id;
     await using device = await journal.openPoint(pointId, pin);
-    running.progress = { doneBytes: 0, totalBytes: device.sizeBytes };
-    const sink = await this.#sinkFor(path, device.sizeBytes, force);
+    const sink = await this.#sinkFor({ path, force, format }, device.sizeBytes, signal);
+    running.progress = { doneBytes: 0, totalBytes: savedTotal(device, sink) };
     const saved = await saveDevice(device, sink, {
       signal,
       onProgress: (progress) => {
         running.progress = progress;
       },
     });
-    return { pointId, diskId, path, ...saved };
+    return { pointId, diskId, path, ...saved, format };
   }
 
-  async #sinkFor(path: string, sizeBytes: number, force: boolean): Promise<SaveSink> {
+  async #sinkFor({ path, force, format }: Target, sizeBytes: number, signal: AbortSignal): Promise<SaveSink> {
     const status = await this.#world.files.status(path);
     if (status?.kind !== "block-device") {
       const separator = path.lastIndexOf("/");
-      return fileSink(this.#world, { folder: path.slice(0, separator) || "/", name: path.slice(separator + 1), force });
+      const file = { folder: path.slice(0, separator) || "/", name: path.slice(separator + 1), force };
+      if (format === "raw") return fileSink(this.#world, file);
+      return imageSink(this.#world, { ...file, format, sizeBytes }, signal);
     }
+    requireRaw(format, path);
     if (!force) {
       throw new Fault({
         code: "save-target-exists",
