@@ -7,7 +7,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["world", "proto"],
   ["block"],
   ["change-log", "nbd", "identity"],
-  ["splitter", "tracker", "journal", "wire"],
+  ["splitter", "tracker", "journal", "wire", "file-system"],
   ["daemon", "api"],
   ["mobility-agent", "process-server", "master-target", "config-server", "console", "cli"],
   ["leeward"],
@@ -18,7 +18,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const NARROWED: Readonly<Record<string, readonly string[]>> = {
   api: ["base"],
   console: ["base", "api"],
-  cli: ["base", "world", "proto", "block", "change-log", "nbd", "identity", "journal", "api"],
+  cli: ["base", "world", "proto", "block", "change-log", "nbd", "identity", "journal", "file-system", "api"],
   scripts: [],
 };
 

@@ -19,7 +19,7 @@ export function printList<T>(
   printDocument(context, list, ({ items }) => (items.length === 0 ? "none" : tableOf(items, columns)));
 }
 
-function tableOf<T>(items: readonly T[], columns: Readonly<Record<string, (item: T) => string>>): string {
+export function tableOf<T>(items: readonly T[], columns: Readonly<Record<string, (item: T) => string>>): string {
   const table = new Table({ head: Object.keys(columns), style: { head: [], border: [] }, chars: PLAIN });
   for (const item of items) table.push(Object.values(columns).map((column) => column(item)));
   return table.toString();

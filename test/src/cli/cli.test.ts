@@ -109,7 +109,13 @@ test("recovery points", async () => {
   const file = `${chain.folder}/saved.img`;
   await check.prints("point save", ["web", "a", "--at", "latest", "--to", file, ...home]);
   assert.deepEqual(await readFile(file), await readFile(`${chain.sourceFolder}/a.img`));
+  await check.prints("point files", ["web", "a", "partitions", "--at", "latest", ...home]);
 
+  await check.refuses("point files", ["web", "a", "ls", "--at", "latest", ...home], {
+    exit: 4,
+    code: "file-system-unsupported",
+  });
+  await check.refuses("point files", ["web", "a", "burn", "--at", "latest", ...home], { exit: 2 });
   await check.refuses("point create", ["nobody", ...home], { exit: 3 });
   await check.refuses("point create", ["web", "--consistency", "sturdy", ...home], { exit: 2 });
   await check.refuses("point list", ["web", "--from", "yesterday", ...home], { exit: 2 });
@@ -232,6 +238,7 @@ test("a journal without any server", async () => {
   const file = `${chain.folder}/offline.img`;
   await check.prints("journal save", [`${journal}/`, ...key, "--machine", "web", "--disk", "a", "--to", file]);
   assert.deepEqual(await readFile(file), await readFile(`${chain.sourceFolder}/a.img`));
+  await check.prints("journal files", [journal, "partitions", ...key, "--disk", "a"]);
   await serveFromJournal([await journalFolder(), ...key]);
 
   await check.refuses("journal save", [journal, ...key, "--to", file], { exit: 4, code: "save-target-exists" });
@@ -239,6 +246,7 @@ test("a journal without any server", async () => {
     exit: 3,
     code: "disk-unknown",
   });
+  await check.refuses("journal files", [journal, "get", "/", ...key], { exit: 4, code: "file-system-unsupported" });
   await check.refuses("journal open", [chain.folder, ...key], { exit: 3, code: "journal-missing" });
   await check.refuses("journal list", [journal, "--key", `${chain.serverHome}/ca.pem`], {
     exit: 2,

@@ -90,6 +90,51 @@ const inspected = {
   spans: orNull({ type: "array", items: object({ sequence: count, step: oneOf("begin", "end"), span: text }) }),
 };
 
+const ofPoint = { point: text, disk: text };
+const fromFileSystem = { ...ofPoint, partition: count, fileSystem: text, replayedBlocks: orNull(count), path: text };
+const partition = object({
+  ...{
+    number: count,
+    table: oneOf("gpt", "mbr", "none"),
+    type: text,
+    name: text,
+    offsetBytes: count,
+    sizeBytes: count,
+  },
+  content: text,
+  readable: flag,
+});
+const entry = object({
+  name: text,
+  nameHex: orNull(text),
+  kind: oneOf("file", "folder", "symlink", "other"),
+  sizeBytes: count,
+  mode: orNull({ type: "string", pattern: "^[0-7]{4}$" }),
+  user: orNull(count),
+  group: orNull(count),
+  modifiedAt: time,
+  target: orNull(text),
+});
+/** Of `partitions`, `ls` and `get`. */
+const files = {
+  anyOf: [
+    object({ ...ofPoint, items: { type: "array", items: partition } }),
+    object({ ...fromFileSystem, label: text, items: { type: "array", items: entry } }),
+    object({
+      ...{
+        ...fromFileSystem,
+        to: text,
+        files: count,
+        folders: count,
+        links: count,
+        bytes: count,
+        sha256: orNull(sha256),
+      },
+      left: { type: "array", items: object({ path: text, why: text }) },
+    }),
+  ],
+};
+
 /** What `error.schema.json` says: every command that fails prints it on stderr. */
 export const ERROR_SCHEMA: JsonSchema = ErrorBody;
 
@@ -118,6 +163,7 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   "point opened": listOf(Opened),
   "point close": object({ id: text }),
   "point save": Saved,
+  "point files": files,
   "group set": Group,
   "group list": listOf(Group),
   "group show": Group,
@@ -162,6 +208,7 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     allOf: [Point, object({ machineName: text, diskNames: { type: "object", additionalProperties: text } })],
   }),
   "journal save": Saved,
+  "journal files": files,
   "journal open": object({
     event: { const: "ready" },
     pid: { type: "integer", minimum: 1 },

@@ -6,6 +6,7 @@ import { absolutePath, type OptionValues, type ProgramState, plainCommand } from
 import { printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
 import { describeSaved, formatOf, formatOption } from "../saved-format.ts";
+import { fileWanted, withFileArguments } from "./file-commands.ts";
 
 const AT_TEXT = "latest, a point's id, or a time (RFC 3339): the newest point at or before it";
 const FOLDER_TEXT = `
@@ -16,7 +17,7 @@ Nothing in it is changed, so it may be read-only. While its master target runs, 
 export function addJournalCommands(program: Command, state: ProgramState): void {
   const journal = program
     .command("journal")
-    .description("journals without any server: list, open and save their recovery points");
+    .description("journals without any server: list, open and save their recovery points, and files of them");
 
   plainCommand(
     state,
@@ -50,6 +51,17 @@ export function addJournalCommands(program: Command, state: ProgramState): void 
     const format = formatOf(options);
     const wanted = { at: options.text("at") ?? "latest", to, force: options.flag("force"), format };
     printDocument(context, await savePointOffline(context, placeOf(context, args, options), wanted), describeSaved);
+  });
+
+  const files = withFileArguments(
+    describe(journal.command("files <dir>"), "list and take files of a point of one disk"),
+  ).option("--at <point>", AT_TEXT, "latest");
+  plainCommand(state, files, async (context, args, options) => {
+    const { withOfflinePoint } = await import("../files/point-disk.ts");
+    const { fileWork } = await import("../files/file-work.ts");
+    const wanted = fileWanted(context, { args, actionAt: 1, options });
+    const of = { place: placeOf(context, args, options), at: options.text("at") ?? "latest" };
+    await withOfflinePoint(context, of, (device, point) => fileWork(context, wanted, { device, of: point }));
   });
 
   const open = describe(

@@ -8,6 +8,7 @@ import { absolutePath, type ProgramState, serverCommand, timeoutOption } from ".
 import { fieldsOf, printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
 import { describeSaved, formatOf, formatOption } from "../saved-format.ts";
+import { fileWanted, withFileArguments } from "./file-commands.ts";
 import { describeGroupPoint } from "./group-commands.ts";
 
 const AT_TEXT = "latest, a point's id, or a time (RFC 3339): the newest point at or before it";
@@ -43,6 +44,7 @@ export function addPointCommands(program: Command, state: ProgramState): void {
   );
 
   addSave(point, state);
+  addFiles(point, state);
 }
 
 function addList(point: Command, state: ProgramState): void {
@@ -145,6 +147,22 @@ function addSave(point: Command, state: ProgramState): void {
     if (result === null || !("file" in result))
       throw responseInvalid(`Job ${begun.id} ended without saying what was saved.`);
     printDocument(context, result, describeSaved);
+  });
+}
+
+function addFiles(point: Command, state: ProgramState): void {
+  const command = point
+    .command("files <machine> <disk>")
+    .description("list and take files of a recovery point, on the master target's machine")
+    .requiredOption("--at <point>", AT_TEXT);
+  serverCommand(state, withFileArguments(command), async (context, args, options) => {
+    const { withOpenedPoint } = await import("../files/point-disk.ts");
+    const { fileWork } = await import("../files/file-work.ts");
+    const wanted = fileWanted(context, { args, actionAt: 2, options });
+    const at = options.text("at") ?? "";
+    await withOpenedPoint(context, { machine: requireName(args, 0), disk: requireName(args, 1), at }, (device, of) =>
+      fileWork(context, wanted, { device, of }),
+    );
   });
 }
 

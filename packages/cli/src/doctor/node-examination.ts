@@ -13,9 +13,9 @@ const MEMORY_BYTES_WANTED = GiB;
 const FREE_BYTES_WANTED = 2 * GiB;
 const PORTS = { api: 443, data: 9443, target: 9444 } as const;
 const TOOLS: Readonly<Record<string, string>> = {
-  "qemu-img": "images other than raw cannot be made from a saved point",
+  "qemu-img": "points cannot be saved as images, only raw",
   "qemu-system-x86_64": "no recovered machine can be started here",
-  "qemu-nbd": "qcow2 and other images cannot be attached here",
+  "qemu-nbd": "points cannot be saved as images, only raw, and images cannot be attached here",
 };
 /** 2026-01-01: no clock that is right shows an earlier time to this software. */
 const WALL_MICROS_MIN = 1_767_225_600_000_000;
