@@ -18,6 +18,7 @@ import { changedAfter } from "./changed-extents.ts";
 import { type ComparedExtents, Comparisons, type HeldDigests } from "./comparison.ts";
 import { CopyPace } from "./copy-pace.ts";
 import { FoundContent, type HeldPiece } from "./found-content.ts";
+import { LogUpkeep } from "./log-upkeep.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { type OpenedParts, openParts } from "./open-parts.ts";
 import { recopy } from "./recopy.ts";
@@ -52,6 +53,7 @@ export class Splitter implements BlockDevice {
   readonly #wholeCopy: WholeCopy;
   readonly #found: FoundContent;
   readonly #pace: CopyPace;
+  readonly #upkeep: LogUpkeep;
   readonly #comparisons: Comparisons;
   readonly #calls: OpenCalls;
   readonly #stop = new AbortController();
@@ -66,6 +68,7 @@ export class Splitter implements BlockDevice {
     this.#source = options.source;
     this.#writePath = new WritePath(capture);
     this.#pace = new CopyPace(capture);
+    this.#upkeep = new LogUpkeep(capture);
     this.#comparisons = new Comparisons(capture, () => parts.compareBuffer());
     this.#calls = new OpenCalls(parts.folder);
     const makeBuffer = (): Uint8Array => parts.copyBuffer();
@@ -204,6 +207,18 @@ export class Splitter implements BlockDevice {
   }
 
   /**
+   * From when it settles until `resumeUpkeep` the splitter does nothing to its log by itself: nothing is sealed, and no file is removed. What is logged
+   * meanwhile becomes durable as it is asked for.
+   */
+  pauseUpkeep(): Promise<void> {
+    return this.#calls.isClosed ? Promise.resolve() : this.#upkeep.pause();
+  }
+
+  resumeUpkeep(): void {
+    this.#upkeep.resume();
+  }
+
+  /**
    * Begins a copy of the whole disk; from then on there are no points until it has ended. `copy` does it.
    * @throws Fault `copy-under-way`, and what the files throw
    */
@@ -287,13 +302,14 @@ export class Splitter implements BlockDevice {
   }
 
   #start(): void {
-    const { signal } = this.#stop;
-    this.#background = workInBackground(this.#capture, this.#catchUp, signal);
+    const work = { capture: this.#capture, catchUp: this.#catchUp, upkeep: this.#upkeep };
+    this.#background = workInBackground(work, this.#stop.signal);
   }
 
   async #close(): Promise<void> {
     this.#stop.abort(diskClosed({ disk: this.#parts.folder, operation: "flush" }));
     this.#calls.close();
+    this.#upkeep.resume();
     await this.#background;
     await this.#calls.idle();
     await this.#parts.close();

@@ -72,12 +72,19 @@ export interface DiskSettings {
  * A disk that others write to while the agent reads it: its points are of a moment in which its file systems are held still.
  *
  * ```
- *   prepare, prepare, … ─► (held still) ─► hold ─► (mark raised) ─► confirm ─► (let go) ─► settleMark    or drop, when it was not held all the time
+ *   prepare, prepare, … ─► pauseUpkeep ─► (held still) ─► hold ─► (mark raised) ─► confirm ─► (let go) ─► resumeUpkeep ─► settleMark
+ *                                                                                                    or drop, when it was not held all the time
  * ```
  */
 export interface LiveDisk {
   /** Copies what has changed into the log. Returns its bytes; undefined when that could not be done, or no point is possible now. */
   prepare(): Promise<number | undefined>;
+  /**
+   * From when it settles nothing is done to the disk's log that nobody asked for: where its file system is held still, a file that is removed holds
+   * whoever reads the disk too.
+   */
+  pauseUpkeep(): Promise<void>;
+  resumeUpkeep(): void;
   /**
    * Reads into memory what has changed since, and proves that nothing but `unsteady` changed meanwhile. The next `settleMark` logs it.
    * @throws Fault `disk-not-ready`, `disk-not-quiet`, `hold-too-large`, `disk-read-failed`

@@ -20,6 +20,7 @@ export type TrackingChoice = Pick<ChangeTrackerOptions, "backend" | "traceBuffer
 export type DiskCall =
   | { readonly kind: "settle-mark"; readonly mark: Mark }
   | { readonly kind: "prepare" }
+  | { readonly kind: "pause-upkeep" }
   | { readonly kind: "hold"; readonly unsteady: readonly Extent[] }
   | { readonly kind: "confirm" }
   | { readonly kind: "compare"; readonly held: HeldDigests }
@@ -36,6 +37,7 @@ export interface DiskAnswer {
 export type ToDisk =
   | { readonly kind: "call"; readonly call: number; readonly asked: DiskCall }
   | { readonly kind: "drop" }
+  | { readonly kind: "resume-upkeep" }
   | { readonly kind: "journaled"; readonly branch: string; readonly sequence: number }
   | { readonly kind: "resync"; readonly branch: string; readonly cause: Discontinuity }
   | { readonly kind: "policy"; readonly policy: DiskPolicy }

@@ -74,6 +74,8 @@ async function receive(message: ToDisk): Promise<void> {
       return;
     case "drop":
       return disk.live?.drop();
+    case "resume-upkeep":
+      return disk.live?.resumeUpkeep();
     case "journaled":
       return disk.journaled(message.branch, message.sequence);
     case "resync":
@@ -93,6 +95,9 @@ async function answer(asked: DiskCall): Promise<DiskAnswer> {
       return { settled: await disk.settleMark(asked.mark) };
     case "prepare":
       return { preparedBytes: await disk.live?.prepare() };
+    case "pause-upkeep":
+      await disk.live?.pauseUpkeep();
+      return {};
     case "hold":
       await disk.live?.hold(asked.unsteady);
       return {};

@@ -104,6 +104,8 @@ export class WorkerDisk implements DiskHost {
   #liveDisk(): LiveDisk {
     return {
       prepare: async () => (await this.#call({ kind: "prepare" })).preparedBytes,
+      pauseUpkeep: async () => void (await this.#call({ kind: "pause-upkeep" })),
+      resumeUpkeep: () => this.#post({ kind: "resume-upkeep" }),
       hold: async (unsteady) => void (await this.#call({ kind: "hold", unsteady })),
       confirm: async () => void (await this.#call({ kind: "confirm" })),
       drop: () => this.#post({ kind: "drop" }),

@@ -100,9 +100,9 @@ class Machine {
     return failure;
   }
 
-  async play(scenario: (disk: TrackedDisk) => Promise<void>): Promise<void> {
+  async play(scenario: (disk: TrackedDisk) => Promise<void>, settings: Partial<DiskSettings> = {}): Promise<void> {
     await this.world.clock.run(async () => {
-      const disk = this.disk();
+      const disk = this.disk(settings);
       const failure = await this.run(disk, async () => {
         await this.untilProtected(disk);
         await scenario(disk);
@@ -336,6 +336,34 @@ describe("a hold of a tracked disk", () => {
       await disk.confirm();
       assert.notEqual(await disk.settleMark(markOf(2)), undefined);
     });
+  });
+
+  test("leaves the disk's log as it is until upkeep is resumed, whatever the target has journaled: its file system may be held still", async () => {
+    const machine = new Machine();
+    // So little that it is more than half full of what the target holds, and is cut and trimmed at once.
+    const policy = { logBytesMax: 600 * KiB, copyBytesPerSecondMax: 0 };
+    await machine.play(
+      async (disk) => {
+        await machine.write(0, 1, 128 * KiB - REGION);
+        assert.equal(await disk.prepare(), 128 * KiB - REGION);
+        const { branch = "", writtenSequence = 0, logBytes: before = 0 } = disk.facts() ?? {};
+        await disk.pauseUpkeep();
+        const done: string[] = [];
+        machine.world.files.onOperation = ({ kind, path }) => void done.push(`${kind} ${path}`);
+        await machine.write(0, 2);
+        await disk.hold([]);
+        disk.journaled(branch, writtenSequence);
+        await machine.world.clock.sleep(10_000, NEVER);
+        await disk.confirm();
+        assert.equal(done.length, 0, done.join(", "));
+        disk.resumeUpkeep();
+        assert.notEqual(await disk.settleMark(markOf(1)), undefined);
+        await machine.until("trimmed", () => (disk.facts()?.logBytes ?? 0) < before / 2);
+        assert.ok(done.some((each) => each.startsWith("remove ")));
+        machine.world.files.onOperation = undefined;
+      },
+      { policy },
+    );
   });
 
   test("is refused while the disk is copied, and what an earlier one held is dropped", async () => {

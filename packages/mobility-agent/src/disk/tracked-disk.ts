@@ -13,7 +13,7 @@ import { anySignal, Fault, isFault, Mutex, orAborted, Waiters } from "@leeward/b
 import { type Extent, ExtentSet } from "@leeward/block";
 import { type TimeZone, UTC } from "@leeward/daemon";
 import type { Mark } from "@leeward/proto";
-import type { ComparedExtents, HeldDigests, MarkSource, SettledMark } from "@leeward/splitter";
+import type { ComparedExtents, HeldDigests, MarkSource, SettledMark, Splitter } from "@leeward/splitter";
 import type { ChangeTracker } from "@leeward/tracker";
 import type { World } from "@leeward/world";
 import { diskNotServed } from "../faults.ts";
@@ -64,6 +64,8 @@ export class TrackedDisk implements DiskHost, LiveDisk {
   readonly #held: HeldContent;
   #settings: DiskSettings;
   #open: Open | undefined;
+  /** Another one may have taken its place since. */
+  #paused: Splitter | undefined;
   #loggedBytes = 0;
   /** How often something that was taken has been settled. */
   #settledCount = 0;
@@ -179,6 +181,17 @@ export class TrackedDisk implements DiskHost, LiveDisk {
       // What is held waits for its mark, and for nothing else.
       return this.#held.isHeld ? 0 : this.#pass.run(open);
     });
+  }
+
+  async pauseUpkeep(): Promise<void> {
+    this.resumeUpkeep();
+    this.#paused = this.#open?.history.splitter;
+    await this.#paused?.pauseUpkeep();
+  }
+
+  resumeUpkeep(): void {
+    this.#paused?.resumeUpkeep();
+    this.#paused = undefined;
   }
 
   hold(unsteady: readonly Extent[]): Promise<void> {

@@ -268,6 +268,8 @@ function trusting({ freezer, held }: RigLiveDisk): Pick<FileSystemHoldOptions, "
         path,
         live: {
           prepare: () => live.prepare(),
+          pauseUpkeep: () => live.pauseUpkeep(),
+          resumeUpkeep: () => live.resumeUpkeep(),
           hold: (unsteady) => live.hold(unsteady),
           confirm: async () => {},
           drop: () => live.drop(),

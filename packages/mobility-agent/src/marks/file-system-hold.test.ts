@@ -18,7 +18,8 @@ const A = "0a".repeat(16);
 const B = "0b".repeat(16);
 const RESCANNED = "0c".repeat(16);
 const SERVED = "0d".repeat(16);
-const HELD = ["freeze", "hold /dev/a 0", "hold /dev/b 1", "confirm /dev/a", "confirm /dev/b", "thaw"];
+const PAUSED = ["pause /dev/a", "pause /dev/b"];
+const HELD = [...PAUSED, "freeze", "hold /dev/a 0", "hold /dev/b 1", "confirm /dev/a", "confirm /dev/b", "thaw"];
 
 function faultOf(code: string): Fault {
   return new Fault({ code, kind: "transient", message: `${code} happened.` });
@@ -34,6 +35,7 @@ class Rig {
   fails: Record<string, Fault> = {};
   heldWhole = true;
   readonly #kept = new Set<string>();
+  readonly #paused = new Set<string>();
 
   readonly freezer: Freezer = {
     usesOf: async (paths) => ({
@@ -71,11 +73,25 @@ class Rig {
     return [...this.#kept];
   }
 
+  /** The disks whose logs are left as they are. */
+  get paused(): string[] {
+    return [...this.#paused];
+  }
+
   #disk(path: string): HeldDisk {
     const live: LiveDisk = {
       prepare: async () => {
         this.#do(`prepare ${path}`);
         return this.left.shift() ?? 0;
+      },
+      pauseUpkeep: async () => {
+        assert.ok(!this.frozen, "what is under way may still be written");
+        this.#paused.add(path);
+        this.#do(`pause ${path}`);
+      },
+      resumeUpkeep: () => {
+        assert.ok(!this.frozen, "what waited is written to what was frozen");
+        this.#paused.delete(path);
       },
       hold: async (unsteady: readonly Extent[]) => {
         assert.ok(this.frozen, "a disk is read while all is still");
@@ -109,10 +125,12 @@ describe("a hold of file systems", () => {
     const rig = new Rig();
     const moment = await rig.hold.begin();
     assert.equal(rig.frozen, true);
+    assert.deepEqual(rig.paused, PATHS);
     assert.deepEqual(await moment.end(), { isWhole: true, diskIds: [A, B], fileSystems: 2 });
     assert.deepEqual(rig.done, HELD);
     assert.deepEqual(rig.outcomes, [{ stallMs: 30, faults: [] }]);
     assert.deepEqual(rig.kept, PATHS);
+    assert.deepEqual(rig.paused, []);
   });
 
   test("that did not last until the mark leaves nothing for it", async () => {
@@ -121,6 +139,7 @@ describe("a hold of file systems", () => {
     const moment = await rig.hold.begin();
     assert.equal((await moment.end()).isWhole, false);
     assert.deepEqual([rig.kept, rig.codes], [[], [["freeze-lost"]]]);
+    assert.deepEqual(rig.paused, []);
   });
 
   test("whose end cannot be told leaves nothing for it either, nor for a later one", async () => {
@@ -129,6 +148,7 @@ describe("a hold of file systems", () => {
     const moment = await rig.hold.begin();
     assert.equal((await moment.end()).isWhole, false);
     assert.deepEqual([rig.kept, rig.codes], [[], [["thaw-failed"]]]);
+    assert.deepEqual(rig.paused, []);
   });
 
   test("with a disk that could not be read is not whole, and the others have their part", async () => {
@@ -144,7 +164,15 @@ describe("a hold of file systems", () => {
     rig.fails = { freeze: faultOf("freeze-failed") };
     const moment = await rig.hold.begin();
     assert.deepEqual(await moment.end(), { isWhole: false, diskIds: [], fileSystems: 0 });
-    assert.deepEqual([rig.kept, rig.codes, rig.done], [[], [["freeze-failed"]], ["freeze"]]);
+    assert.deepEqual([rig.kept, rig.codes, rig.done], [[], [["freeze-failed"]], [...PAUSED, "freeze"]]);
+    assert.deepEqual(rig.paused, []);
+  });
+
+  test("that is cancelled leaves nothing for a mark, and logs are tended again", async () => {
+    const rig = new Rig();
+    const moment = await rig.hold.begin();
+    await moment.cancel();
+    assert.deepEqual([rig.kept, rig.paused, rig.frozen], [[], [], false]);
   });
 
   test("is prepared by passes until little is left, a bounded number of them", async () => {

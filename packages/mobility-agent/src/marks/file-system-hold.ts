@@ -59,7 +59,7 @@ const NOTHING_HELD: HeldOutcome = { isWhole: false, diskIds: [], fileSystems: 0 
  * It is proved again after the mark, since what is not written through a file system is not held by a freeze, and the moment of the point is that
  * of the mark for whoever else has a part in it.
  *
- * Nothing is written between begin and end: the agent's home may lie on what is frozen. The freezer thaws after its bound whatever happens
+ * Nothing is written between begin and end: the agent's home may lie on what is frozen. Logs are neither sealed nor trimmed meanwhile. The freezer thaws after its bound whatever happens
  * here; a hold that did not last until the mark was raised counts for nothing.
  */
 export class FileSystemHold {
@@ -98,9 +98,12 @@ export class FileSystemHold {
     let use: DeviceUse;
     try {
       use = await this.#options.freezer.usesOf(disks.map(({ path }) => path));
+      // A disk that cannot says so again when it is to be held.
+      await ofEach(disks, ({ live }) => live.pauseUpkeep());
       frozen = await this.#options.freezer.freeze(use.fileSystems, HOLD_MS_MAX);
     } catch (error) {
       if (!isFault(error)) throw error;
+      resumeAll(disks);
       this.#options.onOutcome({ stallMs: 0, faults: [error] });
       return { end: async () => NOTHING_HELD, cancel: async () => {} };
     }
@@ -123,6 +126,7 @@ export class FileSystemHold {
     { frozen, faults }: { readonly frozen: FrozenFileSystems; readonly faults: readonly Fault[] },
   ): Promise<boolean> {
     const { heldWhole, stallMs, lost } = await thawed(frozen);
+    resumeAll(disks);
     if (heldWhole) {
       this.#options.onOutcome({ stallMs, faults });
       return faults.length === 0;
@@ -132,6 +136,10 @@ export class FileSystemHold {
     this.#options.onOutcome({ stallMs, faults: [...faults, lost ?? heldTooLong(stallMs)] });
     return false;
   }
+}
+
+function resumeAll(disks: readonly HeldDisk[]): void {
+  for (const { live } of disks) live.resumeUpkeep();
 }
 
 /** Side by side, since all stand still meanwhile. */
