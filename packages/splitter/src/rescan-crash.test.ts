@@ -1,23 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { anySignal, isFault, seededRandom } from "@leeward/base";
-import { delayedDevice } from "@leeward/block/testing";
-import { FULL, SAMPLE, SAMPLE_NOTE } from "@leeward/world/testing";
-import { checkDigests, type RigOptions, stopsAt, TrackedLife } from "./testing/index.ts";
+import { anySignal, isFault } from "@leeward/base";
+import {
+  checkDigests,
+  type StopScenario,
+  secondStop,
+  slowRig,
+  stopAt,
+  stopsAt,
+  sweepStops,
+  TrackedLife,
+} from "./testing/index.ts";
 
 const DISK = (96 << 10) - 1_024;
 const PAGES = Math.ceil(DISK / 4_096);
 const NEVER = new AbortController().signal;
-
-interface Scenario {
-  readonly seed: number;
-  /** Which call to files or disk is hit. */
-  readonly at: number;
-  readonly how: "kill" | "crash";
-  readonly rig?: Partial<RigOptions>;
-  /** A second stop hits the rescan after the first, so many calls after it began. */
-  readonly again?: number;
-}
 
 /** A machine's days: the first copy; changes that are told, and some that are missed; rescans, also with changes that are told beside them. */
 async function lives(life: TrackedLife, signal: AbortSignal): Promise<void> {
@@ -53,7 +50,7 @@ async function logsSome(
 }
 
 /** Runs the scenario; returns whether the stop came, false once `at` lies behind all calls. */
-async function runs({ seed, at, how, again, rig: options }: Scenario): Promise<boolean> {
+async function runs({ seed, at, how, again, rig: options }: StopScenario): Promise<boolean> {
   const life = new TrackedLife({ seed, diskBytes: DISK, ...options });
   const { rig } = life;
   return await rig.clock.run(async () => {
@@ -61,7 +58,7 @@ async function runs({ seed, at, how, again, rig: options }: Scenario): Promise<b
     if (!(await stopsAt(rig, { how, calls: at }, (signal) => lives(life, signal)))) return false;
     await checkAfterStop(life);
     if (again !== undefined) {
-      const other = at % 2 === 0 ? how : how === "kill" ? "crash" : "kill";
+      const other = secondStop({ at, how });
       await stopsAt(rig, { how: other, calls: again }, async () => life.rescan(await life.open()));
       await checkAfterStop(life);
     }
@@ -92,52 +89,32 @@ async function checkAfterStop(life: TrackedLife): Promise<void> {
   }
 }
 
-/** Every how many calls one is hit; odd, so that both kinds of stop come. */
-const STEP = FULL ? 1 : 23;
-
-async function sweep(make: (at: number) => Omit<Scenario, "at">): Promise<number> {
-  for (let at = 1 + (FULL ? 0 : SAMPLE % STEP); ; at += STEP) {
-    const scenario = { ...make(at), at };
-    try {
-      if (!(await runs(scenario))) return at;
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new Error(`${JSON.stringify(scenario)} (${SAMPLE_NOTE}): ${why}`, { cause });
-    }
-  }
-}
-
-/** Files and disk take their time, each call its own. */
-function slow(seed: number): Partial<RigOptions> {
-  const random = seededRandom(seed);
-  return { latencyMicrosMax: 2_000, wrap: (device, clock) => delayedDevice(device, clock, () => random.below(8)) };
-}
-
 describe("after a stop, every digest that is known is of what the target holds, and a rescan makes the replica equal", () => {
   test("killed at any call", async () => {
-    const calls = await sweep((at) => ({ seed: 1_000 + at, how: "kill" }));
+    const calls = await sweepStops(runs, (at) => ({ at, seed: 1_000 + at, how: "kill" }));
     assert.ok(calls > 100, `${calls} calls`);
   });
 
   test("without power at any call", async () => {
-    await sweep((at) => ({ seed: 2_000 + at, how: "crash" }));
+    await sweepStops(runs, (at) => ({ at, seed: 2_000 + at, how: "crash" }));
   });
 
   test("when every call takes its time and overtakes others", async () => {
-    await sweep((at) => ({ seed: 3_000 + at, how: at % 2 === 0 ? "kill" : "crash", rig: slow(at) }));
+    await sweepStops(runs, (at) => ({ at, seed: 3_000 + at, how: stopAt(at), rig: slowRig(at) }));
   });
 
   test("when the log is too small", async () => {
     const limits = { logBytesMax: 96 << 10, logFileBytesMax: 12 << 10 };
-    await sweep((at) => ({ seed: 4_000 + at, how: at % 2 === 0 ? "kill" : "crash", rig: { ...slow(at), limits } }));
+    await sweepStops(runs, (at) => ({ at, seed: 4_000 + at, how: stopAt(at), rig: { ...slowRig(at), limits } }));
   });
 
   test("when the rescan is stopped too", async () => {
-    await sweep((at) => ({
+    await sweepStops(runs, (at) => ({
+      at,
       seed: 5_000 + at,
-      how: at % 2 === 0 ? "kill" : "crash",
+      how: stopAt(at),
       again: 1 + (at % 120),
-      rig: slow(at),
+      rig: slowRig(at),
     }));
   });
 });

@@ -4,6 +4,7 @@ import { plainTime } from "../human-text.ts";
 import { type ProgramState, positiveNumber, serverCommand } from "../leaf-command.ts";
 import { fieldsOf, printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
+import { timeRangeOf, timeRangeOptions } from "../time-range.ts";
 
 /** `leeward group …`: machines whose recovery points are made at one moment. */
 export function addGroupCommands(program: Command, state: ProgramState): void {
@@ -51,13 +52,11 @@ export function addGroupCommands(program: Command, state: ProgramState): void {
 function addPoints(group: Command, state: ProgramState): void {
   const command = group
     .command("points <group>")
-    .description("list the group's points, oldest first, and who is missing in each")
-    .option("--from <time>", "none before this time (RFC 3339)")
-    .option("--to <time>", "none after this time (RFC 3339)");
+    .description("list the group's points, oldest first, and who is missing in each");
+  timeRangeOptions(command);
   serverCommand(state, command, async (context, args, options) => {
     const client = await context.client();
-    const [from, to] = [options.text("from"), options.text("to")];
-    const query = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+    const query = timeRangeOf(options);
     printList(context, await client.call("listGroupPoints", { params: { name: requireName(args, 0) }, query }), {
       TIME: (item) => plainTime(item.time),
       MACHINES: (item) => item.machines.map(({ name }) => name).join(", "),

@@ -8,6 +8,7 @@ import { absolutePath, type ProgramState, serverCommand, timeoutOption } from ".
 import { fieldsOf, printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
 import { describeSaved, formatOf, formatOption } from "../saved-format.ts";
+import { timeRangeOf, timeRangeOptions } from "../time-range.ts";
 import { fileWanted, withFileArguments } from "./file-commands.ts";
 import { describeGroupPoint } from "./group-commands.ts";
 
@@ -48,15 +49,11 @@ export function addPointCommands(program: Command, state: ProgramState): void {
 }
 
 function addList(point: Command, state: ProgramState): void {
-  const command = point
-    .command("list <machine>")
-    .description("list recovery points, oldest first")
-    .option("--from <time>", "none before this time (RFC 3339)")
-    .option("--to <time>", "none after this time (RFC 3339)");
+  const command = point.command("list <machine>").description("list recovery points, oldest first");
+  timeRangeOptions(command);
   serverCommand(state, command, async (context, args, options) => {
     const client = await context.client();
-    const [from, to] = [options.text("from"), options.text("to")];
-    const query = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+    const query = timeRangeOf(options);
     printList(context, await client.call("listPoints", { params: { machine: requireName(args, 0) }, query }), {
       TIME: (item) => plainTime(item.time),
       "VALID UNTIL": (item) => plainTime(item.validUntil),

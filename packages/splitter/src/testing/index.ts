@@ -2,6 +2,7 @@ export { type MortalDevice, mortalDevice } from "./mortal-device.ts";
 export { contentOf, firstDifference, readLog, replay } from "./replay.ts";
 export { type LifeOptions, SplitterLife } from "./splitter-life.ts";
 export { RIG_FOLDER, RIG_LIMITS, type RigOptions, SplitterRig } from "./splitter-rig.ts";
+export { type Stop, type StopScenario, secondStop, slowRig, stopAt, sweepStops } from "./stop-sweep.ts";
 export { stopsAt } from "./stops-at.ts";
 export { TestMarks } from "./test-marks.ts";
 export { TestTarget } from "./test-target.ts";
