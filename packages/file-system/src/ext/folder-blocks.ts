@@ -45,7 +45,10 @@ export function namesIn(
     }
     at += length;
   }
-  if (!inline && !isIndex(block, folder, first)) requireTail(block, folder);
+  if (inline) return found;
+  const index = indexAt(block, folder, first);
+  if (index === undefined) requireTail(block, folder);
+  else requireIndexSum(block, folder, index);
   return found;
 }
 
@@ -59,10 +62,24 @@ function isDots(name: Uint8Array): boolean {
   return name.length <= 2 && name.length > 0 && name.every((byte) => byte === 0x2e);
 }
 
-/** The root of an index is the first block; what is below it is one empty entry as long as the block. */
-function isIndex(block: Buffer, { flags }: Inode, first: boolean): boolean {
-  if ((flags & INODE_FLAG.index) === 0) return false;
-  return first || (block.readUInt32LE(0) === 0 && lengthOf(block.readUInt16LE(4), block.length) === block.length);
+/** Where the index begins: in the first block behind "." and "..", below it behind one empty entry as long as the block. */
+function indexAt(block: Buffer, { flags }: Inode, first: boolean): number | undefined {
+  if ((flags & INODE_FLAG.index) === 0) return undefined;
+  if (first) return 32;
+  return block.readUInt32LE(0) === 0 && lengthOf(block.readUInt16LE(4), block.length) === block.length ? 8 : undefined;
+}
+
+/** Behind the room for `limit` entries, over the `count` that there are. */
+function requireIndexSum(block: Buffer, { number, seed }: Inode, at: number): void {
+  if (seed === undefined) return;
+  const [limit, count] = [block.readUInt16LE(at), block.readUInt16LE(at + 2)];
+  const tail = at + limit * 8;
+  const isSound = count <= limit && tail + 8 <= block.length;
+  if (isSound) {
+    const found = summed(seed, block.subarray(0, at + count * 8), block.subarray(tail, tail + 4), new Uint8Array(4));
+    if (found === block.readUInt32LE(tail + 4)) return;
+  }
+  throw damaged("ext file system", `the index of folder ${number} does not have its checksum`);
 }
 
 function requireTail(block: Buffer, { number, seed }: Inode): void {

@@ -18,14 +18,16 @@ export class ClusterChain {
 
   /**
    * The places of a chain in order, until it ends or has given `clustersMax` clusters.
-   * @throws Fault `file-system-damaged` when it leads outside, to a free or bad cluster
+   * @throws Fault `file-system-damaged` when it leads outside, to a free or bad cluster, or to one that it has been at
    */
   async *extents(first: number, clustersMax: number): AsyncGenerator<Extent> {
     const { clusterBytes, dataOffset } = this.#geometry;
     let run: { offset: number; length: number } | undefined;
     let cluster: number | undefined = first;
+    const met = new Uint8Array(Math.ceil((this.#geometry.clusters + 2) / 8));
     for (let count = 0; cluster !== undefined && count < clustersMax; count += 1) {
       this.#requireInside(cluster);
+      requireNew(met, cluster);
       const offset = dataOffset + (cluster - 2) * clusterBytes;
       if (run !== undefined && offset === run.offset + run.length && run.length + clusterBytes <= RUN_BYTES_MAX)
         run.length += clusterBytes;
@@ -52,4 +54,11 @@ export class ClusterChain {
     if (cluster < 2 || cluster > this.#geometry.clusters + 1)
       throw damaged("FAT", `a chain leads to cluster ${cluster}, which holds no data`);
   }
+}
+
+/** One bit for each cluster: a circle would give out the same bytes again and again as if they were the file's. */
+function requireNew(met: Uint8Array, cluster: number): void {
+  const [at, bit] = [cluster >> 3, 1 << (cluster & 7)];
+  if (((met[at] ?? 0) & bit) !== 0) throw damaged("FAT", "a chain of clusters is a circle");
+  met[at] = (met[at] ?? 0) | bit;
 }

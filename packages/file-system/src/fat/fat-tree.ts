@@ -87,7 +87,7 @@ export class FatTree implements FileTree {
       parts.push(await this.#volume.peek(extent.offset, extent.length));
     }
     if (parts.reduce((total, part) => total + part.length, 0) > FOLDER_BYTES_MAX + clusterBytes)
-      throw damaged("FAT", "a folder's chain of clusters is a circle");
+      throw damaged("FAT", "a folder is longer than any can be");
     return new Uint8Array(Buffer.concat(parts));
   }
 
