@@ -51,7 +51,8 @@ export async function servedImage(
 ): Promise<ServedImage> {
   const folder = await mkdtemp(join(tmpdir(), "leeward-image-"));
   const socket = join(folder, "image.sock");
-  const access = image.readOnly ? ["--read-only"] : [];
+  // Nothing is made durable on the way, as with `qemu-img convert`: whoever keeps the image makes the whole file durable when it is closed.
+  const access = [image.readOnly ? "--read-only" : "--cache=unsafe"];
   const running = new Running("qemu-nbd", [`--format=${image.driver}`, `--socket=${socket}`, ...access, image.path]);
   const kill = async (): Promise<void> => {
     running.kill();
