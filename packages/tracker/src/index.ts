@@ -1,3 +1,8 @@
+export { bootTraceArguments, bootTraceAsked } from "./boot/boot-line.ts";
+export { type ContentSample, differingPages } from "./boot/content-samples.ts";
+export { type BootChanges, BootTrace, type BootTraceState, bootTraceState } from "./boot/node-boot-trace.ts";
+export { deviceIdentity } from "./boot/node-device-identity.ts";
+export { type LastLook, lookAtLeftDisk } from "./boot/node-last-look.ts";
 export { type ChangeTracker, type ChangeTrackerOptions, REGION_BYTES } from "./change-tracker.ts";
 export { extentsOfFiles } from "./freeze/node-file-extents.ts";
 export { nodeFreezer } from "./freeze/node-freezer.ts";

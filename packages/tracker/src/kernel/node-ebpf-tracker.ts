@@ -50,6 +50,20 @@ export async function openEbpfTracker(options: EbpfTrackerOptions): Promise<Chan
   return notingTracker(new EbpfNoting(notes, plan));
 }
 
+/** The tracker that an earlier process left in the kernel; undefined when there is none of this device that is whole. */
+export async function reopenEbpfTracker({
+  device,
+  diskId,
+  heldMax = HELD_MAX,
+}: EbpfTrackerOptions): Promise<ChangeTracker | undefined> {
+  const bpf = await loadBpf();
+  const folder = await pinFolder(diskId);
+  const kept = folder === undefined ? undefined : adopted(bpf, device, folder);
+  if (kept === undefined) return undefined;
+  kept.pending.giveBack();
+  return notingTracker(new EbpfNoting(kept, { bpf, heldMax, folder }));
+}
+
 /** What was to take the old one's place, when it was whole, else the old one. */
 function adopted(bpf: Bpf, device: TrackedDevice, folder: string): KernelNotes | undefined {
   const next = nextOf(folder);

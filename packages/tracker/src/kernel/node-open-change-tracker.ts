@@ -2,7 +2,7 @@ import { AssertionFailure, assert, type FaultDetail } from "@leeward/base";
 import type { ChangeTracker, ChangeTrackerOptions } from "../change-tracker.ts";
 import { BpfRefusal } from "./node-bpf.ts";
 import { deviceFacts } from "./node-device-facts.ts";
-import { openEbpfTracker } from "./node-ebpf-tracker.ts";
+import { openEbpfTracker, reopenEbpfTracker } from "./node-ebpf-tracker.ts";
 import { openTracefsTracker } from "./node-tracefs-tracker.ts";
 import { unsupported } from "./tracking-faults.ts";
 
@@ -31,6 +31,21 @@ export async function openChangeTracker(options: ChangeTrackerOptions): Promise<
     }
   }
   throw unsupported(path, refusals.join("; "), { detail });
+}
+
+/**
+ * The tracker that an earlier process left in the kernel, with all that it has noted since; undefined when there is none. None is begun.
+ * @throws Fault `tracking-unsupported`
+ */
+export async function reopenChangeTracker({ path, diskId }: ChangeTrackerOptions): Promise<ChangeTracker | undefined> {
+  const device = deviceFacts(path);
+  try {
+    return await reopenEbpfTracker({ device, diskId });
+  } catch (error) {
+    if (error instanceof AssertionFailure) throw error;
+    // A kernel without BPF keeps nothing.
+    return undefined;
+  }
 }
 
 const OPENERS = { ebpf: openEbpfTracker, tracefs: openTracefsTracker } as const;

@@ -1,8 +1,18 @@
 import { execFileSync } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const ATTEMPTS = 20;
 const FIRST_OWN_LOOP = 32;
@@ -91,5 +101,53 @@ export function reasonToSkip(kind: "loop" | "zram"): string | false {
     return false;
   } catch {
     return `${kind} devices need root and a kernel that has them`;
+  }
+}
+
+const FIRST_FRESH_LOOP = 128;
+const FRESH_LOOPS = 4_096;
+const LOOP_CTL_REMOVE = 0x4c81;
+
+/** A loop device that the kernel makes for this test, so that it has counted nothing yet, and forgets afterwards. */
+export async function freshLoopDisk(sizeBytes: number): Promise<AsyncDisposable & { readonly path: string }> {
+  const folder = mkdtempSync(join(tmpdir(), "leeward-tracker-"));
+  const file = join(folder, "disk");
+  writeFileSync(file, "");
+  truncateSync(file, sizeBytes);
+  const number = attachedFresh(file);
+  const path = `/dev/loop${number}`;
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      execFileSync("losetup", ["--detach", path]);
+      rmSync(folder, { recursive: true });
+      const gone = (): boolean => !existsSync(`/sys/block/loop${number}/loop`);
+      for (let tries = 0; tries < ATTEMPTS && !gone(); tries += 1) await sleep(100);
+      await removeLoop(number);
+    },
+  };
+}
+
+function attachedFresh(file: string): number {
+  for (let attempt = 1; ; attempt += 1) {
+    const number = FIRST_FRESH_LOOP + randomInt(FRESH_LOOPS);
+    if (existsSync(`/sys/block/loop${number}`)) continue;
+    try {
+      execFileSync("losetup", [`/dev/loop${number}`, file], { stdio: "pipe" });
+      return number;
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function removeLoop(number: number): Promise<void> {
+  const { default: koffi } = await import("koffi");
+  const ioctl = koffi.load("libc.so.6").func("ioctl", "int", ["int", "unsigned long", "long"]);
+  const control = openSync("/dev/loop-control", "r+");
+  try {
+    ioctl(control, LOOP_CTL_REMOVE, number);
+  } finally {
+    closeSync(control);
   }
 }
