@@ -10,7 +10,7 @@ const state = { host: processHost(), json: false };
 const program = operatorProgram(state, SOFTWARE_VERSION);
 addServerProcessCommands(program, state, fileURLToPath(import.meta.url));
 addDaemonCommands(program, state);
-addAgentCommands(program, state);
+addAgentCommands(program, state, fileURLToPath(import.meta.url));
 const args = process.argv.slice(2);
 if (args.includes("--help") || args.includes("-h")) {
   const { addSettingsHelp } = await import("./settings-help.ts");

@@ -1,3 +1,4 @@
+export { type LeftDisk, takeLastLook } from "./boot/node-last-look.ts";
 export { AGENT_SETTINGS } from "./config.ts";
 export type { FrameSource } from "./delivery/disk-feed.ts";
 export type { DiskFacts, DiskHost, DiskSettings } from "./disk/disk-host.ts";

@@ -56,6 +56,10 @@ export const RESCAN_LOOK_MS_MAX = 60_000;
 export const WHOLE_FROM_PART = 0.5;
 /** How often it is proved of a tracked disk that no change was missed, and looked at its size, milliseconds. */
 export const COLLECT_EVERY_MS = 5_000;
+/** A restart takes no longer than this, milliseconds: after more, another system may have had the disks, and they are read anew. */
+export const BOOT_DOWN_MS_MAX = 900_000;
+/** How long after the agent's start the trace of the machine's start is kept for disks that are still to come, milliseconds. */
+export const BOOT_TRACE_MS_MAX = 900_000;
 /** What is read of one disk at most while its file systems are held still, bytes; it is kept in memory until it is in the log. */
 export const HELD_BYTES_MAX = 128 * 1024 * 1024;
 /** A point of tracked disks is begun with so much left to copy at most, bytes, and a sync of their file systems that took at most so long, milliseconds. */

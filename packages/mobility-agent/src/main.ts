@@ -16,6 +16,7 @@ import type { EventReport } from "@leeward/proto";
 import { forgetTracking, nodeFreezer } from "@leeward/tracker";
 import { tlsNetwork } from "@leeward/wire";
 import type { World } from "@leeward/world";
+import { keepBootTrace } from "./boot/node-boot-facts.ts";
 import { AGENT_SETTINGS, type AgentSettings } from "./config.ts";
 import { logFrames } from "./delivery/log-frames.ts";
 import type { TrackingChoice } from "./disk/disk-messages.ts";
@@ -110,14 +111,14 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
   });
   link.control = control;
   await context.ready({});
-  const surroundings = surroundingsOf(context, { keyStore, inventory, faults, agent });
   await together(signal, [
     (inner) => agent.run(inner),
     (inner) => hooks.run(inner),
     (inner) => control.run(inner),
     (inner) => followStatus(agent, control, { countFaults, signal: inner }),
-    (inner) => followSurroundings(surroundings, inner),
+    (inner) => followSurroundings(surroundingsOf(context, { keyStore, inventory, faults, agent }), inner),
     (inner) => followDevices(context, { inventory, agent, onEvent }, inner),
+    (inner) => freeBootTrace(context, inner),
   ]);
 }
 
@@ -145,6 +146,16 @@ async function followDevices(
   );
   await watching.catch((error: unknown) => {
     if (!signal.aborted) throw error;
+  });
+}
+
+/** What is not freed takes memory, and costs a little of each request: no more. */
+async function freeBootTrace(
+  { world, home, trace }: DaemonContext<typeof AGENT_SETTINGS>,
+  signal: AbortSignal,
+): Promise<void> {
+  await keepBootTrace({ ...world, home }, signal).catch((error: unknown) => {
+    if (!signal.aborted) trace.warn("the trace of the machine's start could not be freed", { error: String(error) });
   });
 }
 

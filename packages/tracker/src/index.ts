@@ -1,5 +1,5 @@
-export { bootTraceArguments, bootTraceAsked } from "./boot/boot-line.ts";
-export { type ContentSample, differingPages } from "./boot/content-samples.ts";
+export { bootTraceArguments, bootTraceAsked, isBootTraceArgument } from "./boot/boot-line.ts";
+export { type ContentSample, differingPages, takeSamples } from "./boot/content-samples.ts";
 export { type BootChanges, BootTrace, type BootTraceState, bootTraceState } from "./boot/node-boot-trace.ts";
 export { deviceIdentity } from "./boot/node-device-identity.ts";
 export { type LastLook, lookAtLeftDisk } from "./boot/node-last-look.ts";

@@ -202,7 +202,17 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     machine: text,
     state: oneOf("running", "stopped"),
     pid: orNull({ type: "integer", minimum: 1 }),
+    bootTrace: orNull(oneOf("absent", "recording", "released")),
   }),
+  "agent prepare-boot": object({
+    home: text,
+    loader: text,
+    arguments: { type: "array", items: text },
+    memoryBytes: count,
+    changed: { type: "array", items: text },
+    running: oneOf("absent", "recording", "released"),
+  }),
+  "agent last-look": listOf(object({ disk: text, closed: flag, reason: orNull(text) })),
   "agent unregister": object({ machine: text, state: { const: "unregistered" } }),
   "journal list": list({
     allOf: [Point, object({ machineName: text, diskNames: { type: "object", additionalProperties: text } })],

@@ -5,7 +5,8 @@ import { HOST_ADDRESS } from "./qemu-arguments.ts";
 
 /** The agent's service in a guest. */
 export const AGENT_UNIT = "leeward-agent.service";
-const HOME = "/var/lib/leeward-agent";
+/** Its home there. */
+export const AGENT_HOME = "/var/lib/leeward-agent";
 /** A daemon loads some 20 times slower where the processor is emulated. */
 const START_SECONDS_MAX = 300;
 const UNIT = `[Unit]
@@ -16,7 +17,7 @@ Wants=network-online.target
 [Service]
 Type=notify
 NotifyAccess=all
-ExecStart=/opt/leeward/leeward agent start --home ${HOME}
+ExecStart=/opt/leeward/leeward agent start --home ${AGENT_HOME}
 Restart=on-failure
 KillMode=mixed
 TimeoutStartSec=${START_SECONDS_MAX}
@@ -39,7 +40,7 @@ export async function startAgentInGuest(
   await guest.copyIn(tokenFile, "/root/agent.token");
   await rm(tokenFile);
   const { api } = await chain.ports();
-  const place = `--server https://${HOST_ADDRESS}:${api} --token-file /root/agent.token --home ${HOME}`;
+  const place = `--server https://${HOST_ADDRESS}:${api} --token-file /root/agent.token --home ${AGENT_HOME}`;
   const allowed = protectable.length === 0 ? "" : ` --protectable ${protectable.join(" ")}`;
   const limit = { secondsMax: START_SECONDS_MAX };
   await guest.run(`leeward agent register ${place} --name ${chain.machine}${allowed}`, limit);

@@ -3,13 +3,21 @@ import { absolutePath, type ProgramState, plainCommand, printDocument } from "@l
 import { readFile, type World } from "@leeward/world";
 import type { Command } from "commander";
 import { readyFactsOf } from "../node-running-daemon.ts";
+import { addBootCommands } from "./boot-commands.ts";
 import { HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
 import { addStopCommand } from "./stop-command.ts";
 
 const CONFIG_BYTES_MAX = 1 << 20;
 
+/** What the status says of the trace of the machine's start. */
+const BOOT_TRACE_TEXT = {
+  absent: " Its start was not traced: after a reboot every tracked disk is read anew (`leeward agent prepare-boot`).",
+  recording: " Its start is traced, until the agent has read it.",
+  released: " Its start was traced.",
+} as const;
+
 /** `leeward agent …`: the mobility agent of this machine. */
-export function addAgentCommands(program: Command, state: ProgramState): void {
+export function addAgentCommands(program: Command, state: ProgramState, executable: string): void {
   const agent = program.command("agent").description("the mobility agent of this machine");
   addRegister(agent, state);
 
@@ -26,6 +34,7 @@ export function addAgentCommands(program: Command, state: ProgramState): void {
 
   addStatus(agent, state);
   addUnregister(agent, state);
+  addBootCommands(agent, state, executable);
 }
 
 function addRegister(agent: Command, state: ProgramState): void {
@@ -67,8 +76,16 @@ function addStatus(agent: Command, state: ProgramState): void {
     const home = homeOf(context.host, options);
     const store = await registered(context.host.world, home);
     const facts = await readyFactsOf(context.host, home);
-    const document = { machine: store.id, state: facts === undefined ? "stopped" : "running", pid: facts?.pid ?? null };
-    printDocument(context, document, (item) => `Machine ${item.machine}: ${item.state}.`);
+    const { bootTraceState } = await import("@leeward/tracker");
+    // Who may not read the kernel's trace cannot be told of it.
+    const bootTrace = await bootTraceState().catch(() => null);
+    const running = facts === undefined ? "stopped" : "running";
+    const document = { machine: store.id, state: running, pid: facts?.pid ?? null, bootTrace };
+    printDocument(
+      context,
+      document,
+      (item) => `Machine ${item.machine}: ${item.state}.${BOOT_TRACE_TEXT[item.bootTrace ?? "absent"]}`,
+    );
   });
 }
 

@@ -71,7 +71,7 @@ async function openHeld(options: DiskBranchesOptions): Promise<HeldBranch> {
   await world.files.syncFolder(settings.folder.slice(0, settings.folder.lastIndexOf("/")));
   try {
     const branch = await BranchFile.read(world, settings.folder);
-    return { branch, splitter: await openSplitter(options, branch.id) };
+    return { branch, splitter: await openLeft(options, branch.id) };
   } catch (error) {
     // The disk wins: damage beside it must not keep it from being served. What the log held is read from the disk again.
     if (!isFault(error) || error.kind !== "corruption") throw error;
@@ -81,6 +81,20 @@ async function openHeld(options: DiskBranchesOptions): Promise<HeldBranch> {
     const splitter = await openSplitter(options, branch.id);
     await BranchFile.write(world, settings.folder, branch);
     return { branch, splitter };
+  }
+}
+
+/** Order: opened by the old name → known by the new one, durably. A crash in between leaves a disk that is copied again. */
+async function openLeft(options: DiskBranchesOptions, branch: string): Promise<Splitter> {
+  const { identity, leftAs } = options.source;
+  if (leftAs === undefined) return openSplitter(options, branch);
+  const splitter = await openSplitter({ ...options, source: { ...options.source, identity: leftAs } }, branch);
+  try {
+    await splitter.setSource(identity);
+    return splitter;
+  } catch (error) {
+    await splitter.close();
+    throw error;
   }
 }
 
@@ -97,12 +111,13 @@ async function openSplitter(
   branch: string,
 ): Promise<Splitter> {
   const { folder, machineId, diskId, bootId, policy } = settings;
-  const { physicalBlockBytes, identity, witness, keepDigests = false } = source;
+  const { physicalBlockBytes, identity, witness, keepDigests = false, changedBecause } = source;
+  const because = changedBecause === undefined ? {} : { sourceChanged: changedBecause };
   const splitter = await Splitter.open({
     world,
     source: lent(source.device),
     folder: `${folder}/${branch}`,
-    identity: { machineId, diskId, branch, bootId, physicalBlockBytes, source: identity },
+    identity: { machineId, diskId, branch, bootId, physicalBlockBytes, source: identity, ...because },
     marks,
     limits: { logBytesMax: policy.logBytesMax },
     witness,

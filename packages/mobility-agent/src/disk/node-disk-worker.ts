@@ -4,6 +4,7 @@ import { assert, orAborted } from "@leeward/base";
 import { systemZone } from "@leeward/daemon";
 import { openChangeTracker } from "@leeward/tracker";
 import { nodeClock, nodeCompute, nodeFiles, nodeRandom, type World } from "@leeward/world";
+import { nodeBootFacts } from "../boot/node-boot-facts.ts";
 import { FACTS_EVERY_MS } from "../limits.ts";
 import { MarkClock } from "../marks/mark-clock.ts";
 import type { DiskHost } from "./disk-host.ts";
@@ -60,6 +61,7 @@ function trackedDisk(): TrackedDisk {
     openSource: openLiveSource,
     ownExtents: () => ownExtentsOn(settings),
     zone: systemZone(),
+    boot: nodeBootFacts,
   });
 }
 

@@ -5,7 +5,8 @@
 // one of them works at a time.
 //
 // Order of opening: tracker (changes are noted from here on) → disk → history, which copies the disk again when the tracker is not the one
-// that saw all changes since the history was closed. So nothing is read that could change unnoted.
+// that saw all changes since the history was closed. So nothing is read that could change unnoted. At the first open after a boot, what is known of the
+// time in between waits at the tracker before the history is opened (`boot/boot-gap.ts`).
 //
 // A kill anywhere leaves what was taken with the tracker, which makes it wait again. A tracker that cannot prove that it saw everything is
 // ended, and the disk opened again with another.
@@ -16,6 +17,7 @@ import type { Mark } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, MarkSource, SettledMark, Splitter } from "@leeward/splitter";
 import type { ChangeTracker } from "@leeward/tracker";
 import type { World } from "@leeward/world";
+import { type BootFacts, bridgeBoot, noteTracking } from "../boot/boot-gap.ts";
 import { diskNotServed } from "../faults.ts";
 import { COLLECT_EVERY_MS } from "../limits.ts";
 import type { Discontinuity } from "./branch-file.ts";
@@ -44,6 +46,8 @@ export interface TrackedDiskOptions {
   readonly ownExtents: OwnExtents;
   /** In which the hours of its policy are read; UTC unless told. */
   readonly zone?: TimeZone;
+  /** What the system says of its start; without it, the disk is copied again after each. */
+  readonly boot?: BootFacts;
 }
 
 interface Open extends OpenDisk {
@@ -140,15 +144,13 @@ export class TrackedDisk implements DiskHost, LiveDisk {
     await using tracker = await openTracker(settings);
     const opened = await openSource(settings);
     await followSize(opened, { tracker, settings });
-    const source: LiveSource = {
-      ...opened,
-      identity: `${opened.identity} tracking ${tracker.trackingId}`,
-      keepDigests: true,
-    };
+    const identity = `${opened.identity} tracking ${tracker.trackingId}`;
+    const source = { ...opened, ...(await this.#bridged(tracker, opened)), identity, keepDigests: true };
     const files = wipedFiles(world.files, async () => (await this.#options.ownExtents()).length > 0);
     const own = { ...world, files };
     await using history = await DiskHistory.open({ world: own, settings, marks: NO_MARKS, source, zone });
     history.setPolicy(this.#settings.policy);
+    if (this.#options.boot !== undefined) await noteTracking(this.#options, { tracker, source: identity });
     const { signal: released } = this.#released;
     const over = new AbortController();
     const inner = anySignal([signal, released, over.signal]);
@@ -229,6 +231,17 @@ export class TrackedDisk implements DiskHost, LiveDisk {
 
   async [Symbol.asyncDispose](): Promise<void> {
     // `run` owns everything and has ended by then.
+  }
+
+  async #bridged(
+    tracker: ChangeTracker,
+    { device }: LiveSource,
+  ): Promise<Pick<SourceDisk, "leftAs" | "changedBecause">> {
+    const { boot } = this.#options;
+    if (boot === undefined) return {};
+    const bridged = await bridgeBoot({ ...this.#options, boot }, { tracker, device });
+    if (bridged.kind === "bridged") return { leftAs: bridged.source };
+    return bridged.kind === "none" ? {} : { changedBecause: bridged.reason };
   }
 
   /** @throws Fault `disk-not-served` */

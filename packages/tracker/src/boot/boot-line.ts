@@ -8,6 +8,7 @@ import { MiB } from "@leeward/base";
 const EVENT = "block_rq_complete";
 const EVENT_ARGUMENT = `trace_event=block:${EVENT}`;
 const SIZE = "trace_buf_size";
+const SIZE_ARGUMENT = /^trace_buf_size=\d+M$/;
 /** Room for each processor: some 280,000 requests in 16 MiB. Of machines with many processors each has less to do. */
 const BUFFER_BYTES = { each: 16 * MiB, eachMin: MiB, total: 128 * MiB } as const;
 /** What others say when they trace from the start on: together with ours, one of the two would be lost. */
@@ -23,11 +24,16 @@ export function bootTraceArguments(processors: number): { readonly args: readonl
   return { args: [EVENT_ARGUMENT, `${SIZE}=${mib}M`], bytes: mib * MiB * processors };
 }
 
+/** Whether a word of the command line is one that `bootTraceArguments` gives, for however many processors. */
+export function isBootTraceArgument(word: string): boolean {
+  return word === EVENT_ARGUMENT || SIZE_ARGUMENT.test(word);
+}
+
 /** Whether a command line asks for our trace; `foreign` when it asks for one of somebody else's. */
 export function bootTraceAsked(commandLine: string): "ours" | "foreign" | "none" {
   const found = commandLine.split(/\s+/).filter((each) => FOREIGN.test(each));
   if (found.length === 0) return "none";
   const [event, size, ...more] = found;
-  const isOurs = event === EVENT_ARGUMENT && size !== undefined && /^trace_buf_size=\d+M$/.test(size);
+  const isOurs = event === EVENT_ARGUMENT && size !== undefined && SIZE_ARGUMENT.test(size);
   return isOurs && more.length === 0 ? "ours" : "foreign";
 }
