@@ -364,7 +364,10 @@ test("daemons refuse a home that is in use, of newer software, or of nobody", as
   await check.refuses("agent unregister", ["--home", chain.agentHome], { exit: 4, code: "agent-running" });
   await check.refuses("agent last-look", ["--home", chain.agentHome], { exit: 4, code: "machine-not-stopping" });
   if (!existsSync("/run/systemd/system"))
-    await check.refuses("agent prepare-boot", ["--home", chain.agentHome], { exit: 4, code: "init-system-unknown" });
+    await check.refuses("agent prepare-boot", ["--home", chain.agentHome], {
+      exit: 4,
+      code: "init-system-unsupported",
+    });
   else check.refused.add("agent prepare-boot");
   await check.prints("server status", home);
   await check.prints("agent status", ["--home", chain.agentHome]);

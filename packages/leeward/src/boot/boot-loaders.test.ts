@@ -179,13 +179,13 @@ describe("a machine that is prepared", () => {
 describe("a machine that cannot be prepared", () => {
   test("is left as it is", async () => {
     const plain = new TestSystem();
-    await assert.rejects(prepareBoot(plain, TASK), isCode("init-system-unknown"));
+    await assert.rejects(prepareBoot(plain, TASK), isCode("init-system-unsupported"));
     const unknown = await TestSystem.withSystemd();
-    await assert.rejects(prepareBoot(unknown, TASK), isCode("boot-loader-unknown"));
+    await assert.rejects(prepareBoot(unknown, TASK), isCode("boot-loader-unsupported"));
     // Started by systemd-boot, whatever else is installed: what GRUB would be told is read by nobody.
     const other = await debian();
     await other.write("/sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f", "systemd-boot 257");
-    await assert.rejects(prepareBoot(other, TASK), isCode("boot-loader-unknown"));
+    await assert.rejects(prepareBoot(other, TASK), isCode("boot-loader-unsupported"));
     const taken = await debian("quiet trace_event=sched:sched_switch");
     const before = await taken.state();
     await assert.rejects(prepareBoot(taken, TASK), isCode("boot-trace-taken"));

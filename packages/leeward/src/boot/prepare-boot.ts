@@ -16,7 +16,7 @@ export interface PreparedBoot {
   readonly changed: readonly string[];
 }
 
-/** @throws Fault `boot-loader-unknown`, `init-system-unknown`, `boot-trace-taken`, `boot-line-not-taken`, `boot-program-failed` */
+/** @throws Fault `boot-loader-unsupported`, `init-system-unsupported`, `boot-trace-taken`, `boot-line-not-taken`, `boot-program-failed` */
 export async function prepareBoot(
   system: BootSystem,
   task: { readonly command: LastLookCommand; readonly processors: number },
@@ -42,7 +42,7 @@ export async function undoPrepareBoot(
 async function requireSystem(system: BootSystem, args: readonly string[]): Promise<BootLoader> {
   if (!(await hasSystemd(system))) {
     throw new Fault({
-      code: "init-system-unknown",
+      code: "init-system-unsupported",
       kind: "operator",
       message: "This machine is not run by systemd; nothing can look at its disks at the end of a shutdown.",
       remedy: "None: tracked disks are read anew after each boot, and differences alone are sent.",
@@ -52,7 +52,7 @@ async function requireSystem(system: BootSystem, args: readonly string[]): Promi
   if (loader !== undefined) return loader;
   const line = args.join(" ");
   throw new Fault({
-    code: "boot-loader-unknown",
+    code: "boot-loader-unsupported",
     kind: "operator",
     message:
       "This machine's boot loader is not known: neither update-grub, nor grubby, nor systemd-boot with /etc/kernel/cmdline is there.",
