@@ -11,7 +11,7 @@ export type { ManifestAnchor } from "./manifest/manifest.ts";
 export type { JournalIdentity } from "./manifest/manifest-writer.ts";
 export { OfflineJournal } from "./offline/offline-journal.ts";
 export { type OverlayDevice, type OverlayOptions, type OverlayOrigin, openOverlay } from "./overlay/overlay-device.ts";
-export type { PinReason, ShownPin } from "./points/pins.ts";
+export type { LockEnd, PinReason, ShownPin } from "./points/pins.ts";
 export type {
   BranchPosition,
   Consistency,
@@ -24,6 +24,8 @@ export type {
 } from "./recovery-point.ts";
 export type { RetentionPolicy } from "./retention/drop-plan.ts";
 export type { RetentionOptions, RetentionReport } from "./retention/retention.ts";
+export type { MergeProgress, MergeReport } from "./retention/segment-merger.ts";
+export type { ThinningTier } from "./retention/thin-plan.ts";
 export {
   IMAGE_FORMATS,
   type ImageFormat,

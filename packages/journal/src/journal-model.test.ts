@@ -6,6 +6,7 @@ import { fileFault } from "@leeward/world";
 import { type SimulatedFiles, type SimulatedWorld, sampledRuns, simulatedWorld } from "@leeward/world/testing";
 import fc from "fast-check";
 import { Journal } from "./journal.ts";
+import type { ThinningTier } from "./retention/thin-plan.ts";
 import { HistoryMaker, type MadePoint, type MadeSegment } from "./testing/index.ts";
 
 const ABOVE = "/home/journal/m";
@@ -24,6 +25,8 @@ class Model {
   /** Acknowledged positions by branch, and acknowledged points that no retention may have dropped. */
   readonly acknowledged = new Map<string, number>();
   readonly promised = new Set<string>();
+  /** Points that are locked for certain: nothing may take them. */
+  readonly locked = new Set<string>();
   /** Points that lie where none can be. */
   readonly impossible = new Set<string>();
   openSpan: string | undefined;
@@ -99,15 +102,47 @@ class Target {
   }
 
   async retain(): Promise<void> {
-    const { points, promised, random } = this.#model;
+    const { points, promised, locked, random } = this.#model;
     const cut = points[Math.max(0, points.length - 3 - random.below(6))];
     if (cut === undefined) return;
-    const windowMicros = this.world.clock.wallMicros() - cut.record.timeMicros;
-    for (const { record } of points) if (record.timeMicros < cut.record.timeMicros) promised.delete(record.id);
-    await this.journal.retain(
-      { windowMicros, bytesMax: 0, advance: random.below(3) === 0 ? "when-worth-it" : "now" },
-      new AbortController().signal,
-    );
+    const newest = this.journal.points().at(-1)?.validUntilMicros ?? 0;
+    const windowMicros = newest - cut.record.timeMicros;
+    const policy = { windowMicros, bytesMax: 0, tiers: tiersOf(random) };
+    for (const { record } of points) {
+      if (record.timeMicros < cut.record.timeMicros && !locked.has(record.id)) promised.delete(record.id);
+    }
+    this.#mayThin(policy.tiers, newest);
+    const advance = random.below(3) === 0 ? "when-worth-it" : "now";
+    const { signal } = new AbortController();
+    await this.journal.retain({ ...policy, advance }, signal);
+    if (random.below(3) > 0) await this.journal.merge(policy, signal);
+  }
+
+  /** Of the points that share a step of a tier only one is promised; it is counted which. */
+  #mayThin(tiers: readonly ThinningTier[], newest: number): void {
+    const { promised, locked } = this.#model;
+    const [youngest] = tiers;
+    if (youngest === undefined) return;
+    for (const { id, timeMicros } of this.journal.points())
+      if (timeMicros < newest - youngest.afterMicros && !locked.has(id)) promised.delete(id);
+  }
+
+  /** A person locks a point, or takes a lock away. */
+  async #lock(): Promise<void> {
+    const { random, locked, promised } = this.#model;
+    const [one] = locked;
+    if (one !== undefined && random.below(2) === 0) {
+      locked.delete(one);
+      promised.delete(one);
+      await this.journal.unlockPoint(one);
+      return;
+    }
+    const listed = this.journal.points();
+    const point = listed[random.below(Math.max(1, listed.length))];
+    if (point === undefined) return;
+    await this.journal.lockPoint(point.id, { owner: "test", reason: "kept" });
+    locked.add(point.id);
+    promised.add(point.id);
   }
 
   /** One thing happens; a disk that refuses something for a while spoils nothing. */
@@ -127,6 +162,7 @@ class Target {
     else if (choice === 2 && points.length > 0 && this.#model.openSpan === undefined) this.#fork();
     else if (choice === 3) this.#span();
     else if (choice === 5 && this.#model.openSpan === undefined && random.below(3) === 0) this.#restart();
+    else if (choice === 6) await this.#lock();
     else if (choice === 4 && this.#model.complete) maker.resize(DISK_BYTES - 512 * random.below(40));
     else await this.#write();
   }
@@ -214,6 +250,14 @@ class Target {
     }
     assert.equal(end, image.length);
   }
+}
+
+/** None, one or two tiers; points of the maker lie 2 s apart. */
+function tiersOf(random: Random): ThinningTier[] {
+  const stepMicros = 4_000_000 * (1 + random.below(3));
+  const young = { afterMicros: 2_000_000 * random.below(8), stepMicros };
+  const old = { afterMicros: young.afterMicros + 20_000_000, stepMicros: stepMicros * 4 };
+  return [[], [young], [young, old]][random.below(3)] ?? [];
 }
 
 /** Whether it ends by itself: the disk refused, or had no space. */

@@ -2,6 +2,7 @@ import { Fault, isFault, type Mutex, type Waiters } from "@leeward/base";
 import type { DataKey } from "@leeward/change-log";
 import type { World } from "@leeward/world";
 import type { JournalState } from "./history/journal-state.ts";
+import type { IntakeTraffic } from "./intake/intake-traffic.ts";
 import type { JournalMemory } from "./journal-memory.ts";
 import type { JournalLimits } from "./limits.ts";
 import type { Entry } from "./manifest/entry.ts";
@@ -23,6 +24,7 @@ export interface JournalParts {
   readonly maintenance: Mutex;
   /** Held from a decision about the state until it is recorded, by everything that decides what points may rely on. */
   readonly decisions: Mutex;
+  readonly traffic: IntakeTraffic;
   /** Told whenever something was added to the state. */
   readonly changed: Waiters;
 }

@@ -3,6 +3,7 @@ import type { JournalState } from "./history/journal-state.ts";
 import type { HeldPoint } from "./history/point-list.ts";
 import { type JournalParts, stateOf } from "./journal-parts.ts";
 import type { ScrubEntry } from "./manifest/entry.ts";
+import type { MergeProgress } from "./retention/segment-merger.ts";
 
 /** What a journal says of itself for those who watch it. */
 export interface JournalStatus {
@@ -24,9 +25,11 @@ export interface JournalStatus {
   readonly openSpans: number;
   readonly damagedFiles: number;
   readonly lastScrub: Omit<ScrubEntry, "type"> | undefined;
+  /** Undefined while nothing is being merged. */
+  readonly merging: MergeProgress | undefined;
 }
 
-export function statusOf(parts: JournalParts): JournalStatus {
+export function statusOf(parts: JournalParts, merging: MergeProgress | undefined): JournalStatus {
   const state = stateOf(parts);
   const sums = { segments: 0, runs: 0, base: 0 };
   let segments = 0;
@@ -52,6 +55,7 @@ export function statusOf(parts: JournalParts): JournalStatus {
     openSpans: spans?.openSpans.length ?? 0,
     damagedFiles: state.damagedFiles.size,
     lastScrub: state.lastScrub,
+    merging,
   };
 }
 

@@ -13,6 +13,7 @@ import { type Files, makeDurableFolder, type World } from "@leeward/world";
 import { type HistoryInterval, historyOf } from "./history/interval.ts";
 import { choosePoint } from "./history/point-choice.ts";
 import { Intake } from "./intake/intake.ts";
+import { IntakeTraffic } from "./intake/intake-traffic.ts";
 import { type Found, settleOrphans } from "./intake/orphans.ts";
 import type { Accepted, StagedSegment } from "./intake/staged-segment.ts";
 import { type JournalMemory, journalMemory } from "./journal-memory.ts";
@@ -21,12 +22,14 @@ import { type JournalStatus, statusOf } from "./journal-status.ts";
 import { DEFAULT_LIMITS, type JournalLimits } from "./limits.ts";
 import { Manifest, type ManifestAnchor } from "./manifest/manifest.ts";
 import type { JournalIdentity } from "./manifest/manifest-writer.ts";
-import { type PinReason, Pins, type ShownPin } from "./points/pins.ts";
+import { type LockEnd, type PinReason, Pins, type ShownPin } from "./points/pins.ts";
 import { PointIntake } from "./points/point-intake.ts";
 import { isCovered, untilCovered } from "./points/point-wait.ts";
 import { listPoints, shownPoint } from "./points/shown-point.ts";
 import type { BranchPosition, JournalPoint, PointAt, PointRecord, TimeRange } from "./recovery-point.ts";
+import type { RetentionPolicy } from "./retention/drop-plan.ts";
 import { Retention, type RetentionOptions, type RetentionReport } from "./retention/retention.ts";
+import { type MergeReport, SegmentMerger } from "./retention/segment-merger.ts";
 import { RunKeeper } from "./runs/run-keeper.ts";
 import { type DamageFound, Scrub, type ScrubReport } from "./scrub/scrub.ts";
 import { FileLibrary } from "./view/file-library.ts";
@@ -60,6 +63,7 @@ export class Journal implements AsyncDisposable {
   readonly #pins: Pins;
   readonly #runs: RunKeeper;
   readonly #retention: Retention;
+  readonly #merger: SegmentMerger;
   readonly #scrub: Scrub;
   #expects = true;
 
@@ -74,6 +78,7 @@ export class Journal implements AsyncDisposable {
     this.#pins = new Pins(parts);
     this.#runs = new RunKeeper(parts);
     this.#retention = new Retention(parts);
+    this.#merger = new SegmentMerger(parts);
     this.#scrub = new Scrub(parts);
   }
 
@@ -141,7 +146,7 @@ export class Journal implements AsyncDisposable {
 
   /** As Intake.accept. */
   async accept(staged: StagedSegment): Promise<Accepted> {
-    return this.#intake.accept(staged);
+    return this.#parts.traffic.during(() => this.#intake.accept(staged));
   }
 
   /** Whether all up to the position has arrived. */
@@ -181,20 +186,20 @@ export class Journal implements AsyncDisposable {
 
   /** Points that can be opened, oldest first. */
   points(range: TimeRange = {}): JournalPoint[] {
-    return listPoints(stateOf(this.#parts), range);
+    return listPoints(stateOf(this.#parts), { ...range, nowMicros: this.#nowMicros });
   }
 
   /** The point when it is listed. */
   point(id: string): JournalPoint | undefined {
     const state = stateOf(this.#parts);
     const held = state.points.byId(id);
-    return held === undefined || held.withdrawn ? undefined : shownPoint(state, held);
+    return held === undefined || held.withdrawn ? undefined : shownPoint(state, held, this.#nowMicros);
   }
 
   /** As choosePoint: the point that `at` means. */
   resolve(at: PointAt): JournalPoint {
     const state = stateOf(this.#parts);
-    return shownPoint(state, choosePoint(state, at));
+    return shownPoint(state, choosePoint(state, at), this.#nowMicros);
   }
 
   /** How well each stretch of time can be recovered. */
@@ -204,7 +209,7 @@ export class Journal implements AsyncDisposable {
   }
 
   status(): JournalStatus {
-    return statusOf(this.#parts);
+    return statusOf(this.#parts, this.#merger.progress);
   }
 
   /**
@@ -213,7 +218,7 @@ export class Journal implements AsyncDisposable {
    */
   async openPoint(id: string, pin: PinReason): Promise<PointDevice> {
     const point = choosePoint(stateOf(this.#parts), { kind: "id", id });
-    const pinId = await this.#pins.add(point.id, { kind: "pin", ...pin });
+    const pinId = await this.#pins.pin(point.id, pin);
     return openView(this.#parts, point, () => this.#pins.remove(pinId));
   }
 
@@ -226,18 +231,32 @@ export class Journal implements AsyncDisposable {
     return this.#pins.sweep((pin) => pin.kind === "pin" && isStale(pin));
   }
 
-  /** Keeps the point from retention until `unlockPoint`. @throws Fault `point-missing`, `pins-full`, `journal-full` */
-  async lockPoint(id: string, reason: PinReason): Promise<void> {
-    await this.#pins.lock(id, reason);
+  /**
+   * Keeps the point from everything that drops points, until the wall clock has come to `untilMicros` or `unlockPoint` is called; a lock that it
+   * has is replaced. @throws Fault `point-missing`, `pins-full`, `journal-full`
+   */
+  async lockPoint(id: string, lock: PinReason & Partial<LockEnd>): Promise<void> {
+    await this.#pins.lock(id, lock);
   }
 
-  async unlockPoint(id: string): Promise<void> {
-    await this.#pins.unlock(id);
+  /** Whether it was locked. */
+  async unlockPoint(id: string): Promise<boolean> {
+    return this.#pins.unlock(id);
+  }
+
+  /** Locks that hold now. */
+  locks(): readonly ShownPin[] {
+    return this.#pins.locks();
   }
 
   /** As Retention.run: drops what the policy says and brings the base forward. */
   async retain(options: RetentionOptions, signal: AbortSignal): Promise<RetentionReport> {
     return this.#retention.run(options, signal);
+  }
+
+  /** As SegmentMerger.mergeAll: brings back the room of points that `retain` took out between others. */
+  async merge(policy: RetentionPolicy, signal: AbortSignal): Promise<MergeReport> {
+    return this.#merger.mergeAll(policy, signal);
   }
 
   /** As Scrub.run: verifies every file, and withdraws the points that need what is damaged. */
@@ -248,6 +267,10 @@ export class Journal implements AsyncDisposable {
   /** Builds all index runs that can be built now; returns how many. As RunKeeper.buildAll. */
   async buildRuns(signal: AbortSignal): Promise<number> {
     return this.#runs.buildAll(signal);
+  }
+
+  get #nowMicros(): number {
+    return this.#parts.world.clock.wallMicros();
   }
 
   /** Lets the files go; what was acknowledged stays. Opened points are disposed first. */
@@ -281,6 +304,7 @@ function partsOf(
     gate: new ReadGate(),
     decisions: new Mutex(),
     maintenance: new Mutex(),
+    traffic: new IntakeTraffic(),
     changed: new Waiters(),
   };
 }

@@ -26,6 +26,8 @@ export interface JournalLimits {
   readonly orphansMax: number;
   /** Bytes per second that scrub reads. */
   readonly scrubBytesPerSecond: number;
+  /** Bytes per second that merging writes. */
+  readonly mergeBytesPerSecond: number;
   /** Reads that one request of an opened point has in flight. */
   readonly readsInFlight: number;
   /** An interval between points longer than this is shown as reduced (microseconds). */
@@ -45,6 +47,7 @@ export const DEFAULT_LIMITS: JournalLimits = {
   membersMax: 1_024,
   orphansMax: 16,
   scrubBytesPerSecond: 32 * MiB,
+  mergeBytesPerSecond: 32 * MiB,
   readsInFlight: 8,
   continuousMicrosMax: 15_000_000,
 };

@@ -42,6 +42,8 @@ export interface JournalPoint {
   readonly memberDiskIds: readonly string[];
   readonly missingDiskIds: readonly string[];
   readonly locked: boolean;
+  /** When the lock ends by itself, wall clock; undefined when it does not, or there is none. */
+  readonly lockedUntilMicros: number | undefined;
 }
 
 /** A place in one disk's history. */

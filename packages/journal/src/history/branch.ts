@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Extent } from "@leeward/block";
 import { runSpan } from "../limits.ts";
-import type { RunEntry, SegmentEntry, SpanReason } from "../manifest/entry.ts";
+import type { HeldSegment, MergedEntry, RunEntry, SpanReason } from "../manifest/entry.ts";
 import type { BranchPosition } from "../recovery-point.ts";
 import { SpanBook } from "./span-book.ts";
 
@@ -34,7 +34,10 @@ interface DamageNote {
   readonly extents: readonly Extent[];
 }
 
-/** One line of the disk's history, as far as it is kept. Segments are numbered from 0; those before `start` are in the base. */
+/**
+ * One line of the disk's history, as far as it is kept. Segments are numbered from 0; those before `start` are in the base. A merged one has the
+ * number of the last that went into it, so that numbers rise and some are missing.
+ */
 export class Branch {
   readonly id: string;
   readonly parent: BranchPosition | undefined;
@@ -44,7 +47,7 @@ export class Branch {
   #spans: SpanBook;
   #spansAtStart: SpanState;
   #start: BranchStart;
-  #segments: SegmentEntry[] = [];
+  #segments: HeldSegment[] = [];
   readonly #runs = new Map<string, RunEntry>();
   #damage: DamageNote[] = [];
 
@@ -75,10 +78,10 @@ export class Branch {
 
   /** Number that the next segment gets. */
   get nextNumber(): number {
-    return this.#start.number + this.#segments.length;
+    return (this.last?.number ?? this.#start.number - 1) + 1;
   }
 
-  get last(): SegmentEntry | undefined {
+  get last(): HeldSegment | undefined {
     return this.#segments.at(-1);
   }
 
@@ -91,22 +94,70 @@ export class Branch {
     return this.last?.chain ?? this.#start.chain;
   }
 
-  get segments(): readonly SegmentEntry[] {
+  /** By number. A list that was given out shows segments that are added later, and none of those that are merged later. */
+  get segments(): readonly HeldSegment[] {
     return this.#segments;
   }
 
-  segment(number: number): SegmentEntry | undefined {
-    return this.#segments[number - this.#start.number];
+  /** The segment that ends with this number. */
+  segment(number: number): HeldSegment | undefined {
+    return segmentIn(this.#segments, number);
   }
 
-  add(segment: SegmentEntry): void {
+  /** Segments that end with the numbers `first` to `last`, oldest first. */
+  within(first: number, last: number): readonly HeldSegment[] {
+    return this.#segments.slice(indexFrom(this.#segments, first), indexFrom(this.#segments, last + 1));
+  }
+
+  /** Size of the disk where the segment begins. */
+  diskBytesBefore(segment: HeldSegment): number {
+    return this.#segments[indexFrom(this.#segments, segment.number) - 1]?.diskBytes ?? this.#start.diskBytes;
+  }
+
+  add(segment: HeldSegment): void {
     this.#segments.push(segment);
-    this.#spans.note(segment.number, segment.spans);
+    this.#note(this.#spans, segment);
+  }
+
+  /** Puts a file in the place of the segments that it was merged of. False when it does not fit them: nothing is changed then. */
+  merge(merged: MergedEntry): boolean {
+    const gone = this.within(merged.first, merged.number);
+    const [oldest] = gone;
+    const newest = gone.at(-1);
+    const isSame =
+      oldest !== undefined &&
+      firstOf(oldest) === merged.first &&
+      oldest.from === merged.from &&
+      newest?.number === merged.number &&
+      newest.to === merged.to &&
+      newest.chain === merged.chain;
+    if (!isSame) return false;
+    const at = indexFrom(this.#segments, merged.first);
+    this.#segments = this.#segments.toSpliced(at, gone.length, merged);
+    for (const { level, first } of this.runs) if (runOverlaps({ level, first }, merged)) this.dropRun(level, first);
+    return true;
+  }
+
+  #note(book: SpanBook, segment: HeldSegment): void {
+    if (segment.type === "segment") book.note(segment.number, segment.spans);
+    else book.noteMerged(segment);
   }
 
   /** The segment that ends exactly at `sequence`; start.number - 1 when the branch's start does; undefined when none does. */
   numberEndingAt(sequence: number): number | undefined {
     if (sequence === this.#start.sequence) return this.#start.number - 1;
+    const segment = this.#holding(sequence);
+    return segment?.to === sequence ? segment.number : undefined;
+  }
+
+  /** Whether a segment ended at `sequence` or may have, and was merged with what follows. */
+  isMergedOver(sequence: number): boolean {
+    const segment = this.#holding(sequence);
+    return segment?.type === "merged" && segment.from <= sequence && sequence < segment.to;
+  }
+
+  /** The segment that ends at or behind `sequence`. */
+  #holding(sequence: number): HeldSegment | undefined {
     let low = 0;
     let high = this.#segments.length;
     while (low < high) {
@@ -114,7 +165,17 @@ export class Branch {
       if ((this.#segments[middle]?.to ?? 0) >= sequence) high = middle;
       else low = middle + 1;
     }
-    return this.#segments[low]?.to === sequence ? this.#start.number + low : undefined;
+    return this.#segments[low];
+  }
+
+  /** The newest segment whose number is at most `number`. */
+  lastThrough(number: number): HeldSegment | undefined {
+    return this.#segments[indexFrom(this.#segments, number + 1) - 1];
+  }
+
+  /** The segment that follows number `number`. */
+  following(number: number): HeldSegment | undefined {
+    return this.#segments[indexFrom(this.#segments, number + 1)];
   }
 
   diskBytesAt(number: number): number {
@@ -125,8 +186,7 @@ export class Branch {
   spansAt(number: number): SpanState {
     if (this.#spans.pointableAt(number)) return { complete: true, openSpans: [] };
     const book = new SpanBook(this.#spansAtStart);
-    for (const segment of this.#segments.slice(0, number + 1 - this.#start.number))
-      book.note(segment.number, segment.spans);
+    for (const segment of this.within(this.#start.number, number)) this.#note(book, segment);
     return { complete: book.complete, openSpans: book.openSpans };
   }
 
@@ -178,12 +238,13 @@ export class Branch {
   }
 
   /** From now on the base holds what came before `start`; runs of that alone go too. Returns the segments that are no longer kept. */
-  advance(start: BranchStart): readonly SegmentEntry[] {
-    const count = start.number - this.#start.number;
+  advance(start: BranchStart): readonly HeldSegment[] {
+    const count = indexFrom(this.#segments, start.number);
     const gone = this.#segments.slice(0, count);
     this.#segments = this.#segments.slice(count);
     // A manifest that was rewritten tells the base without the segments that led there; a base stands at a point, so whole.
-    if (gone.length < count) this.#spans = new SpanBook({ complete: true });
+    const isLed = start.number === this.#start.number || gone.at(-1)?.number === start.number - 1;
+    if (!isLed) this.#spans = new SpanBook({ complete: true });
     this.#spansAtStart = { complete: true, openSpans: [] };
     this.#start = start;
     for (const { level, first } of this.runs) if (first + runSpan(level) <= start.number) this.dropRun(level, first);
@@ -196,4 +257,32 @@ export class Branch {
     ];
     return gone;
   }
+}
+
+/** Number of the first segment that is in it. */
+export function firstOf(segment: HeldSegment): number {
+  return segment.type === "merged" ? segment.first : segment.number;
+}
+
+/** The segment that ends with this number, of segments sorted by number. */
+export function segmentIn(segments: readonly HeldSegment[], number: number): HeldSegment | undefined {
+  const found = segments[indexFrom(segments, number)];
+  return found?.number === number ? found : undefined;
+}
+
+/** Index of the first segment with this number or a later one. */
+function indexFrom(segments: readonly HeldSegment[], number: number): number {
+  let low = 0;
+  let high = segments.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((segments[middle]?.number ?? 0) >= number) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Whether the run's group has a number in common with what was merged: what it says of those is not right any more. */
+export function runOverlaps(run: Pick<RunEntry, "level" | "first">, merged: MergedEntry): boolean {
+  return run.first <= merged.number && run.first + runSpan(run.level) > merged.first;
 }

@@ -4,6 +4,9 @@ import type {
   BranchEntry,
   Entry,
   GenesisEntry,
+  HeldSegment,
+  LockEntry,
+  MergedEntry,
   PinEntry,
   PointEntry,
   RangeEntry,
@@ -35,6 +38,7 @@ const LAYOUT_ENTRIES: ReadonlySet<Entry["type"]> = new Set([
   "range",
   "run",
   "run-dropped",
+  "merged",
   "branch-dropped",
 ]);
 
@@ -52,7 +56,7 @@ export class JournalState {
   readonly #dropped = new Set<string>();
   readonly #ranges = new Map<number, StoredFile>();
   readonly #points = new PointList();
-  readonly #pins = new Map<string, PinEntry>();
+  readonly #pins = new Map<string, PinEntry | LockEntry>();
   readonly #damagedFiles = new Set<string>();
   #scrub: ScrubEntry | undefined;
   #snapshotEnded = false;
@@ -75,7 +79,7 @@ export class JournalState {
     return this.#points;
   }
 
-  get pins(): ReadonlyMap<string, PinEntry> {
+  get pins(): ReadonlyMap<string, PinEntry | LockEntry> {
     return this.#pins;
   }
 
@@ -195,6 +199,9 @@ export class JournalState {
       case "segment":
         this.#addSegment(entry);
         return;
+      case "merged":
+        this.#addMerged(entry);
+        return;
       case "base":
         this.#advanceBase(entry);
         return;
@@ -216,6 +223,7 @@ export class JournalState {
         this.#required(entry.branch).dropRun(entry.level, entry.first);
         return;
       case "pin":
+      case "lock":
         this.#pins.set(entry.pinId, entry);
         return;
       case "unpin":
@@ -236,7 +244,10 @@ export class JournalState {
   }
 
   #applyToPoints(
-    entry: Extract<Entry, { type: "point" | "point-extended" | "points-dropped" | "points-withdrawn" }>,
+    entry: Extract<
+      Entry,
+      { type: "point" | "point-extended" | "points-dropped" | "points-thinned" | "points-withdrawn" }
+    >,
   ): void {
     switch (entry.type) {
       case "point":
@@ -252,6 +263,11 @@ export class JournalState {
       case "points-dropped":
         if (entry.count > this.#points.count) throw inconsistent("more points are dropped than there are");
         this.#points.dropOldest(entry.count);
+        return;
+      case "points-thinned":
+        if (entry.ids.some((id) => this.#points.byId(id) === undefined))
+          throw inconsistent("a point is thinned out and not there");
+        this.#points.remove(new Set(entry.ids));
         return;
       case "points-withdrawn":
         for (const id of entry.ids) {
@@ -328,6 +344,16 @@ export class JournalState {
       resizes: entry.resizes.length === 0 ? NOTHING : entry.resizes,
       spans: entry.spans.length === 0 ? NOTHING : entry.spans,
     });
+  }
+
+  /** In a manifest that was rewritten it follows what is held; where it was appended, it takes the place of segments. */
+  #addMerged(entry: MergedEntry): void {
+    const branch = this.#required(entry.branch);
+    const held: HeldSegment = { ...entry, branch: branch.id };
+    const follows = entry.first === branch.nextNumber && entry.from === branch.sequence + 1;
+    if (follows) branch.add(held);
+    else if (!branch.merge(entry))
+      throw inconsistent(`segment ${entry.from}-${entry.to} is not merged of what is held on branch ${branch.id}`);
   }
 
   /** What most points have in common is one object for all of them. */

@@ -59,6 +59,13 @@ export class PointList {
     }
   }
 
+  /** Takes points out, wherever they stand. */
+  remove(ids: ReadonlySet<string>): void {
+    for (const id of ids) this.#byId.delete(id);
+    this.#items = this.#items.slice(this.#start).filter(({ id }) => !ids.has(id));
+    this.#start = 0;
+  }
+
   indexOf(id: string): number | undefined {
     const point = this.#byId.get(id);
     if (point === undefined) return undefined;

@@ -78,6 +78,19 @@ export class SpanBook {
     if (this.pointable && within) last.end = number;
   }
 
+  /** As `note`, for a file in the place of several segments: it begins and ends where all is whole, and keeps that there was a gap between. */
+  noteMerged({
+    first,
+    number,
+    hadGap,
+  }: {
+    readonly first: number;
+    readonly number: number;
+    readonly hadGap: boolean;
+  }): void {
+    if (hadGap) this.#closed.push({ first, end: number });
+  }
+
   /** Whether segment `number`, noted before, may end in a point. */
   pointableAt(number: number): boolean {
     return !this.#closed.some((place) => place.first <= number && (place.end === undefined || number < place.end));

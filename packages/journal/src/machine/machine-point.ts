@@ -13,6 +13,8 @@ export interface MachinePoint {
   readonly members: readonly PointMember[];
   readonly missingDiskIds: readonly string[];
   readonly locked: boolean;
+  /** When the last of its locks ends by itself, wall clock; undefined when one does not, or there is none. */
+  readonly lockedUntilMicros: number | undefined;
 }
 
 /** What one disk's journal holds of a point. */
@@ -73,6 +75,12 @@ function joinedPoint(
     epoch,
     members: held.map(({ diskId, point }) => ({ diskId, branch: point.branch, sequence: point.sequence })),
     missingDiskIds,
-    locked: held.some(({ point }) => point.locked),
+    ...lockOf(held),
   };
+}
+
+function lockOf(held: readonly HeldMember[]): Pick<MachinePoint, "locked" | "lockedUntilMicros"> {
+  const ends = held.filter(({ point }) => point.locked).map(({ point }) => point.lockedUntilMicros ?? Infinity);
+  const last = Math.max(0, ...ends);
+  return { locked: ends.length > 0, lockedUntilMicros: last > 0 && last < Infinity ? last : undefined };
 }

@@ -66,6 +66,22 @@ const entries: readonly fc.Arbitrary<Entry>[] = [
     spans: fc.array(edge, { maxLength: 3 }),
     resizes: fc.array(plain({ sequence: number, diskBytes: number }), { maxLength: 3 }),
   }).map((entry) => ({ ...entry, file: named(entry.file, segmentName(entry.branch, entry.from, entry.file.fileId)) })),
+  of("merged", {
+    branch: id,
+    first: small,
+    number: small,
+    from: number,
+    to: number,
+    file: storedFile,
+    rawBytes: number,
+    diskBytes: number,
+    lastMicros: number,
+    endsAtMark: fc.boolean(),
+    hadGap: fc.boolean(),
+    chain: hash,
+  })
+    .filter((entry) => entry.first < entry.number)
+    .map((entry) => ({ ...entry, file: named(entry.file, segmentName(entry.branch, entry.from, entry.file.fileId)) })),
   of("base", { branch: id, sequence: number, nextNumber: small, diskBytes: number, lastMicros: number, chain: hash }),
   of("floor", { branch: id, sequence: number }),
   of("range", { range: small, file: fc.option(storedFile, { nil: undefined }) }).map(({ range, file, type }) => ({
@@ -94,6 +110,15 @@ const entries: readonly fc.Arbitrary<Entry>[] = [
   of("point-extended", { id, validUntilMicros: number }),
   of("points-dropped", { count: small, reason: fc.constantFrom("time", "bytes", "request") }),
   of("points-withdrawn", { ids }),
+  of("points-thinned", { ids }),
+  of("lock", {
+    pinId: id,
+    pointId: id,
+    owner: fc.string({ unit: "grapheme", maxLength: 20 }),
+    reason: fc.string({ maxLength: 20 }),
+    timeMicros: number,
+    untilMicros: number,
+  }),
   of("pin", {
     pinId: id,
     pointId: id,
@@ -210,4 +235,19 @@ test("the bytes of entries change only with the version of the format", () => {
   const digest = createHash("sha256");
   for (const entry of golden) digest.update(encoded(entry));
   assert.equal(digest.digest("hex"), "367d564ec1ea564f2b862cc8485501a0173fc3b8a01922daab4054cfddfe022b");
+});
+
+test("so do those of entries that thinning and locks brought", () => {
+  const [branch, fileId, c] = ["a1".repeat(16), "b2".repeat(16), "c3".repeat(16)];
+  const file = { name: "", fileId, bytes: 70_000, sha256: "d4".repeat(32) };
+  const covers = { first: 3, number: 40, from: 100, to: 250, rawBytes: 90_000, diskBytes: 2 ** 40, lastMicros: 5 };
+  const texts = { owner: "Ada", reason: "audit – Größe" };
+  const golden: readonly Entry[] = [
+    { type: "merged", branch, ...covers, file, endsAtMark: true, hadGap: true, chain: "e5".repeat(32) },
+    { type: "points-thinned", ids: [branch, c] },
+    { type: "lock", pinId: branch, pointId: c, ...texts, timeMicros: 10, untilMicros: 20 },
+  ];
+  const digest = createHash("sha256");
+  for (const entry of golden) digest.update(encoded(entry));
+  assert.equal(digest.digest("hex"), "f07f0d04daaf4c974293a545c35db658cd4fce7d0451b20ba9f34d0448f6247f");
 });

@@ -43,6 +43,7 @@ function encodeBody(to: FieldWriter, entry: Entry): void {
     case "branch":
     case "branch-dropped":
     case "segment":
+    case "merged":
     case "base":
     case "base-cleared":
     case "floor":

@@ -22,6 +22,9 @@ export const ENTRY_TYPES = {
   "file-damaged": 18,
   scrub: 19,
   floor: 20,
+  merged: 21,
+  "points-thinned": 22,
+  lock: 23,
 } as const satisfies Record<Entry["type"], number>;
 
 /** What an id stands for that names nothing. */

@@ -52,6 +52,22 @@ export interface SegmentEntry {
   readonly chain: string;
 }
 
+/**
+ * One file in the place of segments `first` to `number` of a branch, whose ends no point needs any more: what of their writes was not
+ * written over by a later one of them. Where it begins and where it ends all is whole and no needed span is open, so it tells of no spans; cuts of
+ * the disk are in it as zeroes.
+ */
+export interface MergedEntry extends Omit<SegmentEntry, "type" | "spans" | "resizes"> {
+  readonly type: "merged";
+  /** Number of the first segment that went into it; `number` is that of the last one. */
+  readonly first: number;
+  /** Whether ends of segments that went into it were no places for a point: a gap in the history stays one. */
+  readonly hadGap: boolean;
+}
+
+/** What holds a stretch of a branch: a segment as it came, or one file in the place of several. */
+export type HeldSegment = SegmentEntry | MergedEntry;
+
 export interface BranchEntry {
   readonly type: "branch";
   readonly branch: string;
@@ -137,6 +153,12 @@ export interface PointsDroppedEntry {
   readonly reason: "time" | "bytes" | "request";
 }
 
+/** These points made room for others: behind the any-point window only some are kept. */
+export interface PointsThinnedEntry {
+  readonly type: "points-thinned";
+  readonly ids: readonly string[];
+}
+
 /** Branches that no kept point and no head needs any more. */
 export interface BranchDroppedEntry {
   readonly type: "branch-dropped";
@@ -152,6 +174,13 @@ export interface PinEntry {
   readonly owner: string;
   readonly reason: string;
   readonly timeMicros: number;
+}
+
+/** A lock that ends by itself, or with 0 never: it stays until then, or until a person takes it away. */
+export interface LockEntry extends Omit<PinEntry, "type" | "kind"> {
+  readonly type: "lock";
+  /** Wall clock, microseconds; 0 is no end. */
+  readonly untilMicros: number;
 }
 
 export interface UnpinEntry {
@@ -205,6 +234,7 @@ export type Entry =
   | BranchEntry
   | BranchDroppedEntry
   | SegmentEntry
+  | MergedEntry
   | BaseEntry
   | BaseClearedEntry
   | FloorEntry
@@ -214,8 +244,10 @@ export type Entry =
   | PointEntry
   | PointExtendedEntry
   | PointsDroppedEntry
+  | PointsThinnedEntry
   | PointsWithdrawnEntry
   | PinEntry
+  | LockEntry
   | UnpinEntry
   | DamageEntry
   | FileDamagedEntry

@@ -1,4 +1,4 @@
-import type { Entry, SegmentEntry, SpanEdge, SpanReason } from "./entry.ts";
+import type { Entry, MergedEntry, SegmentEntry, SpanEdge, SpanReason } from "./entry.ts";
 import { ENTRY_TYPES, LIST_COUNT_MAX, NO_ID } from "./entry-type.ts";
 import { FieldError, type FieldReader } from "./field-reader.ts";
 import type { FieldWriter } from "./field-writer.ts";
@@ -8,7 +8,18 @@ import { segmentName } from "./file-name.ts";
 /** Entries that say what the history is: its branches, their segments, and the base below them. */
 export type HistoryEntry = Extract<
   Entry,
-  { type: "genesis" | "snapshot-end" | "base-cleared" | "branch" | "branch-dropped" | "segment" | "base" | "floor" }
+  {
+    type:
+      | "genesis"
+      | "snapshot-end"
+      | "base-cleared"
+      | "branch"
+      | "branch-dropped"
+      | "segment"
+      | "merged"
+      | "base"
+      | "floor";
+  }
 >;
 
 const REASONS: readonly SpanReason[] = ["initial", "catch-up", "recovery", "resync"];
@@ -34,6 +45,9 @@ export function encodeHistoryEntry(to: FieldWriter, entry: HistoryEntry): void {
       return;
     case "segment":
       encodeSegment(to, entry);
+      return;
+    case "merged":
+      encodeMerged(to, entry);
       return;
     case "base":
       to.hex(entry.branch, 16);
@@ -73,6 +87,19 @@ function encodeSegment(to: FieldWriter, entry: SegmentEntry): void {
   }
 }
 
+function encodeMerged(to: FieldWriter, entry: MergedEntry): void {
+  to.hex(entry.branch, 16);
+  to.uint32(entry.first);
+  to.uint32(entry.number);
+  to.uint64(entry.from);
+  to.uint64(entry.to);
+  encodeFile(to, entry.file);
+  for (const value of [entry.rawBytes, entry.diskBytes, entry.lastMicros]) to.uint64(value);
+  to.uint8(entry.endsAtMark ? 1 : 0);
+  to.uint8(entry.hadGap ? 1 : 0);
+  to.hex(entry.chain, 32);
+}
+
 /** Reads a body; undefined when the type is none of these. @throws FieldError */
 export function decodeHistoryEntry(from: FieldReader, type: number): HistoryEntry | undefined {
   switch (type) {
@@ -86,6 +113,8 @@ export function decodeHistoryEntry(from: FieldReader, type: number): HistoryEntr
       return { type: "branch-dropped", branch: from.id() };
     case ENTRY_TYPES.segment:
       return decodeSegment(from);
+    case ENTRY_TYPES.merged:
+      return decodeMerged(from);
     case ENTRY_TYPES.base:
       return {
         type: "base",
@@ -144,6 +173,17 @@ function decodeSegment(from: FieldReader): SegmentEntry {
     spans,
     resizes,
   };
+}
+
+function decodeMerged(from: FieldReader): MergedEntry {
+  const [branch, first, number] = [from.id(), from.uint32(), from.uint32()];
+  if (number <= first) throw new FieldError("a file in the place of fewer than two segments");
+  const [fromSequence, to] = [from.uint64(), from.uint64()];
+  const file = decodeFile(from, (fileId) => segmentName(branch, fromSequence, fileId));
+  const [rawBytes, diskBytes, lastMicros] = [from.uint64(), from.uint64(), from.uint64()];
+  const [endsAtMark, hadGap, chain] = [from.flag(), from.flag(), from.hex(32)];
+  const covers = { first, number, from: fromSequence, to };
+  return { type: "merged", branch, ...covers, file, rawBytes, diskBytes, lastMicros, endsAtMark, hadGap, chain };
 }
 
 function decodeSpan(from: FieldReader): SpanEdge {

@@ -8,7 +8,17 @@ import type { FieldWriter } from "./field-writer.ts";
 /** Entries about recovery points, and about what keeps some of them. */
 export type PointEntry = Extract<
   Entry,
-  { type: "point" | "point-extended" | "points-dropped" | "points-withdrawn" | "pin" | "unpin" }
+  {
+    type:
+      | "point"
+      | "point-extended"
+      | "points-dropped"
+      | "points-withdrawn"
+      | "points-thinned"
+      | "pin"
+      | "lock"
+      | "unpin";
+  }
 >;
 
 const POINT_KINDS: readonly PointKind[] = ["auto", "mark", "group"];
@@ -38,6 +48,7 @@ export function encodePointEntry(to: FieldWriter, entry: PointEntry): void {
       to.uint8(DROP_REASONS.indexOf(entry.reason));
       return;
     case "points-withdrawn":
+    case "points-thinned":
       encodeIds(to, entry.ids);
       return;
     case "pin":
@@ -47,6 +58,14 @@ export function encodePointEntry(to: FieldWriter, entry: PointEntry): void {
       to.text(entry.owner);
       to.text(entry.reason);
       to.uint64(entry.timeMicros);
+      return;
+    case "lock":
+      to.hex(entry.pinId, 16);
+      to.hex(entry.pointId, 16);
+      to.text(entry.owner);
+      to.text(entry.reason);
+      to.uint64(entry.timeMicros);
+      to.uint64(entry.untilMicros);
       return;
     case "unpin":
       to.hex(entry.pinId, 16);
@@ -70,6 +89,8 @@ export function decodePointEntry(from: FieldReader, type: number): PointEntry | 
       return { type: "points-dropped", count: from.uint32(), reason: from.choice(DROP_REASONS) };
     case ENTRY_TYPES["points-withdrawn"]:
       return { type: "points-withdrawn", ids: decodeIds(from) };
+    case ENTRY_TYPES["points-thinned"]:
+      return { type: "points-thinned", ids: decodeIds(from) };
     case ENTRY_TYPES.pin:
       return {
         type: "pin",
@@ -79,6 +100,16 @@ export function decodePointEntry(from: FieldReader, type: number): PointEntry | 
         owner: from.text(),
         reason: from.text(),
         timeMicros: from.uint64(),
+      };
+    case ENTRY_TYPES.lock:
+      return {
+        type: "lock",
+        pinId: from.hex(16),
+        pointId: from.hex(16),
+        owner: from.text(),
+        reason: from.text(),
+        timeMicros: from.uint64(),
+        untilMicros: from.uint64(),
       };
     case ENTRY_TYPES.unpin:
       return { type: "unpin", pinId: from.hex(16) };

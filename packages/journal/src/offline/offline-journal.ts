@@ -9,6 +9,7 @@ import { Fault, isFault, Mutex, Waiters } from "@leeward/base";
 import type { World } from "@leeward/world";
 import { type HistoryInterval, historyOf } from "../history/interval.ts";
 import { choosePoint } from "../history/point-choice.ts";
+import { IntakeTraffic } from "../intake/intake-traffic.ts";
 import type { JournalOptions } from "../journal.ts";
 import { journalMemory } from "../journal-memory.ts";
 import { type JournalParts, stateOf } from "../journal-parts.ts";
@@ -46,26 +47,27 @@ export class OfflineJournal implements AsyncDisposable {
     const { openFilesMax, cacheBytesMax } = limits;
     const memory = options.memory ?? journalMemory(cacheBytesMax);
     const library = new FileLibrary(world, { folder, dataKey, openFilesMax, cache: memory.cache });
-    const shared = { gate: new ReadGate(), decisions: new Mutex(), maintenance: new Mutex(), changed: new Waiters() };
+    const locks = { gate: new ReadGate(), decisions: new Mutex(), maintenance: new Mutex() };
+    const shared = { ...locks, traffic: new IntakeTraffic(), changed: new Waiters() };
     return new OfflineJournal({ world, folder, dataKey, limits, manifest, memory, library, ...shared });
   }
 
   /** Points that can be opened, oldest first. */
   points(range: TimeRange = {}): JournalPoint[] {
-    return listPoints(stateOf(this.#parts), range);
+    return listPoints(stateOf(this.#parts), { ...range, nowMicros: this.#nowMicros });
   }
 
   /** The point when it is listed. */
   point(id: string): JournalPoint | undefined {
     const state = stateOf(this.#parts);
     const held = state.points.byId(id);
-    return held === undefined || held.withdrawn ? undefined : shownPoint(state, held);
+    return held === undefined || held.withdrawn ? undefined : shownPoint(state, held, this.#nowMicros);
   }
 
   /** As choosePoint: the point that `at` means. */
   resolve(at: PointAt): JournalPoint {
     const state = stateOf(this.#parts);
-    return shownPoint(state, choosePoint(state, at));
+    return shownPoint(state, choosePoint(state, at), this.#nowMicros);
   }
 
   /** The disk as it was at the point, read-only. @throws Fault `point-missing`, `point-withdrawn`; reads throw `disk-read-failed` */
@@ -78,6 +80,10 @@ export class OfflineJournal implements AsyncDisposable {
   history(range: TimeRange = {}): HistoryInterval[] {
     const { continuousMicrosMax } = this.#parts.limits;
     return historyOf(stateOf(this.#parts), { ...range, continuousMicrosMax });
+  }
+
+  get #nowMicros(): number {
+    return this.#parts.world.clock.wallMicros();
   }
 
   async close(): Promise<void> {

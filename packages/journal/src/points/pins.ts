@@ -1,6 +1,7 @@
 import { Fault, randomId } from "@leeward/base";
+import type { JournalState } from "../history/journal-state.ts";
 import { type JournalParts, record, stateOf } from "../journal-parts.ts";
-import type { PinEntry } from "../manifest/entry.ts";
+import type { LockEntry, PinEntry } from "../manifest/entry.ts";
 
 /** Who holds a point, and why: shown to people. */
 export interface PinReason {
@@ -10,7 +11,21 @@ export interface PinReason {
 }
 
 /** A pin or a lock as it is shown. */
-export type ShownPin = Omit<PinEntry, "type">;
+export interface ShownPin extends PinReason {
+  readonly pinId: string;
+  readonly pointId: string;
+  /** A pin ends with what holds it, a lock when its time has come or a person takes it away. */
+  readonly kind: "pin" | "lock";
+  /** When it was made. */
+  readonly timeMicros: number;
+  /** When a lock ends by itself; undefined when it does not. */
+  readonly untilMicros: number | undefined;
+}
+
+/** Until when a lock holds: microseconds of the wall clock, or for ever. */
+export interface LockEnd {
+  readonly untilMicros: number | undefined;
+}
 
 const TEXT_BYTES_MAX = 1_024;
 
@@ -23,15 +38,55 @@ export class Pins {
   }
 
   list(): readonly ShownPin[] {
-    return [...stateOf(this.#parts).pins.values()];
+    return Array.from(stateOf(this.#parts).pins.values(), shownPin);
   }
 
   /** Durable when it settles. @throws Fault `point-missing`, `pins-full` */
-  async add(pointId: string, options: PinReason & { readonly kind: "pin" | "lock" }): Promise<string> {
-    return this.#parts.decisions.hold(() => this.#add(pointId, options));
+  async pin(pointId: string, reason: PinReason): Promise<string> {
+    return this.#parts.decisions.hold(async () => {
+      this.#refuse(pointId, 0);
+      const row = this.#row(pointId, reason);
+      await record(this.#parts, [{ type: "pin", kind: "pin", ...row }]);
+      return row.pinId;
+    });
   }
 
-  async #add(pointId: string, options: PinReason & { readonly kind: "pin" | "lock" }): Promise<string> {
+  /**
+   * Locks the point, in the place of a lock that it has. Durable when it settles.
+   * @throws Fault `point-missing`, `pins-full`
+   */
+  async lock(pointId: string, { untilMicros = 0, ...reason }: PinReason & Partial<LockEnd>): Promise<void> {
+    await this.#parts.decisions.hold(async () => {
+      const before = this.#locksOf(pointId);
+      this.#refuse(pointId, before.length);
+      const unpins = before.map(({ pinId }) => ({ type: "unpin", pinId }) as const);
+      await record(this.#parts, [...unpins, { type: "lock", ...this.#row(pointId, reason), untilMicros }]);
+    });
+  }
+
+  /** Whether there was one. */
+  async unlock(pointId: string): Promise<boolean> {
+    return (await this.sweep((pin) => pin.kind === "lock" && pin.pointId === pointId)) > 0;
+  }
+
+  /** Locks that have not ended, of one point or of all. */
+  locks(pointId?: string): readonly ShownPin[] {
+    const now = this.#parts.world.clock.wallMicros();
+    return this.list().filter((pin) => isLockAt(pin, now) && (pointId === undefined || pin.pointId === pointId));
+  }
+
+  #locksOf(pointId: string): readonly ShownPin[] {
+    return this.list().filter((pin) => pin.kind === "lock" && pin.pointId === pointId);
+  }
+
+  #row(pointId: string, { owner, reason }: PinReason): Omit<PinEntry, "type" | "kind"> {
+    const { random, clock } = this.#parts.world;
+    const texts = { owner: shortened(owner), reason: shortened(reason) };
+    return { pinId: randomId(random), pointId, ...texts, timeMicros: clock.wallMicros() };
+  }
+
+  /** `replaced` of the pins go with what is recorded. */
+  #refuse(pointId: string, replaced: number): void {
     const state = stateOf(this.#parts);
     if (state.points.byId(pointId) === undefined) {
       throw new Fault({
@@ -42,7 +97,7 @@ export class Pins {
         detail: { point: pointId },
       });
     }
-    if (state.pins.size >= this.#parts.limits.pinsMax) {
+    if (state.pins.size - replaced >= this.#parts.limits.pinsMax) {
       throw new Fault({
         code: "pins-full",
         kind: "operator",
@@ -51,12 +106,6 @@ export class Pins {
         detail: { pins: state.pins.size },
       });
     }
-    const pinId = randomId(this.#parts.world.random);
-    const { clock } = this.#parts.world;
-    const { kind, owner, reason } = options;
-    const texts = { owner: shortened(owner), reason: shortened(reason) };
-    await record(this.#parts, [{ type: "pin", pinId, pointId, kind, ...texts, timeMicros: clock.wallMicros() }]);
-    return pinId;
   }
 
   /** One that is not there any more is no error: it may have been removed as stale. */
@@ -74,16 +123,42 @@ export class Pins {
       );
     return stale.length;
   }
+}
 
-  /** @throws Fault `point-missing`, `pins-full` */
-  async lock(pointId: string, reason: PinReason): Promise<void> {
-    const locked = this.list().some((pin) => pin.kind === "lock" && pin.pointId === pointId);
-    if (!locked) await this.add(pointId, { kind: "lock", ...reason });
-  }
+function shownPin(pin: PinEntry | LockEntry): ShownPin {
+  const { pinId, pointId, owner, reason, timeMicros } = pin;
+  const kind = pin.type === "lock" ? "lock" : pin.kind;
+  const untilMicros = pin.type === "lock" && pin.untilMicros !== 0 ? pin.untilMicros : undefined;
+  return { pinId, pointId, kind, owner, reason, timeMicros, untilMicros };
+}
 
-  async unlock(pointId: string): Promise<void> {
-    await this.sweep((pin) => pin.kind === "lock" && pin.pointId === pointId);
+function isLockAt({ kind, untilMicros }: ShownPin, nowMicros: number): boolean {
+  return kind === "lock" && (untilMicros === undefined || untilMicros > nowMicros);
+}
+
+/** Points that something uses or a person locked, at this moment of the wall clock: nothing drops them. */
+export function heldPoints(state: JournalState, nowMicros: number): ReadonlySet<string> {
+  const held = new Set<string>();
+  for (const pin of state.pins.values()) {
+    const shown = shownPin(pin);
+    if (shown.kind === "pin" || isLockAt(shown, nowMicros)) held.add(shown.pointId);
   }
+  return held;
+}
+
+/** Locks whose time has come. */
+export function endedLocks(state: JournalState, nowMicros: number): ShownPin[] {
+  return Array.from(state.pins.values(), shownPin).filter((pin) => pin.kind === "lock" && !isLockAt(pin, nowMicros));
+}
+
+/** Of each locked point until when it is, at this moment of the wall clock. */
+export function lockedPoints(state: JournalState, nowMicros: number): ReadonlyMap<string, LockEnd> {
+  const locked = new Map<string, LockEnd>();
+  for (const pin of state.pins.values()) {
+    const shown = shownPin(pin);
+    if (isLockAt(shown, nowMicros)) locked.set(shown.pointId, { untilMicros: shown.untilMicros });
+  }
+  return locked;
 }
 
 function shortened(text: string): string {

@@ -97,7 +97,9 @@ export class PointIntake {
       });
     }
     const number = branch.numberEndingAt(member.sequence);
-    const isGone = number !== undefined && !state.isAboveFloor(branch, number);
+    // Where segments were merged, all points of that time had come, but for one that a crash kept from some of its disks.
+    const isGone =
+      branch.isMergedOver(member.sequence) || (number !== undefined && !state.isAboveFloor(branch, number));
     if (member.sequence < branch.start.sequence || isGone) {
       throw new Fault({
         code: "point-expired",

@@ -7,17 +7,16 @@ export interface Place {
   readonly number: number;
 }
 
-/** All places that have to stay readable: of every kept point that is served, and where the newest branch goes on. One per branch, the oldest. */
-export function neededPlaces(state: JournalState, pointsDropped: number): Place[] {
+/** All places that have to stay readable: of every point that is served and does not go, and where the newest branch goes on. One per branch, the oldest. */
+export function neededPlaces(state: JournalState, gone: ReadonlySet<string>): Place[] {
   const oldest = new Map<Branch, number>();
   const need = (branch: Branch, number: number): void => {
     oldest.set(branch, Math.min(oldest.get(branch) ?? number, number));
   };
-  for (let index = pointsDropped; index < state.points.count; index += 1) {
-    const point = state.points.at(index);
-    if (point?.withdrawn === true) continue;
-    const branch = point === undefined ? undefined : state.branch(point.branch);
-    const number = point === undefined ? undefined : branch?.numberEndingAt(point.sequence);
+  for (const point of state.points) {
+    if (point.withdrawn || gone.has(point.id)) continue;
+    const branch = state.branch(point.branch);
+    const number = branch?.numberEndingAt(point.sequence);
     if (branch !== undefined && number !== undefined) need(branch, number);
   }
   const { current } = state;
@@ -50,6 +49,7 @@ export function descendsFrom(state: JournalState, place: Place, ancestor: Place)
 
 /** The last place at or before it, on its branch, where a point could stand; undefined when there is none. */
 export function lastPointable({ branch, number }: Place): Place | undefined {
-  for (let at = number; at >= branch.start.number; at -= 1) if (branch.pointableAt(at)) return { branch, number: at };
+  for (const segment of branch.within(branch.start.number, number).toReversed())
+    if (branch.pointableAt(segment.number)) return { branch, number: segment.number };
   return undefined;
 }

@@ -76,7 +76,7 @@ export class BaseBuilder {
       return;
     }
     const { segment, branch } = covering;
-    const options = { segment, diskBytesBefore: branch.diskBytesAt(segment.number - 1), extent: WHOLE_DISK };
+    const options = { segment, diskBytesBefore: branch.diskBytesBefore(segment), extent: WHOLE_DISK };
     await library.scan([{ folder: "segments", file: segment.file }], async ([reader]) => {
       if (reader === undefined) return;
       for await (const entries of segmentEntries(reader, options)) note(entries);

@@ -10,15 +10,19 @@ import type { JournalState } from "../history/journal-state.ts";
 import { type JournalParts, record, stateOf } from "../journal-parts.ts";
 import { runSpan } from "../limits.ts";
 import type { Entry } from "../manifest/entry.ts";
+import { endedLocks } from "../points/pins.ts";
 import type { PlacedFile } from "../view/file-library.ts";
 import { removeFiles } from "../view/file-removal.ts";
 import { commonAncestor, descendsFrom, lastPointable, neededPlaces, type Place } from "./ancestry.ts";
 import { BaseBuilder } from "./base-builder.ts";
-import { planDrop, type RetentionPolicy } from "./drop-plan.ts";
+import { type DropPlan, goneBy, planDrop, type RetentionPolicy } from "./drop-plan.ts";
+import { horizonOf, planMerges } from "./merge-plan.ts";
 
 /** What a pass did. */
 export interface RetentionReport {
   readonly pointsDropped: number;
+  /** Points that made room for a neighbour in their step. */
+  readonly pointsThinned: number;
   readonly reason: "time" | "bytes";
   /** Base files that were written anew. */
   readonly rangesReplaced: number;
@@ -27,8 +31,7 @@ export interface RetentionReport {
 }
 
 interface Decision {
-  readonly count: number;
-  readonly reason: "time" | "bytes";
+  readonly plan: DropPlan;
   /** Set when the base is to be brought there. */
   readonly target: Place | undefined;
   /** What is not named any more. */
@@ -58,9 +61,10 @@ export class Retention {
   /** One pass. Stopped at any moment, it goes on at the next. @throws Fault `journal-full`, and what reading and writing throw */
   async run(options: RetentionOptions, signal: AbortSignal): Promise<RetentionReport> {
     return this.#parts.maintenance.hold(async () => {
-      const { count, reason, target, gone } = await this.#decide(options);
+      const { plan, target, gone } = await this.#decide(options);
       await removeFiles(this.#parts, gone);
-      const done = { pointsDropped: count, reason };
+      const { count, behindHeld, thinned, reason } = plan;
+      const done = { pointsDropped: count + behindHeld.length, pointsThinned: thinned.length, reason };
       if (target === undefined) return { ...done, rangesReplaced: 0, advanced: false };
       const builder = new BaseBuilder(this.#parts, target);
       const ranges = await builder.touchedRanges(signal);
@@ -77,19 +81,26 @@ export class Retention {
   async #decide(options: RetentionOptions): Promise<Decision> {
     return this.#parts.decisions.hold(async () => {
       const state = stateOf(this.#parts);
-      const { count, reason } = planDrop(state, options, this.#parts.world.clock.wallMicros());
-      const target = targetOf(state, count);
+      const wallMicros = this.#parts.world.clock.wallMicros();
+      const mayReachBehindHeld = planMerges(state, horizonOf(state, options, wallMicros)).next().done === true;
+      const plan = planDrop(state, options, { wallMicros, mayReachBehindHeld });
+      const { count, behindHeld, thinned, reason } = plan;
+      const goneIds = goneBy(state, plan);
+      const target = targetOf(state, goneIds);
       const isWorth =
         target !== undefined && (options.advance === "now" || reason === "bytes" || isWorthIt(state, target));
-      const entries = clearedBase(state, count);
+      const entries = clearedBase(state, goneIds);
+      for (const { pinId } of endedLocks(state, wallMicros)) entries.push({ type: "unpin", pinId });
       if (count > 0) entries.push({ type: "points-dropped", count, reason });
+      const ids = [...behindHeld, ...thinned];
+      if (ids.length > 0) entries.push({ type: "points-thinned", ids });
       if (isWorth) {
         const sequence = target.branch.segment(target.number)?.to ?? target.branch.start.sequence;
         entries.push({ type: "floor", branch: target.branch.id, sequence });
       }
       const gone = filesOf(state, entries);
       if (entries.length > 0) await record(this.#parts, entries);
-      return { count, reason, target: isWorth ? target : undefined, gone };
+      return { plan, target: isWorth ? target : undefined, gone };
     });
   }
 
@@ -119,10 +130,7 @@ export class Retention {
       for (const { level, first, file } of branch.runs) {
         if (first + runSpan(level) <= number + 1) gone.push({ folder: "runs", file });
       }
-      for (let at = branch.start.number; at <= number; at += 1) {
-        const file = branch.segment(at)?.file;
-        if (file !== undefined) gone.push({ folder: "segments", file });
-      }
+      for (const { file } of branch.within(branch.start.number, number)) gone.push({ folder: "segments", file });
       await record(this.#parts, entries);
       return gone;
     });
@@ -130,9 +138,9 @@ export class Retention {
 }
 
 /** Where the base can be brought to: the last place that all that is needed comes from, when the base is not there yet. */
-function targetOf(state: JournalState, pointsDropped: number): Place | undefined {
-  if (pointsDropped >= state.points.count) return undefined;
-  const common = commonAncestor(state, neededPlaces(state, pointsDropped));
+function targetOf(state: JournalState, gone: ReadonlySet<string>): Place | undefined {
+  if (gone.size >= state.points.count) return undefined;
+  const common = commonAncestor(state, neededPlaces(state, gone));
   const target = common === undefined ? undefined : lastPointable(common);
   if (target === undefined) return undefined;
   const { base } = state;
@@ -150,7 +158,7 @@ function isWorthIt(state: JournalState, target: Place): boolean {
   }
   let before = 0;
   for (const { branch, first, last } of state.path(target.branch, target.number).portions) {
-    for (let number = first; number <= last; number += 1) before += branch.segment(number)?.file.bytes ?? 0;
+    for (const { file } of branch.within(first, last)) before += file.bytes;
   }
   const sums = { segments: 0, runs: 0, base: 0 };
   for (const { folder, file } of state.files()) sums[folder] += file.bytes;
@@ -158,9 +166,9 @@ function isWorthIt(state: JournalState, target: Place): boolean {
 }
 
 /** The entries that drop a history which nothing that is kept comes from any more: then all that is kept begins on nothing. */
-function clearedBase(state: JournalState, pointsDropped: number): Entry[] {
+function clearedBase(state: JournalState, gone: ReadonlySet<string>): Entry[] {
   const roots = new Set(
-    neededPlaces(state, pointsDropped).map(({ branch, number }) => state.path(branch, number).portions.at(-1)?.branch),
+    neededPlaces(state, gone).map(({ branch, number }) => state.path(branch, number).portions.at(-1)?.branch),
   );
   const [root] = roots;
   if (roots.size !== 1 || root === undefined) return [];

@@ -16,12 +16,13 @@ import type { Branch } from "../history/branch.ts";
 import type { JournalState } from "../history/journal-state.ts";
 import { type JournalParts, orFull, record, stateOf } from "../journal-parts.ts";
 import { RUN_FAN_IN, runSpan } from "../limits.ts";
-import type { RunEntry, SegmentEntry, StoredFile } from "../manifest/entry.ts";
+import type { HeldSegment, RunEntry, StoredFile } from "../manifest/entry.ts";
 import { runName } from "../manifest/file-name.ts";
 import type { PlacedFile } from "../view/file-library.ts";
 import { giveUp } from "../view/file-removal.ts";
 import { segmentEntries } from "../view/segment-entries.ts";
 import { type EntryPages, mergedEntries } from "./entry-merge.ts";
+import { type Covering, coverOf } from "./run-cover.ts";
 
 /** A run that can be built now. */
 interface MissingRun {
@@ -100,13 +101,10 @@ export class RunKeeper {
 
   #begin({ branch, level, first }: MissingRun, path: string): Promise<IndexRunWriter> {
     const { world, dataKey, manifest } = this.#parts;
-    const last = first + runSpan(level) - 1;
-    const diskBytes = branch.diskBytesAt(last);
+    const members = branch.within(first, first + runSpan(level) - 1);
+    const diskBytes = members.at(-1)?.diskBytes ?? branch.start.diskBytes;
     const { blockBytes } = branch;
-    const covers = {
-      from: branch.segment(first)?.from ?? branch.start.sequence + 1,
-      to: branch.segment(last)?.to ?? 0,
-    };
+    const covers = { from: members[0]?.from ?? branch.start.sequence + 1, to: members.at(-1)?.to ?? 0 };
     const disk = { range: { offset: 0, length: diskBytes }, diskBytes, blockBytes, physicalBlockBytes: blockBytes };
     return IndexRunWriter.create(world, {
       path,
@@ -122,52 +120,48 @@ const NO_ID = "0".repeat(32);
 /** A file to merge; a segment's own entries get its number as their file. */
 type RunInput =
   | { readonly placed: PlacedFile; readonly run: RunEntry }
-  | { readonly placed: PlacedFile; readonly segment: SegmentEntry; readonly diskBytesBefore: number };
+  | { readonly placed: PlacedFile; readonly segment: HeldSegment; readonly diskBytesBefore: number };
 
 /** The lowest level first: higher ones are made of it. */
 function nextMissing(state: JournalState): MissingRun | undefined {
   for (const branch of state.branches) {
     for (let level = 1; runSpan(level) <= branch.nextNumber; level += 1) {
       const span = runSpan(level);
-      // A group that the base has passed whole is not needed any more.
-      const begin = Math.floor(branch.start.number / span) * span;
-      for (let first = begin; first + span <= branch.nextNumber; first += span) {
+      let segment = branch.segments[0];
+      while (segment !== undefined) {
+        const first = Math.floor(segment.number / span) * span;
         const missing = { branch, level, first };
+        if (first + span > branch.nextNumber) break;
         if (branch.run(level, first) === undefined && isBuildable(state, missing)) return missing;
+        segment = branch.following(first + span - 1);
       }
     }
   }
   return undefined;
 }
 
-/** Whether every member that the base has not passed is there, and none is damaged. */
-function isBuildable(state: JournalState, { branch, level, first }: MissingRun): boolean {
-  const span = runSpan(level - 1);
-  for (let number = first; number < first + runSpan(level); number += span) {
-    if (number + span <= branch.start.number) continue;
-    const file = (level === 1 ? branch.segment(number) : branch.run(level - 1, number))?.file;
-    if (file === undefined || state.damagedFiles.has(file.fileId)) return false;
-  }
-  return true;
+/** Whether a run would make fewer of several, each of them is there, and none is damaged. What was merged needs none. */
+function isBuildable(state: JournalState, missing: MissingRun): boolean {
+  const covering = [...membersOf(missing)];
+  return (
+    covering.length > 1 &&
+    covering.length <= RUN_FAN_IN &&
+    covering.every((each) => !state.damagedFiles.has((each.kind === "run" ? each.run : each.segment).file.fileId))
+  );
 }
 
-/** What is left of the group's members, newest first. */
-function inputsOf({ branch, level, first }: MissingRun): RunInput[] {
-  const inputs: RunInput[] = [];
-  const span = runSpan(level - 1);
-  for (let member = RUN_FAN_IN - 1; member >= 0; member -= 1) {
-    const number = first + member * span;
-    if (level === 1) {
-      const segment = branch.segment(number);
-      if (segment === undefined) continue;
-      const diskBytesBefore = branch.diskBytesAt(number - 1);
-      inputs.push({ placed: { folder: "segments", file: segment.file }, segment, diskBytesBefore });
-    } else {
-      const run = branch.run(level - 1, number);
-      if (run !== undefined) inputs.push({ placed: { folder: "runs", file: run.file }, run });
-    }
-  }
-  return inputs;
+/** What is left of the group, newest first: runs of the level below, or the segments themselves. */
+function membersOf({ branch, level, first }: MissingRun): Iterable<Covering> {
+  return coverOf({ branch, first, last: first + runSpan(level) - 1 }, level - 1);
+}
+
+function inputsOf(missing: MissingRun): RunInput[] {
+  return Array.from(membersOf(missing), (each): RunInput => {
+    if (each.kind === "run") return { placed: { folder: "runs", file: each.run.file }, run: each.run };
+    const { segment, branch } = each;
+    const diskBytesBefore = branch.diskBytesBefore(segment);
+    return { placed: { folder: "segments", file: segment.file }, segment, diskBytesBefore };
+  });
 }
 
 async function* pagesOf(input: RunInput, reader: SegmentReader | undefined): EntryPages {

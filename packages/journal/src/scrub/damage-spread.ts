@@ -1,7 +1,7 @@
 import { type Extent, ExtentSet } from "@leeward/block";
 import type { Branch } from "../history/branch.ts";
 import type { JournalState } from "../history/journal-state.ts";
-import type { DamageEntry } from "../manifest/entry.ts";
+import type { DamageEntry, HeldSegment } from "../manifest/entry.ts";
 import type { FileLibrary } from "../view/file-library.ts";
 import { segmentEntries } from "../view/segment-entries.ts";
 import { damageBytes, damageJoined, damageLeft } from "./damage.ts";
@@ -53,20 +53,19 @@ async function stepsOf(
 ): Promise<Step[]> {
   const steps: Step[] = [{ number, left: extents }];
   let left = extents;
-  for (let at = number + 1; at < branch.nextNumber && left.length > 0; at += 1) {
-    const after = damageLeft(left, await writtenBy(library, branch, at));
+  for (const segment of branch.within(number + 1, branch.nextNumber)) {
+    if (left.length === 0) return steps;
+    const after = damageLeft(left, await writtenBy(library, branch, segment));
     if (damageBytes(after) === damageBytes(left)) continue;
     left = after;
-    steps.push({ number: at, left });
+    steps.push({ number: segment.number, left });
   }
   return steps;
 }
 
-async function writtenBy(library: FileLibrary, branch: Branch, number: number): Promise<Iterable<Extent>> {
-  const segment = branch.segment(number);
-  if (segment === undefined) return [];
+async function writtenBy(library: FileLibrary, branch: Branch, segment: HeldSegment): Promise<Iterable<Extent>> {
   const written = new ExtentSet();
-  const options = { segment, diskBytesBefore: branch.diskBytesAt(number - 1), extent: WHOLE_DISK };
+  const options = { segment, diskBytesBefore: branch.diskBytesBefore(segment), extent: WHOLE_DISK };
   try {
     await library.use({ folder: "segments", file: segment.file }, async (reader) => {
       for await (const entries of segmentEntries(reader, options)) written.addAll(entries);

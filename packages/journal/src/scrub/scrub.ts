@@ -149,7 +149,8 @@ function placeOf(
   for (const branch of state.branches) {
     const segment = branch.segments.find((each) => each.file.fileId === file.fileId);
     if (segment === undefined) continue;
-    const most = Math.max(segment.diskBytes, ...segment.resizes.map(({ diskBytes }) => diskBytes), 1);
+    const resizes = segment.type === "segment" ? segment.resizes : [];
+    const most = Math.max(segment.diskBytes, ...resizes.map(({ diskBytes }) => diskBytes), 1);
     return { branch, number: segment.number, whole: [{ offset: 0, length: most }] };
   }
   return undefined;

@@ -77,12 +77,19 @@ export class FileLibrary {
     }
   }
 
-  /** Runs `work` with readers of their own for files that are read once from end to end: nothing is kept of them afterwards. */
-  async scan<T>(placed: readonly PlacedFile[], work: (readers: readonly SegmentReader[]) => Promise<T>): Promise<T> {
-    const keepsNothing = segmentCache({ frameBytesMax: 0, pageBytesMax: 0 });
+  /**
+   * Runs `work` with readers of their own for files that are read once from end to end: nothing is kept of them afterwards, and meanwhile
+   * `frameBytesMax` of their frames.
+   */
+  async scan<T>(
+    placed: readonly PlacedFile[],
+    work: (readers: readonly SegmentReader[]) => Promise<T>,
+    frameBytesMax = 0,
+  ): Promise<T> {
+    const cache = segmentCache({ frameBytesMax, pageBytesMax: 0 });
     const opened: OpenFile[] = [];
     try {
-      for (const each of placed) opened.push(await this.#open(each, keepsNothing));
+      for (const each of placed) opened.push(await this.#open(each, cache));
       return await work(opened.map(({ reader }) => reader));
     } finally {
       for (const { handle } of opened) await handle.close();

@@ -1,8 +1,8 @@
 import { type Extent, endOf, intersection } from "@leeward/block";
 import type { IndexEntry } from "@leeward/proto";
-import type { Branch } from "../history/branch.ts";
+import { type Branch, segmentIn } from "../history/branch.ts";
 import type { JournalState, Path } from "../history/journal-state.ts";
-import type { RunEntry, SegmentEntry, StoredFile } from "../manifest/entry.ts";
+import type { HeldSegment, RunEntry, StoredFile } from "../manifest/entry.ts";
 import { type Covering, coverOf } from "../runs/run-cover.ts";
 import type { FileLibrary } from "./file-library.ts";
 import { layered } from "./layering.ts";
@@ -44,9 +44,9 @@ function sourceOf(library: FileLibrary, covering: Covering): ViewSource {
   }
 }
 
-function segmentSource(library: FileLibrary, branch: Branch, segment: SegmentEntry): ViewSource {
+function segmentSource(library: FileLibrary, branch: Branch, segment: HeldSegment): ViewSource {
   const placed = { folder: "segments", file: segment.file } as const;
-  const diskBytesBefore = branch.diskBytesAt(segment.number - 1);
+  const diskBytesBefore = branch.diskBytesBefore(segment);
   return {
     locate: (extent) =>
       library.use(placed, async (reader) => {
@@ -62,15 +62,14 @@ function segmentSource(library: FileLibrary, branch: Branch, segment: SegmentEnt
 /** What a run says of segments that the base had swallowed when the view was made lies in that base. */
 function runSource(library: FileLibrary, branch: Branch, run: RunEntry): ViewSource {
   const placed = { folder: "runs", file: run.file } as const;
-  // Not asked for later: a base that advances meanwhile is not the one that this view reads.
+  // Not asked for later: a base that advances meanwhile is not the one that this view reads, nor is what is merged meanwhile.
   const { segments } = branch;
-  const first = branch.start.number;
   return {
     locate: (extent) =>
       library.use(placed, async (reader) => {
         const located: Located[] = [];
         for (const entry of await reader.lookup(extent)) {
-          const file = segments[entry.file - first]?.file;
+          const file = segmentIn(segments, entry.file)?.file;
           if (file !== undefined) located.push(locatedOf(entry, file, "segments"));
           else located.push({ kind: "base", offset: entry.offset, length: entry.length });
         }

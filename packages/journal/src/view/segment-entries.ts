@@ -1,7 +1,7 @@
 import { type Extent, endOf } from "@leeward/block";
 import type { SegmentReader } from "@leeward/change-log";
 import { clipEntry, type IndexEntry } from "@leeward/proto";
-import type { Resize, SegmentEntry } from "../manifest/entry.ts";
+import type { HeldSegment, Resize } from "../manifest/entry.ts";
 
 /**
  * The entries of a segment as they hold at its end. A disk that was cut loses what lay behind the cut: entries older than it end
@@ -9,10 +9,10 @@ import type { Resize, SegmentEntry } from "../manifest/entry.ts";
  */
 export async function* segmentEntries(
   reader: SegmentReader,
-  options: { readonly segment: SegmentEntry; readonly diskBytesBefore: number; readonly extent: Extent },
+  options: { readonly segment: HeldSegment; readonly diskBytesBefore: number; readonly extent: Extent },
 ): AsyncGenerator<readonly IndexEntry[]> {
   const { segment, diskBytesBefore, extent } = options;
-  const { resizes } = segment;
+  const resizes = segment.type === "segment" ? segment.resizes : [];
   if (resizes.length === 0) {
     yield* reader.entries(extent);
     return;
