@@ -2830,11 +2830,13 @@ export const leeward = $root.leeward = (() => {
         RequestBody.prototype.resyncDisk = null;
         RequestBody.prototype.createGroupPoint = null;
         RequestBody.prototype.awaitPoint = null;
+        RequestBody.prototype.lockPoint = null;
+        RequestBody.prototype.unlockPoint = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(RequestBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk", "createGroupPoint", "awaitPoint"]),
+            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk", "createGroupPoint", "awaitPoint", "lockPoint", "unlockPoint"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -2877,6 +2879,10 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.RecopyExtents.encode(message.recopyExtents, writer.uint32(258).fork(), _depth + 1).ldelim();
             if (message.resyncDisk != null && $Object.hasOwnProperty.call(message, "resyncDisk"))
                 $root.leeward.ResyncDisk.encode(message.resyncDisk, writer.uint32(266).fork(), _depth + 1).ldelim();
+            if (message.lockPoint != null && $Object.hasOwnProperty.call(message, "lockPoint"))
+                $root.leeward.LockPoint.encode(message.lockPoint, writer.uint32(322).fork(), _depth + 1).ldelim();
+            if (message.unlockPoint != null && $Object.hasOwnProperty.call(message, "unlockPoint"))
+                $root.leeward.UnlockPoint.encode(message.unlockPoint, writer.uint32(330).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3020,6 +3026,20 @@ export const leeward = $root.leeward = (() => {
                             break;
                         message.awaitPoint = $root.leeward.AwaitPoint.decode(reader, reader.size(), $undefined, _depth + 1, message.awaitPoint);
                         message.kind = "awaitPoint";
+                        continue;
+                    }
+                case 40: {
+                        if (wireType !== 2)
+                            break;
+                        message.lockPoint = $root.leeward.LockPoint.decode(reader, reader.size(), $undefined, _depth + 1, message.lockPoint);
+                        message.kind = "lockPoint";
+                        continue;
+                    }
+                case 41: {
+                        if (wireType !== 2)
+                            break;
+                        message.unlockPoint = $root.leeward.UnlockPoint.decode(reader, reader.size(), $undefined, _depth + 1, message.unlockPoint);
+                        message.kind = "unlockPoint";
                         continue;
                     }
                 }
@@ -7023,6 +7043,7 @@ export const leeward = $root.leeward = (() => {
 
         const TargetDisk = function (properties) {
             this.wrappedKeys = [];
+            this.thinningTiers = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -7041,6 +7062,7 @@ export const leeward = $root.leeward = (() => {
         TargetDisk.prototype.retentionSeconds = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         TargetDisk.prototype.retentionBytesMax = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         TargetDisk.prototype.intake = false;
+        TargetDisk.prototype.thinningTiers = $util.emptyArray;
 
         TargetDisk.encode = function (message, writer, _depth) {
             if (!writer)
@@ -7074,6 +7096,9 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(88).uint64(message.retentionBytesMax);
             if (message.intake != null && $Object.hasOwnProperty.call(message, "intake") && message.intake !== false)
                 writer.uint32(96).bool(message.intake);
+            if (message.thinningTiers != null && message.thinningTiers.length)
+                for (let i = 0; i < message.thinningTiers.length; ++i)
+                    $root.leeward.ThinningTier.encode(message.thinningTiers[i], writer.uint32(106).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -7214,6 +7239,14 @@ export const leeward = $root.leeward = (() => {
                             delete message.intake;
                         continue;
                     }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.thinningTiers && message.thinningTiers.length))
+                            message.thinningTiers = [];
+                        message.thinningTiers.push($root.leeward.ThinningTier.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -7232,6 +7265,100 @@ export const leeward = $root.leeward = (() => {
         };
 
         return TargetDisk;
+    })();
+
+    leeward.ThinningTier = (function() {
+
+        const ThinningTier = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ThinningTier.prototype.afterSeconds = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ThinningTier.prototype.stepSeconds = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        ThinningTier.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.afterSeconds != null && $Object.hasOwnProperty.call(message, "afterSeconds") && (typeof message.afterSeconds === "object" ? message.afterSeconds.low || message.afterSeconds.high : message.afterSeconds !== 0))
+                writer.uint32(8).uint64(message.afterSeconds);
+            if (message.stepSeconds != null && $Object.hasOwnProperty.call(message, "stepSeconds") && (typeof message.stepSeconds === "object" ? message.stepSeconds.low || message.stepSeconds.high : message.stepSeconds !== 0))
+                writer.uint32(16).uint64(message.stepSeconds);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ThinningTier.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.ThinningTier();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.afterSeconds = value;
+                        else
+                            delete message.afterSeconds;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.stepSeconds = value;
+                        else
+                            delete message.stepSeconds;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ThinningTier;
     })();
 
     leeward.MasterTargetStatus = (function() {
@@ -7507,6 +7634,7 @@ export const leeward = $root.leeward = (() => {
         TargetDiskStatus.prototype.history = "";
         TargetDiskStatus.prototype.faults = $util.emptyArray;
         TargetDiskStatus.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        TargetDiskStatus.prototype.merging = null;
 
         TargetDiskStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -7536,6 +7664,8 @@ export const leeward = $root.leeward = (() => {
                     $root.leeward.FaultItem.encode(message.faults[i], writer.uint32(74).fork(), _depth + 1).ldelim();
             if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
                 writer.uint32(80).uint64(message.epoch);
+            if (message.merging != null && $Object.hasOwnProperty.call(message, "merging"))
+                $root.leeward.CopyProgress.encode(message.merging, writer.uint32(90).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -7658,6 +7788,12 @@ export const leeward = $root.leeward = (() => {
                             delete message.epoch;
                         continue;
                     }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        message.merging = $root.leeward.CopyProgress.decode(reader, reader.size(), $undefined, _depth + 1, message.merging);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -7691,6 +7827,7 @@ export const leeward = $root.leeward = (() => {
         ListPoints.prototype.fromMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ListPoints.prototype.toMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ListPoints.prototype.itemsMax = 0;
+        ListPoints.prototype.lockedOnly = false;
 
         ListPoints.encode = function (message, writer, _depth) {
             if (!writer)
@@ -7707,6 +7844,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(24).uint64(message.toMicros);
             if (message.itemsMax != null && $Object.hasOwnProperty.call(message, "itemsMax") && message.itemsMax !== 0)
                 writer.uint32(32).uint32(message.itemsMax);
+            if (message.lockedOnly != null && $Object.hasOwnProperty.call(message, "lockedOnly") && message.lockedOnly !== false)
+                writer.uint32(40).bool(message.lockedOnly);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -7774,6 +7913,15 @@ export const leeward = $root.leeward = (() => {
                             message.itemsMax = value;
                         else
                             delete message.itemsMax;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.lockedOnly = value;
+                        else
+                            delete message.lockedOnly;
                         continue;
                     }
                 }
@@ -7912,6 +8060,7 @@ export const leeward = $root.leeward = (() => {
         PointItem.prototype.members = $util.emptyArray;
         PointItem.prototype.locked = false;
         PointItem.prototype.missingDiskIds = $util.emptyArray;
+        PointItem.prototype.lockedUntilMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         PointItem.encode = function (message, writer, _depth) {
             if (!writer)
@@ -7942,6 +8091,8 @@ export const leeward = $root.leeward = (() => {
             if (message.missingDiskIds != null && message.missingDiskIds.length)
                 for (let i = 0; i < message.missingDiskIds.length; ++i)
                     writer.uint32(82).string(message.missingDiskIds[i]);
+            if (message.lockedUntilMicros != null && $Object.hasOwnProperty.call(message, "lockedUntilMicros") && (typeof message.lockedUntilMicros === "object" ? message.lockedUntilMicros.low || message.lockedUntilMicros.high : message.lockedUntilMicros !== 0))
+                writer.uint32(88).uint64(message.lockedUntilMicros);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -8063,6 +8214,15 @@ export const leeward = $root.leeward = (() => {
                         message.missingDiskIds.push(reader.stringVerify());
                         continue;
                     }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.lockedUntilMicros = value;
+                        else
+                            delete message.lockedUntilMicros;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -8081,6 +8241,230 @@ export const leeward = $root.leeward = (() => {
         };
 
         return PointItem;
+    })();
+
+    leeward.LockPoint = (function() {
+
+        const LockPoint = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LockPoint.prototype.machineId = "";
+        LockPoint.prototype.pointId = "";
+        LockPoint.prototype.owner = "";
+        LockPoint.prototype.reason = "";
+        LockPoint.prototype.untilMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        LockPoint.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.machineId != null && $Object.hasOwnProperty.call(message, "machineId") && message.machineId !== "")
+                writer.uint32(10).string(message.machineId);
+            if (message.pointId != null && $Object.hasOwnProperty.call(message, "pointId") && message.pointId !== "")
+                writer.uint32(18).string(message.pointId);
+            if (message.owner != null && $Object.hasOwnProperty.call(message, "owner") && message.owner !== "")
+                writer.uint32(26).string(message.owner);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(34).string(message.reason);
+            if (message.untilMicros != null && $Object.hasOwnProperty.call(message, "untilMicros") && (typeof message.untilMicros === "object" ? message.untilMicros.low || message.untilMicros.high : message.untilMicros !== 0))
+                writer.uint32(40).uint64(message.untilMicros);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LockPoint.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.LockPoint();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.machineId = value;
+                        else
+                            delete message.machineId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.pointId = value;
+                        else
+                            delete message.pointId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.owner = value;
+                        else
+                            delete message.owner;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.untilMicros = value;
+                        else
+                            delete message.untilMicros;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return LockPoint;
+    })();
+
+    leeward.UnlockPoint = (function() {
+
+        const UnlockPoint = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        UnlockPoint.prototype.machineId = "";
+        UnlockPoint.prototype.pointId = "";
+
+        UnlockPoint.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.machineId != null && $Object.hasOwnProperty.call(message, "machineId") && message.machineId !== "")
+                writer.uint32(10).string(message.machineId);
+            if (message.pointId != null && $Object.hasOwnProperty.call(message, "pointId") && message.pointId !== "")
+                writer.uint32(18).string(message.pointId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        UnlockPoint.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.UnlockPoint();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.machineId = value;
+                        else
+                            delete message.machineId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.pointId = value;
+                        else
+                            delete message.pointId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return UnlockPoint;
     })();
 
     leeward.PointItemMember = (function() {

@@ -688,6 +688,8 @@ interface RawRequestBody {
   readonly resyncDisk?: RawResyncDisk | null | undefined;
   readonly createGroupPoint?: RawCreateGroupPoint | null | undefined;
   readonly awaitPoint?: RawAwaitPoint | null | undefined;
+  readonly lockPoint?: RawLockPoint | null | undefined;
+  readonly unlockPoint?: RawUnlockPoint | null | undefined;
 }
 
 export type RequestBody =
@@ -706,7 +708,9 @@ export type RequestBody =
   | { readonly kind: "recopyExtents"; readonly value: RecopyExtents }
   | { readonly kind: "resyncDisk"; readonly value: ResyncDisk }
   | { readonly kind: "createGroupPoint"; readonly value: CreateGroupPoint }
-  | { readonly kind: "awaitPoint"; readonly value: AwaitPoint };
+  | { readonly kind: "awaitPoint"; readonly value: AwaitPoint }
+  | { readonly kind: "lockPoint"; readonly value: LockPoint }
+  | { readonly kind: "unlockPoint"; readonly value: UnlockPoint };
 
 function readRequestBody(raw: RawRequestBody): RequestBody {
   const found: RequestBody[] = [];
@@ -726,6 +730,8 @@ function readRequestBody(raw: RawRequestBody): RequestBody {
   if (raw.resyncDisk !== undefined && raw.resyncDisk !== null) found.push({ kind: "resyncDisk", value: readResyncDisk(raw.resyncDisk) });
   if (raw.createGroupPoint !== undefined && raw.createGroupPoint !== null) found.push({ kind: "createGroupPoint", value: readCreateGroupPoint(raw.createGroupPoint) });
   if (raw.awaitPoint !== undefined && raw.awaitPoint !== null) found.push({ kind: "awaitPoint", value: readAwaitPoint(raw.awaitPoint) });
+  if (raw.lockPoint !== undefined && raw.lockPoint !== null) found.push({ kind: "lockPoint", value: readLockPoint(raw.lockPoint) });
+  if (raw.unlockPoint !== undefined && raw.unlockPoint !== null) found.push({ kind: "unlockPoint", value: readUnlockPoint(raw.unlockPoint) });
   return field.only(found, "RequestBody");
 }
 
@@ -763,6 +769,10 @@ function writeRequestBody(plain: RequestBody): RawRequestBody {
       return { createGroupPoint: readCreateGroupPoint(plain.value) };
     case "awaitPoint":
       return { awaitPoint: readAwaitPoint(plain.value) };
+    case "lockPoint":
+      return { lockPoint: readLockPoint(plain.value) };
+    case "unlockPoint":
+      return { unlockPoint: readUnlockPoint(plain.value) };
   }
 }
 
@@ -1635,6 +1645,7 @@ interface RawTargetDisk {
   readonly retentionSeconds?: field.Integer | null | undefined;
   readonly retentionBytesMax?: field.Integer | null | undefined;
   readonly intake?: boolean | null | undefined;
+  readonly thinningTiers?: readonly RawThinningTier[] | null | undefined;
 }
 
 export interface TargetDisk {
@@ -1652,6 +1663,8 @@ export interface TargetDisk {
   readonly retentionBytesMax: number;
   /** False once unprotected: the points stay, nothing more is taken in. */
   readonly intake: boolean;
+  /** Which points stay behind the any-point window, the youngest first; none: all of them. */
+  readonly thinningTiers: readonly ThinningTier[];
 }
 
 function readTargetDisk(raw: RawTargetDisk): TargetDisk {
@@ -1668,6 +1681,25 @@ function readTargetDisk(raw: RawTargetDisk): TargetDisk {
     retentionSeconds: field.unsigned(raw.retentionSeconds, { where: "TargetDisk.retentionSeconds", min: 0, max: 9007199254740991 }),
     retentionBytesMax: field.unsigned(raw.retentionBytesMax, { where: "TargetDisk.retentionBytesMax", min: 0, max: 9007199254740991 }),
     intake: field.bool(raw.intake, "TargetDisk.intake"),
+    thinningTiers: field.list(raw.thinningTiers, { where: "TargetDisk.thinningTiers", itemsMax: 8 }, readThinningTier),
+  };
+}
+
+interface RawThinningTier {
+  readonly afterSeconds?: field.Integer | null | undefined;
+  readonly stepSeconds?: field.Integer | null | undefined;
+}
+
+/** Of points older than this one per step stays. */
+export interface ThinningTier {
+  readonly afterSeconds: number;
+  readonly stepSeconds: number;
+}
+
+function readThinningTier(raw: RawThinningTier): ThinningTier {
+  return {
+    afterSeconds: field.unsigned(raw.afterSeconds, { where: "ThinningTier.afterSeconds", min: 0, max: 9007199254740991 }),
+    stepSeconds: field.unsigned(raw.stepSeconds, { where: "ThinningTier.stepSeconds", min: 1, max: 9007199254740991 }),
   };
 }
 
@@ -1735,6 +1767,7 @@ interface RawTargetDiskStatus {
   readonly history?: string | null | undefined;
   readonly faults?: readonly RawFaultItem[] | null | undefined;
   readonly epoch?: field.Integer | null | undefined;
+  readonly merging?: RawCopyProgress | null | undefined;
 }
 
 export interface TargetDiskStatus {
@@ -1750,6 +1783,8 @@ export interface TargetDiskStatus {
   readonly faults: readonly FaultItem[];
   /** Highest epoch that this target has adopted for the disk's machine. */
   readonly epoch: number;
+  /** Not there while nothing is merged. */
+  readonly merging?: CopyProgress | undefined;
 }
 
 function readTargetDiskStatus(raw: RawTargetDiskStatus): TargetDiskStatus {
@@ -1764,6 +1799,7 @@ function readTargetDiskStatus(raw: RawTargetDiskStatus): TargetDiskStatus {
     history: field.oneOf(raw.history, "TargetDiskStatus.history", ["continuous", "reduced", "gap"]),
     faults: field.list(raw.faults, { where: "TargetDiskStatus.faults", itemsMax: 64 }, readFaultItem),
     epoch: field.unsigned(raw.epoch, { where: "TargetDiskStatus.epoch", min: 0, max: 9007199254740991 }),
+    ...(raw.merging !== undefined && raw.merging !== null && { merging: readCopyProgress(raw.merging) }),
   };
 }
 
@@ -1772,6 +1808,7 @@ interface RawListPoints {
   readonly fromMicros?: field.Integer | null | undefined;
   readonly toMicros?: field.Integer | null | undefined;
   readonly itemsMax?: field.Integer | null | undefined;
+  readonly lockedOnly?: boolean | null | undefined;
 }
 
 /** Points of the machine by time, oldest first. */
@@ -1782,6 +1819,8 @@ export interface ListPoints {
   readonly toMicros: number;
   /** The answer holds at most so many; 0 leaves it to the target. What is left is asked for from the last one's time + 1 on. */
   readonly itemsMax: number;
+  /** None but those that a person has locked. */
+  readonly lockedOnly: boolean;
 }
 
 function readListPoints(raw: RawListPoints): ListPoints {
@@ -1790,6 +1829,7 @@ function readListPoints(raw: RawListPoints): ListPoints {
     fromMicros: field.unsigned(raw.fromMicros, { where: "ListPoints.fromMicros", min: 0, max: 9007199254740991 }),
     toMicros: field.unsigned(raw.toMicros, { where: "ListPoints.toMicros", min: 0, max: 9007199254740991 }),
     itemsMax: field.unsigned(raw.itemsMax, { where: "ListPoints.itemsMax", min: 0, max: 1000 }),
+    lockedOnly: field.bool(raw.lockedOnly, "ListPoints.lockedOnly"),
   };
 }
 
@@ -1822,6 +1862,7 @@ interface RawPointItem {
   readonly members?: readonly RawPointItemMember[] | null | undefined;
   readonly locked?: boolean | null | undefined;
   readonly missingDiskIds?: readonly string[] | null | undefined;
+  readonly lockedUntilMicros?: field.Integer | null | undefined;
 }
 
 export interface PointItem {
@@ -1836,6 +1877,8 @@ export interface PointItem {
   readonly locked: boolean;
   /** Protected disks that have no part in it. */
   readonly missingDiskIds: readonly string[];
+  /** When the lock ends by itself; 0 when it does not, or there is none. */
+  readonly lockedUntilMicros: number;
 }
 
 function readPointItem(raw: RawPointItem): PointItem {
@@ -1850,6 +1893,52 @@ function readPointItem(raw: RawPointItem): PointItem {
     members: field.list(raw.members, { where: "PointItem.members", itemsMax: 1024 }, readPointItemMember),
     locked: field.bool(raw.locked, "PointItem.locked"),
     missingDiskIds: field.list(raw.missingDiskIds, { where: "PointItem.missingDiskIds", itemsMax: 1024 }, (item) => field.id128(item, "PointItem.missingDiskIds")),
+    lockedUntilMicros: field.unsigned(raw.lockedUntilMicros, { where: "PointItem.lockedUntilMicros", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawLockPoint {
+  readonly machineId?: string | null | undefined;
+  readonly pointId?: string | null | undefined;
+  readonly owner?: string | null | undefined;
+  readonly reason?: string | null | undefined;
+  readonly untilMicros?: field.Integer | null | undefined;
+}
+
+/** Keeps the point at all disks of the machine that this target holds. A lock that it has is replaced, and never ends earlier. */
+export interface LockPoint {
+  readonly machineId: string;
+  readonly pointId: string;
+  readonly owner: string;
+  readonly reason: string;
+  /** 0 is no end. */
+  readonly untilMicros: number;
+}
+
+function readLockPoint(raw: RawLockPoint): LockPoint {
+  return {
+    machineId: field.id128(raw.machineId, "LockPoint.machineId"),
+    pointId: field.name(raw.pointId, "LockPoint.pointId"),
+    owner: field.text(raw.owner, { where: "LockPoint.owner", min: 0, max: 4096 }),
+    reason: field.text(raw.reason, { where: "LockPoint.reason", min: 0, max: 4096 }),
+    untilMicros: field.unsigned(raw.untilMicros, { where: "LockPoint.untilMicros", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawUnlockPoint {
+  readonly machineId?: string | null | undefined;
+  readonly pointId?: string | null | undefined;
+}
+
+export interface UnlockPoint {
+  readonly machineId: string;
+  readonly pointId: string;
+}
+
+function readUnlockPoint(raw: RawUnlockPoint): UnlockPoint {
+  return {
+    machineId: field.id128(raw.machineId, "UnlockPoint.machineId"),
+    pointId: field.name(raw.pointId, "UnlockPoint.pointId"),
   };
 }
 

@@ -41,6 +41,7 @@ export type {
   ListCandidates,
   ListOpened,
   ListPoints,
+  LockPoint,
   MasterTargetPlan,
   MasterTargetStatus,
   NoticeBody,
@@ -74,6 +75,7 @@ export type {
   TargetDisk,
   TargetDiskStatus,
   TrustList,
+  UnlockPoint,
   Welcome,
   WrappedKey,
 } from "../generated/messages.ts";

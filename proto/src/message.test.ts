@@ -292,7 +292,8 @@ function point() {
 test("a head over its limit is neither sent nor taken", () => {
   const files = Array.from(
     { length: 300 },
-    (_, index) => ({ path: `/${index}`.padEnd(4_096, "x"), kind: "file", sizeBytes: 1, refusal: "", trackerRefusal: "" }) as const,
+    (_, index) =>
+      ({ path: `/${index}`.padEnd(4_096, "x"), kind: "file", sizeBytes: 1, refusal: "", trackerRefusal: "" }) as const,
   );
   const body: Envelope = {
     kind: "controlResponse",

@@ -21,6 +21,10 @@ import {
 
 const machine = Type.Object({ machine: NameOrId });
 const machineAndDisk = Type.Object({ machine: NameOrId, disk: NameOrId });
+const machineAndPoint = Type.Object({
+  machine: NameOrId,
+  point: Type.String({ pattern: "^[0-9a-f]{32}$", description: "a point's id" }),
+});
 const oneId = Type.Object({ id: Id });
 const deletePoints = Type.Object({ deletePoints: Type.Optional(Type.Boolean()) }, STRICT);
 const waitSeconds = Type.Optional(Type.Number({ minimum: 0, maximum: WAIT_SECONDS_MAX }));
@@ -48,6 +52,8 @@ export const ROUTES = {
   // Recovery points.
   listPoints: { method: "GET", path: "/v1/machines/:machine/points", role: "viewer", summary: "List recovery points, oldest first", params: machine, query: Type.Object({ from: timeText, to: timeText }, STRICT), status: 200, response: listOf(Point) },
   createPoint: { method: "POST", path: "/v1/machines/:machine/points", role: "operator", summary: "Make a recovery point; answers when it is recoverable", params: machine, body: Type.Object({ consistency: Type.Optional(Consistency), timeoutSeconds: Type.Optional(Type.Number({ minimum: 1, maximum: POINT_TIMEOUT_SECONDS_MAX })) }, STRICT), status: 201, response: Point },
+  lockPoint: { method: "PUT", path: "/v1/machines/:machine/points/:point/lock", role: "operator", summary: "Lock a recovery point until a time or (null) without end; nothing deletes it before, and a lock is never made shorter", params: machineAndPoint, body: Type.Object({ until: nullable(Type.String({ maxLength: 40, description: "RFC 3339" })), reason: Type.Optional(Type.String({ maxLength: 256 })) }, STRICT), status: 200, response: Point },
+  unlockPoint: { method: "DELETE", path: "/v1/machines/:machine/points/:point/lock", role: "administrator", summary: "Take a recovery point's lock away", params: machineAndPoint, status: 200, response: Point },
   openPoint: { method: "POST", path: "/v1/machines/:machine/disks/:disk/opened", role: "operator", summary: "Serve a recovery point as a disk", params: machineAndDisk, body: Type.Object({ at, socketPath: Type.Optional(path), writable: Type.Optional(Type.Boolean()) }, STRICT), status: 201, response: Opened },
   listOpened: { method: "GET", path: "/v1/opened", role: "viewer", summary: "List opened points", status: 200, response: listOf(Opened) },
   closePoint: { method: "DELETE", path: "/v1/opened/:id", role: "operator", summary: "Close an opened point", params: oneId, status: 200, response: Empty },

@@ -222,3 +222,31 @@ export const tooManyPoints = (most: number): Fault =>
     `There are more than ${most} points in that time.`,
     "Narrow it with --from and --to.",
   );
+
+export const pointLocked = (point: string, until: string | null, count: number): Fault =>
+  operator(
+    "point-locked",
+    `The recovery point ${point} is locked ${until === null ? "without end" : `until ${until}`}${count > 1 ? `, and ${count - 1} more` : ""}; nothing is deleted.`,
+    "Wait until the lock ends, or have an administrator unlock it: `leeward point unlock MACHINE POINT`.",
+  );
+
+export const pointNotLocked = (point: string): Fault =>
+  operator(
+    "point-not-locked",
+    `The machine has no locked recovery point ${point}.`,
+    "See which are locked, and until when: `leeward point list MACHINE`.",
+  );
+
+export const lockEndInvalid = (until: string): Fault =>
+  operator(
+    "lock-end-invalid",
+    `A lock cannot end at ${until}: that is past, or more than 200 years away.`,
+    "Give a time to come, or `--forever`.",
+  );
+
+export const retentionContradicts = (): Fault =>
+  operator(
+    "retention-invalid",
+    "`retention` and `retentionSeconds` say how long points are kept in two ways.",
+    "Set one of them: `retention=2h:all,24h:5m,30d:1h`, or `retentionSeconds=86400`, which keeps all points for so long.",
+  );

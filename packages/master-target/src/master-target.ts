@@ -9,6 +9,7 @@ import type { Channel, Endpoint, Listener, Network, World } from "@leeward/world
 import { EpochBook } from "./intake/epoch-book.ts";
 import { IntakeSession } from "./intake/intake-session.ts";
 import { AnchorStore } from "./keep/anchor-store.ts";
+import { lockPoint, unlockPoint } from "./keep/point-locks.ts";
 import type { TargetDiskOptions } from "./keep/target-disk-keeper.ts";
 import { TargetDisks } from "./keep/target-disks.ts";
 import { JOURNAL_CACHE_BYTES } from "./limits.ts";
@@ -129,6 +130,12 @@ export class MasterTarget {
         return { kind: "done", value: {} };
       case "deleteHistory":
         await this.#disks.delete(body.value.diskIds, body.value.machineId);
+        return { kind: "done", value: {} };
+      case "lockPoint":
+        await lockPoint(this.#disks.machine(body.value.machineId), body.value);
+        return { kind: "done", value: {} };
+      case "unlockPoint":
+        await unlockPoint(this.#disks.machine(body.value.machineId), body.value);
         return { kind: "done", value: {} };
       case "replicaDigests":
         return { kind: "blockDigests", value: await this.#digests.of(body.value, signal) };

@@ -57,6 +57,8 @@ export class AgentRequests {
       case "listOpened":
       case "savePoint":
       case "cancelSave":
+      case "lockPoint":
+      case "unlockPoint":
       case "deleteHistory":
       case "renewCertificate":
         throw unsupported(body.kind);
@@ -77,7 +79,7 @@ export class AgentRequests {
     await queue.until(() => !queue.waiting().some(({ number }) => number === record.number), signal);
     const refusal = queue.refusalOf(record.number);
     if (refusal !== undefined) throw refusal;
-    return { ...record, locked: false };
+    return { ...record, locked: false, lockedUntilMicros: 0 };
   }
 
   async #compare({ diskId, branch, sequence, offset, length, digests }: CompareDigests): Promise<Comparison> {

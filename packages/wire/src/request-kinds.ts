@@ -18,6 +18,8 @@ const ANSWERS = {
   resyncDisk: "resyncBegun",
   createGroupPoint: "groupPointMade",
   awaitPoint: "point",
+  lockPoint: "done",
+  unlockPoint: "done",
 } as const satisfies Record<RequestBody["kind"], ResponseBody["kind"]>;
 
 export type RequestKind = RequestBody["kind"];

@@ -104,6 +104,25 @@ test("recovery points", async () => {
   await check.refuses("disk resync", ["web", "nothing", ...home], { exit: 3, code: "disk-unknown" });
   const point = pointOf(await check.prints("point create", ["web", ...home]));
   await check.prints("point list", ["web", ...home]);
+  const until = "2199-01-01T00:00:00.000000Z";
+  const locked = await check.prints("point lock", ["web", point.id, "--until", until, "--reason", "audit", ...home]);
+  assert.deepEqual([fieldOf(locked, "locked"), fieldOf(locked, "lockedUntil")], [true, until]);
+  await check.refuses("point lock", ["web", point.id, "--until", "2198-01-01T00:00:00Z", ...home], {
+    exit: 4,
+    code: "point-lock-shorter",
+  });
+  await check.refuses("disk unprotect", ["web", "a", "--delete-points", ...home], { exit: 4, code: "point-locked" });
+  await check.refuses("machine remove", ["web", "--delete-points", ...home], { exit: 4, code: "point-locked" });
+  await check.refuses("point lock", ["web", point.id, ...home], { exit: 2, code: "lock-end-invalid" });
+  await check.refuses("point lock", ["web", point.id, "--until", "2001-01-01T00:00:00Z", ...home], {
+    exit: 2,
+    code: "lock-end-invalid",
+  });
+  await check.refuses("point lock", ["web", point.id, "--until", "2999-01-01T00:00:00Z", ...home], { exit: 2 });
+  await check.refuses("point lock", ["web", "ab".repeat(16), "--forever", ...home], { exit: 3, code: "point-missing" });
+  await check.prints("point lock", ["web", point.id, "--forever", ...home]);
+  assert.equal(fieldOf(await check.prints("point unlock", ["web", point.id, ...home]), "locked"), false);
+  await check.refuses("point unlock", ["web", point.id, ...home], { exit: 4, code: "point-not-locked" });
   const opened = openedOf(await check.prints("point open", ["web", "a", "--at", point.id, ...home]));
   await check.prints("point opened", home);
   await check.prints("point close", [opened.id, ...home]);
@@ -158,6 +177,12 @@ test("policies, events, what needs a person", async () => {
   await check.prints("policy list", home);
   await check.prints("policy show", ["default", ...home]);
   await check.prints("policy set", ["hourly", "pointIntervalSeconds=3600", ...home]);
+  const kept = await check.prints("policy set", ["hourly", "retention=3h:all,2d:10m", ...home]);
+  assert.deepEqual([fieldOf(kept, "retention"), fieldOf(kept, "retentionSeconds")], ["3h:all,2d:10m", 172_800]);
+  await check.refuses("policy set", ["hourly", "retention=3h:all,2d:7m,9d:10m", ...home], {
+    exit: 2,
+    code: "retention-invalid",
+  });
   await check.prints("machine set", ["web", "bandwidth=500MB/s; mon-fri 08:00-18:00 200MB/s", ...home]);
   const [server] = [fieldOf(await check.prints("process-server list", home), "items")].flat();
   const name = String(fieldOf(server, "name"));

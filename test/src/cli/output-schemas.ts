@@ -164,6 +164,8 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   "point close": object({ id: text }),
   "point save": Saved,
   "point files": files,
+  "point lock": Point,
+  "point unlock": Point,
   "group set": Group,
   "group list": listOf(Group),
   "group show": Group,

@@ -37,7 +37,7 @@ test("applications are brought to rest as often as the policy says, and the targ
     const answer = await cluster.masterTarget.target?.answer(
       {
         kind: "listPoints",
-        value: { machineId: cluster.agent.machine.id, fromMicros: 0, toMicros: 0, itemsMax: 1_000 },
+        value: { machineId: cluster.agent.machine.id, fromMicros: 0, toMicros: 0, itemsMax: 1_000, lockedOnly: false },
       },
       NEVER,
     );

@@ -110,6 +110,7 @@ export class SimCluster {
         wrappedKeys: [{ recipient: this.masterTarget.machine.id, jwe: "sim" }],
         retentionSeconds: 86_400,
         retentionBytesMax: 0,
+        thinningTiers: [],
         intake: true,
       })),
     };

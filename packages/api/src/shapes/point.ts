@@ -15,6 +15,8 @@ export const Point = Type.Object({
   consistency: Consistency,
   disks: Type.Record(Type.String(), Type.Object({ branch: Type.String(), sequence: Sequence })),
   locked: Type.Boolean(),
+  /** When the lock ends by itself; null when it does not, or there is none. */
+  lockedUntil: nullable(Time),
 });
 export type Point = Static<typeof Point>;
 

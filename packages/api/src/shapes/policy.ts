@@ -31,6 +31,12 @@ const SETTINGS = {
     maximum: 10 * 366 * 86_400,
     description: "how far back points are kept",
   }),
+  retention: Type.String({
+    minLength: 1,
+    maxLength: 256,
+    description:
+      "which points are kept for how long, such as 2h:all,24h:5m,30d:1h; its whole reach is retentionSeconds",
+  }),
   retentionBytesMax: Type.Integer({ minimum: 0, maximum: 1024 * TiB, description: "journal per disk; 0 is no limit" }),
   codec: Type.Enum(["none", "lz4", "zstd"]),
   cacheBytesMax: Type.Integer({

@@ -11,6 +11,7 @@ import { describeSaved, formatOf, formatOption } from "../saved-format.ts";
 import { timeRangeOf, timeRangeOptions } from "../time-range.ts";
 import { fileWanted, withFileArguments } from "./file-commands.ts";
 import { describeGroupPoint } from "./group-commands.ts";
+import { addPointLockCommands } from "./point-lock-commands.ts";
 
 const AT_TEXT = "latest, a point's id, or a time (RFC 3339): the newest point at or before it";
 const CREATE_SECONDS_DEFAULT = 300;
@@ -46,6 +47,7 @@ export function addPointCommands(program: Command, state: ProgramState): void {
 
   addSave(point, state);
   addFiles(point, state);
+  addPointLockCommands(point, state);
 }
 
 function addList(point: Command, state: ProgramState): void {
@@ -60,6 +62,7 @@ function addList(point: Command, state: ProgramState): void {
       KIND: (item) => item.kind,
       CONSISTENCY: (item) => item.consistency,
       DISKS: (item) => String(Object.keys(item.disks).length),
+      LOCKED: (item) => (item.locked ? (item.lockedUntil === null ? "yes" : plainTime(item.lockedUntil)) : ""),
       ID: (item) => item.id,
     });
   });

@@ -18,7 +18,7 @@ export function addPolicyCommands(program: Command, state: ProgramState): void {
       "POINT EVERY": (item) => `${item.pointIntervalSeconds} s`,
       "APPLICATION POINT EVERY": (item) =>
         item.applicationPointIntervalSeconds === 0 ? "never" : `${item.applicationPointIntervalSeconds} s`,
-      "KEPT FOR": (item) => `${item.retentionSeconds} s`,
+      KEPT: (item) => item.retention,
       "JOURNAL MAX": (item) => (item.retentionBytesMax === 0 ? "no limit" : plainBytes(item.retentionBytesMax)),
       CODEC: (item) => item.codec,
     });

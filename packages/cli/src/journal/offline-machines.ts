@@ -26,6 +26,7 @@ export interface ListedPoint {
   readonly disks: Readonly<Record<string, { readonly branch: string; readonly sequence: number }>>;
   readonly diskNames: Readonly<Record<string, string>>;
   readonly locked: boolean;
+  readonly lockedUntil: string | null;
 }
 
 /** One disk's journal with the point that is meant. */
@@ -141,6 +142,7 @@ function listed(point: MachinePoint, held: readonly Held[]): ListedPoint {
     disks: Object.fromEntries(members.map(({ diskId, branch, sequence }) => [diskId, { branch, sequence }])),
     diskNames: Object.fromEntries(members.map(({ diskId }) => [diskId, nameOf(diskId)])),
     locked,
+    lockedUntil: point.lockedUntilMicros === undefined ? null : formatTime(point.lockedUntilMicros),
   };
 }
 

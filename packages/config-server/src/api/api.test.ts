@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { request as httpsRequest } from "node:https";
 import { test } from "node:test";
-import { ApiClient, ErrorBody, nodeTransport, ROUTES, type Route } from "@leeward/api";
+import { ApiClient, ErrorBody, nodeTransport, type PolicyChange, ROUTES, type Route } from "@leeward/api";
 import { isFault } from "@leeward/base";
 import { Check } from "typebox/value";
 import { startServer, type TestServer, temporaryFolder } from "../testing/node-test-server.ts";
@@ -184,7 +184,8 @@ void test("policies start from the default, are checked, and are kept", async (t
     pointIntervalSeconds: 1,
     applicationPointIntervalSeconds: 0,
     trackerPointIntervalSeconds: 300,
-    retentionSeconds: 86_400,
+    retentionSeconds: 30 * 86_400,
+    retention: "2h:all,1d:5m,30d:1h",
     retentionBytesMax: 0,
     logBytesMax: 4 * 1024 ** 3,
     copyBytesPerSecondMax: 0,
@@ -215,6 +216,20 @@ void test("policies start from the default, are checked, and are kept", async (t
       ["gold", 1, 3_600, "zstd"],
     ],
   );
+});
+
+void test("how long points are kept is said in tiers or as one time, checked, and the one follows the other", async (t) => {
+  const server = await startServer(t, await temporaryFolder(t));
+  const set = async (body: PolicyChange): Promise<readonly [string, number]> => {
+    const { retention, retentionSeconds } = await server.client.call("setPolicy", { params: { name: "gold" }, body });
+    return [retention, retentionSeconds];
+  };
+  assert.deepEqual(await set({ retention: "90m:all, 48h:600s" }), ["90m:all,2d:10m", 2 * 86_400]);
+  assert.deepEqual(await set({ codec: "none" }), ["90m:all,2d:10m", 2 * 86_400]);
+  assert.deepEqual(await set({ retentionSeconds: 7_200 }), ["2h:all", 7_200]);
+  for (const body of [{ retention: "2h" }, { retention: "2h:all", retentionSeconds: 60 }])
+    await assert.rejects(set(body), (error) => isFault(error, "retention-invalid"));
+  assert.deepEqual(await set({ codec: "lz4" }), ["2h:all", 7_200]);
 });
 
 void test("events are followed as they happen, each once", async (t) => {

@@ -5,6 +5,7 @@ import type { DiskRow } from "../store/disk-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import { setAutoProtect } from "./auto-protect-change.ts";
 import type { Handlers } from "./handler.ts";
+import { refuseLockedPoints } from "./lock-handlers.ts";
 import { findDisk, findLiveMachine, findMachine, viewFactsOf } from "./lookup.ts";
 import { setSender } from "./sender-change.ts";
 import type { CallContext, Services } from "./services.ts";
@@ -39,8 +40,10 @@ export function machineHandlers(services: Services): Handlers<MachineRoute> {
       setSender(services, id, { change: body, actor });
       return view(findMachine(store, id));
     },
-    removeMachine: async ({ params, query }, { actor }) => {
+    removeMachine: async ({ params, query }, { actor, signal }) => {
       const machine = findMachine(store, params.machine);
+      const disks = store.disks.ofMachine(machine.id);
+      if (query?.deletePoints === true) await refuseLockedPoints(services, { machine, disks }, signal);
       return view(await removal.remove(machine, { actor, deletePoints: query?.deletePoints === true }));
     },
     listCandidates: async ({ params }, { signal }) => {
@@ -67,12 +70,13 @@ export function machineHandlers(services: Services): Handlers<MachineRoute> {
       const { disk, job } = await protection.protect(machine, body, { actor, signal });
       return { disk: diskView(disk, machine, viewFactsOf(services)), job: jobView(job, jobs) };
     },
-    unprotectDisk: async ({ params, query }, { actor, isAdministrator }) => {
+    unprotectDisk: async ({ params, query }, { actor, isAdministrator, signal }) => {
       const deletePoints = query?.deletePoints === true;
       if (deletePoints && !isAdministrator) throw roleInsufficient("operator", "administrator to delete points");
       const machine = findMachine(store, params.machine);
       const disk = findDisk(store, machine, params.disk);
       if (disk.state !== "protected" && !deletePoints) throw diskNotProtected(`${machine.name}/${disk.name}`);
+      if (deletePoints) await refuseLockedPoints(services, { machine, disks: [disk] }, signal);
       const after = protection.unprotect(machine, disk, { actor, deletePoints });
       return diskView(after, machine, viewFactsOf(services));
     },

@@ -10,6 +10,7 @@ import { Access } from "../trust/access.ts";
 import { careHandlers } from "./care-handlers.ts";
 import { groupHandlers } from "./group-handlers.ts";
 import type { Handlers, PlainRoute } from "./handler.ts";
+import { lockHandlers } from "./lock-handlers.ts";
 import { machineHandlers, pointHandlers } from "./machine-handlers.ts";
 import { sendBackup } from "./node-backup-answer.ts";
 import type { App, HttpServerOptions } from "./node-http-server.ts";
@@ -55,6 +56,7 @@ function handlersOf(services: Services): Handlers<PlainRoute> {
     ...machineHandlers(services),
     ...careHandlers(services),
     ...pointHandlers(services),
+    ...lockHandlers(services),
     ...groupHandlers(services),
     ...operationHandlers(services),
     ...trustHandlers(services),

@@ -1,11 +1,12 @@
-import { type Event, type Severity } from "@leeward/api";
+import type { Event, PolicyChange, Severity } from "@leeward/api";
 import { formatTime, parseTime } from "@leeward/base";
 import { formatWorkingHours, normalTimeWindow, parseWorkingHours } from "@leeward/daemon";
-import { policyUnknown, serverForwardsNothing } from "../faults.ts";
+import { policyUnknown, retentionContradicts, serverForwardsNothing } from "../faults.ts";
 import { statusItems } from "../health/status-items.ts";
 import { hasEnded } from "../jobs/job-runner.ts";
 import { JOBS_MAX } from "../limits.ts";
 import { readInstallation, workingHoursOf } from "../plans/installation.ts";
+import { allPointsFor, formatRetention, parseRetention } from "../plans/retention-text.ts";
 import { POLICY_DEFAULT_NAME, type PolicyRow } from "../store/policy-rows.ts";
 import type { Handlers } from "./handler.ts";
 import { longPoll } from "./long-poll.ts";
@@ -59,7 +60,8 @@ function policyHandlers({
     showPolicy: async ({ params }) => view(find(params.name)),
     setPolicy: async ({ params: { name }, body: asked }, { actor }) => {
       const { resyncWindow } = asked;
-      const body = resyncWindow === undefined ? asked : { ...asked, resyncWindow: normalTimeWindow(resyncWindow) };
+      const window = resyncWindow === undefined ? {} : { resyncWindow: normalTimeWindow(resyncWindow) };
+      const body = { ...asked, ...window, ...retentionOf(asked) };
       store.transaction(() => {
         const before = store.policies.byName(name) ?? find(POLICY_DEFAULT_NAME);
         store.policies.put({ name, settings: { ...before.settings, ...body } });
@@ -73,6 +75,18 @@ function policyHandlers({
       return view(find(name));
     },
   };
+}
+
+/** Said in one way or in the other, it is stored in both. @throws Fault `retention-invalid` */
+function retentionOf({
+  retention,
+  retentionSeconds,
+}: PolicyChange): Pick<PolicyChange, "retention" | "retentionSeconds"> {
+  if (retention !== undefined && retentionSeconds !== undefined) throw retentionContradicts();
+  if (retentionSeconds !== undefined) return { retention: allPointsFor(retentionSeconds) };
+  if (retention === undefined) return {};
+  const tiers = parseRetention(retention);
+  return { retention: formatRetention(tiers), retentionSeconds: tiers.retentionSeconds };
 }
 
 function jobHandlers({ store, jobs, world }: Services): Handlers<"listJobs" | "showJob" | "cancelJob"> {

@@ -188,6 +188,7 @@ export function pointView(point: PointItem): Point {
     consistency: point.consistency,
     disks: Object.fromEntries(point.members.map(({ diskId, branch, sequence }) => [diskId, { branch, sequence }])),
     locked: point.locked,
+    lockedUntil: timeOrNone(point.lockedUntilMicros),
   };
 }
 

@@ -13,6 +13,7 @@ import type {
 } from "@leeward/proto";
 import type { MemberRow } from "../store/member-rows.ts";
 import type { Installation, InstalledDisk } from "./installation.ts";
+import { parseRetention } from "./retention-text.ts";
 
 /** A plan before it has its version. */
 export type Unversioned<P> = Omit<P, "version">;
@@ -131,7 +132,8 @@ function planForMasterTarget(installation: Installation, target: MemberRow): Unv
 function targetDisk(installation: Installation, disk: InstalledDisk): TargetDisk[] {
   const machine = installation.members.get(disk.machineId);
   if (machine === undefined) return [];
-  const { retentionSeconds, retentionBytesMax } = policyOf(installation, disk);
+  const { retention, retentionBytesMax } = policyOf(installation, disk);
+  const { retentionSeconds, thinningTiers } = parseRetention(retention);
   const intake = disk.state === "protected" && machine.removedMicros === null;
   return [
     {
@@ -146,6 +148,7 @@ function targetDisk(installation: Installation, disk: InstalledDisk): TargetDisk
       wrappedKeys: disk.wrappedKeys.map(({ recipient, jwe }) => ({ recipient, jwe })),
       retentionSeconds: intake ? retentionSeconds : KEPT_SECONDS,
       retentionBytesMax: intake ? retentionBytesMax : 0,
+      thinningTiers: intake ? thinningTiers : [],
       intake,
     },
   ];

@@ -1,9 +1,9 @@
 // Recovery points, asked from whoever has them: the master target for what can be recovered, the agent for a new one. Nothing of it is kept here, so
 // that nobody is ever shown a point that is gone.
 import type { Consistency } from "@leeward/api";
-import { isFault } from "@leeward/base";
+import { type Fault, isFault } from "@leeward/base";
 import type { OpenedPoint, PointItem, PointItemMember } from "@leeward/proto";
-import { masterTargetOffline, openedUnknown, pointTimedOut, tooManyPoints } from "../faults.ts";
+import { masterTargetOffline, openedUnknown, pointNotLocked, pointTimedOut, tooManyPoints } from "../faults.ts";
 import { POINTS_MAX, POINTS_PER_REQUEST } from "../limits.ts";
 import type { MemberRequests } from "../sessions/member-requests.ts";
 import type { DiskRow } from "../store/disk-rows.ts";
@@ -38,8 +38,51 @@ export class Points {
     signal: AbortSignal,
   ): Promise<PointItem[]> {
     const targets = this.#targetsOf(machine);
-    const lists = await Promise.all(targets.map((target) => this.#listFrom(target, { machine, ...between }, signal)));
+    const range = { machine, ...between, lockedOnly: false };
+    const lists = await Promise.all(targets.map((target) => this.#listFrom(target, range, signal)));
     return merged(lists.flat());
+  }
+
+  /** The machine's points that are locked. @throws as `list` */
+  async locked(machine: MemberRow, signal: AbortSignal): Promise<PointItem[]> {
+    const range = { machine, fromMicros: 0, toMicros: 0, lockedOnly: true };
+    const lists = await Promise.all(this.#targetsOf(machine).map((target) => this.#listFrom(target, range, signal)));
+    return merged(lists.flat());
+  }
+
+  /** Locked at every target that holds the point when it settles. @throws Fault `point-missing`, `point-lock-shorter`, `pins-full` */
+  async lock(
+    machine: MemberRow,
+    lock: { readonly pointId: string; readonly owner: string; readonly reason: string; readonly untilMicros: number },
+    signal: AbortSignal,
+  ): Promise<PointItem> {
+    const body = { kind: "lockPoint", value: { machineId: machine.id, ...lock } } as const;
+    await this.#atHolders(machine, (target) => this.#options.requests.ask(target, body, { signal }));
+    const locked = (await this.locked(machine, signal)).find(({ id }) => id === lock.pointId);
+    if (locked === undefined) throw pointNotLocked(lock.pointId);
+    return locked;
+  }
+
+  /** @throws Fault `point-missing` */
+  async unlock(machine: MemberRow, pointId: string, signal: AbortSignal): Promise<void> {
+    const body = { kind: "unlockPoint", value: { machineId: machine.id, pointId } } as const;
+    await this.#atHolders(machine, (target) => this.#options.requests.ask(target, body, { signal }));
+  }
+
+  /** At all of the machine's targets; one that does not hold the point is passed over, as long as another does. */
+  async #atHolders(machine: MemberRow, ask: (target: MemberRow) => Promise<unknown>): Promise<void> {
+    let missing: Fault | undefined;
+    let holders = 0;
+    for (const target of this.#targetsOf(machine)) {
+      try {
+        await ask(target);
+        holders += 1;
+      } catch (error) {
+        if (!isFault(error, "point-missing")) throw error;
+        missing = error;
+      }
+    }
+    if (holders === 0 && missing !== undefined) throw missing;
   }
 
   /** Makes a point and waits until it is recoverable. @throws Fault `machine-offline`, `point-timed-out` */
@@ -95,13 +138,14 @@ export class Points {
 
   async #listFrom(
     target: MemberRow,
-    range: { machine: MemberRow; fromMicros: number; toMicros: number },
+    range: { machine: MemberRow; fromMicros: number; toMicros: number; lockedOnly: boolean },
     signal: AbortSignal,
   ): Promise<PointItem[]> {
     const points: PointItem[] = [];
     let { fromMicros } = range;
     for (;;) {
-      const value = { machineId: range.machine.id, fromMicros, toMicros: range.toMicros, itemsMax: POINTS_PER_REQUEST };
+      const { machine, toMicros, lockedOnly } = range;
+      const value = { machineId: machine.id, fromMicros, toMicros, itemsMax: POINTS_PER_REQUEST, lockedOnly };
       const { items, more } = await this.#options.requests.ask(target, { kind: "listPoints", value }, { signal });
       points.push(...items);
       const last = items.at(-1);

@@ -21,6 +21,7 @@ function pointOf(machineId: string, diskId: string, number: number): PointItem {
     members: [{ diskId, branch: "b".repeat(32), sequence: number }],
     missingDiskIds: [],
     locked: false,
+    lockedUntilMicros: 0,
   };
 }
 
@@ -78,7 +79,7 @@ void test("a disk is protected: plans reach everybody, and the job ends when the
     machineName: "web",
     diskName: "web.img",
     intake: true,
-    retentionSeconds: 86_400,
+    retentionSeconds: 30 * 86_400,
     processServerId: processServer.id,
   });
   assert.deepEqual(

@@ -1,6 +1,7 @@
 import { POLICY_DEFAULT, PolicySettings } from "@leeward/api";
 import { assert } from "@leeward/base";
 import { Check } from "typebox/value";
+import { allPointsFor } from "../plans/retention-text.ts";
 import { type Row, text } from "./column.ts";
 import type { Database } from "./node-database.ts";
 
@@ -37,10 +38,12 @@ export class PolicyRows {
   }
 }
 
-/** Settings that a later release added get their default. */
+/** Settings that a later release added get their default; but a policy from before tiers keeps all points, as it always did. */
 function policyOf(row: Row): PolicyRow {
   const stored: unknown = JSON.parse(text(row, "settings"));
-  const settings: unknown = { ...POLICY_DEFAULT, ...(typeof stored === "object" ? stored : {}) };
+  const kept: unknown = Object.entries(stored ?? {}).find(([key]) => key === "retentionSeconds")?.[1];
+  const asItWas = typeof kept === "number" ? { retention: allPointsFor(kept) } : {};
+  const settings: unknown = { ...POLICY_DEFAULT, ...asItWas, ...(typeof stored === "object" ? stored : {}) };
   assert(Check(PolicySettings, settings), "a stored policy was checked before it was stored");
   return { name: text(row, "name"), settings };
 }

@@ -131,7 +131,10 @@ function targetAnswer(body: RequestBody, points: readonly PointItem[]): Response
     case "listPoints": {
       const { fromMicros, toMicros, itemsMax } = body.value;
       const inside = points.filter(
-        (point) => point.timeMicros >= fromMicros && (toMicros === 0 || point.timeMicros <= toMicros),
+        (point) =>
+          point.timeMicros >= fromMicros &&
+          (toMicros === 0 || point.timeMicros <= toMicros) &&
+          (!body.value.lockedOnly || point.locked),
       );
       // Small answers, so that the asker has to come again.
       const items = inside.slice(0, Math.min(itemsMax, 2));
@@ -157,6 +160,8 @@ function targetAnswer(body: RequestBody, points: readonly PointItem[]): Response
     case "cancelSave":
     case "closePoint":
     case "deleteHistory":
+    case "lockPoint":
+    case "unlockPoint":
       return { kind: "done", value: {} };
     case "createPoint":
     case "createGroupPoint":

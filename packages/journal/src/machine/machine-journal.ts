@@ -57,6 +57,11 @@ export class MachineJournal {
     return machinePoints(this.machineId, this.#journals, range);
   }
 
+  /** The journals that list the point. */
+  holdersOf(pointId: string): Journal[] {
+    return [...this.#journals.values()].filter((journal) => journal.point(pointId) !== undefined);
+  }
+
   /** As machinePointAt. */
   resolve(at: PointAt): MachinePoint {
     return machinePointAt(this.machineId, this.#journals, at);

@@ -40,6 +40,7 @@ async function rig(memoryBytes: number): Promise<Rig> {
     wrappedKeys: [],
     retentionSeconds: 60,
     retentionBytesMax: 0,
+    thinningTiers: [],
     intake: true,
   };
   const epochs = await EpochBook.open(world.files, "/mt");

@@ -1,6 +1,6 @@
 import { Fault, isFault, MICROS_PER_MS, MICROS_PER_SECOND } from "@leeward/base";
 import type { KeyStore } from "@leeward/identity";
-import { Journal, type JournalMemory } from "@leeward/journal";
+import { Journal, type JournalMemory, type RetentionPolicy } from "@leeward/journal";
 import type { EventReport, TargetDisk, TargetDiskStatus } from "@leeward/proto";
 import { makeDurableFolder, replaceFile, type World } from "@leeward/world";
 import { DiskIntake } from "../intake/disk-intake.ts";
@@ -46,6 +46,7 @@ export class TargetDiskKeeper {
     this.#maintenance = new Maintenance(options.world.clock, [
       { name: "runs", ...round, work: async (signal) => void (await journal.buildRuns(signal)) },
       { name: "retention", ...round, work: (signal) => this.#retain(signal) },
+      { name: "merge", ...round, work: async (signal) => void (await journal.merge(policyOf(this.#plan), signal)) },
       { name: "scrub", firstMs: this.#firstScrubMs(), everyMs: SCRUB_EVERY_MS, work: (signal) => this.#scrub(signal) },
       { name: "anchor", firstMs: ANCHOR_EVERY_MS, everyMs: ANCHOR_EVERY_MS, work: () => this.#keepAnchor() },
     ]);
@@ -109,6 +110,7 @@ export class TargetDiskKeeper {
         sinceMicros,
       })),
       epoch: this.#options.epochs.of(this.#plan.machineId),
+      ...(status.merging === undefined ? {} : { merging: { ...status.merging, etaSeconds: -1 } }),
     };
   }
 
@@ -141,8 +143,7 @@ export class TargetDiskKeeper {
   }
 
   async #retain(signal: AbortSignal): Promise<void> {
-    const { retentionSeconds, retentionBytesMax: bytesMax } = this.#plan;
-    const policy = { windowMicros: retentionSeconds * MICROS_PER_SECOND, bytesMax, advance: "when-worth-it" } as const;
+    const policy = { ...policyOf(this.#plan), advance: "when-worth-it" } as const;
     const { pointsDropped, reason } = await this.journal.retain(policy, signal);
     if (pointsDropped > 0 && reason === "bytes") this.#reportCut(pointsDropped);
   }
@@ -169,6 +170,14 @@ export class TargetDiskKeeper {
       severity: "warning",
     });
   }
+}
+
+function policyOf({ retentionSeconds, retentionBytesMax: bytesMax, thinningTiers }: TargetDisk): RetentionPolicy {
+  const tiers = thinningTiers.map(({ afterSeconds, stepSeconds }) => ({
+    afterMicros: afterSeconds * MICROS_PER_SECOND,
+    stepMicros: stepSeconds * MICROS_PER_SECOND,
+  }));
+  return { windowMicros: retentionSeconds * MICROS_PER_SECOND, bytesMax, tiers };
 }
 
 function journalGone(plan: TargetDisk, folder: string): Fault {

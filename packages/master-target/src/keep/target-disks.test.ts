@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { seededRandom } from "@leeward/base";
+import { isFault, seededRandom } from "@leeward/base";
 import { type Journal, journalMemory } from "@leeward/journal";
 import { HistoryMaker } from "@leeward/journal/testing";
 import type { EventReport, TargetDisk } from "@leeward/proto";
@@ -9,6 +9,7 @@ import { type SimulatedFiles, type SimulatedWorld, simulatedWorld } from "@leewa
 import { EpochBook } from "../intake/epoch-book.ts";
 import { RETENTION_EVERY_MS } from "../limits.ts";
 import { AnchorStore } from "./anchor-store.ts";
+import { lockPoint, unlockPoint } from "./point-locks.ts";
 import { TargetDisks } from "./target-disks.ts";
 
 const RECIPIENT = "0e".repeat(16);
@@ -40,6 +41,7 @@ class House {
       wrappedKeys: [{ recipient: RECIPIENT, jwe: "x" }],
       retentionSeconds: 60,
       retentionBytesMax: 0,
+      thinningTiers: [],
       intake: true,
     }));
   }
@@ -194,4 +196,44 @@ test("a journal that was never scrubbed is scrubbed after an hour, and then a da
   await house.world.clock.advance(12 * HOUR_MS);
   assert.ok((journalOf(second, maker).status().lastScrub?.endedMicros ?? 0) > scrubbed);
   await second.close();
+});
+
+test("a locked point is kept at every disk, is not deleted with its disk, never gets a shorter lock, and goes when its time has come", async () => {
+  const house = new House(5, 1);
+  const [maker] = house.makers;
+  assert.ok(maker !== undefined);
+  const { machineId, diskId } = maker.identity;
+  const disks = await house.open();
+  await house.fill(journalOf(disks, maker), maker, 10);
+  const pointId = journalOf(disks, maker).points()[2]?.id ?? "";
+  const untilMicros = house.world.clock.wallMicros() + (HOUR_MS / 2) * 1_000;
+  const lock = { machineId, pointId, owner: "Ada", reason: "audit", untilMicros };
+  await lockPoint(disks.machine(machineId), lock);
+  await assert.rejects(lockPoint(disks.machine(machineId), { ...lock, untilMicros: untilMicros - 1 }), (error) =>
+    isFault(error, "point-lock-shorter"),
+  );
+  await assert.rejects(disks.delete([diskId], machineId), (error) => {
+    assert.ok(isFault(error, "point-locked"));
+    assert.match(error.message, new RegExp(`${pointId} was locked by Ada until .*audit`));
+    return true;
+  });
+  await assert.rejects(unlockPoint(disks.machine(machineId), { machineId, pointId: "ab".repeat(16) }), (error) =>
+    isFault(error, "point-missing"),
+  );
+  await disks.close();
+  const again = await house.open();
+  assert.equal(journalOf(again, maker).point(pointId)?.lockedUntilMicros, untilMicros, "a restart keeps it");
+  await house.fill(journalOf(again, maker), maker, 60);
+  const stop = new AbortController();
+  const running = again.run(stop.signal).catch(() => undefined);
+  await house.world.clock.advance(HOUR_MS / 4);
+  assert.ok(journalOf(again, maker).points().length < 40, "retention went on");
+  assert.equal(journalOf(again, maker).point(pointId)?.locked, true);
+  assert.ok(journalOf(again, maker).status().segments < 40, "what lies between is merged");
+  await house.world.clock.advance(HOUR_MS / 2);
+  assert.equal(journalOf(again, maker).point(pointId), undefined);
+  stop.abort();
+  await running;
+  await again.delete([diskId], machineId);
+  await again.close();
 });

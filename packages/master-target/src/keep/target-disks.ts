@@ -4,6 +4,7 @@ import type { TargetDisk, TargetDiskStatus } from "@leeward/proto";
 import type { DiskIntake } from "../intake/disk-intake.ts";
 import { MAINTENANCE_RETRY_MS } from "../limits.ts";
 import { retryMs } from "./maintenance.ts";
+import { refuseLocked } from "./point-locks.ts";
 import { TargetDiskKeeper, type TargetDiskOptions } from "./target-disk-keeper.ts";
 
 interface Running {
@@ -96,9 +97,13 @@ export class TargetDisks {
     return [...running, ...closed.map((refused) => refusedStatus(refused))];
   }
 
-  /** Closes the disks and removes all that is stored of them: for good. */
+  /** Closes the disks and removes all that is stored of them: for good. @throws Fault `point-locked`; nothing is removed then */
   async delete(diskIds: readonly string[], machineId: string): Promise<void> {
     await this.#alone.hold(async () => {
+      for (const diskId of diskIds) {
+        const kept = this.#disks.get(diskId);
+        if (kept !== undefined) refuseLocked(kept.keeper.journal);
+      }
       for (const diskId of diskIds) {
         const running = this.#disks.get(diskId);
         if (running !== undefined) await this.#close(diskId, running);

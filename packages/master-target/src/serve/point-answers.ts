@@ -17,12 +17,14 @@ export function pointPage(machine: MachineJournal | undefined, request: ListPoin
     ...(request.toMicros === 0 ? {} : { toMicros: request.toMicros }),
   };
   const limit = Math.min(request.itemsMax === 0 ? POINTS_PER_ANSWER_MAX : request.itemsMax, POINTS_PER_ANSWER_MAX);
-  const points = machine?.points(range) ?? [];
+  const all = machine?.points(range) ?? [];
+  const points = request.lockedOnly ? all.filter(({ locked }) => locked) : all;
   return { items: points.slice(0, limit).map(pointItemOf), more: points.length > limit };
 }
 
 function pointItemOf(point: MachinePoint): PointItem {
   const { id, machineId, timeMicros, validUntilMicros, epoch, kind, consistency } = point;
-  const { members, missingDiskIds, locked } = point;
-  return { id, machineId, timeMicros, validUntilMicros, epoch, kind, consistency, members, missingDiskIds, locked };
+  const { members, missingDiskIds, locked, lockedUntilMicros = 0 } = point;
+  const place = { members, missingDiskIds, locked, lockedUntilMicros };
+  return { id, machineId, timeMicros, validUntilMicros, epoch, kind, consistency, ...place };
 }

@@ -37,7 +37,7 @@ async function started(seed: number) {
   );
   const still = { machineName: "m", diskName: "d", epoch: 0, term: 0, processServerId: "", intake: true };
   const wrappedKeys = [{ recipient: RECIPIENT, jwe: "x" }];
-  const kept = { keyId: dataKey.keyId, wrappedKeys, retentionSeconds: 60, retentionBytesMax: 0 };
+  const kept = { keyId: dataKey.keyId, wrappedKeys, retentionSeconds: 60, retentionBytesMax: 0, thinningTiers: [] };
   await disks.apply([{ ...identity, ...still, ...kept }]);
   const { journal } = disks.require(identity.machineId, identity.diskId);
   maker.endSpan(maker.beginSpan("initial"));
