@@ -46,7 +46,7 @@ async function differences(outcome: SimOutcome): Promise<string[]> {
 
 function tell(outcome: SimOutcome, problems: readonly string[], seconds: number): void {
   const verdict = problems.length === 0 ? "ok" : "FAILED";
-  const numbers = `${outcome.pointsChecked} points, ${outcome.operations} operations`;
+  const numbers = `${outcome.pointsChecked} points, ${outcome.pointsThinned} thinned by ${outcome.merges} merges, ${outcome.operations} operations`;
   process.stdout.write(
     `seed ${outcome.seed}: ${verdict}, ${numbers}, ${outcome.digest.slice(0, 16)}, ${seconds.toFixed(1)} s\n`,
   );
