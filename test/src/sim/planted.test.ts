@@ -38,6 +38,20 @@ const BUGS: readonly Planted[] = [
     faults: "kill-agent",
   },
   {
+    name: "of merged segments the older one wins",
+    file: "packages/journal/src/retention/segment-merger.ts",
+    from: "const newestFirst = segments.toReversed();",
+    to: "const newestFirst = segments.slice();",
+    faults: "sever",
+  },
+  {
+    name: "each disk keeps another point of a step",
+    file: "packages/journal/src/retention/thin-plan.ts",
+    from: "return more !== 0 ? more > 0 : later !== 0 ? later > 0 : point.id < other.id;",
+    to: "return more !== 0 ? more > 0 : point.sequence % 7 > other.sequence % 7;",
+    faults: "sever",
+  },
+  {
     name: "a torn tail is taken for whole",
     file: "proto/src/segment/frame.ts",
     from: "if (crc !== viewOf(headBytes).getUint32(FRAME_HEAD_CHECKED_BYTES, true)) {",

@@ -1,0 +1,111 @@
+// Points are thinned while a disk is written, on real processes and files: of each step behind the any-point window one is left, what was locked is there
+// and reads as before its neighbours were merged, and the journal's files become fewer.
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { readdir, writeFile } from "node:fs/promises";
+import { after, before, describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { KiB, MiB } from "@leeward/base";
+import { connectNbd, parseNbdUri } from "@leeward/nbd";
+import { nodeClock } from "@leeward/world";
+import { Chain } from "../harness/chain.ts";
+import { eventually } from "../harness/eventually.ts";
+import { disksOf, fieldOf, pointOf } from "../harness/shapes.ts";
+
+const MACHINE = "thin";
+const DISK = "disk.img";
+const DISK_BYTES = 4 * MiB;
+const STEP_MS = 20_000;
+const ALL_MS = 60_000;
+const LIMIT_MS = 300_000;
+
+interface Listed {
+  readonly id: string;
+  readonly timeMs: number;
+  readonly locked: boolean;
+}
+
+describe("the points of a disk that is written", () => {
+  let chain: Chain;
+  const stop = new AbortController();
+  let writing: Promise<void> = Promise.resolve();
+
+  before(async () => {
+    chain = await Chain.start({ machine: MACHINE });
+    const image = `${chain.sourceFolder}/${DISK}`;
+    await writeFile(image, randomBytes(DISK_BYTES));
+    await chain.run("policy", "set", "default", "retention=60s:all,10m:20s", "pointIntervalSeconds=1", "verifyDays=0");
+    await chain.run("disk", "protect", MACHINE, "--path", image, "--timeout", "60");
+    await eventually("the disk is protected", async () =>
+      disksOf(await chain.run("disk", "status"))[0]?.state === "protected" ? true : undefined,
+    );
+    writing = write();
+  });
+  after(async () => {
+    stop.abort();
+    await writing;
+    await chain.stop({ keep: false });
+  });
+
+  test("are thinned and merged, and what stays reads as it did", async () => {
+    const marks = [await marked(), await marked(), await marked()];
+    const [first] = marks;
+    assert.ok(first !== undefined);
+    await chain.run("point", "lock", MACHINE, first.id, "--forever", "--reason", "compared");
+    const made = new Set<string>();
+    const thinned = await eventually(
+      "two steps are thinned",
+      async () => {
+        const points = await list();
+        for (const { id } of points) made.add(id);
+        await delay(1_000);
+        // As long as the newest is not so far, the steps after the first mark are in the any-point window.
+        if ((points.at(-1)?.timeMs ?? 0) < first.timeMs + ALL_MS + 4 * STEP_MS) return undefined;
+        const old = points.filter(({ timeMs }) => timeMs < first.timeMs + 3 * STEP_MS && timeMs > first.timeMs);
+        const left = old.filter(({ locked }) => !locked).map(({ timeMs }) => Math.floor(timeMs / STEP_MS));
+        return left.length > 0 && new Set(left).size === left.length ? points : undefined;
+      },
+      LIMIT_MS,
+    );
+    assert.ok(thinned.some(({ id, locked }) => id === first.id && locked));
+    for (const { id, sha256 } of marks) {
+      if (!thinned.some((point) => point.id === id)) continue;
+      assert.equal(await digestOf(id), sha256, "a point reads as it did before");
+    }
+    const folder = `${chain.serverHome}/master-target/journal`;
+    const names = await readdir(folder, { recursive: true });
+    const segments = names.filter((name) => name.includes("/segments/")).length;
+    assert.ok(segments < made.size, `${made.size} points were made, and ${segments} segments are left`);
+  });
+
+  async function marked(): Promise<{ readonly id: string; readonly timeMs: number; readonly sha256: string }> {
+    const { id, time } = pointOf(await chain.run("point", "create", MACHINE));
+    return { id, timeMs: Date.parse(time), sha256: await digestOf(id) };
+  }
+
+  async function digestOf(id: string): Promise<string> {
+    const to = `${chain.folder}/${id}-${randomBytes(4).toString("hex")}.img`;
+    const saved = await chain.run("point", "save", MACHINE, DISK, "--at", id, "--to", to, "--timeout", "60");
+    return String(fieldOf(saved, "sha256"));
+  }
+
+  async function list(): Promise<Listed[]> {
+    const items = [fieldOf(await chain.run("point", "list", MACHINE), "items")].flat();
+    return items.map((item) => ({
+      id: String(fieldOf(item, "id")),
+      timeMs: Date.parse(String(fieldOf(item, "time"))),
+      locked: fieldOf(item, "locked") === true,
+    }));
+  }
+
+  /** The same half of the disk over and over. */
+  async function write(): Promise<void> {
+    const uri = disksOf(await chain.run("disk", "status"))[0]?.nbdUri ?? "";
+    const { address, exportName } = parseNbdUri(uri);
+    await using client = await connectNbd(address, { clock: nodeClock, exportName }, AbortSignal.timeout(4 * LIMIT_MS));
+    for (let at = 0; !stop.signal.aborted; at = (at + 64 * KiB) % (DISK_BYTES / 2)) {
+      await client.write(at, randomBytes(64 * KiB), { fua: false });
+      await delay(50);
+    }
+  }
+});
