@@ -9,6 +9,8 @@ import { ANCHOR_EVERY_MS, RETENTION_EVERY_MS, SCRUB_EVERY_MS, SCRUB_FIRST_MS } f
 import type { AnchorStore } from "./anchor-store.ts";
 import { Maintenance } from "./maintenance.ts";
 
+const MICROS_PER_HOUR = 3_600 * MICROS_PER_SECOND;
+
 export interface TargetDiskOptions {
   readonly world: World;
   /** HOME/journal. */
@@ -144,8 +146,9 @@ export class TargetDiskKeeper {
 
   async #retain(signal: AbortSignal): Promise<void> {
     const policy = { ...policyOf(this.#plan), advance: "when-worth-it" } as const;
+    const before = this.journal.status().oldestPointMicros;
     const { pointsDropped, reason } = await this.journal.retain(policy, signal);
-    if (pointsDropped > 0 && reason === "bytes") this.#reportCut(pointsDropped);
+    if (pointsDropped > 0 && reason === "bytes") this.#reportCut(pointsDropped, before);
   }
 
   async #scrub(signal: AbortSignal): Promise<void> {
@@ -161,12 +164,16 @@ export class TargetDiskKeeper {
   }
 
   /** History is never cut silently. */
-  #reportCut(points: number): void {
+  #reportCut(points: number, beforeMicros: number | undefined): void {
+    const { oldestPointMicros, newestValidUntilMicros = 0 } = this.journal.status();
+    const hoursFrom = (micros: number | undefined): string =>
+      ((newestValidUntilMicros - (micros ?? newestValidUntilMicros)) / MICROS_PER_HOUR).toFixed(1);
+    const [before, after] = [hoursFrom(beforeMicros), hoursFrom(oldestPointMicros)];
     this.#options.report({
       kind: "history-cut",
       subject: this.#plan.diskName,
-      message: `The journal of ${this.#plan.diskName} reached its size limit; its ${points} oldest recovery points were dropped before their time.`,
-      detail: { disk: this.#plan.diskId, points: String(points) },
+      message: `The journal of ${this.#plan.diskName} reached its size limit; its ${points} oldest recovery points were dropped before their time, and its history reaches back ${after} h where it was ${before} h.`,
+      detail: { disk: this.#plan.diskId, points: String(points), hoursBefore: before, hoursAfter: after },
       severity: "warning",
     });
   }

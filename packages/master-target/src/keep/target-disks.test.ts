@@ -237,3 +237,25 @@ test("a locked point is kept at every disk, is not deleted with its disk, never 
   await again.delete([diskId], machineId);
   await again.close();
 });
+
+test("a journal that comes to its limit in bytes says how far its history reached, and how far it does", async () => {
+  const house = new House(6, 1);
+  const [maker] = house.makers;
+  const [plan] = house.plans;
+  assert.ok(maker !== undefined && plan !== undefined);
+  const disks = await house.open();
+  await disks.apply([{ ...plan, retentionSeconds: 86_400, retentionBytesMax: 200_000 }]);
+  await house.fill(journalOf(disks, maker), maker, 60);
+  const before = journalOf(disks, maker).status();
+  assert.ok(before.segmentBytes > 200_000);
+  const stop = new AbortController();
+  const running = disks.run(stop.signal).catch(() => undefined);
+  await house.world.clock.advance(HOUR_MS / 4);
+  stop.abort();
+  await running;
+  const [cut] = house.events;
+  assert.equal(cut?.kind, "history-cut");
+  assert.match(cut.message, /history reaches back \d+\.\d h where it was \d+\.\d h/);
+  assert.equal(cut.detail["points"], String(60 - journalOf(disks, maker).points().length));
+  await disks.close();
+});
