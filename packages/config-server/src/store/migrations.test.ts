@@ -26,3 +26,17 @@ void test("members of before bandwidths could be set have none, and one that is 
   using again = openStore(path);
   assert.deepEqual(again.members.byId("m")?.bandwidth, limited);
 });
+
+void test("a policy of before tiers keeps all points for as long as it did", async (t) => {
+  const path = `${await temporaryFolder(t)}/state.db`;
+  openStore(path)[Symbol.dispose]();
+  const old = new DatabaseSync(path);
+  old.exec(`
+    UPDATE policies SET settings = json_remove(json_set(settings, '$.retentionSeconds', 86400), '$.retention')
+      WHERE name = 'default';
+  `);
+  old.close();
+  using store = openStore(path);
+  const { retention, retentionSeconds } = store.policies.byName("default")?.settings ?? {};
+  assert.deepEqual([retention, retentionSeconds], ["1d:all", 86_400]);
+});
