@@ -44,10 +44,10 @@ export class Comparisons {
   readonly #makeBuffer: () => Uint8Array;
   #buffer: Uint8Array | undefined;
 
-  /** What `makeBuffer` makes is read into, a multiple of a block long. */
-  constructor(capture: Capture, makeBuffer: () => Uint8Array) {
+  /** What `makeBuffer` makes is read into, a multiple of a block long. Without a pace of a copy it is no copy: the policy's rate is not for it. */
+  constructor(capture: Capture, makeBuffer: () => Uint8Array, pace = new CopyPace(capture)) {
     this.#capture = capture;
-    this.#pace = new CopyPace(capture);
+    this.#pace = pace;
     this.#makeBuffer = makeBuffer;
   }
 

@@ -158,6 +158,7 @@ function firstState({ identity, source, world }: SplitterOptions): StoredState {
     position: 0,
     logZeroes: false,
     differingBytes: 0,
+    whole: false,
   };
   return {
     version: 1,
@@ -286,6 +287,7 @@ function openedState(
     position: 0,
     logZeroes: true,
     differingBytes: 0,
+    whole: false,
   };
   const anew = { position: 0, logZeroes: true, differingBytes: 0 };
   return { ...opened, copy: state.copy === null ? copy : { ...state.copy, ...anew } };

@@ -7,6 +7,8 @@ export interface WantedSpan {
   readonly spanId: string;
   readonly reason: SpanReason;
   readonly totalBytes: number;
+  /** Of a copy: as StoredCopy.whole. One that has been begun stays what it is. */
+  readonly whole?: boolean;
 }
 
 /**
@@ -47,9 +49,9 @@ export class SpanSlot {
   }
 
   /** The intent to begin; the record follows. There is no span in the slot, or one whose beginning was lost. */
-  async intendBegin(wanted: WantedSpan, after: number): Promise<void> {
+  async intendBegin({ spanId, reason, totalBytes, whole = false }: WantedSpan, after: number): Promise<void> {
     this.#recordAt = undefined;
-    await this.#store({ ...wanted, phase: "beginning", after });
+    await this.#store({ spanId, reason, totalBytes, phase: "beginning", after }, whole);
   }
 
   /** The record that has to be put before anything of the span; undefined when it is in the log. */
@@ -113,23 +115,23 @@ export class SpanSlot {
     if (this.#recordAt !== undefined && this.#recordAt > durable) this.#recordAt = undefined;
   }
 
-  async #store(span: StoredSpan | null): Promise<void> {
+  async #store(span: StoredSpan | null, isWhole = false): Promise<void> {
     if (span !== null && span.phase !== "open") this.#storingAfter = span.after;
     try {
-      await this.#file.change((state) => this.#with(state, span));
+      await this.#file.change((state) => this.#with(state, span, isWhole));
     } finally {
       this.#storingAfter = Number.POSITIVE_INFINITY;
     }
   }
 
-  #with(state: StoredState, span: StoredSpan | null): StoredState {
+  #with(state: StoredState, span: StoredSpan | null, isWhole: boolean): StoredState {
     if (this.#name === "catchUp") return { ...state, catchUp: span };
     // A copy that has ended means that its target holds the whole disk.
     if (span === null) return { ...state, copy: null, complete: true };
     const before = span.spanId === state.copy?.spanId ? state.copy : undefined;
     const logZeroes = before?.logZeroes ?? span.reason !== "initial";
-    const { position = 0, differingBytes = 0 } = before ?? {};
-    const copy: StoredCopy = { ...span, position, logZeroes, differingBytes };
+    const { position = 0, differingBytes = 0, whole = isWhole } = before ?? {};
+    const copy: StoredCopy = { ...span, position, logZeroes, differingBytes, whole };
     return { ...state, copy };
   }
 }

@@ -18,8 +18,8 @@ export interface SplitterFacts {
   /** By applications, since the disk was opened. */
   readonly writtenBytes: number;
   /**
-   * Of the copy of the whole disk that is open, up to its `doneBytes`: what the target was not known to hold. undefined when none is open, or no
-   * digests are kept.
+   * Of the copy of the whole disk that is open, up to its `doneBytes`: what the target was not known to hold. undefined when none is open, or nothing
+   * is left out of it.
    */
   readonly differingBytes: number | undefined;
   /** What is wrong now. */

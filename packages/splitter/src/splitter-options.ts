@@ -2,6 +2,7 @@ import type { BlockDevice } from "@leeward/block";
 import type { Mark } from "@leeward/proto";
 import type { World } from "@leeward/world";
 import type { SplitterLimits } from "./splitter-limits.ts";
+import type { AskTarget } from "./target-survey.ts";
 
 /** The machine's newest mark, as every disk of it reads it at each write. */
 export interface MarkSource {
@@ -53,6 +54,8 @@ export interface SplitterOptions {
    * disk that nobody writes to through this splitter, which is read-only then. 8 bytes for each 4 KiB of the disk.
    */
   readonly keepDigests?: boolean;
+  /** Asked in a resync where no digests are kept, so that it sends differences alone; without it, it sends everything. */
+  readonly askTarget?: AskTarget;
 }
 
 /** Where a mark stands in one disk's history. */

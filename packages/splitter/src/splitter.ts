@@ -26,7 +26,8 @@ import { type SplitterFacts, splitterFactsOf } from "./splitter-facts.ts";
 import { sequenceUnknown } from "./splitter-fault.ts";
 import type { SettledMark, SplitterOptions } from "./splitter-options.ts";
 import type { SplitterState } from "./splitter-state.ts";
-import { WholeCopy, type WholeCopyReason } from "./whole-copy.ts";
+import { surveyOf } from "./target-survey.ts";
+import { WholeCopy, type WholeCopyOptions, type WholeCopyReason } from "./whole-copy.ts";
 import { WritePath } from "./write-path.ts";
 
 /** What may change while a disk is served. */
@@ -74,7 +75,8 @@ export class Splitter implements BlockDevice {
     const makeBuffer = (): Uint8Array => parts.copyBuffer();
     this.#catchUp = new CatchUp(capture, this.#pace, makeBuffer);
     const makeWindow = (): Uint8Array => parts.windowBuffer();
-    this.#wholeCopy = new WholeCopy(capture, this.#pace, makeWindow);
+    const survey = surveyOf(options.askTarget, parts, this.#pace);
+    this.#wholeCopy = new WholeCopy(capture, { pace: this.#pace, makeBuffer: makeWindow, survey });
     this.#found = new FoundContent(capture, this.#pace, makeWindow);
   }
 
@@ -222,8 +224,8 @@ export class Splitter implements BlockDevice {
    * Begins a copy of the whole disk; from then on there are no points until it has ended. `copy` does it.
    * @throws Fault `copy-under-way`, and what the files throw
    */
-  beginCopy(reason: WholeCopyReason): Promise<void> {
-    return this.#wholeCopy.begin(reason);
+  beginCopy(reason: WholeCopyReason, options?: WholeCopyOptions): Promise<void> {
+    return this.#wholeCopy.begin(reason, options);
   }
 
   /**

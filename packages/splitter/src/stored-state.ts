@@ -22,6 +22,8 @@ export interface StoredCopy extends StoredSpan {
   readonly logZeroes: boolean;
   /** Of what lies before the position: what the target was not known to hold, in bytes. */
   readonly differingBytes: number;
+  /** All is copied, whatever is known or said of what the target holds. */
+  readonly whole: boolean;
 }
 
 /** What a splitter knows of its disk after a restart. */
@@ -75,9 +77,10 @@ export function decodeStoredState(text: string): { readonly state: StoredState; 
 function decodeCopy(value: unknown): StoredCopy | null | undefined {
   const span = decodeSpan(value);
   if (span === null || span === undefined || !isObject(value)) return span === null ? null : undefined;
-  const { position, logZeroes, differingBytes = 0 } = value;
-  if (!isCount(position) || !isCount(differingBytes) || typeof logZeroes !== "boolean") return undefined;
-  return { ...span, position, logZeroes, differingBytes };
+  const { position, logZeroes, differingBytes = 0, whole = false } = value;
+  if (!isCount(position) || !isCount(differingBytes)) return undefined;
+  if (typeof logZeroes !== "boolean" || typeof whole !== "boolean") return undefined;
+  return { ...span, position, logZeroes, differingBytes, whole };
 }
 
 function decodeSpan(value: unknown): StoredSpan | null | undefined {

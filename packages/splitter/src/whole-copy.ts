@@ -1,11 +1,13 @@
 import { floorTo, Mutex, randomId } from "@leeward/base";
 import type { Extent } from "@leeward/block";
+import { DIGEST_BLOCK_BYTES } from "@leeward/proto";
 import type { Capture } from "./capture.ts";
 import type { CopyPace } from "./copy-pace.ts";
 import { copyExtent, copyHole, windowBytes } from "./extent-copy.ts";
 import type { LoggedCopy } from "./logged-pieces.ts";
 import { PAGE_BYTES } from "./page-digests.ts";
 import { asFault, copyUnderWay } from "./splitter-fault.ts";
+import type { SurveyedStretch, TargetSurvey } from "./target-survey.ts";
 
 /** How often the position is written down. */
 const POSITION_INTERVAL_MICROS = 2_000_000;
@@ -27,6 +29,19 @@ const BEGINNING: CopiedTo = { position: 0, differingBytes: 0 };
 
 export type WholeCopyReason = "initial" | "resync";
 
+/** What is left out of a copy. */
+export interface WholeCopyOptions {
+  /** Nothing, whatever is said or known of what the target holds. */
+  readonly whole?: boolean;
+}
+
+export interface WholeCopyParts {
+  readonly pace: CopyPace;
+  readonly makeBuffer: () => Uint8Array;
+  /** Asks the target what it holds; undefined where nobody can. */
+  readonly survey: TargetSurvey | undefined;
+}
+
 /**
  * The copy of the whole disk, from its beginning to its end, while applications go on writing: for a target that holds nothing
  * of the disk (`initial`), or after any doubt (`resync`).
@@ -38,12 +53,14 @@ export type WholeCopyReason = "initial" | "resync";
  *
  * Where digests are kept, what they say that the target holds is left out: of a resync, and of the first copy that is begun anew. A later `initial`
  * is for a target of which they say nothing. Zeroes are logged then, since a disk that is tracked was changed before that is logged.
+ *
+ * Where none are kept, a resync leaves out what the target itself says that it holds (TargetSurvey); what that cannot be told of is copied. A resync that
+ * is begun as `whole` asks neither: it is for a target that is not what it says.
  */
 export class WholeCopy {
   readonly #capture: Capture;
-  readonly #pace: CopyPace;
+  readonly #parts: WholeCopyParts;
   readonly #alone = new Mutex();
-  readonly #makeBuffer: () => Uint8Array;
   /** What was copied and is not known to be durable: positions and the last sequence before each. */
   #pending: (CopiedTo & { readonly sequence: number })[] = [];
   /** What was copied and is not known to be journaled: the last sequence of each step, and its bytes. */
@@ -58,28 +75,28 @@ export class WholeCopy {
   #dataFrom = 0;
   #dataUntil = 0;
 
-  constructor(capture: Capture, pace: CopyPace, makeBuffer: () => Uint8Array) {
+  constructor(capture: Capture, parts: WholeCopyParts) {
     this.#capture = capture;
-    this.#pace = pace;
-    this.#makeBuffer = makeBuffer;
+    this.#parts = parts;
   }
 
   /**
    * Begins a span that copies the whole disk; one of the same reason that is open begins anew. Durable when it settles.
    * @throws Fault `copy-under-way`, also while one of the same reason is just ending, and what the state file throws
    */
-  async begin(reason: WholeCopyReason): Promise<void> {
+  async begin(reason: WholeCopyReason, { whole = false }: WholeCopyOptions = {}): Promise<void> {
     const capture = this.#capture;
     const { copy, source, world } = capture.parts;
     if (copy.span !== null) {
       if (copy.span.reason !== reason || copy.span.phase === "ending") throw copyUnderWay(copy.span.reason);
-      await this.#beginAnew();
+      await this.#beginAnew(whole);
       return;
     }
+    this.#parts.survey?.drop();
     // Where an earlier copy had got to says nothing of this one.
     this.#generation = -1;
     const wanted = { spanId: randomId(world.random), reason, totalBytes: source.sizeBytes };
-    await copy.intendBegin(wanted, capture.log.last);
+    await copy.intendBegin({ ...wanted, whole }, capture.log.last);
     capture.apply({ kind: "copy-began", copy: { ...wanted, doneBytes: 0 } });
     const draft = copy.beginDraft(world.clock.wallMicros());
     const appended = draft === undefined ? undefined : capture.append([draft], 0);
@@ -91,14 +108,15 @@ export class WholeCopy {
   }
 
   /** No step is begun meanwhile, and one that is under way writes down no position any more. */
-  async #beginAnew(): Promise<void> {
+  async #beginAnew(whole: boolean): Promise<void> {
     const { stateFile } = this.#capture.parts;
+    this.#parts.survey?.drop();
     this.#generation = -1;
     this.#beginnings += 1;
     try {
       await stateFile.change((state) => ({
         ...state,
-        copy: state.copy === null ? null : { ...state.copy, ...BEGINNING },
+        copy: state.copy === null ? null : { ...state.copy, ...BEGINNING, whole },
       }));
     } finally {
       this.#generation = -1;
@@ -115,7 +133,7 @@ export class WholeCopy {
     await this.#alone.hold(async () => {
       // Without a span nothing is done, nor told: who calls this at every change would cause the next one.
       if (this.#capture.parts.copy.span === null) return;
-      const buffer = this.#makeBuffer();
+      const buffer = this.#parts.makeBuffer();
       await this.#capture.confirm();
       for (;;) {
         await this.#mayGoOn(signal);
@@ -150,11 +168,11 @@ export class WholeCopy {
     return this.#aheadBytes >= parts.limits.copyAheadBytesMax;
   }
 
-  /** What a copy has found so far that the target was not known to hold, in bytes; undefined when none is open, or nothing is known. */
+  /** What a copy has found so far that the target was not known to hold, in bytes; undefined when none is open, or nothing is left out of it. */
   get differingBytes(): number | undefined {
     const { digests, stateFile } = this.#capture.parts;
     const { copy } = stateFile.state;
-    if (digests === undefined || copy === null) return undefined;
+    if (copy === null || (digests === undefined && !this.#asksTarget)) return undefined;
     return this.#generation === this.#capture.generation ? this.#reached().differingBytes : copy.differingBytes;
   }
 
@@ -177,8 +195,8 @@ export class WholeCopy {
 
   async #step(from: number, buffer: Uint8Array, signal: AbortSignal): Promise<void> {
     const capture = this.#capture;
-    this.#pace.beginStep();
-    const step = await this.#copyFrom(from, buffer);
+    this.#parts.pace.beginStep();
+    const step = await this.#copyFrom(from, buffer, signal);
     if (step === undefined || this.#generation !== capture.generation) return;
     const differingBytes = this.#reached().differingBytes + step.differingBytes;
     this.#pending.push({ position: from + step.length, differingBytes, sequence: step.sequence });
@@ -186,23 +204,49 @@ export class WholeCopy {
     this.#aheadBytes += step.payloadBytes;
     capture.apply({ kind: "copy-advanced", doneBytes: from + step.length });
     await this.#writeDown();
-    await this.#pace.endStep(step.readBytes, signal);
+    await this.#parts.pace.endStep(step.readBytes, signal);
   }
 
-  async #copyFrom(from: number, buffer: Uint8Array): Promise<CopiedStep | undefined> {
+  async #copyFrom(from: number, buffer: Uint8Array, signal: AbortSignal): Promise<CopiedStep | undefined> {
     const capture = this.#capture;
     const { copy: stored, complete } = capture.parts.stateFile.state;
     const zeroes = stored?.logZeroes === false ? "skip" : "log";
-    const equal = stored?.reason === "initial" && complete ? "log" : "leave-out";
-    const hole = await this.#holeAt(from);
-    if (hole !== undefined) {
-      const copy = await copyHole(capture, hole, { zeroes, equal });
-      if (copy === undefined) return undefined;
-      if (copy !== "data") return { length: hole.length, readBytes: 0, ...copy };
+    const all = stored?.whole === true || (stored?.reason === "initial" && complete);
+    const equal = all ? "log" : "leave-out";
+    if (this.#parts.survey?.known(from) === undefined) {
+      const hole = await this.#holeAt(from);
+      if (hole !== undefined) {
+        const copy = await copyHole(capture, hole, { zeroes, equal });
+        if (copy === undefined) return undefined;
+        if (copy !== "data") return { length: hole.length, readBytes: 0, ...copy };
+      }
     }
-    const length = Math.min(windowBytes(capture, buffer), capture.parts.source.sizeBytes - from);
+    const stretch = await this.#stretchAt(from, signal);
+    if (stretch === undefined) return undefined;
+    if (stretch.kind === "equal") return this.#leftOut(stretch.length);
+    const length = Math.min(windowBytes(capture, buffer), stretch.length);
     const copy = await copyExtent(capture, { offset: from, length }, { buffer, zeroes, equal });
     return copy && { length, readBytes: length, ...copy };
+  }
+
+  /** Whether the copy that is open leaves out what its target says that it holds. */
+  get #asksTarget(): boolean {
+    const { digests, stateFile } = this.#capture.parts;
+    const { copy } = stateFile.state;
+    return this.#parts.survey !== undefined && digests === undefined && copy?.reason === "resync" && !copy.whole;
+  }
+
+  /** What to do from here on; undefined when that is to be asked again. */
+  async #stretchAt(from: number, signal: AbortSignal): Promise<SurveyedStretch | undefined> {
+    const { survey } = this.#parts;
+    if (survey === undefined || !this.#asksTarget)
+      return { kind: "copy", length: this.#capture.parts.source.sizeBytes - from };
+    return survey.known(from) ?? ((await survey.look(from, signal)) ? survey.known(from) : undefined);
+  }
+
+  /** What the target holds once it has all that is logged now. */
+  #leftOut(length: number): CopiedStep {
+    return { length, readBytes: 0, sequence: this.#capture.log.last, payloadBytes: 0, differingBytes: 0 };
   }
 
   /** The hole that the disk has at `from`, when it says so. A guess: whoever uses it asks again under the lock. */
@@ -224,11 +268,13 @@ export class WholeCopy {
     return undefined;
   }
 
-  /** Where digests are kept, it ends with a page: what is behind it is compared in whole pages. */
+  /** What is behind it is compared in whole pages where digests are kept, and in whole blocks where the target is asked: it ends with one. */
   #holeOf(offset: number, length: number): Extent | undefined {
     const { digests, source } = this.#capture.parts;
-    if (digests === undefined || offset + length === source.sizeBytes) return { offset, length };
-    return length < PAGE_BYTES ? undefined : { offset, length: floorTo(length, PAGE_BYTES) };
+    if (offset + length === source.sizeBytes) return { offset, length };
+    if (digests === undefined && !this.#asksTarget) return { offset, length };
+    const end = floorTo(offset + length, digests === undefined ? DIGEST_BLOCK_BYTES : PAGE_BYTES);
+    return end <= offset ? undefined : { offset, length: end - offset };
   }
 
   async #writeDown(): Promise<void> {
