@@ -9827,6 +9827,7 @@ export const leeward = $root.leeward = (() => {
         ReplicaDigests.prototype.diskId = "";
         ReplicaDigests.prototype.offset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ReplicaDigests.prototype.length = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ReplicaDigests.prototype.present = false;
 
         ReplicaDigests.encode = function (message, writer, _depth) {
             if (!writer)
@@ -9843,6 +9844,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(24).uint64(message.offset);
             if (message.length != null && $Object.hasOwnProperty.call(message, "length") && (typeof message.length === "object" ? message.length.low || message.length.high : message.length !== 0))
                 writer.uint32(32).uint64(message.length);
+            if (message.present != null && $Object.hasOwnProperty.call(message, "present") && message.present !== false)
+                writer.uint32(40).bool(message.present);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -9910,6 +9913,15 @@ export const leeward = $root.leeward = (() => {
                             message.length = value;
                         else
                             delete message.length;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.present = value;
+                        else
+                            delete message.present;
                         continue;
                     }
                 }
@@ -10441,6 +10453,7 @@ export const leeward = $root.leeward = (() => {
         };
 
         ResyncDisk.prototype.diskId = "";
+        ResyncDisk.prototype.whole = false;
 
         ResyncDisk.encode = function (message, writer, _depth) {
             if (!writer)
@@ -10451,6 +10464,8 @@ export const leeward = $root.leeward = (() => {
                 throw $Error("max depth exceeded");
             if (message.diskId != null && $Object.hasOwnProperty.call(message, "diskId") && message.diskId !== "")
                 writer.uint32(10).string(message.diskId);
+            if (message.whole != null && $Object.hasOwnProperty.call(message, "whole") && message.whole !== false)
+                writer.uint32(16).bool(message.whole);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -10491,6 +10506,15 @@ export const leeward = $root.leeward = (() => {
                             message.diskId = value;
                         else
                             delete message.diskId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.whole = value;
+                        else
+                            delete message.whole;
                         continue;
                     }
                 }

@@ -2207,15 +2207,18 @@ interface RawReplicaDigests {
   readonly diskId?: string | null | undefined;
   readonly offset?: field.Integer | null | undefined;
   readonly length?: field.Integer | null | undefined;
+  readonly present?: boolean | null | undefined;
 }
 
-/** What does the newest recoverable point hold? Asked of a master target; blocks are DIGEST_BLOCK_BYTES long (block-digests.ts). */
+/** What does the newest recoverable point hold? Asked of a master target; blocks are DIGEST_BLOCK_BYTES long (block-digests.ts). A machine asks the config server for a disk of its own, which asks the disk's target. */
 export interface ReplicaDigests {
   readonly machineId: string;
   readonly diskId: string;
   /** A multiple of a block; what lies behind the disk's end is left out of the answer. */
   readonly offset: number;
   readonly length: number;
+  /** Of all that is held now instead, also where no point can be. What cannot be read has a digest of zeroes. */
+  readonly present: boolean;
 }
 
 function readReplicaDigests(raw: RawReplicaDigests): ReplicaDigests {
@@ -2224,6 +2227,7 @@ function readReplicaDigests(raw: RawReplicaDigests): ReplicaDigests {
     diskId: field.id128(raw.diskId, "ReplicaDigests.diskId"),
     offset: field.unsigned(raw.offset, { where: "ReplicaDigests.offset", min: 0, max: 9007199254740991 }),
     length: field.unsigned(raw.length, { where: "ReplicaDigests.length", min: 1, max: 67108864 }),
+    present: field.bool(raw.present, "ReplicaDigests.present"),
   };
 }
 
@@ -2237,8 +2241,9 @@ interface RawBlockDigests {
 }
 
 export interface BlockDigests {
+  /** Empty where no point was asked for. */
   readonly pointId: string;
-  /** Where the point stands on this disk. */
+  /** Where the point, or all that is held, stands on this disk. */
   readonly branch: string;
   readonly sequence: number;
   /** Of the disk at the point. */
@@ -2251,7 +2256,7 @@ export interface BlockDigests {
 
 function readBlockDigests(raw: RawBlockDigests): BlockDigests {
   return {
-    pointId: field.name(raw.pointId, "BlockDigests.pointId"),
+    pointId: field.maybeEmpty(raw.pointId, "BlockDigests.pointId", field.name),
     branch: field.id128(raw.branch, "BlockDigests.branch"),
     sequence: field.unsigned(raw.sequence, { where: "BlockDigests.sequence", min: 0, max: 9007199254740991 }),
     diskBytes: field.unsigned(raw.diskBytes, { where: "BlockDigests.diskBytes", min: 0, max: 9007199254740991 }),
@@ -2334,16 +2339,20 @@ function readRecopyExtents(raw: RawRecopyExtents): RecopyExtents {
 
 interface RawResyncDisk {
   readonly diskId?: string | null | undefined;
+  readonly whole?: boolean | null | undefined;
 }
 
 /** Reads the whole source anew, as a span of the branch that it is on. Answered when it is durable that this will be done. */
 export interface ResyncDisk {
   readonly diskId: string;
+  /** Sends all of it, also what the target is said to hold. */
+  readonly whole: boolean;
 }
 
 function readResyncDisk(raw: RawResyncDisk): ResyncDisk {
   return {
     diskId: field.id128(raw.diskId, "ResyncDisk.diskId"),
+    whole: field.bool(raw.whole, "ResyncDisk.whole"),
   };
 }
 

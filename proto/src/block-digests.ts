@@ -1,6 +1,7 @@
 // What a block of a disk holds, in 16 bytes: by it a source and its replica are compared without either being sent.
 //
 //   digest = the first 16 bytes of SHA-256 of the block's bytes; a disk's last block may be shorter, and is taken as long as it is
+//   zeroes = what the block holds cannot be read: it is the same as no block
 //
 // Both ends compute it from what they really read. Worst outcome of another rule on one side: every block seems to differ.
 import { hash } from "node:crypto";

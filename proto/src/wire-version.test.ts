@@ -7,7 +7,7 @@ import { WIRE_VERSION, WIRE_VERSION_MIN } from "./wire-version.ts";
 
 // A changed schema gives another digest. What an older peer takes wrongly (a field with another meaning, a number used again, a stricter
 // rule) raises WIRE_VERSION; what it passes over (a new field, a new message that it is never sent) does not. Then write the new pair here.
-const PINNED = { wireVersion: 1, digest: "eacdfc42c0311f2f4574ad6dc764473bcfcfc0166a6ae35f2c7b00ae61468647" };
+const PINNED = { wireVersion: 1, digest: "8f4500bea4658c9d8083cb1f5975ed8cb4c72d1a554cd327b95e9fb50e15a86e" };
 
 test("the messages do not change without the wire version being thought of", async () => {
   const hash = createHash("sha256");

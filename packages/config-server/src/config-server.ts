@@ -112,7 +112,8 @@ async function assemble(
   const reports = new Reports(store.reports);
   const requests = new MemberRequests(live, clock);
   const onEvent = (member: MemberRow, report: EventReport): void => autoProtect.take(member, report);
-  const host = new SessionHost({ world, trace, store, trust, events, live, reports, softwareVersion, onEvent });
+  const held = { world, trace, store, trust, events, live, reports };
+  const host = new SessionHost({ ...held, requests, softwareVersion, onEvent });
   const plansChanged = (): void => host.plansChanged();
   const isOnline = (id: string): boolean => live.has(id);
   const points = new Points({ store, requests, isOnline });

@@ -36,6 +36,13 @@ export const machineInGroup = (machine: string, group: string): Fault =>
     "A machine is in one group at most: set that group without it first, or remove it.",
   );
 
+export const resyncUnderWay = (subject: string, job: string): Fault =>
+  operator(
+    "resync-under-way",
+    `The job ${job} resyncs ${subject} already, and leaves out what its target is found to hold.`,
+    "Wait for it, or end it with `leeward job cancel`; then ask again for the whole disk.",
+  );
+
 export const jobUnknown = (id: string): Fault =>
   operator("job-unknown", `There is no job ${JSON.stringify(id)}.`, "See `leeward job list`; old ones are forgotten.");
 

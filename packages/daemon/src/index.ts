@@ -21,6 +21,7 @@ export {
   type ControlSessionOptions,
   type PlanKind,
   type Plans,
+  serverUnreachable,
 } from "./control/control-session.ts";
 export { type EnrolOptions, enrol } from "./control/node-enrolment.ts";
 export { type Refusal, RefusalReports } from "./control/refusal-reports.ts";

@@ -222,6 +222,22 @@ export class Journal implements AsyncDisposable {
     return openView(this.#parts, point, () => this.#pins.remove(pinId));
   }
 
+  /**
+   * The disk as all that is held makes it, at `head`, read-only. Also inside of a span, where it is of no single moment: something to compare with,
+   * never to recover. The newest point, if there is one, is pinned until the device is disposed, so that the base stays behind.
+   * @throws Fault `point-missing` when nothing is held, `pins-full`, `journal-full`; reads throw `disk-read-failed`
+   */
+  async openHead(pin: PinReason): Promise<PointDevice> {
+    const { points } = stateOf(this.#parts);
+    const newest = points.at(points.count - 1);
+    const pinId = newest === undefined ? undefined : await this.#pins.add(newest.id, { kind: "pin", ...pin });
+    const letGo = async (): Promise<void> => (pinId === undefined ? undefined : this.#pins.remove(pinId));
+    const { head } = this;
+    if (head !== undefined) return openView(this.#parts, head, letGo);
+    await letGo();
+    throw nothingHeld(this.#parts.folder);
+  }
+
   pins(): readonly ShownPin[] {
     return this.#pins.list();
   }
@@ -334,6 +350,16 @@ function alreadyThere(folder: string): Fault {
     message: `${folder} holds a journal already.`,
     remedy:
       "Find out whose it is (`leeward journal list`); move it away if it is not needed, never delete the only copy.",
+    detail: { folder },
+  });
+}
+
+function nothingHeld(folder: string): Fault {
+  return new Fault({
+    code: "point-missing",
+    kind: "operator",
+    message: `${folder} holds nothing of the disk yet.`,
+    remedy: "Wait until the disk has been copied: `leeward disk status`.",
     detail: { folder },
   });
 }

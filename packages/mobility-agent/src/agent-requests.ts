@@ -40,8 +40,10 @@ export class AgentRequests {
         await this.#disk(diskId).recopy(branch, extents);
         return { kind: "done", value: {} };
       }
-      case "resyncDisk":
-        return { kind: "resyncBegun", value: await this.#disk(body.value.diskId).beginResync() };
+      case "resyncDisk": {
+        const { diskId, whole } = body.value;
+        return { kind: "resyncBegun", value: await this.#disk(diskId).beginResync({ whole }) };
+      }
       case "createGroupPoint": {
         const { revisionId, consistency } = body.value;
         if (group === undefined) throw unsupported(body.kind);

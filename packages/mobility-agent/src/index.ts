@@ -2,6 +2,7 @@ export { type LeftDisk, takeLastLook } from "./boot/node-last-look.ts";
 export { AGENT_SETTINGS } from "./config.ts";
 export type { FrameSource } from "./delivery/disk-feed.ts";
 export type { DiskFacts, DiskHost, DiskSettings } from "./disk/disk-host.ts";
+export type { AskServer } from "./disk/replica-asker.ts";
 export { ServedDisk, type ServedDiskOptions } from "./disk/served-disk.ts";
 export type { SourceDisk } from "./disk/source-disk.ts";
 export { type LiveSource, TrackedDisk, type TrackedDiskOptions } from "./disk/tracked-disk.ts";

@@ -50,6 +50,8 @@ export const GROUP_SILENT_ROUNDS_MAX = 3;
 export const GROUP_PARTS_MAX = 64;
 /** Connections to members that are kept up or taken at a time: more than a plan may name, fewer than do harm. */
 export const GROUP_SESSIONS_MAX = 512;
+/** How long a resync waits for what its target says that it holds, milliseconds; then it sends everything, for as long as nothing is said. */
+export const REPLICA_WAIT_MS_MAX = 600_000;
 /** A copy that waits for its window, or keeps to it, looks at the clock at least this often, milliseconds. */
 export const RESCAN_LOOK_MS_MAX = 60_000;
 /** From so much of a disk on that waits to be copied, the disk is copied as a whole: it is read in order, and once. */

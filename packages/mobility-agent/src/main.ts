@@ -7,6 +7,7 @@ import {
   RefusalReports,
   runDaemon,
   serverEndpoint,
+  serverUnreachable,
   bootId as systemBootId,
   systemZone,
   together,
@@ -60,7 +61,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
   if (identity === undefined) throw notRegistered(home);
   const bootId = systemBootId();
   // The agent speaks to the control session, and the control session of the agent: the one that is made later is put in here.
-  const link: { control?: { report(event: EventReport): void }; agent?: { readonly machineName: string } } = {};
+  const link: { control?: ControlSession<"agentPlan">; agent?: { readonly machineName: string } } = {};
   const onEvent = (event: EventReport): void => link.control?.report(event);
   const faults = new MachineFaults({ clock: world.clock, onEvent });
   const refusals = new RefusalReports(world.clock, onEvent);
@@ -81,7 +82,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     quiesce: hooks,
     group: groupWays(config.value, { faults, refusals }),
     onEvent,
-    openHost: (settings, marks) => new WorkerDisk(settings, marks.memory, trackingChoice(config.value)),
+    ...diskWays(context, link),
     freezer,
     forgetDisk: forgetTracking,
     openFrames: async ({ settings }, { branch }, from) => logFrames(files, `${settings.folder}/${branch}/log`, from),
@@ -120,6 +121,23 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     (inner) => followDevices(context, { inventory, agent, onEvent }, inner),
     (inner) => freeBootTrace(context, inner),
   ]);
+}
+
+/** How disks are served, and how it is asked what their targets hold. */
+function diskWays(
+  { config }: DaemonContext<typeof AGENT_SETTINGS>,
+  link: { readonly control?: ControlSession<"agentPlan"> },
+): Pick<MobilityAgentOptions, "openHost" | "replicaDigests"> {
+  return {
+    openHost: (disk, { memory }, askReplica) => {
+      const asking = askReplica === undefined ? {} : { askReplica };
+      return new WorkerDisk(disk, memory, { tracking: trackingChoice(config.value), ...asking });
+    },
+    replicaDigests: async (value, signal) => {
+      if (link.control === undefined) throw serverUnreachable();
+      return link.control.ask({ kind: "replicaDigests", value }, signal);
+    },
+  };
 }
 
 function trackingChoice({ trackerBackend, trackerBufferKib: traceBufferKib }: AgentSettings): TrackingChoice {

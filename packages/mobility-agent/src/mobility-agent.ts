@@ -10,6 +10,7 @@ import { AgentRequests } from "./agent-requests.ts";
 import type { DiskFeedOptions } from "./delivery/disk-feed.ts";
 import { Uplinks } from "./delivery/uplinks.ts";
 import type { DiskHost, DiskSettings } from "./disk/disk-host.ts";
+import { type AskReplica, type AskServer, askThrough } from "./disk/replica-asker.ts";
 import { type AgentDisk, DiskSet } from "./disk-set.ts";
 import { diskStatusOf } from "./disk-status.ts";
 import { ConsistencyGroup, type ConsistencyGroupOptions } from "./groups/consistency-group.ts";
@@ -36,7 +37,9 @@ export interface MobilityAgentOptions {
   /** In which the hours of the plan are read; UTC unless told. */
   readonly timeZone?: TimeZone;
   /** Serves one disk: by a worker of its own, or in this thread. */
-  readonly openHost: (settings: DiskSettings, marks: MarkClock) => DiskHost;
+  readonly openHost: (settings: DiskSettings, marks: MarkClock, askReplica: AskReplica | undefined) => DiskHost;
+  /** Asks the config server what a disk's target holds. @throws Fault by name, also when nobody can be asked now */
+  readonly replicaDigests?: AskServer;
   readonly openFrames: DiskFeedOptions["openFrames"];
   /** Ends what the machine keeps of a disk outside of the home, once it is not protected any more. */
   readonly forgetDisk?: (diskId: string) => Promise<unknown>;
@@ -224,7 +227,7 @@ export class MobilityAgent {
       make: (planned) =>
         makeAgentDisk(planned, {
           ...this.#options,
-          openHost: (settings) => this.#options.openHost(settings, this.#marks),
+          openHost: (settings) => this.#openHost(settings),
           epoch: () => this.#plan.epoch,
           throttle: this.#throttle,
           isReleasedAt: (path) => this.#disks.isReleasedAt(path),
@@ -263,6 +266,11 @@ export class MobilityAgent {
       onAddress: () => this.#statusChanged.notify(),
       onEvent: (event) => onEvent?.(event),
     });
+  }
+
+  #openHost(settings: DiskSettings): DiskHost {
+    const { openHost, replicaDigests } = this.#options;
+    return openHost(settings, this.#marks, replicaDigests && askThrough(replicaDigests, settings));
   }
 
   /** Removes what is kept of disks that are not protected any more, also when an earlier run was stopped before it did. */

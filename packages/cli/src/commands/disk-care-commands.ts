@@ -33,16 +33,18 @@ export function addDiskCareCommands(disk: Command, state: ProgramState): void {
 
   const resync = disk
     .command("resync <machine> <disk>")
-    .description("read a disk anew and copy it over its replica; its recovery points until now stay")
+    .description("read a disk anew and copy what differs over its replica; its recovery points until now stay")
     .option("--now", "also outside of the disk's window for resyncs")
+    .option("--whole", "copy all of it, also what the replica is found or known to hold")
     .option("--yes", "do not ask on a terminal")
     .addOption(timeoutOption());
   serverCommand(state, resync, async (context, args, options) => {
     const client = await context.client();
     const params = { machine: requireName(args, 0), disk: requireName(args, 1) };
     const before = await findDisk(client, params);
-    await confirmDirection(context, { client, params, disk: before, isAgreed: options.flag("yes") });
-    const begun = await client.call("resyncDisk", { params, body: { now: options.flag("now") } });
+    const [now, whole] = [options.flag("now"), options.flag("whole")];
+    await confirmDirection(context, { client, params, disk: before, whole, isAgreed: options.flag("yes") });
+    const begun = await client.call("resyncDisk", { params, body: { now, whole } });
     const job = await waitForJob(context, begun.id, options.number("timeout"));
     const after = await findDisk(client, params);
     printDocument(context, { disk: after, job }, () =>
@@ -70,12 +72,18 @@ async function findDisk(client: ApiClient, { machine, disk }: Named): Promise<Di
   });
 }
 
-/** Says which side will be overwritten, and by how much at most, before anything is. @throws Fault `resync-not-confirmed` */
+/** Says which side will be overwritten, by how much at most, and what is expected to be sent, before anything is. @throws Fault `resync-not-confirmed` */
 async function confirmDirection(
   { host }: CommandContext,
-  of: { readonly client: ApiClient; readonly params: Named; readonly disk: Disk; readonly isAgreed: boolean },
+  of: {
+    readonly client: ApiClient;
+    readonly params: Named;
+    readonly disk: Disk;
+    readonly whole: boolean;
+    readonly isAgreed: boolean;
+  },
 ): Promise<void> {
-  const { client, params, disk, isAgreed } = of;
+  const { client, params, disk, whole, isAgreed } = of;
   const { items } = await client.call("listServers", {});
   const target = items.find(({ id }) => id === disk.masterTarget)?.name ?? disk.masterTarget ?? "unknown";
   const most =
@@ -83,6 +91,7 @@ async function confirmDirection(
   host.stderr.write(
     `The source ${params.machine}:${disk.path} (${disk.name}) will be copied over its replica at ${target}, ${most}; recovery points until now stay.\n`,
   );
+  host.stderr.write(`${expectedOf(disk, whole)}\n`);
   if (isAgreed || host.ask === undefined) return;
   const answer = await host.ask("Go on? [y/N] ");
   if (/^y(es)?$/i.test(answer.trim())) return;
@@ -92,6 +101,18 @@ async function confirmDirection(
     message: "Nothing was begun.",
     remedy: "Answer `y`, or give `--yes`, when the source is to be copied over its replica.",
   });
+}
+
+/** How much will be read, and how much of that is likely to be sent. */
+function expectedOf({ sizeBytes, verify }: Disk, whole: boolean): string {
+  const read = sizeBytes === null ? "All of it will be read" : `Up to ${plainBytes(sizeBytes)} will be read`;
+  if (whole) return `${read}, and all of that is expected to be sent.`;
+  const comparedAt = verify.passBegunAt ?? verify.lastPassEndedAt;
+  const last =
+    comparedAt === null
+      ? "the two were never compared"
+      : `${plainBytes(verify.differingBytes)} did in the newest comparison (${comparedAt})`;
+  return `${read}, and what differs from the replica is expected to be sent: ${last}.`;
 }
 
 function describeVerified(subject: string, verified: Verified): string {

@@ -16,7 +16,12 @@ import { isResyncAllowedNow } from "./resync-window.ts";
 const Place = Type.Object({ branch: Type.String(), sequence: Type.Integer({ minimum: 0 }) });
 type Place = Static<typeof Place>;
 /** What a resync is asked to do; `begun` is noted once the agent has begun, so that a restart does not begin it again. */
-const ResyncInput = Type.Object({ now: Type.Boolean(), begun: Type.Union([Place, Type.Null()]) });
+const ResyncInput = Type.Object({
+  now: Type.Boolean(),
+  /** Jobs of an earlier release have none. */
+  whole: Type.Optional(Type.Boolean()),
+  begun: Type.Union([Place, Type.Null()]),
+});
 type ResyncInput = Static<typeof ResyncInput>;
 
 export interface ResyncWorkOptions {
@@ -26,8 +31,19 @@ export interface ResyncWorkOptions {
   readonly reports: Reports;
 }
 
-export function resyncInput(now: boolean): ResyncInput {
-  return { now, begun: null };
+/** How a resync that is asked for is done: also outside of its window; with all of the disk sent. */
+export interface ResyncAsked {
+  readonly now: boolean;
+  readonly whole: boolean;
+}
+
+export function resyncInput({ now, whole }: ResyncAsked): ResyncInput {
+  return { now, whole, begun: null };
+}
+
+/** Whether the resync sends all of the disk. */
+export function isWholeResync(job: JobRow): boolean {
+  return inputOf(job).whole === true;
 }
 
 /** Has the source read anew and sent, and waits until the disk is protected by it. */
@@ -37,7 +53,8 @@ export function resyncWork(options: ResyncWorkOptions): JobWork {
     resumable: true,
     async run(job, signal) {
       const input = inputOf(job);
-      const begun = input.begun ?? (await begin(options, job, { now: input.now, signal }));
+      const begun =
+        input.begun ?? (await begin(options, job, { asked: { now: input.now, whole: input.whole === true }, signal }));
       let copied: Place | undefined;
       for (;;) {
         const changed = reports.changed();
@@ -63,19 +80,19 @@ export function resyncWork(options: ResyncWorkOptions): JobWork {
 async function begin(
   { store, clock, requests }: ResyncWorkOptions,
   job: JobRow,
-  { now, signal }: { readonly now: boolean; readonly signal: AbortSignal },
+  { asked, signal }: { readonly asked: ResyncAsked; readonly signal: AbortSignal },
 ): Promise<Place> {
-  while (!now && !isResyncAllowedNow(diskOf(store, job), { store, clock }))
+  while (!asked.now && !isResyncAllowedNow(diskOf(store, job), { store, clock }))
     await clock.sleep(RESYNC_WINDOW_LOOK_MS, signal);
   const agent = store.members.byId(diskOf(store, job).machineId);
   if (agent === undefined) throw machineOffline(job.machineId);
   const { branch, sequence } = await requests.ask(
     agent,
-    { kind: "resyncDisk", value: { diskId: job.diskId } },
+    { kind: "resyncDisk", value: { diskId: job.diskId, whole: asked.whole } },
     { signal },
   );
   const begun = { branch, sequence };
-  store.jobs.note(job.id, { now, begun });
+  store.jobs.note(job.id, { ...asked, begun });
   return begun;
 }
 
@@ -104,5 +121,5 @@ function diskOf(store: Store, job: JobRow): DiskRow {
 }
 
 function inputOf({ input }: JobRow): ResyncInput {
-  return Check(ResyncInput, input) ? input : resyncInput(false);
+  return Check(ResyncInput, input) ? input : resyncInput({ now: false, whole: false });
 }

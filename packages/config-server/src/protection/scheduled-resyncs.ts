@@ -46,7 +46,11 @@ export class ScheduledResyncs {
       const due = this.#dueMicros(disk);
       if (due === undefined || due > world.clock.wallMicros()) continue;
       const message = "is to be read anew, as its policy says";
-      beginDiskJob(this.#options, { kind: "resync", machine, disk, input: resyncInput(false), message }, SELF);
+      beginDiskJob(
+        this.#options,
+        { kind: "resync", machine, disk, input: resyncInput({ now: false, whole: false }), message },
+        SELF,
+      );
     }
   }
 

@@ -18,6 +18,8 @@ import type { Store } from "../store/store.ts";
 import type { Trust } from "../trust/trust.ts";
 import { advertisedAddress } from "./advertised-address.ts";
 import type { LiveSessions } from "./live-sessions.ts";
+import type { MemberRequests } from "./member-requests.ts";
+import { replicaDigestsFor } from "./replica-relay.ts";
 import type { Reports } from "./reports.ts";
 
 const MINUTE_MICROS = 60_000_000;
@@ -30,6 +32,7 @@ export interface SessionHostOptions {
   readonly events: EventLog;
   readonly live: LiveSessions;
   readonly reports: Reports;
+  readonly requests: MemberRequests;
   readonly softwareVersion: string;
   /** Told of what members report. */
   readonly onEvent: (member: MemberRow, report: EventReport) => void;
@@ -92,7 +95,7 @@ export class SessionHost {
     const member = this.#memberOf(channel);
     const session = await Session.accept(
       channel,
-      { clock: world.clock, softwareVersion, answer: (body) => this.#answer(member, body) },
+      { clock: world.clock, softwareVersion, answer: (body, inner) => this.#answer(member, body, inner) },
       signal,
     );
     if (this.#options.store.members.raiseEpoch(member.id, session.agreement.epoch)) this.plansChanged();
@@ -212,14 +215,24 @@ export class SessionHost {
     });
   }
 
-  async #answer(member: MemberRow, body: RequestBody): Promise<ResponseBody> {
-    if (body.kind !== "renewCertificate") throw requestNotAnswered(body.kind);
-    const { store, trust, events } = this.#options;
-    const now = store.members.byId(member.id);
+  async #answer(member: MemberRow, body: RequestBody, signal: AbortSignal): Promise<ResponseBody> {
+    const now = this.#options.store.members.byId(member.id);
     if (now === undefined || now.removedMicros !== null) throw memberUnknown(member.id);
-    if ((await publicPemOfRequest(body.value.csrPem)) !== now.publicKeyPem) throw renewalKeyChanged(member.id);
-    const { certificatePem, caPem, crlPem, endMicros } = await trust.issue(body.value.csrPem, now);
-    store.members.setCertificateEnd(member.id, endMicros);
+    switch (body.kind) {
+      case "renewCertificate":
+        return this.#renew(now, body.value.csrPem);
+      case "replicaDigests":
+        return { kind: "blockDigests", value: await replicaDigestsFor(now, body.value, { ...this.#options, signal }) };
+      default:
+        throw requestNotAnswered(body.kind);
+    }
+  }
+
+  async #renew(now: MemberRow, csrPem: string): Promise<ResponseBody> {
+    const { store, trust, events } = this.#options;
+    if ((await publicPemOfRequest(csrPem)) !== now.publicKeyPem) throw renewalKeyChanged(now.id);
+    const { certificatePem, caPem, crlPem, endMicros } = await trust.issue(csrPem, now);
+    store.members.setCertificateEnd(now.id, endMicros);
     const message = `The certificate of ${now.name} was renewed.`;
     events.add(
       { name: `${now.role} ${now.name}`, address: null },

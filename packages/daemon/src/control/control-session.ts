@@ -5,8 +5,23 @@
 // that the next start applies. The worst outcome of a fault here is a daemon that goes on with its last plan.
 import { anySignal, Fault, firstOf, isFault, orAborted, Waiters } from "@leeward/base";
 import type { KeyStore } from "@leeward/identity";
-import type { AgentPlan, EventReport, MasterTargetPlan, NoticeBody, ProcessServerPlan } from "@leeward/proto";
-import { type RequestHandler, reconnecting, Session, type SessionOptions, workOn } from "@leeward/wire";
+import type {
+  AgentPlan,
+  EventReport,
+  MasterTargetPlan,
+  NoticeBody,
+  ProcessServerPlan,
+  RequestBody,
+} from "@leeward/proto";
+import {
+  type Answers,
+  type RequestHandler,
+  type RequestKind,
+  reconnecting,
+  Session,
+  type SessionOptions,
+  workOn,
+} from "@leeward/wire";
 import type { Endpoint, Network, World } from "@leeward/world";
 import { together, type Work } from "../lifecycle/together.ts";
 import { fieldsOfThrown } from "../trace/thrown-fields.ts";
@@ -66,7 +81,7 @@ export class ControlSession<K extends PlanKind> {
   #eventsLost = 0;
   #plan: Plans[K] | undefined;
   #appliedVersion = 0;
-  #connected = false;
+  #session: Session | undefined;
 
   private constructor(options: ControlSessionOptions<K>, plan: Plans[K] | undefined) {
     this.#options = options;
@@ -90,7 +105,16 @@ export class ControlSession<K extends PlanKind> {
 
   /** Whether there is a session to the config server now. */
   get connected(): boolean {
-    return this.#connected;
+    return this.#session !== undefined;
+  }
+
+  /** Asks the config server. @throws Fault `server-unreachable` while there is no session, `peer-lost` when it ends, and what the server answers */
+  async ask<Kind extends RequestKind>(
+    body: Extract<RequestBody, { kind: Kind }>,
+    signal: AbortSignal,
+  ): Promise<Answers[Kind]> {
+    if (this.#session === undefined) throw serverUnreachable();
+    return this.#session.request(body, signal);
   }
 
   /** Says that the status is another: it is sent soon, not only at the next interval. */
@@ -113,7 +137,7 @@ export class ControlSession<K extends PlanKind> {
     const { clock, random } = this.#options.world;
     const onFault = (fault: Fault, retryInMs: number): void =>
       this.#options.trace.warn("There is no session to the config server.", { fault, retryInMs });
-    const session = (each: AbortSignal): Promise<void> => this.#session(each);
+    const session = (each: AbortSignal): Promise<void> => this.#withSession(each);
     try {
       await together(signal, [
         (inner) => this.#applyPlans(inner),
@@ -153,7 +177,7 @@ export class ControlSession<K extends PlanKind> {
     }
   }
 
-  async #session(signal: AbortSignal): Promise<void> {
+  async #withSession(signal: AbortSignal): Promise<void> {
     const { network, server, world, softwareVersion, bootId, epoch, answer } = this.#options;
     const channel = await network.connect(server, "config-server", signal);
     const options: SessionOptions = {
@@ -164,12 +188,12 @@ export class ControlSession<K extends PlanKind> {
       ...(epoch !== undefined && { epoch: epoch() }),
     };
     const session = await Session.connect(channel, options, signal);
-    this.#connected = true;
+    this.#session = session;
     this.#options.trace.info("There is a session to the config server.", { address: session.address });
     try {
       await workOn(session, signal, (each, whileOpen) => this.#work(each, whileOpen));
     } finally {
-      this.#connected = false;
+      this.#session = undefined;
     }
   }
 
@@ -249,6 +273,15 @@ export class ControlSession<K extends PlanKind> {
       await world.clock.sleep(RENEWAL_CHECK_MS, signal);
     }
   }
+}
+
+export function serverUnreachable(): Fault {
+  return new Fault({
+    code: "server-unreachable",
+    kind: "transient",
+    message: "There is no session to the config server now.",
+    remedy: "Start it, or see that this machine reaches its port 443; the session comes back by itself.",
+  });
 }
 
 async function storedPlan<K extends PlanKind>(options: ControlSessionOptions<K>): Promise<Plans[K] | undefined> {

@@ -5,7 +5,7 @@ import { journalMemory } from "@leeward/journal";
 import { HistoryMaker } from "@leeward/journal/testing";
 import { blockDigests, DIGEST_BLOCK_BYTES, DIGEST_BYTES, type ReplicaDigests as Request } from "@leeward/proto";
 import { readFile } from "@leeward/world";
-import { simulatedWorld } from "@leeward/world/testing";
+import { type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
 import { EpochBook } from "../intake/epoch-book.ts";
 import { AnchorStore } from "../keep/anchor-store.ts";
 import { TargetDisks } from "../keep/target-disks.ts";
@@ -44,7 +44,7 @@ async function started(seed: number) {
   const { journal } = disks.require(identity.machineId, identity.diskId);
   const digests = new ReplicaDigests(world.clock, disks);
   const ask = (more: Partial<Request> = {}) =>
-    world.clock.run(() => digests.of({ ...identity, offset: 0, length: 64 * MiB, ...more }, NEVER));
+    world.clock.run(() => digests.of({ ...identity, offset: 0, length: 64 * MiB, present: false, ...more }, NEVER));
   let cuts = 0;
   const point = async (): Promise<ReturnType<HistoryMaker["mark"]>> => {
     const made = maker.mark();
@@ -103,9 +103,47 @@ test("a record with one wrong byte gives another digest, and stored bytes that r
     return Buffer.compare(wanted, digests.subarray(block * DIGEST_BYTES, (block + 1) * DIGEST_BYTES)) !== 0;
   });
   assert.deepEqual(differing, [MiB / DIGEST_BLOCK_BYTES]);
-  const names = await world.files.list(`${journal.folder}/segments`);
+  await overwrite(world, `${journal.folder}/segments`);
+  await assert.rejects(ask(), { code: "disk-read-failed", kind: "corruption" });
+  assert.deepEqual(journal.pins(), []);
+  await disks.close();
+});
+
+test("the digests of the present are those of all that is held, also inside of a span, and what rotted has none", async () => {
+  const { world, maker, ask, point, journal, disks } = await started(5);
+  await assert.rejects(ask({ present: true }), { code: "point-missing" });
+  maker.endSpan(maker.beginSpan("initial"));
+  maker.write(0, { kind: "write", length: 2 * MiB });
+  await point();
+  maker.beginSpan("resync");
+  maker.write(3 * DIGEST_BLOCK_BYTES, { kind: "write", length: 512 });
+  const present = maker.image.slice();
+  await journal.accept(await maker.stage(world, journal.stagingPath("open"), maker.cut()));
+  const { digests, pointId, sequence, branch } = await ask({ present: true });
+  assert.deepEqual([pointId, branch, sequence], ["", journal.head?.branch, journal.head?.sequence]);
+  assert.deepEqual(Buffer.from(digests), Buffer.from(blockDigests(present)));
+  assert.deepEqual(journal.pins(), [], "nothing is held afterwards");
+
+  await overwrite(world, `${journal.folder}/segments`);
+  const left = (await ask({ present: true })).digests;
+  const blocks = Array.from({ length: 2 * (MiB / DIGEST_BLOCK_BYTES) }, (_, block) => block);
+  const unread = blocks.filter((block) => left.subarray(block * DIGEST_BYTES, (block + 1) * DIGEST_BYTES).every(isZero));
+  assert.ok(unread.length > 0, "damage is told");
+  const rest = blocks.filter((block) => !unread.includes(block));
+  for (const block of rest) {
+    const told = left.subarray(block * DIGEST_BYTES, (block + 1) * DIGEST_BYTES);
+    assert.deepEqual(told, digests.subarray(block * DIGEST_BYTES, (block + 1) * DIGEST_BYTES), `block ${block}`);
+  }
+  await disks.close();
+});
+
+const isZero = (byte: number): boolean => byte === 0;
+
+/** Other bytes in the largest file of the folder. */
+async function overwrite(world: SimulatedWorld, folder: string): Promise<void> {
+  const names = await world.files.list(folder);
   const sized = names.map(async (name) => {
-    const path = `${journal.folder}/segments/${name}`;
+    const path = `${folder}/${name}`;
     return { path, size: (await world.files.status(path))?.sizeBytes ?? 0 };
   });
   const [largest] = (await Promise.all(sized)).toSorted((a, b) => b.size - a.size);
@@ -113,12 +151,7 @@ test("a record with one wrong byte gives another digest, and stored bytes that r
   const { path, size } = largest;
   const bytes = await readFile(world.files, path, size);
   bytes.fill(0xa5, 9_000, 200_000);
-  {
-    const file = await world.files.open(path, "update");
-    await file.write([bytes], 0);
-    await file.close();
-  }
-  await assert.rejects(ask(), { code: "disk-read-failed", kind: "corruption" });
-  assert.deepEqual(journal.pins(), []);
-  await disks.close();
-});
+  const file = await world.files.open(path, "update");
+  await file.write([bytes], 0);
+  await file.close();
+}

@@ -8,7 +8,7 @@
 // removes.
 import { isFault, randomId } from "@leeward/base";
 import { isId } from "@leeward/proto";
-import { type MarkSource, Splitter } from "@leeward/splitter";
+import { type AskTarget, type MarkSource, Splitter } from "@leeward/splitter";
 import type { World } from "@leeward/world";
 import { BranchFile, type DiskBranch } from "./branch-file.ts";
 import { lent } from "./disk-door.ts";
@@ -20,6 +20,8 @@ export interface DiskBranchesOptions {
   readonly settings: DiskSettings;
   readonly marks: MarkSource;
   readonly source: SourceDisk;
+  /** As SplitterOptions has it. */
+  readonly askTarget?: AskTarget;
 }
 
 /** A branch in force, and what writes it. */
@@ -107,7 +109,7 @@ async function removeOthers({ world, settings }: DiskBranchesOptions, id: string
 }
 
 async function openSplitter(
-  { world, marks, source, settings }: DiskBranchesOptions,
+  { world, marks, source, settings, askTarget }: DiskBranchesOptions,
   branch: string,
 ): Promise<Splitter> {
   const { folder, machineId, diskId, bootId, policy } = settings;
@@ -122,6 +124,7 @@ async function openSplitter(
     limits: { logBytesMax: policy.logBytesMax },
     witness,
     keepDigests,
+    ...(askTarget === undefined ? {} : { askTarget }),
   });
   splitter.setPolicy(policy);
   if (splitter.facts().writtenSequence === 0 && splitter.state.kind === "protected")

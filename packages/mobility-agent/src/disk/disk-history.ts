@@ -15,6 +15,7 @@
 //
 // Resyncs do not go round in a circle: after a few, none of which a target took and went on taking for a while, a person is waited for.
 import { anySignal, Fault, isFault, orAborted, randomId, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
+import type { Extent } from "@leeward/block";
 import { type TimeZone, UTC } from "@leeward/daemon";
 import type { SettledMark, Splitter } from "@leeward/splitter";
 import type { ShownFault } from "../inventory/machine-faults.ts";
@@ -28,22 +29,33 @@ import {
   removeBranch,
 } from "./disk-branches.ts";
 import { DiskDoor, lent } from "./disk-door.ts";
-import type { DiskPolicy, DiskSettings, ResyncTime } from "./disk-host.ts";
+import type { DiskPolicy, DiskSettings, ResyncOptions } from "./disk-host.ts";
+import { type AskReplica, ReplicaAsker } from "./replica-asker.ts";
 import { RescanWindow } from "./rescan-window.ts";
 import { copyOf, WindowedCopies } from "./windowed-copies.ts";
 
 /** The disk's `source` belongs to the history from `open` on. */
-export interface DiskHistoryOptions extends DiskBranchesOptions {
+export interface DiskHistoryOptions extends Omit<DiskBranchesOptions, "askTarget"> {
   /** In which the hours of its policy are read; UTC unless told. */
   readonly zone?: TimeZone;
+  /** Asks what the target holds, in a resync; without it, and where digests are kept, nobody is asked. */
+  readonly askReplica?: AskReplica;
+}
+
+interface HistoryParts {
+  readonly held: HeldBranch;
+  readonly rescans: RescanWindow;
+  readonly replica: ReplicaAsker | undefined;
+  readonly changed: Waiters;
 }
 
 export class DiskHistory implements AsyncDisposable {
   /** What applications use. */
   readonly door: DiskDoor;
   readonly rescans: RescanWindow;
-  readonly #options: DiskHistoryOptions;
-  readonly #changed = new Waiters();
+  readonly #options: DiskHistoryOptions & DiskBranchesOptions;
+  readonly #replica: ReplicaAsker | undefined;
+  readonly #changed: Waiters;
   readonly #copies: WindowedCopies;
   #held: HeldBranch;
   #policy: DiskPolicy;
@@ -54,8 +66,13 @@ export class DiskHistory implements AsyncDisposable {
   /** What the target had journaled when it refused last. */
   #refusedAt = -1;
 
-  private constructor(options: DiskHistoryOptions, held: HeldBranch, rescans: RescanWindow) {
+  private constructor(
+    options: DiskHistoryOptions & DiskBranchesOptions,
+    { held, rescans, replica, changed }: HistoryParts,
+  ) {
     this.#options = options;
+    this.#replica = replica;
+    this.#changed = changed;
     this.#held = held;
     this.rescans = rescans;
     this.#policy = options.settings.policy;
@@ -73,10 +90,15 @@ export class DiskHistory implements AsyncDisposable {
 
   /** Opens the disk's present branch, or begins one; what is there and damaged is left for a new one. @throws as `Splitter.open` */
   static async open(options: DiskHistoryOptions): Promise<DiskHistory> {
+    const { world, settings, zone = UTC, askReplica: ask } = options;
+    const changed = new Waiters();
+    const replica = ask && new ReplicaAsker({ clock: world.clock, settings, ask, changed });
+    const asking = replica && { askTarget: (extent: Extent, signal: AbortSignal) => replica.held(extent, signal) };
+    const opening = { ...options, ...asking };
     try {
-      const held = await openPresentBranch(options);
-      const { world, settings, zone = UTC } = options;
-      return new DiskHistory(options, held, await RescanWindow.open({ world, settings, zone }));
+      const held = await openPresentBranch(opening);
+      const rescans = await RescanWindow.open({ world, settings, zone });
+      return new DiskHistory(opening, { held, rescans, replica, changed });
     } catch (error) {
       await options.source.device[Symbol.asyncDispose]();
       throw error;
@@ -95,7 +117,8 @@ export class DiskHistory implements AsyncDisposable {
 
   /** What is wrong now beside what the splitter says. */
   get faults(): readonly ShownFault[] {
-    return [this.#fault, this.#repeated, this.#copies.waiting].filter((shown) => shown !== undefined);
+    const unknown = copyOf(this.splitter) === undefined ? undefined : this.#replica?.unknown;
+    return [this.#fault, this.#repeated, this.#copies.waiting, unknown].filter((shown) => shown !== undefined);
   }
 
   changed(): Promise<void> {
@@ -122,9 +145,9 @@ export class DiskHistory implements AsyncDisposable {
   }
 
   /** As DiskHost.beginResync. */
-  async beginResync(time: ResyncTime = "now"): Promise<SettledMark> {
+  async beginResync({ time = "now", whole = false }: ResyncOptions = {}): Promise<SettledMark> {
     const { splitter } = this;
-    await splitter.beginCopy("resync");
+    await splitter.beginCopy("resync", { whole });
     const copy = copyOf(splitter);
     if (time === "now" && copy !== undefined) await this.rescans.allow(copy);
     const { state, branch, writtenSequence } = splitter.facts();

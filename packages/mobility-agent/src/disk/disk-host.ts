@@ -54,6 +54,14 @@ export interface DiskPolicy {
 /** Whether a copy waits for its window. */
 export type ResyncTime = "now" | "in-window";
 
+/** How a resync is done. */
+export interface ResyncOptions {
+  /** Now, unless told otherwise. */
+  readonly time?: ResyncTime;
+  /** All is sent, whatever is known or said of what the target holds. */
+  readonly whole?: boolean;
+}
+
 export interface DiskSettings {
   readonly diskId: string;
   readonly machineId: string;
@@ -122,7 +130,7 @@ export interface DiskHost extends AsyncDisposable {
    * otherwise. It has ended when the disk is protected at the
    * place that is answered or behind it, or on another branch. @throws Fault `disk-not-served`, and as Splitter.beginCopy
    */
-  beginResync(time?: ResyncTime): Promise<SettledMark>;
+  beginResync(how?: ResyncOptions): Promise<SettledMark>;
   setPolicy(policy: DiskPolicy): void;
   /** The disk is not protected any more: it stays a plain disk for as long as somebody uses it, and `run` settles then. What is kept of it goes. */
   release(): void;

@@ -5,7 +5,7 @@ import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitte
 import type { Clock } from "@leeward/world";
 import { diskNotServed } from "../faults.ts";
 import type { Discontinuity, ResyncCause } from "./branch-file.ts";
-import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk, ResyncTime } from "./disk-host.ts";
+import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk, ResyncOptions } from "./disk-host.ts";
 import { DiskPresence } from "./disk-presence.ts";
 
 export interface DiskKeeperOptions {
@@ -89,8 +89,8 @@ export class DiskKeeper implements DiskHost {
     await this.#served().recopy(branch, extents);
   }
 
-  async beginResync(time?: ResyncTime): Promise<SettledMark> {
-    return this.#served().beginResync(time);
+  async beginResync(how?: ResyncOptions): Promise<SettledMark> {
+    return this.#served().beginResync(how);
   }
 
   /** What the disk was refused for may be over: a disk that waits is tried at once. */

@@ -4,13 +4,15 @@ import type { Mark } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
 import type { ChangeTrackerOptions } from "@leeward/tracker";
 import type { Discontinuity } from "./branch-file.ts";
-import type { DiskFacts, DiskPolicy, DiskSettings, ResyncTime } from "./disk-host.ts";
+import type { DiskFacts, DiskPolicy, DiskSettings, ResyncOptions } from "./disk-host.ts";
 
 /** What a disk's worker is started with. */
 export interface DiskWorkerStart {
   readonly settings: DiskSettings;
   readonly marks: SharedArrayBuffer;
   readonly tracking: TrackingChoice;
+  /** Whether somebody can be asked what the disk's target holds. */
+  readonly asksReplica: boolean;
 }
 
 /** Which backend notes changes, by name or the best that there is, and how much room it has. */
@@ -25,7 +27,7 @@ export type DiskCall =
   | { readonly kind: "confirm" }
   | { readonly kind: "compare"; readonly held: HeldDigests }
   | { readonly kind: "recopy"; readonly branch: string; readonly extents: readonly Extent[] }
-  | { readonly kind: "begin-resync"; readonly time: ResyncTime | undefined };
+  | { readonly kind: "begin-resync"; readonly how: ResyncOptions | undefined };
 
 export interface DiskAnswer {
   readonly settled?: SettledMark | undefined;
@@ -38,6 +40,8 @@ export type ToDisk =
   | { readonly kind: "call"; readonly call: number; readonly asked: DiskCall }
   | { readonly kind: "drop" }
   | { readonly kind: "resume-upkeep" }
+  | { readonly kind: "replica"; readonly ask: number; readonly held: HeldDigests }
+  | { readonly kind: "replica-unknown"; readonly ask: number; readonly fault: PlainFault }
   | { readonly kind: "journaled"; readonly branch: string; readonly sequence: number }
   | { readonly kind: "resync"; readonly branch: string; readonly cause: Discontinuity }
   | { readonly kind: "policy"; readonly policy: DiskPolicy }
@@ -49,6 +53,7 @@ export type FromDisk =
   | { readonly kind: "facts"; readonly facts: DiskFacts }
   | { readonly kind: "answer"; readonly call: number; readonly answer: DiskAnswer }
   | { readonly kind: "failed"; readonly call: number; readonly fault: PlainFault }
+  | { readonly kind: "ask-replica"; readonly ask: number; readonly extent: Extent }
   | { readonly kind: "ended"; readonly fault: PlainFault | undefined };
 
 /** A Fault as a plain value: classes do not survive the way between threads. */

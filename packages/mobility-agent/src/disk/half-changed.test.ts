@@ -214,7 +214,7 @@ describe("a disk that has to be read again as a whole, and nobody asked for it",
       await machine.play(async (disk) => {
         await machine.until(disk, ({ faults }) => faults.some(({ code }) => code === "rescan-waits"));
         await machine.world.clock.sleep(60_000, NEVER);
-        if (start === 1) await disk.beginResync("in-window");
+        if (start === 1) await disk.beginResync({ time: "in-window" });
         assert.equal(disk.facts()?.progress?.doneBytes, 0);
         if (start === 2) await disk.beginResync();
       });

@@ -1,7 +1,9 @@
 // The worker that serves one disk. Its I/O is inline: it may hold this thread, and nothing else runs in it.
 import { parentPort, workerData } from "node:worker_threads";
-import { assert, orAborted } from "@leeward/base";
+import { assert, Fault, orAborted } from "@leeward/base";
+import type { Extent } from "@leeward/block";
 import { systemZone } from "@leeward/daemon";
+import type { HeldDigests } from "@leeward/splitter";
 import { openChangeTracker } from "@leeward/tracker";
 import { nodeClock, nodeCompute, nodeFiles, nodeRandom, type World } from "@leeward/world";
 import { nodeBootFacts } from "../boot/node-boot-facts.ts";
@@ -21,7 +23,9 @@ preferThisThread();
 const port = parentPort;
 assert(port !== null, "a disk's worker is a worker");
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what `WorkerDisk` starts this worker with comes without a type
-const { settings, marks, tracking } = workerData as DiskWorkerStart;
+const { settings, marks, tracking, asksReplica } = workerData as DiskWorkerStart;
+const replicaAsks = new Map<number, PromiseWithResolvers<HeldDigests>>();
+let replicaAskCount = 0;
 const world: World = {
   clock: nodeClock,
   random: nodeRandom,
@@ -48,6 +52,7 @@ function servedDisk(): ServedDisk {
     marks: new MarkClock(marks),
     openSource: openNodeSource,
     zone: systemZone(),
+    ...(asksReplica ? { askReplica } : {}),
     serve: (device, { socketPath }) => serveOverNbd(device, socketPath, world.clock),
   });
 }
@@ -74,6 +79,10 @@ async function receive(message: ToDisk): Promise<void> {
         post({ kind: "failed", call: message.call, fault: plainFault(error) });
       }
       return;
+    case "replica":
+      return replicaAsks.get(message.ask)?.resolve(message.held);
+    case "replica-unknown":
+      return replicaAsks.get(message.ask)?.reject(new Fault(message.fault));
     case "drop":
       return disk.live?.drop();
     case "resume-upkeep":
@@ -112,7 +121,21 @@ async function answer(asked: DiskCall): Promise<DiskAnswer> {
       await disk.recopy(asked.branch, asked.extents);
       return {};
     case "begin-resync":
-      return { settled: await disk.beginResync(asked.time) };
+      return { settled: await disk.beginResync(asked.how) };
+  }
+}
+
+/** As AskReplica: whoever started this worker asks. */
+async function askReplica(extent: Extent, signal: AbortSignal): Promise<HeldDigests> {
+  replicaAskCount += 1;
+  const ask = replicaAskCount;
+  const answer = Promise.withResolvers<HeldDigests>();
+  replicaAsks.set(ask, answer);
+  post({ kind: "ask-replica", ask, extent });
+  try {
+    return await orAborted(answer.promise, signal);
+  } finally {
+    replicaAsks.delete(ask);
   }
 }
 

@@ -4,8 +4,16 @@ import type { Extent } from "@leeward/block";
 import type { Mark } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
 import type { Discontinuity } from "./branch-file.ts";
-import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk, ResyncTime } from "./disk-host.ts";
+import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk, ResyncOptions } from "./disk-host.ts";
 import type { DiskAnswer, DiskCall, DiskWorkerStart, FromDisk, ToDisk, TrackingChoice } from "./disk-messages.ts";
+import { plainFault } from "./plain-fault.ts";
+import type { AskReplica } from "./replica-asker.ts";
+
+export interface WorkerDiskOptions {
+  readonly tracking?: TrackingChoice;
+  /** As ServedDiskOptions has it. */
+  readonly askReplica?: AskReplica;
+}
 
 interface PendingCall {
   readonly resolve: (answer: DiskAnswer) => void;
@@ -23,14 +31,18 @@ export class WorkerDisk implements DiskHost {
   readonly #waiters = new Waiters();
   readonly #pending = new Map<number, PendingCall>();
   readonly #ended = Promise.withResolvers<void>();
+  readonly #askReplica: AskReplica | undefined;
+  /** Aborts when nobody waits for an answer any more. */
+  readonly #over = new AbortController();
   #calls = 0;
   #isOver = false;
   #facts: DiskFacts | undefined;
 
-  constructor(settings: DiskSettings, marks: SharedArrayBuffer, tracking: TrackingChoice = {}) {
+  constructor(settings: DiskSettings, marks: SharedArrayBuffer, { tracking = {}, askReplica }: WorkerDiskOptions = {}) {
     this.settings = settings;
+    this.#askReplica = askReplica;
     this.live = settings.capture === "tracker" ? this.#liveDisk() : undefined;
-    const workerData: DiskWorkerStart = { settings, marks, tracking };
+    const workerData: DiskWorkerStart = { settings, marks, tracking, asksReplica: askReplica !== undefined };
     this.#worker = new Worker(new URL("./node-disk-worker.ts", import.meta.url), {
       workerData,
       name: `disk ${settings.name}`,
@@ -72,8 +84,8 @@ export class WorkerDisk implements DiskHost {
     await this.#call({ kind: "recopy", branch, extents });
   }
 
-  async beginResync(time?: ResyncTime): Promise<SettledMark> {
-    const { settled } = await this.#call({ kind: "begin-resync", time });
+  async beginResync(how?: ResyncOptions): Promise<SettledMark> {
+    const { settled } = await this.#call({ kind: "begin-resync", how });
     assert(settled !== undefined, "a resync is answered with where it begins");
     return settled;
   }
@@ -137,9 +149,21 @@ export class WorkerDisk implements DiskHost {
       case "failed":
         this.#take(message.call)?.reject(new Fault(message.fault));
         return;
+      case "ask-replica":
+        void this.#answerReplica(message.ask, message.extent);
+        return;
       case "ended":
         this.#end(message.fault === undefined ? undefined : new Fault(message.fault));
         return;
+    }
+  }
+
+  async #answerReplica(ask: number, extent: Extent): Promise<void> {
+    assert(this.#askReplica !== undefined, "a worker asks only where it may");
+    try {
+      this.#post({ kind: "replica", ask, held: await this.#askReplica(extent, this.#over.signal) });
+    } catch (error) {
+      if (!this.#over.signal.aborted) this.#post({ kind: "replica-unknown", ask, fault: plainFault(error) });
     }
   }
 
@@ -154,6 +178,7 @@ export class WorkerDisk implements DiskHost {
     if (reason === undefined) this.#ended.resolve();
     else this.#ended.reject(reason);
     this.#isOver = true;
+    this.#over.abort();
     const lost = reason ?? workerLost(this.settings, undefined);
     for (const pending of this.#pending.values()) pending.reject(lost);
     this.#pending.clear();

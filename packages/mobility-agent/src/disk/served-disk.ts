@@ -14,7 +14,8 @@ import type { Discontinuity } from "./branch-file.ts";
 import { CopyRate } from "./copy-rate.ts";
 import { factsOf, type OpenDisk } from "./disk-facts.ts";
 import { DiskHistory } from "./disk-history.ts";
-import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, ResyncTime } from "./disk-host.ts";
+import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, ResyncOptions } from "./disk-host.ts";
+import type { AskReplica } from "./replica-asker.ts";
 import type { SourceDisk } from "./source-disk.ts";
 
 /** What applications reach the disk through. */
@@ -33,6 +34,8 @@ export interface ServedDiskOptions {
   readonly openSource: (settings: DiskSettings) => Promise<SourceDisk>;
   /** In which the hours of its policy are read; UTC unless told. */
   readonly zone?: TimeZone;
+  /** Without it a resync sends everything. */
+  readonly askReplica?: AskReplica;
   readonly serve: (device: BlockDevice, settings: DiskSettings) => Promise<DiskServer>;
 }
 
@@ -93,8 +96,8 @@ export class ServedDisk implements DiskHost {
     if (splitter.branch === branch) await splitter.recopy(extents);
   }
 
-  async beginResync(time?: ResyncTime): Promise<SettledMark> {
-    return this.#served().beginResync(time);
+  async beginResync(how?: ResyncOptions): Promise<SettledMark> {
+    return this.#served().beginResync(how);
   }
 
   release(): void {
@@ -107,10 +110,11 @@ export class ServedDisk implements DiskHost {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { openSource, serve, world, marks, zone = UTC } = this.#options;
+    const { openSource, serve, world, marks, zone = UTC, askReplica } = this.#options;
     const settings = this.#settings;
     const source = await openSource(settings);
-    await using history = await DiskHistory.open({ world, settings, marks, source, zone });
+    const asking = askReplica === undefined ? {} : { askReplica };
+    await using history = await DiskHistory.open({ world, settings, marks, source, zone, ...asking });
     const server = await serve(history.door, settings);
     history.setPolicy(this.#settings.policy);
     this.#open = { history, source, uri: server.uri };

@@ -24,7 +24,7 @@ import type { Discontinuity } from "./branch-file.ts";
 import { CopyRate } from "./copy-rate.ts";
 import { factsOf, type OpenDisk } from "./disk-facts.ts";
 import { DiskHistory } from "./disk-history.ts";
-import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk, ResyncTime } from "./disk-host.ts";
+import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk, ResyncOptions } from "./disk-host.ts";
 import { HeldContent, notReady } from "./held-content.ts";
 import type { SourceDisk } from "./source-disk.ts";
 import { bytesOf, type OwnExtents } from "./taken-changes.ts";
@@ -125,8 +125,8 @@ export class TrackedDisk implements DiskHost, LiveDisk {
     if (splitter.branch === branch) await splitter.recopy(extents);
   }
 
-  async beginResync(time?: ResyncTime): Promise<SettledMark> {
-    return this.#served().history.beginResync(time);
+  async beginResync(how?: ResyncOptions): Promise<SettledMark> {
+    return this.#served().history.beginResync(how);
   }
 
   release(): void {

@@ -57,6 +57,6 @@ export class TrackedPass {
 /** 0 when the copy that was begun reads all that it is to read after this; undefined when none could be begun. */
 async function beginWhole(history: DiskHistory): Promise<number | undefined> {
   if (history.splitter.state.kind !== "protected") return undefined;
-  await history.beginResync("now");
+  await history.beginResync();
   return 0;
 }
