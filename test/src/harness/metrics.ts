@@ -17,7 +17,8 @@ export async function readMetric(home: string, name: string): Promise<Reading> {
 
 async function scrape(socketPath: string): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const asking = request({ socketPath, path: "/" }, (response) => {
+  // A connection that was kept from an earlier look may be closed at the other end by now.
+  const asking = request({ socketPath, path: "/", agent: false }, (response) => {
     const chunks: Buffer[] = [];
     response.on("data", (chunk: Buffer) => chunks.push(chunk)).on("error", reject);
     response.on("end", () => resolve(Buffer.concat(chunks).toString()));

@@ -1,8 +1,9 @@
-import { seededRandom } from "@leeward/base";
+import { orAborted, type Random, seededRandom } from "@leeward/base";
 import type { BlockDevice } from "@leeward/block";
 import { CrashableDevice } from "@leeward/block/testing";
 import { LogCursor } from "@leeward/change-log";
 import {
+  type AskServer,
   type DiskSettings,
   MobilityAgent,
   type Quiesce,
@@ -17,6 +18,7 @@ import { type Ending, type Life, type SimGround, SimMachine } from "./node-kit.t
 import { SimFreezer } from "./sim-freezer.ts";
 
 const HOME = "/agent";
+const SECTOR_BYTES = 512;
 
 export type Capture = PlannedDisk["capture"];
 
@@ -35,6 +37,11 @@ export class AgentNode {
   readonly #captures: readonly Capture[];
   readonly #plan: () => AgentPlan;
   readonly #onFailure: (error: unknown) => void;
+  readonly #replicaDigests: AskServer;
+  /** How often the disks were changed behind the agent's back. */
+  #changes = 0;
+  /** What the disks held when that happened last. */
+  readonly #earlier = new Map<number, Uint8Array>();
   /** Brings the applications of the protected machine to rest; none unless a test says how. */
   quiesce: Quiesce | undefined;
   readonly #served = new Map<string, ServedDisk>();
@@ -53,6 +60,7 @@ export class AgentNode {
       disks: readonly { readonly sizeBytes: number; readonly capture: Capture }[];
       plan: () => AgentPlan;
       onFailure: (error: unknown) => void;
+      replicaDigests: AskServer;
     },
   ) {
     this.#ground = ground;
@@ -62,6 +70,7 @@ export class AgentNode {
     this.#captures = options.disks.map(({ capture }) => capture);
     this.#plan = options.plan;
     this.#onFailure = options.onFailure;
+    this.#replicaDigests = options.replicaDigests;
     this.live = this.#bootDisks();
   }
 
@@ -85,8 +94,11 @@ export class AgentNode {
       ...(this.quiesce === undefined ? {} : { quiesce: this.quiesce }),
       freezer: new SimFreezer({ clock: this.#ground.clock, life, gates }),
       inventory: { candidates: async () => [], resolve: async (path) => path, json: () => "{}" },
-      openHost: (settings, marks) =>
-        settings.capture === "tracker" ? this.#trackedDisk(life, settings) : this.#servedDisk(life, settings, marks),
+      openHost: (settings, marks, askReplica) =>
+        settings.capture === "tracker"
+          ? this.#trackedDisk(life, settings)
+          : this.#servedDisk(life, settings, { marks, ...(askReplica === undefined ? {} : { askReplica }) }),
+      replicaDigests: (request, signal) => orAborted(this.#replicaDigests(request, signal), signal),
       openFrames: async ({ settings }, { branch }, from) => {
         const cursor = new LogCursor(world.files, `${settings.folder}/${branch}/log`, from);
         return {
@@ -127,6 +139,27 @@ export class AgentNode {
     this.disks = await Promise.all(this.disks.map((disk) => disk.crash()));
   }
 
+  /**
+   * Writes to the disks that the agent serves, while it is away: the next one finds that they are not as they were left. Some sectors are zeroes then,
+   * some what they were at the last change of this kind.
+   */
+  async changeBehind(random: Random): Promise<void> {
+    this.#changes += 1;
+    for (const [index, disk] of this.disks.entries()) {
+      if (this.#captures[index] === "tracker") continue;
+      const earlier = this.#earlier.get(index);
+      const now = new Uint8Array(disk.sizeBytes);
+      await disk.read(0, now);
+      this.#earlier.set(index, now);
+      for (let count = random.below(6); count >= 0; count -= 1) {
+        const at = random.below(disk.sizeBytes / SECTOR_BYTES) * SECTOR_BYTES;
+        const was = random.below(2) === 0 ? earlier?.subarray(at, at + SECTOR_BYTES) : undefined;
+        await disk.write(at, was ?? new Uint8Array(SECTOR_BYTES), { fua: false });
+      }
+      await disk.flush();
+    }
+  }
+
   #bootDisks(): ReadonlyMap<string, SimLiveDisk> {
     const { clock, random } = this.#ground;
     return new Map(
@@ -138,14 +171,19 @@ export class AgentNode {
     );
   }
 
-  #servedDisk({ world }: Life, settings: DiskSettings, marks: ServedDiskOptions["marks"]): ServedDisk {
+  #servedDisk(
+    { world }: Life,
+    settings: DiskSettings,
+    means: Pick<ServedDiskOptions, "marks" | "askReplica">,
+  ): ServedDisk {
     const served = new ServedDisk({
       world,
       settings,
-      marks,
+      ...means,
       openSource: async ({ path }) => {
         const device = this.#door(this.disks[Number(path)]);
-        return { device, physicalBlockBytes: 512, identity: `disk ${path}`, witness: async () => "the same" };
+        const identity = `disk ${path}, changed ${this.#changes} times`;
+        return { device, physicalBlockBytes: 512, identity, witness: async () => "the same" };
       },
       serve: async () => ({ uri: "nbd:", clients: () => 0, run: untilAborted }),
     });

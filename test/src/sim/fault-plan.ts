@@ -1,4 +1,4 @@
-import { anySignal, Fault, KiB, type Random } from "@leeward/base";
+import { anySignal, Fault, isFault, KiB, type Random } from "@leeward/base";
 import type { SimulatedFiles } from "@leeward/world/testing";
 import { FolderImage, filesBelow } from "./folder-image.ts";
 import type { SimLiveDisk } from "./live-disk.ts";
@@ -28,6 +28,8 @@ export const FAULT_KINDS = [
   "lose-process-server",
   "set-back-master-target",
   "rot-agent-log",
+  "resync",
+  "change-behind",
 ] as const;
 
 /** Those of runs with tracked disks. */
@@ -43,8 +45,8 @@ export interface FaultContext {
   readonly cluster: SimCluster;
   readonly trace: Trace;
   readonly random: Random;
-  /** Called when the agent's machine has lost its power, before it starts again. */
-  readonly onPowerLoss: () => Promise<void>;
+  /** Called when what the disks hold may be something else than was written by applications, before the agent starts again. */
+  readonly onDisksChanged: () => Promise<void>;
   /** Called when the target's home was copied; what it gives is called when it is put back from the copy. */
   readonly onCopied: () => () => void;
   readonly signal: AbortSignal;
@@ -60,7 +62,7 @@ export async function strike(kind: FaultKind, context: FaultContext): Promise<vo
     case "kill-agent":
     case "power-agent":
       await endAtSomeMoment(cluster.agent, kind === "kill-agent" ? "kill" : "power", context);
-      if (kind === "power-agent") await context.onPowerLoss();
+      if (kind === "power-agent") await context.onDisksChanged();
       await pause();
       return cluster.agent.start();
     case "kill-process-server":
@@ -107,6 +109,13 @@ export async function strike(kind: FaultKind, context: FaultContext): Promise<vo
       return setBack(context, pause);
     case "rot-agent-log":
       return rotLog(context);
+    case "resync":
+      return resync(context);
+    case "change-behind":
+      await endAtSomeMoment(cluster.agent, "kill", context);
+      await cluster.agent.changeBehind(random);
+      await context.onDisksChanged();
+      return cluster.agent.start();
     case "lose-tracking":
       for (const disk of cluster.agent.live.values()) if (random.below(2) === 0) disk.loseTracking();
       return;
@@ -127,6 +136,21 @@ async function setBack({ cluster, onCopied }: FaultContext, pause: () => Promise
   onSetBack();
   await image.restore(masterTarget.machine.files);
   await masterTarget.start();
+}
+
+/** A person has a disk read anew, as a whole or for what differs. */
+async function resync({ cluster, random, signal, trace }: FaultContext): Promise<void> {
+  const { agent, diskIds, life } = cluster.agent;
+  const diskId = diskIds[random.below(diskIds.length)] ?? "";
+  const whole = random.below(3) === 0;
+  if (agent === undefined || life === undefined) return;
+  try {
+    const asking = agent.answer({ kind: "resyncDisk", value: { diskId, whole } }, signal);
+    await Promise.race([asking, life.died]);
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    trace.add("resync-refused", error.code);
+  }
 }
 
 /** One bit of the agent's change logs is another; it may matter now, at the next start, or never. */

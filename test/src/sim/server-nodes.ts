@@ -64,6 +64,8 @@ export class MasterTargetNode implements ServerNode {
   readonly #plan: () => MasterTargetPlan;
   readonly #onFailure: (error: unknown) => void;
   target: MasterTarget | undefined;
+  /** Settles when the target that was started last has died. */
+  died: Promise<void> = Promise.resolve();
 
   constructor(ground: SimGround, options: { plan: () => MasterTargetPlan; onFailure: (error: unknown) => void }) {
     this.machine = new SimMachine(ground, "master-target", "master-target");
@@ -72,7 +74,8 @@ export class MasterTargetNode implements ServerNode {
   }
 
   async start(): Promise<void> {
-    const { world, network, signal } = this.machine.begin();
+    const { world, network, signal, died } = this.machine.begin();
+    this.died = died;
     await world.files.makeFolder("/mt");
     await world.files.syncFolder("/");
     const target = await MasterTarget.open({

@@ -1,4 +1,5 @@
-import { KiB, MiB, seededRandom } from "@leeward/base";
+import { assert, Fault, KiB, MiB, seededRandom } from "@leeward/base";
+import type { AskServer } from "@leeward/mobility-agent";
 import type { AgentPlan, MasterTargetPlan, ProcessServerPlan } from "@leeward/proto";
 import { type SimulatedClock, type SimulatedNetwork, simulatedClock, simulatedNetwork } from "@leeward/world/testing";
 import { AgentNode, type Capture } from "./agent-node.ts";
@@ -39,7 +40,16 @@ export class SimCluster {
     };
     const disks = DISKS.map((disk, index) => ({ ...disk, capture: options.captures?.[index] ?? disk.capture }));
     this.#captures = disks.map(({ capture }) => capture);
-    this.agent = new AgentNode(this.ground, { disks, plan: () => this.#agentPlan(options), onFailure });
+    const replicaDigests: AskServer = async (value, signal) => {
+      const { target, died } = this.masterTarget;
+      const asking = target?.answer({ kind: "replicaDigests", value }, signal);
+      const answer = await Promise.race([asking, died.then(() => undefined)]);
+      // There is no config server between the two, but there may be nobody to ask.
+      if (answer === undefined) throw targetAway();
+      assert(answer.kind === "blockDigests", "digests are answered with digests");
+      return answer.value;
+    };
+    this.agent = new AgentNode(this.ground, { disks, plan: () => this.#agentPlan(options), onFailure, replicaDigests });
     this.processServer = new ProcessServerNode(this.ground, { plan: () => this.#processServerPlan(), onFailure });
     this.masterTarget = new MasterTargetNode(this.ground, { plan: () => this.#masterTargetPlan(), onFailure });
   }
@@ -115,4 +125,8 @@ export class SimCluster {
       })),
     };
   }
+}
+
+function targetAway(): Fault {
+  return new Fault({ code: "master-target-offline", kind: "transient", message: "The master target is away." });
 }

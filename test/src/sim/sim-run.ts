@@ -52,7 +52,8 @@ export async function simulate(seed: number, options: SimOptions = { echo: false
   const { capture = "splitter", faults = capture === "tracker" ? TRACKER_FAULT_KINDS : FAULT_KINDS } = options;
   const cluster = new SimCluster(seed, {
     pointIntervalSeconds: 1 + random.below(3),
-    logBytesMax: random.below(3) === 0 ? 192 * KiB : 8 * MiB,
+    // A small one is often full. Less than that, and what is written until a tail is cut fills it beside a resync, which never comes to its end then.
+    logBytesMax: random.below(3) === 0 ? 384 * KiB : 8 * MiB,
     captures: [capture, seed % 3 === 0 ? "splitter" : capture],
   });
   const run = new SimRun(cluster, { random, trace, faults });
@@ -124,7 +125,7 @@ class SimRun {
       cluster: this.#cluster,
       trace: this.#trace,
       random: this.#random,
-      onPowerLoss: () => this.#takeBase(),
+      onDisksChanged: () => this.#takeBase(),
       onCopied: () => {
         const held = this.#asked.length;
         return () => {

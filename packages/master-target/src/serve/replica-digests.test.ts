@@ -127,7 +127,9 @@ test("the digests of the present are those of all that is held, also inside of a
   await overwrite(world, `${journal.folder}/segments`);
   const left = (await ask({ present: true })).digests;
   const blocks = Array.from({ length: 2 * (MiB / DIGEST_BLOCK_BYTES) }, (_, block) => block);
-  const unread = blocks.filter((block) => left.subarray(block * DIGEST_BYTES, (block + 1) * DIGEST_BYTES).every(isZero));
+  const unread = blocks.filter((block) =>
+    left.subarray(block * DIGEST_BYTES, (block + 1) * DIGEST_BYTES).every(isZero),
+  );
   assert.ok(unread.length > 0, "damage is told");
   const rest = blocks.filter((block) => !unread.includes(block));
   for (const block of rest) {
