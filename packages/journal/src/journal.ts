@@ -230,7 +230,7 @@ export class Journal implements AsyncDisposable {
   async openHead(pin: PinReason): Promise<PointDevice> {
     const { points } = stateOf(this.#parts);
     const newest = points.at(points.count - 1);
-    const pinId = newest === undefined ? undefined : await this.#pins.add(newest.id, { kind: "pin", ...pin });
+    const pinId = newest === undefined ? undefined : await this.#pins.pin(newest.id, pin);
     const letGo = async (): Promise<void> => (pinId === undefined ? undefined : this.#pins.remove(pinId));
     const { head } = this;
     if (head !== undefined) return openView(this.#parts, head, letGo);
