@@ -170,6 +170,27 @@ describe("a pass of a tracked disk", () => {
     });
   });
 
+  test("and whatever else happens to the disk is no attempt at a copy: one that fails is tried again after a minute", async () => {
+    const machine = new Machine();
+    const failing = { on: false };
+    machine.around = (device) => faultyDevice(device, { operations: ["read"], fails: () => failing.on });
+    await machine.play(async (disk) => {
+      for (let pass = 0; pass < 10; pass += 1) {
+        await machine.write(0, pass);
+        await disk.prepare();
+        await machine.untilProtected(disk);
+      }
+      failing.on = true;
+      await disk.beginResync();
+      await machine.until(
+        "failed",
+        () => disk.facts()?.faults.some(({ code }) => code === "disk-read-failed") === true,
+      );
+      failing.on = false;
+      await machine.untilProtected(disk);
+    });
+  });
+
   test("that fails gives everything back, and the next one copies it", async () => {
     const machine = new Machine();
     const failing = { on: false };

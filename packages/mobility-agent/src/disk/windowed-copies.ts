@@ -34,7 +34,9 @@ export class WindowedCopies {
   /** Works off whatever copy is open at the splitter, until the signal aborts. */
   async run(splitter: Splitter, signal: AbortSignal): Promise<never> {
     const { clock, rescans, onFault } = this.#options;
-    for (let attempt = 1; ; attempt += 1) {
+    // Of the copy that is open: nothing else that happens to the disk is an attempt at it.
+    let failures = 0;
+    for (;;) {
       try {
         const changed = splitter.changed();
         const copy = copyOf(splitter);
@@ -44,12 +46,13 @@ export class WindowedCopies {
         else {
           await this.#copyInWindow(splitter, copy, signal);
           onFault(undefined);
-          attempt = 0;
+          failures = 0;
         }
       } catch (error) {
         if (signal.aborted || !isFault(error)) throw error;
         onFault(error);
-        await clock.sleep(retryDelayMs(attempt), signal);
+        failures += 1;
+        await clock.sleep(retryDelayMs(failures), signal);
       }
     }
   }
