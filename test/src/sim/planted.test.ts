@@ -92,8 +92,8 @@ const BUGS: readonly Planted[] = [
   {
     name: "a disk whose tracker missed something is not read anew",
     file: "packages/mobility-agent/src/disk/tracked-disk.ts",
-    from: "identity: `${opened.identity} tracking ${tracker.trackingId}`,",
-    to: "identity: opened.identity,",
+    from: "const identity = `${opened.identity} tracking ${tracker.trackingId}`;",
+    to: "const identity = opened.identity;",
     faults: "lose-tracking",
     tracked: true,
   },
