@@ -146,7 +146,6 @@ export class AgentNode {
   async changeBehind(random: Random): Promise<void> {
     this.#changes += 1;
     for (const [index, disk] of this.disks.entries()) {
-      if (this.#captures[index] === "tracker") continue;
       const earlier = this.#earlier.get(index);
       const now = new Uint8Array(disk.sizeBytes);
       await disk.read(0, now);
