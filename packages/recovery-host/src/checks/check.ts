@@ -48,7 +48,8 @@ async function once(look: Look, leftMs: number, { clock, signal }: CheckOptions)
     () => undefined,
   );
   try {
-    return await look(leftMs, anySignal([over.signal, signal]));
+    const found = await look(leftMs, anySignal([over.signal, signal]));
+    return found.ok || !over.signal.aborted ? found : { ok: false, said: "" };
   } catch (error) {
     if (!isFault(error) && !over.signal.aborted && !signal.aborted) throw error;
     return { ok: false, said: isFault(error) ? error.message : "" };

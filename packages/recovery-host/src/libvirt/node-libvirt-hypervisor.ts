@@ -1,5 +1,6 @@
 import { promises as fs } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Endpoint, type Files, readFile } from "@leeward/world";
 import { ConsoleFile } from "../console-file.ts";
 import type { GuestStatus, Hypervisor, ReplicaPlace } from "../hypervisor.ts";
@@ -16,6 +17,9 @@ import { Virsh, type VirshEnd } from "./node-virsh.ts";
 
 const SYSTEM = "qemu:///system";
 const PICTURE = "screen";
+const DISK_REFUSED = "a disk refused a read or a write";
+const RESUMES_MAX = 4;
+const RESUME_LOOK_MS = 500;
 
 /** libvirt, by its own command. A machine is a domain that is defined while it runs, and by nobody else: its name and UUID follow from the id. */
 export class LibvirtHypervisor implements Hypervisor {
@@ -60,8 +64,14 @@ export class LibvirtHypervisor implements Hypervisor {
   }
 
   async resume(place: ReplicaPlace): Promise<number> {
-    must(await this.#virsh.order(place, ["resume", machineName(place.id)]));
-    return Date.now() * 1_000;
+    // Of a connection that was lost to a disk's server, the first read afterwards only finds that out; the next one connects anew.
+    for (let tries = 1; ; tries += 1) {
+      const before = await this.status(place);
+      if (before.kind === "paused") must(await this.#virsh.order(place, ["resume", machineName(place.id)]));
+      const resumedMicros = Date.now() * 1_000;
+      if (before.kind !== "paused" || before.why !== DISK_REFUSED || tries === RESUMES_MAX) return resumedMicros;
+      await delay(RESUME_LOOK_MS);
+    }
   }
 
   async pressPower(place: ReplicaPlace): Promise<void> {
@@ -147,5 +157,5 @@ function statusOf(said: string): GuestStatus {
   if (state === "running" || state === "idle" || state === "in shutdown") return { kind: "running" };
   if (state === "shut off") return { kind: reason === "shutdown" ? "off" : "none" };
   if (state === "crashed") return { kind: "off" };
-  return { kind: "paused", why: reason === "I/O error" ? "a disk refused a read or a write" : `libvirt says ${said}` };
+  return { kind: "paused", why: reason === "I/O error" ? DISK_REFUSED : `libvirt says ${said}` };
 }

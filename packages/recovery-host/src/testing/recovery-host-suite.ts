@@ -91,14 +91,19 @@ async function outlives(rig: HostRig, host: RecoveryHost): Promise<void> {
   await disk.withdraw();
   const next = await rig.open();
   const { machines, swept, faults } = await next.recover();
-  assert.deepEqual(
-    [machines.map(({ id, state }) => [id, state.kind]), swept, faults],
-    [[[spec.id, "running"]], [], []],
-  );
+  assert.deepEqual([machines.map(({ id }) => id), swept, faults], [[spec.id], [], []]);
   await order(disk, "+");
   await disk.offer();
+  const text = await eventually("the guest reads its disk again", async () => {
+    // QEMU waits for a disk that is away; an older libvirt does not let it, and the machine is paused instead.
+    const state = (await next.find(spec.id))?.state;
+    if (host.kind === "libvirt" && state?.kind === "paused") await next.resume(spec.id);
+    else assert.deepEqual(state, { kind: "running" });
+    const said = await next.console(spec.id);
+    return /\.\++/.test(said) ? said : undefined;
+  });
   // Not one read failed while nobody served the disk.
-  assert.doesNotMatch(await consoleShows(next, spec.id, /\.\++/), /!/);
+  assert.doesNotMatch(text, /!/);
 }
 
 async function endsAndLeavesNothing(rig: HostRig, host: RecoveryHost): Promise<void> {
