@@ -15,7 +15,7 @@ import { disksOf, fieldOf, pointOf } from "../harness/shapes.ts";
 const MACHINE = "thin";
 const DISK = "disk.img";
 const DISK_BYTES = 4 * MiB;
-const STEP_MS = 20_000;
+const STEP_MS = 10_000;
 const ALL_MS = 60_000;
 const LIMIT_MS = 300_000;
 
@@ -34,7 +34,7 @@ describe("the points of a disk that is written", () => {
     chain = await Chain.start({ machine: MACHINE });
     const image = `${chain.sourceFolder}/${DISK}`;
     await writeFile(image, randomBytes(DISK_BYTES));
-    await chain.run("policy", "set", "default", "retention=60s:all,10m:20s", "pointIntervalSeconds=1", "verifyDays=0");
+    await chain.run("policy", "set", "default", "retention=60s:all,10m:10s", "pointIntervalSeconds=1", "verifyDays=0");
     await chain.run("disk", "protect", MACHINE, "--path", image, "--timeout", "60");
     await eventually("the disk is protected", async () =>
       disksOf(await chain.run("disk", "status"))[0]?.state === "protected" ? true : undefined,
