@@ -37,7 +37,7 @@ export function descriptionOf(spec: ReplicaSpec, facts: QemuFacts, sizes: readon
   };
 }
 
-export function nbdUriOf({ nbdSocket, exportName }: ReplicaDisk): string {
+function nbdUriOf({ nbdSocket, exportName }: ReplicaDisk): string {
   return formatNbdUri({ address: { path: nbdSocket }, exportName, tls: false });
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { promises as fs } from "node:fs";
 import { describe, test } from "node:test";
 import { isFault } from "@leeward/base";
 import { nodeClock } from "@leeward/world";
@@ -178,11 +179,16 @@ async function saysWhy(rig: HostRig, host: RecoveryHost): Promise<void> {
 
 async function startsUefi(rig: HostRig, host: RecoveryHost): Promise<void> {
   const { spec } = await rig.spec({ firmware: "uefi", memoryMib: 128 }, await rig.disk(emptyDisk()));
+  const variables = `${rig.folder}/${spec.id}/uefi-variables`;
   await host.start(spec);
   await consoleShows(host, spec.id, /BdsDxe|UEFI/);
+  const first = await fs.stat(variables);
   await host.stop(spec.id, "power-off");
   await host.start(spec);
   await consoleShows(host, spec.id, /BdsDxe|UEFI/);
+  // The same file, neither copied anew nor removed between.
+  const second = await fs.stat(variables);
+  assert.deepEqual([second.ino, second.birthtimeMs], [first.ino, first.birthtimeMs]);
   await host.remove(spec.id);
   assert.deepEqual(await rig.left(), []);
 }
