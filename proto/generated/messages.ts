@@ -690,6 +690,10 @@ interface RawRequestBody {
   readonly awaitPoint?: RawAwaitPoint | null | undefined;
   readonly lockPoint?: RawLockPoint | null | undefined;
   readonly unlockPoint?: RawUnlockPoint | null | undefined;
+  readonly findPoint?: RawFindPoint | null | undefined;
+  readonly startReplica?: RawStartReplica | null | undefined;
+  readonly removeReplica?: RawRemoveReplica | null | undefined;
+  readonly readConsole?: RawReadConsole | null | undefined;
 }
 
 export type RequestBody =
@@ -710,7 +714,11 @@ export type RequestBody =
   | { readonly kind: "createGroupPoint"; readonly value: CreateGroupPoint }
   | { readonly kind: "awaitPoint"; readonly value: AwaitPoint }
   | { readonly kind: "lockPoint"; readonly value: LockPoint }
-  | { readonly kind: "unlockPoint"; readonly value: UnlockPoint };
+  | { readonly kind: "unlockPoint"; readonly value: UnlockPoint }
+  | { readonly kind: "findPoint"; readonly value: FindPoint }
+  | { readonly kind: "startReplica"; readonly value: StartReplica }
+  | { readonly kind: "removeReplica"; readonly value: RemoveReplica }
+  | { readonly kind: "readConsole"; readonly value: ReadConsole };
 
 function readRequestBody(raw: RawRequestBody): RequestBody {
   const found: RequestBody[] = [];
@@ -732,6 +740,10 @@ function readRequestBody(raw: RawRequestBody): RequestBody {
   if (raw.awaitPoint !== undefined && raw.awaitPoint !== null) found.push({ kind: "awaitPoint", value: readAwaitPoint(raw.awaitPoint) });
   if (raw.lockPoint !== undefined && raw.lockPoint !== null) found.push({ kind: "lockPoint", value: readLockPoint(raw.lockPoint) });
   if (raw.unlockPoint !== undefined && raw.unlockPoint !== null) found.push({ kind: "unlockPoint", value: readUnlockPoint(raw.unlockPoint) });
+  if (raw.findPoint !== undefined && raw.findPoint !== null) found.push({ kind: "findPoint", value: readFindPoint(raw.findPoint) });
+  if (raw.startReplica !== undefined && raw.startReplica !== null) found.push({ kind: "startReplica", value: readStartReplica(raw.startReplica) });
+  if (raw.removeReplica !== undefined && raw.removeReplica !== null) found.push({ kind: "removeReplica", value: readRemoveReplica(raw.removeReplica) });
+  if (raw.readConsole !== undefined && raw.readConsole !== null) found.push({ kind: "readConsole", value: readReadConsole(raw.readConsole) });
   return field.only(found, "RequestBody");
 }
 
@@ -773,6 +785,14 @@ function writeRequestBody(plain: RequestBody): RawRequestBody {
       return { lockPoint: readLockPoint(plain.value) };
     case "unlockPoint":
       return { unlockPoint: readUnlockPoint(plain.value) };
+    case "findPoint":
+      return { findPoint: readFindPoint(plain.value) };
+    case "startReplica":
+      return { startReplica: readStartReplica(plain.value) };
+    case "removeReplica":
+      return { removeReplica: readRemoveReplica(plain.value) };
+    case "readConsole":
+      return { readConsole: readReadConsole(plain.value) };
   }
 }
 
@@ -789,6 +809,8 @@ interface RawResponseBody {
   readonly comparison?: RawComparison | null | undefined;
   readonly resyncBegun?: RawResyncBegun | null | undefined;
   readonly groupPointMade?: RawGroupPointMade | null | undefined;
+  readonly replicaStatus?: RawReplicaStatus | null | undefined;
+  readonly consoleText?: RawConsoleText | null | undefined;
 }
 
 export type ResponseBody =
@@ -803,7 +825,9 @@ export type ResponseBody =
   | { readonly kind: "blockDigests"; readonly value: BlockDigests }
   | { readonly kind: "comparison"; readonly value: Comparison }
   | { readonly kind: "resyncBegun"; readonly value: ResyncBegun }
-  | { readonly kind: "groupPointMade"; readonly value: GroupPointMade };
+  | { readonly kind: "groupPointMade"; readonly value: GroupPointMade }
+  | { readonly kind: "replicaStatus"; readonly value: ReplicaStatus }
+  | { readonly kind: "consoleText"; readonly value: ConsoleText };
 
 function readResponseBody(raw: RawResponseBody): ResponseBody {
   const found: ResponseBody[] = [];
@@ -819,6 +843,8 @@ function readResponseBody(raw: RawResponseBody): ResponseBody {
   if (raw.comparison !== undefined && raw.comparison !== null) found.push({ kind: "comparison", value: readComparison(raw.comparison) });
   if (raw.resyncBegun !== undefined && raw.resyncBegun !== null) found.push({ kind: "resyncBegun", value: readResyncBegun(raw.resyncBegun) });
   if (raw.groupPointMade !== undefined && raw.groupPointMade !== null) found.push({ kind: "groupPointMade", value: readGroupPointMade(raw.groupPointMade) });
+  if (raw.replicaStatus !== undefined && raw.replicaStatus !== null) found.push({ kind: "replicaStatus", value: readReplicaStatus(raw.replicaStatus) });
+  if (raw.consoleText !== undefined && raw.consoleText !== null) found.push({ kind: "consoleText", value: readConsoleText(raw.consoleText) });
   return field.only(found, "ResponseBody");
 }
 
@@ -848,6 +874,10 @@ function writeResponseBody(plain: ResponseBody): RawResponseBody {
       return { resyncBegun: readResyncBegun(plain.value) };
     case "groupPointMade":
       return { groupPointMade: readGroupPointMade(plain.value) };
+    case "replicaStatus":
+      return { replicaStatus: readReplicaStatus(plain.value) };
+    case "consoleText":
+      return { consoleText: readConsoleText(plain.value) };
   }
 }
 
@@ -1712,6 +1742,7 @@ interface RawMasterTargetStatus {
   readonly totalBytes?: field.Integer | null | undefined;
   readonly health?: RawHostHealth | null | undefined;
   readonly saves?: readonly RawSaveStatus[] | null | undefined;
+  readonly replicas?: readonly RawReplicaStatus[] | null | undefined;
 }
 
 export interface MasterTargetStatus {
@@ -1724,6 +1755,8 @@ export interface MasterTargetStatus {
   readonly health: HostHealth;
   /** Under way. */
   readonly saves: readonly SaveStatus[];
+  /** Replica machines that were started here and not removed. */
+  readonly replicas: readonly ReplicaStatus[];
 }
 
 function readMasterTargetStatus(raw: RawMasterTargetStatus): MasterTargetStatus {
@@ -1736,6 +1769,7 @@ function readMasterTargetStatus(raw: RawMasterTargetStatus): MasterTargetStatus 
     totalBytes: field.unsigned(raw.totalBytes, { where: "MasterTargetStatus.totalBytes", min: 0, max: 9007199254740991 }),
     health: readHostHealth(field.required(raw.health, "MasterTargetStatus.health")),
     saves: field.list(raw.saves, { where: "MasterTargetStatus.saves", itemsMax: 64 }, readSaveStatus),
+    replicas: field.list(raw.replicas, { where: "MasterTargetStatus.replicas", itemsMax: 256 }, readReplicaStatus),
   };
 }
 
@@ -2371,5 +2405,229 @@ function readResyncBegun(raw: RawResyncBegun): ResyncBegun {
   return {
     branch: field.id128(raw.branch, "ResyncBegun.branch"),
     sequence: field.unsigned(raw.sequence, { where: "ResyncBegun.sequence", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawFindPoint {
+  readonly machineId?: string | null | undefined;
+  readonly at?: string | null | undefined;
+}
+
+/** Which point of the machine is that? Asked of a master target; answered with a `point`. */
+export interface FindPoint {
+  readonly machineId: string;
+  /** latest, a point's id, or an RFC 3339 time. */
+  readonly at: string;
+}
+
+function readFindPoint(raw: RawFindPoint): FindPoint {
+  return {
+    machineId: field.id128(raw.machineId, "FindPoint.machineId"),
+    at: field.text(raw.at, { where: "FindPoint.at", min: 0, max: 4096 }),
+  };
+}
+
+interface RawStartReplica {
+  readonly replicaId?: string | null | undefined;
+  readonly machineId?: string | null | undefined;
+  readonly machineName?: string | null | undefined;
+  readonly pointId?: string | null | undefined;
+  readonly disks?: readonly RawReplicaDisk[] | null | undefined;
+  readonly hardware?: RawReplicaHardware | null | undefined;
+  readonly nics?: readonly RawReplicaNic[] | null | undefined;
+  readonly host?: string | null | undefined;
+  readonly cpuShare?: number | null | undefined;
+}
+
+/** Starts a machine from the point, on overlays that take its writes. Asked again with the same id it is answered with how the machine is. */
+export interface StartReplica {
+  /** The failover's id, by which the machine is known from now on. */
+  readonly replicaId: string;
+  readonly machineId: string;
+  /** For people. */
+  readonly machineName: string;
+  readonly pointId: string;
+  /** In the order in which they are booted from. */
+  readonly disks: readonly ReplicaDisk[];
+  readonly hardware: ReplicaHardware;
+  readonly nics: readonly ReplicaNic[];
+  readonly host: "qemu" | "libvirt" | "none";
+  /** Of all processors of the target, above 0 and below 1; 0 for no limit. */
+  readonly cpuShare: number;
+}
+
+function readStartReplica(raw: RawStartReplica): StartReplica {
+  return {
+    replicaId: field.id128(raw.replicaId, "StartReplica.replicaId"),
+    machineId: field.id128(raw.machineId, "StartReplica.machineId"),
+    machineName: field.text(raw.machineName, { where: "StartReplica.machineName", min: 0, max: 4096 }),
+    pointId: field.name(raw.pointId, "StartReplica.pointId"),
+    disks: field.list(raw.disks, { where: "StartReplica.disks", itemsMax: 26 }, readReplicaDisk),
+    hardware: readReplicaHardware(field.required(raw.hardware, "StartReplica.hardware")),
+    nics: field.list(raw.nics, { where: "StartReplica.nics", itemsMax: 8 }, readReplicaNic),
+    host: field.oneOf(raw.host, "StartReplica.host", ["qemu", "libvirt", "none"]),
+    cpuShare: field.double(raw.cpuShare, "StartReplica.cpuShare"),
+  };
+}
+
+interface RawReplicaDisk {
+  readonly diskId?: string | null | undefined;
+  readonly name?: string | null | undefined;
+  readonly bus?: string | null | undefined;
+}
+
+export interface ReplicaDisk {
+  readonly diskId: string;
+  /** What the guest finds it by. */
+  readonly name: string;
+  readonly bus: "virtio" | "sata" | "scsi" | "nvme" | "ide";
+}
+
+function readReplicaDisk(raw: RawReplicaDisk): ReplicaDisk {
+  return {
+    diskId: field.id128(raw.diskId, "ReplicaDisk.diskId"),
+    name: field.text(raw.name, { where: "ReplicaDisk.name", min: 0, max: 4096 }),
+    bus: field.oneOf(raw.bus, "ReplicaDisk.bus", ["virtio", "sata", "scsi", "nvme", "ide"]),
+  };
+}
+
+interface RawReplicaHardware {
+  readonly cpus?: field.Integer | null | undefined;
+  readonly memoryMib?: field.Integer | null | undefined;
+  readonly firmware?: string | null | undefined;
+}
+
+export interface ReplicaHardware {
+  readonly cpus: number;
+  readonly memoryMib: number;
+  readonly firmware: "bios" | "uefi";
+}
+
+function readReplicaHardware(raw: RawReplicaHardware): ReplicaHardware {
+  return {
+    cpus: field.unsigned(raw.cpus, { where: "ReplicaHardware.cpus", min: 1, max: 255 }),
+    memoryMib: field.unsigned(raw.memoryMib, { where: "ReplicaHardware.memoryMib", min: 16, max: 4194304 }),
+    firmware: field.oneOf(raw.firmware, "ReplicaHardware.firmware", ["bios", "uefi"]),
+  };
+}
+
+interface RawReplicaNic {
+  readonly model?: string | null | undefined;
+  readonly network?: string | null | undefined;
+  readonly bridge?: string | null | undefined;
+}
+
+export interface ReplicaNic {
+  readonly model: "virtio" | "e1000" | "e1000e" | "rtl8139" | "vmxnet3";
+  readonly network: "isolated" | "user" | "bridge";
+  /** Of the target's machine; empty but for a bridge. */
+  readonly bridge: string;
+}
+
+function readReplicaNic(raw: RawReplicaNic): ReplicaNic {
+  return {
+    model: field.oneOf(raw.model, "ReplicaNic.model", ["virtio", "e1000", "e1000e", "rtl8139", "vmxnet3"]),
+    network: field.oneOf(raw.network, "ReplicaNic.network", ["isolated", "user", "bridge"]),
+    bridge: field.text(raw.bridge, { where: "ReplicaNic.bridge", min: 0, max: 15 }),
+  };
+}
+
+interface RawRemoveReplica {
+  readonly replicaId?: string | null | undefined;
+}
+
+/** Answered when nothing of the machine is left. One that is not there is left so. */
+export interface RemoveReplica {
+  readonly replicaId: string;
+}
+
+function readRemoveReplica(raw: RawRemoveReplica): RemoveReplica {
+  return {
+    replicaId: field.id128(raw.replicaId, "RemoveReplica.replicaId"),
+  };
+}
+
+interface RawReplicaStatus {
+  readonly replicaId?: string | null | undefined;
+  readonly machineId?: string | null | undefined;
+  readonly pointId?: string | null | undefined;
+  readonly host?: string | null | undefined;
+  readonly state?: string | null | undefined;
+  readonly why?: string | null | undefined;
+  readonly resumedMicros?: field.Integer | null | undefined;
+  readonly disks?: readonly RawReplicaDiskStatus[] | null | undefined;
+}
+
+export interface ReplicaStatus {
+  readonly replicaId: string;
+  readonly machineId: string;
+  readonly pointId: string;
+  readonly host: "qemu" | "libvirt" | "none";
+  /** starting and removing are steps of the target's; what follows on them is what the host says. */
+  readonly state: "starting" | "removing" | "running" | "paused" | "ended" | "described" | "unknown";
+  /** Why it is paused or unknown, or how it ended and what its hypervisor said. */
+  readonly why: string;
+  /** When its processor began to run; 0 before. */
+  readonly resumedMicros: number;
+  readonly disks: readonly ReplicaDiskStatus[];
+}
+
+function readReplicaStatus(raw: RawReplicaStatus): ReplicaStatus {
+  return {
+    replicaId: field.id128(raw.replicaId, "ReplicaStatus.replicaId"),
+    machineId: field.id128(raw.machineId, "ReplicaStatus.machineId"),
+    pointId: field.name(raw.pointId, "ReplicaStatus.pointId"),
+    host: field.oneOf(raw.host, "ReplicaStatus.host", ["qemu", "libvirt", "none"]),
+    state: field.oneOf(raw.state, "ReplicaStatus.state", ["starting", "removing", "running", "paused", "ended", "described", "unknown"]),
+    why: field.text(raw.why, { where: "ReplicaStatus.why", min: 0, max: 4096 }),
+    resumedMicros: field.unsigned(raw.resumedMicros, { where: "ReplicaStatus.resumedMicros", min: 0, max: 9007199254740991 }),
+    disks: field.list(raw.disks, { where: "ReplicaStatus.disks", itemsMax: 26 }, readReplicaDiskStatus),
+  };
+}
+
+interface RawReplicaDiskStatus {
+  readonly diskId?: string | null | undefined;
+  readonly nbdUri?: string | null | undefined;
+}
+
+export interface ReplicaDiskStatus {
+  readonly diskId: string;
+  readonly nbdUri: string;
+}
+
+function readReplicaDiskStatus(raw: RawReplicaDiskStatus): ReplicaDiskStatus {
+  return {
+    diskId: field.id128(raw.diskId, "ReplicaDiskStatus.diskId"),
+    nbdUri: field.text(raw.nbdUri, { where: "ReplicaDiskStatus.nbdUri", min: 0, max: 4096 }),
+  };
+}
+
+interface RawReadConsole {
+  readonly replicaId?: string | null | undefined;
+}
+
+/** What the machine wrote to its serial console lately. */
+export interface ReadConsole {
+  readonly replicaId: string;
+}
+
+function readReadConsole(raw: RawReadConsole): ReadConsole {
+  return {
+    replicaId: field.id128(raw.replicaId, "ReadConsole.replicaId"),
+  };
+}
+
+interface RawConsoleText {
+  readonly text?: string | null | undefined;
+}
+
+export interface ConsoleText {
+  /** The end of it. */
+  readonly text: string;
+}
+
+function readConsoleText(raw: RawConsoleText): ConsoleText {
+  return {
+    text: field.text(raw.text, { where: "ConsoleText.text", min: 0, max: 65536 }),
   };
 }

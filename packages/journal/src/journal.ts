@@ -238,6 +238,14 @@ export class Journal implements AsyncDisposable {
     throw nothingHeld(this.#parts.folder);
   }
 
+  /**
+   * Pins the point, durably, until `sweepPins` takes the pin away: also while the journal is closed, and after a crash.
+   * @throws Fault `point-missing`, `pins-full`, `journal-full`
+   */
+  async pinPoint(id: string, pin: PinReason): Promise<void> {
+    await this.#pins.addOnce(id, pin);
+  }
+
   pins(): readonly ShownPin[] {
     return this.#pins.list();
   }

@@ -17,3 +17,11 @@ export const MAINTENANCE_RETRY_MS = 30_000;
 export const MAINTENANCE_RETRY_MS_MAX = 600_000;
 /** How often it is noted how far a journal has come, milliseconds. */
 export const ANCHOR_EVERY_MS = 30_000;
+/** Replica machines at once. */
+export const REPLICAS_MAX = 64;
+/** How often it is looked how replica machines are, milliseconds. */
+export const REPLICA_LOOK_MS = 2_000;
+/** How often a replica machine that could not be removed, or whose disks could not be served, is tried again, milliseconds. */
+export const REPLICA_RETRY_MS = 30_000;
+/** Of a replica machine's console, so many letters are told, the last. */
+export const CONSOLE_LETTERS_MAX = 65_536;

@@ -10,6 +10,7 @@ import {
   serverEndpoint,
 } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
+import { type HostKind, openRecoveryHost } from "@leeward/recovery-host";
 import { tlsNetwork } from "@leeward/wire";
 import type { World } from "@leeward/world";
 import { MASTER_TARGET_SETTINGS } from "./config.ts";
@@ -17,6 +18,7 @@ import { MasterTarget } from "./master-target.ts";
 import { SOFTWARE_VERSION } from "./version.ts";
 
 const HOME_VERSION = 1;
+const HOST_KINDS: readonly HostKind[] = ["qemu", "libvirt", "none"];
 
 export interface MasterTargetStart {
   /** Absolute. */
@@ -59,6 +61,13 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
     unwrap: (jwe, keyId) => keyStore.unwrap(jwe, keyId),
     id: keyStore.identity?.id ?? "",
     reserveBytes,
+    hosts: {
+      open: (kind) => openRecoveryHost({ kind, above: `${home}/hosts`, folder: `${home}/hosts/${kind}` }),
+      used: async () => {
+        const folders = await world.files.list(`${home}/hosts`);
+        return HOST_KINDS.filter((kind) => folders.includes(kind));
+      },
+    },
     onEvent: (event) => late.control?.report(event),
     onRefused: (refusal) => refusals.tell(refusal),
     onPointStored: () => late.control?.statusChanged(),

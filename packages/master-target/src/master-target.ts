@@ -2,7 +2,7 @@
 // as a disk or a file. It does all of this without the config server; a plan holds until the next one.
 import { Fault, isFault, unreachable } from "@leeward/base";
 import type { Refusal } from "@leeward/daemon";
-import { journalMemory } from "@leeward/journal";
+import { journalMemory, MachineJournal } from "@leeward/journal";
 import type { EventReport, MasterTargetPlan, MasterTargetStatus, RequestBody, ResponseBody } from "@leeward/proto";
 import { Session, workOn } from "@leeward/wire";
 import type { Channel, Endpoint, Listener, Network, World } from "@leeward/world";
@@ -13,10 +13,14 @@ import { lockPoint, unlockPoint } from "./keep/point-locks.ts";
 import type { TargetDiskOptions } from "./keep/target-disk-keeper.ts";
 import { TargetDisks } from "./keep/target-disks.ts";
 import { JOURNAL_CACHE_BYTES } from "./limits.ts";
+import type { HostFolders } from "./replicas/recovery-hosts.ts";
+import { historyInUse } from "./replicas/replica-machine-faults.ts";
+import { ReplicaRecords } from "./replicas/replica-record.ts";
+import { Replicas } from "./replicas/replicas.ts";
 import { JournalPointSource } from "./serve/journal-point-source.ts";
 import { OpenedPoints } from "./serve/opened-points.ts";
 import { OpenedStore } from "./serve/opened-store.ts";
-import { pointPage } from "./serve/point-answers.ts";
+import { pointAt, pointItemOf, pointPage } from "./serve/point-answers.ts";
 import { ReplicaDigests } from "./serve/replica-digests.ts";
 import { SaveJobs } from "./serve/save-jobs.ts";
 
@@ -30,6 +34,8 @@ export interface MasterTargetOptions {
   readonly id: string;
   /** Bytes that stay free where the journals lie. */
   readonly reserveBytes: number;
+  /** What runs replica machines. */
+  readonly hosts: HostFolders;
   /** Told of what people should know. */
   readonly onEvent: (event: EventReport) => void;
   /** Told of everything that a peer asked for and may not have. */
@@ -38,6 +44,8 @@ export interface MasterTargetOptions {
   readonly onPointStored?: () => void;
   /** Told why a session or an opened point ended. */
   readonly onFault: (fault: Fault) => void;
+  /** Told of every step of a replica machine when it was done; for tests, which end the process there. */
+  readonly onReplicaStep?: (step: string) => void;
 }
 
 interface Parts {
@@ -55,6 +63,7 @@ export class MasterTarget {
   readonly #failed = Promise.withResolvers<never>();
   readonly #saves: SaveJobs;
   readonly #digests: ReplicaDigests;
+  readonly #replicas: Replicas;
   #planVersion = 0;
   #resumed = false;
 
@@ -73,13 +82,18 @@ export class MasterTarget {
     this.#opened = new OpenedPoints({ ...world, home, store, source });
     this.#saves = new SaveJobs(world, this.#disks);
     this.#digests = new ReplicaDigests(world.clock, this.#disks);
+    const { hosts, onFault, onReplicaStep: onStep } = options;
+    const records = new ReplicaRecords(world.files, `${home}/replicas`);
+    const opened = this.#opened;
+    this.#replicas = new Replicas({ ...world, home, records, opened, hosts, onFault, ...(onStep && { onStep }) });
     this.#failed.promise.catch(() => undefined);
   }
 
   static async open(options: MasterTargetOptions): Promise<MasterTarget> {
     const { world, home, network, listen } = options;
     const { files } = world;
-    for (const name of ["anchors", "journal", "run", "overlays"]) await files.makeFolder(`${home}/${name}`);
+    for (const name of ["anchors", "journal", "run", "overlays", "replicas", "hosts"])
+      await files.makeFolder(`${home}/${name}`);
     await files.syncFolder(home);
     const epochs = await EpochBook.open(files, home);
     const store = await OpenedStore.open(files, home);
@@ -95,6 +109,7 @@ export class MasterTarget {
     const lost = await this.#opened.resume();
     for (const { fault } of lost) this.#options.onFault(fault);
     await this.#sweepPins();
+    this.#replicas.admit();
   }
 
   async status(): Promise<Omit<MasterTargetStatus, "health">> {
@@ -106,6 +121,7 @@ export class MasterTarget {
       targetAddress: this.endpoint,
       disks: this.#disks.statuses(),
       saves: this.#saves.statuses(),
+      replicas: this.#replicas.statuses(),
       freeBytes,
       totalBytes,
     };
@@ -129,6 +145,7 @@ export class MasterTarget {
         await this.#saves.cancel(body.value.jobId);
         return { kind: "done", value: {} };
       case "deleteHistory":
+        this.#checkUnused(body.value.diskIds);
         await this.#disks.delete(body.value.diskIds, body.value.machineId);
         return { kind: "done", value: {} };
       case "lockPoint":
@@ -139,6 +156,18 @@ export class MasterTarget {
         return { kind: "done", value: {} };
       case "replicaDigests":
         return { kind: "blockDigests", value: await this.#digests.of(body.value, signal) };
+      case "findPoint": {
+        const { machineId, at } = body.value;
+        const machine = this.#disks.machine(machineId) ?? new MachineJournal(machineId);
+        return { kind: "point", value: pointItemOf(machine.resolve(pointAt(at))) };
+      }
+      case "startReplica":
+        return { kind: "replicaStatus", value: await this.#replicas.start(body.value) };
+      case "removeReplica":
+        await this.#replicas.remove(body.value.replicaId);
+        return { kind: "done", value: {} };
+      case "readConsole":
+        return { kind: "consoleText", value: { text: await this.#replicas.console(body.value.replicaId) } };
       case "listCandidates":
       case "createPoint":
       case "createGroupPoint":
@@ -165,7 +194,7 @@ export class MasterTarget {
     try {
       await Promise.race([
         this.#failed.promise,
-        Promise.all([this.#accept(sessions, signal), this.#disks.run(signal)]),
+        Promise.all([this.#accept(sessions, signal), this.#disks.run(signal), this.#replicas.run(signal)]),
       ]);
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -213,10 +242,16 @@ export class MasterTarget {
 
   /** Pins of what this daemon had open in an earlier life, and does not serve again. */
   async #sweepPins(): Promise<void> {
-    const served = new Set(this.#opened.list().map(({ id }) => id));
+    const recorded = new Set(this.#opened.records().map(({ id }) => id));
     for (const { journal } of this.#disks.all()) {
-      await journal.sweepPins((pin) => !served.has(pin.owner));
+      await journal.sweepPins((pin) => !recorded.has(pin.owner));
     }
+  }
+
+  /** @throws Fault `history-in-use` when a replica machine runs on one of the disks */
+  #checkUnused(diskIds: readonly string[]): void {
+    const used = this.#opened.records().find(({ diskId, owner }) => owner !== "" && diskIds.includes(diskId));
+    if (used !== undefined) throw historyInUse(used.diskId, used.owner);
   }
 }
 

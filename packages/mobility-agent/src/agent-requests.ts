@@ -62,6 +62,10 @@ export class AgentRequests {
       case "lockPoint":
       case "unlockPoint":
       case "deleteHistory":
+      case "findPoint":
+      case "startReplica":
+      case "removeReplica":
+      case "readConsole":
       case "renewCertificate":
         throw unsupported(body.kind);
       default:

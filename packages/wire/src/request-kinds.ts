@@ -20,6 +20,10 @@ const ANSWERS = {
   awaitPoint: "point",
   lockPoint: "done",
   unlockPoint: "done",
+  findPoint: "point",
+  startReplica: "replicaStatus",
+  removeReplica: "done",
+  readConsole: "consoleText",
 } as const satisfies Record<RequestBody["kind"], ResponseBody["kind"]>;
 
 export type RequestKind = RequestBody["kind"];

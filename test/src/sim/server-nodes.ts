@@ -87,6 +87,8 @@ export class MasterTargetNode implements ServerNode {
       unwrap: async () => DATA_KEY,
       id: this.machine.id,
       reserveBytes: 0,
+      // No machine is started in simulation.
+      hosts: { open: () => Promise.reject(new Error("there is no recovery host here")), used: async () => [] },
       onEvent: () => undefined,
       onFault: () => undefined,
     });

@@ -7,6 +7,7 @@ import type {
   Candidate,
   DiskStatus,
   PointItem,
+  ReplicaStatus,
   RequestBody,
   ResponseBody,
   SaveStatus,
@@ -27,6 +28,7 @@ export interface Installation {
     agentDisks: DiskStatus[];
     targetDisks: TargetDiskStatus[];
     saves: SaveStatus[];
+    replicas: ReplicaStatus[];
     candidates: Candidate[];
     points: PointItem[];
     /** Of the agent. */
@@ -44,7 +46,7 @@ export interface Installation {
 
 export async function install(t: TestContext, server: TestServer, folder: string): Promise<Installation> {
   const stage: Stage = {
-    said: { agentDisks: [], targetDisks: [], saves: [], candidates: [], points: [] },
+    said: { agentDisks: [], targetDisks: [], saves: [], replicas: [], candidates: [], points: [] },
     asked: [],
     held: { save: Promise.resolve() },
     script: { answer: undefined },
@@ -114,7 +116,14 @@ function masterTargetOptions({ said, asked, held, script }: Stage, home: string)
     home,
     status: ({ version }) => ({
       kind: "masterTargetStatus",
-      value: { ...still, planVersion: version, targetAddress, disks: said.targetDisks, saves: said.saves },
+      value: {
+        ...still,
+        planVersion: version,
+        targetAddress,
+        disks: said.targetDisks,
+        saves: said.saves,
+        replicas: said.replicas,
+      },
     }),
     async answer(body, signal) {
       asked.push(body);
@@ -163,6 +172,11 @@ function targetAnswer(body: RequestBody, points: readonly PointItem[]): Response
     case "lockPoint":
     case "unlockPoint":
       return { kind: "done", value: {} };
+    case "removeReplica":
+      return { kind: "done", value: {} };
+    case "findPoint":
+    case "startReplica":
+    case "readConsole":
     case "createPoint":
     case "createGroupPoint":
     case "awaitPoint":

@@ -43,12 +43,7 @@ export class Pins {
 
   /** Durable when it settles. @throws Fault `point-missing`, `pins-full` */
   async pin(pointId: string, reason: PinReason): Promise<string> {
-    return this.#parts.decisions.hold(async () => {
-      this.#refuse(pointId, 0);
-      const row = this.#row(pointId, reason);
-      await record(this.#parts, [{ type: "pin", kind: "pin", ...row }]);
-      return row.pinId;
-    });
+    return this.#parts.decisions.hold(() => this.#add(pointId, reason));
   }
 
   /**
@@ -73,6 +68,13 @@ export class Pins {
   locks(pointId?: string): readonly ShownPin[] {
     const now = this.#parts.world.clock.wallMicros();
     return this.list().filter((pin) => isLockAt(pin, now) && (pointId === undefined || pin.pointId === pointId));
+  }
+
+  async #add(pointId: string, reason: PinReason): Promise<string> {
+    this.#refuse(pointId, 0);
+    const row = this.#row(pointId, reason);
+    await record(this.#parts, [{ type: "pin", kind: "pin", ...row }]);
+    return row.pinId;
   }
 
   #locksOf(pointId: string): readonly ShownPin[] {
@@ -106,6 +108,18 @@ export class Pins {
         detail: { pins: state.pins.size },
       });
     }
+  }
+
+  /** As `add`, but one pin however often its owner asks for it. @throws Fault `point-missing`, `pins-full` */
+  async addOnce(pointId: string, { owner, reason }: PinReason): Promise<void> {
+    await this.#parts.decisions.hold(async () => {
+      const isIt = (pin: ShownPin): boolean =>
+        pin.kind === "pin" &&
+        pin.pointId === pointId &&
+        pin.owner === shortened(owner) &&
+        pin.reason === shortened(reason);
+      if (!this.list().some(isIt)) await this.#add(pointId, { owner, reason });
+    });
   }
 
   /** One that is not there any more is no error: it may have been removed as stale. */

@@ -83,14 +83,16 @@ export class HistoryMaker {
   }
 
   write(offset: number, { kind, length }: { kind: "write" | "zero" | "discard"; length: number }): void {
-    if (kind === "write") {
-      const data = this.#random.bytes(length);
-      this.#image.set(data, offset);
-      this.#add({ kind, offset, length, data });
-    } else {
+    if (kind === "write") this.writeBytes(offset, this.#random.bytes(length));
+    else {
       this.#image.fill(0, offset, offset + length);
       this.#add({ kind, offset, length });
     }
+  }
+
+  writeBytes(offset: number, data: Uint8Array): void {
+    this.#image.set(data, offset);
+    this.#add({ kind: "write", offset, length: data.length, data });
   }
 
   beginSpan(reason: SpanReason): string {

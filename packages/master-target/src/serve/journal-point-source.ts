@@ -22,6 +22,9 @@ export class JournalPointSource implements PointSource {
 
   async open(record: OpenedRecord, overlayFolder: string | undefined): Promise<BlockDevice> {
     const { journal } = this.#disks.require(record.machineId, record.diskId);
+    // A machine runs on while this daemon does not, or its journal is closed: the point must stay all that time.
+    if (record.owner !== "")
+      await journal.pinPoint(record.pointId, { owner: record.id, reason: `disk of ${record.owner}` });
     const device = await journal.openPoint(record.pointId, { owner: record.id, reason: "opened as a disk" });
     if (overlayFolder === undefined) return device;
     return openOverlay(this.#world, {
@@ -30,5 +33,10 @@ export class JournalPointSource implements PointSource {
       machineId: record.machineId,
       diskId: record.diskId,
     });
+  }
+
+  async release({ id, diskId }: Pick<OpenedRecord, "id" | "diskId">): Promise<void> {
+    const keeper = this.#disks.all().find(({ plan }) => plan.diskId === diskId);
+    await keeper?.journal.sweepPins(({ owner }) => owner === id);
   }
 }

@@ -1,13 +1,17 @@
 // Recovery points that are served as NBD disks, each on a Unix socket of its own, read-only or with an overlay that takes writes.
 //
-// Order: pin (in the journal, durable) → record → serve; closing: stop serving → forget → unpin → remove the overlay. A crash between
+// Order: pin (in the journal, durable) → serve → record; closing: stop serving → forget → unpin → remove the overlay. A crash between
 // leaves a pin without a record, which the next start sweeps, or a record that is served again.
+//
+// A point that is a replica machine's disk has that machine as its owner. It is opened under an id that its owner knows before, so that opening may be
+// asked for again; it stays recorded also when it cannot be served for now, since the machine waits for its disk; only its owner closes it.
 import { Fault, isFault, Mutex, type Random, randomId } from "@leeward/base";
 import type { BlockDevice } from "@leeward/block";
 import { formatNbdUri, NbdListener, NbdServer, singleExport } from "@leeward/nbd";
 import type { OpenedPoint, OpenPoint } from "@leeward/proto";
 import type { Clock, Files } from "@leeward/world";
 import { OPENED_MAX } from "../limits.ts";
+import { openedInUse, openedTooMany, openedUnknown } from "./opened-faults.ts";
 import type { OpenedRecord, OpenedStore } from "./opened-store.ts";
 
 /** Where points come from, for whoever serves them. */
@@ -16,6 +20,8 @@ export interface PointSource {
   resolve(machineId: string, diskId: string, at: string): string;
   /** The point as a disk; with an overlay folder, one that takes writes. Disposing of it gives back what it holds. */
   open(record: OpenedRecord, overlayFolder: string | undefined): Promise<BlockDevice>;
+  /** Lets go of whatever keeps a point for the record, also where a crash left it. */
+  release(record: Pick<OpenedRecord, "id" | "diskId">): Promise<void>;
 }
 
 export interface OpenedPointsOptions {
@@ -27,10 +33,21 @@ export interface OpenedPointsOptions {
   readonly source: PointSource;
 }
 
+/** A disk of a replica machine: the id under which it is opened, and whose it is. */
+export interface OwnedDisk {
+  readonly id: string;
+  readonly owner: string;
+}
+
 interface Served {
   readonly record: OpenedRecord;
   readonly device: BlockDevice;
   readonly listener: NbdListener;
+}
+
+interface Lost {
+  readonly record: OpenedRecord;
+  readonly fault: Fault;
 }
 
 export class OpenedPoints {
@@ -42,47 +59,37 @@ export class OpenedPoints {
     this.#options = options;
   }
 
-  /** Serves again what was opened before; what cannot be any more is returned with why, and forgotten. */
-  async resume(): Promise<readonly { record: OpenedRecord; fault: Fault }[]> {
+  /** Serves again what was opened before; what cannot be is returned with why, and forgotten unless a replica machine waits for it. */
+  async resume(): Promise<readonly Lost[]> {
     return this.#alone.hold(async () => {
-      const lost: { record: OpenedRecord; fault: Fault }[] = [];
-      for (const record of this.#options.store.all()) {
-        try {
-          await this.#serve(record);
-        } catch (error) {
-          if (!isFault(error)) throw error;
-          lost.push({ record, fault: error });
-        }
-      }
-      if (lost.length > 0) await this.#remember();
+      const lost = await this.#serveAll(this.#options.store.all());
+      const gone = new Set(lost.flatMap(({ record }) => (record.owner === "" ? [record.id] : [])));
+      if (gone.size > 0) await this.#remember(this.#options.store.all().filter(({ id }) => !gone.has(id)));
       return lost;
     });
   }
 
-  /** @throws Fault `opened-too-many`, `nbd-listen-failed`, and as the source */
-  async open(request: OpenPoint): Promise<OpenedPoint> {
+  /** Tries again to serve what replica machines wait for; what still cannot be is returned with why. */
+  async retry(): Promise<readonly Lost[]> {
+    return this.#alone.hold(() => {
+      const waiting = this.#options.store.all().filter(({ id, owner }) => owner !== "" && !this.#served.has(id));
+      return this.#serveAll(waiting);
+    });
+  }
+
+  /**
+   * With `owned`, as that machine's disk; one that is open already is answered as it is.
+   * @throws Fault `opened-too-many`, `nbd-listen-failed`, and as the source
+   */
+  async open(request: OpenPoint, owned?: OwnedDisk): Promise<OpenedPoint> {
     return this.#alone.hold(async () => {
-      const { random, home, source } = this.#options;
-      if (this.#served.size >= OPENED_MAX) {
-        throw new Fault({
-          code: "opened-too-many",
-          kind: "operator",
-          message: `${this.#served.size} points are open already, as many as there may be.`,
-          remedy: "Close some with `leeward point close`.",
-          detail: { open: this.#served.size },
-        });
-      }
-      const id = randomId(random);
-      const record: OpenedRecord = {
-        id,
-        machineId: request.machineId,
-        diskId: request.diskId,
-        pointId: source.resolve(request.machineId, request.diskId, request.at),
-        socketPath: request.socketPath === "" ? `${home}/run/${id}.sock` : request.socketPath,
-        writable: request.writable,
-      };
-      const served = await this.#serve(record);
-      await this.#remember();
+      const { store } = this.#options;
+      const open = owned === undefined ? undefined : this.#served.get(owned.id);
+      if (open !== undefined) return openedPointOf(open);
+      if (this.#served.size >= OPENED_MAX) throw openedTooMany(this.#served.size);
+      const known = store.all().find(({ id }) => id === owned?.id);
+      const served = await this.#serve(known ?? this.#recordOf(request, owned));
+      if (known === undefined) await this.#remember([...store.all(), served.record]);
       return openedPointOf(served);
     });
   }
@@ -91,23 +98,29 @@ export class OpenedPoints {
     return [...this.#served.values()].map(openedPointOf);
   }
 
-  /** @throws Fault `opened-unknown` */
+  /** All that is recorded, also what cannot be served for now. */
+  records(): readonly OpenedRecord[] {
+    return this.#options.store.all();
+  }
+
+  /** @throws Fault `opened-unknown`, `opened-in-use` when a replica machine has it */
   async close(id: string): Promise<void> {
     await this.#alone.hold(async () => {
-      const served = this.#served.get(id);
-      if (served === undefined) {
-        throw new Fault({
-          code: "opened-unknown",
-          kind: "operator",
-          message: `No opened point ${id}.`,
-          remedy: "See `leeward point opened`.",
-          detail: { id },
-        });
-      }
-      this.#served.delete(id);
-      await this.#end(served);
-      await this.#remember();
-      if (served.record.writable) await this.#options.files.removeFolder(this.#overlayFolder(id));
+      const record = this.#options.store.all().find((each) => each.id === id);
+      if (record === undefined) throw openedUnknown(id);
+      if (record.owner !== "") throw openedInUse(id, record.owner);
+      await this.#remove(record);
+    });
+  }
+
+  /** Closes a disk of a replica machine, which does not run any more, for good. What there is nothing of is left so. */
+  async closeOwned(disk: Pick<OpenedRecord, "id" | "diskId">): Promise<void> {
+    await this.#alone.hold(async () => {
+      const { files } = this.#options;
+      await this.#remove(disk);
+      // A daemon that was killed left it there; nobody else has a socket of this name.
+      const socketPath = this.#socketPath(disk.id);
+      if ((await files.status(socketPath)) !== undefined) await files.remove(socketPath);
     });
   }
 
@@ -117,6 +130,33 @@ export class OpenedPoints {
       for (const served of this.#served.values()) await this.#end(served);
       this.#served.clear();
     });
+  }
+
+  #recordOf(request: OpenPoint, owned: OwnedDisk | undefined): OpenedRecord {
+    const { random, source } = this.#options;
+    const id = owned?.id ?? randomId(random);
+    return {
+      id,
+      machineId: request.machineId,
+      diskId: request.diskId,
+      pointId: source.resolve(request.machineId, request.diskId, request.at),
+      socketPath: request.socketPath === "" ? this.#socketPath(id) : request.socketPath,
+      writable: request.writable,
+      owner: owned?.owner ?? "",
+    };
+  }
+
+  async #serveAll(records: readonly OpenedRecord[]): Promise<Lost[]> {
+    const lost: Lost[] = [];
+    for (const record of records) {
+      try {
+        await this.#serve(record);
+      } catch (fault) {
+        if (!isFault(fault)) throw fault;
+        lost.push({ record, fault });
+      }
+    }
+    return lost;
   }
 
   async #serve(record: OpenedRecord): Promise<Served> {
@@ -136,13 +176,31 @@ export class OpenedPoints {
     }
   }
 
+  /** Every step may have been done before. */
+  async #remove({ id, diskId }: Pick<OpenedRecord, "id" | "diskId">): Promise<void> {
+    const { store, source, files, home } = this.#options;
+    const served = this.#served.get(id);
+    this.#served.delete(id);
+    if (served !== undefined) await this.#end(served);
+    const others = store.all().filter((each) => each.id !== id);
+    if (others.length < store.all().length) await this.#remember(others);
+    await source.release({ id, diskId });
+    if ((await files.status(this.#overlayFolder(id))) === undefined) return;
+    await files.removeFolder(this.#overlayFolder(id));
+    await files.syncFolder(`${home}/overlays`);
+  }
+
   async #end({ listener, device }: Served): Promise<void> {
     await listener.close();
     await device[Symbol.asyncDispose]();
   }
 
-  async #remember(): Promise<void> {
-    await this.#options.store.replace([...this.#served.values()].map(({ record }) => record));
+  async #remember(records: readonly OpenedRecord[]): Promise<void> {
+    await this.#options.store.replace(records);
+  }
+
+  #socketPath(id: string): string {
+    return `${this.#options.home}/run/${id}.sock`;
   }
 
   #overlayFolder(id: string): string {

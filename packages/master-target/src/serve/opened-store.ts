@@ -9,6 +9,8 @@ export interface OpenedRecord {
   readonly pointId: string;
   readonly socketPath: string;
   readonly writable: boolean;
+  /** The replica machine whose disk it is; empty for one that a person opened. */
+  readonly owner: string;
 }
 
 const FILE = "opened.json";
@@ -53,12 +55,17 @@ function parsed(bytes: Uint8Array, path: string): OpenedRecord[] {
     throw damaged(path, cause);
   }
   if (!Array.isArray(document) || !document.every(isRecord)) throw damaged(path, undefined);
-  return document;
+  return document.map((each) => ({ ...each, owner: each.owner ?? "" }));
 }
 
-function isRecord(value: unknown): value is OpenedRecord {
+/** What was written before points had owners has none. */
+type StoredRecord = Omit<OpenedRecord, "owner"> & Partial<Pick<OpenedRecord, "owner">>;
+
+function isRecord(value: unknown): value is StoredRecord {
   if (typeof value !== "object" || value === null) return false;
+  const owner: unknown = Reflect.get(value, "owner");
   return (
+    (owner === undefined || typeof owner === "string") &&
     TEXTS.every((name) => typeof Reflect.get(value, name) === "string") &&
     typeof Reflect.get(value, "writable") === "boolean"
   );

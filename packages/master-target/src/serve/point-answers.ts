@@ -22,7 +22,8 @@ export function pointPage(machine: MachineJournal | undefined, request: ListPoin
   return { items: points.slice(0, limit).map(pointItemOf), more: points.length > limit };
 }
 
-function pointItemOf(point: MachinePoint): PointItem {
+/** As the config server is told of it. */
+export function pointItemOf(point: MachinePoint): PointItem {
   const { id, machineId, timeMicros, validUntilMicros, epoch, kind, consistency } = point;
   const { members, missingDiskIds, locked, lockedUntilMicros = 0 } = point;
   const place = { members, missingDiskIds, locked, lockedUntilMicros };

@@ -5,6 +5,7 @@
  *   any letter    is written                       `X`   the machine switches itself off
  *   `P`           it switches itself off when the power button was pressed     `B`   it keeps its processor busy, for good
  *   `!`           the disk could not be read
+ *   `W`           the second sector is written to the third
  *
  * So a test steers the guest by the disk, and sees at the console that the disk is read. The registers for power are those of both of QEMU's machines
  * as SeaBIOS sets them up: of q35 at 0x600, of pc at 0xb000 (not used here).
@@ -15,6 +16,8 @@ const LOAD_AT = 0x7c00;
 const TEXT_AT = 0x120;
 /** Where the guest reads what to do, bytes. */
 export const ORDER_AT = SECTOR;
+/** Where the guest writes to, bytes. */
+export const WRITTEN_AT = 2 * SECTOR;
 export const BOOT_DISK_BYTES = 1 << 20;
 
 type Part = readonly number[] | string | { readonly jump: number; readonly to: string } | { readonly call: string };
@@ -48,6 +51,11 @@ const PROGRAM: readonly Part[] = [
   [0x3c, 0x42],
   "busy",
   { jump: 0x74, to: "busy" },
+  // cmp al,'W'; jne; mov ax,0x301; mov cx,3; pop dx; push dx; mov dh,0; mov bx,0x7e00; int 0x13
+  [0x3c, 0x57],
+  { jump: 0x75, to: "written" },
+  [0xb8, 0x01, 0x03, 0xb9, 0x03, 0x00, 0x5a, 0x52, 0xb6, 0x00, 0xbb, 0x00, 0x7e, 0xcd, 0x13],
+  "written",
   // cmp al,'P'; jne
   [0x3c, 0x50],
   { jump: 0x75, to: "wait" },
@@ -103,7 +111,7 @@ function assembled(parts: readonly Part[]): Uint8Array {
     if (typeof part === "string") continue;
     const next = bytes.length + ("call" in part ? 3 : 2);
     if ("call" in part) bytes.push(0xe8, ...low((labels.get(part.call) ?? 0) - next));
-    else if ("jump" in part) bytes.push(part.jump, ((labels.get(part.to) ?? 0) - next) & 0xff);
+    else if ("jump" in part) bytes.push(part.jump, near((labels.get(part.to) ?? 0) - next));
     else bytes.push(...part);
   }
   if (bytes.length > TEXT_AT) throw new Error(`the guest has ${bytes.length} bytes`);
@@ -112,4 +120,9 @@ function assembled(parts: readonly Part[]): Uint8Array {
 
 function low(distance: number): [number, number] {
   return [distance & 0xff, (distance >> 8) & 0xff];
+}
+
+function near(distance: number): number {
+  if (distance < -128 || distance > 127) throw new Error(`a jump over ${distance} bytes is too far`);
+  return distance & 0xff;
 }

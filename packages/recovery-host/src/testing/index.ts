@@ -1,4 +1,4 @@
-export { BOOT_DISK_BYTES, bootDisk, emptyDisk, ORDER_AT } from "./boot-disk.ts";
+export { BOOT_DISK_BYTES, bootDisk, emptyDisk, ORDER_AT, WRITTEN_AT } from "./boot-disk.ts";
 export { eventually } from "./eventually.ts";
 export { consoleShows, HostRig, type HostRigOptions, order } from "./node-host-rig.ts";
 export { groupsOf, processesOf } from "./node-left-behind.ts";

@@ -1,0 +1,50 @@
+import { Fault } from "@leeward/base";
+
+export function replicaRemoving(id: string): Fault {
+  return new Fault({
+    code: "replica-removing",
+    kind: "transient",
+    message: `The replica machine ${id} is being removed; it is not started again.`,
+    detail: { id },
+  });
+}
+
+export function replicaMissing(id: string): Fault {
+  return new Fault({
+    code: "replica-unknown",
+    kind: "operator",
+    message: `No replica machine ${id} is at this master target.`,
+    remedy: "See `leeward failover list`.",
+    detail: { id },
+  });
+}
+
+export function replicaDiffers(id: string): Fault {
+  return new Fault({
+    code: "replica-differs",
+    kind: "operator",
+    message: `A replica machine ${id} is here already, from another point or with other disks.`,
+    remedy: "Clean that failover up, and begin another one.",
+    detail: { id },
+  });
+}
+
+export function replicasTooMany(count: number): Fault {
+  return new Fault({
+    code: "replicas-too-many",
+    kind: "operator",
+    message: `${count} replica machines are at this master target already, as many as there may be.`,
+    remedy: "End test failovers that are not needed any more: `leeward failover list`.",
+    detail: { count },
+  });
+}
+
+export function historyInUse(diskId: string, failover: string): Fault {
+  return new Fault({
+    code: "history-in-use",
+    kind: "operator",
+    message: `The replica machine of the failover ${failover} runs on a point of the disk ${diskId}: its points stay.`,
+    remedy: "End that failover first: `leeward failover cleanup`.",
+    detail: { disk: diskId, failover },
+  });
+}

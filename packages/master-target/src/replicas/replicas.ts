@@ -1,0 +1,291 @@
+// Replica machines at this target: each runs on overlays over one recovery point, and changes nothing of the replica.
+//
+//   start    record "starting" → disks opened for writing, under ids of the record → the host starts it → record "started"
+//   remove   record "removing" → the host removes it → disks closed, overlays and pins gone → the record is removed
+//
+// A kill between any two leaves a record that says how far it may have come. "removing" is carried on at the next start; "starting" waits to be
+// asked for again or removed; "started" is looked for at its recovery host, whose machines outlive this daemon and wait for their disks.
+// Worst outcome if broken: a machine whose disks nobody serves or whose overlays nobody removes.
+import { type Fault, isFault, MICROS_PER_MS, Mutex, orAborted, type Random, randomId, Waiters } from "@leeward/base";
+import { formatNbdUri } from "@leeward/nbd";
+import { isId, type ReplicaStatus, type StartReplica } from "@leeward/proto";
+import type { RecoveryHost } from "@leeward/recovery-host";
+import type { Clock } from "@leeward/world";
+import { CONSOLE_LETTERS_MAX, REPLICA_LOOK_MS, REPLICA_RETRY_MS, REPLICAS_MAX } from "../limits.ts";
+import type { OpenedPoints } from "../serve/opened-points.ts";
+import { type HostFolders, RecoveryHosts } from "./recovery-hosts.ts";
+import { replicaDiffers, replicaMissing, replicaRemoving, replicasTooMany } from "./replica-machine-faults.ts";
+import { movedTo, type ReplicaRecord, type ReplicaRecords } from "./replica-record.ts";
+import { replicaSpecOf } from "./replica-spec-of.ts";
+import { replicaStatusOf, type Seen } from "./replica-status.ts";
+
+export interface ReplicasOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly home: string;
+  readonly records: ReplicaRecords;
+  readonly opened: OpenedPoints;
+  readonly hosts: HostFolders;
+  /** Told of what went wrong where nobody waits for an answer. */
+  readonly onFault: (fault: Fault) => void;
+  /** Told of every step when it was done; for tests, which end the process there. */
+  readonly onStep?: (step: string) => void;
+}
+
+export class Replicas {
+  readonly #options: ReplicasOptions;
+  readonly #hosts: RecoveryHosts;
+  readonly #turns = new Map<string, Mutex>();
+  readonly #records = new Map<string, ReplicaRecord>();
+  readonly #seen = new Map<string, Seen>();
+  readonly #begun = new Waiters();
+  readonly #admitted = Promise.withResolvers<void>();
+  readonly #resumed = Promise.withResolvers<void>();
+
+  constructor(options: ReplicasOptions) {
+    this.#options = options;
+    this.#hosts = new RecoveryHosts(options.hosts, ({ faults }) => {
+      for (const { fault } of faults) options.onFault(fault);
+    });
+  }
+
+  /** Opened points are served again: what is asked for, and what was begun before, can be done. */
+  admit(): void {
+    this.#admitted.resolve();
+  }
+
+  /** Finds what runs, and carries on what was being removed. */
+  async #resume(): Promise<void> {
+    const { records } = this.#options;
+    for (const id of await records.ids()) {
+      await this.#telling(async () => {
+        const record = await records.read(id);
+        if (record !== undefined) this.#records.set(id, record);
+      });
+    }
+    await this.#telling(async () => void (await this.#hosts.used()));
+    this.#resumed.resolve();
+  }
+
+  /**
+   * Settles when the machine runs; asked again for the same, with how it is. One that cannot be started leaves nothing.
+   * @throws Fault `replica-removing`, `replica-differs`, `replicas-too-many`, and as `OpenedPoints.open` and the recovery host
+   */
+  async start(asked: StartReplica): Promise<ReplicaStatus> {
+    await this.#resumed.promise;
+    return this.#alone(asked.replicaId, async () => {
+      const known = this.#records.get(asked.replicaId);
+      if (known === undefined && this.#records.size >= REPLICAS_MAX) throw replicasTooMany(this.#records.size);
+      if (known?.step === "removing") throw replicaRemoving(asked.replicaId);
+      if (known !== undefined && !isSame(known.asked, asked)) throw replicaDiffers(asked.replicaId);
+      if (known?.step !== "started") await this.#bring(known ?? (await this.#begin(asked)));
+      await this.#lookAt(asked.replicaId);
+      return this.#statusOf(asked.replicaId);
+    });
+  }
+
+  /** Settles when nothing of the machine is left. One that is not there is left so. @throws as the recovery host */
+  async remove(id: string): Promise<void> {
+    await this.#resumed.promise;
+    if (!isId(id)) return;
+    await this.#alone(id, () => this.#removeAll(id));
+  }
+
+  /** What the machine wrote to its console, the end of it. @throws Fault `replica-unknown` and as the recovery host */
+  async console(id: string): Promise<string> {
+    await this.#resumed.promise;
+    const record = this.#records.get(id);
+    if (record === undefined) throw replicaMissing(id);
+    const host = await this.#hosts.of(record.asked.host);
+    return (await host.console(id)).slice(-CONSOLE_LETTERS_MAX);
+  }
+
+  /** As last seen. */
+  statuses(): ReplicaStatus[] {
+    return [...this.#records.keys()].map((id) => this.#statusOf(id));
+  }
+
+  /** Looks after machines, and reads their consoles, until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const consoles = new Map<RecoveryHost, Promise<void>>();
+    try {
+      await orAborted(this.#admitted.promise, signal);
+      await this.#resume();
+      await this.#lookAfterAll(consoles, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      await Promise.all(consoles.values());
+    }
+  }
+
+  async #lookAfterAll(consoles: Map<RecoveryHost, Promise<void>>, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    let retryMicros = 0;
+    for (;;) {
+      const begun = this.#begun.next();
+      if (this.#records.size === 0) await orAborted(begun, signal);
+      for (const host of this.#hosts.opened()) if (!consoles.has(host)) consoles.set(host, host.run(signal));
+      if (clock.monotonicMicros() >= retryMicros) {
+        await this.#finishRemovals();
+        await this.#serveWaiting();
+        retryMicros = clock.monotonicMicros() + REPLICA_RETRY_MS * MICROS_PER_MS;
+      }
+      await this.#look();
+      await clock.sleep(REPLICA_LOOK_MS, signal);
+    }
+  }
+
+  async #begin(asked: StartReplica): Promise<ReplicaRecord> {
+    const { random } = this.#options;
+    const record: ReplicaRecord = { step: "starting", asked, openedIds: asked.disks.map(() => randomId(random)) };
+    await this.#write(record);
+    this.#begun.notify();
+    return record;
+  }
+
+  /** Every step may have been done before, by a daemon that was killed. */
+  async #bring(record: ReplicaRecord): Promise<void> {
+    const { asked } = record;
+    try {
+      await this.#openDisks(record);
+      this.#step("disks open");
+      const host = await this.#hosts.of(asked.host);
+      const sockets = record.openedIds.map((id) => this.#socketPath(id));
+      if (!(await isThere(host, asked.replicaId))) await host.start(replicaSpecOf(asked, sockets));
+      this.#step("machine started");
+      await this.#write(movedTo(record, "started"));
+    } catch (error) {
+      if (isFault(error)) await this.#undo(asked.replicaId);
+      throw error;
+    }
+  }
+
+  async #openDisks({ asked, openedIds }: ReplicaRecord): Promise<void> {
+    const { opened } = this.#options;
+    for (const [index, { diskId }] of asked.disks.entries()) {
+      const id = openedIds[index] ?? "";
+      const at = { machineId: asked.machineId, diskId, at: asked.pointId, socketPath: "", writable: true };
+      await opened.open(at, { id, owner: asked.replicaId });
+    }
+  }
+
+  /** After a start that failed, whose reason is what is told; that something is left stands in its record, and is tried again. */
+  async #undo(id: string): Promise<void> {
+    await this.#telling(() => this.#removeAll(id));
+  }
+
+  /** Does what nobody waits for the answer of. */
+  async #telling(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      this.#options.onFault(error);
+    }
+  }
+
+  async #removeAll(id: string): Promise<void> {
+    const { records, opened } = this.#options;
+    const record = this.#records.get(id);
+    if (record !== undefined) await this.#write(movedTo(record, "removing"));
+    await this.#removeMachine(id, record);
+    this.#step("machine removed");
+    for (const disk of this.#disksOf(id, record)) await opened.closeOwned(disk);
+    this.#step("disks closed");
+    await records.remove(id);
+    this.#records.delete(id);
+    this.#seen.delete(id);
+    this.#step("record removed");
+  }
+
+  /** One without a record, or whose record is damaged, is removed wherever it may be. */
+  async #removeMachine(id: string, record: ReplicaRecord | undefined): Promise<void> {
+    if (record !== undefined) {
+      await (await this.#hosts.of(record.asked.host)).remove(id);
+      return;
+    }
+    for (const host of await this.#hosts.used()) await host.remove(id);
+  }
+
+  /** By its record, and by what is open in its name. */
+  #disksOf(id: string, record: ReplicaRecord | undefined): { readonly id: string; readonly diskId: string }[] {
+    const recorded =
+      record?.asked.disks.map(({ diskId }, index) => ({ id: record.openedIds[index] ?? "", diskId })) ?? [];
+    const open = this.#options.opened.records().filter(({ owner }) => owner === id);
+    return [...recorded, ...open.filter((each) => !recorded.some((known) => known.id === each.id))];
+  }
+
+  async #finishRemovals(): Promise<void> {
+    for (const { step, asked } of [...this.#records.values()]) {
+      if (step === "removing") await this.#alone(asked.replicaId, () => this.#undo(asked.replicaId));
+    }
+  }
+
+  /** Disks whose journal did not open when this daemon started: their machines wait. */
+  async #serveWaiting(): Promise<void> {
+    for (const { fault } of await this.#options.opened.retry()) this.#options.onFault(fault);
+  }
+
+  /** Side by side: one whose hypervisor does not answer keeps nobody from seeing the others. */
+  async #look(): Promise<void> {
+    await Promise.all([...this.#records.keys()].map((id) => this.#lookAt(id)));
+  }
+
+  async #lookAt(id: string): Promise<void> {
+    const record = this.#records.get(id);
+    if (record?.step !== "started") return;
+    const seen = await this.#see(record);
+    if (this.#records.has(id)) this.#seen.set(id, seen);
+  }
+
+  async #see({ asked }: ReplicaRecord): Promise<Seen> {
+    try {
+      return await (await this.#hosts.of(asked.host)).find(asked.replicaId);
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      return error.message;
+    }
+  }
+
+  #statusOf(id: string): ReplicaStatus {
+    const record = this.#records.get(id);
+    if (record === undefined) throw replicaMissing(id);
+    const uris = record.openedIds.map((each) =>
+      formatNbdUri({ address: { path: this.#socketPath(each) }, exportName: "", tls: false }),
+    );
+    return replicaStatusOf(record, this.#seen.get(id), uris);
+  }
+
+  async #write(record: ReplicaRecord): Promise<void> {
+    await this.#options.records.write(record);
+    this.#records.set(record.asked.replicaId, record);
+    this.#step(`recorded ${record.step}`);
+  }
+
+  /** Where an opened point is served unless told. */
+  #socketPath(openedId: string): string {
+    return `${this.#options.home}/run/${openedId}.sock`;
+  }
+
+  #step(step: string): void {
+    this.#options.onStep?.(step);
+  }
+
+  #alone<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const turn = this.#turns.get(id) ?? new Mutex();
+    this.#turns.set(id, turn);
+    return turn.hold(work);
+  }
+}
+
+/** Whether the host has it already, and it did not end: a daemon was killed between its start and the record of it. */
+async function isThere(host: RecoveryHost, id: string): Promise<boolean> {
+  const machine = await host.find(id);
+  return machine !== undefined && machine.state.kind !== "ended";
+}
+
+function isSame(one: StartReplica, other: StartReplica): boolean {
+  const disks = ({ disks: all }: StartReplica): string => all.map(({ diskId }) => diskId).join(" ");
+  return one.machineId === other.machineId && one.pointId === other.pointId && disks(one) === disks(other);
+}
