@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { EVENTS_PER_ANSWER_MAX, POINT_TIMEOUT_SECONDS_MAX, WAIT_SECONDS_MAX } from "./api-limits.ts";
 import type { Route } from "./route.ts";
 import { Installation, InstallationChange, SenderChange } from "./shapes/bandwidth.ts";
+import { Failover, ReplicaConsole, TestFailoverOrder } from "./shapes/failover.ts";
 import { Group, GroupChange, GroupPoint } from "./shapes/group.ts";
 import { Job, JobState } from "./shapes/job.ts";
 import { Candidate, Disk, Machine, MachineChange } from "./shapes/machine.ts";
@@ -26,6 +27,7 @@ const machineAndPoint = Type.Object({
   point: Type.String({ pattern: "^[0-9a-f]{32}$", description: "a point's id" }),
 });
 const oneId = Type.Object({ id: Id });
+const oneFailover = Type.Object({ failover: NameOrId });
 const deletePoints = Type.Object({ deletePoints: Type.Optional(Type.Boolean()) }, STRICT);
 const waitSeconds = Type.Optional(Type.Number({ minimum: 0, maximum: WAIT_SECONDS_MAX }));
 const timeText = Type.Optional(Type.String({ maxLength: 40, description: "RFC 3339" }));
@@ -58,6 +60,13 @@ export const ROUTES = {
   listOpened: { method: "GET", path: "/v1/opened", role: "viewer", summary: "List opened points", status: 200, response: listOf(Opened) },
   closePoint: { method: "DELETE", path: "/v1/opened/:id", role: "operator", summary: "Close an opened point", params: oneId, status: 200, response: Empty },
   savePoint: { method: "POST", path: "/v1/machines/:machine/disks/:disk/saves", role: "operator", summary: "Write a recovery point to a file or device of the master target's machine", params: machineAndDisk, body: Type.Object({ at, path, force: Type.Optional(Type.Boolean()), format: Type.Optional(ImageFormat) }, STRICT), status: 202, response: Job },
+
+  // Failovers.
+  testFailover: { method: "POST", path: "/v1/machines/:machine/failovers/test", role: "operator", summary: "Start a machine from a recovery point beside the running one, on overlays", params: machine, body: TestFailoverOrder, status: 202, response: Type.Object({ failover: Failover, job: Job }) },
+  listFailovers: { method: "GET", path: "/v1/failovers", role: "viewer", summary: "List failovers, newest first, of one machine or all", query: Type.Object({ machine: Type.Optional(NameOrId) }, STRICT), status: 200, response: listOf(Failover) },
+  showFailover: { method: "GET", path: "/v1/failovers/:failover", role: "viewer", summary: "Show a failover, by its id or by the machine that it stands for", params: oneFailover, status: 200, response: Failover },
+  readReplicaConsole: { method: "GET", path: "/v1/failovers/:failover/console", role: "operator", summary: "Read what a replica machine wrote to its serial console", params: oneFailover, status: 200, response: ReplicaConsole },
+  cleanupFailover: { method: "POST", path: "/v1/failovers/:failover/cleanup", role: "operator", summary: "End a test failover and remove all that there is of it", params: oneFailover, body: Type.Object({ notes: Type.Optional(Type.String({ maxLength: 4_096 })) }, STRICT), status: 202, response: Type.Object({ failover: Failover, job: Job }) },
 
   // Consistency groups.
   listGroups: { method: "GET", path: "/v1/groups", role: "viewer", summary: "List consistency groups", status: 200, response: listOf(Group) },

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import type { CliHost } from "./command-context.ts";
 import { addCareCommands } from "./commands/care-commands.ts";
 import { addDiskCommands } from "./commands/disk-commands.ts";
+import { addFailoverCommands } from "./commands/failover-commands.ts";
 import { addGroupCommands } from "./commands/group-commands.ts";
 import { addHrlCommands } from "./commands/hrl-commands.ts";
 import { addInstallationCommands } from "./commands/installation-commands.ts";
@@ -26,6 +27,7 @@ export function operatorProgram(state: ProgramState, version: string): Command {
   addMachineCommands(program, state);
   addDiskCommands(program, state);
   addPointCommands(program, state);
+  addFailoverCommands(program, state);
   addGroupCommands(program, state);
   addPolicyCommands(program, state);
   addInstallationCommands(program, state);

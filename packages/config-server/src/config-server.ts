@@ -1,3 +1,4 @@
+import type { Job } from "@leeward/api";
 import { anySignal } from "@leeward/base";
 // The config server as a whole: state, trust, sessions, API, and what runs beside them. It is opened in that order and ended in the other.
 import { advertisedName, type LiveConfig, type Metrics, type Trace, together, type Work } from "@leeward/daemon";
@@ -10,16 +11,19 @@ import type { ConfigServerSettings } from "./config.ts";
 import { EventLog, SELF } from "./events/event-log.ts";
 import { nodePost } from "./events/node-post.ts";
 import { Webhook } from "./events/webhook.ts";
-import { JobRunner } from "./jobs/job-runner.ts";
+import { cleanupWork } from "./failover/cleanup-work.ts";
+import { Failovers } from "./failover/failovers.ts";
+import { type TestWorkOptions, testWork } from "./failover/test-work.ts";
+import { JobRunner, type JobWork } from "./jobs/job-runner.ts";
 import { GroupPoints } from "./points/group-points.ts";
 import { Points } from "./points/points.ts";
-import { saveWork } from "./points/save-work.ts";
+import { type SaveWorkOptions, saveWork } from "./points/save-work.ts";
 import { AutoProtect } from "./protection/auto-protect.ts";
 import { Deletions } from "./protection/deletions.ts";
-import { protectWork } from "./protection/protect-work.ts";
+import { type ProtectWorkOptions, protectWork } from "./protection/protect-work.ts";
 import { Protection } from "./protection/protection.ts";
 import { Removal } from "./protection/removal.ts";
-import { resyncWork } from "./protection/resync-work.ts";
+import { type ResyncWorkOptions, resyncWork } from "./protection/resync-work.ts";
 import { ScheduledResyncs } from "./protection/scheduled-resyncs.ts";
 import { LiveSessions } from "./sessions/live-sessions.ts";
 import { MemberRequests } from "./sessions/member-requests.ts";
@@ -76,6 +80,7 @@ export async function runConfigServer(
     (inner) => passes.run(inner),
     (inner) => autoProtect.run(inner),
     (inner) => scheduled.run(inner),
+    (inner) => services.failovers.run(inner),
     (inner) => services.trust.run(inner),
     (inner) => services.webhook.run(inner),
     (inner) => whenAborted(inner).then(() => http.close()),
@@ -118,12 +123,8 @@ async function assemble(
   const isOnline = (id: string): boolean => live.has(id);
   const points = new Points({ store, requests, isOnline });
   const verifier = new DiskVerifier({ store, events, requests, clock });
-  const works = {
-    protect: protectWork({ store, reports, plansChanged }),
-    save: saveWork({ store, requests, reports, points }),
-    verify: verifyWork({ store, clock, reports, verifier }),
-    resync: resyncWork({ store, clock, requests, reports }),
-  };
+  const of = { store, clock, requests, reports, events, points };
+  const works = worksOf({ ...of, plansChanged, verifier });
   const jobs = new JobRunner({ store, clock, events, trace, works });
   const services: Services = {
     world,
@@ -144,6 +145,7 @@ async function assemble(
     protection: new Protection({ world, store, trust, events, jobs, requests, isOnline, plansChanged }),
     removal: new Removal({ world, store, trust, events, live, plansChanged, trustChanged: () => host.trustChanged() }),
     points,
+    failovers: new Failovers({ world, store, events, trace, jobs, requests, reports }),
     groupPoints: new GroupPoints({ store, points, requests, isOnline }),
     plansChanged,
   };
@@ -159,6 +161,24 @@ async function assemble(
   });
   gauges(options.metrics, services);
   return { services, host, deletions, passes, autoProtect, scheduled };
+}
+
+/** What each kind of job does. */
+function worksOf({
+  verifier,
+  ...of
+}: ProtectWorkOptions &
+  ResyncWorkOptions &
+  SaveWorkOptions &
+  TestWorkOptions & { readonly verifier: DiskVerifier }): Readonly<Record<Job["kind"], JobWork>> {
+  return {
+    protect: protectWork(of),
+    save: saveWork(of),
+    verify: verifyWork({ ...of, verifier }),
+    resync: resyncWork(of),
+    "failover-test": testWork(of),
+    "failover-cleanup": cleanupWork(of),
+  };
 }
 
 function gauges(metrics: Metrics, { live, jobs, store }: Services): void {

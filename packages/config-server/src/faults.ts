@@ -257,3 +257,48 @@ export const retentionContradicts = (): Fault =>
     "`retention` and `retentionSeconds` say how long points are kept in two ways.",
     "Set one of them: `retention=2h:all,24h:5m,30d:1h`, or `retentionSeconds=86400`, which keeps all points for so long.",
   );
+
+export const failoverUnknown = (nameOrId: string): Fault =>
+  operator(
+    "failover-unknown",
+    `There is no failover ${JSON.stringify(nameOrId)}, and none stands for a machine of that name.`,
+    "See `leeward failover list`.",
+  );
+
+export const failoverStanding = (machine: string, id: string): Fault =>
+  operator(
+    "failover-standing",
+    `A failover of ${machine} stands: ${id}.`,
+    `End it first: \`leeward failover cleanup ${id}\`.`,
+  );
+
+export const failoverBusy = (id: string, state: string): Fault =>
+  operator(
+    "failover-busy",
+    `The failover ${id} is ${state}.`,
+    "Wait until its job has ended, or cancel that: `leeward job list`, `leeward job cancel`.",
+  );
+
+export const failoverEnded = (id: string, state: string): Fault =>
+  operator("failover-ended", `The failover ${id} is over: ${state}.`, "There is nothing of it any more.");
+
+export const machineNotProtected = (machine: string): Fault =>
+  operator(
+    "machine-not-protected",
+    `${machine} has no disk with recovery points.`,
+    "Protect its disks: `leeward disk protect`.",
+  );
+
+export const failoverTargetsSeveral = (machine: string, count: number): Fault =>
+  operator(
+    "failover-targets-several",
+    `The disks of ${machine} are at ${count} master targets; a machine is started at one.`,
+    "Protect all of them to one master target. Until then, open the disks one by one: `leeward point open --writable`.",
+  );
+
+export const failoverIncomplete = (of: { machine: string; pointId: string; missing: readonly string[] }): Fault =>
+  operator(
+    "failover-incomplete",
+    `The point ${of.pointId} of ${of.machine} does not have ${of.missing.length === 0 ? "the disk that is booted from" : `all of its disks; missing: ${of.missing.join(", ")}`}.`,
+    "Take another point (`leeward point list`), or start without them: `--allow-missing`.",
+  );

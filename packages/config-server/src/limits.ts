@@ -82,3 +82,17 @@ export const RESYNC_SCHEDULE_RETRY_MS = 3_600_000;
 export const APPEARED_DEVICES_MAX = 1_000;
 /** A device that appeared and could not be protected now is tried again after this, milliseconds. */
 export const AUTO_PROTECT_RETRY_MS = 30_000;
+/** How long a master target may take to start a replica machine, milliseconds. */
+export const REPLICA_START_MS_MAX = 300_000;
+/** How long it is tried to have one started while its target does not answer, milliseconds. */
+export const REPLICA_START_TRIED_MS_MAX = 600_000;
+/** How long a master target may take to remove a replica machine, milliseconds. */
+export const REPLICA_REMOVE_MS_MAX = 180_000;
+/** Until a master target that did not answer about a replica machine is asked again, milliseconds. */
+export const REPLICA_RETRY_MS = 5_000;
+/** How often it is looked whether something of a failover is left that no job removes, milliseconds. */
+export const FAILOVER_LOOK_MS = 5_000;
+/** Failovers in one answer. */
+export const FAILOVERS_MAX = 1_000;
+/** A test failover that stands longer needs a person, seconds. */
+export const TEST_FAILOVER_SECONDS_CONCERN = 86_400;

@@ -1,6 +1,6 @@
 // The master target: takes in sealed segments and points from process servers, keeps one journal for each disk, and gives any point back
 // as a disk or a file. It does all of this without the config server; a plan holds until the next one.
-import { Fault, isFault, unreachable } from "@leeward/base";
+import { Fault, isFault, orAborted, unreachable } from "@leeward/base";
 import type { Refusal } from "@leeward/daemon";
 import { journalMemory, MachineJournal } from "@leeward/journal";
 import type { EventReport, MasterTargetPlan, MasterTargetStatus, RequestBody, ResponseBody } from "@leeward/proto";
@@ -162,9 +162,9 @@ export class MasterTarget {
         return { kind: "point", value: pointItemOf(machine.resolve(pointAt(at))) };
       }
       case "startReplica":
-        return { kind: "replicaStatus", value: await this.#replicas.start(body.value) };
+        return { kind: "replicaStatus", value: await orAborted(this.#replicas.start(body.value), signal) };
       case "removeReplica":
-        await this.#replicas.remove(body.value.replicaId);
+        await orAborted(this.#replicas.remove(body.value.replicaId), signal);
         return { kind: "done", value: {} };
       case "readConsole":
         return { kind: "consoleText", value: { text: await this.#replicas.console(body.value.replicaId) } };

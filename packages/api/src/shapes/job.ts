@@ -11,10 +11,10 @@ export type JobState = Static<typeof JobState>;
 export const JobResult = Type.Union([Saved, Verified]);
 export type JobResult = Static<typeof JobResult>;
 
-/** Work that outlives a request. `subject` says what it is about, for people: "MACHINE/DISK" by name. */
+/** Work that outlives a request. `subject` says what it is about, for people: "MACHINE/DISK" by name, or "MACHINE". */
 export const Job = Type.Object({
   id: Id,
-  kind: Type.Enum(["protect", "save", "verify", "resync"]),
+  kind: Type.Enum(["protect", "save", "verify", "resync", "failover-test", "failover-cleanup"]),
   subject: Type.String(),
   state: JobState,
   progress: nullable(Progress),

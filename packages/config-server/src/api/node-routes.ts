@@ -8,6 +8,7 @@ import { certificateRequired } from "../faults.ts";
 import { ENROLMENTS_PER_MINUTE_MAX } from "../limits.ts";
 import { Access } from "../trust/access.ts";
 import { careHandlers } from "./care-handlers.ts";
+import { failoverHandlers } from "./failover-handlers.ts";
 import { groupHandlers } from "./group-handlers.ts";
 import type { Handlers, PlainRoute } from "./handler.ts";
 import { lockHandlers } from "./lock-handlers.ts";
@@ -57,6 +58,7 @@ function handlersOf(services: Services): Handlers<PlainRoute> {
     ...careHandlers(services),
     ...pointHandlers(services),
     ...lockHandlers(services),
+    ...failoverHandlers(services),
     ...groupHandlers(services),
     ...operationHandlers(services),
     ...trustHandlers(services),

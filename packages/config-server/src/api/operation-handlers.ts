@@ -196,6 +196,7 @@ async function statusFacts(services: Services): Promise<Parameters<typeof status
     ...viewFactsOf(services),
     startedMicros,
     installation: readInstallation(store),
+    failovers: store.failovers.standing(),
     offlineAfterSeconds: config.value.offlineAfterSeconds,
     recoveryKey: held ? "held" : erased ? "exported" : "lost",
     ownFaults: [config.fault, webhook.fault].filter((fault) => fault !== undefined),

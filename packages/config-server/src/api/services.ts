@@ -3,6 +3,7 @@ import type { World } from "@leeward/world";
 import type { ConfigServerSettings } from "../config.ts";
 import type { Actor, EventLog } from "../events/event-log.ts";
 import type { Webhook } from "../events/webhook.ts";
+import type { Failovers } from "../failover/failovers.ts";
 import type { JobRunner } from "../jobs/job-runner.ts";
 import type { GroupPoints } from "../points/group-points.ts";
 import type { Points } from "../points/points.ts";
@@ -35,6 +36,7 @@ export interface Services {
   readonly protection: Protection;
   readonly removal: Removal;
   readonly points: Points;
+  readonly failovers: Failovers;
   readonly groupPoints: GroupPoints;
   readonly plansChanged: () => void;
 }

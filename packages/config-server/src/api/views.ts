@@ -158,7 +158,7 @@ export function jobView(job: JobRow, jobs: JobRunner): Job {
     endedAt: maybeTime(job.endedMicros),
     createdAt: formatTime(job.createdMicros),
     machine: job.machineId,
-    disk: job.diskId,
+    disk: job.diskId === "" ? null : job.diskId,
     result: job.result,
   };
 }

@@ -9,10 +9,12 @@ import {
   FREE_FRACTION_CONCERN,
   RPO_INTERVALS_CONCERN,
   RPO_SECONDS_CONCERN,
+  TEST_FAILOVER_SECONDS_CONCERN,
 } from "../limits.ts";
 import type { Installation, InstalledDisk } from "../plans/installation.ts";
 import { diskStateOf, rpoSecondsOf } from "../sessions/disk-health.ts";
 import type { Reports } from "../sessions/reports.ts";
+import type { FailoverRow } from "../store/failover-rows.ts";
 import type { MemberRole, MemberRow } from "../store/member-rows.ts";
 import type { VerifyRow } from "../store/verify-rows.ts";
 import { isOverdue } from "../verify/pass.ts";
@@ -26,6 +28,8 @@ export interface StatusFacts {
   readonly clockOffsetOf: (member: MemberRow) => number | null;
   /** How far the disk's comparison with its replica is. */
   readonly verifyOf: (diskId: string) => VerifyRow;
+  /** Those that stand. */
+  readonly failovers: readonly FailoverRow[];
   readonly offlineAfterSeconds: number;
   readonly recoveryKey: "held" | "exported" | "lost";
   /** What the server itself cannot do: a configuration that is not used, a webhook that does not answer. */
@@ -42,6 +46,7 @@ export function statusItems(facts: StatusFacts): StatusItem[] {
     ...facts.ownFaults.map(ownFaultItem),
     ...members.flatMap((member) => memberItems(member, facts)),
     ...facts.installation.disks.flatMap((disk) => diskItems(disk, facts)),
+    ...facts.failovers.flatMap((failover) => failoverItems(failover, facts)),
   ];
   return items.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
@@ -170,6 +175,36 @@ function diskItems(disk: InstalledDisk, facts: StatusFacts): StatusItem[] {
     ...verifyItems({ disk, subject }, facts),
     ...(state === "protected" && facts.isOnline(machine.id) ? rpoItems({ disk, machine, subject }, facts) : []),
   ];
+}
+
+function failoverItems(failover: FailoverRow, facts: StatusFacts): StatusItem[] {
+  const { id, machineId, masterTargetId, createdMicros } = failover;
+  const subject = facts.installation.members.get(machineId)?.name ?? machineId;
+  const status = facts.reports.of(masterTargetId)?.status;
+  const replicas = status?.kind === "masterTargetStatus" ? status.value.replicas : [];
+  const replica = replicas.find(({ replicaId }) => replicaId === id);
+  const items: StatusItem[] = [];
+  if (facts.nowMicros - createdMicros > TEST_FAILOVER_SECONDS_CONCERN * MICROS_PER_SECOND) {
+    items.push({
+      code: "failover-test-standing",
+      severity: "warning",
+      subject,
+      message: `The test failover ${id} of ${subject} stands since ${formatTime(createdMicros)}: history is not cut before its point.`,
+      remedy: `End it when it is not needed any more: \`leeward failover cleanup ${id}\`.`,
+      since: formatTime(createdMicros),
+    });
+  }
+  if (replica?.state === "paused") {
+    items.push({
+      code: "replica-paused",
+      severity: "warning",
+      subject,
+      message: `The replica machine of the failover ${id} of ${subject} is paused: ${replica.why}.`,
+      remedy: "Look at the room that its master target has left for what the machine writes, and end the failover.",
+      since: null,
+    });
+  }
+  return items;
 }
 
 function verifyItems(of: { disk: InstalledDisk; subject: string }, facts: StatusFacts): StatusItem[] {

@@ -4,6 +4,7 @@ import { randomId } from "@leeward/base";
 import { createDataKey, wrapDataKey } from "@leeward/identity";
 import type { World } from "@leeward/world";
 import type { Actor, EventLog } from "../events/event-log.ts";
+import { checkNoFailover } from "../failover/standing.ts";
 import {
   diskNotProtectable,
   diskProtected,
@@ -115,10 +116,14 @@ export class Protection {
     return { disk: this.#disk(id), job: jobs.find(jobId) };
   }
 
-  /** Stops protecting a disk. Its points stay, or are to go when `deletePoints` says so. */
+  /**
+   * Stops protecting a disk. Its points stay, or are to go when `deletePoints` says so.
+   * @throws Fault `failover-standing` when points are to go that a replica machine may run on
+   */
   unprotect(machine: MemberRow, disk: DiskRow, by: { actor: Actor; deletePoints: boolean }): DiskRow {
     const { store, events, plansChanged } = this.#options;
     const changed = store.transaction(() => {
+      if (by.deletePoints) checkNoFailover(store, machine);
       const to = by.deletePoints ? "deleting" : "kept";
       const from = by.deletePoints ? (["protected", "kept"] as const) : (["protected"] as const);
       if (!store.disks.setState(disk.id, to, from)) return false;

@@ -1,5 +1,6 @@
 import type { World } from "@leeward/world";
 import type { Actor, EventLog } from "../events/event-log.ts";
+import { checkNoFailover } from "../failover/standing.ts";
 import { memberUnknown, serverInUse } from "../faults.ts";
 import type { LiveSessions } from "../sessions/live-sessions.ts";
 import type { MemberRow } from "../store/member-rows.ts";
@@ -31,11 +32,15 @@ export class Removal {
     this.#options = options;
   }
 
-  /** @throws Fault `server-in-use` for a server that protected disks or kept points still need */
+  /**
+   * @throws Fault `server-in-use` for a server that protected disks or kept points still need, `failover-standing` for a machine whose points are
+   *   to go while a replica machine may run on them
+   */
   async remove(member: MemberRow, by: RemovalOrder): Promise<MemberRow> {
     const { world, store, trust, events, live, plansChanged, trustChanged } = this.#options;
     store.transaction(() => {
       if (by.force !== true) this.#checkUnused(member);
+      if (by.force !== true && by.deletePoints) checkNoFailover(store, member);
       for (const disk of store.disks.ofMachine(member.id)) {
         store.disks.setState(
           disk.id,

@@ -9,6 +9,7 @@ export interface JobRow {
   readonly kind: Job["kind"];
   readonly subject: string;
   readonly machineId: string;
+  /** Empty for what is about the whole machine. */
   readonly diskId: string;
   /** What the job was asked to do, as its kind understands it. */
   readonly input: unknown;
@@ -29,7 +30,7 @@ export interface JobEnd {
   readonly nowMicros: number;
 }
 
-const KINDS: readonly Job["kind"][] = ["protect", "save", "verify", "resync"];
+const KINDS: readonly Job["kind"][] = ["protect", "save", "verify", "resync", "failover-test", "failover-cleanup"];
 const STATES: readonly JobState[] = ["queued", "running", "succeeded", "failed", "cancelled"];
 
 export class JobRows {

@@ -188,4 +188,24 @@ export const MIGRATIONS: readonly string[] = [
     UNIQUE (machine_id, path)
   ) STRICT;
   `,
+  // Which kinds and states there are is the program's business.
+  `
+  CREATE TABLE failovers (
+    id TEXT PRIMARY KEY,
+    machine_id TEXT NOT NULL REFERENCES members (id),
+    kind TEXT NOT NULL CHECK (kind <> ''),
+    state TEXT NOT NULL CHECK (state <> ''),
+    master_target_id TEXT NOT NULL REFERENCES members (id),
+    settings TEXT NOT NULL,
+    -- The point, its disks and what is missing in it; null until they are chosen.
+    chosen TEXT,
+    notes TEXT,
+    actor TEXT NOT NULL,
+    error TEXT,
+    created_micros INTEGER NOT NULL,
+    started_micros INTEGER,
+    ended_micros INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX standing_failovers ON failovers (machine_id) WHERE ended_micros IS NULL;
+  `,
 ];

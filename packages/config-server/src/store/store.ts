@@ -3,6 +3,7 @@ import { AppearedRows } from "./appeared-rows.ts";
 import { DiskRows } from "./disk-rows.ts";
 import { EventRows } from "./event-rows.ts";
 import { FactRows } from "./fact-rows.ts";
+import { FailoverRows } from "./failover-rows.ts";
 import { GroupRows } from "./group-rows.ts";
 import { JobRows } from "./job-rows.ts";
 import { MemberRows } from "./member-rows.ts";
@@ -27,6 +28,7 @@ export interface Store extends Disposable {
   readonly jobs: JobRows;
   readonly events: EventRows;
   readonly verify: VerifyRows;
+  readonly failovers: FailoverRows;
   /** All of the work or nothing of it. */
   transaction<T>(work: () => T): T;
   copyTo(path: string): void;
@@ -55,6 +57,7 @@ function storeOf(database: Database): Store {
     jobs: new JobRows(database),
     events: new EventRows(database),
     verify: new VerifyRows(database),
+    failovers: new FailoverRows(database),
     transaction: (work) => database.transaction(work),
     copyTo: (path) => database.copyTo(path),
     [Symbol.dispose]: () => database[Symbol.dispose](),

@@ -37,7 +37,9 @@ export interface Installation {
   /** Every request that a member was asked. */
   readonly asked: RequestBody[];
   /** What agent and master target answer to what they are asked here, before anything else. */
-  readonly script: { answer: ((body: RequestBody) => Promise<ResponseBody | undefined>) | undefined };
+  readonly script: {
+    answer: ((body: RequestBody, signal: AbortSignal) => Promise<ResponseBody | undefined>) | undefined;
+  };
   /** Answers of the master target's slow requests, when they are to be held. */
   readonly held: { save: Promise<void> };
   /** Makes every member send its status. */
@@ -79,9 +81,9 @@ function agentOptions({ said, asked, script }: Stage, home: string): MemberOptio
         ...(said.bandwidth !== undefined && { bandwidth: said.bandwidth }),
       },
     }),
-    async answer(body) {
+    async answer(body, signal) {
       asked.push(body);
-      const scripted = await script.answer?.(body);
+      const scripted = await script.answer?.(body, signal);
       if (scripted !== undefined) return scripted;
       if (body.kind === "listCandidates") return { kind: "candidateList", value: { items: said.candidates } };
       const [point] = said.points.slice(-1);
@@ -127,7 +129,7 @@ function masterTargetOptions({ said, asked, held, script }: Stage, home: string)
     }),
     async answer(body, signal) {
       asked.push(body);
-      const scripted = await script.answer?.(body);
+      const scripted = await script.answer?.(body, signal);
       if (scripted !== undefined) return scripted;
       if (body.kind === "savePoint") await orAborted(held.save, signal);
       return targetAnswer(body, said.points);

@@ -21,7 +21,7 @@ export function replicaMissing(id: string): Fault {
 
 export function replicaDiffers(id: string): Fault {
   return new Fault({
-    code: "replica-differs",
+    code: "replica-order-differs",
     kind: "operator",
     message: `A replica machine ${id} is here already, from another point or with other disks.`,
     remedy: "Clean that failover up, and begin another one.",

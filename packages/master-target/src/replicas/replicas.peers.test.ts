@@ -32,7 +32,7 @@ describe("replica machines at a master target", { skip: peer("qemu-system-x86_64
       );
       assert.deepEqual(await target.begin(asked), status, "asked again, it is as it is");
       const refused = { ...asked, disks: [...asked.disks, ...asked.disks] };
-      await assert.rejects(target.begin(refused), { code: "replica-differs" });
+      await assert.rejects(target.begin(refused), { code: "replica-order-differs" });
       const [opened] = await target.opened();
       assert.ok(opened !== undefined);
       await assert.rejects(target.close(opened.id), { code: "opened-in-use" });

@@ -37,6 +37,7 @@ export class Replicas {
   readonly #hosts: RecoveryHosts;
   readonly #turns = new Map<string, Mutex>();
   readonly #records = new Map<string, ReplicaRecord>();
+  readonly #underWay = new Set<Promise<void>>();
   readonly #seen = new Map<string, Seen>();
   readonly #begun = new Waiters();
   readonly #admitted = Promise.withResolvers<void>();
@@ -69,7 +70,7 @@ export class Replicas {
 
   /**
    * Settles when the machine runs; asked again for the same, with how it is. One that cannot be started leaves nothing.
-   * @throws Fault `replica-removing`, `replica-differs`, `replicas-too-many`, and as `OpenedPoints.open` and the recovery host
+   * @throws Fault `replica-removing`, `replica-order-differs`, `replicas-too-many`, and as `OpenedPoints.open` and the recovery host
    */
   async start(asked: StartReplica): Promise<ReplicaStatus> {
     await this.#resumed.promise;
@@ -115,7 +116,7 @@ export class Replicas {
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
-      await Promise.all(consoles.values());
+      await Promise.all([...consoles.values(), ...this.#underWay]);
     }
   }
 
@@ -272,10 +273,18 @@ export class Replicas {
     this.#options.onStep?.(step);
   }
 
+  /** What is begun goes on when whoever asked for it is gone; the daemon ends after it. */
   #alone<T>(id: string, work: () => Promise<T>): Promise<T> {
     const turn = this.#turns.get(id) ?? new Mutex();
     this.#turns.set(id, turn);
-    return turn.hold(work);
+    const done = turn.hold(work);
+    const settled = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#underWay.add(settled);
+    void settled.then(() => this.#underWay.delete(settled));
+    return done;
   }
 }
 

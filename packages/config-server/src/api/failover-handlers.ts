@@ -1,0 +1,74 @@
+import type { Failover } from "@leeward/api";
+import { formatTime } from "@leeward/base";
+import type { Begun } from "../failover/failovers.ts";
+import { FAILOVERS_MAX } from "../limits.ts";
+import type { FailoverRow } from "../store/failover-rows.ts";
+import type { Handlers } from "./handler.ts";
+import { findMachine } from "./lookup.ts";
+import type { Services } from "./services.ts";
+import { jobView } from "./views.ts";
+
+type FailoverRoute = "testFailover" | "listFailovers" | "showFailover" | "readReplicaConsole" | "cleanupFailover";
+
+/** Failovers of machines. */
+export function failoverHandlers(services: Services): Handlers<FailoverRoute> {
+  const { store, failovers, jobs } = services;
+  const view = (row: FailoverRow): Failover => failoverView(row, services);
+  const begun = ({ failover, job }: Begun) => ({ failover: view(failover), job: jobView(job, jobs) });
+  return {
+    testFailover: async ({ params, body }, { actor }) =>
+      begun(failovers.beginTest(findMachine(store, params.machine), body, actor)),
+    listFailovers: async ({ query }) => {
+      const machine = query?.machine === undefined ? undefined : findMachine(store, query.machine);
+      const rows = store.failovers.list(FAILOVERS_MAX);
+      return { items: rows.filter((row) => machine === undefined || row.machineId === machine.id).map(view) };
+    },
+    showFailover: async ({ params }) => view(failovers.find(params.failover)),
+    readReplicaConsole: async ({ params }, { signal }) => {
+      const row = failovers.find(params.failover);
+      return { failover: row.id, text: await failovers.console(row, signal) };
+    },
+    cleanupFailover: async ({ params, body }, { actor }) =>
+      begun(failovers.beginCleanup(failovers.find(params.failover), body.notes, actor)),
+  };
+}
+
+function failoverView(row: FailoverRow, { store, reports }: Services): Failover {
+  const { settings, chosen } = row;
+  const status = reports.of(row.masterTargetId)?.status;
+  const replicas = status?.kind === "masterTargetStatus" ? status.value.replicas : [];
+  const replica = replicas.find(({ replicaId }) => replicaId === row.id);
+  const uriOf = (id: string): string | undefined => replica?.disks.find(({ diskId }) => diskId === id)?.nbdUri;
+  const nameOf = (id: string): string | undefined => store.disks.byId(id)?.name;
+  return {
+    id: row.id,
+    kind: row.kind,
+    state: row.state,
+    machine: row.machineId,
+    machineName: store.members.byId(row.machineId)?.name ?? row.machineId,
+    at: settings.at,
+    point: chosen?.pointId ?? null,
+    pointTime: maybeTime(chosen?.timeMicros),
+    masterTarget: row.masterTargetId,
+    host: settings.host,
+    cpus: settings.cpus,
+    memoryMib: settings.memoryMib,
+    firmware: settings.firmware,
+    diskBus: settings.diskBus,
+    network: settings.network,
+    cpuShare: settings.cpuShare === 0 ? null : settings.cpuShare,
+    disks: (chosen?.diskIds ?? []).map((disk) => ({ disk, name: nameOf(disk) ?? disk, nbdUri: uriOf(disk) ?? null })),
+    missingDisks: (chosen?.missingDiskIds ?? []).map((disk) => ({ disk, name: nameOf(disk) ?? null })),
+    replica: replica === undefined ? null : { state: replica.state, why: replica.why === "" ? null : replica.why },
+    notes: row.notes,
+    actor: row.actor,
+    error: row.error,
+    createdAt: formatTime(row.createdMicros),
+    startedAt: maybeTime(row.startedMicros),
+    endedAt: maybeTime(row.endedMicros),
+  };
+}
+
+function maybeTime(micros: number | null | undefined): string | null {
+  return micros === null || micros === undefined ? null : formatTime(micros);
+}

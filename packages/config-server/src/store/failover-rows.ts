@@ -1,0 +1,166 @@
+import { ErrorItem, type Failover, type FailoverState } from "@leeward/api";
+import { assert } from "@leeward/base";
+import { type Static, Type } from "typebox";
+import { Check } from "typebox/value";
+import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
+import type { Database } from "./node-database.ts";
+
+/** What the machine is to be like, settled when the failover was asked for. */
+export const FailoverSettings = Type.Object({
+  at: Type.String(),
+  host: Type.Enum(["qemu", "libvirt", "none"]),
+  cpus: Type.Integer(),
+  memoryMib: Type.Integer(),
+  firmware: Type.Enum(["bios", "uefi"]),
+  diskBus: Type.Enum(["virtio", "sata", "scsi", "nvme", "ide"]),
+  network: Type.String(),
+  /** 0 for no limit. */
+  cpuShare: Type.Number(),
+  /** Id of the disk that is booted from; empty leaves it to the order in which they were protected. */
+  bootDiskId: Type.String(),
+  allowMissing: Type.Boolean(),
+});
+export type FailoverSettings = Static<typeof FailoverSettings>;
+
+/** The point that the machine is started from, and which disks that means. */
+export const ChosenPoint = Type.Object({
+  pointId: Type.String(),
+  timeMicros: Type.Integer(),
+  /** In the order in which they are booted from. */
+  diskIds: Type.Array(Type.String()),
+  missingDiskIds: Type.Array(Type.String()),
+});
+export type ChosenPoint = Static<typeof ChosenPoint>;
+
+export type FailoverKind = Failover["kind"];
+
+export interface FailoverRow {
+  /** Also the replica machine's id. */
+  readonly id: string;
+  readonly machineId: string;
+  readonly kind: FailoverKind;
+  readonly state: FailoverState;
+  readonly masterTargetId: string;
+  readonly settings: FailoverSettings;
+  readonly chosen: ChosenPoint | null;
+  readonly notes: string | null;
+  readonly actor: string;
+  readonly error: ErrorItem | null;
+  readonly createdMicros: number;
+  readonly startedMicros: number | null;
+  /** Null while it stands: a machine has one that stands at most. */
+  readonly endedMicros: number | null;
+}
+
+export type FailoverDraft = Pick<
+  FailoverRow,
+  "id" | "machineId" | "kind" | "state" | "masterTargetId" | "settings" | "actor" | "createdMicros"
+>;
+
+/** What becomes known with a change of state. */
+export interface FailoverChange {
+  readonly chosen?: ChosenPoint;
+  readonly notes?: string;
+  readonly error?: ErrorItem;
+  readonly startedMicros?: number;
+  readonly endedMicros?: number;
+}
+
+const KINDS: readonly FailoverKind[] = ["test"];
+const STATES: readonly FailoverState[] = [
+  "preparing",
+  "starting",
+  "running",
+  "undoing",
+  "failed",
+  "cleaning-up",
+  "cleaned-up",
+];
+
+export class FailoverRows {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  insert(draft: FailoverDraft): void {
+    this.#database.run(
+      `INSERT INTO failovers (id, machine_id, kind, state, master_target_id, settings, actor, created_micros)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      draft.id,
+      draft.machineId,
+      draft.kind,
+      draft.state,
+      draft.masterTargetId,
+      JSON.stringify(draft.settings),
+      draft.actor,
+      draft.createdMicros,
+    );
+  }
+
+  byId(id: string): FailoverRow | undefined {
+    const row = this.#database.get("SELECT * FROM failovers WHERE id = ?", id);
+    return row === undefined ? undefined : failoverOf(row);
+  }
+
+  /** Newest first. */
+  list(limit: number): FailoverRow[] {
+    return this.#database
+      .all("SELECT * FROM failovers ORDER BY created_micros DESC, id LIMIT ?", limit)
+      .map(failoverOf);
+  }
+
+  /** Those that have not ended, oldest first. */
+  standing(): FailoverRow[] {
+    return this.#database
+      .all("SELECT * FROM failovers WHERE ended_micros IS NULL ORDER BY created_micros, id")
+      .map(failoverOf);
+  }
+
+  standingOf(machineId: string): FailoverRow | undefined {
+    const row = this.#database.get("SELECT * FROM failovers WHERE machine_id = ? AND ended_micros IS NULL", machineId);
+    return row === undefined ? undefined : failoverOf(row);
+  }
+
+  /** Moves it on; false when it is not in the state `from` any more. */
+  move(
+    id: string,
+    { from, to }: { readonly from: FailoverState; readonly to: FailoverState },
+    change: FailoverChange,
+  ): boolean {
+    const { chosen, notes, error, startedMicros, endedMicros } = change;
+    const sql = `UPDATE failovers SET state = ?, chosen = coalesce(?, chosen), notes = coalesce(?, notes), error = coalesce(?, error),
+       started_micros = coalesce(?, started_micros), ended_micros = coalesce(?, ended_micros) WHERE id = ? AND state = ?`;
+    const values = [jsonOf(chosen), notes ?? null, jsonOf(error), startedMicros ?? null, endedMicros ?? null];
+    return this.#database.run(sql, to, ...values, id, from) === 1;
+  }
+}
+
+function jsonOf(value: object | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}
+
+function failoverOf(row: Row): FailoverRow {
+  const settings: unknown = JSON.parse(text(row, "settings"));
+  const chosen: unknown = JSON.parse(maybeText(row, "chosen") ?? "null");
+  const error: unknown = JSON.parse(maybeText(row, "error") ?? "null");
+  assert(Check(FailoverSettings, settings), "a failover's settings were checked before they were stored");
+  assert(chosen === null || Check(ChosenPoint, chosen), "a failover's point was checked before it was stored");
+  assert(error === null || Check(ErrorItem, error), "a failover's error is an error item");
+  return {
+    id: text(row, "id"),
+    machineId: text(row, "machine_id"),
+    kind: word(row, "kind", KINDS),
+    state: word(row, "state", STATES),
+    masterTargetId: text(row, "master_target_id"),
+    settings,
+    chosen,
+    notes: maybeText(row, "notes"),
+    actor: text(row, "actor"),
+    error,
+    createdMicros: integer(row, "created_micros"),
+    startedMicros: maybeInteger(row, "started_micros"),
+    endedMicros: maybeInteger(row, "ended_micros"),
+  };
+}

@@ -1,0 +1,191 @@
+// A test failover through the whole chain: a machine boots from a point while its source goes on, what it writes stays apart, the replica does not
+// change, and nothing is left.
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { after, before, describe, test } from "node:test";
+import { connectNbd, parseNbdUri } from "@leeward/nbd";
+import { peer } from "@leeward/nbd/testing";
+import { BOOT_DISK_BYTES, bootDisk, ORDER_AT, WRITTEN_AT } from "@leeward/recovery-host/testing";
+import { nodeClock } from "@leeward/world";
+import { CommandCheck } from "../cli/command-check.ts";
+import { Chain } from "../harness/chain.ts";
+import { eventually } from "../harness/eventually.ts";
+import { leeward } from "../harness/leeward-process.ts";
+import { diskOf, disksOf, fieldOf, pointOf } from "../harness/shapes.ts";
+
+const MACHINE = "web";
+const GREETING = "leeward end to end";
+const SECTOR = 512;
+const NEVER = new AbortController().signal;
+
+describe("test failover", { skip: peer("qemu-system-x86_64").skip }, () => {
+  const check = new CommandCheck();
+  let chain: Chain;
+  let dataUri: string;
+
+  before(async () => {
+    chain = await Chain.start({ machine: MACHINE });
+    await writeFile(`${chain.sourceFolder}/root.img`, bootDisk(GREETING));
+    await writeFile(`${chain.sourceFolder}/data.img`, randomBytes(BOOT_DISK_BYTES));
+    await protect("root");
+    dataUri = (await protect("data")).nbdUri ?? "";
+    await eventually("both disks are protected", async () =>
+      disksOf(await chain.run("disk", "status")).every(({ state }) => state === "protected") ? true : undefined,
+    );
+  });
+  after(() => chain.stop({ keep: false }));
+
+  test("a machine boots while its source goes on; what it writes stays apart, the replica does not change, nothing is left", async () => {
+    await using writer = await SourceWriter.begin(dataUri);
+    const point = pointOf(await chain.run("point", "create", MACHINE, "--timeout", "60"));
+    const digests = await digestsOf(point.id, "before");
+    const begun = await chain.run("failover", "test", MACHINE, "--at", point.id, "--memory", "64", "--timeout", "200");
+    const failover = fieldOf(begun, "failover");
+    const id = String(fieldOf(failover, "id"));
+    assert.deepEqual([fieldOf(failover, "state"), fieldOf(failover, "point")], ["running", point.id]);
+    assert.match(await consoleShows(new RegExp(GREETING)), /leeward end to end/);
+
+    const uri = await diskUri("root");
+    await order(uri, "W");
+    await eventually("the guest has written", async () => ((await byteAt(uri, WRITTEN_AT)) === "W" ? true : undefined));
+    const source = await readFile(`${chain.sourceFolder}/root.img`);
+    assert.equal(source[WRITTEN_AT], 0, "the source has nothing of it");
+
+    const later = pointOf(await chain.run("point", "create", MACHINE, "--timeout", "60"));
+    assert.ok(later.time > point.time, "points of the source are made meanwhile");
+    assert.ok(writer.written > 0);
+
+    await chain.killServerDaemon("master-target");
+    await eventually("its disk is served again", async () => byteAt(uri, WRITTEN_AT).catch(() => undefined));
+    await order(uri, "+");
+    const said = await consoleShows(/\+/);
+    assert.doesNotMatch(said, /!/, "the guest saw no error");
+
+    await chain.run("failover", "cleanup", id, "--notes", "It came up.", "--timeout", "100");
+    assert.deepEqual(await left(), []);
+    assert.deepEqual(await digestsOf(point.id, "after"), digests);
+    const ended = await chain.run("failover", "show", id);
+    assert.deepEqual([fieldOf(ended, "state"), fieldOf(ended, "notes")], ["cleaned-up", "It came up."]);
+  });
+
+  test("one that cannot be started says why in the hypervisor's words, and leaves nothing", async () => {
+    const args = [
+      "failover",
+      "test",
+      MACHINE,
+      "--memory",
+      "64",
+      "--network",
+      "bridge:lw-nowhere",
+      "--home",
+      chain.serverHome,
+    ];
+    const { code, stderr } = await leeward(args);
+    assert.equal(code, 1);
+    assert.match(stderr, /lw-nowhere/);
+    assert.deepEqual(await left(), []);
+    const [newest] = [fieldOf(await chain.run("failover", "list", MACHINE), "items")].flat();
+    assert.equal(fieldOf(newest, "state"), "failed");
+  });
+
+  async function protect(name: string) {
+    const path = `${chain.sourceFolder}/${name}.img`;
+    return diskOf(await chain.run("disk", "protect", MACHINE, "--path", path, "--name", name, "--timeout", "60"));
+  }
+
+  async function digestsOf(point: string, name: string): Promise<unknown[]> {
+    const digests: unknown[] = [];
+    for (const disk of ["root", "data"]) {
+      const file = `${chain.folder}/${disk}-${name}.img`;
+      const saved = await chain.run("point", "save", MACHINE, disk, "--at", point, "--to", file, "--timeout", "100");
+      digests.push(fieldOf(saved, "sha256"));
+    }
+    return digests;
+  }
+
+  function consoleShows(pattern: RegExp): Promise<string> {
+    return eventually(`the console shows ${pattern}`, async () => {
+      const document = await chain.run("failover", "console", MACHINE);
+      check.holds("failover console", document);
+      const text = String(fieldOf(document, "text"));
+      return pattern.test(text) ? text : undefined;
+    });
+  }
+
+  async function diskUri(name: string): Promise<string> {
+    return eventually(`${name} is told`, async () => {
+      const disks = [fieldOf(await chain.run("failover", "show", MACHINE), "disks")].flat();
+      const uri = fieldOf(
+        disks.find((disk) => fieldOf(disk, "name") === name),
+        "nbdUri",
+      );
+      return typeof uri === "string" ? uri : undefined;
+    });
+  }
+
+  /** What there is of replica machines: processes, sockets, overlays, records. */
+  async function left(): Promise<string[]> {
+    const home = `${chain.serverHome}/master-target`;
+    const folders = ["hosts/qemu", "replicas", "run", "overlays"].map((name) => `${home}/${name}`);
+    const names = await Promise.all(
+      folders.map(async (folder) => (await readdir(folder)).map((name) => `${folder}/${name}`)),
+    );
+    const opened = (await readFile(`${home}/opened.json`, "utf8")).trim();
+    const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+    const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
+    const processes = lines.filter((line) => line.includes("qemu-system") && line.includes(chain.folder));
+    return [...names.flat(), ...(opened === "[]" ? [] : [opened]), ...processes];
+  }
+});
+
+/** Somebody who writes to a protected disk all the time. */
+class SourceWriter implements AsyncDisposable {
+  written = 0;
+  readonly #stop = new AbortController();
+  readonly #ended: Promise<void>;
+
+  private constructor(uri: string) {
+    this.#ended = this.#run(uri);
+    this.#ended.catch(() => undefined);
+  }
+
+  static async begin(uri: string): Promise<SourceWriter> {
+    const writer = new SourceWriter(uri);
+    await eventually("something is written", async () => (writer.written > 0 ? true : undefined));
+    return writer;
+  }
+
+  async #run(uri: string): Promise<void> {
+    const { address, exportName } = parseNbdUri(uri);
+    await using client = await connectNbd(address, { exportName, clock: nodeClock }, NEVER);
+    while (!this.#stop.signal.aborted) {
+      const block = Math.floor((this.written * SECTOR) % BOOT_DISK_BYTES);
+      await client.write(block, randomBytes(SECTOR), { fua: false });
+      await client.flush();
+      this.written += 1;
+      await nodeClock.sleep(20, this.#stop.signal).catch(() => undefined);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#ended;
+  }
+}
+
+async function order(uri: string, letter: string): Promise<void> {
+  const { address, exportName } = parseNbdUri(uri);
+  await using client = await connectNbd(address, { exportName, clock: nodeClock }, NEVER);
+  const sector = new Uint8Array(SECTOR);
+  sector.set(new TextEncoder().encode(letter));
+  await client.write(ORDER_AT, sector, { fua: false });
+}
+
+async function byteAt(uri: string, offset: number): Promise<string> {
+  const { address, exportName } = parseNbdUri(uri);
+  await using client = await connectNbd(address, { exportName, clock: nodeClock }, NEVER);
+  const sector = new Uint8Array(SECTOR);
+  await client.read(offset, sector);
+  return String.fromCharCode(sector[0] ?? 0);
+}
