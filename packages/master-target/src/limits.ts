@@ -25,3 +25,7 @@ export const REPLICA_LOOK_MS = 2_000;
 export const REPLICA_RETRY_MS = 30_000;
 /** Of a replica machine's console, so many letters are told, the last. */
 export const CONSOLE_LETTERS_MAX = 65_536;
+/** What overlays may take before it is looked again how much room there is, bytes. */
+export const OVERLAY_LOOK_BYTES = 16 * 1024 * 1024;
+/** Overlays leave so many times the room that intake leaves. */
+export const OVERLAY_RESERVES = 2;

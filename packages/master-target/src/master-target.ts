@@ -12,7 +12,7 @@ import { AnchorStore } from "./keep/anchor-store.ts";
 import { lockPoint, unlockPoint } from "./keep/point-locks.ts";
 import type { TargetDiskOptions } from "./keep/target-disk-keeper.ts";
 import { TargetDisks } from "./keep/target-disks.ts";
-import { JOURNAL_CACHE_BYTES } from "./limits.ts";
+import { JOURNAL_CACHE_BYTES, OVERLAY_RESERVES } from "./limits.ts";
 import type { HostFolders } from "./replicas/recovery-hosts.ts";
 import { historyInUse } from "./replicas/replica-machine-faults.ts";
 import { ReplicaRecords } from "./replicas/replica-record.ts";
@@ -20,6 +20,7 @@ import { Replicas } from "./replicas/replicas.ts";
 import { JournalPointSource } from "./serve/journal-point-source.ts";
 import { OpenedPoints } from "./serve/opened-points.ts";
 import { OpenedStore } from "./serve/opened-store.ts";
+import { OverlayRoom } from "./serve/overlay-room.ts";
 import { pointAt, pointItemOf, pointPage } from "./serve/point-answers.ts";
 import { ReplicaDigests } from "./serve/replica-digests.ts";
 import { SaveJobs } from "./serve/save-jobs.ts";
@@ -78,7 +79,8 @@ export class MasterTarget {
       { world, folder: `${home}/journal`, unwrap, recipient: id, epochs, anchors, memory, reserveBytes, report },
       (error) => this.#failed.reject(error),
     );
-    const source = new JournalPointSource(world, this.#disks);
+    const room = new OverlayRoom(world.files, { folder: home, floorBytes: OVERLAY_RESERVES * reserveBytes });
+    const source = new JournalPointSource(world, this.#disks, room);
     this.#opened = new OpenedPoints({ ...world, home, store, source });
     this.#saves = new SaveJobs(world, this.#disks);
     this.#digests = new ReplicaDigests(world.clock, this.#disks);

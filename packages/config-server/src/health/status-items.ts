@@ -200,7 +200,8 @@ function failoverItems(failover: FailoverRow, facts: StatusFacts): StatusItem[] 
       severity: "warning",
       subject,
       message: `The replica machine of the failover ${id} of ${subject} is paused: ${replica.why}.`,
-      remedy: "Look at the room that its master target has left for what the machine writes, and end the failover.",
+      remedy:
+        "See how much room its master target has left: once there is more, the machine goes on by itself. Or end the failover.",
       since: null,
     });
   }

@@ -88,6 +88,30 @@ describe("replica machines at a master target", { skip: peer("qemu-system-x86_64
     assert.deepEqual(await rig.left(), []);
   });
 
+  test("a machine that there is no room for is paused without seeing an error, and goes on once there is", async () => {
+    await using rig = await ReplicaRig.make();
+    const asked = await askedOf(rig);
+    const uri = await (async () => {
+      await using target = await rig.start();
+      const { disks } = await target.begin(asked);
+      await shows(target, asked.replicaId, new RegExp(GREETING));
+      await write(disks[0]?.nbdUri ?? "", "W");
+      return disks[0]?.nbdUri ?? "";
+    })();
+    {
+      await using target = await rig.start({ reserveBytes: Number.MAX_SAFE_INTEGER / 2 });
+      await eventually("it is paused", async () =>
+        (await target.told()).some(({ state }) => state === "paused") ? true : undefined,
+      );
+    }
+    await using target = await rig.start();
+    await eventually("it goes on", async () =>
+      (await target.told()).some(({ state }) => state === "running") ? true : undefined,
+    );
+    await eventually("it has written", async () => ((await read(uri, WRITTEN_AT))[0] === 0x57 ? true : undefined));
+    assert.doesNotMatch(await target.console(asked.replicaId), /!/);
+  });
+
   test("one whose record is damaged is removed all the same", async () => {
     await using rig = await ReplicaRig.make();
     const asked = await askedOf(rig);

@@ -130,6 +130,7 @@ export class Replicas {
       if (clock.monotonicMicros() >= retryMicros) {
         await this.#finishRemovals();
         await this.#serveWaiting();
+        await this.#resumePaused();
         retryMicros = clock.monotonicMicros() + REPLICA_RETRY_MS * MICROS_PER_MS;
       }
       await this.#look();
@@ -228,6 +229,16 @@ export class Replicas {
     for (const { fault } of await this.#options.opened.retry()) this.#options.onFault(fault);
   }
 
+  /** A machine is paused when its disk refused what it asked for; if it still does, it is paused again. */
+  async #resumePaused(): Promise<void> {
+    for (const [id, { step, asked }] of [...this.#records]) {
+      if (step !== "started") continue;
+      const seen = await this.#see(asked);
+      if (typeof seen !== "object" || seen.state.kind !== "paused") continue;
+      await this.#telling(async () => (await this.#hosts.of(asked.host)).resume(id));
+    }
+  }
+
   /** Side by side: one whose hypervisor does not answer keeps nobody from seeing the others. */
   async #look(): Promise<void> {
     await Promise.all([...this.#records.keys()].map((id) => this.#lookAt(id)));
@@ -236,11 +247,11 @@ export class Replicas {
   async #lookAt(id: string): Promise<void> {
     const record = this.#records.get(id);
     if (record?.step !== "started") return;
-    const seen = await this.#see(record);
+    const seen = await this.#see(record.asked);
     if (this.#records.has(id)) this.#seen.set(id, seen);
   }
 
-  async #see({ asked }: ReplicaRecord): Promise<Seen> {
+  async #see(asked: StartReplica): Promise<Seen> {
     try {
       return await (await this.#hosts.of(asked.host)).find(asked.replicaId);
     } catch (error) {

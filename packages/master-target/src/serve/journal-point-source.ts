@@ -4,16 +4,19 @@ import type { World } from "@leeward/world";
 import type { TargetDisks } from "../keep/target-disks.ts";
 import type { PointSource } from "./opened-points.ts";
 import type { OpenedRecord } from "./opened-store.ts";
+import { type OverlayRoom, withinRoom } from "./overlay-room.ts";
 import { pointAt } from "./point-answers.ts";
 
 /** Points out of the journals that lie here. A pin's owner is the opened point's id, so that pins of the dead are known. */
 export class JournalPointSource implements PointSource {
   readonly #world: World;
   readonly #disks: TargetDisks;
+  readonly #room: OverlayRoom;
 
-  constructor(world: World, disks: TargetDisks) {
+  constructor(world: World, disks: TargetDisks, room: OverlayRoom) {
     this.#world = world;
     this.#disks = disks;
+    this.#room = room;
   }
 
   resolve(machineId: string, diskId: string, at: string): string {
@@ -27,12 +30,9 @@ export class JournalPointSource implements PointSource {
       await journal.pinPoint(record.pointId, { owner: record.id, reason: `disk of ${record.owner}` });
     const device = await journal.openPoint(record.pointId, { owner: record.id, reason: "opened as a disk" });
     if (overlayFolder === undefined) return device;
-    return openOverlay(this.#world, {
-      device,
-      folder: overlayFolder,
-      machineId: record.machineId,
-      diskId: record.diskId,
-    });
+    const { machineId, diskId } = record;
+    const overlay = await openOverlay(this.#world, { device, folder: overlayFolder, machineId, diskId });
+    return withinRoom(overlay, this.#room);
   }
 
   async release({ id, diskId }: Pick<OpenedRecord, "id" | "diskId">): Promise<void> {

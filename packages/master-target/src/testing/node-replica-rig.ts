@@ -29,6 +29,12 @@ const MEMORY_MIB = 32;
 /** The history's own clock began in 1970. */
 const RETENTION_SECONDS = 2 ** 32;
 
+interface StartOptions {
+  readonly onStep?: (step: string) => void;
+  /** What stays free where it lies. */
+  readonly reserveBytes?: number;
+}
+
 /** A master target's home with the journal of one disk, whose newest point boots. */
 export class ReplicaRig implements AsyncDisposable {
   readonly home: string;
@@ -73,7 +79,7 @@ export class ReplicaRig implements AsyncDisposable {
   }
 
   /** The whole daemon, but for its sessions; it runs until it is disposed. */
-  async start(onStep: (step: string) => void = () => undefined): Promise<RunningTarget> {
+  async start({ onStep = () => undefined, reserveBytes = 0 }: StartOptions = {}): Promise<RunningTarget> {
     const clock = simulatedClock();
     const identity = { role: "master-target", id: RECIPIENT, fingerprint: RECIPIENT } as const;
     const target = await MasterTarget.open({
@@ -85,7 +91,7 @@ export class ReplicaRig implements AsyncDisposable {
       softwareVersion: "0.1.0",
       unwrap: async () => this.#maker.dataKey.bytes,
       id: RECIPIENT,
-      reserveBytes: 0,
+      reserveBytes,
       hosts: {
         open: (kind) =>
           openRecoveryHost({ kind, above: `${this.home}/hosts`, folder: `${this.home}/hosts/${kind}`, onStep }),
