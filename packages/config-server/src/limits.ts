@@ -82,6 +82,8 @@ export const RESYNC_SCHEDULE_RETRY_MS = 3_600_000;
 export const APPEARED_DEVICES_MAX = 1_000;
 /** A device that appeared and could not be protected now is tried again after this, milliseconds. */
 export const AUTO_PROTECT_RETRY_MS = 30_000;
+/** How long it is tried to learn the point of a failover while its target does not answer, milliseconds. */
+export const POINT_CHOICE_TRIED_MS_MAX = 60_000;
 /** How long a master target may take to start a replica machine, milliseconds. */
 export const REPLICA_START_MS_MAX = 300_000;
 /** How long it is tried to have one started while its target does not answer, milliseconds. */

@@ -149,6 +149,34 @@ test("retention drops the oldest points, brings the base forward, and what is ke
   for (const { record, image } of points) assert.deepEqual(await readAll(again, record.id), image);
 });
 
+test("a pin that its owner asks for again is one, holds while the journal is closed, and goes when it is swept", async () => {
+  const { world, maker, journal } = await started(6);
+  const signal = new AbortController().signal;
+  const { record } = await copied(world, journal, maker);
+  const pin = { owner: "machine 1", reason: "disk of a machine" };
+  await journal.pinPoint(record.id, pin);
+  await journal.pinPoint(record.id, pin);
+  await assert.rejects(journal.pinPoint("ff".repeat(16), pin), { code: "point-missing" });
+  maker.writeSomewhere();
+  const newer = maker.mark();
+  await deliver(world, journal, maker);
+  await journal.addPoint(newer.record);
+  await journal.close();
+  await using again = await Journal.open(world, { folder: FOLDER, dataKey: maker.dataKey, limits });
+  assert.deepEqual(
+    again.pins().map(({ owner }) => owner),
+    ["machine 1"],
+  );
+  await again.retain({ windowMicros: 0, bytesMax: 0, advance: "now" }, signal);
+  assert.equal(again.points().length, 2, "the pinned point stays");
+  assert.equal(await again.sweepPins(({ owner }) => owner === "machine 1"), 1);
+  await again.retain({ windowMicros: 0, bytesMax: 0, advance: "now" }, signal);
+  assert.deepEqual(
+    again.points().map(({ id }) => id),
+    [newer.record.id],
+  );
+});
+
 test("a pinned point is kept, and an open disk reads the same while all around it goes", async () => {
   const { world, maker, journal } = await started(5);
   const signal = new AbortController().signal;

@@ -40,7 +40,19 @@ describe("test failover", { skip: peer("qemu-system-x86_64").skip }, () => {
     await using writer = await SourceWriter.begin(dataUri);
     const point = pointOf(await chain.run("point", "create", MACHINE, "--timeout", "60"));
     const digests = await digestsOf(point.id, "before");
-    const begun = await chain.run("failover", "test", MACHINE, "--at", point.id, "--memory", "64", "--timeout", "200");
+    const begun = await chain.run(
+      "failover",
+      "test",
+      MACHINE,
+      "--at",
+      point.id,
+      "--memory",
+      "64",
+      "--cpu-share",
+      "0.5",
+      "--timeout",
+      "200",
+    );
     const failover = fieldOf(begun, "failover");
     const id = String(fieldOf(failover, "id"));
     assert.deepEqual([fieldOf(failover, "state"), fieldOf(failover, "point")], ["running", point.id]);
@@ -64,6 +76,7 @@ describe("test failover", { skip: peer("qemu-system-x86_64").skip }, () => {
 
     await chain.run("failover", "cleanup", id, "--notes", "It came up.", "--timeout", "100");
     assert.deepEqual(await left(), []);
+    assert.deepEqual(await groupsOf(id), [], "no control group is left");
     assert.deepEqual(await digestsOf(point.id, "after"), digests);
     const ended = await chain.run("failover", "show", id);
     assert.deepEqual([fieldOf(ended, "state"), fieldOf(ended, "notes")], ["cleaned-up", "It came up."]);
@@ -172,6 +185,11 @@ class SourceWriter implements AsyncDisposable {
     this.#stop.abort();
     await this.#ended;
   }
+}
+
+async function groupsOf(id: string): Promise<string[]> {
+  const names = await readdir("/sys/fs/cgroup", { recursive: true }).catch(() => []);
+  return names.filter((name) => name.includes(id));
 }
 
 async function order(uri: string, letter: string): Promise<void> {

@@ -219,26 +219,57 @@ void test("a start that is refused is swept up by itself, and the job says why i
   assert.partialDeepStrictEqual(await shown(server, failover.id), { state: "failed", error: { code: error.code } });
 });
 
-void test("a restart of the server while the machine is being started asks for the same machine again", async (t) => {
-  const stage = await staged(t);
-  const { server, folder, script } = stage;
-  const usual = answering(stage, pointOf(stage, stage.diskIds));
-  const reached = Promise.withResolvers<void>();
-  script.answer = async (body, signal) => {
-    if (body.kind !== "startReplica") return usual(body);
-    reached.resolve();
-    return orAborted(new Promise(() => undefined), signal);
-  };
-  const { failover, job } = await server.client.call("testFailover", { params: WEB, body: { at: "latest" } });
-  await reached.promise;
-  script.answer = usual;
-  await server.stop();
-  const again = await startServer(t, `${folder}/server`, { apiPort: String(server.port) });
-  assert.equal((await ended(again, job.id)).state, "succeeded");
-  const [first, second] = startsOf(stage);
-  assert.deepEqual(second, first);
-  assert.partialDeepStrictEqual(await shown(again, failover.id), { state: "running" });
+/** In each state that something carries on: which request is under way then, and where it comes to. */
+const CARRIED = {
+  preparing: { held: "findPoint", end: "running" },
+  starting: { held: "startReplica", end: "running" },
+  undoing: { held: "removeReplica", end: "failed" },
+  "cleaning-up": { held: "removeReplica", end: "cleaned-up" },
+} as const;
+
+void test("each state that is carried on by somebody is among those that a restart is tried in", () => {
+  const carried = Object.entries(TRANSITIONS.test).filter(
+    ([, { carriedBy, next }]) => next.length > 0 && carriedBy !== "person",
+  );
+  assert.deepEqual(carried.map(([state]) => state).toSorted(), Object.keys(CARRIED).toSorted());
 });
+
+for (const [state, { held, end }] of Object.entries(CARRIED)) {
+  void test(`a restart of the server while a failover is ${state} carries it on from there`, async (t) => {
+    const stage = await staged(t);
+    const { server, folder, script } = stage;
+    const reached = Promise.withResolvers<void>();
+    const usual = answering(stage, pointOf(stage, stage.diskIds));
+    const failing = async (body: RequestBody): Promise<ResponseBody | undefined> => {
+      if (state !== "undoing" || body.kind !== "startReplica") return usual(body);
+      throw new Fault({
+        code: "replica-not-started",
+        kind: "operator",
+        message: "No memory.",
+        remedy: "Give it less.",
+      });
+    };
+    script.answer = async (body, signal) => {
+      if (body.kind !== held) return failing(body);
+      reached.resolve();
+      return orAborted(new Promise(() => undefined), signal);
+    };
+    const { failover, job } = await server.client.call("testFailover", { params: WEB, body: { at: "latest" } });
+    if (state === "cleaning-up") {
+      await ended(server, job.id);
+      await server.client.call("cleanupFailover", { params: { failover: failover.id }, body: {} });
+    }
+    await reached.promise;
+    assert.equal((await shown(server, failover.id)).state, state);
+    script.answer = failing;
+    await server.stop();
+    const again = await startServer(t, `${folder}/server`, { apiPort: String(server.port) });
+    await eventually(async () => (await shown(again, failover.id)).state === end);
+    // Asked again, it was asked for the same.
+    const [first, ...others] = startsOf(stage);
+    for (const other of others) assert.deepEqual(other, first);
+  });
+}
 
 void test("a start that is cancelled leaves nothing, though its job has ended", async (t) => {
   const stage = await staged(t);
@@ -257,6 +288,7 @@ void test("a start that is cancelled leaves nothing, though its job has ended", 
   });
   await server.client.call("cancelJob", { params: { id: job.id } });
   await eventually(async () => (await shown(server, failover.id)).state === "failed");
+  assert.equal((await shown(server, failover.id)).error?.code, "job-cancelled");
   assert.ok(asked.some((body) => body.kind === "removeReplica" && body.value.replicaId === failover.id));
 });
 

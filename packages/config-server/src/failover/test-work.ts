@@ -10,7 +10,12 @@ import type { ReplicaStatus } from "@leeward/proto";
 import { type EventLog, SELF } from "../events/event-log.ts";
 import { failoverUnknown, jobInterrupted, masterTargetOffline } from "../faults.ts";
 import type { JobWork } from "../jobs/job-runner.ts";
-import { REPLICA_RETRY_MS, REPLICA_START_MS_MAX, REPLICA_START_TRIED_MS_MAX } from "../limits.ts";
+import {
+  POINT_CHOICE_TRIED_MS_MAX,
+  REPLICA_RETRY_MS,
+  REPLICA_START_MS_MAX,
+  REPLICA_START_TRIED_MS_MAX,
+} from "../limits.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
 import type { JobRow } from "../store/job-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
@@ -28,11 +33,11 @@ export function testWork(options: TestWorkOptions): JobWork {
   return {
     resumable: true,
     async run(job, signal) {
-      const untilMicros = options.clock.monotonicMicros() + REPLICA_START_TRIED_MS_MAX * MICROS_PER_MS;
+      const begunMicros = options.clock.monotonicMicros();
       for (;;) {
         const row = failoverOf(options, job);
-        if (row.state === "preparing") await prepare(options, row, signal);
-        else if (row.state === "starting") await start(options, row, { untilMicros, signal });
+        if (row.state === "preparing") await prepare(options, row, { begunMicros, signal });
+        else if (row.state === "starting") await start(options, row, { begunMicros, signal });
         else if (row.state === "undoing") await undo(options, row, signal);
         else if (row.state === "failed") throw faultOfFailed(row);
         else return null;
@@ -50,28 +55,38 @@ export function testWork(options: TestWorkOptions): JobWork {
   };
 }
 
-/** Nothing was begun until now: whatever is in the way ends it. */
-async function prepare(options: TestWorkOptions, row: FailoverRow, signal: AbortSignal): Promise<void> {
+/** Since when it is tried, of the monotonic clock; a restart begins to count anew. */
+interface Trying {
+  readonly begunMicros: number;
+  readonly signal: AbortSignal;
+}
+
+/** Nothing was begun until now: what is in the way ends it. */
+async function prepare(options: TestWorkOptions, row: FailoverRow, { begunMicros, signal }: Trying): Promise<void> {
   const { store, clock, requests } = options;
   const { machineId, settings } = row;
   const value = { machineId, at: settings.at };
-  const point = await requests.ask(targetOf(options, row), { kind: "findPoint", value }, { signal });
-  const machine = store.members.byId(machineId)?.name ?? machineId;
-  const chosen = chosenPoint(point, { machine, disks: store.disks.ofMachine(machineId), settings });
-  moveFailover(store, row, { to: "starting", chosen, nowMicros: clock.wallMicros() });
+  try {
+    const point = await requests.ask(targetOf(options, row), { kind: "findPoint", value }, { signal });
+    const machine = store.members.byId(machineId)?.name ?? machineId;
+    const chosen = chosenPoint(point, { machine, disks: store.disks.ofMachine(machineId), settings });
+    moveFailover(store, row, { to: "starting", chosen, nowMicros: clock.wallMicros() });
+  } catch (error) {
+    if (!isFault(error) || signal.aborted) throw error;
+    const untilMicros = begunMicros + POINT_CHOICE_TRIED_MS_MAX * MICROS_PER_MS;
+    if (error.kind !== "transient" || clock.monotonicMicros() >= untilMicros) throw error;
+    await clock.sleep(REPLICA_RETRY_MS, signal);
+  }
 }
 
-async function start(
-  options: TestWorkOptions,
-  row: FailoverRow,
-  { untilMicros, signal }: { readonly untilMicros: number; readonly signal: AbortSignal },
-): Promise<void> {
+async function start(options: TestWorkOptions, row: FailoverRow, { begunMicros, signal }: Trying): Promise<void> {
   const { store, clock } = options;
   try {
     const status = await askToStart(options, row, signal);
     started(options, row, status);
   } catch (error) {
     if (!isFault(error) || signal.aborted) throw error;
+    const untilMicros = begunMicros + REPLICA_START_TRIED_MS_MAX * MICROS_PER_MS;
     if (error.kind === "transient" && clock.monotonicMicros() < untilMicros) {
       await clock.sleep(REPLICA_RETRY_MS, signal);
       return;
