@@ -231,6 +231,25 @@ test("a cursor of another instance follows a log that is appended, cut, sealed, 
   });
 });
 
+test("a cursor whose file is trimmed between its look into the folder and the opening says so", async () => {
+  const world = simulatedWorld({ seed: 12 });
+  const log = await ChangeLog.open(world, AT_ONCE);
+  for (let round = 0; round < 40; round += 1) await log.append([write(0, round, 4096)]).written;
+  const list = world.files.list.bind(world.files);
+  const files = {
+    ...world.files,
+    open: world.files.open.bind(world.files),
+    list: async (folder: string) => {
+      const names = await list(folder);
+      await log.trim(20);
+      return names;
+    },
+  };
+  await using cursor = new LogCursor(files, log.folder, 1);
+  await assert.rejects(cursor.next({ through: 40, bytesMax: 1 }), { code: "log-trimmed", kind: "discontinuity" });
+  await log.close();
+});
+
 test("what was trimmed is gone, what was not stays, and a cursor says when it comes too late", async () => {
   const world = simulatedWorld({ seed: 12 });
   const log = await ChangeLog.open(world, AT_ONCE);

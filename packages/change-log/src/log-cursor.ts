@@ -4,7 +4,7 @@
  * Invariant: it gives nothing that is not wholly at or before `through`, which whoever appends says is durable: what a peer has
  * seen is never lost by the log. Worst outcome if broken: a branch forks after a crash.
  */
-import { assert } from "@leeward/base";
+import { assert, isFault } from "@leeward/base";
 import { type CheckedFrame, checkFrame, decodeLogFrame, encodeLogFrame, HEADER_BYTES } from "@leeward/proto";
 import type { FileHandle, Files } from "@leeward/world";
 import { FrameScanner, type ScannedFrame, type ScanOptions } from "./frame-scanner.ts";
@@ -127,8 +127,18 @@ export class LogCursor implements AsyncDisposable {
   async #openFile(): Promise<OpenFile> {
     const from = (await listLogFiles(this.#files, this.#folder)).findLast((each) => each <= this.#next);
     if (from === undefined) throw logTrimmed(this.#folder, this.#next);
-    const handle = await this.#files.open(`${this.#folder}/${logName(from)}`, "read");
+    const handle = await this.#openListed(from);
     return { from, handle, scanner: new FrameScanner(handle, HEADER_BYTES, this.#reading) };
+  }
+
+  /** Who appends may have trimmed the file between the look and this. */
+  async #openListed(from: number): Promise<FileHandle> {
+    try {
+      return await this.#files.open(`${this.#folder}/${logName(from)}`, "read");
+    } catch (error) {
+      if (isFault(error, "file-missing")) throw logTrimmed(this.#folder, this.#next);
+      throw error;
+    }
   }
 
   /** The file has ended before `#next`, which lies in a later one. */
