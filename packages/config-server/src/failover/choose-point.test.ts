@@ -36,6 +36,7 @@ function pointOf(diskIds: readonly string[], missingDiskIds: readonly string[] =
     members,
     missingDiskIds: [...missingDiskIds],
     locked: false,
+    lockedUntilMicros: 0,
   };
 }
 
