@@ -256,6 +256,27 @@ test("a point that comes when its place was merged is too late, and says so", as
   await assert.rejects(disk.journal.addPoint(late.record), (error) => isFault(error, "point-expired"));
 });
 
+test("a point that comes while its place is being merged stays, and the merge gives way", async () => {
+  const disk = await Disk.copied(8);
+  await disk.overwritten(10);
+  disk.maker.writeSomewhere();
+  const late = disk.maker.mark();
+  await disk.deliver();
+  await disk.overwritten(60);
+  await disk.journal.retain({ ...POLICY, advance: "now" }, signal);
+  let adding: Promise<unknown> | undefined;
+  disk.world.files.onOperation = ({ path }) => {
+    if (path.includes("/staging/new-")) adding ??= disk.journal.addPoint(late.record);
+  };
+  assert.ok((await disk.journal.merge(POLICY, signal)).merges > 0);
+  disk.world.files.onOperation = undefined;
+  assert.notEqual(adding, undefined, "it came while something was merged");
+  await adding;
+  assert.ok(disk.ids.includes(late.record.id));
+  disk.points.push(late);
+  await disk.verify();
+});
+
 test("a point stays open and reads the same while all around it is thinned and merged", async () => {
   const disk = await Disk.copied(7);
   await disk.overwritten(60);

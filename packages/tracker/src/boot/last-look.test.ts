@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { KiB, MiB, randomId } from "@leeward/base";
+import { openFileDevice } from "@leeward/block";
 import { nodeRandom } from "@leeward/world";
 import type { ChangeTracker } from "../change-tracker.ts";
 import { forgetTracking } from "../kernel/node-forget-tracking.ts";
@@ -15,7 +16,7 @@ import { loopDisk, reasonToSkip, type TestDisk } from "../testing/node-test-disk
 import { differingPages } from "./content-samples.ts";
 import { mayBeBootFolder } from "./node-boot-places.ts";
 import { deviceIdentity } from "./node-device-identity.ts";
-import { type LastLook, lookAtLeftDisk } from "./node-last-look.ts";
+import { type LastLook, lookAt, lookAtLeftDisk } from "./node-last-look.ts";
 
 const SIZE = 64 * MiB;
 const REGION = 64 * KiB;
@@ -108,6 +109,22 @@ describe("the last look at a disk", { skip: reasonToSkip("loop") }, () => {
     assertUnknown(await rig.look(), /shows it/);
     execFileSync("losetup", ["--detach", shown]);
     assert.equal((await rig.look()).kind, "closed");
+  });
+
+  test("who comes while it is looked at is found: by what it writes, or by having it at the end", async () => {
+    await using rig = await rigOf();
+    const { path } = rig.disk;
+    await using device = await openFileDevice({ path, readOnly: true, io: "thread-pool", direct: true });
+    const look = { identity: "a serial number", tracker: rig.tracker, device };
+    const closedUntil = (user: string | undefined) => ({ otherUser: () => user, [Symbol.dispose]: () => undefined });
+    assert.equal((await lookAt({ ...look, closed: closedUntil(undefined) })).kind, "closed");
+    assertUnknown(await lookAt({ ...look, closed: closedUntil("process 7 has it open") }), /process 7/);
+    const read = device.read.bind(device);
+    device.read = async (offset, into) => {
+      write(path, 9);
+      await read(offset, into);
+    };
+    assertUnknown(await lookAt({ ...look, closed: closedUntil(undefined) }), /written to while it was looked at/);
   });
 
   test("a disk whose changes the kernel does not note, or that may start the machine, is not known", async () => {

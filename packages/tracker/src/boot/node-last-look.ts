@@ -59,14 +59,16 @@ export async function lookAtLeftDisk(options: LookOptions): Promise<LastLook> {
   return await lookAt({ identity, closed, tracker, device });
 }
 
-interface Look {
+/** A disk that was found closed, with what notes its changes. */
+export interface Look {
   readonly identity: string;
   readonly closed: ClosedDevice;
   readonly tracker: ChangeTracker;
   readonly device: FileDevice;
 }
 
-async function lookAt({ identity, closed, tracker, device }: Look): Promise<LastLook> {
+/** The look itself, at a disk that nobody had when it began. */
+export async function lookAt({ identity, closed, tracker, device }: Look): Promise<LastLook> {
   const { sizeBytes } = device;
   if (sizeBytes !== tracker.sizeBytes) return unknown("it has another size than is tracked");
   await tracker.collect();
