@@ -1,4 +1,4 @@
-import { ErrorItem, type Failover, type FailoverState } from "@leeward/api";
+import { ErrorItem, Failover, FailoverState } from "@leeward/api";
 import { assert } from "@leeward/base";
 import { type Static, Type } from "typebox";
 import { Check } from "typebox/value";
@@ -66,16 +66,8 @@ export interface FailoverChange {
   readonly endedMicros?: number;
 }
 
-const KINDS: readonly FailoverKind[] = ["test"];
-const STATES: readonly FailoverState[] = [
-  "preparing",
-  "starting",
-  "running",
-  "undoing",
-  "failed",
-  "cleaning-up",
-  "cleaned-up",
-];
+const KINDS: readonly FailoverKind[] = Failover.properties.kind.enum;
+const STATES: readonly FailoverState[] = FailoverState.enum;
 
 export class FailoverRows {
   readonly #database: Database;

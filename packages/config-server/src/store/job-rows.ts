@@ -30,8 +30,8 @@ export interface JobEnd {
   readonly nowMicros: number;
 }
 
-const KINDS: readonly Job["kind"][] = ["protect", "save", "verify", "resync", "failover-test", "failover-cleanup"];
-const STATES: readonly JobState[] = ["queued", "running", "succeeded", "failed", "cancelled"];
+const KINDS: readonly Job["kind"][] = Job.properties.kind.enum;
+const STATES: readonly JobState[] = JobState.enum;
 
 export class JobRows {
   readonly #database: Database;

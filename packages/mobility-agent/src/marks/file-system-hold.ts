@@ -59,8 +59,8 @@ const NOTHING_HELD: HeldOutcome = { isWhole: false, diskIds: [], fileSystems: 0 
  * It is proved again after the mark, since what is not written through a file system is not held by a freeze, and the moment of the point is that
  * of the mark for whoever else has a part in it.
  *
- * Nothing is written between begin and end: the agent's home may lie on what is frozen. Logs are neither sealed nor trimmed meanwhile. The freezer thaws after its bound whatever happens
- * here; a hold that did not last until the mark was raised counts for nothing.
+ * Nothing is written between begin and end: the agent's home may lie on what is frozen. Logs are neither sealed nor trimmed meanwhile. The freezer
+ * thaws after its bound whatever happens here; a hold that did not last until the mark was raised counts for nothing.
  */
 export class FileSystemHold {
   readonly #options: FileSystemHoldOptions;

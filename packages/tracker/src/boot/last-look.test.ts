@@ -116,15 +116,15 @@ describe("the last look at a disk", { skip: reasonToSkip("loop") }, () => {
     const { path } = rig.disk;
     await using device = await openFileDevice({ path, readOnly: true, io: "thread-pool", direct: true });
     const look = { identity: "a serial number", tracker: rig.tracker, device };
-    const closedUntil = (user: string | undefined) => ({ otherUser: () => user, [Symbol.dispose]: () => undefined });
-    assert.equal((await lookAt({ ...look, closed: closedUntil(undefined) })).kind, "closed");
-    assertUnknown(await lookAt({ ...look, closed: closedUntil("process 7 has it open") }), /process 7/);
+    const closedFor = (user: string | undefined) => ({ otherUser: () => user, [Symbol.dispose]: () => undefined });
+    assert.equal((await lookAt({ ...look, closed: closedFor(undefined) })).kind, "closed");
+    assertUnknown(await lookAt({ ...look, closed: closedFor("process 7 has it open") }), /process 7/);
     const read = device.read.bind(device);
     device.read = async (offset, into) => {
       write(path, 9);
       await read(offset, into);
     };
-    assertUnknown(await lookAt({ ...look, closed: closedUntil(undefined) }), /written to while it was looked at/);
+    assertUnknown(await lookAt({ ...look, closed: closedFor(undefined) }), /written to while it was looked at/);
   });
 
   test("a disk whose changes the kernel does not note, or that may start the machine, is not known", async () => {

@@ -15,7 +15,7 @@ import { SECTOR_BYTES } from "./tracked-device.ts";
  * State: 0 next region   8 last region   16 next bio   24 operation   32 first word of the current bitmap
  */
 export const COPIES = 4;
-export const KEY_AT = -4;
+const KEY_AT = -4;
 const DEPTH_AT = -16;
 const STATE_AT = -56;
 const STATE = { next: 0, last: 8, bio: 16, operation: 24, currentWord: 32 } as const;
