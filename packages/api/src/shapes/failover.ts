@@ -2,9 +2,9 @@ import { type Static, Type } from "typebox";
 import { ErrorItem } from "./fault.ts";
 import { Id, Name, NameOrId, nullable, STRICT, Time } from "./schema-words.ts";
 
-export const RecoveryHostKind = Type.Enum(["qemu", "libvirt", "none"]);
-export const ReplicaFirmware = Type.Enum(["bios", "uefi"]);
-export const ReplicaDiskBus = Type.Enum(["virtio", "sata", "scsi", "nvme", "ide"]);
+const RecoveryHostKind = Type.Enum(["qemu", "libvirt", "none"]);
+const ReplicaFirmware = Type.Enum(["bios", "uefi"]);
+const ReplicaDiskBus = Type.Enum(["virtio", "sata", "scsi", "nvme", "ide"]);
 const Cpus = Type.Integer({ minimum: 1, maximum: 255 });
 const MemoryMib = Type.Integer({ minimum: 16, maximum: 4 * 1_024 * 1_024, description: "MiB" });
 const CpuShare = Type.Number({
