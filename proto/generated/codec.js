@@ -2836,11 +2836,16 @@ export const leeward = $root.leeward = (() => {
         RequestBody.prototype.startReplica = null;
         RequestBody.prototype.removeReplica = null;
         RequestBody.prototype.readConsole = null;
+        RequestBody.prototype.raiseEpoch = null;
+        RequestBody.prototype.haltReplica = null;
+        RequestBody.prototype.absorbReplica = null;
+        RequestBody.prototype.replicaChanges = null;
+        RequestBody.prototype.replicaRead = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(RequestBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk", "createGroupPoint", "awaitPoint", "lockPoint", "unlockPoint", "findPoint", "startReplica", "removeReplica", "readConsole"]),
+            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk", "createGroupPoint", "awaitPoint", "lockPoint", "unlockPoint", "findPoint", "startReplica", "removeReplica", "readConsole", "raiseEpoch", "haltReplica", "absorbReplica", "replicaChanges", "replicaRead"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -2895,6 +2900,16 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.RemoveReplica.encode(message.removeReplica, writer.uint32(498).fork(), _depth + 1).ldelim();
             if (message.readConsole != null && $Object.hasOwnProperty.call(message, "readConsole"))
                 $root.leeward.ReadConsole.encode(message.readConsole, writer.uint32(506).fork(), _depth + 1).ldelim();
+            if (message.raiseEpoch != null && $Object.hasOwnProperty.call(message, "raiseEpoch"))
+                $root.leeward.RaiseEpoch.encode(message.raiseEpoch, writer.uint32(562).fork(), _depth + 1).ldelim();
+            if (message.haltReplica != null && $Object.hasOwnProperty.call(message, "haltReplica"))
+                $root.leeward.HaltReplica.encode(message.haltReplica, writer.uint32(570).fork(), _depth + 1).ldelim();
+            if (message.absorbReplica != null && $Object.hasOwnProperty.call(message, "absorbReplica"))
+                $root.leeward.AbsorbReplica.encode(message.absorbReplica, writer.uint32(578).fork(), _depth + 1).ldelim();
+            if (message.replicaChanges != null && $Object.hasOwnProperty.call(message, "replicaChanges"))
+                $root.leeward.ReplicaChanges.encode(message.replicaChanges, writer.uint32(586).fork(), _depth + 1).ldelim();
+            if (message.replicaRead != null && $Object.hasOwnProperty.call(message, "replicaRead"))
+                $root.leeward.ReplicaRead.encode(message.replicaRead, writer.uint32(594).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3082,6 +3097,41 @@ export const leeward = $root.leeward = (() => {
                         message.kind = "readConsole";
                         continue;
                     }
+                case 70: {
+                        if (wireType !== 2)
+                            break;
+                        message.raiseEpoch = $root.leeward.RaiseEpoch.decode(reader, reader.size(), $undefined, _depth + 1, message.raiseEpoch);
+                        message.kind = "raiseEpoch";
+                        continue;
+                    }
+                case 71: {
+                        if (wireType !== 2)
+                            break;
+                        message.haltReplica = $root.leeward.HaltReplica.decode(reader, reader.size(), $undefined, _depth + 1, message.haltReplica);
+                        message.kind = "haltReplica";
+                        continue;
+                    }
+                case 72: {
+                        if (wireType !== 2)
+                            break;
+                        message.absorbReplica = $root.leeward.AbsorbReplica.decode(reader, reader.size(), $undefined, _depth + 1, message.absorbReplica);
+                        message.kind = "absorbReplica";
+                        continue;
+                    }
+                case 73: {
+                        if (wireType !== 2)
+                            break;
+                        message.replicaChanges = $root.leeward.ReplicaChanges.decode(reader, reader.size(), $undefined, _depth + 1, message.replicaChanges);
+                        message.kind = "replicaChanges";
+                        continue;
+                    }
+                case 74: {
+                        if (wireType !== 2)
+                            break;
+                        message.replicaRead = $root.leeward.ReplicaRead.decode(reader, reader.size(), $undefined, _depth + 1, message.replicaRead);
+                        message.kind = "replicaRead";
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3125,11 +3175,14 @@ export const leeward = $root.leeward = (() => {
         ResponseBody.prototype.groupPointMade = null;
         ResponseBody.prototype.replicaStatus = null;
         ResponseBody.prototype.consoleText = null;
+        ResponseBody.prototype.replicaHalted = null;
+        ResponseBody.prototype.replicaChangeList = null;
+        ResponseBody.prototype.replicaContent = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ResponseBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["candidateList", "point", "pointList", "openedPoint", "openedList", "savedPoint", "done", "certificate", "blockDigests", "comparison", "resyncBegun", "groupPointMade", "replicaStatus", "consoleText"]),
+            get: $util.oneOfGetter($oneOfFields = ["candidateList", "point", "pointList", "openedPoint", "openedList", "savedPoint", "done", "certificate", "blockDigests", "comparison", "resyncBegun", "groupPointMade", "replicaStatus", "consoleText", "replicaHalted", "replicaChangeList", "replicaContent"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -3168,6 +3221,12 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.ReplicaStatus.encode(message.replicaStatus, writer.uint32(482).fork(), _depth + 1).ldelim();
             if (message.consoleText != null && $Object.hasOwnProperty.call(message, "consoleText"))
                 $root.leeward.ConsoleText.encode(message.consoleText, writer.uint32(490).fork(), _depth + 1).ldelim();
+            if (message.replicaHalted != null && $Object.hasOwnProperty.call(message, "replicaHalted"))
+                $root.leeward.ReplicaHalted.encode(message.replicaHalted, writer.uint32(570).fork(), _depth + 1).ldelim();
+            if (message.replicaChangeList != null && $Object.hasOwnProperty.call(message, "replicaChangeList"))
+                $root.leeward.ReplicaChangeList.encode(message.replicaChangeList, writer.uint32(586).fork(), _depth + 1).ldelim();
+            if (message.replicaContent != null && $Object.hasOwnProperty.call(message, "replicaContent"))
+                $root.leeward.ReplicaContent.encode(message.replicaContent, writer.uint32(594).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3297,6 +3356,27 @@ export const leeward = $root.leeward = (() => {
                             break;
                         message.consoleText = $root.leeward.ConsoleText.decode(reader, reader.size(), $undefined, _depth + 1, message.consoleText);
                         message.kind = "consoleText";
+                        continue;
+                    }
+                case 71: {
+                        if (wireType !== 2)
+                            break;
+                        message.replicaHalted = $root.leeward.ReplicaHalted.decode(reader, reader.size(), $undefined, _depth + 1, message.replicaHalted);
+                        message.kind = "replicaHalted";
+                        continue;
+                    }
+                case 73: {
+                        if (wireType !== 2)
+                            break;
+                        message.replicaChangeList = $root.leeward.ReplicaChangeList.decode(reader, reader.size(), $undefined, _depth + 1, message.replicaChangeList);
+                        message.kind = "replicaChangeList";
+                        continue;
+                    }
+                case 74: {
+                        if (wireType !== 2)
+                            break;
+                        message.replicaContent = $root.leeward.ReplicaContent.decode(reader, reader.size(), $undefined, _depth + 1, message.replicaContent);
+                        message.kind = "replicaContent";
                         continue;
                     }
                 }
@@ -4260,6 +4340,7 @@ export const leeward = $root.leeward = (() => {
         AgentPlan.prototype.disks = $util.emptyArray;
         AgentPlan.prototype.bandwidth = null;
         AgentPlan.prototype.group = null;
+        AgentPlan.prototype.fence = null;
 
         AgentPlan.encode = function (message, writer, _depth) {
             if (!writer)
@@ -4281,6 +4362,8 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.Bandwidth.encode(message.bandwidth, writer.uint32(42).fork(), _depth + 1).ldelim();
             if (message.group != null && $Object.hasOwnProperty.call(message, "group"))
                 $root.leeward.PlannedGroup.encode(message.group, writer.uint32(50).fork(), _depth + 1).ldelim();
+            if (message.fence != null && $Object.hasOwnProperty.call(message, "fence"))
+                $root.leeward.PlannedFence.encode(message.fence, writer.uint32(58).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4361,6 +4444,12 @@ export const leeward = $root.leeward = (() => {
                         message.group = $root.leeward.PlannedGroup.decode(reader, reader.size(), $undefined, _depth + 1, message.group);
                         continue;
                     }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        message.fence = $root.leeward.PlannedFence.decode(reader, reader.size(), $undefined, _depth + 1, message.fence);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -4379,6 +4468,239 @@ export const leeward = $root.leeward = (() => {
         };
 
         return AgentPlan;
+    })();
+
+    leeward.PlannedFence = (function() {
+
+        const PlannedFence = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PlannedFence.prototype.failoverId = "";
+        PlannedFence.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        PlannedFence.prototype.orderly = false;
+
+        PlannedFence.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.failoverId != null && $Object.hasOwnProperty.call(message, "failoverId") && message.failoverId !== "")
+                writer.uint32(10).string(message.failoverId);
+            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                writer.uint32(16).uint64(message.epoch);
+            if (message.orderly != null && $Object.hasOwnProperty.call(message, "orderly") && message.orderly !== false)
+                writer.uint32(24).bool(message.orderly);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PlannedFence.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.PlannedFence();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.failoverId = value;
+                        else
+                            delete message.failoverId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.epoch = value;
+                        else
+                            delete message.epoch;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.orderly = value;
+                        else
+                            delete message.orderly;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return PlannedFence;
+    })();
+
+    leeward.FenceStatus = (function() {
+
+        const FenceStatus = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FenceStatus.prototype.failoverId = "";
+        FenceStatus.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        FenceStatus.prototype.state = "";
+        FenceStatus.prototype.lastPointId = "";
+        FenceStatus.prototype.fault = null;
+
+        FenceStatus.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.failoverId != null && $Object.hasOwnProperty.call(message, "failoverId") && message.failoverId !== "")
+                writer.uint32(10).string(message.failoverId);
+            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                writer.uint32(16).uint64(message.epoch);
+            if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== "")
+                writer.uint32(26).string(message.state);
+            if (message.lastPointId != null && $Object.hasOwnProperty.call(message, "lastPointId") && message.lastPointId !== "")
+                writer.uint32(34).string(message.lastPointId);
+            if (message.fault != null && $Object.hasOwnProperty.call(message, "fault"))
+                $root.leeward.FaultItem.encode(message.fault, writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FenceStatus.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.FenceStatus();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.failoverId = value;
+                        else
+                            delete message.failoverId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.epoch = value;
+                        else
+                            delete message.epoch;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.state = value;
+                        else
+                            delete message.state;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.lastPointId = value;
+                        else
+                            delete message.lastPointId;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.fault = $root.leeward.FaultItem.decode(reader, reader.size(), $undefined, _depth + 1, message.fault);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FenceStatus;
     })();
 
     leeward.PlannedGroup = (function() {
@@ -4624,6 +4946,8 @@ export const leeward = $root.leeward = (() => {
         PlannedDisk.prototype.policy = null;
         PlannedDisk.prototype.processServerId = "";
         PlannedDisk.prototype.processServerAddresses = $util.emptyArray;
+        PlannedDisk.prototype.reverse = null;
+        PlannedDisk.prototype.origin = null;
 
         PlannedDisk.encode = function (message, writer, _depth) {
             if (!writer)
@@ -4647,6 +4971,10 @@ export const leeward = $root.leeward = (() => {
             if (message.processServerAddresses != null && message.processServerAddresses.length)
                 for (let i = 0; i < message.processServerAddresses.length; ++i)
                     $root.leeward.Address.encode(message.processServerAddresses[i], writer.uint32(58).fork(), _depth + 1).ldelim();
+            if (message.reverse != null && $Object.hasOwnProperty.call(message, "reverse"))
+                $root.leeward.PlannedReverse.encode(message.reverse, writer.uint32(66).fork(), _depth + 1).ldelim();
+            if (message.origin != null && $Object.hasOwnProperty.call(message, "origin"))
+                $root.leeward.PlannedOrigin.encode(message.origin, writer.uint32(74).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4739,6 +5067,18 @@ export const leeward = $root.leeward = (() => {
                         message.processServerAddresses.push($root.leeward.Address.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        message.reverse = $root.leeward.PlannedReverse.decode(reader, reader.size(), $undefined, _depth + 1, message.reverse);
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        message.origin = $root.leeward.PlannedOrigin.decode(reader, reader.size(), $undefined, _depth + 1, message.origin);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -4759,6 +5099,372 @@ export const leeward = $root.leeward = (() => {
         return PlannedDisk;
     })();
 
+    leeward.PlannedReverse = (function() {
+
+        const PlannedReverse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PlannedReverse.prototype.failoverId = "";
+        PlannedReverse.prototype.branch = "";
+        PlannedReverse.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        PlannedReverse.prototype.whole = false;
+
+        PlannedReverse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.failoverId != null && $Object.hasOwnProperty.call(message, "failoverId") && message.failoverId !== "")
+                writer.uint32(10).string(message.failoverId);
+            if (message.branch != null && $Object.hasOwnProperty.call(message, "branch") && message.branch !== "")
+                writer.uint32(18).string(message.branch);
+            if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                writer.uint32(24).uint64(message.sequence);
+            if (message.whole != null && $Object.hasOwnProperty.call(message, "whole") && message.whole !== false)
+                writer.uint32(32).bool(message.whole);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PlannedReverse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.PlannedReverse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.failoverId = value;
+                        else
+                            delete message.failoverId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.branch = value;
+                        else
+                            delete message.branch;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.sequence = value;
+                        else
+                            delete message.sequence;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.whole = value;
+                        else
+                            delete message.whole;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return PlannedReverse;
+    })();
+
+    leeward.PlannedOrigin = (function() {
+
+        const PlannedOrigin = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PlannedOrigin.prototype.failoverId = "";
+        PlannedOrigin.prototype.branch = "";
+        PlannedOrigin.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        PlannedOrigin.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.failoverId != null && $Object.hasOwnProperty.call(message, "failoverId") && message.failoverId !== "")
+                writer.uint32(10).string(message.failoverId);
+            if (message.branch != null && $Object.hasOwnProperty.call(message, "branch") && message.branch !== "")
+                writer.uint32(18).string(message.branch);
+            if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                writer.uint32(24).uint64(message.sequence);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PlannedOrigin.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.PlannedOrigin();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.failoverId = value;
+                        else
+                            delete message.failoverId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.branch = value;
+                        else
+                            delete message.branch;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.sequence = value;
+                        else
+                            delete message.sequence;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return PlannedOrigin;
+    })();
+
+    leeward.ReverseStatus = (function() {
+
+        const ReverseStatus = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ReverseStatus.prototype.failoverId = "";
+        ReverseStatus.prototype.method = "";
+        ReverseStatus.prototype.setBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ReverseStatus.prototype.broughtBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ReverseStatus.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ReverseStatus.prototype.complete = false;
+
+        ReverseStatus.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.failoverId != null && $Object.hasOwnProperty.call(message, "failoverId") && message.failoverId !== "")
+                writer.uint32(10).string(message.failoverId);
+            if (message.method != null && $Object.hasOwnProperty.call(message, "method") && message.method !== "")
+                writer.uint32(18).string(message.method);
+            if (message.setBytes != null && $Object.hasOwnProperty.call(message, "setBytes") && (typeof message.setBytes === "object" ? message.setBytes.low || message.setBytes.high : message.setBytes !== 0))
+                writer.uint32(24).uint64(message.setBytes);
+            if (message.broughtBytes != null && $Object.hasOwnProperty.call(message, "broughtBytes") && (typeof message.broughtBytes === "object" ? message.broughtBytes.low || message.broughtBytes.high : message.broughtBytes !== 0))
+                writer.uint32(32).uint64(message.broughtBytes);
+            if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                writer.uint32(40).uint64(message.sequence);
+            if (message.complete != null && $Object.hasOwnProperty.call(message, "complete") && message.complete !== false)
+                writer.uint32(48).bool(message.complete);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ReverseStatus.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.ReverseStatus();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.failoverId = value;
+                        else
+                            delete message.failoverId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.method = value;
+                        else
+                            delete message.method;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.setBytes = value;
+                        else
+                            delete message.setBytes;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.broughtBytes = value;
+                        else
+                            delete message.broughtBytes;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.sequence = value;
+                        else
+                            delete message.sequence;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.complete = value;
+                        else
+                            delete message.complete;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ReverseStatus;
+    })();
+
     leeward.AgentStatus = (function() {
 
         const AgentStatus = function (properties) {
@@ -4777,6 +5483,7 @@ export const leeward = $root.leeward = (() => {
         AgentStatus.prototype.clockOffsetMicros = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         AgentStatus.prototype.bandwidth = null;
         AgentStatus.prototype.groupAddress = null;
+        AgentStatus.prototype.fence = null;
 
         AgentStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -4802,6 +5509,8 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.BandwidthStatus.encode(message.bandwidth, writer.uint32(58).fork(), _depth + 1).ldelim();
             if (message.groupAddress != null && $Object.hasOwnProperty.call(message, "groupAddress"))
                 $root.leeward.Address.encode(message.groupAddress, writer.uint32(66).fork(), _depth + 1).ldelim();
+            if (message.fence != null && $Object.hasOwnProperty.call(message, "fence"))
+                $root.leeward.FenceStatus.encode(message.fence, writer.uint32(74).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4898,6 +5607,12 @@ export const leeward = $root.leeward = (() => {
                         if (wireType !== 2)
                             break;
                         message.groupAddress = $root.leeward.Address.decode(reader, reader.size(), $undefined, _depth + 1, message.groupAddress);
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        message.fence = $root.leeward.FenceStatus.decode(reader, reader.size(), $undefined, _depth + 1, message.fence);
                         continue;
                     }
                 }
@@ -5049,6 +5764,7 @@ export const leeward = $root.leeward = (() => {
         DiskStatus.prototype.faults = $util.emptyArray;
         DiskStatus.prototype.logBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         DiskStatus.prototype.writtenBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        DiskStatus.prototype.reverse = null;
 
         DiskStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -5084,6 +5800,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(96).uint64(message.logBytes);
             if (message.writtenBytes != null && $Object.hasOwnProperty.call(message, "writtenBytes") && (typeof message.writtenBytes === "object" ? message.writtenBytes.low || message.writtenBytes.high : message.writtenBytes !== 0))
                 writer.uint32(104).uint64(message.writtenBytes);
+            if (message.reverse != null && $Object.hasOwnProperty.call(message, "reverse"))
+                $root.leeward.ReverseStatus.encode(message.reverse, writer.uint32(114).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5228,6 +5946,12 @@ export const leeward = $root.leeward = (() => {
                             message.writtenBytes = value;
                         else
                             delete message.writtenBytes;
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 2)
+                            break;
+                        message.reverse = $root.leeward.ReverseStatus.decode(reader, reader.size(), $undefined, _depth + 1, message.reverse);
                         continue;
                     }
                 }
@@ -9901,6 +10625,7 @@ export const leeward = $root.leeward = (() => {
         ReplicaDigests.prototype.offset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ReplicaDigests.prototype.length = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ReplicaDigests.prototype.present = false;
+        ReplicaDigests.prototype.replicaId = "";
 
         ReplicaDigests.encode = function (message, writer, _depth) {
             if (!writer)
@@ -9919,6 +10644,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(32).uint64(message.length);
             if (message.present != null && $Object.hasOwnProperty.call(message, "present") && message.present !== false)
                 writer.uint32(40).bool(message.present);
+            if (message.replicaId != null && $Object.hasOwnProperty.call(message, "replicaId") && message.replicaId !== "")
+                writer.uint32(50).string(message.replicaId);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -9995,6 +10722,15 @@ export const leeward = $root.leeward = (() => {
                             message.present = value;
                         else
                             delete message.present;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.replicaId = value;
+                        else
+                            delete message.replicaId;
                         continue;
                     }
                 }
@@ -11798,6 +12534,868 @@ export const leeward = $root.leeward = (() => {
         };
 
         return ConsoleText;
+    })();
+
+    leeward.RaiseEpoch = (function() {
+
+        const RaiseEpoch = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RaiseEpoch.prototype.machineId = "";
+        RaiseEpoch.prototype.from = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        RaiseEpoch.prototype.to = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        RaiseEpoch.prototype.claimId = "";
+
+        RaiseEpoch.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.machineId != null && $Object.hasOwnProperty.call(message, "machineId") && message.machineId !== "")
+                writer.uint32(10).string(message.machineId);
+            if (message.from != null && $Object.hasOwnProperty.call(message, "from") && (typeof message.from === "object" ? message.from.low || message.from.high : message.from !== 0))
+                writer.uint32(16).uint64(message.from);
+            if (message.to != null && $Object.hasOwnProperty.call(message, "to") && (typeof message.to === "object" ? message.to.low || message.to.high : message.to !== 0))
+                writer.uint32(24).uint64(message.to);
+            if (message.claimId != null && $Object.hasOwnProperty.call(message, "claimId") && message.claimId !== "")
+                writer.uint32(34).string(message.claimId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RaiseEpoch.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.RaiseEpoch();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.machineId = value;
+                        else
+                            delete message.machineId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.from = value;
+                        else
+                            delete message.from;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.to = value;
+                        else
+                            delete message.to;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.claimId = value;
+                        else
+                            delete message.claimId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return RaiseEpoch;
+    })();
+
+    leeward.HaltReplica = (function() {
+
+        const HaltReplica = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        HaltReplica.prototype.replicaId = "";
+        HaltReplica.prototype.graceSeconds = 0;
+
+        HaltReplica.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.replicaId != null && $Object.hasOwnProperty.call(message, "replicaId") && message.replicaId !== "")
+                writer.uint32(10).string(message.replicaId);
+            if (message.graceSeconds != null && $Object.hasOwnProperty.call(message, "graceSeconds") && message.graceSeconds !== 0)
+                writer.uint32(16).uint32(message.graceSeconds);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        HaltReplica.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.HaltReplica();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.replicaId = value;
+                        else
+                            delete message.replicaId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.graceSeconds = value;
+                        else
+                            delete message.graceSeconds;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HaltReplica;
+    })();
+
+    leeward.ReplicaHalted = (function() {
+
+        const ReplicaHalted = function (properties) {
+            this.overlays = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ReplicaHalted.prototype.overlays = $util.emptyArray;
+        ReplicaHalted.prototype.orderly = false;
+
+        ReplicaHalted.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.overlays != null && message.overlays.length)
+                for (let i = 0; i < message.overlays.length; ++i)
+                    $root.leeward.PointItemMember.encode(message.overlays[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.orderly != null && $Object.hasOwnProperty.call(message, "orderly") && message.orderly !== false)
+                writer.uint32(16).bool(message.orderly);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ReplicaHalted.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.ReplicaHalted();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.overlays && message.overlays.length))
+                            message.overlays = [];
+                        message.overlays.push($root.leeward.PointItemMember.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.orderly = value;
+                        else
+                            delete message.orderly;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ReplicaHalted;
+    })();
+
+    leeward.AbsorbReplica = (function() {
+
+        const AbsorbReplica = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        AbsorbReplica.prototype.replicaId = "";
+        AbsorbReplica.prototype.pointId = "";
+
+        AbsorbReplica.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.replicaId != null && $Object.hasOwnProperty.call(message, "replicaId") && message.replicaId !== "")
+                writer.uint32(10).string(message.replicaId);
+            if (message.pointId != null && $Object.hasOwnProperty.call(message, "pointId") && message.pointId !== "")
+                writer.uint32(18).string(message.pointId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        AbsorbReplica.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.AbsorbReplica();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.replicaId = value;
+                        else
+                            delete message.replicaId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.pointId = value;
+                        else
+                            delete message.pointId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return AbsorbReplica;
+    })();
+
+    leeward.ReplicaChanges = (function() {
+
+        const ReplicaChanges = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ReplicaChanges.prototype.replicaId = "";
+        ReplicaChanges.prototype.diskId = "";
+        ReplicaChanges.prototype.afterSequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ReplicaChanges.prototype.fromOffset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        ReplicaChanges.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.replicaId != null && $Object.hasOwnProperty.call(message, "replicaId") && message.replicaId !== "")
+                writer.uint32(10).string(message.replicaId);
+            if (message.diskId != null && $Object.hasOwnProperty.call(message, "diskId") && message.diskId !== "")
+                writer.uint32(18).string(message.diskId);
+            if (message.afterSequence != null && $Object.hasOwnProperty.call(message, "afterSequence") && (typeof message.afterSequence === "object" ? message.afterSequence.low || message.afterSequence.high : message.afterSequence !== 0))
+                writer.uint32(24).uint64(message.afterSequence);
+            if (message.fromOffset != null && $Object.hasOwnProperty.call(message, "fromOffset") && (typeof message.fromOffset === "object" ? message.fromOffset.low || message.fromOffset.high : message.fromOffset !== 0))
+                writer.uint32(32).uint64(message.fromOffset);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ReplicaChanges.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.ReplicaChanges();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.replicaId = value;
+                        else
+                            delete message.replicaId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.diskId = value;
+                        else
+                            delete message.diskId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.afterSequence = value;
+                        else
+                            delete message.afterSequence;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.fromOffset = value;
+                        else
+                            delete message.fromOffset;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ReplicaChanges;
+    })();
+
+    leeward.ReplicaChangeList = (function() {
+
+        const ReplicaChangeList = function (properties) {
+            this.extents = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ReplicaChangeList.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ReplicaChangeList.prototype.extents = $util.emptyArray;
+        ReplicaChangeList.prototype.more = false;
+        ReplicaChangeList.prototype.journaledSequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ReplicaChangeList.prototype.halted = false;
+        ReplicaChangeList.prototype.diskBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        ReplicaChangeList.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                writer.uint32(8).uint64(message.sequence);
+            if (message.extents != null && message.extents.length)
+                for (let i = 0; i < message.extents.length; ++i)
+                    $root.leeward.DiskExtent.encode(message.extents[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.more != null && $Object.hasOwnProperty.call(message, "more") && message.more !== false)
+                writer.uint32(24).bool(message.more);
+            if (message.journaledSequence != null && $Object.hasOwnProperty.call(message, "journaledSequence") && (typeof message.journaledSequence === "object" ? message.journaledSequence.low || message.journaledSequence.high : message.journaledSequence !== 0))
+                writer.uint32(32).uint64(message.journaledSequence);
+            if (message.halted != null && $Object.hasOwnProperty.call(message, "halted") && message.halted !== false)
+                writer.uint32(40).bool(message.halted);
+            if (message.diskBytes != null && $Object.hasOwnProperty.call(message, "diskBytes") && (typeof message.diskBytes === "object" ? message.diskBytes.low || message.diskBytes.high : message.diskBytes !== 0))
+                writer.uint32(48).uint64(message.diskBytes);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ReplicaChangeList.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.ReplicaChangeList();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.sequence = value;
+                        else
+                            delete message.sequence;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.extents && message.extents.length))
+                            message.extents = [];
+                        message.extents.push($root.leeward.DiskExtent.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.more = value;
+                        else
+                            delete message.more;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.journaledSequence = value;
+                        else
+                            delete message.journaledSequence;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.halted = value;
+                        else
+                            delete message.halted;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.diskBytes = value;
+                        else
+                            delete message.diskBytes;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ReplicaChangeList;
+    })();
+
+    leeward.ReplicaRead = (function() {
+
+        const ReplicaRead = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ReplicaRead.prototype.replicaId = "";
+        ReplicaRead.prototype.diskId = "";
+        ReplicaRead.prototype.offset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ReplicaRead.prototype.length = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        ReplicaRead.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.replicaId != null && $Object.hasOwnProperty.call(message, "replicaId") && message.replicaId !== "")
+                writer.uint32(10).string(message.replicaId);
+            if (message.diskId != null && $Object.hasOwnProperty.call(message, "diskId") && message.diskId !== "")
+                writer.uint32(18).string(message.diskId);
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset") && (typeof message.offset === "object" ? message.offset.low || message.offset.high : message.offset !== 0))
+                writer.uint32(24).uint64(message.offset);
+            if (message.length != null && $Object.hasOwnProperty.call(message, "length") && (typeof message.length === "object" ? message.length.low || message.length.high : message.length !== 0))
+                writer.uint32(32).uint64(message.length);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ReplicaRead.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.ReplicaRead();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.replicaId = value;
+                        else
+                            delete message.replicaId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.diskId = value;
+                        else
+                            delete message.diskId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.offset = value;
+                        else
+                            delete message.offset;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.length = value;
+                        else
+                            delete message.length;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ReplicaRead;
+    })();
+
+    leeward.ReplicaContent = (function() {
+
+        const ReplicaContent = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ReplicaContent.prototype.content = $util.newBuffer([]);
+
+        ReplicaContent.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.content != null && $Object.hasOwnProperty.call(message, "content") && message.content.length)
+                writer.uint32(10).bytes(message.content);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ReplicaContent.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.ReplicaContent();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.content = value;
+                        else
+                            delete message.content;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ReplicaContent;
     })();
 
     return leeward;

@@ -694,6 +694,11 @@ interface RawRequestBody {
   readonly startReplica?: RawStartReplica | null | undefined;
   readonly removeReplica?: RawRemoveReplica | null | undefined;
   readonly readConsole?: RawReadConsole | null | undefined;
+  readonly raiseEpoch?: RawRaiseEpoch | null | undefined;
+  readonly haltReplica?: RawHaltReplica | null | undefined;
+  readonly absorbReplica?: RawAbsorbReplica | null | undefined;
+  readonly replicaChanges?: RawReplicaChanges | null | undefined;
+  readonly replicaRead?: RawReplicaRead | null | undefined;
 }
 
 export type RequestBody =
@@ -718,7 +723,12 @@ export type RequestBody =
   | { readonly kind: "findPoint"; readonly value: FindPoint }
   | { readonly kind: "startReplica"; readonly value: StartReplica }
   | { readonly kind: "removeReplica"; readonly value: RemoveReplica }
-  | { readonly kind: "readConsole"; readonly value: ReadConsole };
+  | { readonly kind: "readConsole"; readonly value: ReadConsole }
+  | { readonly kind: "raiseEpoch"; readonly value: RaiseEpoch }
+  | { readonly kind: "haltReplica"; readonly value: HaltReplica }
+  | { readonly kind: "absorbReplica"; readonly value: AbsorbReplica }
+  | { readonly kind: "replicaChanges"; readonly value: ReplicaChanges }
+  | { readonly kind: "replicaRead"; readonly value: ReplicaRead };
 
 function readRequestBody(raw: RawRequestBody): RequestBody {
   const found: RequestBody[] = [];
@@ -744,6 +754,11 @@ function readRequestBody(raw: RawRequestBody): RequestBody {
   if (raw.startReplica !== undefined && raw.startReplica !== null) found.push({ kind: "startReplica", value: readStartReplica(raw.startReplica) });
   if (raw.removeReplica !== undefined && raw.removeReplica !== null) found.push({ kind: "removeReplica", value: readRemoveReplica(raw.removeReplica) });
   if (raw.readConsole !== undefined && raw.readConsole !== null) found.push({ kind: "readConsole", value: readReadConsole(raw.readConsole) });
+  if (raw.raiseEpoch !== undefined && raw.raiseEpoch !== null) found.push({ kind: "raiseEpoch", value: readRaiseEpoch(raw.raiseEpoch) });
+  if (raw.haltReplica !== undefined && raw.haltReplica !== null) found.push({ kind: "haltReplica", value: readHaltReplica(raw.haltReplica) });
+  if (raw.absorbReplica !== undefined && raw.absorbReplica !== null) found.push({ kind: "absorbReplica", value: readAbsorbReplica(raw.absorbReplica) });
+  if (raw.replicaChanges !== undefined && raw.replicaChanges !== null) found.push({ kind: "replicaChanges", value: readReplicaChanges(raw.replicaChanges) });
+  if (raw.replicaRead !== undefined && raw.replicaRead !== null) found.push({ kind: "replicaRead", value: readReplicaRead(raw.replicaRead) });
   return field.only(found, "RequestBody");
 }
 
@@ -793,6 +808,16 @@ function writeRequestBody(plain: RequestBody): RawRequestBody {
       return { removeReplica: readRemoveReplica(plain.value) };
     case "readConsole":
       return { readConsole: readReadConsole(plain.value) };
+    case "raiseEpoch":
+      return { raiseEpoch: readRaiseEpoch(plain.value) };
+    case "haltReplica":
+      return { haltReplica: readHaltReplica(plain.value) };
+    case "absorbReplica":
+      return { absorbReplica: readAbsorbReplica(plain.value) };
+    case "replicaChanges":
+      return { replicaChanges: readReplicaChanges(plain.value) };
+    case "replicaRead":
+      return { replicaRead: readReplicaRead(plain.value) };
   }
 }
 
@@ -811,6 +836,9 @@ interface RawResponseBody {
   readonly groupPointMade?: RawGroupPointMade | null | undefined;
   readonly replicaStatus?: RawReplicaStatus | null | undefined;
   readonly consoleText?: RawConsoleText | null | undefined;
+  readonly replicaHalted?: RawReplicaHalted | null | undefined;
+  readonly replicaChangeList?: RawReplicaChangeList | null | undefined;
+  readonly replicaContent?: RawReplicaContent | null | undefined;
 }
 
 export type ResponseBody =
@@ -827,7 +855,10 @@ export type ResponseBody =
   | { readonly kind: "resyncBegun"; readonly value: ResyncBegun }
   | { readonly kind: "groupPointMade"; readonly value: GroupPointMade }
   | { readonly kind: "replicaStatus"; readonly value: ReplicaStatus }
-  | { readonly kind: "consoleText"; readonly value: ConsoleText };
+  | { readonly kind: "consoleText"; readonly value: ConsoleText }
+  | { readonly kind: "replicaHalted"; readonly value: ReplicaHalted }
+  | { readonly kind: "replicaChangeList"; readonly value: ReplicaChangeList }
+  | { readonly kind: "replicaContent"; readonly value: ReplicaContent };
 
 function readResponseBody(raw: RawResponseBody): ResponseBody {
   const found: ResponseBody[] = [];
@@ -845,6 +876,9 @@ function readResponseBody(raw: RawResponseBody): ResponseBody {
   if (raw.groupPointMade !== undefined && raw.groupPointMade !== null) found.push({ kind: "groupPointMade", value: readGroupPointMade(raw.groupPointMade) });
   if (raw.replicaStatus !== undefined && raw.replicaStatus !== null) found.push({ kind: "replicaStatus", value: readReplicaStatus(raw.replicaStatus) });
   if (raw.consoleText !== undefined && raw.consoleText !== null) found.push({ kind: "consoleText", value: readConsoleText(raw.consoleText) });
+  if (raw.replicaHalted !== undefined && raw.replicaHalted !== null) found.push({ kind: "replicaHalted", value: readReplicaHalted(raw.replicaHalted) });
+  if (raw.replicaChangeList !== undefined && raw.replicaChangeList !== null) found.push({ kind: "replicaChangeList", value: readReplicaChangeList(raw.replicaChangeList) });
+  if (raw.replicaContent !== undefined && raw.replicaContent !== null) found.push({ kind: "replicaContent", value: readReplicaContent(raw.replicaContent) });
   return field.only(found, "ResponseBody");
 }
 
@@ -878,6 +912,12 @@ function writeResponseBody(plain: ResponseBody): RawResponseBody {
       return { replicaStatus: readReplicaStatus(plain.value) };
     case "consoleText":
       return { consoleText: readConsoleText(plain.value) };
+    case "replicaHalted":
+      return { replicaHalted: readReplicaHalted(plain.value) };
+    case "replicaChangeList":
+      return { replicaChangeList: readReplicaChangeList(plain.value) };
+    case "replicaContent":
+      return { replicaContent: readReplicaContent(plain.value) };
   }
 }
 
@@ -1081,6 +1121,7 @@ interface RawAgentPlan {
   readonly disks?: readonly RawPlannedDisk[] | null | undefined;
   readonly bandwidth?: RawBandwidth | null | undefined;
   readonly group?: RawPlannedGroup | null | undefined;
+  readonly fence?: RawPlannedFence | null | undefined;
 }
 
 /** All that the agent should do. It is stored, and in force without the config server. */
@@ -1093,6 +1134,8 @@ export interface AgentPlan {
   readonly bandwidth?: Bandwidth | undefined;
   /** None for a machine that is in no consistency group. */
   readonly group?: PlannedGroup | undefined;
+  /** Set while another side has the machine's epoch, or is to get it: its disks take no writes here. */
+  readonly fence?: PlannedFence | undefined;
 }
 
 function readAgentPlan(raw: RawAgentPlan): AgentPlan {
@@ -1103,6 +1146,61 @@ function readAgentPlan(raw: RawAgentPlan): AgentPlan {
     disks: field.list(raw.disks, { where: "AgentPlan.disks", itemsMax: 1024 }, readPlannedDisk),
     ...(raw.bandwidth !== undefined && raw.bandwidth !== null && { bandwidth: readBandwidth(raw.bandwidth) }),
     ...(raw.group !== undefined && raw.group !== null && { group: readPlannedGroup(raw.group) }),
+    ...(raw.fence !== undefined && raw.fence !== null && { fence: readPlannedFence(raw.fence) }),
+  };
+}
+
+interface RawPlannedFence {
+  readonly failoverId?: string | null | undefined;
+  readonly epoch?: field.Integer | null | undefined;
+  readonly orderly?: boolean | null | undefined;
+}
+
+export interface PlannedFence {
+  /** The failover for which it is. */
+  readonly failoverId: string;
+  /** That the other side has, or gets. */
+  readonly epoch: number;
+  /** Applications are brought to rest first, and a last point is made of all that they wrote; what leads to it is still sent, and taken. */
+  readonly orderly: boolean;
+}
+
+function readPlannedFence(raw: RawPlannedFence): PlannedFence {
+  return {
+    failoverId: field.id128(raw.failoverId, "PlannedFence.failoverId"),
+    epoch: field.unsigned(raw.epoch, { where: "PlannedFence.epoch", min: 0, max: 9007199254740991 }),
+    orderly: field.bool(raw.orderly, "PlannedFence.orderly"),
+  };
+}
+
+interface RawFenceStatus {
+  readonly failoverId?: string | null | undefined;
+  readonly epoch?: field.Integer | null | undefined;
+  readonly state?: string | null | undefined;
+  readonly lastPointId?: string | null | undefined;
+  readonly fault?: RawFaultItem | null | undefined;
+}
+
+/** What became of a fence. */
+export interface FenceStatus {
+  /** Empty where the machine learned of the higher epoch by a refusal. */
+  readonly failoverId: string;
+  readonly epoch: number;
+  /** stopping: on the way to the last point; fenced: nothing can be written; open: disks are written past the agent, and nobody can keep that from being done. */
+  readonly state: "stopping" | "fenced" | "open";
+  /** The last point of an orderly stop, once the target has stored it. */
+  readonly lastPointId: string;
+  /** What is in the way of the last point; a fence does not wait for it to be mended. */
+  readonly fault?: FaultItem | undefined;
+}
+
+function readFenceStatus(raw: RawFenceStatus): FenceStatus {
+  return {
+    failoverId: field.maybeEmpty(raw.failoverId, "FenceStatus.failoverId", field.name),
+    epoch: field.unsigned(raw.epoch, { where: "FenceStatus.epoch", min: 0, max: 9007199254740991 }),
+    state: field.oneOf(raw.state, "FenceStatus.state", ["stopping", "fenced", "open"]),
+    lastPointId: field.maybeEmpty(raw.lastPointId, "FenceStatus.lastPointId", field.name),
+    ...(raw.fault !== undefined && raw.fault !== null && { fault: readFaultItem(raw.fault) }),
   };
 }
 
@@ -1162,6 +1260,8 @@ interface RawPlannedDisk {
   readonly policy?: RawCapturePolicy | null | undefined;
   readonly processServerId?: string | null | undefined;
   readonly processServerAddresses?: readonly RawAddress[] | null | undefined;
+  readonly reverse?: RawPlannedReverse | null | undefined;
+  readonly origin?: RawPlannedOrigin | null | undefined;
 }
 
 export interface PlannedDisk {
@@ -1173,6 +1273,10 @@ export interface PlannedDisk {
   readonly processServerId: string;
   /** In order of preference. */
   readonly processServerAddresses: readonly Address[];
+  /** Set while the disk is made what the replica machine's is. The machine is fenced then. */
+  readonly reverse?: PlannedReverse | undefined;
+  /** Where the branch begins on which the disk goes on after a failback; its history goes on as it is when there is none, or when it has begun there before. */
+  readonly origin?: PlannedOrigin | undefined;
 }
 
 function readPlannedDisk(raw: RawPlannedDisk): PlannedDisk {
@@ -1184,6 +1288,89 @@ function readPlannedDisk(raw: RawPlannedDisk): PlannedDisk {
     policy: readCapturePolicy(field.required(raw.policy, "PlannedDisk.policy")),
     processServerId: field.maybeEmpty(raw.processServerId, "PlannedDisk.processServerId", field.name),
     processServerAddresses: field.list(raw.processServerAddresses, { where: "PlannedDisk.processServerAddresses", itemsMax: 16 }, readAddress),
+    ...(raw.reverse !== undefined && raw.reverse !== null && { reverse: readPlannedReverse(raw.reverse) }),
+    ...(raw.origin !== undefined && raw.origin !== null && { origin: readPlannedOrigin(raw.origin) }),
+  };
+}
+
+interface RawPlannedReverse {
+  readonly failoverId?: string | null | undefined;
+  readonly branch?: string | null | undefined;
+  readonly sequence?: field.Integer | null | undefined;
+  readonly whole?: boolean | null | undefined;
+}
+
+/** Reverse replication: from a replica machine's disk to the source's. */
+export interface PlannedReverse {
+  /** The replica machine. */
+  readonly failoverId: string;
+  /** Where the point that it was started from stands on this disk. */
+  readonly branch: string;
+  readonly sequence: number;
+  /** Nothing that is known of the disk is relied on: all of it is compared. */
+  readonly whole: boolean;
+}
+
+function readPlannedReverse(raw: RawPlannedReverse): PlannedReverse {
+  return {
+    failoverId: field.id128(raw.failoverId, "PlannedReverse.failoverId"),
+    branch: field.id128(raw.branch, "PlannedReverse.branch"),
+    sequence: field.unsigned(raw.sequence, { where: "PlannedReverse.sequence", min: 0, max: 9007199254740991 }),
+    whole: field.bool(raw.whole, "PlannedReverse.whole"),
+  };
+}
+
+interface RawPlannedOrigin {
+  readonly failoverId?: string | null | undefined;
+  readonly branch?: string | null | undefined;
+  readonly sequence?: field.Integer | null | undefined;
+}
+
+export interface PlannedOrigin {
+  /** The failover that ended there. */
+  readonly failoverId: string;
+  readonly branch: string;
+  readonly sequence: number;
+}
+
+function readPlannedOrigin(raw: RawPlannedOrigin): PlannedOrigin {
+  return {
+    failoverId: field.id128(raw.failoverId, "PlannedOrigin.failoverId"),
+    branch: field.id128(raw.branch, "PlannedOrigin.branch"),
+    sequence: field.unsigned(raw.sequence, { where: "PlannedOrigin.sequence", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawReverseStatus {
+  readonly failoverId?: string | null | undefined;
+  readonly method?: string | null | undefined;
+  readonly setBytes?: field.Integer | null | undefined;
+  readonly broughtBytes?: field.Integer | null | undefined;
+  readonly sequence?: field.Integer | null | undefined;
+  readonly complete?: boolean | null | undefined;
+}
+
+export interface ReverseStatus {
+  readonly failoverId: string;
+  /** set: only what the failback set names is brought; compared: the set could not be proved, and the whole disk was compared. */
+  readonly method: "set" | "compared";
+  /** Of the failback set, as far as it is known; and what of it is on the disk, durably. */
+  readonly setBytes: number;
+  readonly broughtBytes: number;
+  /** All that the replica machine wrote up to here is on the disk, durably; 0 until the first round has ended. */
+  readonly sequence: number;
+  /** The disk equals the replica machine's, which was halted and has written nothing behind `sequence`. */
+  readonly complete: boolean;
+}
+
+function readReverseStatus(raw: RawReverseStatus): ReverseStatus {
+  return {
+    failoverId: field.id128(raw.failoverId, "ReverseStatus.failoverId"),
+    method: field.oneOf(raw.method, "ReverseStatus.method", ["set", "compared"]),
+    setBytes: field.unsigned(raw.setBytes, { where: "ReverseStatus.setBytes", min: 0, max: 9007199254740991 }),
+    broughtBytes: field.unsigned(raw.broughtBytes, { where: "ReverseStatus.broughtBytes", min: 0, max: 9007199254740991 }),
+    sequence: field.unsigned(raw.sequence, { where: "ReverseStatus.sequence", min: 0, max: 9007199254740991 }),
+    complete: field.bool(raw.complete, "ReverseStatus.complete"),
   };
 }
 
@@ -1196,6 +1383,7 @@ interface RawAgentStatus {
   readonly clockOffsetMicros?: field.Integer | null | undefined;
   readonly bandwidth?: RawBandwidthStatus | null | undefined;
   readonly groupAddress?: RawAddress | null | undefined;
+  readonly fence?: RawFenceStatus | null | undefined;
 }
 
 export interface AgentStatus {
@@ -1209,6 +1397,8 @@ export interface AgentStatus {
   readonly bandwidth?: BandwidthStatus | undefined;
   /** Where other members of its consistency group reach the machine; none while it listens nowhere. */
   readonly groupAddress?: Address | undefined;
+  /** Not there on a machine that is not fenced. */
+  readonly fence?: FenceStatus | undefined;
 }
 
 function readAgentStatus(raw: RawAgentStatus): AgentStatus {
@@ -1221,6 +1411,7 @@ function readAgentStatus(raw: RawAgentStatus): AgentStatus {
     clockOffsetMicros: field.signed(raw.clockOffsetMicros, "AgentStatus.clockOffsetMicros"),
     ...(raw.bandwidth !== undefined && raw.bandwidth !== null && { bandwidth: readBandwidthStatus(raw.bandwidth) }),
     ...(raw.groupAddress !== undefined && raw.groupAddress !== null && { groupAddress: readAddress(raw.groupAddress) }),
+    ...(raw.fence !== undefined && raw.fence !== null && { fence: readFenceStatus(raw.fence) }),
   };
 }
 
@@ -1259,11 +1450,12 @@ interface RawDiskStatus {
   readonly faults?: readonly RawFaultItem[] | null | undefined;
   readonly logBytes?: field.Integer | null | undefined;
   readonly writtenBytes?: field.Integer | null | undefined;
+  readonly reverse?: RawReverseStatus | null | undefined;
 }
 
 export interface DiskStatus {
   readonly diskId: string;
-  readonly state: "initial" | "protected" | "reduced" | "gap" | "resync" | "stopped";
+  readonly state: "initial" | "protected" | "reduced" | "gap" | "resync" | "stopped" | "fenced" | "reverse";
   readonly sizeBytes: number;
   readonly capture: "splitter" | "tracker" | "rescan";
   readonly nbdUri: string;
@@ -1275,12 +1467,14 @@ export interface DiskStatus {
   readonly faults: readonly FaultItem[];
   readonly logBytes: number;
   readonly writtenBytes: number;
+  /** Not there but while `state` is `reverse`. */
+  readonly reverse?: ReverseStatus | undefined;
 }
 
 function readDiskStatus(raw: RawDiskStatus): DiskStatus {
   return {
     diskId: field.id128(raw.diskId, "DiskStatus.diskId"),
-    state: field.oneOf(raw.state, "DiskStatus.state", ["initial", "protected", "reduced", "gap", "resync", "stopped"]),
+    state: field.oneOf(raw.state, "DiskStatus.state", ["initial", "protected", "reduced", "gap", "resync", "stopped", "fenced", "reverse"]),
     sizeBytes: field.unsigned(raw.sizeBytes, { where: "DiskStatus.sizeBytes", min: 0, max: 9007199254740991 }),
     capture: field.oneOf(raw.capture, "DiskStatus.capture", ["splitter", "tracker", "rescan"]),
     nbdUri: field.text(raw.nbdUri, { where: "DiskStatus.nbdUri", min: 0, max: 4096 }),
@@ -1292,6 +1486,7 @@ function readDiskStatus(raw: RawDiskStatus): DiskStatus {
     faults: field.list(raw.faults, { where: "DiskStatus.faults", itemsMax: 64 }, readFaultItem),
     logBytes: field.unsigned(raw.logBytes, { where: "DiskStatus.logBytes", min: 0, max: 9007199254740991 }),
     writtenBytes: field.unsigned(raw.writtenBytes, { where: "DiskStatus.writtenBytes", min: 0, max: 9007199254740991 }),
+    ...(raw.reverse !== undefined && raw.reverse !== null && { reverse: readReverseStatus(raw.reverse) }),
   };
 }
 
@@ -2242,6 +2437,7 @@ interface RawReplicaDigests {
   readonly offset?: field.Integer | null | undefined;
   readonly length?: field.Integer | null | undefined;
   readonly present?: boolean | null | undefined;
+  readonly replicaId?: string | null | undefined;
 }
 
 /** What does the newest recoverable point hold? Asked of a master target; blocks are DIGEST_BLOCK_BYTES long (block-digests.ts). A machine asks the config server for a disk of its own, which asks the disk's target. */
@@ -2253,6 +2449,8 @@ export interface ReplicaDigests {
   readonly length: number;
   /** Of all that is held now instead, also where no point can be. What cannot be read has a digest of zeroes. */
   readonly present: boolean;
+  /** Of what the replica machine has on the disk now instead; branch and sequence of the answer are those of its overlay, before it was read. */
+  readonly replicaId: string;
 }
 
 function readReplicaDigests(raw: RawReplicaDigests): ReplicaDigests {
@@ -2262,6 +2460,7 @@ function readReplicaDigests(raw: RawReplicaDigests): ReplicaDigests {
     offset: field.unsigned(raw.offset, { where: "ReplicaDigests.offset", min: 0, max: 9007199254740991 }),
     length: field.unsigned(raw.length, { where: "ReplicaDigests.length", min: 1, max: 67108864 }),
     present: field.bool(raw.present, "ReplicaDigests.present"),
+    replicaId: field.maybeEmpty(raw.replicaId, "ReplicaDigests.replicaId", field.name),
   };
 }
 
@@ -2629,5 +2828,182 @@ export interface ConsoleText {
 function readConsoleText(raw: RawConsoleText): ConsoleText {
   return {
     text: field.text(raw.text, { where: "ConsoleText.text", min: 0, max: 65536 }),
+  };
+}
+
+interface RawRaiseEpoch {
+  readonly machineId?: string | null | undefined;
+  readonly from?: field.Integer | null | undefined;
+  readonly to?: field.Integer | null | undefined;
+  readonly claimId?: string | null | undefined;
+}
+
+/** Nobody who comes with an epoch below `to` is taken any more. A compare-and-swap: refused unless the epoch is `from`, or was raised to `to` by the same claim. */
+export interface RaiseEpoch {
+  readonly machineId: string;
+  readonly from: number;
+  readonly to: number;
+  /** Who raises it: the failover's id. */
+  readonly claimId: string;
+}
+
+function readRaiseEpoch(raw: RawRaiseEpoch): RaiseEpoch {
+  return {
+    machineId: field.id128(raw.machineId, "RaiseEpoch.machineId"),
+    from: field.unsigned(raw.from, { where: "RaiseEpoch.from", min: 0, max: 9007199254740991 }),
+    to: field.unsigned(raw.to, { where: "RaiseEpoch.to", min: 0, max: 9007199254740991 }),
+    claimId: field.id128(raw.claimId, "RaiseEpoch.claimId"),
+  };
+}
+
+interface RawHaltReplica {
+  readonly replicaId?: string | null | undefined;
+  readonly graceSeconds?: field.Integer | null | undefined;
+}
+
+/** Answered when the machine does not run any more and all that it wrote is durable; its disks stay open. One that was halted stays so. */
+export interface HaltReplica {
+  readonly replicaId: string;
+  /** For its system to shut down when it is asked to; then its power is cut. */
+  readonly graceSeconds: number;
+}
+
+function readHaltReplica(raw: RawHaltReplica): HaltReplica {
+  return {
+    replicaId: field.id128(raw.replicaId, "HaltReplica.replicaId"),
+    graceSeconds: field.unsigned(raw.graceSeconds, { where: "HaltReplica.graceSeconds", min: 0, max: 3600 }),
+  };
+}
+
+interface RawReplicaHalted {
+  readonly overlays?: readonly RawPointItemMember[] | null | undefined;
+  readonly orderly?: boolean | null | undefined;
+}
+
+export interface ReplicaHalted {
+  /** Where the overlays ended. */
+  readonly overlays: readonly PointItemMember[];
+  /** Its system shut itself down; else its power was cut. */
+  readonly orderly: boolean;
+}
+
+function readReplicaHalted(raw: RawReplicaHalted): ReplicaHalted {
+  return {
+    overlays: field.list(raw.overlays, { where: "ReplicaHalted.overlays", itemsMax: 26 }, readPointItemMember),
+    orderly: field.bool(raw.orderly, "ReplicaHalted.orderly"),
+  };
+}
+
+interface RawAbsorbReplica {
+  readonly replicaId?: string | null | undefined;
+  readonly pointId?: string | null | undefined;
+}
+
+/** Makes what a halted machine wrote a part of its disks' journals, each on the overlay's branch, with a point of this id at its end. */
+export interface AbsorbReplica {
+  readonly replicaId: string;
+  readonly pointId: string;
+}
+
+function readAbsorbReplica(raw: RawAbsorbReplica): AbsorbReplica {
+  return {
+    replicaId: field.id128(raw.replicaId, "AbsorbReplica.replicaId"),
+    pointId: field.id128(raw.pointId, "AbsorbReplica.pointId"),
+  };
+}
+
+interface RawReplicaChanges {
+  readonly replicaId?: string | null | undefined;
+  readonly diskId?: string | null | undefined;
+  readonly afterSequence?: field.Integer | null | undefined;
+  readonly fromOffset?: field.Integer | null | undefined;
+}
+
+/** Where a replica machine's disk is not what it was after `after_sequence` of its overlay; from 0 also where it is not what the source's branch has: what was journaled after the point. A machine asks its process server for a disk of its own, which asks the disk's target. */
+export interface ReplicaChanges {
+  readonly replicaId: string;
+  readonly diskId: string;
+  readonly afterSequence: number;
+  /** Extents that begin before it were told already. */
+  readonly fromOffset: number;
+}
+
+function readReplicaChanges(raw: RawReplicaChanges): ReplicaChanges {
+  return {
+    replicaId: field.id128(raw.replicaId, "ReplicaChanges.replicaId"),
+    diskId: field.id128(raw.diskId, "ReplicaChanges.diskId"),
+    afterSequence: field.unsigned(raw.afterSequence, { where: "ReplicaChanges.afterSequence", min: 0, max: 9007199254740991 }),
+    fromOffset: field.unsigned(raw.fromOffset, { where: "ReplicaChanges.fromOffset", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawReplicaChangeList {
+  readonly sequence?: field.Integer | null | undefined;
+  readonly extents?: readonly RawDiskExtent[] | null | undefined;
+  readonly more?: boolean | null | undefined;
+  readonly journaledSequence?: field.Integer | null | undefined;
+  readonly halted?: boolean | null | undefined;
+  readonly diskBytes?: field.Integer | null | undefined;
+}
+
+export interface ReplicaChangeList {
+  /** All up to this sequence of the overlay is told, once there are no more extents. Of several answers the first one's counts. */
+  readonly sequence: number;
+  readonly extents: readonly DiskExtent[];
+  /** The next begin at or behind the end of the last. */
+  readonly more: boolean;
+  /** Up to where the target had journaled the branch of the point. */
+  readonly journaledSequence: number;
+  /** The machine is halted: nothing will follow on the sequence. */
+  readonly halted: boolean;
+  readonly diskBytes: number;
+}
+
+function readReplicaChangeList(raw: RawReplicaChangeList): ReplicaChangeList {
+  return {
+    sequence: field.unsigned(raw.sequence, { where: "ReplicaChangeList.sequence", min: 0, max: 9007199254740991 }),
+    extents: field.list(raw.extents, { where: "ReplicaChangeList.extents", itemsMax: 1024 }, readDiskExtent),
+    more: field.bool(raw.more, "ReplicaChangeList.more"),
+    journaledSequence: field.unsigned(raw.journaledSequence, { where: "ReplicaChangeList.journaledSequence", min: 0, max: 9007199254740991 }),
+    halted: field.bool(raw.halted, "ReplicaChangeList.halted"),
+    diskBytes: field.unsigned(raw.diskBytes, { where: "ReplicaChangeList.diskBytes", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawReplicaRead {
+  readonly replicaId?: string | null | undefined;
+  readonly diskId?: string | null | undefined;
+  readonly offset?: field.Integer | null | undefined;
+  readonly length?: field.Integer | null | undefined;
+}
+
+export interface ReplicaRead {
+  readonly replicaId: string;
+  readonly diskId: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+function readReplicaRead(raw: RawReplicaRead): ReplicaRead {
+  return {
+    replicaId: field.id128(raw.replicaId, "ReplicaRead.replicaId"),
+    diskId: field.id128(raw.diskId, "ReplicaRead.diskId"),
+    offset: field.unsigned(raw.offset, { where: "ReplicaRead.offset", min: 0, max: 9007199254740991 }),
+    length: field.unsigned(raw.length, { where: "ReplicaRead.length", min: 1, max: 1048576 }),
+  };
+}
+
+interface RawReplicaContent {
+  readonly content?: Uint8Array | null | undefined;
+}
+
+export interface ReplicaContent {
+  /** As stored: compressed with lz4 when it is shorter than what was asked for. */
+  readonly content: Uint8Array;
+}
+
+function readReplicaContent(raw: RawReplicaContent): ReplicaContent {
+  return {
+    content: field.binary(raw.content, { where: "ReplicaContent.content", min: 0, max: 1048576 }),
   };
 }

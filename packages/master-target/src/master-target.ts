@@ -178,6 +178,11 @@ export class MasterTarget {
       case "compareDigests":
       case "recopyExtents":
       case "resyncDisk":
+      case "raiseEpoch":
+      case "haltReplica":
+      case "absorbReplica":
+      case "replicaChanges":
+      case "replicaRead":
         throw new Fault({
           code: "request-unsupported",
           kind: "operator",

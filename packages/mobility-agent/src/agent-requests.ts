@@ -66,6 +66,11 @@ export class AgentRequests {
       case "startReplica":
       case "removeReplica":
       case "readConsole":
+      case "raiseEpoch":
+      case "haltReplica":
+      case "absorbReplica":
+      case "replicaChanges":
+      case "replicaRead":
       case "renewCertificate":
         throw unsupported(body.kind);
       default:

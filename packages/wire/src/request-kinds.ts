@@ -24,6 +24,11 @@ const ANSWERS = {
   startReplica: "replicaStatus",
   removeReplica: "done",
   readConsole: "consoleText",
+  raiseEpoch: "done",
+  haltReplica: "replicaHalted",
+  absorbReplica: "point",
+  replicaChanges: "replicaChangeList",
+  replicaRead: "replicaContent",
 } as const satisfies Record<RequestBody["kind"], ResponseBody["kind"]>;
 
 export type RequestKind = RequestBody["kind"];

@@ -37,7 +37,7 @@ void test("an agent is told what the target holds of its own disks now, and of n
     digests: new Uint8Array(16).fill(7),
   };
   script.answer = async (body) => (body.kind === "replicaDigests" ? { kind: "blockDigests", value } : undefined);
-  const request = { machineId: agent.id, diskId: disk.id, offset: 0, length: 65_536, present: true };
+  const request = { machineId: agent.id, diskId: disk.id, offset: 0, length: 65_536, present: true, replicaId: "" };
   const ask = (of: typeof agent, more: Partial<ReplicaDigests> = {}) =>
     of.control.ask({ kind: "replicaDigests", value: { ...request, ...more } }, AbortSignal.timeout(20_000));
 

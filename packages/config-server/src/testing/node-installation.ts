@@ -188,6 +188,11 @@ function targetAnswer(body: RequestBody, points: readonly PointItem[]): Response
     case "compareDigests":
     case "recopyExtents":
     case "resyncDisk":
+    case "raiseEpoch":
+    case "haltReplica":
+    case "absorbReplica":
+    case "replicaChanges":
+    case "replicaRead":
       throw new Fault({
         code: "request-unsupported",
         kind: "operator",

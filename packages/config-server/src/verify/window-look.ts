@@ -46,7 +46,7 @@ export async function lookAt(
   const { disk, agent, target } = of;
   const wait = { signal, timeoutMs: VERIFY_REQUEST_MS_MAX };
   for (let looks = 1; ; looks += 1) {
-    const place = { offset, length: DIGEST_WINDOW_BYTES, present: false };
+    const place = { offset, length: DIGEST_WINDOW_BYTES, present: false, replicaId: "" };
     const window = { machineId: disk.machineId, diskId: disk.id, ...place };
     const held = await requests.ask(target, { kind: "replicaDigests", value: window }, wait);
     const { diskBytes, length, branch, sequence, digests } = held;

@@ -44,7 +44,9 @@ async function started(seed: number) {
   const { journal } = disks.require(identity.machineId, identity.diskId);
   const digests = new ReplicaDigests(world.clock, disks);
   const ask = (more: Partial<Request> = {}) =>
-    world.clock.run(() => digests.of({ ...identity, offset: 0, length: 64 * MiB, present: false, ...more }, NEVER));
+    world.clock.run(() =>
+      digests.of({ ...identity, offset: 0, length: 64 * MiB, present: false, replicaId: "", ...more }, NEVER),
+    );
   let cuts = 0;
   const point = async (): Promise<ReturnType<HistoryMaker["mark"]>> => {
     const made = maker.mark();

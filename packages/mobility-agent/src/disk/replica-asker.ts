@@ -22,7 +22,7 @@ export type AskServer = (request: ReplicaDigests, signal: AbortSignal) => Promis
 export function askThrough(server: AskServer, of: Pick<DiskSettings, "machineId" | "diskId">): AskReplica {
   const { machineId, diskId } = of;
   return async ({ offset, length }, signal) => {
-    const answer = await server({ machineId, diskId, offset, length, present: true }, signal);
+    const answer = await server({ machineId, diskId, offset, length, present: true, replicaId: "" }, signal);
     const { branch, sequence, digests } = answer;
     return { branch, sequence, extent: { offset, length: answer.length }, digests };
   };
