@@ -5338,6 +5338,7 @@ export const leeward = $root.leeward = (() => {
         ReverseStatus.prototype.broughtBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ReverseStatus.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ReverseStatus.prototype.complete = false;
+        ReverseStatus.prototype.following = false;
 
         ReverseStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -5358,6 +5359,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(40).uint64(message.sequence);
             if (message.complete != null && $Object.hasOwnProperty.call(message, "complete") && message.complete !== false)
                 writer.uint32(48).bool(message.complete);
+            if (message.following != null && $Object.hasOwnProperty.call(message, "following") && message.following !== false)
+                writer.uint32(56).bool(message.following);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5443,6 +5446,15 @@ export const leeward = $root.leeward = (() => {
                             message.complete = value;
                         else
                             delete message.complete;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.following = value;
+                        else
+                            delete message.following;
                         continue;
                     }
                 }

@@ -1348,6 +1348,7 @@ interface RawReverseStatus {
   readonly broughtBytes?: field.Integer | null | undefined;
   readonly sequence?: field.Integer | null | undefined;
   readonly complete?: boolean | null | undefined;
+  readonly following?: boolean | null | undefined;
 }
 
 export interface ReverseStatus {
@@ -1361,6 +1362,8 @@ export interface ReverseStatus {
   readonly sequence: number;
   /** The disk equals the replica machine's, which was halted and has written nothing behind `sequence`. */
   readonly complete: boolean;
+  /** The first round has ended: what is left is what the replica machine writes. */
+  readonly following: boolean;
 }
 
 function readReverseStatus(raw: RawReverseStatus): ReverseStatus {
@@ -1371,6 +1374,7 @@ function readReverseStatus(raw: RawReverseStatus): ReverseStatus {
     broughtBytes: field.unsigned(raw.broughtBytes, { where: "ReverseStatus.broughtBytes", min: 0, max: 9007199254740991 }),
     sequence: field.unsigned(raw.sequence, { where: "ReverseStatus.sequence", min: 0, max: 9007199254740991 }),
     complete: field.bool(raw.complete, "ReverseStatus.complete"),
+    following: field.bool(raw.following, "ReverseStatus.following"),
   };
 }
 

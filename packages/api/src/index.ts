@@ -9,7 +9,17 @@ export { POLICY_DEFAULT } from "./policy-default.ts";
 export { type AnswerOf, API_ROLES, type ApiRole, allows, type CallOf, type Route, type RouteRole } from "./route.ts";
 export { ROUTES, type RouteName, type Routes } from "./routes.ts";
 export { Bandwidth, Installation, InstallationChange, SenderChange } from "./shapes/bandwidth.ts";
-export { Failover, FailoverState, ReplicaConsole, TestFailoverOrder } from "./shapes/failover.ts";
+export {
+  FailbackOrder,
+  Failover,
+  FailoverState,
+  PlannedFailoverOrder,
+  PointChange,
+  ReplicaConsole,
+  ReverseProgress,
+  TestFailoverOrder,
+  UnplannedFailoverOrder,
+} from "./shapes/failover.ts";
 export { ErrorBody, ErrorItem, StandingFault } from "./shapes/fault.ts";
 export { Group, GroupChange, GroupPoint } from "./shapes/group.ts";
 export { Job, JobResult, JobState } from "./shapes/job.ts";

@@ -2,7 +2,15 @@ import { Type } from "typebox";
 import { EVENTS_PER_ANSWER_MAX, POINT_TIMEOUT_SECONDS_MAX, WAIT_SECONDS_MAX } from "./api-limits.ts";
 import type { Route } from "./route.ts";
 import { Installation, InstallationChange, SenderChange } from "./shapes/bandwidth.ts";
-import { Failover, ReplicaConsole, TestFailoverOrder } from "./shapes/failover.ts";
+import {
+  FailbackOrder,
+  Failover,
+  PlannedFailoverOrder,
+  PointChange,
+  ReplicaConsole,
+  TestFailoverOrder,
+  UnplannedFailoverOrder,
+} from "./shapes/failover.ts";
 import { Group, GroupChange, GroupPoint } from "./shapes/group.ts";
 import { Job, JobState } from "./shapes/job.ts";
 import { Candidate, Disk, Machine, MachineChange } from "./shapes/machine.ts";
@@ -28,6 +36,8 @@ const machineAndPoint = Type.Object({
 });
 const oneId = Type.Object({ id: Id });
 const oneFailover = Type.Object({ failover: NameOrId });
+const failoverBegun = Type.Object({ failover: Failover, job: Job });
+const Notes = Type.Optional(Type.String({ maxLength: 4_096 }));
 const deletePoints = Type.Object({ deletePoints: Type.Optional(Type.Boolean()) }, STRICT);
 const waitSeconds = Type.Optional(Type.Number({ minimum: 0, maximum: WAIT_SECONDS_MAX }));
 const timeText = Type.Optional(Type.String({ maxLength: 40, description: "RFC 3339" }));
@@ -62,11 +72,18 @@ export const ROUTES = {
   savePoint: { method: "POST", path: "/v1/machines/:machine/disks/:disk/saves", role: "operator", summary: "Write a recovery point to a file or device of the master target's machine", params: machineAndDisk, body: Type.Object({ at, path, force: Type.Optional(Type.Boolean()), format: Type.Optional(ImageFormat) }, STRICT), status: 202, response: Job },
 
   // Failovers.
-  testFailover: { method: "POST", path: "/v1/machines/:machine/failovers/test", role: "operator", summary: "Start a machine from a recovery point beside the running one, on overlays", params: machine, body: TestFailoverOrder, status: 202, response: Type.Object({ failover: Failover, job: Job }) },
+  testFailover: { method: "POST", path: "/v1/machines/:machine/failovers/test", role: "operator", summary: "Start a machine from a recovery point beside the running one, on overlays", params: machine, body: TestFailoverOrder, status: 202, response: failoverBegun },
   listFailovers: { method: "GET", path: "/v1/failovers", role: "viewer", summary: "List failovers, newest first, of one machine or all", query: Type.Object({ machine: Type.Optional(NameOrId) }, STRICT), status: 200, response: listOf(Failover) },
   showFailover: { method: "GET", path: "/v1/failovers/:failover", role: "viewer", summary: "Show a failover, by its id or by the machine that it stands for", params: oneFailover, status: 200, response: Failover },
   readReplicaConsole: { method: "GET", path: "/v1/failovers/:failover/console", role: "operator", summary: "Read what a replica machine wrote to its serial console", params: oneFailover, status: 200, response: ReplicaConsole },
-  cleanupFailover: { method: "POST", path: "/v1/failovers/:failover/cleanup", role: "operator", summary: "End a test failover and remove all that there is of it", params: oneFailover, body: Type.Object({ notes: Type.Optional(Type.String({ maxLength: 4_096 })) }, STRICT), status: 202, response: Type.Object({ failover: Failover, job: Job }) },
+  planFailover: { method: "POST", path: "/v1/machines/:machine/failovers/planned", role: "operator", summary: "Stop a machine and start it at its master target, without loss", params: machine, body: PlannedFailoverOrder, status: 202, response: failoverBegun },
+  unplannedFailover: { method: "POST", path: "/v1/machines/:machine/failovers/unplanned", role: "operator", summary: "Start a machine at its master target from a recovery point, in the place of its source", params: machine, body: UnplannedFailoverOrder, status: 202, response: failoverBegun },
+  commitFailover: { method: "POST", path: "/v1/failovers/:failover/commit", role: "operator", summary: "Settle a failover's point for good", params: oneFailover, status: 200, response: Failover },
+  cancelFailover: { method: "POST", path: "/v1/failovers/:failover/cancel", role: "operator", summary: "Take a failover back that was not committed: the source goes on", params: oneFailover, body: Type.Object({ notes: Notes }, STRICT), status: 202, response: failoverBegun },
+  changeFailoverPoint: { method: "POST", path: "/v1/failovers/:failover/point", role: "operator", summary: "Start the machine of a failover that was not committed from another point", params: oneFailover, body: PointChange, status: 202, response: failoverBegun },
+  reprotect: { method: "POST", path: "/v1/failovers/:failover/reprotect", role: "operator", summary: "Bring the source's disks to what the replica machine's are, and keep them so", params: oneFailover, status: 202, response: failoverBegun },
+  failBack: { method: "POST", path: "/v1/failovers/:failover/failback", role: "operator", summary: "Halt the replica machine and have the source go on from there", params: oneFailover, body: FailbackOrder, status: 202, response: failoverBegun },
+  cleanupFailover: { method: "POST", path: "/v1/failovers/:failover/cleanup", role: "operator", summary: "End a test failover and remove all that there is of it", params: oneFailover, body: Type.Object({ notes: Notes }, STRICT), status: 202, response: failoverBegun },
 
   // Consistency groups.
   listGroups: { method: "GET", path: "/v1/groups", role: "viewer", summary: "List consistency groups", status: 200, response: listOf(Group) },

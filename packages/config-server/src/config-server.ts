@@ -11,19 +11,20 @@ import type { ConfigServerSettings } from "./config.ts";
 import { EventLog, SELF } from "./events/event-log.ts";
 import { nodePost } from "./events/node-post.ts";
 import { Webhook } from "./events/webhook.ts";
-import { cleanupWork } from "./failover/cleanup-work.ts";
+import { advanceWork } from "./failover/advance.ts";
+import { type CarrierOptions, carryFailovers } from "./failover/carrier.ts";
 import { Failovers } from "./failover/failovers.ts";
-import { type TestWorkOptions, testWork } from "./failover/test-work.ts";
+import type { StepMeans } from "./failover/step.ts";
 import { JobRunner, type JobWork } from "./jobs/job-runner.ts";
 import { GroupPoints } from "./points/group-points.ts";
 import { Points } from "./points/points.ts";
-import { type SaveWorkOptions, saveWork } from "./points/save-work.ts";
+import { saveWork } from "./points/save-work.ts";
 import { AutoProtect } from "./protection/auto-protect.ts";
 import { Deletions } from "./protection/deletions.ts";
-import { type ProtectWorkOptions, protectWork } from "./protection/protect-work.ts";
+import { protectWork } from "./protection/protect-work.ts";
 import { Protection } from "./protection/protection.ts";
 import { Removal } from "./protection/removal.ts";
-import { type ResyncWorkOptions, resyncWork } from "./protection/resync-work.ts";
+import { resyncWork } from "./protection/resync-work.ts";
 import { ScheduledResyncs } from "./protection/scheduled-resyncs.ts";
 import { LiveSessions } from "./sessions/live-sessions.ts";
 import { MemberRequests } from "./sessions/member-requests.ts";
@@ -64,7 +65,7 @@ export async function runConfigServer(
   const { world, home, config, trace } = options;
   await world.files.removeFolder(`${home}/${MAKING_NAME}`);
   using store = openStore(`${home}/${STATE_NAME}`);
-  const { services, host, deletions, passes, autoProtect, scheduled } = await assemble(options, store);
+  const { services, host, deletions, passes, autoProtect, scheduled, carrier } = await assemble(options, store);
   await services.removal.finish();
   const { handoverFolder, listen, apiPort } = config.value;
   await handOver({ world, store, trust: services.trust, folder: handoverFolder === "" ? home : handoverFolder });
@@ -80,7 +81,7 @@ export async function runConfigServer(
     (inner) => passes.run(inner),
     (inner) => autoProtect.run(inner),
     (inner) => scheduled.run(inner),
-    (inner) => services.failovers.run(inner),
+    (inner) => carryFailovers(carrier, inner),
     (inner) => services.trust.run(inner),
     (inner) => services.webhook.run(inner),
     (inner) => whenAborted(inner).then(() => http.close()),
@@ -106,6 +107,7 @@ async function assemble(
   passes: VerifyPasses;
   autoProtect: AutoProtect;
   scheduled: ScheduledResyncs;
+  carrier: CarrierOptions;
 }> {
   const { world, trace, home, config, softwareVersion } = options;
   const { clock } = world;
@@ -124,7 +126,8 @@ async function assemble(
   const points = new Points({ store, requests, isOnline });
   const verifier = new DiskVerifier({ store, events, requests, clock });
   const of = { store, clock, requests, reports, events, points };
-  const works = worksOf({ ...of, plansChanged, verifier });
+  const means: StepMeans = { ...of, random: world.random, plansChanged, verifier, isOnline };
+  const works = worksOf(means);
   const jobs = new JobRunner({ store, clock, events, trace, works });
   const services: Services = {
     world,
@@ -145,7 +148,7 @@ async function assemble(
     protection: new Protection({ world, store, trust, events, jobs, requests, isOnline, plansChanged }),
     removal: new Removal({ world, store, trust, events, live, plansChanged, trustChanged: () => host.trustChanged() }),
     points,
-    failovers: new Failovers({ world, store, events, trace, jobs, requests, reports }),
+    failovers: new Failovers({ ...means, jobs }),
     groupPoints: new GroupPoints({ store, points, requests, isOnline }),
     plansChanged,
   };
@@ -160,24 +163,26 @@ async function assemble(
     sessionsChanged: () => live.changed(),
   });
   gauges(options.metrics, services);
-  return { services, host, deletions, passes, autoProtect, scheduled };
+  return { services, host, deletions, passes, autoProtect, scheduled, carrier: { ...means, trace, jobs } };
 }
 
 /** What each kind of job does. */
-function worksOf({
-  verifier,
-  ...of
-}: ProtectWorkOptions &
-  ResyncWorkOptions &
-  SaveWorkOptions &
-  TestWorkOptions & { readonly verifier: DiskVerifier }): Readonly<Record<Job["kind"], JobWork>> {
+function worksOf(means: StepMeans): Readonly<Record<Job["kind"], JobWork>> {
+  const advance = advanceWork(means);
   return {
-    protect: protectWork(of),
-    save: saveWork(of),
-    verify: verifyWork({ ...of, verifier }),
-    resync: resyncWork(of),
-    "failover-test": testWork(of),
-    "failover-cleanup": cleanupWork(of),
+    protect: protectWork(means),
+    save: saveWork(means),
+    verify: verifyWork(means),
+    resync: resyncWork(means),
+    "failover-test": advance,
+    "failover-planned": advance,
+    "failover-proof": advance,
+    "failover-unplanned": advance,
+    "failover-change-point": advance,
+    "failover-cancel": advance,
+    "failover-cleanup": advance,
+    "failover-reprotect": advance,
+    "failover-failback": advance,
   };
 }
 

@@ -279,6 +279,39 @@ export const failoverBusy = (id: string, state: string): Fault =>
     "Wait until its job has ended, or cancel that: `leeward job list`, `leeward job cancel`.",
   );
 
+export const failoverNotPossible = (row: { id: string; kind: string; state: string }, what: string): Fault =>
+  operator(
+    "failover-not-possible",
+    `The ${row.kind} failover ${row.id} is ${row.state}; ${what} is not what can follow.`,
+    "What follows on each state stands in the guide: commit, cancel and change-point while a commit is pending, then reprotect, then failback; cleanup for a test.",
+  );
+
+export const failoverNotFenced = (machine: string, fence: "open" | "unconfirmed"): Fault =>
+  operator(
+    "failover-not-fenced",
+    fence === "open"
+      ? `The disks of ${machine} can be written past its agent, which cannot keep that from being done.`
+      : `The agent of ${machine} does not say that its disks take no writes any more.`,
+    "Make sure that nothing runs there any more (power it off), then repeat the command with --force. Nothing that it writes reaches the replica in any case.",
+  );
+
+export const lastPointMissing = (machine: string, why: string | undefined): Fault =>
+  operator(
+    "last-point-missing",
+    `${machine} has stopped without a last point${why === undefined ? "" : `: ${why}`}`,
+    "Its source goes on. See to what is in the way, or take an unplanned failover from an earlier point.",
+  );
+
+export const failoverMachineGone = (machineId: string): Fault =>
+  operator("failover-machine-gone", `The machine ${machineId} is not known any more.`, "See `leeward machine list`.");
+
+export const pointMissing = (machine: string, at: string): Fault =>
+  operator(
+    "point-missing",
+    `No recovery point of ${machine} is meant by ${at}.`,
+    "See `leeward point list MACHINE`; older points may have gone by the policy's retention.",
+  );
+
 export const failoverEnded = (id: string, state: string): Fault =>
   operator("failover-ended", `The failover ${id} is over: ${state}.`, "There is nothing of it any more.");
 

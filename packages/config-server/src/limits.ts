@@ -96,5 +96,15 @@ export const REPLICA_RETRY_MS = 5_000;
 export const FAILOVER_LOOK_MS = 5_000;
 /** Failovers in one answer. */
 export const FAILOVERS_MAX = 1_000;
+/** How long a source that has a session may take to say that it takes no writes any more, milliseconds. */
+export const FENCE_MS_MAX = 60_000;
+/** How often it is looked whether a source said so, milliseconds. */
+export const FENCE_LOOK_MS = 250;
+/** How long a failover to the latest point waits for a process server whose cache does not get shorter, milliseconds. */
+export const DRAIN_MS_MAX = 30_000;
+/** How often it is looked how far reverse replication is, milliseconds. */
+export const REVERSE_LOOK_MS = 500;
+/** For a replica machine to shut down before its power is cut, unless told, seconds. */
+export const FAILBACK_GRACE_SECONDS = 120;
 /** A test failover that stands longer needs a person, seconds. */
 export const TEST_FAILOVER_SECONDS_CONCERN = 86_400;

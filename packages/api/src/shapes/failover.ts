@@ -18,39 +18,99 @@ const Network = Type.String({
   description: "isolated, user, or bridge:NAME",
 });
 
-/** How a test failover is to be; what is left out comes from the source's inventory. */
-export const TestFailoverOrder = Type.Object(
+/** How the machine is to be; what is left out comes from the source's inventory. */
+const MACHINE_ORDER = {
+  host: Type.Optional(RecoveryHostKind),
+  cpus: Type.Optional(Cpus),
+  memoryMib: Type.Optional(MemoryMib),
+  firmware: Type.Optional(ReplicaFirmware),
+  diskBus: Type.Optional(ReplicaDiskBus),
+  network: Type.Optional(Network),
+  cpuShare: Type.Optional(CpuShare),
+  bootDisk: Type.Optional(NameOrId),
+  allowMissing: Type.Optional(Type.Boolean()),
+};
+
+/**
+ * `latest`: what the process server still has of the source is waited for. `latest-processed`: what the master target has now. `latest-application`: the newest
+ * for which applications were brought to rest. `latest-group`: the newest in which every member of the machine's consistency group has its part.
+ */
+const At = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: "latest, latest-processed, latest-application, latest-group, a point's id, or an RFC 3339 time",
+});
+
+export const TestFailoverOrder = Type.Object({ at: At, ...MACHINE_ORDER }, STRICT);
+export type TestFailoverOrder = Static<typeof TestFailoverOrder>;
+
+/** Begun although nothing says that the source takes no writes any more. */
+const Force = Type.Optional(Type.Boolean());
+
+export const UnplannedFailoverOrder = Type.Object({ at: At, ...MACHINE_ORDER, force: Force }, STRICT);
+export type UnplannedFailoverOrder = Static<typeof UnplannedFailoverOrder>;
+
+/** The point is the last one, which the stop of the source makes. */
+export const PlannedFailoverOrder = Type.Object({ ...MACHINE_ORDER, force: Force }, STRICT);
+export type PlannedFailoverOrder = Static<typeof PlannedFailoverOrder>;
+
+export const PointChange = Type.Object({ at: At }, STRICT);
+
+export const FailbackOrder = Type.Object(
   {
-    at: Type.String({ minLength: 1, maxLength: 64, description: "latest, a point's id, or an RFC 3339 time" }),
-    host: Type.Optional(RecoveryHostKind),
-    cpus: Type.Optional(Cpus),
-    memoryMib: Type.Optional(MemoryMib),
-    firmware: Type.Optional(ReplicaFirmware),
-    diskBus: Type.Optional(ReplicaDiskBus),
-    network: Type.Optional(Network),
-    cpuShare: Type.Optional(CpuShare),
-    bootDisk: Type.Optional(NameOrId),
-    allowMissing: Type.Optional(Type.Boolean()),
+    graceSeconds: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 3_600,
+        description: "for the replica machine to shut down; then its power is cut",
+      }),
+    ),
   },
   STRICT,
 );
-export type TestFailoverOrder = Static<typeof TestFailoverOrder>;
+export type FailbackOrder = Static<typeof FailbackOrder>;
 
 export const FailoverState = Type.Enum([
   "preparing",
+  "fencing",
   "starting",
   "running",
+  "commit-pending",
+  "changing",
+  "committed",
+  "reversing",
+  "halting",
+  "resuming",
+  "handing-back",
   "undoing",
-  "failed",
+  "cancelling",
   "cleaning-up",
+  "failed",
+  "cancelled",
   "cleaned-up",
+  "failed-back",
 ]);
 export type FailoverState = Static<typeof FailoverState>;
+
+/** Whether the source takes writes: not any more; past its agent, which cannot keep that from being done; or nobody knows, because it did not say. */
+const FenceState = Type.Enum(["fenced", "open", "unconfirmed"]);
+
+/** How far a disk of the source is brought to what the replica machine's is. */
+export const ReverseProgress = Type.Object({
+  disk: Id,
+  name: Name,
+  /** Whether what is to be brought could be named, or the whole disk is compared. */
+  method: Type.Enum(["set", "compared"]),
+  setBytes: Type.Integer(),
+  broughtBytes: Type.Integer(),
+  /** It equals the replica machine's, which is halted. */
+  complete: Type.Boolean(),
+});
 
 /** A failover of a machine, from when it was asked for until long after its end. */
 export const Failover = Type.Object({
   id: Id,
-  kind: Type.Enum(["test"]),
+  kind: Type.Enum(["test", "planned", "unplanned"]),
   state: FailoverState,
   machine: Id,
   machineName: Type.String(),
@@ -78,6 +138,18 @@ export const Failover = Type.Object({
       why: nullable(Type.String()),
     }),
   ),
+  /** It was begun although the source could not be told to take no more writes. */
+  forced: Type.Boolean(),
+  /** Null for a test, and until it is known. */
+  fence: nullable(FenceState),
+  /** The machine's epoch while it runs at the master target; null for a test, and until it is raised. */
+  epoch: nullable(Type.Integer()),
+  /** Planned: how the source, stopped, and the point compare; null until that is done. */
+  proof: nullable(Type.Object({ comparedBytes: Type.Integer(), differingBytes: Type.Integer() })),
+  /** None before reverse replication. */
+  reverse: Type.Array(ReverseProgress),
+  /** The point at which what the replica machine wrote ends; null until it was failed back. */
+  lastPoint: nullable(Id),
   notes: nullable(Type.String()),
   actor: Type.String(),
   error: nullable(ErrorItem),

@@ -14,7 +14,21 @@ export type JobResult = Static<typeof JobResult>;
 /** Work that outlives a request. `subject` says what it is about, for people: "MACHINE/DISK" by name, or "MACHINE". */
 export const Job = Type.Object({
   id: Id,
-  kind: Type.Enum(["protect", "save", "verify", "resync", "failover-test", "failover-cleanup"]),
+  kind: Type.Enum([
+    "protect",
+    "save",
+    "verify",
+    "resync",
+    "failover-test",
+    "failover-planned",
+    "failover-proof",
+    "failover-unplanned",
+    "failover-change-point",
+    "failover-cancel",
+    "failover-cleanup",
+    "failover-reprotect",
+    "failover-failback",
+  ]),
   subject: Type.String(),
   state: JobState,
   progress: nullable(Progress),

@@ -6,7 +6,16 @@ import { Bytes, Id, nullable, Seconds, Sequence, STRICT, Time } from "./schema-w
 export const Progress = Type.Object({ doneBytes: Bytes, totalBytes: Bytes, etaSeconds: nullable(Seconds) });
 export type Progress = Static<typeof Progress>;
 
-export const DiskState = Type.Enum(["initial", "protected", "reduced", "gap", "resync", "stopped"]);
+export const DiskState = Type.Enum([
+  "initial",
+  "protected",
+  "reduced",
+  "gap",
+  "resync",
+  "stopped",
+  "fenced",
+  "reverse",
+]);
 export type DiskState = Static<typeof DiskState>;
 
 const History = Type.Enum(["continuous", "reduced", "gap"]);

@@ -1,14 +1,27 @@
 import type { Failover } from "@leeward/api";
 import { formatTime } from "@leeward/base";
 import type { Begun } from "../failover/failovers.ts";
+import { reverseOf } from "../failover/reverse-progress.ts";
 import { FAILOVERS_MAX } from "../limits.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
 import type { Handlers } from "./handler.ts";
-import { findMachine } from "./lookup.ts";
+import { findLiveMachine, findMachine } from "./lookup.ts";
 import type { Services } from "./services.ts";
 import { jobView } from "./views.ts";
 
-type FailoverRoute = "testFailover" | "listFailovers" | "showFailover" | "readReplicaConsole" | "cleanupFailover";
+type FailoverRoute =
+  | "planFailover"
+  | "unplannedFailover"
+  | "commitFailover"
+  | "cancelFailover"
+  | "changeFailoverPoint"
+  | "reprotect"
+  | "failBack"
+  | "testFailover"
+  | "listFailovers"
+  | "showFailover"
+  | "readReplicaConsole"
+  | "cleanupFailover";
 
 /** Failovers of machines. */
 export function failoverHandlers(services: Services): Handlers<FailoverRoute> {
@@ -18,6 +31,18 @@ export function failoverHandlers(services: Services): Handlers<FailoverRoute> {
   return {
     testFailover: async ({ params, body }, { actor }) =>
       begun(failovers.beginTest(findMachine(store, params.machine), body, actor)),
+    planFailover: async ({ params, body }, { actor }) =>
+      begun(failovers.beginPlanned(findLiveMachine(store, params.machine), body, actor)),
+    unplannedFailover: async ({ params, body }, { actor }) =>
+      begun(failovers.beginUnplanned(findLiveMachine(store, params.machine), body, actor)),
+    commitFailover: async ({ params }, { actor }) => view(failovers.commit(failovers.find(params.failover), actor)),
+    cancelFailover: async ({ params, body }, { actor }) =>
+      begun(failovers.beginCancel(failovers.find(params.failover), body.notes, actor)),
+    changeFailoverPoint: async ({ params, body }, { actor }) =>
+      begun(failovers.beginPointChange(failovers.find(params.failover), body.at, actor)),
+    reprotect: async ({ params }, { actor }) => begun(failovers.beginReprotect(failovers.find(params.failover), actor)),
+    failBack: async ({ params, body }, { actor }) =>
+      begun(failovers.beginFailback(failovers.find(params.failover), body, actor)),
     listFailovers: async ({ query }) => {
       const machine = query?.machine === undefined ? undefined : findMachine(store, query.machine);
       const rows = store.failovers.list(FAILOVERS_MAX);
@@ -60,6 +85,19 @@ function failoverView(row: FailoverRow, { store, reports }: Services): Failover 
     disks: (chosen?.diskIds ?? []).map((disk) => ({ disk, name: nameOf(disk) ?? disk, nbdUri: uriOf(disk) ?? null })),
     missingDisks: (chosen?.missingDiskIds ?? []).map((disk) => ({ disk, name: nameOf(disk) ?? null })),
     replica: replica === undefined ? null : { state: replica.state, why: replica.why === "" ? null : replica.why },
+    forced: row.facts.forced === true,
+    fence: row.facts.fence ?? null,
+    epoch: row.facts.fence === undefined ? null : (row.facts.epoch?.to ?? null),
+    proof: row.facts.proof ?? null,
+    reverse: reverseOf({ reports }, row).map(({ diskId, status }) => ({
+      disk: diskId,
+      name: nameOf(diskId) ?? diskId,
+      method: status.method,
+      setBytes: status.setBytes,
+      broughtBytes: status.broughtBytes,
+      complete: status.complete,
+    })),
+    lastPoint: row.facts.lastPointId ?? null,
     notes: row.notes,
     actor: row.actor,
     error: row.error,

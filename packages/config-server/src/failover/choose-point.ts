@@ -42,5 +42,6 @@ export function chosenPoint(
     throw failoverIncomplete({ machine, pointId: point.id, missing: names });
   }
   const diskIds = used.toSorted((a, b) => isFirst(a) - isFirst(b)).map(({ id }) => id);
-  return { pointId: point.id, timeMicros: point.timeMicros, diskIds, missingDiskIds };
+  const members = point.members.filter(({ diskId }) => diskIds.includes(diskId)).map((member) => ({ ...member }));
+  return { pointId: point.id, timeMicros: point.timeMicros, diskIds, missingDiskIds, members };
 }

@@ -303,6 +303,7 @@ void test("a test failover that stands longer than a day needs a person", async 
     masterTargetId: "t1",
     settings: settingsOf({ at: "latest" }, { status: undefined, bootDiskId: "" }),
     chosen: null,
+    facts: {},
     notes: null,
     actor: "token t1 (operator)",
     error: null,
@@ -314,7 +315,7 @@ void test("a test failover that stands longer than a day needs a person", async 
     statusItems({
       nowMicros,
       startedMicros: 0,
-      installation: { members: new Map(), disks: [], groups: [], policies: new Map(), workingHours: [] },
+      installation: { members: new Map(), disks: [], groups: [], failovers: [], policies: new Map(), workingHours: [] },
       reports: new Reports(store.reports),
       isOnline: () => true,
       clockOffsetOf: () => null,

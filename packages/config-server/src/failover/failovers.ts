@@ -1,32 +1,36 @@
-import type { TestFailoverOrder } from "@leeward/api";
-import { isFault, randomId } from "@leeward/base";
-import type { Trace } from "@leeward/daemon";
-import type { World } from "@leeward/world";
-import type { Actor, EventLog } from "../events/event-log.ts";
-import { diskUnknown, failoverBusy, failoverEnded, failoverUnknown } from "../faults.ts";
+// What people ask of failovers: each is stored with the job that does it, in one transaction, and answered from there.
+import type {
+  FailbackOrder,
+  FailoverState,
+  PlannedFailoverOrder,
+  TestFailoverOrder,
+  UnplannedFailoverOrder,
+} from "@leeward/api";
+import { randomId } from "@leeward/base";
+import type { Actor } from "../events/event-log.ts";
+import {
+  diskUnknown,
+  failoverBusy,
+  failoverEnded,
+  failoverNotFenced,
+  failoverNotPossible,
+  failoverUnknown,
+  machineOffline,
+} from "../faults.ts";
 import type { JobRunner } from "../jobs/job-runner.ts";
-import { FAILOVER_LOOK_MS } from "../limits.ts";
-import type { MemberRequests } from "../sessions/member-requests.ts";
-import type { Reports } from "../sessions/reports.ts";
-import type { FailoverRow } from "../store/failover-rows.ts";
+import { FAILBACK_GRACE_SECONDS } from "../limits.ts";
+import type { FailoverChange, FailoverFacts, FailoverKind, FailoverRow } from "../store/failover-rows.ts";
 import type { JobRow } from "../store/job-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
-import type { Store } from "../store/store.ts";
 import { startableDisks, targetIdOf } from "./choose-point.ts";
-import { failoverIdOf, failoverInput } from "./failover-job.ts";
+import { carrierOf, type FailoverJobKind, insertJob } from "./failover-job.ts";
 import { settingsOf } from "./failover-settings.ts";
-import { removeReplica } from "./replica-removal.ts";
 import { checkNoFailover } from "./standing.ts";
+import { machineNameOf, type StepMeans } from "./step.ts";
 import { isEnd, moveFailover, ruleOf } from "./transitions.ts";
 
-export interface FailoversOptions {
-  readonly world: Pick<World, "clock" | "random">;
-  readonly store: Store;
-  readonly events: EventLog;
-  readonly trace: Trace;
+export interface FailoversOptions extends StepMeans {
   readonly jobs: JobRunner;
-  readonly requests: MemberRequests;
-  readonly reports: Reports;
 }
 
 /** A failover, and the job that carries it on. */
@@ -35,7 +39,29 @@ export interface Begun {
   readonly job: JobRow;
 }
 
-/** Failovers of machines: what is asked for is stored with its job, and what no job carries any more is carried to its end. */
+/** What is asked of a failover that stands: from which state it goes to which, by which job. */
+const ASKED = {
+  cancel: { from: ["commit-pending"], to: "cancelling", job: "failover-cancel", say: "is to be cancelled" },
+  cleanup: { from: ["running"], to: "cleaning-up", job: "failover-cleanup", say: "is to be cleaned up" },
+  reprotect: {
+    from: ["committed"],
+    to: "reversing",
+    job: "failover-reprotect",
+    say: "is to be brought back to its source",
+  },
+  failback: { from: ["reversing"], to: "halting", job: "failover-failback", say: "is to be failed back" },
+  "change-point": {
+    from: ["commit-pending"],
+    to: "changing",
+    job: "failover-change-point",
+    say: "is to be started from another point",
+  },
+} as const satisfies Record<
+  string,
+  { from: readonly FailoverState[]; to: FailoverState; job: FailoverJobKind; say: string }
+>;
+
+/** Failovers of machines: what is asked for is stored with its job. */
 export class Failovers {
   readonly #options: FailoversOptions;
 
@@ -48,47 +74,76 @@ export class Failovers {
    * @throws Fault `failover-standing`, `machine-not-protected`, `failover-targets-several`, `disk-unknown`
    */
   beginTest(machine: MemberRow, order: TestFailoverOrder, actor: Actor): Begun {
-    const { world, store, events, reports } = this.#options;
-    const id = randomId(world.random);
-    const jobId = store.transaction(() => {
-      checkNoFailover(store, machine);
-      const disks = startableDisks(machine.name, store.disks.ofMachine(machine.id));
-      const masterTargetId = targetIdOf(machine.name, disks);
-      const bootDiskId = order.bootDisk === undefined ? "" : this.#diskId(machine, order.bootDisk);
-      const settings = settingsOf(order, { status: reports.of(machine.id)?.status, bootDiskId });
-      const createdMicros = world.clock.wallMicros();
-      const of = { machineId: machine.id, actor: actor.name, createdMicros };
-      store.failovers.insert({ ...of, id, kind: "test", state: "preparing", masterTargetId, settings });
-      const message = `A test failover of ${machine.name} at ${order.at} is to be made.`;
-      const detail = { failover: id, at: order.at, host: settings.host, network: settings.network };
-      events.add(actor, { severity: "info", kind: "failover-test-asked", subject: machine.name, message, detail });
-      return this.#insertJob("failover-test", machine, id);
-    });
-    return this.#launched(id, jobId);
+    return this.#begin(machine, { kind: "test", order, facts: {} }, actor);
+  }
+
+  /**
+   * Begins to stop the source and to start the machine in its place, at the last point that the source makes.
+   * @throws as `beginTest`, and Fault `machine-offline`
+   */
+  beginPlanned(machine: MemberRow, { force, ...order }: PlannedFailoverOrder, actor: Actor): Begun {
+    if (!this.#options.isOnline(machine.id)) throw machineOffline(machine.name);
+    return this.#begin(machine, { kind: "planned", order: { ...order, at: "latest" }, facts: forcedBy(force) }, actor);
+  }
+
+  /**
+   * Begins to start the machine in the place of its source, which is fenced where it can be.
+   * @throws as `beginTest`, and Fault `failover-not-fenced` when the source cannot be told, unless that is forced
+   */
+  beginUnplanned(machine: MemberRow, { force, ...order }: UnplannedFailoverOrder, actor: Actor): Begun {
+    if (force !== true && !this.#options.isOnline(machine.id)) throw failoverNotFenced(machine.name, "unconfirmed");
+    return this.#begin(machine, { kind: "unplanned", order, facts: forcedBy(force) }, actor);
   }
 
   /**
    * Ends a test failover; the job ends when nothing of it is left. One that is being cleaned up goes on.
-   * @throws Fault `failover-ended`, `failover-busy`
+   * @throws Fault `failover-ended`, `failover-busy`, `failover-not-possible`
    */
   beginCleanup(row: FailoverRow, notes: string | undefined, actor: Actor): Begun {
-    const { world, store, events } = this.#options;
-    const jobId = store.transaction(() => {
-      if (isEnd(row)) throw failoverEnded(row.id, row.state);
-      const underWay = this.#jobOf(row.id);
-      if (row.state === "cleaning-up" && underWay !== undefined) return underWay.id;
-      if (row.state !== "running" && row.state !== "cleaning-up") throw failoverBusy(row.id, row.state);
-      const nowMicros = world.clock.wallMicros();
-      const change = notes === undefined ? {} : { notes };
-      if (row.state === "running" && !moveFailover(store, row, { to: "cleaning-up", nowMicros, ...change }))
-        throw failoverBusy(row.id, "cleaning-up");
-      const machine = this.#machineOf(row);
-      const message = `The test failover ${row.id} of ${machine.name} is to be cleaned up.${notes === undefined ? "" : ` ${notes}`}`;
-      const detail = { failover: row.id };
-      events.add(actor, { severity: "info", kind: "failover-cleanup-asked", subject: machine.name, message, detail });
-      return this.#insertJob("failover-cleanup", machine, row.id);
+    if (row.kind !== "test") throw failoverNotPossible(row, "cleanup");
+    return this.#ask(row, "cleanup", { actor, ...(notes === undefined ? {} : { notes }) });
+  }
+
+  /** The machine stays at its point for good. @throws Fault `failover-not-possible`, `failover-busy` */
+  commit(row: FailoverRow, actor: Actor): FailoverRow {
+    const { store, clock, events } = this.#options;
+    store.transaction(() => {
+      if (row.state !== "commit-pending") throw failoverNotPossible(row, "commit");
+      if (!moveFailover(store, row, { to: "committed", nowMicros: clock.wallMicros() }))
+        throw failoverBusy(row.id, row.state);
+      const subject = machineNameOf(this.#options, row);
+      const message = `The failover ${row.id} of ${subject} is committed: its point cannot be changed any more.`;
+      events.add(actor, {
+        severity: "info",
+        kind: "failover-committed",
+        subject,
+        message,
+        detail: { failover: row.id },
+      });
     });
-    return this.#launched(row.id, jobId);
+    return this.find(row.id);
+  }
+
+  /** Takes a failover back that was not committed; the job ends when the source goes on. @throws Fault `failover-not-possible`, `failover-busy` */
+  beginCancel(row: FailoverRow, notes: string | undefined, actor: Actor): Begun {
+    return this.#ask(row, "cancel", { actor, ...(notes === undefined ? {} : { notes }) });
+  }
+
+  /** Has the machine started from another point; what it wrote is given up. @throws Fault `failover-not-possible`, `failover-busy` */
+  beginPointChange(row: FailoverRow, at: string, actor: Actor): Begun {
+    const { next: _, ...facts } = row.facts;
+    return this.#ask({ ...row, facts }, "change-point", { actor, facts, settings: { ...row.settings, at } });
+  }
+
+  /** Has the source brought to what the machine is; the job ends when it follows. @throws Fault `failover-not-possible`, `failover-busy` */
+  beginReprotect(row: FailoverRow, actor: Actor): Begun {
+    return this.#ask(row, "reprotect", { actor });
+  }
+
+  /** Has the source go on with all that the machine wrote. @throws Fault `failover-not-possible`, `failover-busy` */
+  beginFailback(row: FailoverRow, { graceSeconds = FAILBACK_GRACE_SECONDS }: FailbackOrder, actor: Actor): Begun {
+    const { overlays: _, ...facts } = row.facts;
+    return this.#ask({ ...row, facts }, "failback", { actor, facts: { graceSeconds } });
   }
 
   /** By its id, or by the id or name of the machine that it stands for. @throws Fault `failover-unknown` */
@@ -110,48 +165,80 @@ export class Failovers {
     return text;
   }
 
-  /** Carries to its end what no job carries any more, until `signal` aborts. */
-  async run(signal: AbortSignal): Promise<void> {
-    const { world, store } = this.#options;
-    while (!signal.aborted) {
-      for (const row of store.failovers.standing()) {
-        if (ruleOf(row).carriedBy === "server" && this.#jobOf(row.id) === undefined) await this.#undo(row, signal);
+  #begin(
+    machine: MemberRow,
+    {
+      kind,
+      order,
+      facts,
+    }: { readonly kind: FailoverKind; readonly order: TestFailoverOrder; readonly facts: FailoverFacts },
+    actor: Actor,
+  ): Begun {
+    const { clock, random, store, events, reports } = this.#options;
+    const id = randomId(random);
+    const jobId = store.transaction(() => {
+      checkNoFailover(store, machine);
+      const disks = startableDisks(machine.name, store.disks.ofMachine(machine.id));
+      const masterTargetId = targetIdOf(machine.name, disks);
+      const bootDiskId = order.bootDisk === undefined ? "" : this.#diskId(machine, order.bootDisk);
+      const settings = settingsOf(order, { status: reports.of(machine.id)?.status, bootDiskId });
+      const createdMicros = clock.wallMicros();
+      const of = { machineId: machine.id, actor: actor.name, createdMicros };
+      store.failovers.insert({ ...of, id, kind, state: "preparing", masterTargetId, settings, facts });
+      const forced = facts.forced === true ? ", whether its source can be fenced or not" : "";
+      const message = `A ${kind} failover of ${machine.name} ${kind === "planned" ? "" : `at ${order.at} `}is to be made${forced}.`;
+      const detail = {
+        failover: id,
+        at: order.at,
+        host: settings.host,
+        network: settings.network,
+        forced: facts.forced ?? false,
+      };
+      events.add(actor, { severity: "info", kind: `failover-${kind}-asked`, subject: machine.name, message, detail });
+      return insertJob(this.#options, `failover-${kind}`, machine, id);
+    });
+    return this.#launched(id, jobId);
+  }
+
+  /** Moves it to where its job goes on, with that job; asked again while it is there, it is answered with the job that there is, or another one. */
+  #ask(
+    row: FailoverRow,
+    what: keyof typeof ASKED,
+    { actor, ...change }: FailoverChange & { readonly actor: Actor },
+  ): Begun {
+    const { store, clock, events, plansChanged } = this.#options;
+    const { to, job, say } = ASKED[what];
+    const from: readonly FailoverState[] = ASKED[what].from;
+    const jobId = store.transaction(() => {
+      if (isEnd(row)) throw failoverEnded(row.id, row.state);
+      const underWay = carrierOf(store, row.id);
+      if (row.state === to && underWay?.kind === job) return underWay.id;
+      if (underWay !== undefined) throw failoverBusy(row.id, row.state);
+      if (row.state !== to) {
+        if (!from.includes(row.state))
+          throw ruleOf(row).carriedBy === "person" ? failoverNotPossible(row, what) : failoverBusy(row.id, row.state);
+        if (!moveFailover(store, row, { to, nowMicros: clock.wallMicros(), ...change })) throw failoverBusy(row.id, to);
       }
-      // Only the abort ends it.
-      await world.clock.sleep(FAILOVER_LOOK_MS, signal).catch(() => undefined);
-    }
-  }
-
-  async #undo(row: FailoverRow, signal: AbortSignal): Promise<void> {
-    const { world, store, requests, trace } = this.#options;
-    try {
-      await removeReplica({ store, clock: world.clock, requests }, row, signal);
-      moveFailover(store, row, { to: "failed", nowMicros: world.clock.wallMicros() });
-    } catch (error) {
-      if (signal.aborted) return;
-      if (!isFault(error)) throw error;
-      trace.warn("What a failover left cannot be removed yet.", { fault: error, failover: row.id });
-    }
-  }
-
-  #insertJob(kind: JobRow["kind"], machine: MemberRow, failoverId: string): string {
-    const { world, store } = this.#options;
-    const id = randomId(world.random);
-    const of = { subject: machine.name, machineId: machine.id, diskId: "", createdMicros: world.clock.wallMicros() };
-    store.jobs.insert({ id, kind, ...of, input: failoverInput(failoverId) });
-    return id;
+      const machine = this.#machineOf(row);
+      const notes = change.notes === undefined ? "" : ` ${change.notes}`;
+      const message = `The ${row.kind} failover ${row.id} of ${machine.name} ${say}.${notes}`;
+      events.add(actor, {
+        severity: "info",
+        kind: `failover-${what}-asked`,
+        subject: machine.name,
+        message,
+        detail: { failover: row.id },
+      });
+      return insertJob(this.#options, job, machine, row.id);
+    });
+    plansChanged();
+    return this.#launched(row.id, jobId);
   }
 
   #launched(failoverId: string, jobId: string): Begun {
     const { jobs } = this.#options;
     jobs.launch(jobId);
     return { failover: this.find(failoverId), job: jobs.find(jobId) };
-  }
-
-  #jobOf(failoverId: string): JobRow | undefined {
-    return this.#options.store.jobs
-      .unfinished()
-      .find((job) => job.kind.startsWith("failover-") && failoverIdOf(job) === failoverId);
   }
 
   #machineOf({ machineId }: FailoverRow): MemberRow {
@@ -165,4 +252,8 @@ export class Failovers {
     if (disk === undefined) throw diskUnknown(machine.name, nameOrId);
     return disk.id;
   }
+}
+
+function forcedBy(force: boolean | undefined): FailoverFacts {
+  return force === true ? { forced: true } : {};
 }

@@ -2,8 +2,19 @@ import { failoverStanding } from "../faults.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import type { Store } from "../store/store.ts";
 
+/** Its source is not to be changed while the machine runs at its master target, or may. @throws Fault `failover-standing` */
+export function checkNotFailedOver({ failovers }: Pick<Store, "failovers">, machine: MemberRow): void {
+  if (isFailedOver({ failovers }, machine.id)) checkNoFailover({ failovers }, machine);
+}
+
+/** Whether the machine runs at its master target, or may. */
+export function isFailedOver({ failovers }: Pick<Store, "failovers">, machineId: string): boolean {
+  const standing = failovers.standingOf(machineId);
+  return standing !== undefined && standing.kind !== "test";
+}
+
 /** @throws Fault `failover-standing` */
-export function checkNoFailover({ failovers }: Store, machine: MemberRow): void {
+export function checkNoFailover({ failovers }: Pick<Store, "failovers">, machine: MemberRow): void {
   const standing = failovers.standingOf(machine.id);
   if (standing !== undefined) throw failoverStanding(machine.name, standing.id);
 }

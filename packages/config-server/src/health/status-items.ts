@@ -9,7 +9,6 @@ import {
   FREE_FRACTION_CONCERN,
   RPO_INTERVALS_CONCERN,
   RPO_SECONDS_CONCERN,
-  TEST_FAILOVER_SECONDS_CONCERN,
 } from "../limits.ts";
 import type { Installation, InstalledDisk } from "../plans/installation.ts";
 import { diskStateOf, rpoSecondsOf } from "../sessions/disk-health.ts";
@@ -18,6 +17,7 @@ import type { FailoverRow } from "../store/failover-rows.ts";
 import type { MemberRole, MemberRow } from "../store/member-rows.ts";
 import type { VerifyRow } from "../store/verify-rows.ts";
 import { isOverdue } from "../verify/pass.ts";
+import { failoverItems } from "./failover-items.ts";
 
 export interface StatusFacts {
   readonly nowMicros: number;
@@ -175,37 +175,6 @@ function diskItems(disk: InstalledDisk, facts: StatusFacts): StatusItem[] {
     ...verifyItems({ disk, subject }, facts),
     ...(state === "protected" && facts.isOnline(machine.id) ? rpoItems({ disk, machine, subject }, facts) : []),
   ];
-}
-
-function failoverItems(failover: FailoverRow, facts: StatusFacts): StatusItem[] {
-  const { id, machineId, masterTargetId, createdMicros } = failover;
-  const subject = facts.installation.members.get(machineId)?.name ?? machineId;
-  const status = facts.reports.of(masterTargetId)?.status;
-  const replicas = status?.kind === "masterTargetStatus" ? status.value.replicas : [];
-  const replica = replicas.find(({ replicaId }) => replicaId === id);
-  const items: StatusItem[] = [];
-  if (facts.nowMicros - createdMicros > TEST_FAILOVER_SECONDS_CONCERN * MICROS_PER_SECOND) {
-    items.push({
-      code: "failover-test-standing",
-      severity: "warning",
-      subject,
-      message: `The test failover ${id} of ${subject} stands since ${formatTime(createdMicros)}: history is not cut before its point.`,
-      remedy: `End it when it is not needed any more: \`leeward failover cleanup ${id}\`.`,
-      since: formatTime(createdMicros),
-    });
-  }
-  if (replica?.state === "paused") {
-    items.push({
-      code: "replica-paused",
-      severity: "warning",
-      subject,
-      message: `The replica machine of the failover ${id} of ${subject} is paused: ${replica.why}.`,
-      remedy:
-        "See how much room its master target has left: once there is more, the machine goes on by itself. Or end the failover.",
-      since: null,
-    });
-  }
-  return items;
 }
 
 function verifyItems(of: { disk: InstalledDisk; subject: string }, facts: StatusFacts): StatusItem[] {

@@ -1,6 +1,7 @@
 import { randomId } from "@leeward/base";
 import type { World } from "@leeward/world";
 import type { Actor, EventLog } from "../events/event-log.ts";
+import { checkNotFailedOver } from "../failover/standing.ts";
 import { diskNotProtected } from "../faults.ts";
 import type { DiskRow } from "../store/disk-rows.ts";
 import type { JobRow } from "../store/job-rows.ts";
@@ -33,6 +34,7 @@ export function beginDiskJob(
 ): JobRow {
   const subject = `${machine.name}/${disk.name}`;
   if (disk.state !== "protected") throw diskNotProtected(subject);
+  checkNotFailedOver(store, machine);
   const underWay = store.jobs.unfinished().find((job) => job.kind === kind && job.diskId === disk.id);
   if (underWay !== undefined) return underWay;
   const id = randomId(world.random);

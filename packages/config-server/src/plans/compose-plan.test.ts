@@ -52,6 +52,7 @@ function installation(disks: readonly InstalledDisk[], members: readonly MemberR
   const all = [member("agent", "web"), member("process-server", "ps"), member("master-target", "mt"), ...members];
   return {
     groups: [],
+    failovers: [],
     members: new Map(all.map((each) => [each.id, each])),
     disks,
     policies: new Map([["default", POLICY_DEFAULT]]),

@@ -11,6 +11,9 @@ import type {
   ProcessServerPlan,
   TargetDisk,
 } from "@leeward/proto";
+import { epochsOf } from "../failover/step.ts";
+import { ruleOf } from "../failover/transitions.ts";
+import type { FailoverRow } from "../store/failover-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import type { Installation, InstalledDisk } from "./installation.ts";
 import { parseRetention } from "./retention-text.ts";
@@ -44,13 +47,37 @@ export function composePlan(installation: Installation, memberId: string): Compo
 function planForAgent(installation: Installation, machine: MemberRow): Unversioned<AgentPlan> {
   const disks = protectedDisks(installation).filter((disk) => disk.machineId === machine.id);
   const group = plannedGroup(installation, machine);
+  const failover = installation.failovers.find(({ machineId }) => machineId === machine.id);
   return {
     machineName: machine.name,
     epoch: machine.epoch,
-    disks: disks.map((disk) => plannedDisk(installation, disk)),
+    ...fenceOf(failover),
+    disks: disks.map((disk) => ({ ...plannedDisk(installation, disk), ...wayBackOf(disk, failover) })),
     ...limitOf(machine),
     ...(group === undefined ? {} : { group }),
   };
+}
+
+/** A fenced source keeps its own epoch, so that nothing of it is ever taken for the machine's. */
+function fenceOf(failover: FailoverRow | undefined): Partial<Pick<AgentPlan, "fence" | "epoch">> {
+  if (failover === undefined || !ruleOf(failover).isFenced) return {};
+  const { from, to } = epochsOf(failover);
+  const orderly = failover.kind === "planned" && failover.state === "fencing";
+  return { epoch: from, fence: { failoverId: failover.id, epoch: to, orderly } };
+}
+
+/** What the disk is brought to, or where it goes on after it was. */
+function wayBackOf(
+  { id, origin }: InstalledDisk,
+  failover: FailoverRow | undefined,
+): Partial<Pick<PlannedDisk, "reverse" | "origin">> {
+  if (failover !== undefined && ruleOf(failover).isReversed) {
+    const place = failover.chosen?.members?.find(({ diskId }) => diskId === id);
+    const { branch, sequence } = place ?? {};
+    if (branch === undefined || sequence === undefined) return {};
+    return { reverse: { failoverId: failover.id, branch, sequence, whole: false } };
+  }
+  return origin === undefined ? {} : { origin };
 }
 
 /** The group that the machine is in, as every member is told of it. */

@@ -1,7 +1,8 @@
 import type { PolicySettings } from "@leeward/api";
 import { parseWorkingHours, type WeekHours } from "@leeward/daemon";
-import type { DiskRow, WrappedKeyRow } from "../store/disk-rows.ts";
+import type { DiskOrigin, DiskRow, WrappedKeyRow } from "../store/disk-rows.ts";
 import type { FactRows } from "../store/fact-rows.ts";
+import type { FailoverRow } from "../store/failover-rows.ts";
 import type { GroupRow } from "../store/group-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import type { Store } from "../store/store.ts";
@@ -12,19 +13,26 @@ export interface Installation {
   /** Without those whose points are gone. */
   readonly disks: readonly InstalledDisk[];
   readonly groups: readonly GroupRow[];
+  /** Those that stand. */
+  readonly failovers: readonly FailoverRow[];
   readonly policies: ReadonlyMap<string, PolicySettings>;
   readonly workingHours: readonly WeekHours[];
 }
 
 export interface InstalledDisk extends DiskRow {
   readonly wrappedKeys: readonly WrappedKeyRow[];
+  readonly origin?: DiskOrigin;
 }
 
 export function readInstallation(store: Store): Installation {
   return store.transaction(() => ({
     members: new Map(store.members.list().map((member) => [member.id, member])),
-    disks: store.disks.list().map((disk) => ({ ...disk, wrappedKeys: store.disks.wrappedKeys(disk.id) })),
+    disks: store.disks.list().map((disk) => {
+      const origin = store.disks.originOf(disk.id);
+      return { ...disk, wrappedKeys: store.disks.wrappedKeys(disk.id), ...(origin === undefined ? {} : { origin }) };
+    }),
     groups: store.groups.list(),
+    failovers: store.failovers.standing(),
     policies: new Map(store.policies.list().map(({ name, settings }) => [name, settings])),
     workingHours: workingHoursOf(store.facts),
   }));

@@ -4,7 +4,7 @@ import { randomId } from "@leeward/base";
 import { createDataKey, wrapDataKey } from "@leeward/identity";
 import type { World } from "@leeward/world";
 import type { Actor, EventLog } from "../events/event-log.ts";
-import { checkNoFailover } from "../failover/standing.ts";
+import { checkNoFailover, checkNotFailedOver } from "../failover/standing.ts";
 import {
   diskNotProtectable,
   diskProtected,
@@ -118,12 +118,13 @@ export class Protection {
 
   /**
    * Stops protecting a disk. Its points stay, or are to go when `deletePoints` says so.
-   * @throws Fault `failover-standing` when points are to go that a replica machine may run on
+   * @throws Fault `failover-standing` when points are to go that a replica machine may run on, or the machine runs at its master target
    */
   unprotect(machine: MemberRow, disk: DiskRow, by: { actor: Actor; deletePoints: boolean }): DiskRow {
     const { store, events, plansChanged } = this.#options;
     const changed = store.transaction(() => {
       if (by.deletePoints) checkNoFailover(store, machine);
+      checkNotFailedOver(store, machine);
       const to = by.deletePoints ? "deleting" : "kept";
       const from = by.deletePoints ? (["protected", "kept"] as const) : (["protected"] as const);
       if (!store.disks.setState(disk.id, to, from)) return false;

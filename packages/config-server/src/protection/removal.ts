@@ -1,6 +1,6 @@
 import type { World } from "@leeward/world";
 import type { Actor, EventLog } from "../events/event-log.ts";
-import { checkNoFailover } from "../failover/standing.ts";
+import { checkNoFailover, checkNotFailedOver } from "../failover/standing.ts";
 import { memberUnknown, serverInUse } from "../faults.ts";
 import type { LiveSessions } from "../sessions/live-sessions.ts";
 import type { MemberRow } from "../store/member-rows.ts";
@@ -41,6 +41,7 @@ export class Removal {
     store.transaction(() => {
       if (by.force !== true) this.#checkUnused(member);
       if (by.force !== true && by.deletePoints) checkNoFailover(store, member);
+      if (by.force !== true) checkNotFailedOver(store, member);
       for (const disk of store.disks.ofMachine(member.id)) {
         store.disks.setState(
           disk.id,

@@ -1,6 +1,7 @@
 import { MICROS_PER_MS } from "@leeward/base";
 import type { Clock } from "@leeward/world";
 import { SELF } from "../events/event-log.ts";
+import { isFailedOver } from "../failover/standing.ts";
 import { beginDiskJob, type DiskJobOptions } from "../jobs/disk-job.ts";
 import { RESYNC_SCHEDULE_LOOK_MS, RESYNC_SCHEDULE_RETRY_MS } from "../limits.ts";
 import type { DiskRow } from "../store/disk-rows.ts";
@@ -43,6 +44,7 @@ export class ScheduledResyncs {
     for (const disk of store.disks.list()) {
       const machine = store.members.byId(disk.machineId);
       if (machine === undefined || disk.state !== "protected" || !isOnline(machine.id)) continue;
+      if (isFailedOver(store, machine.id)) continue;
       const due = this.#dueMicros(disk);
       if (due === undefined || due > world.clock.wallMicros()) continue;
       const message = "is to be read anew, as its policy says";

@@ -24,6 +24,13 @@ export interface DiskRow {
   readonly createdMicros: number;
 }
 
+/** Where a disk's history goes on after a failback. */
+export interface DiskOrigin {
+  readonly failoverId: string;
+  readonly branch: string;
+  readonly sequence: number;
+}
+
 export interface WrappedKeyRow {
   /** `recovery`, or the id of a server. */
   readonly recipient: string;
@@ -99,6 +106,23 @@ export class DiskRows {
     return (
       this.#database.run(`UPDATE disks SET state = ? WHERE id = ? AND state IN (${places})`, to, id, ...from) === 1
     );
+  }
+
+  /** The disk goes on from there; what was said before counts no more. */
+  setOrigin(diskId: string, { failoverId, branch, sequence }: DiskOrigin): void {
+    this.#database.run(
+      "INSERT OR REPLACE INTO disk_origins (disk_id, failover_id, branch, sequence) VALUES (?, ?, ?, ?)",
+      diskId,
+      failoverId,
+      branch,
+      sequence,
+    );
+  }
+
+  originOf(diskId: string): DiskOrigin | undefined {
+    const row = this.#database.get("SELECT failover_id, branch, sequence FROM disk_origins WHERE disk_id = ?", diskId);
+    if (row === undefined) return undefined;
+    return { failoverId: text(row, "failover_id"), branch: text(row, "branch"), sequence: integer(row, "sequence") };
   }
 
   wrappedKeys(diskId: string): WrappedKeyRow[] {

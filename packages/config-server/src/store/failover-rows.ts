@@ -22,6 +22,10 @@ export const FailoverSettings = Type.Object({
 });
 export type FailoverSettings = Static<typeof FailoverSettings>;
 
+const PlaceOfDisk = Type.Object({ diskId: Type.String(), branch: Type.String(), sequence: Type.Integer() });
+/** Where something stands on a disk's history. */
+export type PlaceOfDisk = Static<typeof PlaceOfDisk>;
+
 /** The point that the machine is started from, and which disks that means. */
 export const ChosenPoint = Type.Object({
   pointId: Type.String(),
@@ -29,8 +33,29 @@ export const ChosenPoint = Type.Object({
   /** In the order in which they are booted from. */
   diskIds: Type.Array(Type.String()),
   missingDiskIds: Type.Array(Type.String()),
+  /** Where it stands; what was chosen by older releases does not say. */
+  members: Type.Optional(Type.Array(PlaceOfDisk)),
 });
 export type ChosenPoint = Static<typeof ChosenPoint>;
+
+/** What becomes known of a failover on its way. */
+export const FailoverFacts = Type.Object({
+  /** Begun although nothing says that the source takes no writes any more. */
+  forced: Type.Optional(Type.Boolean()),
+  /** The source's epoch, and the machine's while it runs at the target. Set before the target is asked to raise it. */
+  epoch: Type.Optional(Type.Object({ from: Type.Integer(), to: Type.Integer() })),
+  fence: Type.Optional(Type.Enum(["fenced", "open", "unconfirmed"])),
+  /** Another point, chosen before the machine is started from it. */
+  next: Type.Optional(ChosenPoint),
+  proof: Type.Optional(Type.Object({ comparedBytes: Type.Integer(), differingBytes: Type.Integer() })),
+  /** For the replica machine to shut down. */
+  graceSeconds: Type.Optional(Type.Integer()),
+  /** Where the overlays of the halted machine ended. */
+  overlays: Type.Optional(Type.Array(PlaceOfDisk)),
+  /** The point that the halted machine's overlays get at their end; drawn before that is asked for. */
+  lastPointId: Type.Optional(Type.String()),
+});
+export type FailoverFacts = Static<typeof FailoverFacts>;
 
 export type FailoverKind = Failover["kind"];
 
@@ -43,6 +68,7 @@ export interface FailoverRow {
   readonly masterTargetId: string;
   readonly settings: FailoverSettings;
   readonly chosen: ChosenPoint | null;
+  readonly facts: FailoverFacts;
   readonly notes: string | null;
   readonly actor: string;
   readonly error: ErrorItem | null;
@@ -54,12 +80,14 @@ export interface FailoverRow {
 
 export type FailoverDraft = Pick<
   FailoverRow,
-  "id" | "machineId" | "kind" | "state" | "masterTargetId" | "settings" | "actor" | "createdMicros"
+  "id" | "machineId" | "kind" | "state" | "masterTargetId" | "settings" | "facts" | "actor" | "createdMicros"
 >;
 
 /** What becomes known with a change of state. */
 export interface FailoverChange {
   readonly chosen?: ChosenPoint;
+  readonly settings?: FailoverSettings;
+  readonly facts?: FailoverFacts;
   readonly notes?: string;
   readonly error?: ErrorItem;
   readonly startedMicros?: number;
@@ -78,14 +106,15 @@ export class FailoverRows {
 
   insert(draft: FailoverDraft): void {
     this.#database.run(
-      `INSERT INTO failovers (id, machine_id, kind, state, master_target_id, settings, actor, created_micros)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO failovers (id, machine_id, kind, state, master_target_id, settings, facts, actor, created_micros)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       draft.id,
       draft.machineId,
       draft.kind,
       draft.state,
       draft.masterTargetId,
       JSON.stringify(draft.settings),
+      JSON.stringify(draft.facts),
       draft.actor,
       draft.createdMicros,
     );
@@ -121,10 +150,18 @@ export class FailoverRows {
     { from, to }: { readonly from: FailoverState; readonly to: FailoverState },
     change: FailoverChange,
   ): boolean {
-    const { chosen, notes, error, startedMicros, endedMicros } = change;
-    const sql = `UPDATE failovers SET state = ?, chosen = coalesce(?, chosen), notes = coalesce(?, notes), error = coalesce(?, error),
+    const { chosen, settings, facts, notes, error, startedMicros, endedMicros } = change;
+    const sql = `UPDATE failovers SET state = ?, chosen = coalesce(?, chosen), settings = coalesce(?, settings), facts = coalesce(?, facts), notes = coalesce(?, notes), error = coalesce(?, error),
        started_micros = coalesce(?, started_micros), ended_micros = coalesce(?, ended_micros) WHERE id = ? AND state = ?`;
-    const values = [jsonOf(chosen), notes ?? null, jsonOf(error), startedMicros ?? null, endedMicros ?? null];
+    const values = [
+      jsonOf(chosen),
+      jsonOf(settings),
+      jsonOf(facts),
+      notes ?? null,
+      jsonOf(error),
+      startedMicros ?? null,
+      endedMicros ?? null,
+    ];
     return this.#database.run(sql, to, ...values, id, from) === 1;
   }
 }
@@ -136,9 +173,11 @@ function jsonOf(value: object | undefined): string | null {
 function failoverOf(row: Row): FailoverRow {
   const settings: unknown = JSON.parse(text(row, "settings"));
   const chosen: unknown = JSON.parse(maybeText(row, "chosen") ?? "null");
+  const facts: unknown = JSON.parse(text(row, "facts"));
   const error: unknown = JSON.parse(maybeText(row, "error") ?? "null");
   assert(Check(FailoverSettings, settings), "a failover's settings were checked before they were stored");
   assert(chosen === null || Check(ChosenPoint, chosen), "a failover's point was checked before it was stored");
+  assert(Check(FailoverFacts, facts), "a failover's facts were checked before they were stored");
   assert(error === null || Check(ErrorItem, error), "a failover's error is an error item");
   return {
     id: text(row, "id"),
@@ -148,6 +187,7 @@ function failoverOf(row: Row): FailoverRow {
     masterTargetId: text(row, "master_target_id"),
     settings,
     chosen,
+    facts,
     notes: maybeText(row, "notes"),
     actor: text(row, "actor"),
     error,

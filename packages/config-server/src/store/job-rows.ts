@@ -76,6 +76,11 @@ export class JobRows {
     return this.#database.all(sql).map(jobOf);
   }
 
+  /** Those of a kind that were asked for a machine, however they ended. */
+  ofMachine(machineId: string, kind: JobRow["kind"]): JobRow[] {
+    return this.#database.all("SELECT * FROM jobs WHERE machine_id = ? AND kind = ?", machineId, kind).map(jobOf);
+  }
+
   /** Says of a job how far it is, in its own words, for when it is taken up again. */
   note(id: string, input: unknown): void {
     this.#database.run("UPDATE jobs SET input = ? WHERE id = ?", JSON.stringify(input), id);

@@ -208,4 +208,15 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE UNIQUE INDEX standing_failovers ON failovers (machine_id) WHERE ended_micros IS NULL;
   `,
+  `
+  -- What becomes known of a failover on its way.
+  ALTER TABLE failovers ADD COLUMN facts TEXT NOT NULL DEFAULT '{}';
+  -- Where a disk's history goes on after a failback, by the failover that ended there.
+  CREATE TABLE disk_origins (
+    disk_id TEXT PRIMARY KEY REFERENCES disks (id),
+    failover_id TEXT NOT NULL REFERENCES failovers (id),
+    branch TEXT NOT NULL,
+    sequence INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -67,6 +67,12 @@ export class DiskVerifier {
     });
   }
 
+  /** As `window`, without another look and without repair: for a source that takes no writes. @throws as `window` */
+  async look(disk: DiskRow, offset: number, signal: AbortSignal): Promise<Look> {
+    const of = this.#compared(disk);
+    return this.#turns.hold([of.agent.id, of.target.id], signal, () => this.#look(of, offset, signal));
+  }
+
   #compared(disk: DiskRow): Compared {
     const { members, disks } = this.#options.store;
     if (disks.byId(disk.id)?.state !== "protected") throw diskNotProtected(disk.name);

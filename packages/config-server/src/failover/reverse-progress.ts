@@ -1,0 +1,35 @@
+import type { ReverseStatus } from "@leeward/proto";
+import type { FailoverRow, PlaceOfDisk } from "../store/failover-rows.ts";
+import { agentStatusOf, type StepMeans } from "./step.ts";
+
+export interface DiskReverse {
+  readonly diskId: string;
+  readonly status: ReverseStatus;
+}
+
+/** How far the source said that its disks are brought to what the replica machine's are; those of which it said something. */
+export function reverseOf(means: Pick<StepMeans, "reports">, row: FailoverRow): readonly DiskReverse[] {
+  const disks = agentStatusOf(means, row)?.disks ?? [];
+  return disks.flatMap(({ diskId, reverse }) =>
+    reverse === undefined || reverse.failoverId !== row.id ? [] : [{ diskId, status: reverse }],
+  );
+}
+
+/** Whether every disk holds all that the machine had written at some moment after its start. */
+export function isBrought(means: Pick<StepMeans, "reports">, row: FailoverRow): boolean {
+  const said = reverseOf(means, row);
+  const isDone = (diskId: string): boolean =>
+    said.some((each) => each.diskId === diskId && (each.status.following || each.status.complete));
+  return (row.chosen?.diskIds ?? []).every(isDone);
+}
+
+/** Whether the disk equals what the halted machine left. */
+export function isCompleteAt(
+  means: Pick<StepMeans, "reports">,
+  row: FailoverRow,
+  { diskId, sequence }: PlaceOfDisk,
+): boolean {
+  return reverseOf(means, row).some(
+    (each) => each.diskId === diskId && each.status.complete && each.status.sequence >= sequence,
+  );
+}
