@@ -1,13 +1,14 @@
-import type { Failover, Job, TestFailoverOrder } from "@leeward/api";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import type { PlannedFailoverOrder } from "@leeward/api";
+import { type Command, Option } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { plainTime } from "../human-text.ts";
 import { waitForJob } from "../job-wait.ts";
 import { type OptionValues, type ProgramState, positiveNumber, serverCommand, timeoutOption } from "../leaf-command.ts";
-import { fieldsOf, printDocument, printList } from "../output.ts";
+import { printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
+import { AT_TEXT, addFollowing, addWayBack } from "./failover-follow-commands.ts";
+import { type Begun, type Client, describe, printWhenDone, wholeNumber } from "./failover-text.ts";
 
-const AT_TEXT = "latest, a point's id, or a time (RFC 3339): the newest point at or before it";
 const HOSTS = ["qemu", "libvirt", "none"] as const;
 const FIRMWARE = ["bios", "uefi"] as const;
 const DISK_BUSES = ["virtio", "sata", "scsi", "nvme", "ide"] as const;
@@ -16,6 +17,8 @@ const DISK_BUSES = ["virtio", "sata", "scsi", "nvme", "ide"] as const;
 export function addFailoverCommands(program: Command, state: ProgramState): void {
   const failover = program.command("failover").description("machines started from their recovery points");
   addTest(failover, state);
+  addPlanned(failover, state);
+  addUnplanned(failover, state);
   addList(failover, state);
 
   const one = "<failover|machine>";
@@ -31,7 +34,8 @@ export function addFailoverCommands(program: Command, state: ProgramState): void
     printDocument(context, said, ({ text }) => text);
   });
 
-  addCleanup(failover, state);
+  addFollowing(failover, state);
+  addWayBack(program, state);
 }
 
 function addTest(failover: Command, state: ProgramState): void {
@@ -40,7 +44,79 @@ function addTest(failover: Command, state: ProgramState): void {
     .description(
       "start a machine from a point beside the running one; what it writes stays apart, and goes with the cleanup",
     )
+    .option("--at <point>", AT_TEXT, "latest");
+  serverCommand(state, withMachineOptions(command), async (context, args, options) => {
+    const client = await context.client();
+    const body = { at: options.text("at") ?? "latest", ...machineOf(options) };
+    const begun = await client.call("testFailover", { params: { machine: requireName(args, 0) }, body });
+    await printWhenDone(context, { id: begun.failover.id, job: begun.job, timeout: options.number("timeout") });
+  });
+}
+
+function addPlanned(failover: Command, state: ProgramState): void {
+  const command = failover
+    .command("planned <machine...>")
+    .description("stop a machine at its source and start it at its master target, at the last thing that it wrote")
+    .option("--force", "also where the source's disks can be written past its agent; recorded");
+  serverCommand(state, withMachineOptions(command), async (context, args, options) => {
+    const body = { ...machineOf(options), force: options.flag("force") };
+    await forEach(context, { machines: args, timeout: options.number("timeout") }, (client, machine) =>
+      client.call("planFailover", { params: { machine }, body }),
+    );
+  });
+}
+
+function addUnplanned(failover: Command, state: ProgramState): void {
+  const command = failover
+    .command("unplanned <machine...>")
+    .description("start a machine at its master target in the place of its source, which is lost or is to be")
     .option("--at <point>", AT_TEXT, "latest")
+    .option("--force", "also when the source does not say that it takes no writes any more; recorded");
+  serverCommand(state, withMachineOptions(command), async (context, args, options) => {
+    const body = { at: options.text("at") ?? "latest", ...machineOf(options), force: options.flag("force") };
+    await forEach(context, { machines: args, timeout: options.number("timeout") }, (client, machine) =>
+      client.call("unplannedFailover", { params: { machine }, body }),
+    );
+  });
+}
+
+/** Side by side: one that cannot be begun keeps none of the others. The first fault is told when all have ended. */
+async function forEach(
+  context: CommandContext,
+  { machines, timeout }: { readonly machines: readonly string[]; readonly timeout: number | undefined },
+  begin: (client: Client, machine: string) => Promise<Begun>,
+): Promise<void> {
+  const client = await context.client();
+  const done = await Promise.allSettled(
+    machines.map(async (machine) => {
+      const { failover, job } = await begin(client, machine);
+      return { id: failover.id, job: await waitForJob(context, job.id, timeout) };
+    }),
+  );
+  const begun = done.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  const items = await Promise.all(
+    begun.map(async ({ id, job }) => ({
+      failover: await client.call("showFailover", { params: { failover: id } }),
+      job,
+    })),
+  );
+  printList(
+    context,
+    { items },
+    {
+      MACHINE: ({ failover }) => failover.machineName,
+      KIND: ({ failover }) => failover.kind,
+      STATE: ({ failover }) => failover.state,
+      POINT: ({ failover }) => plainTime(failover.pointTime),
+      ID: ({ failover }) => failover.id,
+    },
+  );
+  const failed = done.find((each) => each.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
+
+function withMachineOptions(command: Command): Command {
+  return command
     .addOption(
       new Option("--host <host>", "what runs it at the master target; none serves its disks only")
         .choices(HOSTS)
@@ -65,17 +141,9 @@ function addTest(failover: Command, state: ProgramState): void {
     )
     .option("--allow-missing", "start also from a point that does not have all disks")
     .addOption(timeoutOption());
-  serverCommand(state, command, async (context, args, options) => {
-    const client = await context.client();
-    const begun = await client.call("testFailover", {
-      params: { machine: requireName(args, 0) },
-      body: orderOf(options),
-    });
-    await printWhenDone(context, { id: begun.failover.id, job: begun.job, timeout: options.number("timeout") });
-  });
 }
 
-function orderOf(options: OptionValues): TestFailoverOrder {
+function machineOf(options: OptionValues): PlannedFailoverOrder {
   const one = <const T extends string>(choices: readonly T[], name: string): T | undefined =>
     choices.find((each) => each === options.text(name));
   const given = {
@@ -89,7 +157,7 @@ function orderOf(options: OptionValues): TestFailoverOrder {
     bootDisk: options.text("bootDisk"),
   };
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return { at: options.text("at") ?? "latest", allowMissing: options.flag("allowMissing"), ...said };
+  return { allowMissing: options.flag("allowMissing"), ...said };
 }
 
 function addList(failover: Command, state: ProgramState): void {
@@ -107,57 +175,4 @@ function addList(failover: Command, state: ProgramState): void {
       ID: (item) => item.id,
     });
   });
-}
-
-function addCleanup(failover: Command, state: ProgramState): void {
-  const command = failover
-    .command("cleanup <failover|machine>")
-    .description("end a test failover, and remove its machine and all that it wrote")
-    .option("--notes <text>", "what the test has shown; kept with the failover")
-    .addOption(timeoutOption());
-  serverCommand(state, command, async (context, args, options) => {
-    const client = await context.client();
-    const notes = options.text("notes");
-    const body = notes === undefined ? {} : { notes };
-    const begun = await client.call("cleanupFailover", { params: { failover: requireName(args, 0) }, body });
-    await printWhenDone(context, { id: begun.failover.id, job: begun.job, timeout: options.number("timeout") });
-  });
-}
-
-async function printWhenDone(
-  context: CommandContext,
-  { id, job, timeout }: { readonly id: string; readonly job: Job; readonly timeout: number | undefined },
-): Promise<void> {
-  const client = await context.client();
-  const done = await waitForJob(context, job.id, timeout);
-  const failover = await client.call("showFailover", { params: { failover: id } });
-  printDocument(context, { failover, job: done }, () => describe(failover));
-}
-
-function describe(failover: Failover): string {
-  const { replica, missingDisks } = failover;
-  return fieldsOf({
-    failover: failover.id,
-    machine: failover.machineName,
-    kind: failover.kind,
-    state: failover.state,
-    ...(failover.error === null ? {} : { error: failover.error.message }),
-    point: failover.point === null ? "not chosen" : `${failover.point}, ${plainTime(failover.pointTime)}`,
-    host: `${failover.host}, ${failover.cpus} CPUs, ${failover.memoryMib} MiB, ${failover.firmware}, ${failover.network}`,
-    ...(replica === null ? {} : { guest: replica.why === null ? replica.state : `${replica.state}: ${replica.why}` }),
-    ...Object.fromEntries(failover.disks.map(({ name, nbdUri }) => [`disk ${name}`, nbdUri ?? "not served"])),
-    ...(missingDisks.length === 0 ? {} : { missing: missingDisks.map(({ disk, name }) => name ?? disk).join(", ") }),
-    ...(failover.notes === null ? {} : { notes: failover.notes }),
-    begun: `${plainTime(failover.createdAt)} by ${failover.actor}`,
-    started: plainTime(failover.startedAt),
-    ended: plainTime(failover.endedAt),
-  });
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isInteger(value) || value <= 0) {
-    throw new InvalidArgumentError("It is not a whole number above 0.");
-  }
-  return value;
 }

@@ -1,110 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Failover } from "@leeward/api";
 import { Fault, GiB, orAborted } from "@leeward/base";
-import type { PointItem, ReplicaStatus, RequestBody, ResponseBody, StartReplica } from "@leeward/proto";
+import type { RequestBody, ResponseBody } from "@leeward/proto";
 import { statusItems } from "../health/status-items.ts";
 import { Reports } from "../sessions/reports.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
 import { openStore } from "../store/store.ts";
-import { agentDisk, eventually, type Installation, install } from "../testing/node-installation.ts";
-import { startServer, type TestServer, temporaryFolder } from "../testing/node-test-server.ts";
+import { answering, ended, POINT, pointOf, shown, staged, startsOf } from "../testing/node-failover-stage.ts";
+import { eventually } from "../testing/node-installation.ts";
+import { startServer, temporaryFolder } from "../testing/node-test-server.ts";
 import { settingsOf } from "./failover-settings.ts";
 import { TRANSITIONS } from "./transitions.ts";
 
-const POINT = "ab".repeat(16);
 const WEB = { machine: "web" };
-
-interface Stage extends Installation {
-  readonly server: TestServer;
-  readonly folder: string;
-  readonly diskIds: readonly string[];
-}
-
-/** A machine with protected disks, and a master target that has a point of all of them. */
-async function staged(t: Parameters<typeof install>[0], names: readonly string[] = ["root"]): Promise<Stage> {
-  const folder = await temporaryFolder(t);
-  const server = await startServer(t, `${folder}/server`);
-  const installation = await install(t, server, folder);
-  await eventually(async () => (await server.client.call("showMachine", { params: WEB })).state === "online");
-  const diskIds: string[] = [];
-  for (const name of names) {
-    const body = { path: `/dev/${name}`, name };
-    diskIds.push((await server.client.call("protectDisk", { params: WEB, body })).disk.id);
-  }
-  installation.said.agentDisks = diskIds.map((id) => agentDisk(id));
-  installation.tell();
-  installation.script.answer = answering(installation, pointOf(installation, diskIds));
-  return { ...installation, server, folder, diskIds };
-}
-
-function pointOf(
-  { agent }: Installation,
-  diskIds: readonly string[],
-  missingDiskIds: readonly string[] = [],
-): PointItem {
-  return {
-    id: POINT,
-    machineId: agent.id,
-    timeMicros: 1_700_000_000_000_000,
-    validUntilMicros: 1_700_000_000_000_000,
-    epoch: 1,
-    kind: "auto",
-    consistency: "crash",
-    members: diskIds.map((diskId) => ({ diskId, branch: "b".repeat(32), sequence: 1 })),
-    missingDiskIds: [...missingDiskIds],
-    locked: false,
-    lockedUntilMicros: 0,
-  };
-}
-
-function replicaOf({ replicaId, machineId, pointId, host, disks }: StartReplica): ReplicaStatus {
-  const shown = disks.map(({ diskId }) => ({ diskId, nbdUri: `nbd+unix:///?socket=/run/${diskId}` }));
-  return {
-    replicaId,
-    machineId,
-    pointId,
-    host,
-    state: "running",
-    why: "",
-    resumedMicros: 1_700_000_001_000_000,
-    disks: shown,
-  };
-}
-
-/** What a master target does with replica machines, which run nowhere. */
-function answering({ said, tell }: Installation, point: PointItem) {
-  return async (body: RequestBody): Promise<ResponseBody | undefined> => {
-    if (body.kind === "findPoint") return { kind: "point", value: point };
-    if (body.kind === "startReplica") {
-      const replica = replicaOf(body.value);
-      said.replicas = [...said.replicas.filter(({ replicaId }) => replicaId !== replica.replicaId), replica];
-      tell();
-      return { kind: "replicaStatus", value: replica };
-    }
-    if (body.kind === "removeReplica") {
-      said.replicas = said.replicas.filter(({ replicaId }) => replicaId !== body.value.replicaId);
-      tell();
-    }
-    if (body.kind === "readConsole") return { kind: "consoleText", value: { text: `login: ${body.value.replicaId}` } };
-    return undefined;
-  };
-}
-
-async function ended(server: TestServer, id: string) {
-  return eventually(async () => {
-    const job = await server.client.call("showJob", { params: { id }, query: { waitSeconds: 5 } });
-    return job.endedAt === null ? undefined : job;
-  });
-}
-
-function shown(server: TestServer, failover: string): Promise<Failover> {
-  return server.client.call("showFailover", { params: { failover } });
-}
-
-function startsOf({ asked }: Stage): StartReplica[] {
-  return asked.flatMap((body) => (body.kind === "startReplica" ? [body.value] : []));
-}
 
 void test("a state follows only on what the table names, and each that stands has who carries it on", () => {
   for (const rules of Object.values(TRANSITIONS)) {

@@ -4,6 +4,8 @@ import type { TestContext } from "node:test";
 import { Fault, orAborted } from "@leeward/base";
 import type { ThrottleStatus } from "@leeward/daemon";
 import type {
+  AgentPlan,
+  AgentStatus,
   Candidate,
   DiskStatus,
   PointItem,
@@ -33,6 +35,8 @@ export interface Installation {
     points: PointItem[];
     /** Of the agent. */
     bandwidth?: ThrottleStatus;
+    /** What the agent makes of its plan, over all else that it says. */
+    ofPlan?: (plan: AgentPlan) => Partial<AgentStatus>;
   };
   /** Every request that a member was asked. */
   readonly asked: RequestBody[];
@@ -72,13 +76,14 @@ function agentOptions({ said, asked, script }: Stage, home: string): MemberOptio
     role: "agent",
     name: "web",
     home,
-    status: ({ version }) => ({
+    status: ({ plan, version }) => ({
       kind: "agentStatus",
       value: {
         ...still,
         planVersion: version,
         disks: said.agentDisks,
         ...(said.bandwidth !== undefined && { bandwidth: said.bandwidth }),
+        ...(plan !== undefined && said.ofPlan?.(plan)),
       },
     }),
     async answer(body, signal) {
