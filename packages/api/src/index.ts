@@ -15,6 +15,8 @@ export {
   FailoverState,
   PlannedFailoverOrder,
   PointChange,
+  RecoveryChange,
+  RecoverySettings,
   ReplicaConsole,
   ReverseProgress,
   TestFailoverOrder,

@@ -7,6 +7,7 @@ import {
   Failover,
   PlannedFailoverOrder,
   PointChange,
+  RecoveryChange,
   ReplicaConsole,
   TestFailoverOrder,
   UnplannedFailoverOrder,
@@ -52,6 +53,7 @@ export const ROUTES = {
   // Machines and their disks.
   listMachines: { method: "GET", path: "/v1/machines", role: "viewer", summary: "List machines", query: Type.Object({ removed: Type.Optional(Type.Boolean()) }, STRICT), status: 200, response: listOf(Machine) },
   showMachine: { method: "GET", path: "/v1/machines/:machine", role: "viewer", summary: "Show a machine", params: machine, status: 200, response: Machine },
+  setRecovery: { method: "PUT", path: "/v1/machines/:machine/recovery", role: "operator", summary: "Change how a machine is made at its master target", params: machine, body: RecoveryChange, status: 200, response: Machine },
   setMachine: { method: "PUT", path: "/v1/machines/:machine", role: "administrator", summary: "Change what is set for a machine", params: machine, body: MachineChange, status: 200, response: Machine },
   removeMachine: { method: "DELETE", path: "/v1/machines/:machine", role: "administrator", summary: "Remove a machine and revoke its certificate; its points stay unless asked", params: machine, query: deletePoints, status: 200, response: Machine },
   listCandidates: { method: "GET", path: "/v1/machines/:machine/candidates", role: "viewer", summary: "List what could be protected on a machine", params: machine, status: 200, response: listOf(Candidate) },

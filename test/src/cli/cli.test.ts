@@ -42,6 +42,12 @@ async function writeImage(path: string): Promise<void> {
   await truncate(path, DISK_BYTES);
 }
 
+async function untilProtected(): Promise<void> {
+  await eventually("every disk is protected", async () =>
+    disksOf(await chain.run("disk", "list", "web")).every(({ state }) => state === "protected") ? true : undefined,
+  );
+}
+
 async function journalFolder(): Promise<string> {
   const folder = `${chain.serverHome}/master-target/journal`;
   const [machine = ""] = await readdir(folder);
@@ -160,10 +166,31 @@ test("failovers", async () => {
     exit: 4,
     code: "failover-standing",
   });
+  await check.refuses("failover commit", ["web", ...home], { exit: 4, code: "failover-not-possible" });
+  await check.refuses("failover cancel", ["web", ...home], { exit: 4, code: "failover-not-possible" });
+  await check.refuses("failover change-point", ["web", "--at", "latest", ...home], {
+    exit: 4,
+    code: "failover-not-possible",
+  });
+  await check.refuses("reprotect", ["web", ...home], { exit: 4, code: "failover-not-possible" });
+  await check.refuses("failback", ["web", ...home], { exit: 4, code: "failover-not-possible" });
+  await check.refuses("failover planned", ["web", ...home], { exit: 4, code: "failover-standing" });
+  await check.refuses("failover unplanned", ["web", ...home], { exit: 4, code: "failover-standing" });
   await check.prints("failover cleanup", ["web", "--notes", "It came up.", "--timeout", "100", ...home]);
   assert.deepEqual(fieldOf(await chain.run("point", "opened"), "items"), []);
   await check.refuses("failover cleanup", [id, ...home], { exit: 4, code: "failover-ended" });
   await check.refuses("failover show", ["web", ...home], { exit: 3, code: "failover-unknown" });
+
+  const elsewhere = ["web", "--host", "none", "--timeout", "100", ...home];
+  await check.prints("failover planned", elsewhere);
+  await check.prints("failover change-point", ["web", "--at", "latest", "--timeout", "100", ...home]);
+  await check.prints("failover cancel", ["web", "--timeout", "100", ...home]);
+  await untilProtected();
+  await check.prints("failover unplanned", elsewhere);
+  await check.prints("failover commit", ["web", ...home]);
+  await check.prints("reprotect", ["web", "--timeout", "100", ...home]);
+  await check.prints("failback", ["web", "--grace", "1", "--timeout", "100", ...home]);
+  await untilProtected();
   await check.refuses("failover list", ["nobody", ...home], { exit: 3 });
 });
 
@@ -201,6 +228,17 @@ test("policies, events, what needs a person", async () => {
     exit: 2,
     code: "retention-invalid",
   });
+  const made = await check.prints("machine recovery", ["web", "cpus=2", "network=bridge:br0", "bootDisk=a", ...home]);
+  assert.partialDeepStrictEqual(fieldOf(made, "recovery"), {
+    cpus: 2,
+    network: "bridge:br0",
+    bootDisk: "a",
+    host: null,
+  });
+  const back = await check.prints("machine recovery", ["web", "cpus=", "network=", "bootDisk=", ...home]);
+  assert.deepEqual(new Set(Object.values(Object(fieldOf(back, "recovery")))), new Set([null]));
+  await check.refuses("machine recovery", ["web", "cpus=many", ...home], { exit: 2 });
+  await check.refuses("machine recovery", ["web", "bootDisk=nothing", ...home], { exit: 3 });
   await check.prints("machine set", ["web", "bandwidth=500MB/s; mon-fri 08:00-18:00 200MB/s", ...home]);
   const [server] = [fieldOf(await check.prints("process-server list", home), "items")].flat();
   const name = String(fieldOf(server, "name"));

@@ -145,6 +145,7 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   "machine list": listOf(Machine),
   "machine show": Machine,
   "machine set": Machine,
+  "machine recovery": Machine,
   "machine remove": Machine,
   "disk list": listOf(Candidate),
   "disk status": listOf(Disk),

@@ -18,7 +18,26 @@ const Network = Type.String({
   description: "isolated, user, or bridge:NAME",
 });
 
-/** How the machine is to be; what is left out comes from the source's inventory. */
+/** How a machine is to be made at its master target; null: as the order says, else as the source is. */
+export const RecoverySettings = Type.Object({
+  host: nullable(RecoveryHostKind),
+  cpus: nullable(Cpus),
+  memoryMib: nullable(MemoryMib),
+  firmware: nullable(ReplicaFirmware),
+  diskBus: nullable(ReplicaDiskBus),
+  /** The disk that is booted from. */
+  bootDisk: nullable(NameOrId),
+  /** Of the master target's side, for planned and unplanned failovers. */
+  network: nullable(Network),
+  testNetwork: nullable(Network),
+});
+export type RecoverySettings = Static<typeof RecoverySettings>;
+
+/** What is left out stays as it is; null goes back to what the source is. */
+export const RecoveryChange = Type.Partial(RecoverySettings, STRICT);
+export type RecoveryChange = Static<typeof RecoveryChange>;
+
+/** How the machine is to be; what is left out is as its recovery settings say, else as the source's inventory. */
 const MACHINE_ORDER = {
   host: Type.Optional(RecoveryHostKind),
   cpus: Type.Optional(Cpus),

@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { Bandwidth, SenderChange } from "./bandwidth.ts";
+import { RecoverySettings } from "./failover.ts";
 import { StandingFault } from "./fault.ts";
 import { Bytes, Id, nullable, Seconds, Sequence, STRICT, Time } from "./schema-words.ts";
 
@@ -69,6 +70,7 @@ export const Machine = Type.Object({
   bandwidth: Bandwidth,
   /** Under which policy devices that appear are protected by themselves (null: they are not), and which paths are not; a `*` stands for any text. */
   autoProtect: Type.Object({ policy: nullable(Type.String()), exclude: Type.Array(Type.String()) }),
+  recovery: RecoverySettings,
 });
 export type Machine = Static<typeof Machine>;
 

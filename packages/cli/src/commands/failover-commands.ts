@@ -118,21 +118,21 @@ async function forEach(
 function withMachineOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--host <host>", "what runs it at the master target; none serves its disks only")
-        .choices(HOSTS)
-        .default("qemu"),
+      new Option(
+        "--host <host>",
+        "what runs it at the master target: qemu unless told; none serves its disks only",
+      ).choices(HOSTS),
     )
     .addOption(new Option("--cpus <count>", "as many as the source has, unless told").argParser(wholeNumber))
     .addOption(new Option("--memory <MiB>", "as much as the source has, unless told").argParser(wholeNumber))
     .addOption(new Option("--firmware <firmware>", "as the source's, unless told").choices(FIRMWARE))
     .addOption(
-      new Option("--disk-bus <bus>", "where the machine finds its disks").choices(DISK_BUSES).default("virtio"),
+      new Option("--disk-bus <bus>", "where the machine finds its disks: virtio, unless told").choices(DISK_BUSES),
     )
     .option("--boot-disk <disk>", "the disk that is booted from; the one protected first, unless told")
     .option(
       "--network <network>",
-      "isolated, user (reaches what the master target reaches), or bridge:NAME",
-      "isolated",
+      "isolated, user (reaches what the master target reaches), or bridge:NAME; as its recovery settings say, else isolated",
     )
     .addOption(
       new Option("--cpu-share <share>", "of the master target's processors, above 0 and up to 1").argParser(

@@ -1,4 +1,4 @@
-import type { Machine } from "@leeward/api";
+import type { Machine, RecoveryChange } from "@leeward/api";
 import type { Command } from "commander";
 import { plainLimit, plainTime } from "../human-text.ts";
 import { type ProgramState, serverCommand } from "../leaf-command.ts";
@@ -44,6 +44,20 @@ export function addMachineCommands(program: Command, state: ProgramState): void 
   serverCommand(
     state,
     machine
+      .command("recovery <machine> <settings...>")
+      .description(
+        "change how a machine is made at its master target: host=qemu|libvirt|none cpus=4 memoryMib=8192 firmware=bios|uefi diskBus=virtio bootDisk=NAME network=bridge:br0 testNetwork=isolated; `cpus=` goes back to what the source has",
+      ),
+    async (context, args) => {
+      const client = await context.client();
+      const call = { params: { machine: requireName(args, 0) }, body: recoveryOf(args.slice(1)) };
+      printDocument(context, await client.call("setRecovery", call), describe);
+    },
+  );
+
+  serverCommand(
+    state,
+    machine
       .command("remove <machine>")
       .description("remove a machine and revoke its certificate; its points stay unless asked")
       .option("--delete-points", "also delete every recovery point of the machine"),
@@ -53,6 +67,20 @@ export function addMachineCommands(program: Command, state: ProgramState): void 
       printDocument(context, await client.call("removeMachine", call), (item) => `Removed ${item.name}.`);
     },
   );
+}
+
+const RECOVERY_NUMBERS = ["cpus", "memoryMib"] as const;
+const RECOVERY_WORDS = ["host", "firmware", "diskBus", "bootDisk", "network", "testNetwork"] as const;
+
+/** Nothing after the `=` goes back to what the source is; what the values may be is the server's to say. */
+function recoveryOf(args: readonly string[]): RecoveryChange {
+  const given = settingsOf(args, [...RECOVERY_NUMBERS, ...RECOVERY_WORDS]);
+  const change = Object.entries(given).map(([key, value]) => {
+    if (value === "") return [key, null];
+    const isNumber = RECOVERY_NUMBERS.some((each) => each === key) && Number.isFinite(Number(value));
+    return [key, isNumber ? Number(value) : value];
+  });
+  return Object.fromEntries(change);
 }
 
 function describe(machine: Machine): string {
@@ -66,8 +94,14 @@ function describe(machine: Machine): string {
     bandwidth: `${machine.bandwidth.schedule}${machine.bandwidth.timeZone === null ? "" : ` (${machine.bandwidth.timeZone})`}`,
     "limit now": plainLimit(machine.bandwidth),
     "auto-protect": autoProtectOf(machine),
+    recovery: recoveryText(machine),
     disks: machine.disks.map((disk) => `${disk.name} (${disk.state})`).join(", ") || "none",
   });
+}
+
+function recoveryText({ recovery }: Machine): string {
+  const settled = Object.entries(recovery).flatMap(([key, value]) => (value === null ? [] : [`${key}=${value}`]));
+  return settled.length === 0 ? "as its source" : settled.join(" ");
 }
 
 function autoProtectOf({ autoProtect: { policy, exclude } }: Machine): string {

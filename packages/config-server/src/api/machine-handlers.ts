@@ -7,6 +7,7 @@ import { setAutoProtect } from "./auto-protect-change.ts";
 import type { Handlers } from "./handler.ts";
 import { refuseLockedPoints } from "./lock-handlers.ts";
 import { findDisk, findLiveMachine, findMachine, viewFactsOf } from "./lookup.ts";
+import { setRecovery } from "./recovery-change.ts";
 import { setSender } from "./sender-change.ts";
 import type { CallContext, Services } from "./services.ts";
 import { diskView, jobView, machineView, openedView, pointView } from "./views.ts";
@@ -15,6 +16,7 @@ type MachineRoute =
   | "listMachines"
   | "showMachine"
   | "setMachine"
+  | "setRecovery"
   | "removeMachine"
   | "listCandidates"
   | "listDisks"
@@ -38,6 +40,11 @@ export function machineHandlers(services: Services): Handlers<MachineRoute> {
       const { id } = findLiveMachine(store, params.machine);
       setAutoProtect(services, id, { change: body, actor });
       setSender(services, id, { change: body, actor });
+      return view(findMachine(store, id));
+    },
+    setRecovery: async ({ params, body }, { actor }) => {
+      const { id } = findLiveMachine(store, params.machine);
+      setRecovery(services, id, { change: body, actor });
       return view(findMachine(store, id));
     },
     removeMachine: async ({ params, query }, { actor, signal }) => {

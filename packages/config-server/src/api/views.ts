@@ -39,6 +39,7 @@ export function machineView(machine: MemberRow, disks: readonly DiskRow[], facts
     certificateExpiresAt: formatTime(machine.certificateEndMicros),
     bandwidth: bandwidthView(machine, facts),
     autoProtect: { policy: machine.autoProtectPolicy, exclude: [...machine.autoProtectExclude] },
+    recovery: machine.recovery,
   };
 }
 

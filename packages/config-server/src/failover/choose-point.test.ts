@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PointItem } from "@leeward/proto";
 import type { DiskRow } from "../store/disk-rows.ts";
+import { RECOVERY_UNSETTLED } from "../store/member-rows.ts";
 import { chosenPoint, startableDisks, targetIdOf } from "./choose-point.ts";
 import { settingsOf } from "./failover-settings.ts";
 
@@ -46,7 +47,10 @@ function choose(
   more: { bootDiskId?: string; allowMissing?: boolean } = {},
 ) {
   const { bootDiskId = "", allowMissing = false } = more;
-  const settings = settingsOf({ at: "latest", allowMissing }, { status: undefined, bootDiskId });
+  const settings = settingsOf(
+    { at: "latest", allowMissing },
+    { status: undefined, bootDiskId, recovery: RECOVERY_UNSETTLED, isTest: true },
+  );
   return chosenPoint(point, { machine: "web", disks, settings });
 }
 

@@ -1,4 +1,4 @@
-import type { TestFailoverOrder } from "@leeward/api";
+import type { RecoverySettings, TestFailoverOrder } from "@leeward/api";
 import { MiB } from "@leeward/base";
 import { type Static, Type } from "typebox";
 import { Check } from "typebox/value";
@@ -21,20 +21,30 @@ const CPUS_MAX = 255;
 const MEMORY_MIB_MIN = 16;
 const MEMORY_MIB_MAX = 4 * 1_024 * 1_024;
 
-/** What is asked for, else as the source is, else what most machines can be started with. */
+/** What is asked for, else what was settled for the machine, else as the source is, else what most machines can be started with. */
 export function settingsOf(
   order: TestFailoverOrder,
-  { status, bootDiskId }: { readonly status: StatusNotice | undefined; readonly bootDiskId: string },
+  {
+    status,
+    bootDiskId,
+    recovery,
+    isTest,
+  }: {
+    readonly status: StatusNotice | undefined;
+    readonly bootDiskId: string;
+    readonly recovery: RecoverySettings;
+    readonly isTest: boolean;
+  },
 ): FailoverSettings {
   const source = inventoryOf(status);
   return {
     at: order.at,
-    host: order.host ?? "qemu",
-    cpus: order.cpus ?? Math.min(source.cpu?.cores ?? CPUS_UNLESS_TOLD, CPUS_MAX),
-    memoryMib: order.memoryMib ?? memoryMibOf(source),
-    firmware: order.firmware ?? (source.uefi === true ? "uefi" : "bios"),
-    diskBus: order.diskBus ?? "virtio",
-    network: order.network ?? "isolated",
+    host: order.host ?? recovery.host ?? "qemu",
+    cpus: order.cpus ?? recovery.cpus ?? Math.min(source.cpu?.cores ?? CPUS_UNLESS_TOLD, CPUS_MAX),
+    memoryMib: order.memoryMib ?? recovery.memoryMib ?? memoryMibOf(source),
+    firmware: order.firmware ?? recovery.firmware ?? (source.uefi === true ? "uefi" : "bios"),
+    diskBus: order.diskBus ?? recovery.diskBus ?? "virtio",
+    network: order.network ?? (isTest ? recovery.testNetwork : recovery.network) ?? "isolated",
     cpuShare: order.cpuShare ?? 0,
     bootDiskId,
     allowMissing: order.allowMissing ?? false,

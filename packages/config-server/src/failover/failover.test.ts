@@ -5,6 +5,7 @@ import type { RequestBody, ResponseBody } from "@leeward/proto";
 import { statusItems } from "../health/status-items.ts";
 import { Reports } from "../sessions/reports.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
+import { RECOVERY_UNSETTLED } from "../store/member-rows.ts";
 import { openStore } from "../store/store.ts";
 import { answering, ended, POINT, pointOf, shown, staged, startsOf } from "../testing/node-failover-stage.ts";
 import { eventually } from "../testing/node-installation.ts";
@@ -13,6 +14,7 @@ import { settingsOf } from "./failover-settings.ts";
 import { TRANSITIONS } from "./transitions.ts";
 
 const WEB = { machine: "web" };
+const UNSETTLED = { status: undefined, bootDiskId: "", recovery: RECOVERY_UNSETTLED, isTest: true };
 
 void test("a state follows only on what the table names, and each that stands has who carries it on", () => {
   for (const rules of Object.values(TRANSITIONS)) {
@@ -209,7 +211,7 @@ void test("a test failover that stands longer than a day needs a person", async 
     kind: "test",
     state: "running",
     masterTargetId: "t1",
-    settings: settingsOf({ at: "latest" }, { status: undefined, bootDiskId: "" }),
+    settings: settingsOf({ at: "latest" }, UNSETTLED),
     chosen: null,
     facts: {},
     notes: null,
@@ -239,7 +241,7 @@ void test("a test failover that stands longer than a day needs a person", async 
 
 void test("what the order leaves out comes from the source's inventory, as far as that can be read", () => {
   const statusOf = (inventoryJson: string): Parameters<typeof settingsOf>[1] => ({
-    bootDiskId: "",
+    ...UNSETTLED,
     status: {
       kind: "agentStatus",
       value: { planVersion: 1, agentVersion: "1", bootId: "", disks: [], inventoryJson, clockOffsetMicros: 0 },
@@ -256,6 +258,14 @@ void test("what the order leaves out comes from the source's inventory, as far a
   });
   const told = settingsOf({ at: "latest", cpus: 1, memoryMib: 64, firmware: "bios" }, source);
   assert.partialDeepStrictEqual(told, { cpus: 1, memoryMib: 64, firmware: "bios" });
+  const recovery = { ...RECOVERY_UNSETTLED, cpus: 3, network: "bridge:br0", testNetwork: "user" };
+  assert.partialDeepStrictEqual(settingsOf({ at: "latest" }, { ...source, recovery }), {
+    cpus: 3,
+    memoryMib: 8_192,
+    network: "user",
+  });
+  const real = settingsOf({ at: "latest", cpus: 1 }, { ...source, recovery, isTest: false });
+  assert.partialDeepStrictEqual(real, { cpus: 1, network: "bridge:br0" });
   for (const unreadable of ["", "[]", "{", '{"cpu":{"cores":"many"}}']) {
     assert.partialDeepStrictEqual(settingsOf({ at: "latest" }, statusOf(unreadable)), { cpus: 2, firmware: "bios" });
   }

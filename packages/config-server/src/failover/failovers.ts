@@ -180,8 +180,15 @@ export class Failovers {
       checkNoFailover(store, machine);
       const disks = startableDisks(machine.name, store.disks.ofMachine(machine.id));
       const masterTargetId = targetIdOf(machine.name, disks);
-      const bootDiskId = order.bootDisk === undefined ? "" : this.#diskId(machine, order.bootDisk);
-      const settings = settingsOf(order, { status: reports.of(machine.id)?.status, bootDiskId });
+      const { recovery } = machine;
+      const bootDisk = order.bootDisk ?? recovery.bootDisk;
+      const bootDiskId = bootDisk === null ? "" : this.#diskId(machine, bootDisk);
+      const settings = settingsOf(order, {
+        status: reports.of(machine.id)?.status,
+        bootDiskId,
+        recovery,
+        isTest: kind === "test",
+      });
       const createdMicros = clock.wallMicros();
       const of = { machineId: machine.id, actor: actor.name, createdMicros };
       store.failovers.insert({ ...of, id, kind, state: "preparing", masterTargetId, settings, facts });

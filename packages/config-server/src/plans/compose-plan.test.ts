@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { POLICY_DEFAULT } from "@leeward/api";
 import { NO_LIMIT, parseBandwidth, parseWorkingHours } from "@leeward/daemon";
 import type { MemberRole, MemberRow } from "../store/member-rows.ts";
+import { RECOVERY_UNSETTLED } from "../store/member-rows.ts";
 import { composePlan } from "./compose-plan.ts";
 import type { Installation, InstalledDisk } from "./installation.ts";
 
@@ -24,6 +25,7 @@ const member = (role: MemberRole, id: string, more: Partial<MemberRow> = {}): Me
   bandwidth: NO_LIMIT,
   autoProtectPolicy: null,
   autoProtectExclude: [],
+  recovery: RECOVERY_UNSETTLED,
   ...more,
 });
 

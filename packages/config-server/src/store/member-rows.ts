@@ -1,4 +1,7 @@
+import { RecoverySettings } from "@leeward/api";
+import { assert } from "@leeward/base";
 import { type BandwidthSchedule, formatBandwidth, parseBandwidth } from "@leeward/daemon";
+import { Check } from "typebox/value";
 import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
 import type { Database } from "./node-database.ts";
 
@@ -28,7 +31,21 @@ export interface MemberRow {
   readonly autoProtectPolicy: string | null;
   /** Paths of devices that are not; a `*` stands for any text. */
   readonly autoProtectExclude: readonly string[];
+  /** How it is made at its master target. */
+  readonly recovery: RecoverySettings;
 }
+
+/** Nothing is settled: as the order says, else as the source is. */
+export const RECOVERY_UNSETTLED: RecoverySettings = {
+  host: null,
+  cpus: null,
+  memoryMib: null,
+  firmware: null,
+  diskBus: null,
+  bootDisk: null,
+  network: null,
+  testNetwork: null,
+};
 
 export type MemberDraft = Pick<
   MemberRow,
@@ -123,12 +140,18 @@ export class MemberRows {
     this.#database.run(sql, policy, exclude.join(","), id);
   }
 
+  setRecovery(id: string, recovery: RecoverySettings): void {
+    this.#database.run("UPDATE members SET recovery = ? WHERE id = ?", JSON.stringify(recovery), id);
+  }
+
   setCertificateEnd(id: string, endMicros: number): void {
     this.#database.run("UPDATE members SET certificate_end_micros = ? WHERE id = ?", endMicros, id);
   }
 }
 
 function memberOf(row: Row): MemberRow {
+  const recovery: unknown = { ...RECOVERY_UNSETTLED, ...JSON.parse(text(row, "recovery")) };
+  assert(Check(RecoverySettings, recovery), "recovery settings were checked before they were stored");
   return {
     id: text(row, "id"),
     role: word(row, "role", ROLES),
@@ -147,5 +170,6 @@ function memberOf(row: Row): MemberRow {
     bandwidth: parseBandwidth(text(row, "bandwidth")),
     autoProtectPolicy: maybeText(row, "auto_protect_policy"),
     autoProtectExclude: text(row, "auto_protect_exclude").split(",").filter(Boolean),
+    recovery,
   };
 }

@@ -212,6 +212,8 @@ export const MIGRATIONS: readonly string[] = [
   -- What becomes known of a failover on its way.
   ALTER TABLE failovers ADD COLUMN facts TEXT NOT NULL DEFAULT '{}';
   -- Where a disk's history goes on after a failback, by the failover that ended there.
+  -- How a machine is made at its master target.
+  ALTER TABLE members ADD COLUMN recovery TEXT NOT NULL DEFAULT '{}';
   CREATE TABLE disk_origins (
     disk_id TEXT PRIMARY KEY REFERENCES disks (id),
     failover_id TEXT NOT NULL REFERENCES failovers (id),
