@@ -5,7 +5,7 @@ const PACKAGES = [
   ...["systemd", "systemd-sysv", "udev", "dbus", "kmod", "util-linux", "iproute2", "openssh-server"],
   ...["linux-image-cloud-amd64", "initramfs-tools", "zstd", "e2fsprogs", "xfsprogs", "fdisk", "lvm2", "mdadm"],
   // Node is linked with libstdc++.
-  ...["libstdc++6", "fio", "sqlite3"],
+  ...["libstdc++6", "fio", "sqlite3", "postgresql"],
 ];
 const SUITE = "bookworm";
 /** What would wake up in the middle of a test, or wait for a network that has no end. */
@@ -40,6 +40,8 @@ function hooks(publicKey: string): string[] {
     'printf "LABEL=root / ext4 rw,errors=remount-ro 0 1\\n" > "$1/etc/fstab"',
     `mkdir -p "$1/etc/systemd/network"; printf '${NETWORK}' > "$1/etc/systemd/network/80.network"`,
     'systemctl --root="$1" --quiet enable systemd-networkd ssh',
+    // Whoever needs it starts it.
+    'systemctl --root="$1" --quiet disable postgresql',
     `systemctl --root="$1" --quiet mask ${MASKED.join(" ")}`,
     'printf "UseDNS no\\nUsePAM no\\n" > "$1/etc/ssh/sshd_config.d/guest.conf"',
     ': > "$1/etc/machine-id"; chroot "$1" passwd -q -d root',

@@ -1,7 +1,7 @@
 import type { Failover } from "@leeward/api";
 import { formatTime } from "@leeward/base";
 import type { Begun } from "../failover/failovers.ts";
-import { reverseOf } from "../failover/reverse-progress.ts";
+import { broughtOf } from "../failover/reverse-progress.ts";
 import { FAILOVERS_MAX } from "../limits.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
 import type { Handlers } from "./handler.ts";
@@ -89,13 +89,10 @@ function failoverView(row: FailoverRow, { store, reports }: Services): Failover 
     fence: row.facts.fence ?? null,
     epoch: row.facts.fence === undefined ? null : (row.facts.epoch?.to ?? null),
     proof: row.facts.proof ?? null,
-    reverse: reverseOf({ reports }, row).map(({ diskId, status }) => ({
+    reverse: broughtOf({ reports }, row).map(({ diskId, ...progress }) => ({
       disk: diskId,
       name: nameOf(diskId) ?? diskId,
-      method: status.method,
-      setBytes: status.setBytes,
-      broughtBytes: status.broughtBytes,
-      complete: status.complete,
+      ...progress,
     })),
     lastPoint: row.facts.lastPointId ?? null,
     notes: row.notes,

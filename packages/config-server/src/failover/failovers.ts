@@ -142,7 +142,7 @@ export class Failovers {
 
   /** Has the source go on with all that the machine wrote. @throws Fault `failover-not-possible`, `failover-busy` */
   beginFailback(row: FailoverRow, { graceSeconds = FAILBACK_GRACE_SECONDS }: FailbackOrder, actor: Actor): Begun {
-    const { overlays: _, ...facts } = row.facts;
+    const { overlays: _, brought: __, ...facts } = row.facts;
     return this.#ask({ ...row, facts }, "failback", { actor, facts: { graceSeconds } });
   }
 

@@ -1,5 +1,5 @@
 import type { ReverseStatus } from "@leeward/proto";
-import type { FailoverRow, PlaceOfDisk } from "../store/failover-rows.ts";
+import type { Brought, FailoverRow, PlaceOfDisk } from "../store/failover-rows.ts";
 import { agentStatusOf, type StepMeans } from "./step.ts";
 
 export interface DiskReverse {
@@ -13,6 +13,19 @@ export function reverseOf(means: Pick<StepMeans, "reports">, row: FailoverRow): 
   return disks.flatMap(({ diskId, reverse }) =>
     reverse === undefined || reverse.failoverId !== row.id ? [] : [{ diskId, status: reverse }],
   );
+}
+
+/** For people: as the source said last, or as it was when it was complete. */
+export function broughtOf(means: Pick<StepMeans, "reports">, row: FailoverRow): readonly Brought[] {
+  const { brought } = row.facts;
+  if (brought !== undefined) return brought;
+  return reverseOf(means, row).map(({ diskId, status: { method, setBytes, broughtBytes, complete } }) => ({
+    diskId,
+    method,
+    setBytes,
+    broughtBytes,
+    complete,
+  }));
 }
 
 /** Whether every disk holds all that the machine had written at some moment after its start. */

@@ -10,7 +10,7 @@ import { SELF } from "../events/event-log.ts";
 import { FAILBACK_GRACE_SECONDS, REPLICA_START_MS_MAX, REVERSE_LOOK_MS } from "../limits.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
 import { giveAuthorityBack } from "./authority.ts";
-import { isBrought, isCompleteAt } from "./reverse-progress.ts";
+import { broughtOf, isBrought, isCompleteAt } from "./reverse-progress.ts";
 import { askToStart } from "./start-step.ts";
 import { machineNameOf, type StepMeans, surely, type Trying, targetOf } from "./step.ts";
 import { moveFailover, noteFailover } from "./transitions.ts";
@@ -40,7 +40,7 @@ export async function halt(means: StepMeans, row: FailoverRow, trying: Trying): 
   while (!overlays.every((place) => isCompleteAt(means, row, place))) await clock.sleep(REVERSE_LOOK_MS, signal);
   moveFailover(store, row, {
     to: "handing-back",
-    facts: { lastPointId: randomId(random) },
+    facts: { lastPointId: randomId(random), brought: [...broughtOf(means, row)] },
     nowMicros: clock.wallMicros(),
   });
 }

@@ -38,6 +38,16 @@ export const ChosenPoint = Type.Object({
 });
 export type ChosenPoint = Static<typeof ChosenPoint>;
 
+const Brought = Type.Object({
+  diskId: Type.String(),
+  method: Type.Enum(["set", "compared"]),
+  setBytes: Type.Integer(),
+  broughtBytes: Type.Integer(),
+  complete: Type.Boolean(),
+});
+/** How far a disk of the source is brought to what the replica machine's is. */
+export type Brought = Static<typeof Brought>;
+
 /** What becomes known of a failover on its way. */
 export const FailoverFacts = Type.Object({
   /** Begun although nothing says that the source takes no writes any more. */
@@ -52,6 +62,8 @@ export const FailoverFacts = Type.Object({
   graceSeconds: Type.Optional(Type.Integer()),
   /** Where the overlays of the halted machine ended. */
   overlays: Type.Optional(Type.Array(PlaceOfDisk)),
+  /** What was brought back to each disk, once that was complete. */
+  brought: Type.Optional(Type.Array(Brought)),
   /** The point that the halted machine's overlays get at their end; drawn before that is asked for. */
   lastPointId: Type.Optional(Type.String()),
 });
