@@ -23,6 +23,8 @@ export type {
   TimeRange,
 } from "./recovery-point.ts";
 export type { RetentionPolicy } from "./retention/drop-plan.ts";
+export type { HistoryForecast } from "./retention/forecast.ts";
+export type { HeldExcess, HistoryOutlook } from "./retention/outlook.ts";
 export type { RetentionOptions, RetentionReport } from "./retention/retention.ts";
 export type { MergeProgress, MergeReport } from "./retention/segment-merger.ts";
 export type { ThinningTier } from "./retention/thin-plan.ts";

@@ -28,6 +28,7 @@ import { isCovered, untilCovered } from "./points/point-wait.ts";
 import { listPoints, shownPoint } from "./points/shown-point.ts";
 import type { BranchPosition, JournalPoint, PointAt, PointRecord, TimeRange } from "./recovery-point.ts";
 import type { RetentionPolicy } from "./retention/drop-plan.ts";
+import { type HistoryOutlook, outlookOf } from "./retention/outlook.ts";
 import { Retention, type RetentionOptions, type RetentionReport } from "./retention/retention.ts";
 import { type MergeReport, SegmentMerger } from "./retention/segment-merger.ts";
 import { RunKeeper } from "./runs/run-keeper.ts";
@@ -281,6 +282,12 @@ export class Journal implements AsyncDisposable {
   /** As SegmentMerger.mergeAll: brings back the room of points that `retain` took out between others. */
   async merge(policy: RetentionPolicy, signal: AbortSignal): Promise<MergeReport> {
     return this.#merger.mergeAll(policy, signal);
+  }
+
+  /** As outlookOf: when the policy's limit in bytes cuts history, and what keeps it from being kept. */
+  outlook(policy: RetentionPolicy): HistoryOutlook | undefined {
+    const isMerged = this.#merger.isDone(policy);
+    return outlookOf(stateOf(this.#parts), policy, { wallMicros: this.#nowMicros, isMerged });
   }
 
   /** As Scrub.run: verifies every file, and withdraws the points that need what is damaged. */

@@ -152,12 +152,12 @@ function isLockAt({ kind, untilMicros }: ShownPin, nowMicros: number): boolean {
 
 /** Points that something uses or a person locked, at this moment of the wall clock: nothing drops them. */
 export function heldPoints(state: JournalState, nowMicros: number): ReadonlySet<string> {
-  const held = new Set<string>();
-  for (const pin of state.pins.values()) {
-    const shown = shownPin(pin);
-    if (shown.kind === "pin" || isLockAt(shown, nowMicros)) held.add(shown.pointId);
-  }
-  return held;
+  return new Set(holdingPins(state, nowMicros).map(({ pointId }) => pointId));
+}
+
+/** Pins and locks that hold a point at this moment of the wall clock. */
+export function holdingPins(state: JournalState, nowMicros: number): readonly ShownPin[] {
+  return Array.from(state.pins.values(), shownPin).filter((pin) => pin.kind === "pin" || isLockAt(pin, nowMicros));
 }
 
 /** Locks whose time has come. */

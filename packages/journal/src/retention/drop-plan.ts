@@ -13,7 +13,7 @@ export interface RetentionPolicy {
 }
 
 /** How much of its bytes a journal keeps that has come to its limit. */
-const BYTES_KEPT_PART = 15 / 16;
+export const BYTES_KEPT_PART = 15 / 16;
 /** Points that are taken out of the middle at once: their ids are one frame of the manifest. */
 const IDS_MAX = 32_768;
 

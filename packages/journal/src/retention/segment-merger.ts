@@ -83,12 +83,20 @@ export class SegmentMerger {
     }
   }
 
-  #planned(policy: RetentionPolicy): Merge[] {
+  /** Whether nothing is left that can be merged. */
+  isDone(policy: RetentionPolicy): boolean {
+    return this.#left(policy).next().done === true;
+  }
+
+  *#left(policy: RetentionPolicy): IterableIterator<Merge> {
     const state = stateOf(this.#parts);
     const horizon = horizonOf(state, policy, this.#parts.world.clock.wallMicros());
-    const merges = [...planMerges(state, horizon)].filter(
-      ({ segments }) => !segments.some(({ file }) => this.#passedOver.has(file.fileId)),
-    );
+    for (const merge of planMerges(state, horizon))
+      if (!merge.segments.some(({ file }) => this.#passedOver.has(file.fileId))) yield merge;
+  }
+
+  #planned(policy: RetentionPolicy): Merge[] {
+    const merges = [...this.#left(policy)];
     const doneBytes = this.#progress?.doneBytes ?? 0;
     const left = merges.reduce((bytes, merge) => bytes + bytesOf(merge), 0);
     this.#progress = left === 0 ? undefined : { doneBytes, totalBytes: doneBytes + left };
