@@ -8444,6 +8444,8 @@ export const leeward = $root.leeward = (() => {
         TargetDiskStatus.prototype.faults = $util.emptyArray;
         TargetDiskStatus.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         TargetDiskStatus.prototype.merging = null;
+        TargetDiskStatus.prototype.forecast = null;
+        TargetDiskStatus.prototype.heldExcess = null;
 
         TargetDiskStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -8475,6 +8477,10 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(80).uint64(message.epoch);
             if (message.merging != null && $Object.hasOwnProperty.call(message, "merging"))
                 $root.leeward.CopyProgress.encode(message.merging, writer.uint32(90).fork(), _depth + 1).ldelim();
+            if (message.forecast != null && $Object.hasOwnProperty.call(message, "forecast"))
+                $root.leeward.HistoryForecast.encode(message.forecast, writer.uint32(98).fork(), _depth + 1).ldelim();
+            if (message.heldExcess != null && $Object.hasOwnProperty.call(message, "heldExcess"))
+                $root.leeward.HeldExcess.encode(message.heldExcess, writer.uint32(106).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -8603,6 +8609,18 @@ export const leeward = $root.leeward = (() => {
                         message.merging = $root.leeward.CopyProgress.decode(reader, reader.size(), $undefined, _depth + 1, message.merging);
                         continue;
                     }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        message.forecast = $root.leeward.HistoryForecast.decode(reader, reader.size(), $undefined, _depth + 1, message.forecast);
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        message.heldExcess = $root.leeward.HeldExcess.decode(reader, reader.size(), $undefined, _depth + 1, message.heldExcess);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -8621,6 +8639,397 @@ export const leeward = $root.leeward = (() => {
         };
 
         return TargetDiskStatus;
+    })();
+
+    leeward.HistoryForecast = (function() {
+
+        const HistoryForecast = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        HistoryForecast.prototype.atMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        HistoryForecast.prototype.reachSeconds = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        HistoryForecast.prototype.reachLeftSeconds = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        HistoryForecast.prototype.growthBytesPerSecond = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        HistoryForecast.prototype.bytesMax = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        HistoryForecast.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.atMicros != null && $Object.hasOwnProperty.call(message, "atMicros") && (typeof message.atMicros === "object" ? message.atMicros.low || message.atMicros.high : message.atMicros !== 0))
+                writer.uint32(8).uint64(message.atMicros);
+            if (message.reachSeconds != null && $Object.hasOwnProperty.call(message, "reachSeconds") && (typeof message.reachSeconds === "object" ? message.reachSeconds.low || message.reachSeconds.high : message.reachSeconds !== 0))
+                writer.uint32(16).uint64(message.reachSeconds);
+            if (message.reachLeftSeconds != null && $Object.hasOwnProperty.call(message, "reachLeftSeconds") && (typeof message.reachLeftSeconds === "object" ? message.reachLeftSeconds.low || message.reachLeftSeconds.high : message.reachLeftSeconds !== 0))
+                writer.uint32(24).uint64(message.reachLeftSeconds);
+            if (message.growthBytesPerSecond != null && $Object.hasOwnProperty.call(message, "growthBytesPerSecond") && (typeof message.growthBytesPerSecond === "object" ? message.growthBytesPerSecond.low || message.growthBytesPerSecond.high : message.growthBytesPerSecond !== 0))
+                writer.uint32(32).uint64(message.growthBytesPerSecond);
+            if (message.bytesMax != null && $Object.hasOwnProperty.call(message, "bytesMax") && (typeof message.bytesMax === "object" ? message.bytesMax.low || message.bytesMax.high : message.bytesMax !== 0))
+                writer.uint32(40).uint64(message.bytesMax);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        HistoryForecast.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.HistoryForecast();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.atMicros = value;
+                        else
+                            delete message.atMicros;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.reachSeconds = value;
+                        else
+                            delete message.reachSeconds;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.reachLeftSeconds = value;
+                        else
+                            delete message.reachLeftSeconds;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.growthBytesPerSecond = value;
+                        else
+                            delete message.growthBytesPerSecond;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.bytesMax = value;
+                        else
+                            delete message.bytesMax;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HistoryForecast;
+    })();
+
+    leeward.HeldExcess = (function() {
+
+        const HeldExcess = function (properties) {
+            this.holders = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        HeldExcess.prototype.bytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        HeldExcess.prototype.bytesMax = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        HeldExcess.prototype.pointCount = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        HeldExcess.prototype.holders = $util.emptyArray;
+
+        HeldExcess.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && (typeof message.bytes === "object" ? message.bytes.low || message.bytes.high : message.bytes !== 0))
+                writer.uint32(8).uint64(message.bytes);
+            if (message.bytesMax != null && $Object.hasOwnProperty.call(message, "bytesMax") && (typeof message.bytesMax === "object" ? message.bytesMax.low || message.bytesMax.high : message.bytesMax !== 0))
+                writer.uint32(16).uint64(message.bytesMax);
+            if (message.pointCount != null && $Object.hasOwnProperty.call(message, "pointCount") && (typeof message.pointCount === "object" ? message.pointCount.low || message.pointCount.high : message.pointCount !== 0))
+                writer.uint32(24).uint64(message.pointCount);
+            if (message.holders != null && message.holders.length)
+                for (let i = 0; i < message.holders.length; ++i)
+                    $root.leeward.PointHolder.encode(message.holders[i], writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        HeldExcess.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.HeldExcess();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.bytes = value;
+                        else
+                            delete message.bytes;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.bytesMax = value;
+                        else
+                            delete message.bytesMax;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.pointCount = value;
+                        else
+                            delete message.pointCount;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.holders && message.holders.length))
+                            message.holders = [];
+                        message.holders.push($root.leeward.PointHolder.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HeldExcess;
+    })();
+
+    leeward.PointHolder = (function() {
+
+        const PointHolder = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PointHolder.prototype.pointId = "";
+        PointHolder.prototype.timeMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        PointHolder.prototype.kind = "";
+        PointHolder.prototype.owner = "";
+        PointHolder.prototype.reason = "";
+        PointHolder.prototype.untilMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        PointHolder.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.pointId != null && $Object.hasOwnProperty.call(message, "pointId") && message.pointId !== "")
+                writer.uint32(10).string(message.pointId);
+            if (message.timeMicros != null && $Object.hasOwnProperty.call(message, "timeMicros") && (typeof message.timeMicros === "object" ? message.timeMicros.low || message.timeMicros.high : message.timeMicros !== 0))
+                writer.uint32(16).uint64(message.timeMicros);
+            if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== "")
+                writer.uint32(26).string(message.kind);
+            if (message.owner != null && $Object.hasOwnProperty.call(message, "owner") && message.owner !== "")
+                writer.uint32(34).string(message.owner);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(42).string(message.reason);
+            if (message.untilMicros != null && $Object.hasOwnProperty.call(message, "untilMicros") && (typeof message.untilMicros === "object" ? message.untilMicros.low || message.untilMicros.high : message.untilMicros !== 0))
+                writer.uint32(48).uint64(message.untilMicros);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PointHolder.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.PointHolder();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.pointId = value;
+                        else
+                            delete message.pointId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.timeMicros = value;
+                        else
+                            delete message.timeMicros;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.kind = value;
+                        else
+                            delete message.kind;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.owner = value;
+                        else
+                            delete message.owner;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.untilMicros = value;
+                        else
+                            delete message.untilMicros;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return PointHolder;
     })();
 
     leeward.ListPoints = (function() {

@@ -2001,6 +2001,8 @@ interface RawTargetDiskStatus {
   readonly faults?: readonly RawFaultItem[] | null | undefined;
   readonly epoch?: field.Integer | null | undefined;
   readonly merging?: RawCopyProgress | null | undefined;
+  readonly forecast?: RawHistoryForecast | null | undefined;
+  readonly heldExcess?: RawHeldExcess | null | undefined;
 }
 
 export interface TargetDiskStatus {
@@ -2018,6 +2020,10 @@ export interface TargetDiskStatus {
   readonly epoch: number;
   /** Not there while nothing is merged. */
   readonly merging?: CopyProgress | undefined;
+  /** Not there while no cut is seen, or too little is known. */
+  readonly forecast?: HistoryForecast | undefined;
+  /** Not there while the limit in bytes can be kept, or that is not known. */
+  readonly heldExcess?: HeldExcess | undefined;
 }
 
 function readTargetDiskStatus(raw: RawTargetDiskStatus): TargetDiskStatus {
@@ -2033,6 +2039,94 @@ function readTargetDiskStatus(raw: RawTargetDiskStatus): TargetDiskStatus {
     faults: field.list(raw.faults, { where: "TargetDiskStatus.faults", itemsMax: 64 }, readFaultItem),
     epoch: field.unsigned(raw.epoch, { where: "TargetDiskStatus.epoch", min: 0, max: 9007199254740991 }),
     ...(raw.merging !== undefined && raw.merging !== null && { merging: readCopyProgress(raw.merging) }),
+    ...(raw.forecast !== undefined && raw.forecast !== null && { forecast: readHistoryForecast(raw.forecast) }),
+    ...(raw.heldExcess !== undefined && raw.heldExcess !== null && { heldExcess: readHeldExcess(raw.heldExcess) }),
+  };
+}
+
+interface RawHistoryForecast {
+  readonly atMicros?: field.Integer | null | undefined;
+  readonly reachSeconds?: field.Integer | null | undefined;
+  readonly reachLeftSeconds?: field.Integer | null | undefined;
+  readonly growthBytesPerSecond?: field.Integer | null | undefined;
+  readonly bytesMax?: field.Integer | null | undefined;
+}
+
+/** When the limit in bytes is going to cut a history that retention would keep. */
+export interface HistoryForecast {
+  /** Of the target's clock. */
+  readonly atMicros: number;
+  /** How far back history reaches then, right before the cut and right behind it. */
+  readonly reachSeconds: number;
+  readonly reachLeftSeconds: number;
+  readonly growthBytesPerSecond: number;
+  readonly bytesMax: number;
+}
+
+function readHistoryForecast(raw: RawHistoryForecast): HistoryForecast {
+  return {
+    atMicros: field.unsigned(raw.atMicros, { where: "HistoryForecast.atMicros", min: 0, max: 9007199254740991 }),
+    reachSeconds: field.unsigned(raw.reachSeconds, { where: "HistoryForecast.reachSeconds", min: 0, max: 9007199254740991 }),
+    reachLeftSeconds: field.unsigned(raw.reachLeftSeconds, { where: "HistoryForecast.reachLeftSeconds", min: 0, max: 9007199254740991 }),
+    growthBytesPerSecond: field.unsigned(raw.growthBytesPerSecond, { where: "HistoryForecast.growthBytesPerSecond", min: 0, max: 9007199254740991 }),
+    bytesMax: field.unsigned(raw.bytesMax, { where: "HistoryForecast.bytesMax", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawHeldExcess {
+  readonly bytes?: field.Integer | null | undefined;
+  readonly bytesMax?: field.Integer | null | undefined;
+  readonly pointCount?: field.Integer | null | undefined;
+  readonly holders?: readonly RawPointHolder[] | null | undefined;
+}
+
+/** History that pins and locks keep, above the limit in bytes by itself. */
+export interface HeldExcess {
+  readonly bytes: number;
+  readonly bytesMax: number;
+  /** Points that are held. */
+  readonly pointCount: number;
+  /** Of those, the oldest. */
+  readonly holders: readonly PointHolder[];
+}
+
+function readHeldExcess(raw: RawHeldExcess): HeldExcess {
+  return {
+    bytes: field.unsigned(raw.bytes, { where: "HeldExcess.bytes", min: 0, max: 9007199254740991 }),
+    bytesMax: field.unsigned(raw.bytesMax, { where: "HeldExcess.bytesMax", min: 0, max: 9007199254740991 }),
+    pointCount: field.unsigned(raw.pointCount, { where: "HeldExcess.pointCount", min: 0, max: 9007199254740991 }),
+    holders: field.list(raw.holders, { where: "HeldExcess.holders", itemsMax: 8 }, readPointHolder),
+  };
+}
+
+interface RawPointHolder {
+  readonly pointId?: string | null | undefined;
+  readonly timeMicros?: field.Integer | null | undefined;
+  readonly kind?: string | null | undefined;
+  readonly owner?: string | null | undefined;
+  readonly reason?: string | null | undefined;
+  readonly untilMicros?: field.Integer | null | undefined;
+}
+
+/** Who keeps a point, and why. */
+export interface PointHolder {
+  readonly pointId: string;
+  readonly timeMicros: number;
+  readonly kind: "pin" | "lock";
+  readonly owner: string;
+  readonly reason: string;
+  /** Until when a lock holds; 0 is without end, as is a pin. */
+  readonly untilMicros: number;
+}
+
+function readPointHolder(raw: RawPointHolder): PointHolder {
+  return {
+    pointId: field.name(raw.pointId, "PointHolder.pointId"),
+    timeMicros: field.unsigned(raw.timeMicros, { where: "PointHolder.timeMicros", min: 0, max: 9007199254740991 }),
+    kind: field.oneOf(raw.kind, "PointHolder.kind", ["pin", "lock"]),
+    owner: field.text(raw.owner, { where: "PointHolder.owner", min: 0, max: 4096 }),
+    reason: field.text(raw.reason, { where: "PointHolder.reason", min: 0, max: 4096 }),
+    untilMicros: field.unsigned(raw.untilMicros, { where: "PointHolder.untilMicros", min: 0, max: 9007199254740991 }),
   };
 }
 

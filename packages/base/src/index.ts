@@ -9,5 +9,16 @@ export { Mutex } from "./mutex.ts";
 export { type Random, randomId, seededRandom } from "./random.ts";
 export { reconnectDelayMs, retryDelayMs } from "./retry-schedule.ts";
 export { formatTime, parseTime } from "./time.ts";
-export { ceilTo, floorTo, formatBytes, GiB, KiB, MICROS_PER_MS, MICROS_PER_SECOND, MiB, TiB } from "./units.ts";
+export {
+  ceilTo,
+  floorTo,
+  formatBytes,
+  formatDuration,
+  GiB,
+  KiB,
+  MICROS_PER_MS,
+  MICROS_PER_SECOND,
+  MiB,
+  TiB,
+} from "./units.ts";
 export { firstOf, orAborted, Waiters } from "./wait.ts";

@@ -24,6 +24,17 @@ export function formatBytes(bytes: number): string {
   return `${index === 0 ? value : value.toFixed(1)} ${names[index]}`;
 }
 
+/** 61,200 s as "17 h", 150 s as "2.5 min": for people, never for scripts. */
+export function formatDuration(seconds: number): string {
+  const units = [
+    { name: "d", length: 86_400, from: 172_800 },
+    { name: "h", length: 3_600, from: 3_600 },
+    { name: "min", length: 60, from: 60 },
+  ];
+  const { name, length } = units.find(({ from }) => seconds >= from) ?? { name: "s", length: 1 };
+  return `${Number((seconds / length).toFixed(seconds >= 10 * length ? 0 : 1))} ${name}`;
+}
+
 /** Rounds down to a multiple of `step` (> 0). Exact up to 2^53 - 1, where bit operations are not. */
 export function floorTo(value: number, step: number): number {
   return value - (value % step);

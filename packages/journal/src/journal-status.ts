@@ -3,6 +3,7 @@ import type { JournalState } from "./history/journal-state.ts";
 import type { HeldPoint } from "./history/point-list.ts";
 import { type JournalParts, stateOf } from "./journal-parts.ts";
 import type { ScrubEntry } from "./manifest/entry.ts";
+import { heldPoints } from "./points/pins.ts";
 import type { MergeProgress } from "./retention/segment-merger.ts";
 
 /** What a journal says of itself for those who watch it. */
@@ -19,6 +20,8 @@ export interface JournalStatus {
   readonly newestPointMicros: number | undefined;
   readonly newestValidUntilMicros: number | undefined;
   readonly oldestPointMicros: number | undefined;
+  /** Of the oldest point that nothing but the policy keeps. */
+  readonly oldestFreeMicros: number | undefined;
   readonly history: HistoryKind;
   /** Whether a whole copy of the disk has arrived. */
   readonly complete: boolean;
@@ -38,6 +41,7 @@ export function statusOf(parts: JournalParts, merging: MergeProgress | undefined
     if (folder === "segments") segments += 1;
   }
   const served = servedOf(state);
+  const nowMicros = parts.world.clock.wallMicros();
   const spans = state.current?.spans;
   return {
     bytes: sums.segments + sums.runs + sums.base,
@@ -50,13 +54,19 @@ export function statusOf(parts: JournalParts, merging: MergeProgress | undefined
     newestPointMicros: served.newest?.timeMicros,
     newestValidUntilMicros: served.newest?.validUntilMicros,
     oldestPointMicros: served.oldest?.timeMicros,
-    history: classifyNow(state, { nowMicros: parts.world.clock.wallMicros(), ...parts.limits }),
+    oldestFreeMicros: oldestFreeOf(state, heldPoints(state, nowMicros))?.timeMicros,
+    history: classifyNow(state, { nowMicros, ...parts.limits }),
     complete: spans?.complete ?? false,
     openSpans: spans?.openSpans.length ?? 0,
     damagedFiles: state.damagedFiles.size,
     lastScrub: state.lastScrub,
     merging,
   };
+}
+
+function oldestFreeOf({ points }: JournalState, held: ReadonlySet<string>): HeldPoint | undefined {
+  for (const point of points) if (!point.withdrawn && !held.has(point.id)) return point;
+  return undefined;
 }
 
 /** Asked for every few seconds, of as many points as a day has: so no list of them is made. */

@@ -8,6 +8,10 @@ export const JOURNAL_CACHE_BYTES = 48 * 1024 * 1024;
 export const POINTS_PER_ANSWER_MAX = 1_000;
 /** How often retention looks, milliseconds. */
 export const RETENTION_EVERY_MS = 30_000;
+/** After so long without a new point there is no growth to forecast from, milliseconds. */
+export const FORECAST_STILL_MS = 600_000;
+/** Of those who keep points above a limit in bytes, so many are told. */
+export const HOLDERS_TOLD_MAX = 8;
 /** How often every journal is scrubbed, milliseconds. */
 export const SCRUB_EVERY_MS = 24 * 3_600_000;
 /** Until the first scrub of a journal that was never scrubbed, milliseconds: so that it is, also where a daemon seldom runs for a day. */

@@ -16,6 +16,8 @@ export interface HeldExcess {
 export interface HistoryOutlook {
   /** What the journal takes for the present; it stands still while no point comes. */
   readonly nowMicros: number;
+  /** Whether nothing waits to be merged. */
+  readonly isMerged: boolean;
   /** Undefined when no cut is seen, or too little is known. */
   readonly forecast: HistoryForecast | undefined;
   /** Undefined when the limit can be kept, or when that is not known before more is merged. */
@@ -33,7 +35,7 @@ export function outlookOf(
   // What waits to be merged is more than will be left of it.
   const heldExcess = isMerged ? heldExcessOf(state, profile, { bytesMax: policy.bytesMax, wallMicros }) : undefined;
   const forecast = heldExcess === undefined ? forecastCut(profile, policy) : undefined;
-  return { nowMicros: profile.nowMicros, forecast, heldExcess };
+  return { nowMicros: profile.nowMicros, isMerged, forecast, heldExcess };
 }
 
 function heldExcessOf(

@@ -1,4 +1,4 @@
-import { Fault, isFault, MICROS_PER_MS, MICROS_PER_SECOND } from "@leeward/base";
+import { Fault, formatDuration, isFault, MICROS_PER_MS, MICROS_PER_SECOND } from "@leeward/base";
 import type { KeyStore } from "@leeward/identity";
 import { Journal, type JournalMemory, type RetentionPolicy } from "@leeward/journal";
 import type { EventReport, TargetDisk, TargetDiskStatus } from "@leeward/proto";
@@ -7,6 +7,7 @@ import { DiskIntake } from "../intake/disk-intake.ts";
 import type { EpochBook } from "../intake/epoch-book.ts";
 import { ANCHOR_EVERY_MS, RETENTION_EVERY_MS, SCRUB_EVERY_MS, SCRUB_FIRST_MS } from "../limits.ts";
 import type { AnchorStore } from "./anchor-store.ts";
+import { HistoryWatch } from "./history-watch.ts";
 import { Maintenance } from "./maintenance.ts";
 
 const MICROS_PER_HOUR = 3_600 * MICROS_PER_SECOND;
@@ -35,6 +36,7 @@ export class TargetDiskKeeper {
   readonly intake: DiskIntake;
   readonly #options: TargetDiskOptions;
   readonly #maintenance: Maintenance;
+  readonly #watch: HistoryWatch;
   #plan: TargetDisk;
 
   private constructor(options: TargetDiskOptions, journal: Journal, plan: TargetDisk) {
@@ -44,11 +46,13 @@ export class TargetDiskKeeper {
     journal.expects = plan.intake;
     const { world, epochs, memory } = options;
     this.intake = new DiskIntake({ files: world.files, memory: memory.intake, epochs, journal }, plan);
+    this.#watch = new HistoryWatch(world.clock);
     const round = { firstMs: RETENTION_EVERY_MS, everyMs: RETENTION_EVERY_MS };
     this.#maintenance = new Maintenance(options.world.clock, [
       { name: "runs", ...round, work: async (signal) => void (await journal.buildRuns(signal)) },
       { name: "retention", ...round, work: (signal) => this.#retain(signal) },
-      { name: "merge", ...round, work: async (signal) => void (await journal.merge(policyOf(this.#plan), signal)) },
+      { name: "merge", ...round, work: (signal) => this.#merge(signal) },
+      { name: "forecast", ...round, work: async () => this.#look() },
       { name: "scrub", firstMs: this.#firstScrubMs(), everyMs: SCRUB_EVERY_MS, work: (signal) => this.#scrub(signal) },
       { name: "anchor", firstMs: ANCHOR_EVERY_MS, everyMs: ANCHOR_EVERY_MS, work: () => this.#keepAnchor() },
     ]);
@@ -113,6 +117,7 @@ export class TargetDiskKeeper {
       })),
       epoch: this.#options.epochs.of(this.#plan.machineId),
       ...(status.merging === undefined ? {} : { merging: { ...status.merging, etaSeconds: -1 } }),
+      ...this.#watch.told,
     };
   }
 
@@ -146,9 +151,22 @@ export class TargetDiskKeeper {
 
   async #retain(signal: AbortSignal): Promise<void> {
     const policy = { ...policyOf(this.#plan), advance: "when-worth-it" } as const;
-    const before = this.journal.status().oldestPointMicros;
+    const before = this.#reachMicros();
     const { pointsDropped, reason } = await this.journal.retain(policy, signal);
     if (pointsDropped > 0 && reason === "bytes") this.#reportCut(pointsDropped, before);
+    this.#look();
+  }
+
+  async #merge(signal: AbortSignal): Promise<void> {
+    await this.journal.merge(policyOf(this.#plan), signal);
+    this.#look();
+  }
+
+  /** What the limit in bytes is going to do. */
+  #look(): void {
+    const policy = policyOf(this.#plan);
+    const timeOf = (id: string): number => this.journal.point(id)?.timeMicros ?? 0;
+    this.#watch.look({ outlook: this.journal.outlook(policy), bytesMax: policy.bytesMax, timeOf });
   }
 
   async #scrub(signal: AbortSignal): Promise<void> {
@@ -163,20 +181,40 @@ export class TargetDiskKeeper {
     }, signal);
   }
 
+  /** How far back history reaches without a gap that retention made: a held point stays behind it. */
+  #reachMicros(): number {
+    const { oldestFreeMicros, newestValidUntilMicros = 0 } = this.journal.status();
+    return Math.max(0, newestValidUntilMicros - (oldestFreeMicros ?? newestValidUntilMicros));
+  }
+
   /** History is never cut silently. */
-  #reportCut(points: number, beforeMicros: number | undefined): void {
-    const { oldestPointMicros, newestValidUntilMicros = 0 } = this.journal.status();
-    const hoursFrom = (micros: number | undefined): string =>
-      ((newestValidUntilMicros - (micros ?? newestValidUntilMicros)) / MICROS_PER_HOUR).toFixed(1);
-    const [before, after] = [hoursFrom(beforeMicros), hoursFrom(oldestPointMicros)];
+  #reportCut(points: number, beforeMicros: number): void {
+    const { diskId, diskName, thinningTiers, retentionSeconds } = this.#plan;
+    const afterMicros = this.#reachMicros();
+    const allSeconds = thinningTiers[0]?.afterSeconds ?? retentionSeconds;
+    const isBelowAll = afterMicros < allSeconds * MICROS_PER_SECOND;
+    const textOf = (micros: number): string => formatDuration(micros / MICROS_PER_SECOND);
+    const below = isBelowAll
+      ? ` That is less than the ${formatDuration(allSeconds)} for which the policy keeps every point.`
+      : "";
     this.#options.report({
       kind: "history-cut",
-      subject: this.#plan.diskName,
-      message: `The journal of ${this.#plan.diskName} reached its size limit; its ${points} oldest recovery points were dropped before their time, and its history reaches back ${after} h where it was ${before} h.`,
-      detail: { disk: this.#plan.diskId, points: String(points), hoursBefore: before, hoursAfter: after },
+      subject: diskName,
+      message: `The journal of ${diskName} reached its size limit; its ${points} oldest recovery points were dropped before their time, and its history reaches back ${textOf(afterMicros)} where it was ${textOf(beforeMicros)}.${below}`,
+      detail: {
+        disk: diskId,
+        points: String(points),
+        hoursBefore: hoursOf(beforeMicros),
+        hoursAfter: hoursOf(afterMicros),
+        belowAnyPoint: String(isBelowAll),
+      },
       severity: "warning",
     });
   }
+}
+
+function hoursOf(micros: number): string {
+  return (micros / MICROS_PER_HOUR).toFixed(1);
 }
 
 function policyOf({ retentionSeconds, retentionBytesMax: bytesMax, thinningTiers }: TargetDisk): RetentionPolicy {

@@ -255,7 +255,57 @@ test("a journal that comes to its limit in bytes says how far its history reache
   await running;
   const [cut] = house.events;
   assert.equal(cut?.kind, "history-cut");
-  assert.match(cut.message, /history reaches back \d+\.\d h where it was \d+\.\d h/);
+  assert.match(cut.message, /history reaches back \d+ s where it was 2 min. That is less than the 24 h for which/);
   assert.equal(cut.detail["points"], String(60 - journalOf(disks, maker).points().length));
+  await disks.close();
+});
+
+test("a cut by the limit in bytes is told of before it comes, and a lock that is too much for it with who holds it", async () => {
+  const house = new House(8, 1);
+  const [maker] = house.makers;
+  const [plan] = house.plans;
+  assert.ok(maker !== undefined && plan !== undefined);
+  const disks = await house.open();
+  await disks.apply([{ ...plan, retentionSeconds: 86_400, retentionBytesMax: 1_000_000 }]);
+  const stop = new AbortController();
+  const running = disks.run(stop.signal).catch(() => undefined);
+  const told = () => disks.statuses()[0] ?? assert.fail("the disk is gone");
+  const round = () => house.world.clock.advance(RETENTION_EVERY_MS + 1_000);
+  await house.fill(journalOf(disks, maker), maker, 15);
+  await round();
+  assert.equal(told().forecast, undefined, "too little is known");
+  await house.fill(journalOf(disks, maker), maker, 45);
+  await round();
+  const { forecast } = told();
+  assert.ok(forecast !== undefined && forecast.bytesMax === 1_000_000);
+  assert.ok(forecast.atMicros > house.world.clock.wallMicros() && forecast.reachLeftSeconds < forecast.reachSeconds);
+  assert.deepEqual(house.events, [], "nothing is cut yet");
+  await house.world.clock.advance(HOUR_MS / 4);
+  assert.equal(told().forecast, undefined, "without new points there is no growth");
+
+  const pointId = journalOf(disks, maker).points()[0]?.id ?? "";
+  const { machineId } = maker.identity;
+  await lockPoint(disks.machine(machineId), { machineId, pointId, owner: "Ada", reason: "audit", untilMicros: 0 });
+  await disks.apply([{ ...plan, retentionSeconds: 86_400, retentionBytesMax: 20_000 }]);
+  for (let rounds = 0; rounds < 4; rounds += 1) {
+    await house.fill(journalOf(disks, maker), maker, 20);
+    await round();
+  }
+  const { heldExcess } = told();
+  assert.deepEqual(
+    heldExcess?.holders.map(({ owner, reason, kind, ...holder }) => [owner, reason, kind, holder.pointId]),
+    [["Ada", "audit", "lock", pointId]],
+  );
+  assert.ok((heldExcess?.bytes ?? 0) > 20_000 && heldExcess?.pointCount === 1);
+  assert.ok(journalOf(disks, maker).point(pointId) !== undefined);
+  await house.fill(journalOf(disks, maker), maker, 20);
+  await house.world.clock.advance(RETENTION_EVERY_MS / 2);
+  assert.ok(told().heldExcess !== undefined, "while more waits to be merged it stands");
+  await unlockPoint(disks.machine(machineId), { machineId, pointId });
+  await round();
+  await round();
+  assert.equal(told().heldExcess, undefined);
+  stop.abort();
+  await running;
   await disks.close();
 });
