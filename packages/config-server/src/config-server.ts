@@ -15,6 +15,7 @@ import { advanceWork } from "./failover/advance.ts";
 import { type CarrierOptions, carryFailovers } from "./failover/carrier.ts";
 import { Failovers } from "./failover/failovers.ts";
 import type { StepMeans } from "./failover/step.ts";
+import { HistoryAlerts } from "./health/history-alerts.ts";
 import { JobRunner, type JobWork } from "./jobs/job-runner.ts";
 import { GroupPoints } from "./points/group-points.ts";
 import { Points } from "./points/points.ts";
@@ -65,7 +66,7 @@ export async function runConfigServer(
   const { world, home, config, trace } = options;
   await world.files.removeFolder(`${home}/${MAKING_NAME}`);
   using store = openStore(`${home}/${STATE_NAME}`);
-  const { services, host, deletions, passes, autoProtect, scheduled, carrier } = await assemble(options, store);
+  const { services, host, deletions, passes, autoProtect, scheduled, carrier, alerts } = await assemble(options, store);
   await services.removal.finish();
   const { handoverFolder, listen, apiPort } = config.value;
   await handOver({ world, store, trust: services.trust, folder: handoverFolder === "" ? home : handoverFolder });
@@ -82,6 +83,7 @@ export async function runConfigServer(
     (inner) => autoProtect.run(inner),
     (inner) => scheduled.run(inner),
     (inner) => carryFailovers(carrier, inner),
+    (inner) => alerts.run(inner),
     (inner) => services.trust.run(inner),
     (inner) => services.webhook.run(inner),
     (inner) => whenAborted(inner).then(() => http.close()),
@@ -108,6 +110,7 @@ async function assemble(
   autoProtect: AutoProtect;
   scheduled: ScheduledResyncs;
   carrier: CarrierOptions;
+  alerts: HistoryAlerts;
 }> {
   const { world, trace, home, config, softwareVersion } = options;
   const { clock } = world;
@@ -155,6 +158,7 @@ async function assemble(
   const deletions = new Deletions({ store, clock, events, trace, requests, reports, isOnline, plansChanged });
   const passes = new VerifyPasses({ store, clock, events, trace, reports, verifier, isOnline });
   const scheduled = new ScheduledResyncs({ ...services, isOnline });
+  const alerts = new HistoryAlerts({ store, clock, events, reports, isOnline });
   const autoProtect = new AutoProtect({
     clock,
     store,
@@ -163,7 +167,7 @@ async function assemble(
     sessionsChanged: () => live.changed(),
   });
   gauges(options.metrics, services);
-  return { services, host, deletions, passes, autoProtect, scheduled, carrier: { ...means, trace, jobs } };
+  return { services, host, deletions, passes, autoProtect, scheduled, alerts, carrier: { ...means, trace, jobs } };
 }
 
 /** What each kind of job does. */

@@ -29,6 +29,33 @@ const Verify = Type.Object({
   differingBytes: Bytes,
 });
 
+/** When the limit in bytes is going to cut the history, and how far back it reaches then, right before and right behind the cut. */
+const HistoryForecast = Type.Object({
+  at: Time,
+  inSeconds: Seconds,
+  reachSeconds: Seconds,
+  reachLeftSeconds: Seconds,
+  growthBytesPerSecond: Bytes,
+  bytesMax: Bytes,
+});
+
+/** History above its limit in bytes by what pins and locks keep alone, and by whom: the oldest points. */
+const HeldExcess = Type.Object({
+  bytes: Bytes,
+  bytesMax: Bytes,
+  pointCount: Type.Integer({ minimum: 0 }),
+  holders: Type.Array(
+    Type.Object({
+      point: Id,
+      time: Time,
+      kind: Type.Enum(["pin", "lock"]),
+      owner: Type.String(),
+      reason: Type.String(),
+      until: nullable(Time),
+    }),
+  ),
+});
+
 /** A protected disk. `machine`, `processServer` and `masterTarget` are ids. */
 export const Disk = Type.Object({
   id: Id,
@@ -52,6 +79,9 @@ export const Disk = Type.Object({
   pointCount: nullable(Type.Integer({ minimum: 0 })),
   journalBytes: nullable(Bytes),
   logBytes: nullable(Bytes),
+  historyForecast: nullable(HistoryForecast),
+  heldExcess: nullable(HeldExcess),
+  merging: nullable(Progress),
   verify: Verify,
 });
 export type Disk = Static<typeof Disk>;

@@ -1,5 +1,5 @@
-import type { Disk } from "@leeward/api";
-import { Fault } from "@leeward/base";
+import type { Disk, Progress } from "@leeward/api";
+import { Fault, formatDuration, MICROS_PER_SECOND, parseTime } from "@leeward/base";
 import type { Command } from "commander";
 import { plainBytes, plainSeconds } from "../human-text.ts";
 import { waitForJob } from "../job-wait.ts";
@@ -24,6 +24,7 @@ export function addDiskCommands(program: Command, state: ProgramState): void {
       RPO: (item) => plainSeconds(item.rpoSeconds),
       SIZE: (item) => plainBytes(item.sizeBytes),
       PROGRESS: (item) => progressText(item),
+      HISTORY: (item) => historyText(item),
       FAULTS: (item) => item.faults.map((fault) => fault.code).join(", "),
       NBD: (item) => item.nbdUri ?? "",
     });
@@ -105,8 +106,30 @@ function captureOf(text: string): "splitter" | "tracker" {
   });
 }
 
-function progressText(disk: Disk): string {
-  if (disk.progress === null) return "";
-  const { doneBytes, totalBytes, etaSeconds } = disk.progress;
+/** How far back it reaches, what is going to become of that, and what is being merged. */
+function historyText({ newestPoint, oldestPoint, historyForecast, heldExcess, merging }: Disk): string {
+  const texts: string[] = [];
+  if (newestPoint !== null && oldestPoint !== null)
+    texts.push(formatDuration((parseTime(newestPoint) - parseTime(oldestPoint)) / MICROS_PER_SECOND));
+  if (historyForecast !== null) {
+    const { inSeconds, reachSeconds, reachLeftSeconds } = historyForecast;
+    const [before, after, when] = [reachSeconds, reachLeftSeconds, inSeconds].map(formatDuration);
+    texts.push(`cut from ${before} to ${after} in ${when}`);
+  }
+  if (heldExcess !== null) {
+    const { pointCount, bytes, bytesMax, holders } = heldExcess;
+    const owners = [...new Set(holders.map(({ owner }) => owner))].join(", ");
+    const points = pointCount === 1 ? "a held point" : `${pointCount} held points`;
+    texts.push(`${points} (${owners}) above the limit: ${plainBytes(bytes)} of ${plainBytes(bytesMax)}`);
+  }
+  if (merging !== null) texts.push(`merging ${amountText(merging)}`);
+  return texts.join("; ");
+}
+
+function progressText({ progress }: Disk): string {
+  return progress === null ? "" : amountText(progress);
+}
+
+function amountText({ doneBytes, totalBytes, etaSeconds }: Progress): string {
   return `${plainBytes(doneBytes)} of ${plainBytes(totalBytes)}${etaSeconds === null ? "" : `, ${Math.ceil(etaSeconds)} s`}`;
 }

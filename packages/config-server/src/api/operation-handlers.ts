@@ -196,6 +196,7 @@ async function statusFacts(services: Services): Promise<Parameters<typeof status
     ...viewFactsOf(services),
     startedMicros,
     installation: readInstallation(store),
+    alertSinceOf: (diskId, code) => store.alerts.sinceOf(diskId, code),
     failovers: store.failovers.standing(),
     offlineAfterSeconds: config.value.offlineAfterSeconds,
     recoveryKey: held ? "held" : erased ? "exported" : "lost",

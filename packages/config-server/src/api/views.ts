@@ -2,7 +2,7 @@
 import type { Bandwidth, Disk, Job, Machine, Opened, Point, Server, StandingFault, Token } from "@leeward/api";
 import { formatTime, MICROS_PER_SECOND } from "@leeward/base";
 import { formatBandwidth, type ThrottleStatus } from "@leeward/daemon";
-import type { FaultItem, OpenedPoint, PointItem } from "@leeward/proto";
+import type { FaultItem, OpenedPoint, PointItem, TargetDiskStatus } from "@leeward/proto";
 import type { JobRunner } from "../jobs/job-runner.ts";
 import { progressOf } from "../protection/progress.ts";
 import { diskStateOf, rpoSecondsOf } from "../sessions/disk-health.ts";
@@ -93,8 +93,25 @@ export function diskView(disk: DiskRow, machine: MemberRow | undefined, facts: V
     pointCount: masterTarget?.pointCount ?? null,
     journalBytes: masterTarget?.journalBytes ?? null,
     logBytes: agent?.logBytes ?? null,
+    historyForecast: ended ? null : forecastView(masterTarget?.forecast, facts.nowMicros),
+    heldExcess: ended ? null : heldExcessView(masterTarget?.heldExcess),
+    merging: progressOf(masterTarget?.merging),
     verify: verifyView(facts.verifyOf(disk.id)),
   };
+}
+
+function forecastView(forecast: TargetDiskStatus["forecast"], nowMicros: number): Disk["historyForecast"] {
+  if (forecast === undefined) return null;
+  const { atMicros, ...told } = forecast;
+  return { at: formatTime(atMicros), inSeconds: Math.max(0, (atMicros - nowMicros) / MICROS_PER_SECOND), ...told };
+}
+
+function heldExcessView(excess: TargetDiskStatus["heldExcess"]): Disk["heldExcess"] {
+  if (excess === undefined) return null;
+  const holders = excess.holders.map(({ pointId: point, timeMicros, untilMicros, kind, owner, reason }) => {
+    return { point, time: formatTime(timeMicros), kind, owner, reason, until: timeOrNone(untilMicros) };
+  });
+  return { ...excess, holders };
 }
 
 function verifyView(row: VerifyRow): Disk["verify"] {

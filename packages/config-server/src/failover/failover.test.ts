@@ -230,6 +230,7 @@ void test("a test failover that stands longer than a day needs a person", async 
       isOnline: () => true,
       clockOffsetOf: () => null,
       verifyOf: (diskId) => store.verify.of(diskId),
+      alertSinceOf: () => undefined,
       failovers: [row],
       offlineAfterSeconds: 0,
       recoveryKey: "exported",

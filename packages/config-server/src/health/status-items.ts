@@ -13,11 +13,13 @@ import {
 import type { Installation, InstalledDisk } from "../plans/installation.ts";
 import { diskStateOf, rpoSecondsOf } from "../sessions/disk-health.ts";
 import type { Reports } from "../sessions/reports.ts";
+import type { AlertRows } from "../store/alert-rows.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
 import type { MemberRole, MemberRow } from "../store/member-rows.ts";
 import type { VerifyRow } from "../store/verify-rows.ts";
 import { isOverdue } from "../verify/pass.ts";
 import { failoverItems } from "./failover-items.ts";
+import { historyConcerns } from "./history-concerns.ts";
 
 export interface StatusFacts {
   readonly nowMicros: number;
@@ -28,6 +30,8 @@ export interface StatusFacts {
   readonly clockOffsetOf: (member: MemberRow) => number | null;
   /** How far the disk's comparison with its replica is. */
   readonly verifyOf: (diskId: string) => VerifyRow;
+  /** Since when it is told of a disk. */
+  readonly alertSinceOf: AlertRows["sinceOf"];
   /** Those that stand. */
   readonly failovers: readonly FailoverRow[];
   readonly offlineAfterSeconds: number;
@@ -172,9 +176,27 @@ function diskItems(disk: InstalledDisk, facts: StatusFacts): StatusItem[] {
       remedy: `See docs/FAULTS.md, ${code}.`,
       since,
     })),
+    ...historyItems({ disk, subject }, facts),
     ...verifyItems({ disk, subject }, facts),
     ...(state === "protected" && facts.isOnline(machine.id) ? rpoItems({ disk, machine, subject }, facts) : []),
   ];
+}
+
+function historyItems({ disk, subject }: { disk: InstalledDisk; subject: string }, facts: StatusFacts): StatusItem[] {
+  const said = facts.reports.ofDisk(disk).masterTarget;
+  if (said === undefined || !facts.isOnline(disk.masterTargetId)) return [];
+  const { nowMicros } = facts;
+  return historyConcerns(said, { subject, policy: disk.policy, nowMicros }).map(({ code, message, remedy }) => {
+    const since = facts.alertSinceOf(disk.id, code);
+    return {
+      code,
+      severity: "warning",
+      subject,
+      message,
+      remedy,
+      since: since === undefined ? null : formatTime(since),
+    };
+  });
 }
 
 function verifyItems(of: { disk: InstalledDisk; subject: string }, facts: StatusFacts): StatusItem[] {

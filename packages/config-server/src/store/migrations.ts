@@ -211,14 +211,23 @@ export const MIGRATIONS: readonly string[] = [
   `
   -- What becomes known of a failover on its way.
   ALTER TABLE failovers ADD COLUMN facts TEXT NOT NULL DEFAULT '{}';
-  -- Where a disk's history goes on after a failback, by the failover that ended there.
   -- How a machine is made at its master target.
   ALTER TABLE members ADD COLUMN recovery TEXT NOT NULL DEFAULT '{}';
+  -- Where a disk's history goes on after a failback, by the failover that ended there.
   CREATE TABLE disk_origins (
     disk_id TEXT PRIMARY KEY REFERENCES disks (id),
     failover_id TEXT NOT NULL REFERENCES failovers (id),
     branch TEXT NOT NULL,
     sequence INTEGER NOT NULL
+  ) STRICT;
+  `,
+  // What was told of a disk and stands: it is told once, and that it has ended.
+  `
+  CREATE TABLE standing_alerts (
+    disk_id TEXT NOT NULL REFERENCES disks (id),
+    code TEXT NOT NULL CHECK (code <> ''),
+    since_micros INTEGER NOT NULL,
+    PRIMARY KEY (disk_id, code)
   ) STRICT;
   `,
 ];

@@ -1,4 +1,5 @@
 import { POLICY_DEFAULT } from "@leeward/api";
+import { AlertRows } from "./alert-rows.ts";
 import { AppearedRows } from "./appeared-rows.ts";
 import { DiskRows } from "./disk-rows.ts";
 import { EventRows } from "./event-rows.ts";
@@ -28,6 +29,7 @@ export interface Store extends Disposable {
   readonly jobs: JobRows;
   readonly events: EventRows;
   readonly verify: VerifyRows;
+  readonly alerts: AlertRows;
   readonly failovers: FailoverRows;
   /** All of the work or nothing of it. */
   transaction<T>(work: () => T): T;
@@ -57,6 +59,7 @@ function storeOf(database: Database): Store {
     jobs: new JobRows(database),
     events: new EventRows(database),
     verify: new VerifyRows(database),
+    alerts: new AlertRows(database),
     failovers: new FailoverRows(database),
     transaction: (work) => database.transaction(work),
     copyTo: (path) => database.copyTo(path),
