@@ -52,8 +52,8 @@ export const RPO_INTERVALS_CONCERN = 10;
 export const RPO_SECONDS_CONCERN = 60;
 /** What was told of a disk's history has ended when it was not seen for so long, milliseconds: a forecast comes and goes with how a disk is written. */
 export const HISTORY_ALERT_REST_MS = 900_000;
-/** How often it is looked whether it has, milliseconds. */
-export const HISTORY_ALERT_LOOK_MS = 30_000;
+/** How often it is looked what targets say of it, milliseconds. */
+export const HISTORY_ALERT_LOOK_MS = 5_000;
 /** A backup that is taken in, bytes. */
 export const BACKUP_FILE_BYTES_MAX = 64 * 1024 * 1024;
 /** How long a member may take for one window of a comparison, milliseconds. */

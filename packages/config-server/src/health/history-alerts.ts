@@ -2,7 +2,7 @@
 //
 // Invariant: an alert that was told stands in the store, in one transaction with its event; so it is neither told twice nor forgotten over a
 // restart. It ends only when its master target was heard and did not say it for a while. Worst outcome if broken: history is cut, and nobody was told.
-import { firstOf, MICROS_PER_MS, orAborted } from "@leeward/base";
+import { MICROS_PER_MS } from "@leeward/base";
 import type { Clock } from "@leeward/world";
 import { type EventLog, SELF } from "../events/event-log.ts";
 import { HISTORY_ALERT_LOOK_MS, HISTORY_ALERT_REST_MS } from "../limits.ts";
@@ -29,17 +29,12 @@ export class HistoryAlerts {
     this.#options = options;
   }
 
-  /** Looks at every report until `signal` aborts. */
+  /** Looks now and then until `signal` aborts: reports come many times a second, and what they say of this changes seldom. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, reports } = this.#options;
     try {
-      while (!signal.aborted) {
-        const reported = reports.changed();
+      for (;;) {
         this.look();
-        await firstOf(signal, [
-          (either) => clock.sleep(HISTORY_ALERT_LOOK_MS, either),
-          (either) => orAborted(reported, either),
-        ]);
+        await this.#options.clock.sleep(HISTORY_ALERT_LOOK_MS, signal);
       }
     } catch (error) {
       if (!signal.aborted) throw error;
