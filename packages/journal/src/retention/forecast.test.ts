@@ -99,6 +99,18 @@ test("what thinning leaves is taken from the tiers that history has come to, and
   assert.equal(forecastCut(young, { ...policy, bytesMax: 150 * 2 ** 20 }), undefined);
 });
 
+test("where the cut would move far with what thinning leaves, and that was not seen, nothing is told", () => {
+  const minute = 60 * SECOND;
+  const young = steady(55, { everyMicros: 2 * minute, bytes: 2 ** 20 });
+  const pieces = young.pieces.map((piece, index) => (index < 25 ? { ...piece, bytes: piece.bytes * 0.6 } : piece));
+  const tiers = [{ afterMicros: 2 * HOUR, stepMicros: 5 * minute }];
+  const policy = { windowMicros: 30 * 24 * HOUR, bytesMax: 60.5 * 2 ** 20 };
+  const plain = forecastCut({ ...young, pieces }, policy);
+  assert.ok(Math.abs((plain?.aheadMicros ?? 0) - 31 * minute) < 2 * minute, "all of it is kept");
+  // If thinning left nothing of what comes behind the window, it would be 55 minutes.
+  assert.equal(forecastCut({ ...young, pieces }, { ...policy, tiers }), undefined);
+});
+
 test("of a short, a still, or a just copied history nothing is told", () => {
   const policy = { windowMicros: 24 * HOUR, bytesMax: 2 ** 20 };
   const grown = steady(100, { everyMicros: 10 * SECOND, bytes: 10_000 });
@@ -211,6 +223,21 @@ for (const tiers of [[], [{ afterMicros: 120 * SECOND, stepMicros: 20 * SECOND }
     near(disk.reachMicros, forecast.reachLeftMicros, "behind it");
   });
 }
+
+test("what a resync brings in is no growth, and nothing is told until enough came behind it", async () => {
+  const disk = await Written.copied(2);
+  const policy = { windowMicros: HOUR, bytesMax: 4_000_000 };
+  await disk.write(40);
+  const before = disk.journal.outlook(policy)?.forecast?.growthBytesPerSecond ?? assert.fail("nothing is told");
+  const span = disk.maker.beginSpan("resync");
+  disk.maker.write(0, { kind: "write", length: 512 * 1024 });
+  disk.maker.endSpan(span);
+  await disk.write(2);
+  assert.equal(disk.journal.outlook(policy)?.forecast, undefined);
+  await disk.write(40);
+  const after = disk.journal.outlook(policy)?.forecast?.growthBytesPerSecond ?? assert.fail("nothing is told");
+  assert.ok(Math.abs(after - before) < before * 0.1, `${after} where it was ${before}`);
+});
 
 test("a locked point whose history alone is above the limit is named with who holds it, once all is merged, and stays", async () => {
   const disk = await Written.copied(3);
