@@ -22,6 +22,8 @@ import { type JournalStatus, statusOf } from "./journal-status.ts";
 import { DEFAULT_LIMITS, type JournalLimits } from "./limits.ts";
 import { Manifest, type ManifestAnchor } from "./manifest/manifest.ts";
 import type { JournalIdentity } from "./manifest/manifest-writer.ts";
+import { absorbOverlay } from "./overlay/overlay-absorber.ts";
+import type { OverlayDevice } from "./overlay/overlay-device.ts";
 import { type LockEnd, type PinReason, Pins, type ShownPin } from "./points/pins.ts";
 import { PointIntake } from "./points/point-intake.ts";
 import { isCovered, untilCovered } from "./points/point-wait.ts";
@@ -34,6 +36,7 @@ import { type MergeReport, SegmentMerger } from "./retention/segment-merger.ts";
 import { RunKeeper } from "./runs/run-keeper.ts";
 import { type DamageFound, Scrub, type ScrubReport } from "./scrub/scrub.ts";
 import { FileLibrary } from "./view/file-library.ts";
+import { LaterChanges } from "./view/later-changes.ts";
 import { openView } from "./view/opened-point.ts";
 import type { PointDevice } from "./view/point-device.ts";
 import { ReadGate } from "./view/read-gate.ts";
@@ -148,6 +151,17 @@ export class Journal implements AsyncDisposable {
   /** As Intake.accept. */
   async accept(staged: StagedSegment): Promise<Accepted> {
     return this.#parts.traffic.during(() => this.#intake.accept(staged));
+  }
+
+  /** As absorbOverlay: what was written over a point becomes history, on the overlay's branch. */
+  async absorb(overlay: OverlayDevice, signal: AbortSignal): Promise<BranchPosition> {
+    const accept = (staged: StagedSegment): Promise<Accepted> => this.accept(staged);
+    return absorbOverlay({ parts: this.#parts, accept }, overlay, signal);
+  }
+
+  /** As LaterChanges: what the history holds that came after `place`, where a pinned point stands, but for the branch `except`. */
+  changesAfter(place: BranchPosition, except: string): LaterChanges {
+    return new LaterChanges(this.#parts, place, except);
   }
 
   /** Whether all up to the position has arrived. */

@@ -14,7 +14,7 @@ import {
   type BlockDevice,
   diskClosed,
   type Extent,
-  type ExtentSet,
+  ExtentSet,
   endOf,
   type WriteOptions,
 } from "@leeward/block";
@@ -40,6 +40,8 @@ export interface OverlayOptions extends JournalIdentity {
   readonly device: BlockDevice;
   /** Absolute; the folder above it exists and is durable. An overlay that is there already is gone on with. */
   readonly folder: string;
+  /** A file of its log ends before it is longer; 64 MiB unless told. */
+  readonly segmentBytesMax?: number;
 }
 
 /** @throws Fault `overlay-foreign`, those of the change log, and what the files throw */
@@ -62,7 +64,7 @@ export async function openOverlay(world: World, options: OverlayOptions): Promis
   const log = await ChangeLog.open(world, {
     folder: `${folder}/log`,
     identity,
-    segmentBytesMax: SEGMENT_BYTES_MAX,
+    segmentBytesMax: options.segmentBytesMax ?? SEGMENT_BYTES_MAX,
     seal: "at-once",
     onPlaced: (frame) => map.add(frame),
   });
@@ -108,22 +110,41 @@ export class OverlayDevice implements BlockDevice {
     this.blockBytes = parts.device.blockBytes;
   }
 
-  /** What was written since the overlay began: a part of what a failback has to bring. */
-  changedExtents(): ExtentSet {
-    return this.#map.extents();
+  /** Where its log is. */
+  get logFolder(): string {
+    return this.#log.folder;
+  }
+
+  /** What records behind `after` wrote; all that was written since the overlay began unless told. */
+  changedExtents(after = 0): ExtentSet {
+    return ExtentSet.of(this.changedWithin({ offset: 0, length: this.sizeBytes }, after));
+  }
+
+  /** As `changedExtents`, of a part of the disk, in order and not joined. */
+  changedWithin(extent: Extent, after: number): IterableIterator<Extent> {
+    return this.#map.changedWithin(extent, after);
+  }
+
+  /**
+   * Makes durable what was written before the call. All up to the sequence that it gives is among the changed extents, and no loss of power
+   * gives one of these sequences to another record. 0 while nothing was written. @throws Fault `disk-write-failed`
+   */
+  async settle(): Promise<number> {
+    if (this.#closed) throw diskClosed({ disk: NAME, operation: "flush" });
+    return this.#orFailed(() => this.#log.sync());
   }
 
   async read(offset: number, target: Uint8Array): Promise<void> {
-    assertFits(this, offset, target.length);
-    if (this.#closed) throw diskClosed({ disk: NAME, operation: "read" });
-    const extent = { offset, length: target.length };
-    const within = (piece: Extent): Uint8Array => target.subarray(piece.offset - offset, endOf(piece) - offset);
-    const pieces = [...this.#map.within(extent)];
-    for (const gap of [...this.#map.gaps(extent)]) await this.#below.read(gap.offset, within(gap));
-    for (const { place, skip, ...piece } of pieces) {
-      if (place.kind === "zero") within(piece).fill(0);
-      else await this.#readPlace(place, skip, within(piece));
-    }
+    await this.#read(offset, target);
+  }
+
+  /**
+   * As `read`, for whoever keeps what is read: a loss of power does not take it back. So a comparison by sequences does not miss what was seen
+   * here and never happened. @throws Fault `disk-write-failed`, and as `read`
+   */
+  async readDurably(offset: number, target: Uint8Array): Promise<void> {
+    const newest = await this.#read(offset, target);
+    if (newest > this.#log.durableSequence) await this.settle();
   }
 
   async write(offset: number, data: Uint8Array, options: WriteOptions): Promise<void> {
@@ -162,6 +183,21 @@ export class OverlayDevice implements BlockDevice {
     }
   }
 
+  /** Gives the sequence of the newest record that was read. */
+  async #read(offset: number, target: Uint8Array): Promise<number> {
+    assertFits(this, offset, target.length);
+    if (this.#closed) throw diskClosed({ disk: NAME, operation: "read" });
+    const extent = { offset, length: target.length };
+    const within = (piece: Extent): Uint8Array => target.subarray(piece.offset - offset, endOf(piece) - offset);
+    const pieces = [...this.#map.within(extent)];
+    for (const gap of [...this.#map.gaps(extent)]) await this.#below.read(gap.offset, within(gap));
+    for (const { place, skip, ...piece } of pieces) {
+      if (place.kind === "zero") within(piece).fill(0);
+      else await this.#readPlace(place, skip, within(piece));
+    }
+    return pieces.reduce((newest, { place }) => Math.max(newest, place.sequence), 0);
+  }
+
   async #append(draft: RecordDraft & Pick<Extent, "offset">, { fua }: WriteOptions): Promise<void> {
     assertFits(this, draft.offset, "length" in draft ? draft.length : "data" in draft ? draft.data.length : 0);
     if (this.#closed) throw diskClosed({ disk: NAME, operation: "write" });
@@ -196,9 +232,9 @@ export class OverlayDevice implements BlockDevice {
     target.set(raw.subarray(from, from + target.length));
   }
 
-  async #orFailed(work: () => Promise<unknown>): Promise<void> {
+  async #orFailed<T>(work: () => Promise<T>): Promise<T> {
     try {
-      await work();
+      return await work();
     } catch (error) {
       if (!isFault(error)) throw error;
       throw new Fault({

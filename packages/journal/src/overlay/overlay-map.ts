@@ -1,5 +1,5 @@
 import { assert } from "@leeward/base";
-import { type Extent, ExtentMap, ExtentSet } from "@leeward/block";
+import { type Extent, ExtentMap } from "@leeward/block";
 import { type PlacedLogFrame, SegmentReader } from "@leeward/change-log";
 import { headsBytes, type RecordDraft } from "@leeward/proto";
 import type { World } from "@leeward/world";
@@ -7,6 +7,8 @@ import type { World } from "@leeward/world";
 /** Where the overlay's bytes of a record lie; `zero`: the record has none. */
 export interface OverlayPlace {
   readonly kind: "write" | "zero";
+  /** Of the record. */
+  readonly sequence: number;
   /** First sequence of the log file. */
   readonly fileFrom: number;
   readonly framePosition: number;
@@ -25,10 +27,10 @@ export class OverlayMap {
   }
 
   /** What a frame that was just appended says; frames in order. */
-  add({ fileFrom, position, bytes, drafts }: PlacedLogFrame): void {
+  add({ fileFrom, position, bytes, from, drafts }: PlacedLogFrame): void {
     let rawPosition = headsBytes(drafts.length);
-    for (const draft of drafts) {
-      const place = { fileFrom, framePosition: position, frameBytes: bytes, rawPosition };
+    for (const [index, draft] of drafts.entries()) {
+      const place = { sequence: from + index, fileFrom, framePosition: position, frameBytes: bytes, rawPosition };
       if (draft.kind === "write") this.#map.set(extentOf(draft), { kind: "write", ...place });
       else if (draft.kind === "zero" || draft.kind === "discard") this.#map.set(draft, { kind: "zero", ...place });
       if (draft.kind === "write") rawPosition += draft.data.length;
@@ -43,8 +45,8 @@ export class OverlayMap {
     const reader = await SegmentReader.open(handle, { compute: world.compute });
     const fileFrom = reader.header.from;
     for await (const entries of reader.entries()) {
-      for (const { kind, offset, length, framePosition, frameBytes, rawPosition } of entries) {
-        const place = { fileFrom, framePosition, frameBytes, rawPosition };
+      for (const { kind, offset, length, sequence, framePosition, frameBytes, rawPosition } of entries) {
+        const place = { sequence, fileFrom, framePosition, frameBytes, rawPosition };
         this.#map.set({ offset, length }, { kind: kind === "write" ? "write" : "zero", ...place });
       }
     }
@@ -59,8 +61,10 @@ export class OverlayMap {
     return this.#map.gaps(extent);
   }
 
-  extents(): ExtentSet {
-    return ExtentSet.of(this.#map);
+  /** What of the extent records behind `after` wrote, in order. */
+  *changedWithin(extent: Extent, after: number): IterableIterator<Extent> {
+    for (const { offset, length, value } of this.#map.within(extent))
+      if (value.sequence > after) yield { offset, length };
   }
 }
 
