@@ -2,6 +2,7 @@
 //
 //   start    record "starting" → make all that is needed, the processor stopped → record "running" → let it run
 //   stop     record "ending" → cut the current, or press the button and wait → nothing runs → record "ended"
+//   halt     as stop, first by the button, then by the current
 //   remove   record "removing" → cut the current → forget what lies outside of the folder → remove the folder
 //
 // A kill between any two leaves a record that says how far it may have come, and `recover` goes by it: "starting" is swept away, since no
@@ -11,12 +12,13 @@ import type { Clock, Endpoint } from "@leeward/world";
 import type { ReplicaDescription } from "./described/replica-description.ts";
 import type { GuestStatus, Hypervisor, ReplicaPlace } from "./hypervisor.ts";
 import { CHECK_EVERY_MS, CONSOLE_EVERY_MS, SAID_LETTERS_MAX } from "./limits.ts";
-import type { EndWay, Recovered, RecoveryHost, ReplicaMachine, ReplicaState, StopWay } from "./recovery-host.ts";
+import type { EndWay, Grace, Recovered, RecoveryHost, ReplicaMachine, ReplicaState, StopWay } from "./recovery-host.ts";
 import { notShutDown, portUnknown, replicaEnded, replicaExists, replicaUnknown } from "./replica-faults.ts";
 import { moved, type ReplicaRecord, type ReplicaRecords } from "./replica-record.ts";
 import { checkedSpec, isReplicaId, type ReplicaSpec } from "./replica-spec.ts";
 
 const SHUT_DOWN_SECONDS = 120;
+const NEVER = new AbortController().signal;
 
 export interface HypervisorHostOptions {
   readonly hypervisor: Hypervisor;
@@ -102,13 +104,21 @@ export class HypervisorHost implements RecoveryHost {
 
   async stop(id: string, way: StopWay, limitSeconds = SHUT_DOWN_SECONDS): Promise<ReplicaMachine> {
     if (way === "power-off" || this.kind === "none") return await this.#powerOff(id);
-    await this.#known(id, async (record) => {
-      if (record.step.kind === "ended") return;
-      await this.#write(moved(record, { kind: "ending", way }));
-      await this.#options.hypervisor.pressPower(this.#place(id));
-    });
-    if (!(await this.#switchesOff(id, limitSeconds))) throw notShutDown(id, limitSeconds);
+    if (!(await this.#shutsDown(id, { graceSeconds: limitSeconds, signal: NEVER })))
+      throw notShutDown(id, limitSeconds);
     return await this.#known(id, (record) => this.#view(record));
+  }
+
+  async halt(id: string, grace: Grace): Promise<ReplicaMachine> {
+    const { graceSeconds, signal } = grace;
+    try {
+      if (this.kind !== "none" && graceSeconds > 0) await this.#shutsDown(id, grace);
+    } catch (error) {
+      // Whoever cannot be asked is not waited for.
+      if (!isFault(error, "replica-silent")) throw error;
+    }
+    signal.throwIfAborted();
+    return await this.#powerOff(id);
   }
 
   async remove(id: string): Promise<void> {
@@ -306,9 +316,19 @@ export class HypervisorHost implements RecoveryHost {
     this.#step("removed");
   }
 
-  async #switchesOff(id: string, limitSeconds: number): Promise<boolean> {
+  /** Whether the guest heeded its power button in time. */
+  async #shutsDown(id: string, grace: Grace): Promise<boolean> {
+    await this.#known(id, async (record) => {
+      if (record.step.kind === "ended") return;
+      await this.#write(moved(record, { kind: "ending", way: "shut-down" }));
+      await this.#options.hypervisor.pressPower(this.#place(id));
+    });
+    return await this.#switchesOff(id, grace);
+  }
+
+  async #switchesOff(id: string, { graceSeconds, signal }: Grace): Promise<boolean> {
     const { clock } = this.#options;
-    const until = clock.monotonicMicros() + limitSeconds * 1_000_000;
+    const until = clock.monotonicMicros() + graceSeconds * 1_000_000;
     for (;;) {
       const machine = await this.find(id);
       if (machine === undefined || machine.state.kind === "ended") return true;
@@ -318,7 +338,7 @@ export class HypervisorHost implements RecoveryHost {
         });
         return false;
       }
-      await clock.sleep(CHECK_EVERY_MS, new AbortController().signal);
+      await clock.sleep(CHECK_EVERY_MS, signal);
     }
   }
 

@@ -6,6 +6,7 @@ export type { DescribedDisk, ReplicaDescription } from "./described/replica-desc
 export { openRecoveryHost, type RecoveryHostOptions } from "./node-open-recovery-host.ts";
 export type {
   EndWay,
+  Grace,
   HostKind,
   LimitsBy,
   Recovered,

@@ -45,6 +45,13 @@ export interface ReplicaMachine {
   readonly resumedMicros: number | undefined;
 }
 
+/** How long a guest is given to shut down. */
+export interface Grace {
+  /** Seconds; 0 cuts the current at once. */
+  readonly graceSeconds: number;
+  readonly signal: AbortSignal;
+}
+
 /** What a start of the daemon found. */
 export interface Recovered {
   /** What runs, or has ended and was not removed. */
@@ -83,6 +90,12 @@ export interface RecoveryHost {
    * @throws Fault `replica-unknown`, `replica-not-shut-down`
    */
   stop(id: string, way: StopWay, limitSeconds?: number): Promise<ReplicaMachine>;
+  /**
+   * Settles when it has ended for certain: the guest is asked to shut down, and after the grace, or when its hypervisor does not answer, its current
+   * is cut. One that had ended is left so; of a described one nothing runs here. The signal ends the waiting, and the machine may run on.
+   * @throws Fault `replica-unknown`, `replica-process-left`
+   */
+  halt(id: string, grace: Grace): Promise<ReplicaMachine>;
   /** Powers it off, and removes all that there is of it. One that is not there is left so. */
   remove(id: string): Promise<void>;
   /** What the machine wrote to its serial console since it was started: the last 1 MiB at least. @throws Fault `replica-unknown` */

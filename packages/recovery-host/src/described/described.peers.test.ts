@@ -27,6 +27,9 @@ test("a described machine is found again, and has no console, screen or ports he
     await assert.rejects(look, (error) => isFault(error, "replica-only-described"));
   }
   assert.deepEqual((await (await rig.open()).recover()).machines, [machine]);
+  const patient = { graceSeconds: 3_600, signal: new AbortController().signal };
+  assert.equal((await host.halt(spec.id, patient)).state.kind, "ended", "nothing runs here that could be waited for");
+  assert.equal((await host.start(spec)).state.kind, "described");
   assert.equal((await host.stop(spec.id, "shut-down")).state.kind, "ended");
   await host.remove(spec.id);
   assert.deepEqual(await rig.left(), []);

@@ -35,6 +35,7 @@ export function recoveryHostSuite(name: string, { skip, prepare }: SuiteOptions)
     test("a machine outlives its daemon and the server of its disk, and is found again", within(outlives));
     test("a machine that ended is started anew, and a removed one leaves nothing", within(endsAndLeavesNothing));
     test("a guest that heeds the power button ends, one that does not runs on", within(shutsDown));
+    test("a guest that is halted is asked first, and has its current cut when it does not heed", within(halts));
     test("a guest that switches itself off is told from one that was lost", within(endsByItself));
     test("a machine boots from a disk on any bus, with others beside it", within(hasDisks));
     test("a machine that cannot be started says why, and leaves nothing", within(saysWhy));
@@ -137,6 +138,33 @@ async function shutsDown(rig: HostRig, host: RecoveryHost): Promise<void> {
   await consoleShows(host, spec.id, /P/);
   const { state } = await host.stop(spec.id, "shut-down");
   assert.equal(state.kind === "ended" && state.how, "shut-down");
+}
+
+async function halts(rig: HostRig, host: RecoveryHost): Promise<void> {
+  const patient = { graceSeconds: 120, signal: new AbortController().signal };
+  const { spec, disk } = await rig.spec();
+  await host.start(spec);
+  await consoleShows(host, spec.id, GREETED);
+  const refused = await host.halt(spec.id, { ...patient, graceSeconds: 1 });
+  assert.deepEqual(refused.state, { kind: "ended", how: "powered-off", said: "" });
+  assert.deepEqual(await host.halt(spec.id, patient), refused);
+  await order(disk, "P");
+  await host.start(spec);
+  await consoleShows(host, spec.id, /P/);
+  const heeded = await host.halt(spec.id, patient);
+  assert.deepEqual(heeded.state, { kind: "ended", how: "shut-down", said: "" });
+  assert.deepEqual((await (await rig.open()).recover()).machines, [heeded]);
+
+  await order(disk, ".");
+  await host.start(spec);
+  await consoleShows(host, spec.id, GREETED);
+  const stop = new AbortController();
+  const halting = host.halt(spec.id, { ...patient, signal: stop.signal });
+  stop.abort(new Error("enough"));
+  await assert.rejects(halting, { message: "enough" });
+  assert.deepEqual((await host.find(spec.id))?.state, { kind: "running" });
+  await host.halt(spec.id, { ...patient, graceSeconds: 0 });
+  await assert.rejects(host.halt("../..", patient), (error) => isFault(error, "replica-unknown"));
 }
 
 async function endsByItself(rig: HostRig, host: RecoveryHost): Promise<void> {
