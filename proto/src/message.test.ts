@@ -305,6 +305,17 @@ test("a head over its limit is neither sent nor taken", () => {
   assert.throws(() => decodeEnvelope(bytes), invalid);
 });
 
+test("a MiB of content that nothing makes shorter is sent and taken", () => {
+  const content = new Uint8Array(1024 * 1024).fill(0xa5);
+  const body: Envelope = {
+    kind: "controlResponse",
+    value: { id: 2 ** 40, body: { kind: "replicaContent", value: { content } } },
+  };
+  const { body: found } = decodeEnvelope(Buffer.concat(encodeEnvelope(body)));
+  assert.ok(found.kind === "controlResponse" && found.value.body?.kind === "replicaContent");
+  assert.equal(Buffer.compare(found.value.body.value.content, content), 0);
+});
+
 test("a fault's detail with the name of a prototype changes no prototype", () => {
   const head = Buffer.concat([
     Buffer.from([0x0a, 1, 0x78, 0x12, 9]),
