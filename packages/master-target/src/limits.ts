@@ -33,3 +33,12 @@ export const CONSOLE_LETTERS_MAX = 65_536;
 export const OVERLAY_LOOK_BYTES = 16 * 1024 * 1024;
 /** Overlays leave so many times the room that intake leaves. */
 export const OVERLAY_RESERVES = 2;
+/** Extents of a replica machine's changes in one answer; the asker asks for the next page. */
+export const CHANGED_EXTENTS_PER_ANSWER_MAX = 1_024;
+/** How much of a disk is looked through for them at once, bytes: it grows where there are few. */
+export const CHANGES_LOOK_BYTES = 16 * 1024 * 1024;
+export const CHANGES_LOOK_BYTES_MAX = 1024 * 1024 * 1024;
+/** After so many looks others have a turn. */
+export const CHANGES_LOOKS_PER_TURN = 16;
+/** Reads of replica machines' disks at once, in the name of their sources. */
+export const REPLICA_READS_AT_ONCE = 4;

@@ -1,10 +1,10 @@
 // The master target: takes in sealed segments and points from process servers, keeps one journal for each disk, and gives any point back
 // as a disk or a file. It does all of this without the config server; a plan holds until the next one.
-import { Fault, isFault, orAborted, unreachable } from "@leeward/base";
+import { Fault, isFault, unreachable } from "@leeward/base";
 import type { Refusal } from "@leeward/daemon";
 import { journalMemory, MachineJournal } from "@leeward/journal";
 import type { EventReport, MasterTargetPlan, MasterTargetStatus, RequestBody, ResponseBody } from "@leeward/proto";
-import { Session, workOn } from "@leeward/wire";
+import { type RequestHandler, Session, workOn } from "@leeward/wire";
 import type { Channel, Endpoint, Listener, Network, World } from "@leeward/world";
 import { EpochBook } from "./intake/epoch-book.ts";
 import { IntakeSession } from "./intake/intake-session.ts";
@@ -13,15 +13,19 @@ import { lockPoint, unlockPoint } from "./keep/point-locks.ts";
 import type { TargetDiskOptions } from "./keep/target-disk-keeper.ts";
 import { TargetDisks } from "./keep/target-disks.ts";
 import { JOURNAL_CACHE_BYTES, OVERLAY_RESERVES } from "./limits.ts";
+import { Absorption } from "./replicas/absorption.ts";
 import type { HostFolders } from "./replicas/recovery-hosts.ts";
 import { historyInUse } from "./replicas/replica-machine-faults.ts";
 import { ReplicaRecords } from "./replicas/replica-record.ts";
+import { answerReplica, isReplicaRequest, type ReplicaRequestOptions } from "./replicas/replica-requests.ts";
 import { Replicas } from "./replicas/replicas.ts";
 import { JournalPointSource } from "./serve/journal-point-source.ts";
+import { answerLeased } from "./serve/leased-requests.ts";
 import { OpenedPoints } from "./serve/opened-points.ts";
 import { OpenedStore } from "./serve/opened-store.ts";
 import { OverlayRoom } from "./serve/overlay-room.ts";
 import { pointAt, pointItemOf, pointPage } from "./serve/point-answers.ts";
+import { ReplicaContent } from "./serve/replica-content.ts";
 import { ReplicaDigests } from "./serve/replica-digests.ts";
 import { SaveJobs } from "./serve/save-jobs.ts";
 
@@ -64,7 +68,9 @@ export class MasterTarget {
   readonly #failed = Promise.withResolvers<never>();
   readonly #saves: SaveJobs;
   readonly #digests: ReplicaDigests;
+  readonly #content: ReplicaContent;
   readonly #replicas: Replicas;
+  readonly #replicaRequests: ReplicaRequestOptions;
   #planVersion = 0;
   #resumed = false;
 
@@ -83,11 +89,16 @@ export class MasterTarget {
     const source = new JournalPointSource(world, this.#disks, room);
     this.#opened = new OpenedPoints({ ...world, home, store, source });
     this.#saves = new SaveJobs(world, this.#disks);
-    this.#digests = new ReplicaDigests(world.clock, this.#disks);
     const { hosts, onFault, onReplicaStep: onStep } = options;
     const records = new ReplicaRecords(world.files, `${home}/replicas`);
     const opened = this.#opened;
-    this.#replicas = new Replicas({ ...world, home, records, opened, hosts, onFault, ...(onStep && { onStep }) });
+    const absorption = new Absorption(this.#disks, epochs);
+    const replicas = { ...world, home, records, opened, hosts, absorption, onFault, ...(onStep && { onStep }) };
+    this.#replicas = new Replicas(replicas);
+    this.#digests = new ReplicaDigests(world.clock, this.#disks, this.#replicas);
+    this.#content = new ReplicaContent({ ...world, disks: this.#disks, replicas: this.#replicas });
+    const onPointStored = (): void => options.onPointStored?.();
+    this.#replicaRequests = { replicas: this.#replicas, content: this.#content, onPointStored };
     this.#failed.promise.catch(() => undefined);
   }
 
@@ -131,6 +142,7 @@ export class MasterTarget {
 
   /** Answers what the config server asks. @throws Fault by name */
   async answer(body: RequestBody, signal: AbortSignal): Promise<ResponseBody> {
+    if (isReplicaRequest(body)) return answerReplica(this.#replicaRequests, body, signal);
     switch (body.kind) {
       case "listPoints":
         return { kind: "pointList", value: pointPage(this.#disks.machine(body.value.machineId), body.value) };
@@ -163,13 +175,6 @@ export class MasterTarget {
         const machine = this.#disks.machine(machineId) ?? new MachineJournal(machineId);
         return { kind: "point", value: pointItemOf(machine.resolve(pointAt(at))) };
       }
-      case "startReplica":
-        return { kind: "replicaStatus", value: await orAborted(this.#replicas.start(body.value), signal) };
-      case "removeReplica":
-        await orAborted(this.#replicas.remove(body.value.replicaId), signal);
-        return { kind: "done", value: {} };
-      case "readConsole":
-        return { kind: "consoleText", value: { text: await this.#replicas.console(body.value.replicaId) } };
       case "listCandidates":
       case "createPoint":
       case "createGroupPoint":
@@ -179,10 +184,6 @@ export class MasterTarget {
       case "recopyExtents":
       case "resyncDisk":
       case "raiseEpoch":
-      case "haltReplica":
-      case "absorbReplica":
-      case "replicaChanges":
-      case "replicaRead":
         throw new Fault({
           code: "request-unsupported",
           kind: "operator",
@@ -229,7 +230,14 @@ export class MasterTarget {
     };
     try {
       if (channel.peer.role !== "process-server") throw notAProcessServer(channel);
-      const session = await Session.accept(channel, { clock: world.clock, softwareVersion }, signal);
+      const peerId = channel.peer.id;
+      const answering = {
+        content: this.#content,
+        digests: this.#digests,
+        intake: (id: string) => this.#disks.intake(id),
+      };
+      const answer: RequestHandler = (body, inner) => answerLeased(answering, { body, peerId }, inner);
+      const session = await Session.accept(channel, { clock: world.clock, softwareVersion, answer }, signal);
       const targets = {
         clock: world.clock,
         disk: (diskId: string) => this.#disks.intake(diskId),

@@ -64,6 +64,11 @@ export class DiskIntake {
     return finished || position.refused !== undefined ? position : undefined;
   }
 
+  /** @throws Fault `lease-elsewhere` when the peer does not hold the disk's forwarding lease */
+  refuseOthers(peerId: string): void {
+    if (peerId !== this.#plan.processServerId) throw this.#leaseElsewhere(peerId, this.#term);
+  }
+
   async close(): Promise<void> {
     await this.#alone.hold(() => this.#dropIncoming());
   }
@@ -107,16 +112,19 @@ export class DiskIntake {
         detail: { disk: diskId },
       });
     }
-    if (peerId !== processServerId || frame.term < this.#term) {
-      throw new Fault({
-        code: "lease-elsewhere",
-        kind: "transient",
-        message: `The forwarding lease of disk ${diskId} is not held by ${peerId} in term ${frame.term}.`,
-        detail: { disk: diskId, term: frame.term, known: this.#term },
-      });
-    }
+    if (peerId !== processServerId || frame.term < this.#term) throw this.#leaseElsewhere(peerId, frame.term);
     this.#term = frame.term;
     await this.#options.epochs.see(machineId, frame.epoch);
+  }
+
+  #leaseElsewhere(peerId: string, term: number): Fault {
+    const { diskId } = this.#plan;
+    return new Fault({
+      code: "lease-elsewhere",
+      kind: "transient",
+      message: `The forwarding lease of disk ${diskId} is not held by ${peerId} in term ${term}.`,
+      detail: { disk: diskId, term, known: this.#term },
+    });
   }
 
   /** Runs one step alone; whatever fault it meets becomes the answer's refusal. */

@@ -139,11 +139,15 @@ function isMisdeed({ code, kind }: FaultReport): boolean {
 }
 
 function diskUnknown(diskId: string, branch: string): DiskPosition {
-  const fault = new Fault({
+  const refused = reportOfFault(diskNotPlanned(diskId));
+  return { diskId, branch, cachedSequence: 0, journaledSequence: 0, refused };
+}
+
+export function diskNotPlanned(diskId: string): Fault {
+  return new Fault({
     code: "disk-not-planned",
     kind: "transient",
     message: `This master target has not been told of disk ${diskId} yet.`,
     detail: { disk: diskId },
   });
-  return { diskId, branch, cachedSequence: 0, journaledSequence: 0, refused: reportOfFault(fault) };
 }

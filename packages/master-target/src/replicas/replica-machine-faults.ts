@@ -9,6 +9,25 @@ export function replicaRemoving(id: string): Fault {
   });
 }
 
+export function replicaStarting(id: string): Fault {
+  return new Fault({
+    code: "replica-starting",
+    kind: "transient",
+    message: `The replica machine ${id} is not started yet; nothing was done.`,
+    detail: { id },
+  });
+}
+
+export function replicaNotHalted(id: string): Fault {
+  return new Fault({
+    code: "replica-not-halted",
+    kind: "operator",
+    message: `The replica machine ${id} is not halted: what it wrote does not become history while it may write on.`,
+    remedy: "Halt it first; a failback does that by itself.",
+    detail: { id },
+  });
+}
+
 export function replicaMissing(id: string): Fault {
   return new Fault({
     code: "replica-unknown",

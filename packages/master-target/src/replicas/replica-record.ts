@@ -1,19 +1,36 @@
 // What is kept of a replica machine here, in a file for each, and how it moves on. Each step is durable before what it allows is done.
 //
 // ```
-//   nothing ──► starting ──► started
-//                   │           │
-//                   └──► removing ◄──► (again)     then the file is removed
+//   nothing ──► starting ──► started ──► halting ──► halted
+//                   │           ▲           │  ▲        │
+//                   │           └─ restarting ◄─┴───────┘
+//                   └──► removing ◄── (from each)     then the file is removed
 // ```
 //
-//   starting   its disks may be open, and the recovery host may know it; it waits to be asked for again, or to be removed
-//   started    it is the recovery host's; its disks are served whenever this daemon runs
-//   removing   nothing of it shall be; whoever finds this carries on
+//   starting     its disks may be open, and the recovery host may know it; it waits to be asked for again, or to be removed
+//   started      it is the recovery host's; its disks are served whenever this daemon runs
+//   halting      it was to be halted: it may run or not, and its disks may be served or not; it waits to be asked for again
+//   halted       it does not run, and nothing is written to its disks, for good
+//   restarting   as halting, and it was to be started again on the same overlays
+//   removing     nothing of it shall be; whoever finds this carries on
 import { assert, Fault, isFault } from "@leeward/base";
 import { decodeEnvelope, encodeEnvelope, isId, type StartReplica } from "@leeward/proto";
 import { type Files, readFile, replaceFile } from "@leeward/world";
 
-export type ReplicaStep = "starting" | "started" | "removing";
+const STEPS = ["starting", "started", "halting", "halted", "restarting", "removing"] as const;
+
+export type ReplicaStep = (typeof STEPS)[number];
+
+/** How a machine ended when it was halted. */
+export interface HaltedRecord {
+  readonly orderly: boolean;
+  /** When: microseconds since 1970. */
+  readonly timeMicros: number;
+  /** Where what was written over each disk ended, in the order of the disks. */
+  readonly overlays: readonly { readonly branch: string; readonly sequence: number }[];
+  /** The recovery point that was asked for of what it wrote, from before anything of that becomes history. */
+  readonly point?: { readonly id: string; readonly number: number; readonly timeMicros: number };
+}
 
 export interface ReplicaRecord {
   readonly step: ReplicaStep;
@@ -21,11 +38,16 @@ export interface ReplicaRecord {
   readonly asked: StartReplica;
   /** Under which ids its disks are opened, in their order: known before any is. */
   readonly openedIds: readonly string[];
+  /** In the step `halted` alone. */
+  readonly halted?: HaltedRecord;
 }
 
 const NEXT: Readonly<Record<ReplicaStep, readonly ReplicaStep[]>> = {
   starting: ["started", "removing"],
-  started: ["removing"],
+  started: ["halting", "removing"],
+  halting: ["halting", "halted", "restarting", "removing"],
+  halted: ["halted", "restarting", "removing"],
+  restarting: ["restarting", "started", "halting", "removing"],
   removing: ["removing"],
 };
 const FORMAT = 1;
@@ -33,9 +55,18 @@ const BYTES_MAX = 1 << 20;
 const SUFFIX = ".json";
 
 /** The record one step further. */
-export function movedTo(record: ReplicaRecord, step: ReplicaStep): ReplicaRecord {
-  assert(NEXT[record.step].includes(step), `a replica machine does not go from ${record.step} to ${step}`);
-  return { ...record, step };
+export function movedTo(record: ReplicaRecord, step: Exclude<ReplicaStep, "halted">): ReplicaRecord {
+  return moved(record, step);
+}
+
+/** The record of a machine that is halted. */
+export function haltedAs(record: ReplicaRecord, halted: HaltedRecord): ReplicaRecord {
+  return { ...moved(record, "halted"), halted };
+}
+
+function moved({ step: before, asked, openedIds }: ReplicaRecord, step: ReplicaStep): ReplicaRecord {
+  assert(NEXT[before].includes(step), `a replica machine does not go from ${before} to ${step}`);
+  return { step, asked, openedIds };
 }
 
 /** The records of all replica machines, durable. */
@@ -65,12 +96,12 @@ export class ReplicaRecords {
   }
 
   async write(record: ReplicaRecord): Promise<void> {
-    const { step, asked, openedIds } = record;
+    const { step, asked, openedIds, halted } = record;
     const message = encodeEnvelope({
       kind: "controlRequest",
       value: { id: 1, body: { kind: "startReplica", value: asked } },
     });
-    const document = { format: FORMAT, step, openedIds, asked: Buffer.concat(message).toString("base64") };
+    const document = { format: FORMAT, step, openedIds, halted, asked: Buffer.concat(message).toString("base64") };
     const content = new TextEncoder().encode(`${JSON.stringify(document)}\n`);
     await replaceFile(this.#files, this.#folder, `${asked.replicaId}${SUFFIX}`, content);
   }
@@ -95,7 +126,12 @@ function decoded(bytes: Uint8Array, { id, path }: { readonly id: string; readonl
     const openedIds = idsOf(field(document, "openedIds"));
     if (asked.replicaId !== id) throw new RangeError("it is of another machine");
     if (openedIds.length !== asked.disks.length) throw new RangeError("its disks and their ids do not match");
-    return { step: stepOf(field(document, "step")), asked, openedIds };
+    const step = stepOf(field(document, "step"));
+    if (step !== "halted") return { step, asked, openedIds };
+    const halted = haltedOf(field(document, "halted"));
+    if (halted.overlays.length !== asked.disks.length)
+      throw new RangeError("its disks and their overlays do not match");
+    return { step, asked, openedIds, halted };
   } catch (cause) {
     if (cause instanceof SyntaxError || cause instanceof RangeError || isFault(cause)) throw orderDamaged(path, cause);
     throw cause;
@@ -111,15 +147,43 @@ function askedOf(value: unknown): StartReplica {
 
 function idsOf(value: unknown): string[] {
   if (!Array.isArray(value)) throw new RangeError("it has no list of ids");
-  return value.map((each) => {
-    if (typeof each === "string" && isId(each)) return each;
-    throw new RangeError("an id is none");
-  });
+  return value.map(idOf);
 }
 
 function stepOf(value: unknown): ReplicaStep {
-  if (value === "starting" || value === "started" || value === "removing") return value;
-  throw new RangeError("its step is not known");
+  const step = STEPS.find((each) => each === value);
+  if (step === undefined) throw new RangeError("its step is not known");
+  return step;
+}
+
+function haltedOf(value: unknown): HaltedRecord {
+  const overlays = field(value, "overlays");
+  if (!Array.isArray(overlays)) throw new RangeError("it has no list of overlays");
+  const point: unknown = Reflect.get(Object(value), "point");
+  return {
+    orderly: field(value, "orderly") === true,
+    timeMicros: numberOf(field(value, "timeMicros")),
+    overlays: overlays.map((each: unknown) => ({
+      branch: idOf(field(each, "branch")),
+      sequence: numberOf(field(each, "sequence")),
+    })),
+    ...(point === undefined ? {} : { point: pointOf(point) }),
+  };
+}
+
+function pointOf(value: unknown): NonNullable<HaltedRecord["point"]> {
+  const [number, timeMicros] = [numberOf(field(value, "number")), numberOf(field(value, "timeMicros"))];
+  return { id: idOf(field(value, "id")), number, timeMicros };
+}
+
+function numberOf(value: unknown): number {
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new RangeError("a number is none");
+}
+
+function idOf(value: unknown): string {
+  if (typeof value === "string" && isId(value)) return value;
+  throw new RangeError("an id is none");
 }
 
 function field(value: unknown, name: string): unknown {

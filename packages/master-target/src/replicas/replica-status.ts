@@ -1,6 +1,6 @@
 import type { ReplicaStatus } from "@leeward/proto";
 import type { ReplicaMachine } from "@leeward/recovery-host";
-import type { ReplicaRecord } from "./replica-record.ts";
+import type { ReplicaRecord, ReplicaStep } from "./replica-record.ts";
 
 /** Of what a hypervisor said, so many letters are told on. */
 const WHY_LETTERS_MAX = 4_096;
@@ -11,7 +11,7 @@ export type Seen = ReplicaMachine | string | undefined;
 /** How the machine is, as far as this target and its recovery host know. */
 export function replicaStatusOf({ step, asked }: ReplicaRecord, seen: Seen, uris: readonly string[]): ReplicaStatus {
   const { replicaId, machineId, pointId, host, disks } = asked;
-  const { state, why } = step === "started" ? stateOf(seen) : { state: step, why: "" };
+  const { state, why } = isOfHost(step) ? stateOf(seen) : { state: waitingIn(step), why: "" };
   return {
     replicaId,
     machineId,
@@ -22,6 +22,15 @@ export function replicaStatusOf({ step, asked }: ReplicaRecord, seen: Seen, uris
     resumedMicros: typeof seen === "object" ? (seen.resumedMicros ?? 0) : 0,
     disks: disks.map(({ diskId }, index) => ({ diskId, nbdUri: uris[index] ?? "" })),
   };
+}
+
+/** Whether what there is to say of a machine in this step is what its recovery host says. */
+export function isOfHost(step: ReplicaStep): step is "started" | "halting" | "halted" {
+  return step === "started" || step === "halting" || step === "halted";
+}
+
+function waitingIn(step: Exclude<ReplicaStep, "started" | "halting" | "halted">): "starting" | "removing" {
+  return step === "removing" ? "removing" : "starting";
 }
 
 function stateOf(seen: Seen): Pick<ReplicaStatus, "state" | "why"> {

@@ -1,23 +1,36 @@
 // Replica machines at this target: each runs on overlays over one recovery point, and changes nothing of the replica.
 //
 //   start    record "starting" → disks opened for writing, under ids of the record → the host starts it → record "started"
+//   halt     record "halting" → the host ends it → disks withheld, durable → record "halted", with where the overlays end
+//   restart  record "restarting" → disks served again → the host starts it → record "started"
 //   remove   record "removing" → the host removes it → disks closed, overlays and pins gone → the record is removed
 //
-// A kill between any two leaves a record that says how far it may have come. "removing" is carried on at the next start; "starting" waits to be
-// asked for again or removed; "started" is looked for at its recovery host, whose machines outlive this daemon and wait for their disks.
-// Worst outcome if broken: a machine whose disks nobody serves or whose overlays nobody removes.
-import { type Fault, isFault, MICROS_PER_MS, Mutex, orAborted, type Random, randomId, Waiters } from "@leeward/base";
+// A kill between any two leaves a record that says how far it may have come. "removing" is carried on at the next start; "starting", "halting" and
+// "restarting" wait to be asked for again or removed; "started" is looked for at its recovery host, whose machines outlive this daemon and wait for their disks.
+// A machine that was started once loses its overlays by being removed alone: they may be all that there is of what it wrote.
+// Worst outcome if broken: a machine whose disks nobody serves or whose overlays nobody removes; or one that writes after it was said to be halted.
+import { assert, Fault, isFault, MICROS_PER_MS, orAborted, type Random, randomId, Waiters } from "@leeward/base";
+import type { MachinePoint, OverlayDevice } from "@leeward/journal";
 import { formatNbdUri } from "@leeward/nbd";
-import { isId, type ReplicaStatus, type StartReplica } from "@leeward/proto";
-import type { RecoveryHost } from "@leeward/recovery-host";
+import { isId, type ReplicaHalted, type ReplicaStatus, type StartReplica } from "@leeward/proto";
+import type { Grace, RecoveryHost } from "@leeward/recovery-host";
 import type { Clock } from "@leeward/world";
 import { CONSOLE_LETTERS_MAX, REPLICA_LOOK_MS, REPLICA_RETRY_MS, REPLICAS_MAX } from "../limits.ts";
 import type { OpenedPoints } from "../serve/opened-points.ts";
+import type { Absorption } from "./absorption.ts";
 import { type HostFolders, RecoveryHosts } from "./recovery-hosts.ts";
-import { replicaDiffers, replicaMissing, replicaRemoving, replicasTooMany } from "./replica-machine-faults.ts";
-import { movedTo, type ReplicaRecord, type ReplicaRecords } from "./replica-record.ts";
+import {
+  replicaDiffers,
+  replicaMissing,
+  replicaNotHalted,
+  replicaRemoving,
+  replicaStarting,
+  replicasTooMany,
+} from "./replica-machine-faults.ts";
+import { type HaltedRecord, haltedAs, movedTo, type ReplicaRecord, type ReplicaRecords } from "./replica-record.ts";
 import { replicaSpecOf } from "./replica-spec-of.ts";
-import { replicaStatusOf, type Seen } from "./replica-status.ts";
+import { isOfHost, replicaStatusOf, type Seen } from "./replica-status.ts";
+import { ReplicaTurns } from "./replica-turns.ts";
 
 export interface ReplicasOptions {
   readonly clock: Clock;
@@ -26,18 +39,26 @@ export interface ReplicasOptions {
   readonly records: ReplicaRecords;
   readonly opened: OpenedPoints;
   readonly hosts: HostFolders;
+  readonly absorption: Absorption;
   /** Told of what went wrong where nobody waits for an answer. */
   readonly onFault: (fault: Fault) => void;
   /** Told of every step when it was done; for tests, which end the process there. */
   readonly onStep?: (step: string) => void;
 }
 
+/** A disk of a replica machine, as far as it is told to whoever makes another disk equal to it. */
+export interface ReplicaDiskHeld {
+  readonly machineId: string;
+  readonly overlay: OverlayDevice;
+  /** Nothing is written to it any more. */
+  readonly isHalted: boolean;
+}
+
 export class Replicas {
   readonly #options: ReplicasOptions;
   readonly #hosts: RecoveryHosts;
-  readonly #turns = new Map<string, Mutex>();
+  readonly #turns = new ReplicaTurns();
   readonly #records = new Map<string, ReplicaRecord>();
-  readonly #underWay = new Set<Promise<void>>();
   readonly #seen = new Map<string, Seen>();
   readonly #begun = new Waiters();
   readonly #admitted = Promise.withResolvers<void>();
@@ -69,27 +90,74 @@ export class Replicas {
   }
 
   /**
-   * Settles when the machine runs; asked again for the same, with how it is. One that cannot be started leaves nothing.
+   * Settles when the machine runs; asked again for the same, with how it is. One that cannot be started leaves nothing. One that is halted is started
+   * again on what it has written; if it cannot be, it stays as it is.
    * @throws Fault `replica-removing`, `replica-order-differs`, `replicas-too-many`, and as `OpenedPoints.open` and the recovery host
    */
   async start(asked: StartReplica): Promise<ReplicaStatus> {
     await this.#resumed.promise;
-    return this.#alone(asked.replicaId, async () => {
+    return this.#turns.alone(asked.replicaId, async () => {
       const known = this.#records.get(asked.replicaId);
       if (known === undefined && this.#records.size >= REPLICAS_MAX) throw replicasTooMany(this.#records.size);
       if (known?.step === "removing") throw replicaRemoving(asked.replicaId);
       if (known !== undefined && !isSame(known.asked, asked)) throw replicaDiffers(asked.replicaId);
-      if (known?.step !== "started") await this.#bring(known ?? (await this.#begin(asked)));
+      if (known === undefined || known.step === "starting") await this.#bring(known ?? (await this.#begin(asked)));
+      else if (known.step !== "started") await this.#restart(known);
       await this.#lookAt(asked.replicaId);
       return this.#statusOf(asked.replicaId);
     });
+  }
+
+  /**
+   * Settles when the machine has ended and nothing will be written to its disks; asked again, with the same.
+   * @throws Fault `replica-unknown`, `replica-removing`, `replica-starting`, and as `RecoveryHost.halt` and `OpenedPoints.withhold`
+   */
+  async halt(id: string, graceSeconds: number): Promise<ReplicaHalted> {
+    await this.#resumed.promise;
+    return this.#turns.alone(id, async (signal) => {
+      const known = this.#present(id);
+      if (known.step === "starting") throw replicaStarting(id);
+      const record = known.halted === undefined ? await this.#halt(known, { graceSeconds, signal }) : known;
+      await this.#lookAt(id);
+      return haltedTold(record);
+    });
+  }
+
+  /**
+   * Settles when what the halted machine wrote is part of its disks' histories, with a point of this id at its end.
+   * @throws Fault `replica-unknown`, `replica-removing`, `replica-not-halted`, and as `Absorption.absorb`
+   */
+  async absorb(id: string, pointId: string): Promise<MachinePoint> {
+    await this.#resumed.promise;
+    return this.#turns.alone(id, async (signal) => {
+      const record = this.#present(id);
+      const { halted, asked } = record;
+      if (halted === undefined) throw replicaNotHalted(id);
+      const point = halted.point?.id === pointId ? halted.point : await this.#notePoint(record, pointId);
+      const disks = asked.disks.map(({ diskId }, index) => {
+        const sequence = halted.overlays[index]?.sequence ?? 0;
+        return { diskId, overlay: this.#overlayOf(record, diskId), sequence };
+      });
+      const onStep = (step: string): void => this.#step(step);
+      return this.#options.absorption.absorb({ machineId: asked.machineId, point, disks, onStep }, signal);
+    });
+  }
+
+  /** @throws Fault `replica-unknown` also of another disk, `replica-removing`, `replica-starting`, `replica-disk-waiting` */
+  async disk(id: string, diskId: string, signal: AbortSignal): Promise<ReplicaDiskHeld> {
+    await orAborted(this.#resumed.promise, signal);
+    const record = this.#present(id);
+    if (record.step === "starting") throw replicaStarting(id);
+    const overlay = this.#overlayOf(record, diskId);
+    return { machineId: record.asked.machineId, overlay, isHalted: record.step === "halted" };
   }
 
   /** Settles when nothing of the machine is left. One that is not there is left so. @throws as the recovery host */
   async remove(id: string): Promise<void> {
     await this.#resumed.promise;
     if (!isId(id)) return;
-    await this.#alone(id, () => this.#removeAll(id));
+    this.#turns.stop(id, replicaRemoving(id));
+    await this.#turns.alone(id, () => this.#removeAll(id));
   }
 
   /** What the machine wrote to its console, the end of it. @throws Fault `replica-unknown` and as the recovery host */
@@ -116,7 +184,8 @@ export class Replicas {
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
-      await Promise.all([...consoles.values(), ...this.#underWay]);
+      await this.#turns.end(daemonStopping());
+      await Promise.all(consoles.values());
     }
   }
 
@@ -152,15 +221,74 @@ export class Replicas {
     try {
       await this.#openDisks(record);
       this.#step("disks open");
-      const host = await this.#hosts.of(asked.host);
-      const sockets = record.openedIds.map((id) => this.#socketPath(id));
-      if (!(await isThere(host, asked.replicaId))) await host.start(replicaSpecOf(asked, sockets));
-      this.#step("machine started");
-      await this.#write(movedTo(record, "started"));
+      await this.#startMachine(record);
     } catch (error) {
       if (isFault(error)) await this.#undo(asked.replicaId);
       throw error;
     }
+  }
+
+  async #startMachine(record: ReplicaRecord): Promise<void> {
+    const { asked, openedIds } = record;
+    const host = await this.#hosts.of(asked.host);
+    const sockets = openedIds.map((id) => this.#socketPath(id));
+    if (!(await isThere(host, asked.replicaId))) await host.start(replicaSpecOf(asked, sockets));
+    this.#step("machine started");
+    await this.#write(movedTo(record, "started"));
+  }
+
+  /** As `#bring`, of what was halted, or on its way there: nothing of it is ever removed for not starting. */
+  async #restart(halted: ReplicaRecord): Promise<void> {
+    const record = movedTo(halted, "restarting");
+    await this.#write(record);
+    await this.#options.opened.offer(record.asked.replicaId);
+    this.#step("disks served");
+    await this.#startMachine(record);
+  }
+
+  /** Every step may have been done before, by a daemon that was killed. */
+  async #halt(known: ReplicaRecord, grace: Grace): Promise<ReplicaRecord> {
+    const { clock, opened } = this.#options;
+    const { replicaId, host, disks } = known.asked;
+    const record = movedTo(known, "halting");
+    await this.#write(record);
+    const { state } = await (await this.#hosts.of(host)).halt(replicaId, grace);
+    this.#step("machine halted");
+    await opened.withhold(replicaId);
+    this.#step("disks withheld");
+    const overlays = await Promise.all(
+      disks.map(async ({ diskId }) => {
+        const overlay = this.#overlayOf(record, diskId);
+        return { branch: overlay.origin.branch, sequence: await overlay.settle() };
+      }),
+    );
+    const orderly = state.kind === "ended" && (state.how === "shut-down" || state.how === "by-itself");
+    const halted = haltedAs(record, { orderly, overlays, timeMicros: clock.wallMicros() });
+    await this.#write(halted);
+    return halted;
+  }
+
+  async #notePoint(record: ReplicaRecord, id: string): Promise<NonNullable<HaltedRecord["point"]>> {
+    const { halted, asked } = record;
+    assert(halted !== undefined, "only a halted machine's writes become history");
+    const diskIds = asked.disks.map(({ diskId }) => diskId);
+    const { machineId } = asked;
+    const point = this.#options.absorption.laterPoint(id, { machineId, diskIds, haltedMicros: halted.timeMicros });
+    await this.#write(haltedAs(record, { ...halted, point }));
+    return point;
+  }
+
+  #present(id: string): ReplicaRecord {
+    const record = this.#records.get(id);
+    if (record === undefined) throw replicaMissing(id);
+    if (record.step === "removing") throw replicaRemoving(id);
+    return record;
+  }
+
+  #overlayOf({ asked, openedIds }: ReplicaRecord, diskId: string): OverlayDevice {
+    const id = openedIds[asked.disks.findIndex((disk) => disk.diskId === diskId)];
+    if (id === undefined) throw replicaMissing(asked.replicaId);
+    return this.#options.opened.overlayOf({ id, diskId });
   }
 
   async #openDisks({ asked, openedIds }: ReplicaRecord): Promise<void> {
@@ -220,7 +348,7 @@ export class Replicas {
 
   async #finishRemovals(): Promise<void> {
     for (const { step, asked } of [...this.#records.values()]) {
-      if (step === "removing") await this.#alone(asked.replicaId, () => this.#undo(asked.replicaId));
+      if (step === "removing") await this.#turns.alone(asked.replicaId, () => this.#undo(asked.replicaId));
     }
   }
 
@@ -246,7 +374,7 @@ export class Replicas {
 
   async #lookAt(id: string): Promise<void> {
     const record = this.#records.get(id);
-    if (record?.step !== "started") return;
+    if (record === undefined || !isOfHost(record.step)) return;
     const seen = await this.#see(record.asked);
     if (this.#records.has(id)) this.#seen.set(id, seen);
   }
@@ -283,20 +411,6 @@ export class Replicas {
   #step(step: string): void {
     this.#options.onStep?.(step);
   }
-
-  /** What is begun goes on when whoever asked for it is gone; the daemon ends after it. */
-  #alone<T>(id: string, work: () => Promise<T>): Promise<T> {
-    const turn = this.#turns.get(id) ?? new Mutex();
-    this.#turns.set(id, turn);
-    const done = turn.hold(work);
-    const settled = done.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#underWay.add(settled);
-    void settled.then(() => this.#underWay.delete(settled));
-    return done;
-  }
 }
 
 /** Whether the host has it already, and it did not end: a daemon was killed between its start and the record of it. */
@@ -308,4 +422,17 @@ async function isThere(host: RecoveryHost, id: string): Promise<boolean> {
 function isSame(one: StartReplica, other: StartReplica): boolean {
   const disks = ({ disks: all }: StartReplica): string => all.map(({ diskId }) => diskId).join(" ");
   return one.machineId === other.machineId && one.pointId === other.pointId && disks(one) === disks(other);
+}
+
+function haltedTold({ asked, halted }: ReplicaRecord): ReplicaHalted {
+  assert(halted !== undefined, "only of a halted machine it is told how it ended");
+  const overlays = asked.disks.flatMap(({ diskId }, index) => {
+    const overlay = halted.overlays[index];
+    return overlay === undefined ? [] : [{ diskId, ...overlay }];
+  });
+  return { overlays, orderly: halted.orderly };
+}
+
+function daemonStopping(): Fault {
+  return new Fault({ code: "daemon-stopping", kind: "transient", message: "The daemon is stopping." });
 }

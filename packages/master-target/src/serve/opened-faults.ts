@@ -29,3 +29,12 @@ export function openedInUse(id: string, owner: string): Fault {
     detail: { id, failover: owner },
   });
 }
+
+export function replicaDiskWaiting(diskId: string): Fault {
+  return new Fault({
+    code: "replica-disk-waiting",
+    kind: "transient",
+    message: `The disk ${diskId} of the replica machine is not open: its journal did not open yet.`,
+    detail: { disk: diskId },
+  });
+}

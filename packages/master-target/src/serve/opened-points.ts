@@ -5,21 +5,31 @@
 //
 // A point that is a replica machine's disk has that machine as its owner. It is opened under an id that its owner knows before, so that opening may be
 // asked for again; it stays recorded also when it cannot be served for now, since the machine waits for its disk; only its owner closes it.
+//
+// The disks of a machine that is halted are withheld: recorded so → nobody is served any more, and no call is under way → what was written is durable.
+// They stay open for this daemon alone, over restarts too. Worst outcome if broken: something is written behind what the source is made equal to.
 import { Fault, isFault, Mutex, type Random, randomId } from "@leeward/base";
 import type { BlockDevice } from "@leeward/block";
+import type { OverlayDevice } from "@leeward/journal";
 import { formatNbdUri, NbdListener, NbdServer, singleExport } from "@leeward/nbd";
 import type { OpenedPoint, OpenPoint } from "@leeward/proto";
 import type { Clock, Files } from "@leeward/world";
 import { OPENED_MAX } from "../limits.ts";
-import { openedInUse, openedTooMany, openedUnknown } from "./opened-faults.ts";
+import { openedInUse, openedTooMany, openedUnknown, replicaDiskWaiting } from "./opened-faults.ts";
 import type { OpenedRecord, OpenedStore } from "./opened-store.ts";
+
+/** A point as a disk; `overlay` is what takes its writes, below what watches over their room. */
+export interface OpenedDisk {
+  readonly device: BlockDevice;
+  readonly overlay: OverlayDevice | undefined;
+}
 
 /** Where points come from, for whoever serves them. */
 export interface PointSource {
   /** The point of the disk at `at`. @throws Fault `point-missing`, `point-in-gap`, `disk-unknown` */
   resolve(machineId: string, diskId: string, at: string): string;
   /** The point as a disk; with an overlay folder, one that takes writes. Disposing of it gives back what it holds. */
-  open(record: OpenedRecord, overlayFolder: string | undefined): Promise<BlockDevice>;
+  open(record: OpenedRecord, overlayFolder: string | undefined): Promise<OpenedDisk>;
   /** Lets go of whatever keeps a point for the record, also where a crash left it. */
   release(record: Pick<OpenedRecord, "id" | "diskId">): Promise<void>;
 }
@@ -39,10 +49,10 @@ export interface OwnedDisk {
   readonly owner: string;
 }
 
-interface Served {
+interface Served extends OpenedDisk {
   readonly record: OpenedRecord;
-  readonly device: BlockDevice;
-  readonly listener: NbdListener;
+  /** None of a disk that is withheld. */
+  readonly listener: NbdListener | undefined;
 }
 
 interface Lost {
@@ -94,8 +104,44 @@ export class OpenedPoints {
     });
   }
 
+  /** What is served. */
   list(): readonly OpenedPoint[] {
-    return [...this.#served.values()].map(openedPointOf);
+    return [...this.#served.values()].filter(({ listener }) => listener !== undefined).map(openedPointOf);
+  }
+
+  /** What is written over the opened point. @throws Fault `replica-disk-waiting` when it is not open for now */
+  overlayOf({ id, diskId }: Pick<OpenedRecord, "id" | "diskId">): OverlayDevice {
+    const overlay = this.#served.get(id)?.overlay;
+    if (overlay === undefined) throw replicaDiskWaiting(diskId);
+    return overlay;
+  }
+
+  /**
+   * Serves the machine's disks to nobody any more, and makes durable what was written: nothing follows on that.
+   * @throws Fault `disk-write-failed`, and as the source of a disk that cannot be opened
+   */
+  async withhold(owner: string): Promise<void> {
+    await this.#alone.hold(async () => {
+      await this.#mark(owner, true);
+      for (const record of this.#ownedBy(owner)) {
+        const { listener, ...served } = this.#served.get(record.id) ?? (await this.#serve(record));
+        await listener?.close();
+        this.#served.set(record.id, { ...served, record, listener: undefined });
+        await served.overlay?.settle();
+      }
+    });
+  }
+
+  /** Serves the machine's disks again, on the same sockets. @throws Fault `nbd-listen-failed`, and as the source */
+  async offer(owner: string): Promise<void> {
+    await this.#alone.hold(async () => {
+      await this.#mark(owner, false);
+      for (const record of this.#ownedBy(owner)) {
+        const served = this.#served.get(record.id);
+        if (served === undefined) await this.#serve(record);
+        else if (served.listener === undefined) await this.#listen({ ...served, record });
+      }
+    });
   }
 
   /** All that is recorded, also what cannot be served for now. */
@@ -143,7 +189,18 @@ export class OpenedPoints {
       socketPath: request.socketPath === "" ? this.#socketPath(id) : request.socketPath,
       writable: request.writable,
       owner: owned?.owner ?? "",
+      withheld: false,
     };
+  }
+
+  #ownedBy(owner: string): OpenedRecord[] {
+    return this.#options.store.all().filter((record) => record.owner === owner);
+  }
+
+  async #mark(owner: string, withheld: boolean): Promise<void> {
+    const records = this.#options.store.all();
+    if (records.every((each) => each.owner !== owner || each.withheld === withheld)) return;
+    await this.#remember(records.map((each) => (each.owner === owner ? { ...each, withheld } : each)));
   }
 
   async #serveAll(records: readonly OpenedRecord[]): Promise<Lost[]> {
@@ -160,20 +217,28 @@ export class OpenedPoints {
   }
 
   async #serve(record: OpenedRecord): Promise<Served> {
-    const { source, clock, files, home } = this.#options;
-    const overlay = record.writable ? this.#overlayFolder(record.id) : undefined;
-    if (overlay !== undefined) await files.makeFolder(`${home}/overlays`);
-    const device = await source.open(record, overlay);
-    try {
-      const server = new NbdServer({ exports: singleExport(device), clock });
-      const listener = await NbdListener.open(server, { path: record.socketPath });
-      const served = { record, device, listener };
+    const { source, files, home } = this.#options;
+    const folder = record.writable ? this.#overlayFolder(record.id) : undefined;
+    if (folder !== undefined) await files.makeFolder(`${home}/overlays`);
+    const disk = await source.open(record, folder);
+    const served = { ...disk, record, listener: undefined };
+    if (record.withheld) {
       this.#served.set(record.id, served);
       return served;
+    }
+    try {
+      return await this.#listen(served);
     } catch (error) {
-      await device[Symbol.asyncDispose]();
+      await disk.device[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  async #listen(disk: Served): Promise<Served> {
+    const server = new NbdServer({ exports: singleExport(disk.device), clock: this.#options.clock });
+    const served = { ...disk, listener: await NbdListener.open(server, { path: disk.record.socketPath }) };
+    this.#served.set(disk.record.id, served);
+    return served;
   }
 
   /** Every step may have been done before. */
@@ -191,7 +256,7 @@ export class OpenedPoints {
   }
 
   async #end({ listener, device }: Served): Promise<void> {
-    await listener.close();
+    await listener?.close();
     await device[Symbol.asyncDispose]();
   }
 

@@ -11,6 +11,8 @@ export interface OpenedRecord {
   readonly writable: boolean;
   /** The replica machine whose disk it is; empty for one that a person opened. */
   readonly owner: string;
+  /** Its owner is halted: nobody is served, so that nothing is written any more. */
+  readonly withheld: boolean;
 }
 
 const FILE = "opened.json";
@@ -55,17 +57,19 @@ function parsed(bytes: Uint8Array, path: string): OpenedRecord[] {
     throw damaged(path, cause);
   }
   if (!Array.isArray(document) || !document.every(isRecord)) throw damaged(path, undefined);
-  return document.map((each) => ({ ...each, owner: each.owner ?? "" }));
+  return document.map((each) => ({ ...each, owner: each.owner ?? "", withheld: each.withheld ?? false }));
 }
 
-/** What was written before points had owners has none. */
-type StoredRecord = Omit<OpenedRecord, "owner"> & Partial<Pick<OpenedRecord, "owner">>;
+/** What was written before points had owners has none; before their owners could be halted, none was withheld. */
+type StoredRecord = Omit<OpenedRecord, "owner" | "withheld"> & Partial<Pick<OpenedRecord, "owner" | "withheld">>;
 
 function isRecord(value: unknown): value is StoredRecord {
   if (typeof value !== "object" || value === null) return false;
   const owner: unknown = Reflect.get(value, "owner");
+  const withheld: unknown = Reflect.get(value, "withheld");
   return (
     (owner === undefined || typeof owner === "string") &&
+    (withheld === undefined || typeof withheld === "boolean") &&
     TEXTS.every((name) => typeof Reflect.get(value, name) === "string") &&
     typeof Reflect.get(value, "writable") === "boolean"
   );

@@ -42,7 +42,7 @@ async function started(seed: number) {
   const kept = { keyId: dataKey.keyId, wrappedKeys, retentionSeconds: 60, retentionBytesMax: 0, thinningTiers: [] };
   await disks.apply([{ ...identity, ...still, ...kept }]);
   const { journal } = disks.require(identity.machineId, identity.diskId);
-  const digests = new ReplicaDigests(world.clock, disks);
+  const digests = new ReplicaDigests(world.clock, disks, { disk: () => assert.fail("no machine is asked for") });
   const ask = (more: Partial<Request> = {}) =>
     world.clock.run(() =>
       digests.of({ ...identity, offset: 0, length: 64 * MiB, present: false, replicaId: "", ...more }, NEVER),
@@ -84,6 +84,7 @@ test("the digests are those of the disk at its newest point, wherever they are a
   }
   const behind = await ask({ offset: 4 * MiB });
   assert.deepEqual([behind.length, behind.digests.length, behind.diskBytes], [0, 0, DISK_BYTES]);
+  await assert.rejects(ask({ offset: 512 }), { code: "extent-outside" });
   assert.deepEqual(journal.pins(), [], "nothing is held afterwards");
   await assert.rejects(ask({ diskId: "0f".repeat(16) }), { code: "disk-unknown" });
   await disks.close();

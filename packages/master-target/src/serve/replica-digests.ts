@@ -2,12 +2,13 @@
 // decrypted and decompressed; so what they say is what a recovery would get. Worst outcome of anything shorter: a check that cannot fail.
 //
 // A comparison is told what the newest recoverable point holds, or nothing. A resync is told what all that is held makes of the disk, where the journal
-// ends: it is asked for inside of the resync's own span, too. What cannot be read then has no digest, so that the source sends it again.
+// ends: it is asked for inside of the resync's own span, too. What cannot be read then has no digest, so that the source sends it again. Of a replica machine's
+// disk it is told what the machine has there now, and where its overlay stood before that was read.
 //
 // It is nobody's hurry: one request at a time, a piece after another, and a turn of the event loop for intake between two. The point is pinned
 // while it is read.
 import { isFault, MiB, Mutex } from "@leeward/base";
-import { type BlockDevice, intersection } from "@leeward/block";
+import { type BlockDevice, type Extent, fits, intersection } from "@leeward/block";
 import type { Journal, PointDevice } from "@leeward/journal";
 import {
   type BlockDigests,
@@ -18,6 +19,8 @@ import {
 } from "@leeward/proto";
 import type { Clock } from "@leeward/world";
 import type { TargetDisks } from "../keep/target-disks.ts";
+import type { Replicas } from "../replicas/replicas.ts";
+import { extentOutside, replicaOther } from "./replica-content-faults.ts";
 
 /** Read and digested in one go: about a millisecond of a core. */
 const PIECE_BYTES = MiB;
@@ -25,29 +28,50 @@ const PIECE_BYTES = MiB;
 export class ReplicaDigests {
   readonly #clock: Clock;
   readonly #disks: TargetDisks;
+  readonly #replicas: Pick<Replicas, "disk">;
   readonly #alone = new Mutex();
 
-  constructor(clock: Clock, disks: TargetDisks) {
+  constructor(clock: Clock, disks: TargetDisks, replicas: Pick<Replicas, "disk">) {
     this.#clock = clock;
     this.#disks = disks;
+    this.#replicas = replicas;
   }
 
   /**
-   * Of the newest recoverable point, or of the present.
-   * @throws Fault `disk-unknown`, `point-missing`, `pins-full`, `journal-full`, and of a point `disk-read-failed`
+   * Of the newest recoverable point, of the present, or of a replica machine's disk.
+   * @throws Fault `extent-outside`, `disk-unknown`, `point-missing`, `pins-full`, `journal-full`, of a point `disk-read-failed`, and as `Replicas.disk`
    */
   async of(request: Request, signal: AbortSignal): Promise<BlockDigests> {
-    return this.#alone.hold(async () => {
-      const { present } = request;
-      const { journal } = this.#disks.require(request.machineId, request.diskId);
-      const { pointId, opened } = await (present ? openPresent(journal) : openNewest(journal));
-      await using device = opened;
-      const disk = { offset: 0, length: device.sizeBytes };
-      const extent = intersection(request, disk) ?? { offset: request.offset, length: 0 };
-      const read = present ? digestsOfReadable : digestsOfAll;
-      const digests = await this.#digestsOf(extent, (piece, buffer) => read(device, piece, buffer), signal);
-      return { pointId, ...device.place, diskBytes: device.sizeBytes, length: extent.length, digests };
-    });
+    return this.#alone.hold(() =>
+      request.replicaId === "" ? this.#ofHistory(request, signal) : this.#ofReplica(request, signal),
+    );
+  }
+
+  async #ofHistory(request: Request, signal: AbortSignal): Promise<BlockDigests> {
+    const { present } = request;
+    const { journal } = this.#disks.require(request.machineId, request.diskId);
+    const { pointId, opened } = await (present ? openPresent(journal) : openNewest(journal));
+    await using device = opened;
+    const extent = withinDisk(request, device);
+    const read = present ? digestsOfReadable : digestsOfAll;
+    const digests = await this.#digestsOf(extent, (piece, buffer) => read(device, piece, buffer), signal);
+    return { pointId, ...device.place, diskBytes: device.sizeBytes, length: extent.length, digests };
+  }
+
+  async #ofReplica(request: Request, signal: AbortSignal): Promise<BlockDigests> {
+    const { machineId, diskId, replicaId } = request;
+    const held = await this.#replicas.disk(replicaId, diskId, signal);
+    if (held.machineId !== machineId) throw replicaOther(replicaId, machineId);
+    const { overlay } = held;
+    const { branch } = overlay.origin;
+    const sequence = await overlay.settle();
+    const extent = withinDisk(request, overlay);
+    const read = async (piece: number, buffer: Uint8Array): Promise<Uint8Array> => {
+      await overlay.readDurably(piece, buffer);
+      return blockDigests(buffer);
+    };
+    const digests = await this.#digestsOf(extent, read, signal);
+    return { pointId: "", branch, sequence, diskBytes: overlay.sizeBytes, length: extent.length, digests };
   }
 
   async #digestsOf(
@@ -65,6 +89,14 @@ export class ReplicaDigests {
     }
     return digests;
   }
+}
+
+/** What of it the disk has; of no length behind its end. @throws Fault `extent-outside` when it cannot be read in blocks */
+function withinDisk({ offset, length }: Extent, device: BlockDevice): Extent {
+  const within = intersection({ offset, length }, { offset: 0, length: device.sizeBytes });
+  if (within === undefined) return { offset, length: 0 };
+  if (offset % DIGEST_BLOCK_BYTES !== 0 || !fits(device, within)) throw extentOutside({ offset, length });
+  return within;
 }
 
 interface Opened {

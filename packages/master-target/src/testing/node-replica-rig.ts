@@ -5,8 +5,15 @@ import { randomId, seededRandom } from "@leeward/base";
 import { journalMemory } from "@leeward/journal";
 import { HistoryMaker } from "@leeward/journal/testing";
 import type {
+  BlockDigests,
   MasterTargetPlan,
   OpenedPoint,
+  PointItem,
+  ReplicaChangeList,
+  ReplicaChanges,
+  ReplicaDigests,
+  ReplicaHalted,
+  ReplicaRead,
   ReplicaStatus,
   RequestBody,
   ResponseBody,
@@ -18,11 +25,13 @@ import { nodeClock, nodeCompute, nodeFiles, nodeRandom, type World } from "@leew
 import { simulatedClock, simulatedNetwork } from "@leeward/world/testing";
 import { EpochBook } from "../intake/epoch-book.ts";
 import { AnchorStore } from "../keep/anchor-store.ts";
+import type { TargetDiskKeeper } from "../keep/target-disk-keeper.ts";
 import { TargetDisks } from "../keep/target-disks.ts";
 import { MasterTarget } from "../master-target.ts";
 
 export const GREETING = "leeward failover";
 
+const KINDS = ["qemu", "none"] as const;
 const SEED = 60;
 const RECIPIENT = "0e".repeat(16);
 const MEMORY_MIB = 32;
@@ -58,7 +67,7 @@ export class ReplicaRig implements AsyncDisposable {
   }
 
   /** What the machine is started from, as whoever resolved the newest point asks for it. */
-  asked(pointId: string, replicaId = randomId(nodeRandom)): StartReplica {
+  asked(pointId: string, replicaId = randomId(nodeRandom), host: StartReplica["host"] = "qemu"): StartReplica {
     const { machineId, diskId } = this.#maker.identity;
     this.#ids.push(replicaId);
     return {
@@ -69,7 +78,7 @@ export class ReplicaRig implements AsyncDisposable {
       disks: [{ diskId, name: "root", bus: "virtio" }],
       hardware: { cpus: 1, memoryMib: MEMORY_MIB, firmware: "bios" },
       nics: [{ model: "virtio", network: "isolated", bridge: "" }],
-      host: "qemu",
+      host,
       cpuShare: 0,
     };
   }
@@ -95,7 +104,10 @@ export class ReplicaRig implements AsyncDisposable {
       hosts: {
         open: (kind) =>
           openRecoveryHost({ kind, above: `${this.home}/hosts`, folder: `${this.home}/hosts/${kind}`, onStep }),
-        used: async () => ((await fs.readdir(`${this.home}/hosts`)).includes("qemu") ? ["qemu"] : []),
+        used: async () => {
+          const there = await fs.readdir(`${this.home}/hosts`);
+          return KINDS.filter((kind) => there.includes(kind));
+        },
       },
       onEvent: () => undefined,
       onFault: () => undefined,
@@ -107,7 +119,7 @@ export class ReplicaRig implements AsyncDisposable {
 
   /** All that there is of replica machines: in the home, as processes, and as pins of the journal. No daemon runs on it. */
   async left(): Promise<readonly string[]> {
-    const folders = ["replicas", "hosts/qemu", "run", "overlays"].map((name) => `${this.home}/${name}`);
+    const folders = ["replicas", "hosts/qemu", "hosts/none", "run", "overlays"].map((name) => `${this.home}/${name}`);
     const names = await Promise.all(
       folders.map(async (folder) =>
         existsSync(folder) ? (await fs.readdir(folder)).map((name) => `${folder}/${name}`) : [],
@@ -116,7 +128,7 @@ export class ReplicaRig implements AsyncDisposable {
     const opened = existsSync(`${this.home}/opened.json`)
       ? await fs.readFile(`${this.home}/opened.json`, "utf8")
       : "[]";
-    const pins = await this.#withJournal(async (journal) => journal.pins().map(({ owner }) => `pin of ${owner}`));
+    const pins = await this.withJournal(async (journal) => journal.pins().map(({ owner }) => `pin of ${owner}`));
     return [...names.flat(), ...(opened.trim() === "[]" ? [] : [opened]), ...pins, ...(await this.#processes())];
   }
 
@@ -145,15 +157,23 @@ export class ReplicaRig implements AsyncDisposable {
     for (const name of ["journal", "anchors"]) await fs.mkdir(`${this.home}/${name}`);
     this.#maker.endSpan(this.#maker.beginSpan("initial"));
     this.#maker.writeBytes(0, bootDisk(GREETING));
-    const { record } = this.#maker.mark();
-    const cut = this.#maker.cut();
-    await this.#withJournal(async (journal) => {
-      await journal.accept(await this.#maker.stage(this.world, journal.stagingPath("s"), cut));
-      await journal.addPoint(record);
-    });
+    await this.withJournal((journal) => this.takePoint(journal));
   }
 
-  async #withJournal<T>(work: (journal: ReturnType<TargetDisks["require"]>["journal"]) => Promise<T>): Promise<T> {
+  /** What the source wrote since, as a segment with a point at its end. */
+  async takePoint(journal: TargetDiskKeeper["journal"]): Promise<void> {
+    const { record } = this.#maker.mark();
+    await journal.accept(await this.#maker.stage(this.world, journal.stagingPath("s"), this.#maker.cut()));
+    await journal.addPoint(record);
+  }
+
+  /** The source. */
+  get maker(): HistoryMaker {
+    return this.#maker;
+  }
+
+  /** Does something with the disk's journal. No daemon runs on it. */
+  async withJournal<T>(work: (journal: TargetDiskKeeper["journal"]) => Promise<T>): Promise<T> {
     const { world, home } = this;
     const disks = new TargetDisks(
       {
@@ -199,39 +219,71 @@ export class RunningTarget implements AsyncDisposable {
   }
 
   async newestPoint(machineId: string): Promise<string> {
-    const answer = await this.#ask({ kind: "findPoint", value: { machineId, at: "latest" } });
+    const answer = await this.ask({ kind: "findPoint", value: { machineId, at: "latest" } });
     if (answer.kind === "point") return answer.value.id;
     throw new Error(`it answered ${answer.kind}`);
   }
 
   async begin(asked: StartReplica): Promise<ReplicaStatus> {
-    const answer = await this.#ask({ kind: "startReplica", value: asked });
+    const answer = await this.ask({ kind: "startReplica", value: asked });
     if (answer.kind === "replicaStatus") return answer.value;
     throw new Error(`it answered ${answer.kind}`);
   }
 
   async remove(replicaId: string): Promise<void> {
-    await this.#ask({ kind: "removeReplica", value: { replicaId } });
+    await this.ask({ kind: "removeReplica", value: { replicaId } });
+  }
+
+  async halt(replicaId: string, graceSeconds = 120): Promise<ReplicaHalted> {
+    const answer = await this.ask({ kind: "haltReplica", value: { replicaId, graceSeconds } });
+    if (answer.kind === "replicaHalted") return answer.value;
+    throw new Error(`it answered ${answer.kind}`);
+  }
+
+  async absorb(replicaId: string, pointId: string): Promise<PointItem> {
+    const answer = await this.ask({ kind: "absorbReplica", value: { replicaId, pointId } });
+    if (answer.kind === "point") return answer.value;
+    throw new Error(`it answered ${answer.kind}`);
+  }
+
+  async changes(value: ReplicaChanges): Promise<ReplicaChangeList> {
+    const answer = await this.ask({ kind: "replicaChanges", value });
+    if (answer.kind === "replicaChangeList") return answer.value;
+    throw new Error(`it answered ${answer.kind}`);
+  }
+
+  /** What the machine has there. */
+  async content(value: ReplicaRead): Promise<Uint8Array> {
+    const answer = await this.ask({ kind: "replicaRead", value });
+    if (answer.kind !== "replicaContent") throw new Error(`it answered ${answer.kind}`);
+    const { content } = answer.value;
+    return content.length === value.length ? content : nodeCompute().decompress("lz4", content, value.length);
+  }
+
+  async digests(value: ReplicaDigests): Promise<BlockDigests> {
+    const answer = await this.ask({ kind: "replicaDigests", value });
+    if (answer.kind === "blockDigests") return answer.value;
+    throw new Error(`it answered ${answer.kind}`);
   }
 
   async console(replicaId: string): Promise<string> {
-    const answer = await this.#ask({ kind: "readConsole", value: { replicaId } });
+    const answer = await this.ask({ kind: "readConsole", value: { replicaId } });
     if (answer.kind === "consoleText") return answer.value.text;
     throw new Error(`it answered ${answer.kind}`);
   }
 
   async opened(): Promise<readonly OpenedPoint[]> {
-    const answer = await this.#ask({ kind: "listOpened", value: {} });
+    const answer = await this.ask({ kind: "listOpened", value: {} });
     if (answer.kind === "openedList") return answer.value.items;
     throw new Error(`it answered ${answer.kind}`);
   }
 
   async close(openedId: string): Promise<void> {
-    await this.#ask({ kind: "closePoint", value: { id: openedId } });
+    await this.ask({ kind: "closePoint", value: { id: openedId } });
   }
 
   async deleteHistory(machineId: string, diskIds: readonly string[]): Promise<void> {
-    await this.#ask({ kind: "deleteHistory", value: { machineId, diskIds } });
+    await this.ask({ kind: "deleteHistory", value: { machineId, diskIds } });
   }
 
   /** What the config server is told of replica machines. */
@@ -244,7 +296,7 @@ export class RunningTarget implements AsyncDisposable {
     await this.#ended;
   }
 
-  #ask(body: RequestBody): Promise<ResponseBody> {
+  ask(body: RequestBody): Promise<ResponseBody> {
     return this.#target.answer(body, this.#stop.signal);
   }
 }
