@@ -7,7 +7,7 @@
 //
 // A kill between any two leaves a record that says how far it may have come. "removing" is carried on at the next start; "starting", "halting" and
 // "restarting" wait to be asked for again or removed; "started" is looked for at its recovery host, whose machines outlive this daemon and wait for their disks.
-// A machine that was started once loses its overlays by being removed alone: they may be all that there is of what it wrote.
+// Once it is "started", a machine loses its overlays by being removed alone: they may be all that there is of what it wrote.
 // Worst outcome if broken: a machine whose disks nobody serves or whose overlays nobody removes; or one that writes after it was said to be halted.
 import { assert, Fault, isFault, MICROS_PER_MS, orAborted, type Random, randomId, Waiters } from "@leeward/base";
 import type { MachinePoint, OverlayDevice } from "@leeward/journal";
