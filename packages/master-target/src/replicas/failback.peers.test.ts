@@ -235,7 +235,7 @@ describe("the way back at a master target", { skip: peer("qemu-system-x86_64").s
     const content = await contentOf(target, chosen);
     assert.deepEqual([content[0], content[SECTOR], content[2 * SECTOR]], [7, 1, 0]);
     const part = await target.content({ ...of, offset: SECTOR, length: SECTOR });
-    assert.deepEqual(part, content.subarray(SECTOR, 2 * SECTOR));
+    assert.deepEqual(Uint8Array.from(part), content.subarray(SECTOR, 2 * SECTOR));
     const outside = { ...of, offset: BOOT_DISK_BYTES - SECTOR, length: 2 * SECTOR };
     await assert.rejects(target.content(outside), (error) => isFault(error, "extent-outside"));
     const { machineId } = rig.identity;
