@@ -699,6 +699,10 @@ interface RawRequestBody {
   readonly absorbReplica?: RawAbsorbReplica | null | undefined;
   readonly replicaChanges?: RawReplicaChanges | null | undefined;
   readonly replicaRead?: RawReplicaRead | null | undefined;
+  readonly checkReplica?: RawCheckReplica | null | undefined;
+  readonly replicaScreen?: RawReplicaScreen | null | undefined;
+  readonly pointDigest?: RawPointDigest | null | undefined;
+  readonly releasePoint?: RawReleasePoint | null | undefined;
 }
 
 export type RequestBody =
@@ -728,7 +732,11 @@ export type RequestBody =
   | { readonly kind: "haltReplica"; readonly value: HaltReplica }
   | { readonly kind: "absorbReplica"; readonly value: AbsorbReplica }
   | { readonly kind: "replicaChanges"; readonly value: ReplicaChanges }
-  | { readonly kind: "replicaRead"; readonly value: ReplicaRead };
+  | { readonly kind: "replicaRead"; readonly value: ReplicaRead }
+  | { readonly kind: "checkReplica"; readonly value: CheckReplica }
+  | { readonly kind: "replicaScreen"; readonly value: ReplicaScreen }
+  | { readonly kind: "pointDigest"; readonly value: PointDigest }
+  | { readonly kind: "releasePoint"; readonly value: ReleasePoint };
 
 function readRequestBody(raw: RawRequestBody): RequestBody {
   const found: RequestBody[] = [];
@@ -759,6 +767,10 @@ function readRequestBody(raw: RawRequestBody): RequestBody {
   if (raw.absorbReplica !== undefined && raw.absorbReplica !== null) found.push({ kind: "absorbReplica", value: readAbsorbReplica(raw.absorbReplica) });
   if (raw.replicaChanges !== undefined && raw.replicaChanges !== null) found.push({ kind: "replicaChanges", value: readReplicaChanges(raw.replicaChanges) });
   if (raw.replicaRead !== undefined && raw.replicaRead !== null) found.push({ kind: "replicaRead", value: readReplicaRead(raw.replicaRead) });
+  if (raw.checkReplica !== undefined && raw.checkReplica !== null) found.push({ kind: "checkReplica", value: readCheckReplica(raw.checkReplica) });
+  if (raw.replicaScreen !== undefined && raw.replicaScreen !== null) found.push({ kind: "replicaScreen", value: readReplicaScreen(raw.replicaScreen) });
+  if (raw.pointDigest !== undefined && raw.pointDigest !== null) found.push({ kind: "pointDigest", value: readPointDigest(raw.pointDigest) });
+  if (raw.releasePoint !== undefined && raw.releasePoint !== null) found.push({ kind: "releasePoint", value: readReleasePoint(raw.releasePoint) });
   return field.only(found, "RequestBody");
 }
 
@@ -818,6 +830,14 @@ function writeRequestBody(plain: RequestBody): RawRequestBody {
       return { replicaChanges: readReplicaChanges(plain.value) };
     case "replicaRead":
       return { replicaRead: readReplicaRead(plain.value) };
+    case "checkReplica":
+      return { checkReplica: readCheckReplica(plain.value) };
+    case "replicaScreen":
+      return { replicaScreen: readReplicaScreen(plain.value) };
+    case "pointDigest":
+      return { pointDigest: readPointDigest(plain.value) };
+    case "releasePoint":
+      return { releasePoint: readReleasePoint(plain.value) };
   }
 }
 
@@ -839,6 +859,9 @@ interface RawResponseBody {
   readonly replicaHalted?: RawReplicaHalted | null | undefined;
   readonly replicaChangeList?: RawReplicaChangeList | null | undefined;
   readonly replicaContent?: RawReplicaContent | null | undefined;
+  readonly replicaChecked?: RawReplicaChecked | null | undefined;
+  readonly screenPicture?: RawScreenPicture | null | undefined;
+  readonly pointDigested?: RawPointDigested | null | undefined;
 }
 
 export type ResponseBody =
@@ -858,7 +881,10 @@ export type ResponseBody =
   | { readonly kind: "consoleText"; readonly value: ConsoleText }
   | { readonly kind: "replicaHalted"; readonly value: ReplicaHalted }
   | { readonly kind: "replicaChangeList"; readonly value: ReplicaChangeList }
-  | { readonly kind: "replicaContent"; readonly value: ReplicaContent };
+  | { readonly kind: "replicaContent"; readonly value: ReplicaContent }
+  | { readonly kind: "replicaChecked"; readonly value: ReplicaChecked }
+  | { readonly kind: "screenPicture"; readonly value: ScreenPicture }
+  | { readonly kind: "pointDigested"; readonly value: PointDigested };
 
 function readResponseBody(raw: RawResponseBody): ResponseBody {
   const found: ResponseBody[] = [];
@@ -879,6 +905,9 @@ function readResponseBody(raw: RawResponseBody): ResponseBody {
   if (raw.replicaHalted !== undefined && raw.replicaHalted !== null) found.push({ kind: "replicaHalted", value: readReplicaHalted(raw.replicaHalted) });
   if (raw.replicaChangeList !== undefined && raw.replicaChangeList !== null) found.push({ kind: "replicaChangeList", value: readReplicaChangeList(raw.replicaChangeList) });
   if (raw.replicaContent !== undefined && raw.replicaContent !== null) found.push({ kind: "replicaContent", value: readReplicaContent(raw.replicaContent) });
+  if (raw.replicaChecked !== undefined && raw.replicaChecked !== null) found.push({ kind: "replicaChecked", value: readReplicaChecked(raw.replicaChecked) });
+  if (raw.screenPicture !== undefined && raw.screenPicture !== null) found.push({ kind: "screenPicture", value: readScreenPicture(raw.screenPicture) });
+  if (raw.pointDigested !== undefined && raw.pointDigested !== null) found.push({ kind: "pointDigested", value: readPointDigested(raw.pointDigested) });
   return field.only(found, "ResponseBody");
 }
 
@@ -918,6 +947,12 @@ function writeResponseBody(plain: ResponseBody): RawResponseBody {
       return { replicaChangeList: readReplicaChangeList(plain.value) };
     case "replicaContent":
       return { replicaContent: readReplicaContent(plain.value) };
+    case "replicaChecked":
+      return { replicaChecked: readReplicaChecked(plain.value) };
+    case "screenPicture":
+      return { screenPicture: readScreenPicture(plain.value) };
+    case "pointDigested":
+      return { pointDigested: readPointDigested(plain.value) };
   }
 }
 
@@ -2812,6 +2847,7 @@ interface RawReplicaNic {
   readonly model?: string | null | undefined;
   readonly network?: string | null | undefined;
   readonly bridge?: string | null | undefined;
+  readonly forwards?: readonly field.Integer[] | null | undefined;
 }
 
 export interface ReplicaNic {
@@ -2819,6 +2855,8 @@ export interface ReplicaNic {
   readonly network: "isolated" | "user" | "bridge";
   /** Of the target's machine; empty but for a bridge. */
   readonly bridge: string;
+  /** TCP ports of the guest that the target reaches at its loopback; none on a bridge. */
+  readonly forwards: readonly number[];
 }
 
 function readReplicaNic(raw: RawReplicaNic): ReplicaNic {
@@ -2826,6 +2864,7 @@ function readReplicaNic(raw: RawReplicaNic): ReplicaNic {
     model: field.oneOf(raw.model, "ReplicaNic.model", ["virtio", "e1000", "e1000e", "rtl8139", "vmxnet3"]),
     network: field.oneOf(raw.network, "ReplicaNic.network", ["isolated", "user", "bridge"]),
     bridge: field.text(raw.bridge, { where: "ReplicaNic.bridge", min: 0, max: 15 }),
+    forwards: field.list(raw.forwards, { where: "ReplicaNic.forwards", itemsMax: 16 }, (item) => field.unsigned(item, { where: "ReplicaNic.forwards", min: 0, max: 65535 })),
   };
 }
 
@@ -3103,5 +3142,184 @@ export interface ReplicaContent {
 function readReplicaContent(raw: RawReplicaContent): ReplicaContent {
   return {
     content: field.binary(raw.content, { where: "ReplicaContent.content", min: 0, max: 1048576 }),
+  };
+}
+
+interface RawCheckReplica {
+  readonly replicaId?: string | null | undefined;
+  readonly checks?: readonly RawReplicaCheck[] | null | undefined;
+  readonly limitSeconds?: field.Integer | null | undefined;
+}
+
+/** Looks for signs that a replica machine works, for all of them side by side, for each until it passes or the limit is reached. */
+export interface CheckReplica {
+  readonly replicaId: string;
+  readonly checks: readonly ReplicaCheck[];
+  readonly limitSeconds: number;
+}
+
+function readCheckReplica(raw: RawCheckReplica): CheckReplica {
+  return {
+    replicaId: field.id128(raw.replicaId, "CheckReplica.replicaId"),
+    checks: field.list(raw.checks, { where: "CheckReplica.checks", itemsMax: 16 }, readReplicaCheck),
+    limitSeconds: field.unsigned(raw.limitSeconds, { where: "CheckReplica.limitSeconds", min: 1, max: 86400 }),
+  };
+}
+
+interface RawReplicaCheck {
+  readonly kind?: string | null | undefined;
+  readonly text?: string | null | undefined;
+  readonly port?: field.Integer | null | undefined;
+}
+
+export interface ReplicaCheck {
+  readonly kind: "console" | "agent" | "tcp" | "http" | "script";
+  /** What the console shows, the path of an address, or the name of a script in the target's folder of scripts. */
+  readonly text: string;
+  /** Of the guest, for tcp and http; it is forwarded. */
+  readonly port: number;
+}
+
+function readReplicaCheck(raw: RawReplicaCheck): ReplicaCheck {
+  return {
+    kind: field.oneOf(raw.kind, "ReplicaCheck.kind", ["console", "agent", "tcp", "http", "script"]),
+    text: field.text(raw.text, { where: "ReplicaCheck.text", min: 0, max: 1024 }),
+    port: field.unsigned(raw.port, { where: "ReplicaCheck.port", min: 0, max: 65535 }),
+  };
+}
+
+interface RawReplicaChecked {
+  readonly results?: readonly RawReplicaCheckResult[] | null | undefined;
+}
+
+/** In the order in which they were asked for. */
+export interface ReplicaChecked {
+  readonly results: readonly ReplicaCheckResult[];
+}
+
+function readReplicaChecked(raw: RawReplicaChecked): ReplicaChecked {
+  return {
+    results: field.list(raw.results, { where: "ReplicaChecked.results", itemsMax: 16 }, readReplicaCheckResult),
+  };
+}
+
+interface RawReplicaCheckResult {
+  readonly ok?: boolean | null | undefined;
+  readonly seconds?: number | null | undefined;
+  readonly said?: string | null | undefined;
+}
+
+export interface ReplicaCheckResult {
+  readonly ok: boolean;
+  /** From the beginning of all of them until this one was decided. */
+  readonly seconds: number;
+  /** What was seen last, the end of it. */
+  readonly said: string;
+}
+
+function readReplicaCheckResult(raw: RawReplicaCheckResult): ReplicaCheckResult {
+  return {
+    ok: field.bool(raw.ok, "ReplicaCheckResult.ok"),
+    seconds: field.double(raw.seconds, "ReplicaCheckResult.seconds"),
+    said: field.text(raw.said, { where: "ReplicaCheckResult.said", min: 0, max: 4096 }),
+  };
+}
+
+interface RawReplicaScreen {
+  readonly replicaId?: string | null | undefined;
+}
+
+export interface ReplicaScreen {
+  readonly replicaId: string;
+}
+
+function readReplicaScreen(raw: RawReplicaScreen): ReplicaScreen {
+  return {
+    replicaId: field.id128(raw.replicaId, "ReplicaScreen.replicaId"),
+  };
+}
+
+interface RawScreenPicture {
+  readonly png?: Uint8Array | null | undefined;
+}
+
+export interface ScreenPicture {
+  readonly png: Uint8Array;
+}
+
+function readScreenPicture(raw: RawScreenPicture): ScreenPicture {
+  return {
+    png: field.binary(raw.png, { where: "ScreenPicture.png", min: 0, max: 2097152 }),
+  };
+}
+
+interface RawPointDigest {
+  readonly machineId?: string | null | undefined;
+  readonly diskId?: string | null | undefined;
+  readonly pointId?: string | null | undefined;
+  readonly holder?: string | null | undefined;
+  readonly offset?: field.Integer | null | undefined;
+  readonly length?: field.Integer | null | undefined;
+}
+
+/** The SHA-256 of a part of a disk at a recovery point, read as a recovery reads it. From then on the point is held until it is released, or the target starts anew. */
+export interface PointDigest {
+  readonly machineId: string;
+  readonly diskId: string;
+  readonly pointId: string;
+  /** Who holds it. */
+  readonly holder: string;
+  readonly offset: number;
+  /** Cut off at the disk's end. */
+  readonly length: number;
+}
+
+function readPointDigest(raw: RawPointDigest): PointDigest {
+  return {
+    machineId: field.id128(raw.machineId, "PointDigest.machineId"),
+    diskId: field.id128(raw.diskId, "PointDigest.diskId"),
+    pointId: field.name(raw.pointId, "PointDigest.pointId"),
+    holder: field.id128(raw.holder, "PointDigest.holder"),
+    offset: field.unsigned(raw.offset, { where: "PointDigest.offset", min: 0, max: 9007199254740991 }),
+    length: field.unsigned(raw.length, { where: "PointDigest.length", min: 1, max: 268435456 }),
+  };
+}
+
+interface RawPointDigested {
+  readonly diskBytes?: field.Integer | null | undefined;
+  readonly length?: field.Integer | null | undefined;
+  readonly sha256?: Uint8Array | null | undefined;
+}
+
+export interface PointDigested {
+  readonly diskBytes: number;
+  /** How much of the disk it is of. */
+  readonly length: number;
+  readonly sha256: Uint8Array;
+}
+
+function readPointDigested(raw: RawPointDigested): PointDigested {
+  return {
+    diskBytes: field.unsigned(raw.diskBytes, { where: "PointDigested.diskBytes", min: 0, max: 9007199254740991 }),
+    length: field.unsigned(raw.length, { where: "PointDigested.length", min: 0, max: 9007199254740991 }),
+    sha256: field.binary(raw.sha256, { where: "PointDigested.sha256", min: 0, max: 32 }),
+  };
+}
+
+interface RawReleasePoint {
+  readonly machineId?: string | null | undefined;
+  readonly holder?: string | null | undefined;
+}
+
+/** What the holder does not hold is left so. */
+export interface ReleasePoint {
+  readonly machineId: string;
+  readonly holder: string;
+}
+
+function readReleasePoint(raw: RawReleasePoint): ReleasePoint {
+  return {
+    machineId: field.id128(raw.machineId, "ReleasePoint.machineId"),
+    holder: field.id128(raw.holder, "ReleasePoint.holder"),
   };
 }

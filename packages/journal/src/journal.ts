@@ -8,7 +8,7 @@
  * One process owns the folder. The parts say their orders: intake.ts, manifest.ts, retention.ts, run-keeper.ts, scrub.ts.
  */
 import { Fault, isFault, Mutex, Waiters } from "@leeward/base";
-import type { DataKey } from "@leeward/change-log";
+import { type DataKey, segmentCache } from "@leeward/change-log";
 import { type Files, makeDurableFolder, type World } from "@leeward/world";
 import { type HistoryInterval, historyOf } from "./history/interval.ts";
 import { choosePoint } from "./history/point-choice.ts";
@@ -235,6 +235,21 @@ export class Journal implements AsyncDisposable {
     const point = choosePoint(stateOf(this.#parts), { kind: "id", id });
     const pinId = await this.#pins.pin(point.id, pin);
     return openView(this.#parts, point, () => this.#pins.remove(pinId));
+  }
+
+  /**
+   * As `openPoint`, with no byte of what was read before: files are opened and read anew, so that what it reads is what lies there now.
+   */
+  async openPointAnew(id: string, pin: PinReason): Promise<PointDevice> {
+    const point = choosePoint(stateOf(this.#parts), { kind: "id", id });
+    const pinId = await this.#pins.pin(point.id, pin);
+    const { world, folder, dataKey, limits } = this.#parts;
+    const cache = segmentCache({ frameBytesMax: limits.anewBytesMax, pageBytesMax: limits.anewBytesMax });
+    const library = new FileLibrary(world, { folder, dataKey, openFilesMax: limits.openFilesMax, cache });
+    return openView({ ...this.#parts, library }, point, async () => {
+      await library.close();
+      await this.#pins.remove(pinId);
+    });
   }
 
   /**

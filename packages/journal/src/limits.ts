@@ -4,6 +4,8 @@ import { GiB, MiB } from "@leeward/base";
 export interface JournalLimits {
   /** Bytes of decoded index pages and data frames kept in memory, where none is shared: for all opened points of the disk together. */
   readonly cacheBytesMax: number;
+  /** Of an opened point that reads everything anew: bytes of its index pages, and of its data frames, kept in memory. */
+  readonly anewBytesMax: number;
   /** Segment, run and base files kept open at once. */
   readonly openFilesMax: number;
   /** Bytes that must stay free on the journal's file system after a segment was taken in; retention may use them. */
@@ -36,6 +38,7 @@ export interface JournalLimits {
 
 export const DEFAULT_LIMITS: JournalLimits = {
   cacheBytesMax: 64 * MiB,
+  anewBytesMax: 8 * MiB,
   openFilesMax: 256,
   reserveBytes: 768 * MiB,
   rangeBytes: 256 * MiB,

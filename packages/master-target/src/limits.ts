@@ -42,3 +42,7 @@ export const CHANGES_LOOK_BYTES_MAX = 1024 * 1024 * 1024;
 export const CHANGES_LOOKS_PER_TURN = 16;
 /** Reads of replica machines' disks at once, in the name of their sources. */
 export const REPLICA_READS_AT_ONCE = 4;
+/** Of what a check saw, so many letters are told, the last. */
+export const CHECK_SAID_LETTERS_MAX = 4_096;
+/** A screen of a replica machine as it is told, bytes. */
+export const SCREEN_BYTES_MAX = 2 * 1024 * 1024;

@@ -25,6 +25,7 @@ import { OpenedPoints } from "./serve/opened-points.ts";
 import { OpenedStore } from "./serve/opened-store.ts";
 import { OverlayRoom } from "./serve/overlay-room.ts";
 import { pointAt, pointItemOf, pointPage } from "./serve/point-answers.ts";
+import { PointDigests } from "./serve/point-digests.ts";
 import { ReplicaContent } from "./serve/replica-content.ts";
 import { ReplicaDigests } from "./serve/replica-digests.ts";
 import { SaveJobs } from "./serve/save-jobs.ts";
@@ -69,6 +70,7 @@ export class MasterTarget {
   readonly #saves: SaveJobs;
   readonly #digests: ReplicaDigests;
   readonly #content: ReplicaContent;
+  readonly #pointDigests: PointDigests;
   readonly #replicas: Replicas;
   readonly #replicaRequests: ReplicaRequestOptions;
   #planVersion = 0;
@@ -98,6 +100,7 @@ export class MasterTarget {
     this.#digests = new ReplicaDigests(world.clock, this.#disks, this.#replicas);
     this.#content = new ReplicaContent({ ...world, disks: this.#disks, replicas: this.#replicas });
     const onPointStored = (): void => options.onPointStored?.();
+    this.#pointDigests = new PointDigests(world.clock, this.#disks);
     this.#replicaRequests = { replicas: this.#replicas, content: this.#content, onPointStored };
     this.#failed.promise.catch(() => undefined);
   }
@@ -105,7 +108,7 @@ export class MasterTarget {
   static async open(options: MasterTargetOptions): Promise<MasterTarget> {
     const { world, home, network, listen } = options;
     const { files } = world;
-    for (const name of ["anchors", "journal", "run", "overlays", "replicas", "hosts"])
+    for (const name of ["anchors", "journal", "run", "overlays", "replicas", "hosts", "check-scripts"])
       await files.makeFolder(`${home}/${name}`);
     await files.syncFolder(home);
     const epochs = await EpochBook.open(files, home);
@@ -170,6 +173,11 @@ export class MasterTarget {
         return { kind: "done", value: {} };
       case "replicaDigests":
         return { kind: "blockDigests", value: await this.#digests.of(body.value, signal) };
+      case "pointDigest":
+        return { kind: "pointDigested", value: await this.#pointDigests.of(body.value, signal) };
+      case "releasePoint":
+        await this.#pointDigests.release(body.value.machineId, body.value.holder);
+        return { kind: "done", value: {} };
       case "findPoint": {
         const { machineId, at } = body.value;
         const machine = this.#disks.machine(machineId) ?? new MachineJournal(machineId);
@@ -184,13 +192,7 @@ export class MasterTarget {
       case "recopyExtents":
       case "resyncDisk":
       case "raiseEpoch":
-        throw new Fault({
-          code: "request-unsupported",
-          kind: "operator",
-          message: `A master target does not answer ${body.kind}.`,
-          remedy: "Bring both sides to the same release; upgrade the config server first.",
-          detail: { kind: body.kind },
-        });
+        throw unsupported(body.kind);
       default:
         return unreachable(body);
     }
@@ -268,6 +270,16 @@ export class MasterTarget {
     const used = this.#opened.records().find(({ diskId, owner }) => owner !== "" && diskIds.includes(diskId));
     if (used !== undefined) throw historyInUse(used.diskId, used.owner);
   }
+}
+
+function unsupported(kind: string): Fault {
+  return new Fault({
+    code: "request-unsupported",
+    kind: "operator",
+    message: `A master target does not answer ${kind}.`,
+    remedy: "Bring both sides to the same release; upgrade the config server first.",
+    detail: { kind },
+  });
 }
 
 function notAProcessServer(channel: Channel): Fault {

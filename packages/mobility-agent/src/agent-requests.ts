@@ -71,6 +71,10 @@ export class AgentRequests {
       case "absorbReplica":
       case "replicaChanges":
       case "replicaRead":
+      case "checkReplica":
+      case "replicaScreen":
+      case "pointDigest":
+      case "releasePoint":
       case "renewCertificate":
         throw unsupported(body.kind);
       default:

@@ -12,6 +12,7 @@ import type { Clock, Endpoint } from "@leeward/world";
 import type { ReplicaDescription } from "./described/replica-description.ts";
 import type { GuestStatus, Hypervisor, ReplicaPlace } from "./hypervisor.ts";
 import { CHECK_EVERY_MS, CONSOLE_EVERY_MS, SAID_LETTERS_MAX } from "./limits.ts";
+import { forwardedPorts, hasConnection } from "./qemu/forwarding.ts";
 import type { EndWay, Grace, Recovered, RecoveryHost, ReplicaMachine, ReplicaState, StopWay } from "./recovery-host.ts";
 import { notShutDown, portUnknown, replicaEnded, replicaExists, replicaUnknown } from "./replica-faults.ts";
 import { moved, type ReplicaRecord, type ReplicaRecords } from "./replica-record.ts";
@@ -146,9 +147,13 @@ export class HypervisorHost implements RecoveryHost {
   }
 
   async endpoint(id: string, guestPort: number): Promise<Endpoint> {
-    const found = await this.#running(id, (place) => this.#options.hypervisor.endpoint(place, guestPort));
-    if (found === undefined) throw portUnknown(id, guestPort);
-    return found;
+    const port = forwardedPorts(await this.#forwarding(id)).get(guestPort);
+    if (port === undefined) throw portUnknown(id, guestPort);
+    return { host: "127.0.0.1", port };
+  }
+
+  async hasAccepted(id: string, guestPort: number): Promise<boolean> {
+    return hasConnection(await this.#forwarding(id), guestPort);
   }
 
   async pingAgent(id: string, limitMs: number): Promise<boolean> {
@@ -161,6 +166,10 @@ export class HypervisorHost implements RecoveryHost {
       // Only the abort ends it.
       await this.#options.clock.sleep(CONSOLE_EVERY_MS, signal).catch(() => undefined);
     }
+  }
+
+  #forwarding(id: string): Promise<string> {
+    return this.#running(id, (place) => this.#options.hypervisor.forwarding(place));
   }
 
   /** Also a machine that does not answer, or whose record is damaged, is on the list. */

@@ -1,4 +1,3 @@
-import type { Endpoint } from "@leeward/world";
 import type { HostKind } from "./recovery-host.ts";
 import type { HeldLimits, ReplicaRecord } from "./replica-record.ts";
 import type { ReplicaSpec } from "./replica-spec.ts";
@@ -46,7 +45,7 @@ export interface Hypervisor {
   /** What the hypervisor's process itself wrote, its end. */
   said(place: ReplicaPlace): Promise<string>;
   screen(place: ReplicaPlace): Promise<Uint8Array>;
-  /** undefined when the port is not forwarded. */
-  endpoint(place: ReplicaPlace, guestPort: number): Promise<Endpoint | undefined>;
+  /** What QEMU says of the machine's own networks: `info usernet`. */
+  forwarding(place: ReplicaPlace): Promise<string>;
   pingAgent(place: ReplicaPlace, limitMs: number): Promise<boolean>;
 }

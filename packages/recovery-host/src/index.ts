@@ -1,6 +1,6 @@
 export { type CheckOptions, type CheckResult } from "./checks/check.ts";
 export { agentCheck, consoleCheck, LOGIN_PROMPT, type MachineCheckOptions } from "./checks/machine-checks.ts";
-export { type HttpCheck, httpCheck, tcpCheck } from "./checks/node-network-checks.ts";
+export { type HttpCheck, httpCheck, type TcpCheck, tcpCheck } from "./checks/node-network-checks.ts";
 export { type ScriptCheck, scriptCheck } from "./checks/node-script-check.ts";
 export type { DescribedDisk, ReplicaDescription } from "./described/replica-description.ts";
 export { openRecoveryHost, type RecoveryHostOptions } from "./node-open-recovery-host.ts";

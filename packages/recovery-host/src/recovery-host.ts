@@ -106,6 +106,11 @@ export interface RecoveryHost {
   screen(id: string): Promise<Uint8Array>;
   /** Where a forwarded port of the guest is reached. @throws Fault `replica-unknown`, `replica-ended`, `replica-port-unknown` */
   endpoint(id: string, guestPort: number): Promise<Endpoint>;
+  /**
+   * Whether the guest itself has accepted a connection to the forwarded port that still lasts. Who connects to the endpoint is accepted by QEMU before the
+   * guest is asked. @throws Fault `replica-unknown`, `replica-ended`
+   */
+  hasAccepted(id: string, guestPort: number): Promise<boolean>;
   /** Whether the guest agent answered within the limit. @throws Fault `replica-unknown`, `replica-ended` */
   pingAgent(id: string, limitMs: number): Promise<boolean>;
   /** Reads what machines write to their consoles, until the signal aborts. Without it, what is beyond the last 1 MiB is lost between two looks. */

@@ -29,6 +29,10 @@ const ANSWERS = {
   absorbReplica: "point",
   replicaChanges: "replicaChangeList",
   replicaRead: "replicaContent",
+  checkReplica: "replicaChecked",
+  replicaScreen: "screenPicture",
+  pointDigest: "pointDigested",
+  releasePoint: "done",
 } as const satisfies Record<RequestBody["kind"], ResponseBody["kind"]>;
 
 export type RequestKind = RequestBody["kind"];

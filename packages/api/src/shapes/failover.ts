@@ -18,6 +18,12 @@ const Network = Type.String({
   description: "isolated, user, or bridge:NAME",
 });
 
+/** Not on a bridge, where the guest has an address of its own. */
+const ForwardedPorts = Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }), {
+  maxItems: 16,
+  description: "TCP ports of the guest that are reached at the loopback of its master target's machine",
+});
+
 /** How a machine is to be made at its master target; null: as the order says, else as the source is. */
 export const RecoverySettings = Type.Object({
   host: nullable(RecoveryHostKind),
@@ -48,6 +54,7 @@ const MACHINE_ORDER = {
   cpuShare: Type.Optional(CpuShare),
   bootDisk: Type.Optional(NameOrId),
   allowMissing: Type.Optional(Type.Boolean()),
+  forwards: Type.Optional(ForwardedPorts),
 };
 
 /**

@@ -48,6 +48,7 @@ export function settingsOf(
     cpuShare: order.cpuShare ?? 0,
     bootDiskId,
     allowMissing: order.allowMissing ?? false,
+    forwards: order.forwards ?? [],
   };
 }
 

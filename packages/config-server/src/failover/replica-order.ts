@@ -17,7 +17,7 @@ export function replicaOrder(
     pointId: chosen.pointId,
     disks: chosen.diskIds.map((diskId) => ({ diskId, name: diskNameOf(diskId), bus: settings.diskBus })),
     hardware: { cpus: settings.cpus, memoryMib: settings.memoryMib, firmware: settings.firmware },
-    nics: [{ model: "virtio", ...networkOf(settings.network) }],
+    nics: [{ model: "virtio", ...networkOf(settings.network), forwards: settings.forwards ?? [] }],
     host: settings.host,
     cpuShare: settings.cpuShare === 1 ? 0 : settings.cpuShare,
   };

@@ -19,6 +19,8 @@ export const FailoverSettings = Type.Object({
   /** Id of the disk that is booted from; empty leaves it to the order in which they were protected. */
   bootDiskId: Type.String(),
   allowMissing: Type.Boolean(),
+  /** Ports of the guest that its master target reaches; rows of earlier releases have none. */
+  forwards: Type.Optional(Type.Array(Type.Integer())),
 });
 export type FailoverSettings = Static<typeof FailoverSettings>;
 

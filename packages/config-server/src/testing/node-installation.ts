@@ -198,6 +198,10 @@ function targetAnswer(body: RequestBody, points: readonly PointItem[]): Response
     case "absorbReplica":
     case "replicaChanges":
     case "replicaRead":
+    case "checkReplica":
+    case "replicaScreen":
+    case "pointDigest":
+    case "releasePoint":
       throw new Fault({
         code: "request-unsupported",
         kind: "operator",

@@ -48,6 +48,16 @@ export function replicaDiffers(id: string): Fault {
   });
 }
 
+export function screenTooLarge(id: string, bytes: number): Fault {
+  return new Fault({
+    code: "screen-too-large",
+    kind: "operator",
+    message: `The picture of the screen of the replica machine ${id} has ${bytes} bytes, more than is sent.`,
+    remedy: "Have the guest show its console in fewer colours or dots; everything else of the drill is told.",
+    detail: { id, bytes },
+  });
+}
+
 export function replicasTooMany(count: number): Fault {
   return new Fault({
     code: "replicas-too-many",

@@ -8,6 +8,8 @@ const KINDS = [
   "startReplica",
   "removeReplica",
   "readConsole",
+  "checkReplica",
+  "replicaScreen",
   "haltReplica",
   "absorbReplica",
   "replicaChanges",
@@ -42,6 +44,10 @@ export async function answerReplica(
       return { kind: "done", value: {} };
     case "readConsole":
       return { kind: "consoleText", value: { text: await replicas.console(body.value.replicaId) } };
+    case "checkReplica":
+      return { kind: "replicaChecked", value: { results: await replicas.check(body.value, signal) } };
+    case "replicaScreen":
+      return { kind: "screenPicture", value: { png: await replicas.screen(body.value.replicaId) } };
     case "haltReplica": {
       const { replicaId, graceSeconds } = body.value;
       return { kind: "replicaHalted", value: await orAborted(replicas.halt(replicaId, graceSeconds), signal) };

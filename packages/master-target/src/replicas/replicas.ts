@@ -12,13 +12,21 @@
 import { assert, Fault, isFault, MICROS_PER_MS, orAborted, type Random, randomId, Waiters } from "@leeward/base";
 import type { MachinePoint, OverlayDevice } from "@leeward/journal";
 import { formatNbdUri } from "@leeward/nbd";
-import { isId, type ReplicaHalted, type ReplicaStatus, type StartReplica } from "@leeward/proto";
+import {
+  type CheckReplica,
+  isId,
+  type ReplicaCheckResult,
+  type ReplicaHalted,
+  type ReplicaStatus,
+  type StartReplica,
+} from "@leeward/proto";
 import type { Grace, RecoveryHost } from "@leeward/recovery-host";
 import type { Clock } from "@leeward/world";
-import { CONSOLE_LETTERS_MAX, REPLICA_LOOK_MS, REPLICA_RETRY_MS, REPLICAS_MAX } from "../limits.ts";
+import { CONSOLE_LETTERS_MAX, REPLICA_LOOK_MS, REPLICA_RETRY_MS, REPLICAS_MAX, SCREEN_BYTES_MAX } from "../limits.ts";
 import type { OpenedPoints } from "../serve/opened-points.ts";
 import type { Absorption } from "./absorption.ts";
 import { type HostFolders, RecoveryHosts } from "./recovery-hosts.ts";
+import { checkReplica } from "./replica-checks.ts";
 import {
   replicaDiffers,
   replicaMissing,
@@ -26,11 +34,15 @@ import {
   replicaRemoving,
   replicaStarting,
   replicasTooMany,
+  screenTooLarge,
 } from "./replica-machine-faults.ts";
 import { type HaltedRecord, haltedAs, movedTo, type ReplicaRecord, type ReplicaRecords } from "./replica-record.ts";
 import { replicaSpecOf } from "./replica-spec-of.ts";
 import { isOfHost, replicaStatusOf, type Seen } from "./replica-status.ts";
 import { ReplicaTurns } from "./replica-turns.ts";
+
+/** In the home: scripts that checks may name. */
+const CHECK_SCRIPTS = "check-scripts";
 
 export interface ReplicasOptions {
   readonly clock: Clock;
@@ -162,11 +174,25 @@ export class Replicas {
 
   /** What the machine wrote to its console, the end of it. @throws Fault `replica-unknown` and as the recovery host */
   async console(id: string): Promise<string> {
-    await this.#resumed.promise;
-    const record = this.#records.get(id);
-    if (record === undefined) throw replicaMissing(id);
-    const host = await this.#hosts.of(record.asked.host);
+    const { host } = await this.#find(id);
     return (await host.console(id)).slice(-CONSOLE_LETTERS_MAX);
+  }
+
+  /** Looks for what shows that the machine works; one that does not look so is no fault. @throws Fault `replica-unknown` */
+  async check(request: CheckReplica, signal: AbortSignal): Promise<ReplicaCheckResult[]> {
+    const { clock, home } = this.#options;
+    const { replicaId: id, limitSeconds } = request;
+    const { host, asked } = await this.#find(id);
+    const scriptFolder = `${home}/${CHECK_SCRIPTS}`;
+    return checkReplica(request, { host, id, asked, clock, limitSeconds, scriptFolder, signal });
+  }
+
+  /** What its screen shows, as PNG. @throws Fault `replica-unknown`, `screen-too-large` and as the recovery host */
+  async screen(id: string): Promise<Uint8Array> {
+    const { host } = await this.#find(id);
+    const png = await host.screen(id);
+    if (png.length > SCREEN_BYTES_MAX) throw screenTooLarge(id, png.length);
+    return png;
   }
 
   /** As last seen. */
@@ -205,6 +231,13 @@ export class Replicas {
       await this.#look();
       await clock.sleep(REPLICA_LOOK_MS, signal);
     }
+  }
+
+  async #find(id: string): Promise<{ readonly host: RecoveryHost; readonly asked: StartReplica }> {
+    await this.#resumed.promise;
+    const record = this.#records.get(id);
+    if (record === undefined) throw replicaMissing(id);
+    return { host: await this.#hosts.of(record.asked.host), asked: record.asked };
   }
 
   async #begin(asked: StartReplica): Promise<ReplicaRecord> {

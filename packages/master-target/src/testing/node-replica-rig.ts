@@ -6,11 +6,13 @@ import { journalMemory } from "@leeward/journal";
 import { HistoryMaker } from "@leeward/journal/testing";
 import type {
   BlockDigests,
+  CheckReplica,
   MasterTargetPlan,
   OpenedPoint,
   PointItem,
   ReplicaChangeList,
   ReplicaChanges,
+  ReplicaCheckResult,
   ReplicaDigests,
   ReplicaHalted,
   ReplicaRead,
@@ -77,7 +79,7 @@ export class ReplicaRig implements AsyncDisposable {
       pointId,
       disks: [{ diskId, name: "root", bus: "virtio" }],
       hardware: { cpus: 1, memoryMib: MEMORY_MIB, firmware: "bios" },
-      nics: [{ model: "virtio", network: "isolated", bridge: "" }],
+      nics: [{ model: "virtio", network: "isolated", bridge: "", forwards: [] }],
       host,
       cpuShare: 0,
     };
@@ -269,6 +271,18 @@ export class RunningTarget implements AsyncDisposable {
   async console(replicaId: string): Promise<string> {
     const answer = await this.ask({ kind: "readConsole", value: { replicaId } });
     if (answer.kind === "consoleText") return answer.value.text;
+    throw new Error(`it answered ${answer.kind}`);
+  }
+
+  async check(request: CheckReplica): Promise<readonly ReplicaCheckResult[]> {
+    const answer = await this.ask({ kind: "checkReplica", value: request });
+    if (answer.kind === "replicaChecked") return answer.value.results;
+    throw new Error(`it answered ${answer.kind}`);
+  }
+
+  async screen(replicaId: string): Promise<Uint8Array> {
+    const answer = await this.ask({ kind: "replicaScreen", value: { replicaId } });
+    if (answer.kind === "screenPicture") return answer.value.png;
     throw new Error(`it answered ${answer.kind}`);
   }
 

@@ -52,12 +52,12 @@ test("a port that accepts passes; one that closes at once, or that nobody listen
   const closing = createServer((socket) => socket.destroy());
   t.after(() => [server, closing].map((each) => each.close()));
   const [port, closes] = [await listening(server), await listening(closing)];
-  const at = (port: number) => tcpCheck(options(port === closes ? 0.5 : 10), { host: "127.0.0.1", port });
+  const at = (port: number) => tcpCheck(options(port === closes ? 0.5 : 10), { endpoint: { host: "127.0.0.1", port } });
   assert.equal((await at(port)).ok, true);
   assert.equal((await at(closes)).ok, false);
   server.close();
   closing.close();
-  const refused = await tcpCheck(options(0.3), { host: "127.0.0.1", port });
+  const refused = await tcpCheck(options(0.3), { endpoint: { host: "127.0.0.1", port } });
   assert.deepEqual([refused.ok, refused.said], [false, `127.0.0.1:${port}: ECONNREFUSED`]);
 });
 

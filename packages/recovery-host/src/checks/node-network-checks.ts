@@ -6,14 +6,20 @@ import type { Endpoint } from "@leeward/world";
 import { CONNECT_MS_MAX } from "../limits.ts";
 import { type CheckOptions, type CheckResult, checkUntil } from "./check.ts";
 
-/**
- * Passes when something at the endpoint accepts a connection and does not close it at once: in the place of a forwarded port QEMU accepts by itself,
- * and closes when the guest refuses.
- */
-export function tcpCheck(options: CheckOptions, endpoint: Endpoint): Promise<CheckResult> {
-  const { host, port } = endpoint;
-  return checkUntil("tcp", options, async (_, signal) => {
-    const refusal = await heldConnection(endpoint, signal);
+export interface TcpCheck {
+  readonly endpoint: Endpoint;
+  /**
+   * Whether a connection that lasts has reached who it is for: in the place of a forwarded port QEMU accepts by itself, also for a guest that has no
+   * network at all. Left out where nobody stands between.
+   */
+  readonly hasAccepted?: () => Promise<boolean>;
+}
+
+/** Passes when something at the endpoint accepts a connection and does not close it at once, or sends something. */
+export function tcpCheck(options: CheckOptions, check: TcpCheck): Promise<CheckResult> {
+  const { host, port } = check.endpoint;
+  return checkUntil("tcp", options, async (leftMs, signal) => {
+    const refusal = await heldConnection(check, { limitMs: Math.min(CONNECT_MS_MAX, leftMs * ANSWER_PART), signal });
     const where = `${host}:${port}`;
     return refusal === undefined
       ? { ok: true, said: `${where} accepts connections` }
@@ -42,15 +48,26 @@ export function httpCheck(options: CheckOptions, check: HttpCheck): Promise<Chec
 
 /** How long a connection has to last to count, milliseconds. */
 const HELD_MS = 300;
+/** Of what is left for a check, so that a look which nobody answers ends before the check does, and tells that. */
+const ANSWER_PART = 0.9;
 
 /** Why there is none, or undefined. */
-async function heldConnection({ host, port }: Endpoint, signal: AbortSignal): Promise<string | undefined> {
-  const socket = connect({ host, port, signal: limited(signal) });
-  const { promise, resolve } = Promise.withResolvers<string | undefined>();
+async function heldConnection(
+  { endpoint, hasAccepted }: TcpCheck,
+  { limitMs, signal }: { readonly limitMs: number; readonly signal: AbortSignal },
+): Promise<string | undefined> {
+  const socket = connect({ ...endpoint, signal });
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+  const over = setTimeout(() => resolve("the other side did not answer"), limitMs);
   let held: NodeJS.Timeout | undefined;
-  socket.once("connect", () => {
-    held = setTimeout(() => resolve(undefined), HELD_MS);
-  });
+  const look = async (): Promise<void> => {
+    if (hasAccepted === undefined || (await hasAccepted())) resolve(undefined);
+    else if (!socket.destroyed) hold();
+  };
+  const hold = (): void => {
+    held = setTimeout(() => void look().catch(reject), HELD_MS);
+  };
+  socket.once("connect", hold);
   // Who speaks first is there.
   socket.once("data", () => resolve(undefined));
   socket.once("error", (error) => resolve("code" in error ? String(error.code) : error.message));
@@ -58,6 +75,7 @@ async function heldConnection({ host, port }: Endpoint, signal: AbortSignal): Pr
   try {
     return await promise;
   } finally {
+    clearTimeout(over);
     clearTimeout(held);
     socket.destroy();
   }

@@ -1,4 +1,3 @@
-import type { Endpoint } from "@leeward/world";
 import type { GuestStatus, Hypervisor, ReplicaPlace } from "../hypervisor.ts";
 import { onlyDescribed } from "../replica-faults.ts";
 import type { HeldLimits, ReplicaRecord } from "../replica-record.ts";
@@ -48,7 +47,7 @@ export class DescribedHypervisor implements Hypervisor {
     throw onlyDescribed(id);
   }
 
-  async endpoint({ id }: ReplicaPlace): Promise<Endpoint | undefined> {
+  async forwarding({ id }: ReplicaPlace): Promise<string> {
     throw onlyDescribed(id);
   }
 

@@ -1,13 +1,13 @@
 import { promises as fs } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Endpoint, type Files, readFile } from "@leeward/world";
+import { type Files, readFile } from "@leeward/world";
 import { ConsoleFile } from "../console-file.ts";
 import type { GuestStatus, Hypervisor, ReplicaPlace } from "../hypervisor.ts";
 import { SCREEN_BYTES_MAX } from "../limits.ts";
 import { machineName } from "../machine-identity.ts";
 import { untilNoProcess } from "../node-machine-lock.ts";
-import { forwardedPorts, type QemuFacts } from "../qemu/qemu-arguments.ts";
+import type { QemuFacts } from "../qemu/qemu-arguments.ts";
 import { firmwareMissing, notStarted, processLeft, replicaSilent } from "../replica-faults.ts";
 import type { HeldLimits, ReplicaRecord } from "../replica-record.ts";
 import type { ReplicaSpec } from "../replica-spec.ts";
@@ -111,10 +111,9 @@ export class LibvirtHypervisor implements Hypervisor {
     return pngOf(picture);
   }
 
-  async endpoint(place: ReplicaPlace, guestPort: number): Promise<Endpoint | undefined> {
+  async forwarding(place: ReplicaPlace): Promise<string> {
     const asked = ["qemu-monitor-command", machineName(place.id), "--hmp", "info usernet"];
-    const port = forwardedPorts(must(await this.#virsh.ask(asked)).stdout).get(guestPort);
-    return port === undefined ? undefined : { host: "127.0.0.1", port };
+    return must(await this.#virsh.ask(asked)).stdout;
   }
 
   async pingAgent(place: ReplicaPlace, limitMs: number): Promise<boolean> {

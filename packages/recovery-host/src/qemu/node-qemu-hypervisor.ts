@@ -1,7 +1,7 @@
 import { promises as fs } from "node:fs";
 import { join } from "node:path";
 import { isFault } from "@leeward/base";
-import { type Endpoint, type Files, readFile } from "@leeward/world";
+import { type Files, readFile } from "@leeward/world";
 import { ConsoleFile } from "../console-file.ts";
 import type { GuestStatus, Hypervisor, ReplicaPlace } from "../hypervisor.ts";
 import { CONSOLE_RING_BYTES, QEMU_START_MS_MAX, SCREEN_BYTES_MAX } from "../limits.ts";
@@ -18,7 +18,6 @@ import { connectWhenUp, Qmp, QmpRefusal } from "./node-qmp.ts";
 import {
   AGENT_SOCKET,
   CONSOLE_DEVICE,
-  forwardedPorts,
   guestArguments,
   holdArguments,
   type QemuFacts,
@@ -136,12 +135,9 @@ export class QemuHypervisor implements Hypervisor {
     return pngOf(picture);
   }
 
-  async endpoint(place: ReplicaPlace, guestPort: number): Promise<Endpoint | undefined> {
-    const said = await this.#within(place, (qmp) =>
-      qmp.execute("human-monitor-command", { "command-line": "info usernet" }),
-    );
-    const port = forwardedPorts(String(said)).get(guestPort);
-    return port === undefined ? undefined : { host: "127.0.0.1", port };
+  async forwarding(place: ReplicaPlace): Promise<string> {
+    const asked = { "command-line": "info usernet" };
+    return String(await this.#within(place, (qmp) => qmp.execute("human-monitor-command", asked)));
   }
 
   pingAgent(place: ReplicaPlace, limitMs: number): Promise<boolean> {

@@ -94,12 +94,6 @@ export function serialOf(disks: readonly ReplicaDisk[], index: number): string {
   return serial === "" || cleaned.indexOf(serial) !== cleaned.lastIndexOf(serial) ? `disk${index}` : serial;
 }
 
-/** Forwarded port of the guest → port of this host's loopback, from QEMU's `info usernet`. */
-export function forwardedPorts(said: string): Map<number, number> {
-  const line = /TCP\[HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)\s+\S+\s+(\d+)/g;
-  return new Map([...said.matchAll(line)].map((match) => [Number(match[2]), Number(match[1])]));
-}
-
 /** Only the older of QEMU's two machines has plain IDE. System management mode is emulated too slowly, and nothing needs it. */
 function machineOf({ disks, firmware }: ReplicaSpec): string {
   const type = disks.some(({ bus }) => bus === "ide") ? "pc" : "q35";
