@@ -10,6 +10,16 @@ export { type AnswerOf, API_ROLES, type ApiRole, allows, type CallOf, type Route
 export { ROUTES, type RouteName, type Routes } from "./routes.ts";
 export { Bandwidth, Installation, InstallationChange, SenderChange } from "./shapes/bandwidth.ts";
 export {
+  Drill,
+  DrillOrder,
+  DrillReport,
+  DrillSchedule,
+  DrillScheduleChange,
+  DrillSettings,
+  DrillState,
+  SignedDrillReport,
+} from "./shapes/drill.ts";
+export {
   FailbackOrder,
   Failover,
   FailoverState,
@@ -31,3 +41,4 @@ export { Policy, PolicyChange, PolicySettings } from "./shapes/policy.ts";
 export { listOf, nullable } from "./shapes/schema-words.ts";
 export { Event, Health, Ready, Server, Severity, StatusItem } from "./shapes/server.ts";
 export { Enrolled, RecoveryKey, RecoveryKeyErased, Token, TokenCreated, TokenRole } from "./shapes/token.ts";
+export { isSignedDrillReport } from "./signed-report.ts";

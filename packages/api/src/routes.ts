@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { EVENTS_PER_ANSWER_MAX, POINT_TIMEOUT_SECONDS_MAX, WAIT_SECONDS_MAX } from "./api-limits.ts";
 import type { Route } from "./route.ts";
 import { Installation, InstallationChange, SenderChange } from "./shapes/bandwidth.ts";
+import { Drill, DrillOrder, DrillSchedule, DrillScheduleChange, SignedDrillReport } from "./shapes/drill.ts";
 import {
   FailbackOrder,
   Failover,
@@ -86,6 +87,14 @@ export const ROUTES = {
   reprotect: { method: "POST", path: "/v1/failovers/:failover/reprotect", role: "operator", summary: "Bring the source's disks to what the replica machine's are, and keep them so", params: oneFailover, status: 202, response: failoverBegun },
   failBack: { method: "POST", path: "/v1/failovers/:failover/failback", role: "operator", summary: "Halt the replica machine and have the source go on from there", params: oneFailover, body: FailbackOrder, status: 202, response: failoverBegun },
   cleanupFailover: { method: "POST", path: "/v1/failovers/:failover/cleanup", role: "operator", summary: "End a test failover and remove all that there is of it", params: oneFailover, body: Type.Object({ notes: Notes }, STRICT), status: 202, response: failoverBegun },
+
+  // Drills.
+  runDrill: { method: "POST", path: "/v1/machines/:machine/drills", role: "operator", summary: "Begin a drill: a test failover that is checked, cleaned up and reported", params: machine, body: DrillOrder, status: 202, response: Type.Object({ drill: Drill, job: Job }) },
+  listDrills: { method: "GET", path: "/v1/drills", role: "viewer", summary: "List drills, newest first, of one machine or all", query: Type.Object({ machine: Type.Optional(NameOrId) }, STRICT), status: 200, response: listOf(Drill) },
+  showDrillReport: { method: "GET", path: "/v1/drills/:id/report", role: "viewer", summary: "Show the signed report of a drill that has ended", params: oneId, status: 200, response: SignedDrillReport },
+  listDrillSchedules: { method: "GET", path: "/v1/drill-schedules", role: "viewer", summary: "List which machines have drills by schedule", status: 200, response: listOf(DrillSchedule) },
+  setDrillSchedule: { method: "PUT", path: "/v1/machines/:machine/drill-schedule", role: "operator", summary: "Have drills of a machine made by schedule", params: machine, body: DrillScheduleChange, status: 200, response: DrillSchedule },
+  removeDrillSchedule: { method: "DELETE", path: "/v1/machines/:machine/drill-schedule", role: "operator", summary: "End the schedule of a machine's drills; their reports stay", params: machine, status: 200, response: DrillSchedule },
 
   // Consistency groups.
   listGroups: { method: "GET", path: "/v1/groups", role: "viewer", summary: "List consistency groups", status: 200, response: listOf(Group) },

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import type { CliHost } from "./command-context.ts";
 import { addCareCommands } from "./commands/care-commands.ts";
 import { addDiskCommands } from "./commands/disk-commands.ts";
+import { addDrillCommands } from "./commands/drill-commands.ts";
 import { addFailoverCommands } from "./commands/failover-commands.ts";
 import { addGroupCommands } from "./commands/group-commands.ts";
 import { addHrlCommands } from "./commands/hrl-commands.ts";
@@ -28,6 +29,7 @@ export function operatorProgram(state: ProgramState, version: string): Command {
   addDiskCommands(program, state);
   addPointCommands(program, state);
   addFailoverCommands(program, state);
+  addDrillCommands(program, state);
   addGroupCommands(program, state);
   addPolicyCommands(program, state);
   addInstallationCommands(program, state);

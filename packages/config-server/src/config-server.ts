@@ -2,12 +2,15 @@ import type { Job } from "@leeward/api";
 import { anySignal } from "@leeward/base";
 // The config server as a whole: state, trust, sessions, API, and what runs beside them. It is opened in that order and ended in the other.
 import { advertisedName, type LiveConfig, type Metrics, type Trace, together, type Work } from "@leeward/daemon";
+import { signDocument } from "@leeward/identity";
 import type { EventReport } from "@leeward/proto";
 import type { Endpoint, World } from "@leeward/world";
 import { listenHttp } from "./api/node-http-server.ts";
 import type { Services } from "./api/services.ts";
 import { MAKING_NAME, STATE_NAME } from "./backup/node-backup.ts";
 import type { ConfigServerSettings } from "./config.ts";
+import { DrillSchedules } from "./drills/drill-schedules.ts";
+import { Drills, drillWork } from "./drills/drills.ts";
 import { EventLog, SELF } from "./events/event-log.ts";
 import { nodePost } from "./events/node-post.ts";
 import { Webhook } from "./events/webhook.ts";
@@ -84,6 +87,8 @@ export async function runConfigServer(
     (inner) => scheduled.run(inner),
     (inner) => carryFailovers(carrier, inner),
     (inner) => alerts.run(inner),
+    (inner) => services.drills.run(inner),
+    (inner) => services.drillSchedules.run(inner),
     (inner) => services.trust.run(inner),
     (inner) => services.webhook.run(inner),
     (inner) => whenAborted(inner).then(() => http.close()),
@@ -130,7 +135,7 @@ async function assemble(
   const verifier = new DiskVerifier({ store, events, requests, clock });
   const of = { store, clock, requests, reports, events, points };
   const means: StepMeans = { ...of, random: world.random, plansChanged, verifier, isOnline };
-  const works = worksOf(means);
+  const works = worksOf(means, () => services.drills);
   const jobs = new JobRunner({ store, clock, events, trace, works });
   const services: Services = {
     world,
@@ -151,7 +156,7 @@ async function assemble(
     protection: new Protection({ world, store, trust, events, jobs, requests, isOnline, plansChanged }),
     removal: new Removal({ world, store, trust, events, live, plansChanged, trustChanged: () => host.trustChanged() }),
     points,
-    failovers: new Failovers({ ...means, jobs }),
+    ...failoverParts({ ...held, means, jobs, serverId, softwareVersion }),
     groupPoints: new GroupPoints({ store, points, requests, isOnline }),
     plansChanged,
   };
@@ -170,8 +175,30 @@ async function assemble(
   return { services, host, deletions, passes, autoProtect, scheduled, alerts, carrier: { ...means, trace, jobs } };
 }
 
+/** Failovers, and what rests on them. */
+function failoverParts(
+  of: Pick<
+    Services,
+    "world" | "store" | "trust" | "events" | "live" | "jobs" | "reports" | "serverId" | "softwareVersion"
+  > &
+    Pick<ConfigServerOptions, "trace"> & { readonly means: StepMeans },
+): Pick<Services, "failovers" | "drills" | "drillSchedules"> {
+  const { store, live, trust } = of;
+  const { clock } = of.world;
+  const { means, jobs } = of;
+  const failovers = new Failovers({ ...means, jobs });
+  const drills = new Drills({
+    ...of,
+    ...means,
+    failovers,
+    clockOffsetOf: (id) => live.of(id)?.clockOffsetMicros ?? store.members.byId(id)?.clockOffsetMicros ?? null,
+    sign: (document) => signDocument(document, trust.keyStore.credentials()),
+  });
+  return { failovers, drills, drillSchedules: new DrillSchedules({ ...of, clock, drills }) };
+}
+
 /** What each kind of job does. */
-function worksOf(means: StepMeans): Readonly<Record<Job["kind"], JobWork>> {
+function worksOf(means: StepMeans, drills: () => Drills): Readonly<Record<Job["kind"], JobWork>> {
   const advance = advanceWork(means);
   return {
     protect: protectWork(means),
@@ -187,6 +214,7 @@ function worksOf(means: StepMeans): Readonly<Record<Job["kind"], JobWork>> {
     "failover-cleanup": advance,
     "failover-reprotect": advance,
     "failover-failback": advance,
+    drill: drillWork(drills),
   };
 }
 

@@ -112,3 +112,27 @@ export const REVERSE_LOOK_MS = 500;
 export const FAILBACK_GRACE_SECONDS = 120;
 /** A test failover that stands longer needs a person, seconds. */
 export const TEST_FAILOVER_SECONDS_CONCERN = 86_400;
+/** Drills of which a machine's reports are kept, the newest. */
+export const DRILLS_KEPT = 100;
+/** Drills in one answer. */
+export const DRILLS_MAX = 1_000;
+/** Drills under way at one master target. */
+export const DRILLS_PER_TARGET_MAX = 2;
+/** How long checks of a drill may take unless told, seconds. */
+export const DRILL_CHECK_SECONDS = 600;
+/** A part of a disk that is digested in one go, bytes; part of what a report says. */
+export const DRILL_WINDOW_BYTES = 256 * 1024 * 1024;
+/** How long a master target may take for such a part, milliseconds. */
+export const DRILL_WINDOW_MS_MAX = 600_000;
+/** How long something of a drill is tried while its target does not answer, milliseconds. */
+export const DRILL_TRIED_MS_MAX = 600_000;
+/** Until it is tried again, milliseconds. */
+export const DRILL_RETRY_MS = 2_000;
+/** How often it is looked whether a drill's test failover has come further, milliseconds. */
+export const DRILL_FAILOVER_LOOK_MS = 250;
+/** How often it is looked which drills no job carries, and which are due, milliseconds. */
+export const DRILL_LOOK_MS = 5_000;
+/** Interruptions that a report names; what comes after is left out. */
+export const DRILL_INTERRUPTIONS_MAX = 50;
+/** How often it is looked whether a window went by in which a drill was due, milliseconds. */
+export const DRILL_WINDOW_LOOK_MS = 300_000;

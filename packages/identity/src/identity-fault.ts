@@ -89,3 +89,15 @@ export function recoveryKeyExported(folder: string): Fault {
     detail: { folder },
   });
 }
+
+/** A document that is not what was signed, or that was not signed by who may. */
+export function signatureInvalid(why: string, cause?: unknown): Fault {
+  return new Fault({
+    code: "signature-invalid",
+    kind: "corruption",
+    message: `The signature does not hold: ${why}.`,
+    remedy:
+      "Fetch the document again from the config server that made it, and take the authority's certificate (`ca.pem`) from there.",
+    cause,
+  });
+}

@@ -23,3 +23,4 @@ export {
   TLS_HANDSHAKE_MS_MAX,
 } from "./node-tls-options.ts";
 export { RecoveryKey, type RecoveryPrivateKey, readRecoveryKeyFile, writeRecoveryKeyFile } from "./recovery-key.ts";
+export { type DocumentSigner, signDocument, verifyDocument } from "./signed-document.ts";

@@ -194,6 +194,41 @@ test("failovers", async () => {
   await check.refuses("failover list", ["nobody", ...home], { exit: 3 });
 });
 
+test("drills", async () => {
+  // Whether a hypervisor is here or not: nothing says this at the console of a machine without a system.
+  const wanted = ["--check", "console:nobody says this", "--check-timeout", "1s", "--memory", "64"];
+  await check.refuses("drill run", ["web", ...wanted, "--timeout", "200", ...home], { exit: 1, code: "job-failed" });
+  const [newest] = [fieldOf(await check.prints("drill list", ["web", ...home]), "items")].flat();
+  const id = String(fieldOf(newest, "id"));
+  const signed = await check.prints("drill report", [id, ...home]);
+  assert.equal(fieldOf(fieldOf(signed, "report"), "outcome"), "failed");
+  const page = `${chain.folder}/drill.html`;
+  await check.prints("drill report --html", [page, id, ...home]);
+  assert.match(await readFile(page, "utf8"), /^<!doctype html>/);
+  await check.refuses("drill report --html", [page, id, ...home], { exit: 4, code: "file-exists" });
+  const [file, changed] = [`${chain.folder}/drill.json`, `${chain.folder}/changed.json`];
+  const text = JSON.stringify(signed);
+  await writeFile(file, text);
+  await writeFile(changed, text.replace('"outcome":"failed"', '"outcome":"passed"'));
+  await check.prints("drill verify", [file, ...home]);
+  await check.prints("drill verify", [file, "--ca", `${chain.serverHome}/ca.pem`]);
+  await check.refuses("drill verify", [changed, ...home], { exit: 7, code: "signature-invalid" });
+  await check.refuses("drill verify", [page, ...home], { exit: 7, code: "report-damaged" });
+  await check.refuses("drill verify", [file], { exit: 3, code: "report-anchor-missing" });
+  await check.refuses("drill report", ["nowhere", ...home], { exit: 3, code: "drill-unknown" });
+  await check.refuses("drill list", ["nobody", ...home], { exit: 3 });
+  await check.refuses("drill run", ["web", ...home], { exit: 2 });
+  // In no window that is open while this runs, so that none begins.
+  const hour = new Date().getHours();
+  const window = `${String((hour + 11) % 24).padStart(2, "0")}:00-${String((hour + 12) % 24).padStart(2, "0")}:00`;
+  const every = ["--every", "7d", "--window", `mon-sun ${window}`];
+  await check.prints("drill schedule", ["web", ...every, ...wanted, ...home]);
+  await check.prints("drill schedules", home);
+  await check.prints("drill schedule", ["web", "--off", ...home]);
+  await check.refuses("drill schedule", ["web", "--off", ...home], { exit: 3, code: "drill-schedule-unknown" });
+  await check.refuses("drill schedules", ["--home", "/nowhere"], { exit: 5 });
+});
+
 test("consistency groups", async () => {
   await check.prints("group set", ["shop", "--machine", "web", "--interval", "2", ...home]);
   await check.prints("group list", home);
@@ -496,10 +531,10 @@ test("every command was seen to succeed and to refuse", async () => {
     "each command has a schema",
   );
   // A job that can be cancelled is over too soon to be met here.
-  // How a machine starts and ends is changed in a guest alone (test/src/guest). A console needs a hypervisor; where there is one, its document is held
-  // to its schema in the test of failovers.
+  // How a machine starts and ends is changed in a guest alone (test/src/guest). A console, and a drill that passes, need a hypervisor; where there is
+  // one, their documents are held to their schemas in the tests of failovers and drills.
   const inGuest = ["agent prepare-boot", "agent last-look"];
-  const succeeded = new Set([...check.succeeded, "job cancel", "failover console", ...inGuest]);
+  const succeeded = new Set([...check.succeeded, "job cancel", "failover console", "drill run", ...inGuest]);
   assert.deepEqual(
     Object.keys(OUTPUT_SCHEMAS).filter((command) => !succeeded.has(command)),
     [],

@@ -28,6 +28,7 @@ export const Job = Type.Object({
     "failover-cleanup",
     "failover-reprotect",
     "failover-failback",
+    "drill",
   ]),
   subject: Type.String(),
   state: JobState,

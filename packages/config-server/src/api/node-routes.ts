@@ -8,6 +8,7 @@ import { certificateRequired } from "../faults.ts";
 import { ENROLMENTS_PER_MINUTE_MAX } from "../limits.ts";
 import { Access } from "../trust/access.ts";
 import { careHandlers } from "./care-handlers.ts";
+import { drillHandlers } from "./drill-handlers.ts";
 import { failoverHandlers } from "./failover-handlers.ts";
 import { groupHandlers } from "./group-handlers.ts";
 import type { Handlers, PlainRoute } from "./handler.ts";
@@ -59,6 +60,7 @@ function handlersOf(services: Services): Handlers<PlainRoute> {
     ...pointHandlers(services),
     ...lockHandlers(services),
     ...failoverHandlers(services),
+    ...drillHandlers(services),
     ...groupHandlers(services),
     ...operationHandlers(services),
     ...trustHandlers(services),

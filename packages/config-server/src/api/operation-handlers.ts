@@ -1,6 +1,7 @@
 import type { Event, PolicyChange, Severity } from "@leeward/api";
 import { formatTime, parseTime } from "@leeward/base";
 import { formatWorkingHours, normalTimeWindow, parseWorkingHours } from "@leeward/daemon";
+import { drillItems } from "../drills/drill-items.ts";
 import { policyUnknown, retentionContradicts, serverForwardsNothing } from "../faults.ts";
 import { statusItems } from "../health/status-items.ts";
 import { hasEnded } from "../jobs/job-runner.ts";
@@ -136,7 +137,9 @@ function serverHandlers(
 ): Handlers<"status" | "listServers" | "setServer" | "removeServer" | "live"> {
   const { store, removal, serverId, softwareVersion, world } = services;
   return {
-    status: async () => ({ items: statusItems(await statusFacts(services)) }),
+    status: async () => ({
+      items: statusItems(await statusFacts(services), drillItems(store, world.clock.wallMicros())),
+    }),
     listServers: async ({ query }) => {
       const servers = store.members.list().filter((member) => member.role !== "agent");
       const shown = query?.removed === true ? servers : servers.filter(({ removedMicros }) => removedMicros === null);

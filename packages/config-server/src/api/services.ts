@@ -1,6 +1,8 @@
 import type { LiveConfig } from "@leeward/daemon";
 import type { World } from "@leeward/world";
 import type { ConfigServerSettings } from "../config.ts";
+import type { DrillSchedules } from "../drills/drill-schedules.ts";
+import type { Drills } from "../drills/drills.ts";
 import type { Actor, EventLog } from "../events/event-log.ts";
 import type { Webhook } from "../events/webhook.ts";
 import type { Failovers } from "../failover/failovers.ts";
@@ -37,6 +39,8 @@ export interface Services {
   readonly removal: Removal;
   readonly points: Points;
   readonly failovers: Failovers;
+  readonly drills: Drills;
+  readonly drillSchedules: DrillSchedules;
   readonly groupPoints: GroupPoints;
   readonly plansChanged: () => void;
 }

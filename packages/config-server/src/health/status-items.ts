@@ -42,8 +42,8 @@ export interface StatusFacts {
 
 const SEVERITIES: readonly Severity[] = ["critical", "warning", "info"];
 
-/** The worst first. */
-export function statusItems(facts: StatusFacts): StatusItem[] {
+/** The worst first; `more` are those of other parts of the server. */
+export function statusItems(facts: StatusFacts, more: readonly StatusItem[] = []): StatusItem[] {
   const members = [...facts.installation.members.values()].filter((member) => member.removedMicros === null);
   const items = [
     ...recoveryKeyItems(facts),
@@ -51,6 +51,7 @@ export function statusItems(facts: StatusFacts): StatusItem[] {
     ...members.flatMap((member) => memberItems(member, facts)),
     ...facts.installation.disks.flatMap((disk) => diskItems(disk, facts)),
     ...facts.failovers.flatMap((failover) => failoverItems(failover, facts)),
+    ...more,
   ];
   return items.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }

@@ -230,4 +230,35 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (disk_id, code)
   ) STRICT;
   `,
+  // Drills of machines, and which have them by schedule. The screen and the report are large, and are read by themselves.
+  `
+  CREATE TABLE drills (
+    id TEXT PRIMARY KEY,
+    machine_id TEXT NOT NULL REFERENCES members (id),
+    master_target_id TEXT NOT NULL REFERENCES members (id),
+    state TEXT NOT NULL CHECK (state <> ''),
+    scheduled INTEGER NOT NULL CHECK (scheduled IN (0, 1)),
+    "order" TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    -- What was found so far, as JSON.
+    evidence TEXT NOT NULL,
+    screen_png TEXT,
+    report TEXT,
+    created_micros INTEGER NOT NULL,
+    ended_micros INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX drills_under_way ON drills (machine_id) WHERE ended_micros IS NULL;
+  CREATE INDEX drill_times ON drills (machine_id, created_micros);
+
+  CREATE TABLE drill_schedules (
+    machine_id TEXT PRIMARY KEY REFERENCES members (id),
+    every_seconds INTEGER NOT NULL CHECK (every_seconds > 0),
+    "window" TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    set_micros INTEGER NOT NULL,
+    -- Up to when it was looked whether a window went by without a drill that was due.
+    looked_micros INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -2,6 +2,8 @@ import { POLICY_DEFAULT } from "@leeward/api";
 import { AlertRows } from "./alert-rows.ts";
 import { AppearedRows } from "./appeared-rows.ts";
 import { DiskRows } from "./disk-rows.ts";
+import { DrillRows } from "./drill-rows.ts";
+import { DrillScheduleRows } from "./drill-schedule-rows.ts";
 import { EventRows } from "./event-rows.ts";
 import { FactRows } from "./fact-rows.ts";
 import { FailoverRows } from "./failover-rows.ts";
@@ -31,6 +33,8 @@ export interface Store extends Disposable {
   readonly verify: VerifyRows;
   readonly alerts: AlertRows;
   readonly failovers: FailoverRows;
+  readonly drills: DrillRows;
+  readonly drillSchedules: DrillScheduleRows;
   /** All of the work or nothing of it. */
   transaction<T>(work: () => T): T;
   copyTo(path: string): void;
@@ -61,6 +65,8 @@ function storeOf(database: Database): Store {
     verify: new VerifyRows(database),
     alerts: new AlertRows(database),
     failovers: new FailoverRows(database),
+    drills: new DrillRows(database),
+    drillSchedules: new DrillScheduleRows(database),
     transaction: (work) => database.transaction(work),
     copyTo: (path) => database.copyTo(path),
     [Symbol.dispose]: () => database[Symbol.dispose](),

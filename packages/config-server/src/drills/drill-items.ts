@@ -1,0 +1,54 @@
+import type { StatusItem } from "@leeward/api";
+import { formatTime } from "@leeward/base";
+import type { DrillRow } from "../store/drill-rows.ts";
+import type { DrillScheduleRow } from "../store/drill-schedule-rows.ts";
+import type { MemberRow } from "../store/member-rows.ts";
+import type { Store } from "../store/store.ts";
+import { drillDueMicros, isDrillOverdue } from "./schedule.ts";
+import { isOver } from "./transitions.ts";
+
+/** Machines whose last drill failed, or whose drill is overdue. */
+export function drillItems(store: Store, nowMicros: number): StatusItem[] {
+  const machines = store.members.list().filter(({ role, removedMicros }) => role === "agent" && removedMicros === null);
+  return machines.flatMap((machine) => {
+    const newest = store.drills.newestOf(machine.id);
+    const schedule = store.drillSchedules.of(machine.id);
+    return [...failedItems(machine, newest), ...overdueItems(machine, { newest, schedule, nowMicros })];
+  });
+}
+
+function failedItems({ name }: MemberRow, newest: DrillRow | undefined): StatusItem[] {
+  if (newest?.state !== "failed") return [];
+  const why = newest.evidence.problems.map(({ message }) => message).join(" ");
+  return [
+    {
+      code: "drill-failed",
+      severity: "warning",
+      subject: name,
+      message: `The last drill of ${name} failed: ${why}`,
+      remedy: `See \`leeward drill report ${newest.id}\`; a drill that passes ends this.`,
+      since: newest.endedMicros === null ? null : formatTime(newest.endedMicros),
+    },
+  ];
+}
+
+function overdueItems(
+  { name }: MemberRow,
+  of: { newest: DrillRow | undefined; schedule: DrillScheduleRow | undefined; nowMicros: number },
+): StatusItem[] {
+  const { newest, schedule, nowMicros } = of;
+  if (schedule === undefined || (newest !== undefined && !isOver(newest))) return [];
+  const dueMicros = drillDueMicros(schedule, newest?.createdMicros);
+  const hasMissed = schedule.lookedMicros > dueMicros && schedule.lookedMicros > schedule.setMicros;
+  if (!hasMissed && !isDrillOverdue({ dueMicros, everySeconds: schedule.everySeconds, nowMicros })) return [];
+  return [
+    {
+      code: "drill-overdue",
+      severity: "warning",
+      subject: name,
+      message: `A drill of ${name} is due since ${formatTime(dueMicros)} and was not made.`,
+      remedy: "See `leeward events` for why; `leeward drill run` makes it now.",
+      since: formatTime(dueMicros),
+    },
+  ];
+}
