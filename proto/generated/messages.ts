@@ -3174,7 +3174,7 @@ interface RawReplicaCheck {
 
 export interface ReplicaCheck {
   readonly kind: "console" | "agent" | "tcp" | "http" | "script";
-  /** What the console shows, the path of an address, or the name of a script in the target's folder of scripts. */
+  /** What the console shows (empty: its login prompt), the path of an address, or the name of a script in the target's folder of scripts. */
   readonly text: string;
   /** Of the guest, for tcp and http; it is forwarded. */
   readonly port: number;

@@ -32,7 +32,8 @@ async function resultOf(check: ReplicaCheck, options: ReplicaChecksOptions): Pro
   const { host, id } = options;
   switch (check.kind) {
     case "console":
-      return consoleCheck(options, literally(check.text));
+      // No text is no pattern: that would be found at every console.
+      return check.text === "" ? consoleCheck(options) : consoleCheck(options, literally(check.text));
     case "agent":
       return agentCheck(options);
     case "tcp":
