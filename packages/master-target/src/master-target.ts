@@ -64,6 +64,7 @@ export class MasterTarget {
   readonly endpoint: Endpoint;
   readonly #options: MasterTargetOptions;
   readonly #listener: Listener;
+  readonly #epochs: EpochBook;
   readonly #disks: TargetDisks;
   readonly #opened: OpenedPoints;
   readonly #failed = Promise.withResolvers<never>();
@@ -82,6 +83,7 @@ export class MasterTarget {
     const memory = journalMemory(JOURNAL_CACHE_BYTES);
     this.#options = options;
     this.#listener = listener;
+    this.#epochs = epochs;
     this.endpoint = listener.endpoint;
     this.#disks = new TargetDisks(
       { world, folder: `${home}/journal`, unwrap, recipient: id, epochs, anchors, memory, reserveBytes, report },
@@ -183,6 +185,9 @@ export class MasterTarget {
         const machine = this.#disks.machine(machineId) ?? new MachineJournal(machineId);
         return { kind: "point", value: pointItemOf(machine.resolve(pointAt(at))) };
       }
+      case "raiseEpoch":
+        await this.#epochs.raise(body.value);
+        return { kind: "done", value: {} };
       case "listCandidates":
       case "createPoint":
       case "createGroupPoint":
@@ -191,7 +196,6 @@ export class MasterTarget {
       case "compareDigests":
       case "recopyExtents":
       case "resyncDisk":
-      case "raiseEpoch":
         throw unsupported(body.kind);
       default:
         return unreachable(body);
@@ -242,6 +246,7 @@ export class MasterTarget {
       const session = await Session.accept(channel, { clock: world.clock, softwareVersion, answer }, signal);
       const targets = {
         clock: world.clock,
+        epochs: this.#epochs,
         disk: (diskId: string) => this.#disks.intake(diskId),
         machine: (machineId: string) => this.#disks.machine(machineId),
         refused,

@@ -4,7 +4,7 @@
  * Invariant: a listed point can be opened on every member. It is stored member by member, so a crash may leave it in some: then
  * it is not listed, and storing it again completes it. Worst outcome: disks of one machine are started from different moments.
  */
-import { Fault, orAborted } from "@leeward/base";
+import { Fault } from "@leeward/base";
 import type { Journal } from "../journal.ts";
 import type { PointAt, PointRecord, TimeRange } from "../recovery-point.ts";
 import { machinePointAt } from "./machine-choice.ts";
@@ -42,14 +42,31 @@ export class MachineJournal {
     signal: AbortSignal,
     isBrought: (diskId: string) => boolean = () => false,
   ): Promise<void> {
-    const members = this.#membersOf(point);
+    await this.untilCovered(point, signal, isBrought);
+    await this.addCovered(point, signal);
+  }
+
+  /** The first half of `storePoint`: nothing is stored yet. */
+  async untilCovered(
+    point: PointRecord,
+    signal: AbortSignal,
+    isBrought: (diskId: string) => boolean = () => false,
+  ): Promise<void> {
     await Promise.all(
-      members.map(({ journal, member }) =>
+      this.#membersOf(point).map(({ journal, member }) =>
         journal.untilCovered(member, { isBrought: isBrought(journal.diskId) }, signal),
       ),
     );
+  }
+
+  /** The second half, which waits for no peer, and has ended when it settles: also when the signal aborts, nothing of it goes on. */
+  async addCovered(point: PointRecord, signal: AbortSignal): Promise<void> {
+    const members = this.#membersOf(point);
     for (const { journal } of members) journal.checkPoint(point);
-    for (const { journal } of members) await orAborted(journal.addPoint(point), signal);
+    for (const { journal } of members) {
+      signal.throwIfAborted();
+      await journal.addPoint(point);
+    }
   }
 
   /** Points that all their members hold, oldest first. */

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ByteBudget, MiB, seededRandom } from "@leeward/base";
-import { Journal } from "@leeward/journal";
+import { Journal, MachineJournal } from "@leeward/journal";
 import { HistoryMaker, type MadeSegment } from "@leeward/journal/testing";
 import type { SegmentPart, TargetDisk } from "@leeward/proto";
 import { readFile } from "@leeward/world";
 import { type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
 import { DiskIntake } from "./disk-intake.ts";
 import { EpochBook } from "./epoch-book.ts";
+import { storePoint } from "./store-point.ts";
 
 const SENDER = "0b".repeat(16);
 const DISK_BYTES = 64 * 1024;
@@ -18,6 +19,7 @@ interface Rig {
   readonly maker: HistoryMaker;
   readonly journal: Journal;
   readonly memory: ByteBudget;
+  readonly epochs: EpochBook;
   readonly intake: DiskIntake;
 }
 
@@ -49,6 +51,7 @@ async function rig(memoryBytes: number): Promise<Rig> {
     maker,
     journal,
     memory,
+    epochs,
     intake: new DiskIntake({ files: world.files, memory, epochs, journal }, plan),
   };
 }
@@ -119,4 +122,86 @@ test("a segment that is refused, broken off or begun anew holds no memory", asyn
   await one.intake.close();
   assert.ok(one.memory.take(MiB));
   await one.journal.close();
+});
+
+const CLAIM = "c1".repeat(16);
+const never = new AbortController().signal;
+
+/** What was taken in before, at every place of a segment's way at which the epoch could rise. */
+test("a segment that was half in when the epoch rose never reaches the journal, whoever sends the rest of it", async () => {
+  for (const epoch of [0, 1]) {
+    for (let before = 1; before < 4; before += 1) {
+      const one = await rig(MiB);
+      const parts = await partsOf(one, wholeDisk(one.maker));
+      for (const { part, payload } of parts.slice(0, before)) await one.intake.part(part, payload, SENDER);
+      await one.epochs.raise({ machineId: one.maker.identity.machineId, from: 0, to: 1, claimId: CLAIM });
+      const answers = [];
+      for (const { part, payload } of parts.slice(before))
+        answers.push(await one.intake.part({ ...part, epoch }, payload, SENDER));
+      assert.equal(one.journal.head, undefined, `after ${before} parts, the rest with epoch ${epoch}`);
+      assert.equal(answers[0]?.refused?.code, epoch === 0 ? "epoch-old" : undefined);
+      assert.equal(answers[0]?.journaledSequence, 0, "it is answered where the journal stands");
+      await one.intake.close();
+      assert.ok(one.memory.take(MiB));
+      await one.journal.close();
+    }
+  }
+});
+
+test("once a raise has settled, a segment whose end was on its way is in the journal or never will be", async () => {
+  const outcomes = new Set<boolean>();
+  for (let turns = 0; turns < 80; turns += 1) {
+    const one = await rig(MiB);
+    const parts = await partsOf(one, wholeDisk(one.maker));
+    const last = parts.pop();
+    assert.ok(last !== undefined);
+    for (const { part, payload } of parts) await one.intake.part(part, payload, SENDER);
+    const sending = one.intake.part(last.part, last.payload, SENDER);
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    await one.epochs.raise({ machineId: one.maker.identity.machineId, from: 0, to: 1, claimId: CLAIM });
+    const isIn = one.journal.position(last.part.branch) !== undefined;
+    const position = await sending;
+    assert.equal(one.journal.position(last.part.branch) !== undefined, isIn, `raised after ${turns} turns`);
+    assert.equal(position?.refused === undefined, isIn);
+    outcomes.add(isIn);
+    await one.journal.close();
+  }
+  assert.ok(outcomes.has(true));
+});
+
+test("a point of an older epoch is refused: one that waits for its segments, and one that has all of them", async () => {
+  const one = await rig(MiB);
+  const { maker, journal, epochs, world } = one;
+  const { machineId } = maker.identity;
+  const machine = new MachineJournal(machineId);
+  machine.attach(journal);
+  const place = { epochs, machine, isBrought: () => false };
+  maker.endSpan(maker.beginSpan("initial"));
+  maker.write(0, { kind: "write", length: DISK_BYTES });
+  const { record: covered } = maker.mark();
+  const cut = maker.cut();
+  await journal.accept(await maker.stage(world, journal.stagingPath("first"), cut));
+  maker.writeSomewhere();
+  const { record: waiting } = maker.mark();
+  await epochs.see(machineId, covered.epoch);
+  await storePoint(place, covered, never);
+  const storing = storePoint(place, waiting, never);
+  await epochs.raise({ machineId, from: covered.epoch, to: covered.epoch + 1, claimId: CLAIM });
+  await assert.rejects(storing, { code: "epoch-old" }, "it does not wait for what will not come");
+  await journal.accept(await maker.stage(world, journal.stagingPath("second"), maker.cut()));
+  await assert.rejects(storePoint(place, waiting, never), { code: "epoch-old" });
+  const longer = { ...covered, validUntilMicros: covered.validUntilMicros + 1_000_000 };
+  await assert.rejects(
+    storePoint(place, longer, never),
+    { code: "epoch-old" },
+    "nor does one that is held hold for longer",
+  );
+  assert.deepEqual(
+    machine.points().map(({ id }) => id),
+    [covered.id],
+  );
+  await storePoint(place, { ...waiting, epoch: covered.epoch + 1 }, never);
+  assert.equal(machine.points().length, 2);
+  assert.equal(epochs.of(machineId), covered.epoch + 1);
+  await journal.close();
 });

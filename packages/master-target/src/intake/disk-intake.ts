@@ -59,7 +59,8 @@ export class DiskIntake {
     let finished = true;
     const position = await this.#answered(peerId, part.branch, async () => {
       await this.#admit(peerId, part);
-      finished = await this.#take(part, payload);
+      const { epochs } = this.#options;
+      finished = await epochs.under(this.#plan.machineId, part.epoch, () => this.#take(part, payload));
     });
     return finished || position.refused !== undefined ? position : undefined;
   }

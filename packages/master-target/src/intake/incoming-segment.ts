@@ -31,13 +31,14 @@ export class IncomingSegment {
     return new IncomingSegment(path, handle, { first, kept: new KeptBytes(memory) });
   }
 
-  /** Whether the part goes on where the last one ended, in the same segment. */
+  /** Whether the part goes on where the last one ended, in the same segment, sent by who has the same authority. */
   continues(part: SegmentPart): boolean {
-    const { branch, from, to, totalBytes, sha256 } = this.#first;
+    const { branch, from, to, epoch, totalBytes, sha256 } = this.#first;
     return (
       part.branch === branch &&
       part.from === from &&
       part.to === to &&
+      part.epoch === epoch &&
       part.totalBytes === totalBytes &&
       part.position === this.#received &&
       Buffer.compare(part.sha256, sha256) === 0

@@ -4,10 +4,13 @@ import type { DiskPosition, FaultReport, PointRecord } from "@leeward/proto";
 import { reportOfFault, type Session, type SessionMessage } from "@leeward/wire";
 import type { Clock } from "@leeward/world";
 import type { DiskIntake } from "./disk-intake.ts";
+import type { EpochBook } from "./epoch-book.ts";
+import { storePoint } from "./store-point.ts";
 
 /** What a session finds behind the names that it hears. */
 export interface IntakeTargets {
   readonly clock: Clock;
+  readonly epochs: EpochBook;
   disk(diskId: string): DiskIntake | undefined;
   machine(machineId: string): MachineJournal | undefined;
   /** The peer may not have what it asked for. */
@@ -116,9 +119,10 @@ export class IntakeSession {
     if (machine === undefined) return;
     const { machineId, number, validUntilMicros } = point;
     const stored = { machineId, number, validUntilMicros };
+    const isBrought = (diskId: string): boolean => this.#isBrought(diskId);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await machine.storePoint(point, signal, (diskId) => this.#isBrought(diskId));
+        await storePoint({ epochs: this.#targets.epochs, machine, isBrought }, point, signal);
         this.#targets.pointStored();
         return await this.#session.send({ kind: "pointStored", value: stored });
       } catch (error) {

@@ -307,5 +307,16 @@ test("a cut by the limit in bytes is told of before it comes, and a lock that is
   assert.equal(told().heldExcess, undefined);
   stop.abort();
   await running;
+});
+
+test("the epoch of a plan is adopted before its disks are open, and an older plan's changes nothing", async () => {
+  const house = new House(31, 1);
+  const disks = await house.open();
+  const [plan] = house.plans;
+  assert.ok(plan !== undefined);
+  await disks.apply([{ ...plan, epoch: 4 }]);
+  await disks.apply([{ ...plan, epoch: 3 }]);
+  assert.equal(disks.statuses()[0]?.epoch, 4);
+  assert.equal((await EpochBook.open(house.world.files, "/mt")).of(plan.machineId), 4);
   await disks.close();
 });

@@ -123,6 +123,7 @@ export class TargetDisks {
   async #bring(plan: TargetDisk): Promise<void> {
     const running = this.#disks.get(plan.diskId);
     try {
+      await this.#options.epochs.adopt(plan.machineId, plan.epoch);
       if (running === undefined) this.#start(await TargetDiskKeeper.open(this.#options, plan));
       else await running.keeper.setPlan(plan);
       this.#refused.delete(plan.diskId);
