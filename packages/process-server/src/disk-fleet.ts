@@ -58,6 +58,7 @@ export class DiskFleet {
   /** Puts the plan into force: disks come, change, and go. */
   async apply(plan: ProcessServerPlan): Promise<void> {
     const wanted = new Map(plan.disks.map((disk) => [disk.diskId, disk]));
+    await this.#seeEpochs(plan);
     for (const [id, parts] of this.#disks) if (!wanted.has(id)) await this.#leave(id, parts);
     for (const [id, planned] of wanted) {
       const known = this.#disks.get(id);
@@ -89,6 +90,16 @@ export class DiskFleet {
       }
     } catch (error) {
       this.#services.trace.warn("What left the plan could not be removed.", { fault: asFault(error) });
+    }
+  }
+
+  /** They count also while they cannot be written down: the plan itself is durable. */
+  async #seeEpochs({ disks }: ProcessServerPlan): Promise<void> {
+    const { epochs, trace } = this.#services;
+    try {
+      for (const { machineId, epoch } of disks) await epochs.see(machineId, epoch);
+    } catch (error) {
+      trace.warn("The plan's epochs could not be written down.", { fault: asFault(error) });
     }
   }
 

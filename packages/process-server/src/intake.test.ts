@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KiB, MiB, seededRandom } from "@leeward/base";
+import type { FaultReport } from "@leeward/proto";
 import { assertSame, logInterval } from "./testing/assert-same.ts";
 import { AgentDisk } from "./testing/scripted-agent.ts";
 import { TestHouse } from "./testing/test-house.ts";
@@ -78,6 +79,75 @@ test("a higher epoch of the plan fences the branch that is held", async () => {
     disk.logMark(2);
     await house.until(() => codesOf(disk).includes("epoch-old"));
     assert.equal(house.target.branch(disk.branch).position, 1);
+  });
+});
+
+function epochRefusal(known: number): FaultReport {
+  const detail = { machine: "m", epoch: "1", known: String(known) };
+  return { code: "epoch-old", kind: "operator", message: "Another side has taken over.", remedy: "Look.", detail };
+}
+
+test("a higher epoch that the target knows is told to the agent, and shuts its other disks out too, also over a restart", async () => {
+  const house = new TestHouse({ seed: 21 });
+  const [first, second] = house.disks;
+  assert.ok(first !== undefined && second !== undefined);
+  await house.play(async () => {
+    house.start();
+    first.logMark(1);
+    second.logMark(1);
+    await house.untilJournaled();
+    house.target.refusal = epochRefusal(3);
+    first.logMark(2);
+    await house.until(() => codesOf(first).includes("epoch-old") && codesOf(second).includes("epoch-old"));
+    assert.equal(first.refusals.find(({ code }) => code === "epoch-old")?.detail["known"], "3");
+    // Its target is away now, and nobody but the server itself can say it.
+    house.network.partition("server", "target");
+    for (const how of ["power", "process"] as const) {
+      const before = second.refusals.length;
+      house.crash(how);
+      await house.until(() => second.refusals.slice(before).some(({ detail }) => detail["known"] === "3"));
+    }
+    assert.equal(new Set(house.agent.unasked.map(({ diskId }) => diskId)).size, 2);
+    assert.ok(house.agent.unasked.every(({ refused }) => refused?.code === "epoch-old"));
+  });
+});
+
+test("what came under an older epoch is kept, and never goes on as of a newer one until who has that offers the branch", async () => {
+  const house = new TestHouse({ seed: 22, diskCount: 1 });
+  const [disk] = house.disks;
+  assert.ok(disk !== undefined);
+  await house.play(async () => {
+    house.start();
+    disk.logMark(1);
+    await house.untilJournaled();
+    house.network.partition("server", "target");
+    logInterval(house, 2);
+    await house.until(() => disk.cached === disk.last);
+    const { offers } = house.target;
+    const known = offers.length;
+    house.apply({ version: 2, disks: house.plan.disks.map((planned) => ({ ...planned, epoch: 4, term: 2 })) });
+    house.target.refusal = epochRefusal(4);
+    house.network.heal("server", "target");
+    await house.until(() => offers.length > known && codesOf(disk).includes("epoch-old"));
+    assert.deepEqual(Array.from(new Set(offers.map(({ epoch }) => epoch))), [1]);
+    assert.equal(house.target.branch(disk.branch).position, 1);
+    assert.ok((house.status?.disks[0]?.cacheBytes ?? 0) > 0, "it is kept");
+    house.target.refusal = undefined;
+    disk.epoch = 4;
+    logInterval(house, 3);
+    await house.untilJournaled();
+    assert.equal(offers.at(-1)?.epoch, 4);
+    assertSame(house, disk);
+  });
+});
+
+test("an agent that comes with an epoch that is known is told nothing before it offers its disks", async () => {
+  const house = new TestHouse({ seed: 23 });
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await house.untilJournaled();
+    assert.deepEqual(house.agent.unasked, []);
   });
 });
 

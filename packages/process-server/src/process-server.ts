@@ -11,7 +11,7 @@
  * removed. Each step may be done again after a crash between any two; none is done before the one before it is durable. The folders:
  *
  * ```
- *  HOME/disks/<disk>/<number>-<branch>/{offer, cache/, cuts/}        HOME/points/<machine>.points
+ *  HOME/disks/<disk>/<number>-<branch>/{offer, cache/, cuts/}        HOME/points/<machine>.points        HOME/epochs.json
  * ```
  */
 import { ByteBudget, Waiters } from "@leeward/base";
@@ -35,6 +35,7 @@ import { Slots } from "./cut/slots.ts";
 import { DiskFleet } from "./disk-fleet.ts";
 import { TargetLinks } from "./forward/target-links.ts";
 import { AgentDoor } from "./intake/agent-door.ts";
+import { KnownEpochs } from "./intake/known-epochs.ts";
 import { LIMITS } from "./limits.ts";
 import { PointDesk } from "./points/point-desk.ts";
 import { PointStore } from "./points/point-store.ts";
@@ -126,8 +127,10 @@ export class ProcessServer {
       reserveBytes,
       onChange: () => fleet.notifyAll(),
     });
-    const fleet = new DiskFleet({
+    const epochs = await KnownEpochs.open(world.files, home, () => fleet.notifyAll());
+    const fleet: DiskFleet = new DiskFleet({
       world,
+      epochs,
       folder,
       space,
       forwardable,
@@ -141,7 +144,7 @@ export class ProcessServer {
     });
     await space.look();
     await using store = await PointStore.open(world.files, `${home}/points`);
-    const door = new AgentDoor({ ...this.#options, trace, fleet, store, forwardable });
+    const door = new AgentDoor({ ...this.#options, trace, fleet, store, forwardable, epochs });
     const points = new PointDesk({ store, disks: () => fleet.disks, relay: (stored) => door.relay(stored) });
     const links = new TargetLinks({ ...this.#options, trace, fleet, points, forwardable, throttle: this.#throttle });
     await using listener = await network.listen(listen);

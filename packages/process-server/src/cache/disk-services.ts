@@ -3,6 +3,7 @@ import type { Trace } from "@leeward/daemon";
 import type { EventReport } from "@leeward/proto";
 import type { World } from "@leeward/world";
 import type { Slots } from "../cut/slots.ts";
+import type { KnownEpochs } from "../intake/known-epochs.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import type { SpaceGuard } from "./space-guard.ts";
 
@@ -11,6 +12,7 @@ export interface DiskServices {
   readonly world: World;
   /** Holds one folder for each disk; exists, and is durable. */
   readonly folder: string;
+  readonly epochs: KnownEpochs;
   readonly commits: GroupCommit;
   /** For what was taken in and cut lately. */
   readonly memory: ByteBudget;

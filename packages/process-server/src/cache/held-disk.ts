@@ -83,7 +83,13 @@ export class HeldDisk {
 
   /** The highest epoch that is known for the disk's machine. */
   get epoch(): number {
-    return this.branches.reduce((max, { offer }) => Math.max(max, offer.epoch), this.#plan.epoch);
+    const known = Math.max(this.#plan.epoch, this.#services.epochs.of(this.#plan.machineId));
+    return this.branches.reduce((max, { offer }) => Math.max(max, offer.epoch), known);
+  }
+
+  /** Somebody has that epoch of the disk's machine. It counts at once; durable when it settles. @throws what the files throw */
+  async seeEpoch(epoch: number): Promise<void> {
+    await this.#services.epochs.see(this.#plan.machineId, epoch);
   }
 
   /** Of cache and cuts. */

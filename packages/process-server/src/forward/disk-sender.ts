@@ -99,13 +99,30 @@ export class DiskSender {
     if (state.kind !== "offered" && state.kind !== "open") return;
     const goal: Goal = state.kind === "offered" ? state.goal : { kind: "forward", branch: state.branch };
     if (position.refused !== undefined) {
-      return this.#refused(faultOfReport(position.refused, this.#options.address), goal);
+      const fault = faultOfReport(position.refused, this.#options.address);
+      this.#refused(fault, goal);
+      return this.#noteEpoch(fault);
     }
     try {
       if (state.kind === "offered") await this.#answered(state, position);
       else if (position.branch === state.branch.id) await this.#acknowledged(state, position);
     } catch (error) {
       this.#refused(asFault(error), goal);
+    }
+  }
+
+  /** What the target knows shuts the agent out here too, from now on. */
+  async #noteEpoch(fault: Fault): Promise<void> {
+    const known = Number(fault.detail["known"]);
+    if (fault.code !== "epoch-old" || !Number.isSafeInteger(known)) return;
+    const { disk, trace } = this.#options;
+    try {
+      await disk.seeEpoch(known);
+    } catch (error) {
+      trace.warn("An epoch could not be written down; its target says it again.", {
+        disk: disk.id,
+        fault: asFault(error),
+      });
     }
   }
 

@@ -10,6 +10,7 @@ import { LIMITS } from "../limits.ts";
 import type { PointStore } from "../points/point-store.ts";
 import { type AgentDesk, AgentSession } from "./agent-session.ts";
 import type { AgentPort, DiskIntake } from "./disk-intake.ts";
+import type { KnownEpochs } from "./known-epochs.ts";
 
 export interface AgentDoorOptions {
   readonly world: World;
@@ -17,6 +18,7 @@ export interface AgentDoorOptions {
   readonly fleet: DiskFleet;
   readonly store: PointStore;
   readonly forwardable: Waiters;
+  readonly epochs: KnownEpochs;
   readonly trace: Trace;
   readonly onRefused?: (refusal: Refusal) => void;
 }
@@ -47,6 +49,10 @@ export class AgentDoor implements AgentDesk {
 
   *intakes(): Iterable<DiskIntake> {
     for (const { intake } of this.#options.fleet.disks.values()) yield intake;
+  }
+
+  epochOf(machineId: string): number {
+    return this.#options.epochs.of(machineId);
   }
 
   refused(session: Session, what: string, fault: Fault): void {

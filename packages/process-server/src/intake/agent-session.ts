@@ -3,7 +3,7 @@ import { together } from "@leeward/daemon";
 import type { DiskOffer, PointStored } from "@leeward/proto";
 import { reportOfFault, type Session, type SessionMessage } from "@leeward/wire";
 import { Crew, messagesOf } from "../crew.ts";
-import { diskUnknown, messageUnexpected } from "../faults.ts";
+import { diskUnknown, epochOld, messageUnexpected } from "../faults.ts";
 import { LIMITS } from "../limits.ts";
 import type { AgentPort, DiskIntake } from "./disk-intake.ts";
 
@@ -12,6 +12,8 @@ export interface AgentDesk {
   /** undefined when the plan does not name the disk. */
   intakeOf(diskId: string): DiskIntake | undefined;
   intakes(): Iterable<DiskIntake>;
+  /** The highest that is known. */
+  epochOf(machineId: string): number;
   /** An offer was refused. */
   refused(session: Session, what: string, fault: Fault): void;
   /** Keeps a machine's point until its target has it. */
@@ -42,6 +44,7 @@ export class AgentSession implements AgentPort {
 
   /** Serves the session until it ends. */
   async run(signal: AbortSignal): Promise<void> {
+    this.#tellEpoch();
     try {
       await together(signal, [
         (inner) => this.#receive(inner),
@@ -72,6 +75,17 @@ export class AgentSession implements AgentPort {
     if (covers && last.number <= stored.number) this.#stored.pop();
     if (this.#stored.length < LIMITS.storedToTellMax) this.#stored.push(stored);
     this.#changed.notify();
+  }
+
+  /** Whoever comes with an older epoch is told so before it offers anything, of no branch. */
+  #tellEpoch(): void {
+    const { epoch: offered } = this.#session.agreement;
+    const known = this.#desk.epochOf(this.machineId);
+    if (offered >= known) return;
+    for (const { disk } of this.#desk.intakes()) {
+      if (disk.plan.machineId !== this.machineId || this.#refused.size >= LIMITS.refusalsToTellMax) continue;
+      this.#refused.set(disk.id, { branch: "", fault: epochOld(disk.id, { offered, known }) });
+    }
   }
 
   async #receive(signal: AbortSignal): Promise<void> {

@@ -9,6 +9,8 @@
  * Only the session that offered last is listened to; an offer that is refused for what it says takes the disk from nobody. After a refusal its records are passed over until it offers anew: what was under way
  * was sent for the position before. A frame is taken only when it begins at the last sequence + 1.
  *
+ * What came under an older epoch stays, and goes on to the target as what it is: under the epoch of its branch's last offer.
+ *
  * Order: frame checked → appended to the cache → datasync (shared by all disks) → told as cached. What a crash between two of them loses was never
  * told; the agent sends it again from the position that it is answered.
  */
@@ -99,6 +101,7 @@ export class DiskIntake {
     this.#state = { kind: "asked", offer };
     this.#told = undefined;
     if (refusal !== undefined) return this.#refuse(refusal);
+    if (!(await this.#seeEpoch(offer))) return;
     if (this.disk.current?.id === offer.branch) {
       this.disk.want(undefined);
       return this.#adopt(offer);
@@ -199,6 +202,10 @@ export class DiskIntake {
   async #look(): Promise<void> {
     const state = this.#state;
     if (state.kind !== "asked" && state.kind !== "taking") return;
+    if (state.offer.epoch < this.disk.epoch) {
+      this.disk.want(undefined);
+      return this.#refuse(this.#epochOld(state.offer.epoch));
+    }
     const { current } = this.disk;
     const held = current?.id === state.offer.branch;
     if (state.kind === "asked") {
@@ -209,7 +216,27 @@ export class DiskIntake {
     if (this.#told?.cached !== current.cached || this.#told.journaled !== current.journaled) this.#announce();
   }
 
+  /** What the offer comes with is durable before anything rests on it. Whether the offer still stands. */
+  async #seeEpoch(offer: DiskOffer): Promise<boolean> {
+    const stands = (): boolean => this.#state.kind === "asked" && this.#state.offer === offer;
+    if (offer.epoch === this.disk.epoch) return true;
+    try {
+      await this.disk.seeEpoch(offer.epoch);
+    } catch (error) {
+      if (stands()) this.#refuse(asFault(error));
+    }
+    return stands();
+  }
+
+  /** Who has the branch, and a higher epoch than its target knew of, stands for all of it: also for what came under the older one. */
+  #forgetOld({ branch, epoch }: DiskOffer): void {
+    const { fault, branch: broken } = this.#broken ?? {};
+    if (broken !== branch || fault?.code !== "epoch-old") return;
+    if (epoch >= Number(fault.detail["known"] ?? 0)) this.#broken = undefined;
+  }
+
   async #adopt(offer: DiskOffer): Promise<void> {
+    this.#forgetOld(offer);
     try {
       await this.disk.adopt(offer);
     } catch (error) {
@@ -230,6 +257,7 @@ export class DiskIntake {
     if (this.#state.kind !== "asked" || this.#state.offer !== offer) return;
     const stop = this.#stop() ?? (this.#broken?.branch === offer.branch ? this.#broken.fault : undefined);
     if (stop !== undefined) return this.#refuse(stop);
+    if (offer.epoch < this.disk.epoch) return this.#refuse(this.#epochOld(offer.epoch));
     this.#state = { kind: "taking", offer };
     this.disk.faults.clear("intake");
     this.#announce();

@@ -139,6 +139,10 @@ export interface ScriptedAgentOptions {
 export class ScriptedAgent {
   readonly points: PointRecord[] = [];
   readonly stored: PointStored[] = [];
+  /** What was said of disks before they were offered. */
+  readonly unasked: DiskPosition[] = [];
+  /** Of the next session's Hello. */
+  epoch = 1;
   readonly #options: ScriptedAgentOptions;
   readonly #pointsChanged = new Waiters();
 
@@ -170,7 +174,7 @@ export class ScriptedAgent {
   async #session(signal: AbortSignal): Promise<void> {
     const { network, endpoint, clock, disks } = this.#options;
     const channel = await network.connect(endpoint, "process-server", signal);
-    const session = await Session.connect(channel, { clock, softwareVersion: "test" }, signal);
+    const session = await Session.connect(channel, { clock, softwareVersion: "test", epoch: this.epoch }, signal);
     await workOn(session, signal, (open, inner) =>
       together(inner, [
         (ended) => this.#receive(open, ended),
@@ -183,6 +187,7 @@ export class ScriptedAgent {
   async #receive(session: Session, signal: AbortSignal): Promise<void> {
     for await (const { body } of session.messages()) {
       signal.throwIfAborted();
+      if (body.kind === "diskPosition" && body.value.branch === "") this.unasked.push(body.value);
       if (body.kind === "diskPosition")
         this.#options.disks.find(({ id }) => id === body.value.diskId)?.receive(body.value);
       if (body.kind === "pointStored") {
