@@ -2,7 +2,7 @@ import { Fault, unreachable } from "@leeward/base";
 import type { CompareDigests, Comparison, PointItem, PointRecord, RequestBody, ResponseBody } from "@leeward/proto";
 import type { DiskKeeper } from "./disk/disk-keeper.ts";
 import type { AgentDisk } from "./disk-set.ts";
-import { diskUnknown } from "./faults.ts";
+import { disksNotReady, diskUnknown } from "./faults.ts";
 import type { ConsistencyGroup } from "./groups/consistency-group.ts";
 import { candidateListOf, type Inventory } from "./inventory/inventory.ts";
 import type { PointCoordinator } from "./marks/point-coordinator.ts";
@@ -25,7 +25,7 @@ export class AgentRequests {
     this.#options = options;
   }
 
-  /** @throws Fault `request-unsupported`, `disks-not-ready`, `disk-unknown`, `group-plan-differs`, `group-part-missing` */
+  /** @throws Fault `request-unsupported`, `disks-not-ready`, `disk-unknown`, `group-plan-differs`, `group-part-missing`, `machine-fenced` */
   async answer(body: RequestBody, signal: AbortSignal): Promise<ResponseBody> {
     const { inventory, group } = this.#options;
     switch (body.kind) {
@@ -84,7 +84,7 @@ export class AgentRequests {
 
   async #createPoint(consistency: PointRecord["consistency"], signal: AbortSignal): Promise<PointItem> {
     const record = await this.#options.points.create(consistency, "mark", signal);
-    if (record === undefined || record.missingDiskIds.length > 0) throw disksNotReady(record);
+    if (record === undefined || record.missingDiskIds.length > 0) throw disksNotReady(record?.missingDiskIds);
     return this.#stored(record, signal);
   }
 
@@ -109,16 +109,6 @@ export class AgentRequests {
     if (found === undefined) throw diskUnknown(diskId);
     return found.keeper;
   }
-}
-
-function disksNotReady(record: PointRecord | undefined): Fault {
-  return new Fault({
-    code: "disks-not-ready",
-    kind: "transient",
-    message: "A point of the whole machine needs every disk protected; some are still being copied, or have a gap.",
-    remedy: "Wait until `leeward disk status` shows every disk as protected.",
-    detail: { missing: record?.missingDiskIds.join(" ") ?? "all" },
-  });
 }
 
 function unsupported(kind: string): Fault {

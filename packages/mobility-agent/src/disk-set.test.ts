@@ -53,6 +53,10 @@ class UsedDisk implements DiskHost {
     return undefined;
   }
 
+  async settleWrites(): Promise<void> {
+    // Nothing is written.
+  }
+
   journaled(): void {
     // Nothing was sent.
   }

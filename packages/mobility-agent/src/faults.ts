@@ -21,3 +21,26 @@ export function diskUnknown(diskId: string): Fault {
     detail: { disk: diskId },
   });
 }
+
+/** Another side has the machine's authority, or is to get it. */
+export function machineFenced(machineId: string): Fault {
+  return new Fault({
+    code: "machine-fenced",
+    kind: "operator",
+    message:
+      "The machine is fenced: another copy of it has taken over, or is about to. It takes no writes, and makes no points.",
+    remedy: "See `leeward failover list`. It goes on when its failover is undone, or when it is failed back to.",
+    detail: { machine: machineId },
+  });
+}
+
+/** A point of the whole machine is wanted; without ids, no disk can have a part in one. */
+export function disksNotReady(missingDiskIds: readonly string[] | undefined): Fault {
+  return new Fault({
+    code: "disks-not-ready",
+    kind: "transient",
+    message: "A point of the whole machine needs every disk protected; some are still being copied, or have a gap.",
+    remedy: "Wait until `leeward disk status` shows every disk as protected.",
+    detail: { missing: missingDiskIds?.join(" ") ?? "all" },
+  });
+}

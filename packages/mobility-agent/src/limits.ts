@@ -75,3 +75,6 @@ export const HOLD_MS_MAX = 2_000;
 export const HOLD_BACKOFF_MAX = 16;
 /** Seconds between points of tracked disks where the policy says nothing, and the least. */
 export const TRACKER_INTERVAL_SECONDS_DEFAULT = 300;
+/** How soon a last point is tried again, and a fence written down that could not be, milliseconds. */
+export const FENCE_RETRY_MS_MIN = 1_000;
+export const FENCE_RETRY_MS_MAX = 10_000;

@@ -79,7 +79,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     inventory,
     timeZone: systemZone(),
     machineFaults: () => faults.all(),
-    quiesce: hooks,
+    ...restBy(hooks),
     group: groupWays(config.value, { faults, refusals }),
     onEvent,
     ...diskWays(context, link),
@@ -208,6 +208,11 @@ function openHooks(
     machine: tell.machine,
   });
   return new HookQuiesce({ clock: world.clock, hooks, ...tell });
+}
+
+/** Hooks bring applications to rest, for a point and for good. */
+function restBy(hooks: HookQuiesce): Pick<MobilityAgentOptions, "quiesce" | "lastingRest"> {
+  return { quiesce: hooks, lastingRest: hooks };
 }
 
 /** How other members of the machine's consistency group reach it. */

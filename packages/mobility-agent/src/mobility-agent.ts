@@ -13,8 +13,10 @@ import type { DiskHost, DiskSettings } from "./disk/disk-host.ts";
 import { type AskReplica, type AskServer, askThrough } from "./disk/replica-asker.ts";
 import { type AgentDisk, DiskSet } from "./disk-set.ts";
 import { diskStatusOf } from "./disk-status.ts";
+import { Fence, type FenceMemory, openFenceMemory } from "./fence/fence.ts";
 import { ConsistencyGroup, type ConsistencyGroupOptions } from "./groups/consistency-group.ts";
 import { DisksHold } from "./groups/disks-hold.ts";
+import { type LastingRest, NO_LASTING_REST } from "./hooks/lasting-rest.ts";
 import { NO_QUIESCE, type Quiesce } from "./hooks/quiesce.ts";
 import type { Inventory } from "./inventory/inventory.ts";
 import type { ShownFault } from "./inventory/machine-faults.ts";
@@ -49,6 +51,8 @@ export interface MobilityAgentOptions {
   readonly machineFaults?: () => readonly ShownFault[];
   /** Brings applications to rest for application-consistent points. */
   readonly quiesce?: Quiesce;
+  /** Brings applications to rest for good, before the machine is failed over. */
+  readonly lastingRest?: LastingRest;
   /** How other members of its consistency group reach the machine; without it, the machine is in none. */
   readonly group?: Pick<ConsistencyGroupOptions, "listen" | "address" | "onFault" | "onRefused">;
   /** Told of what people should know. */
@@ -58,6 +62,7 @@ export interface MobilityAgentOptions {
 interface Parts {
   readonly queue: PointQueue;
   readonly numbers: PointNumbers;
+  readonly fence: FenceMemory;
 }
 
 export class MobilityAgent {
@@ -69,6 +74,7 @@ export class MobilityAgent {
   readonly #group: ConsistencyGroup | undefined;
   readonly #requests: AgentRequests;
   readonly #uplinks: Uplinks;
+  readonly #fence: Fence;
   readonly #failed = Promise.withResolvers<never>();
   readonly #planChanged = new Waiters();
   readonly #statusChanged = new Waiters();
@@ -77,7 +83,7 @@ export class MobilityAgent {
   #removing: Promise<void> = Promise.resolve();
   #plan: AgentPlan = { version: 0, machineName: "", epoch: 0, disks: [] };
 
-  private constructor(options: MobilityAgentOptions, { queue, numbers }: Parts) {
+  private constructor(options: MobilityAgentOptions, { queue, numbers, fence }: Parts) {
     this.#options = options;
     this.#queue = queue;
     const { clock, inventory, quiesce = NO_QUIESCE, onEvent, timeZone: zone = UTC } = options;
@@ -105,8 +111,10 @@ export class MobilityAgent {
       queue,
       group: this.#group,
     });
+    this.#fence = this.#makeFence(fence);
     this.#uplinks = new Uplinks({
       ...options,
+      onEpochOld: (known) => this.#fence.refused(known),
       ...plan,
       disks,
       disksChanged: () => this.#disks.changed(),
@@ -120,8 +128,9 @@ export class MobilityAgent {
   static async open(options: MobilityAgentOptions): Promise<MobilityAgent> {
     const folder = `${options.home}/points`;
     await makeDurableFolder(options.files, options.home, folder);
+    const fence = await openFenceMemory(options.files, options.home);
     const queue = await PointQueue.open(options.files, folder);
-    return new MobilityAgent(options, { queue, numbers: await PointNumbers.open(options.files, folder) });
+    return new MobilityAgent(options, { queue, numbers: await PointNumbers.open(options.files, folder), fence });
   }
 
   /** The highest epoch that this agent has been told. */
@@ -134,11 +143,12 @@ export class MobilityAgent {
     return this.#plan.machineName;
   }
 
-  /** Takes the plan as what should be from now on. An older version than the one in force is passed over. */
+  /** Takes the plan as what should be from now on, its fence before its disks. An older version than the one in force is passed over. */
   async apply(plan: AgentPlan): Promise<void> {
     if (plan.version < this.#plan.version) return;
     this.#plan = { ...plan, epoch: Math.max(plan.epoch, this.#plan.epoch) };
     this.#throttle.set(plan.bandwidth ?? NO_LIMIT);
+    await this.#fence.apply(this.#plan);
     this.#group?.apply(plan.group);
     await this.#disks.apply(plan.disks);
     await this.#removeLeft();
@@ -150,7 +160,9 @@ export class MobilityAgent {
   status(): AgentStatus {
     const { softwareVersion, bootId, inventory } = this.#options;
     const groupAddress = this.#group?.address;
+    const fence = this.#fence.status();
     return {
+      ...(fence === undefined ? {} : { fence }),
       ...(groupAddress === undefined ? {} : { groupAddress }),
       planVersion: this.#plan.version,
       agentVersion: softwareVersion,
@@ -191,6 +203,7 @@ export class MobilityAgent {
       ...this.#points.start(inner),
       this.#uplinks.run(inner),
       this.#throttle.run(inner),
+      this.#fence.run(inner),
       this.#group?.run(inner) ?? Promise.resolve(),
     ];
     const working = Promise.all(pieces);
@@ -219,7 +232,8 @@ export class MobilityAgent {
     const items = [...more, ...(machineFaults?.() ?? []), ...holds].map(({ fault, sinceMicros }) => {
       return { code: fault.code, kind: fault.kind, message: fault.message, sinceMicros };
     });
-    return { ...status, faults: [...status.faults, ...items].slice(0, DISK_FAULTS_MAX) };
+    const faults = [...status.faults, ...items].slice(0, DISK_FAULTS_MAX);
+    return { ...status, faults, ...(this.#fence.holds(disk.planned.capture) && { state: "fenced" }) };
   }
 
   #makeDisks(): DiskSet {
@@ -245,6 +259,21 @@ export class MobilityAgent {
           .catch((error: unknown) => this.#failed.reject(error));
       },
     });
+  }
+
+  #makeFence(memory: FenceMemory): Fence {
+    const { clock, random, lastingRest: rest = NO_LASTING_REST, onEvent, machineId } = this.#options;
+    const parts = { clock, random, rest, marks: this.#marks, points: this.#points.coordinator, queue: this.#queue };
+    return new Fence(
+      {
+        ...parts,
+        disks: () => this.#disks.all(),
+        machine: () => this.#plan.machineName || machineId,
+        onEvent: (event) => onEvent?.(event),
+        onChange: () => this.#statusChanged.notify(),
+      },
+      memory,
+    );
   }
 
   #makeGroup(how: NonNullable<MobilityAgentOptions["group"]>): ConsistencyGroup {

@@ -5,6 +5,7 @@ import { LogCursor } from "@leeward/change-log";
 import {
   type AskServer,
   type DiskSettings,
+  type LastingRest,
   MobilityAgent,
   type Quiesce,
   ServedDisk,
@@ -44,6 +45,10 @@ export class AgentNode {
   readonly #earlier = new Map<number, Uint8Array>();
   /** Brings the applications of the protected machine to rest; none unless a test says how. */
   quiesce: Quiesce | undefined;
+  /** Brings them to rest for good; likewise. */
+  lastingRest: LastingRest | undefined;
+  /** Kinds of what the agents told people, of all of them. */
+  readonly events: string[] = [];
   readonly #served = new Map<string, ServedDisk>();
   readonly #doors = new Set<MortalDevice>();
   disks: CrashableDevice[];
@@ -92,6 +97,8 @@ export class AgentNode {
       bootId,
       softwareVersion: "sim",
       ...(this.quiesce === undefined ? {} : { quiesce: this.quiesce }),
+      ...(this.lastingRest === undefined ? {} : { lastingRest: this.lastingRest }),
+      onEvent: ({ kind }) => this.events.push(kind),
       freezer: new SimFreezer({ clock: this.#ground.clock, life, gates }),
       inventory: { candidates: async () => [], resolve: async (path) => path, json: () => "{}" },
       openHost: (settings, marks, askReplica) =>

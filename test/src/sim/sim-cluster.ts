@@ -27,10 +27,14 @@ export class SimCluster {
   readonly processServer: ProcessServerNode;
   readonly masterTarget: MasterTargetNode;
   readonly #captures: readonly Capture[];
+  /** Of the agent's plan: it is in force at the agent's next start, or when a test applies `agentPlan`. */
+  authority: Pick<AgentPlan, "version" | "epoch" | "fence"> = { version: 1, epoch: 0 };
+  readonly #policy: SimPolicy;
   /** The first mistake of ours that a node met: the run has failed. */
   failure: unknown;
 
   constructor(seed: number, options: SimPolicy) {
+    this.#policy = options;
     const random = seededRandom(seed);
     const clock: SimulatedClock = simulatedClock();
     const network: SimulatedNetwork = simulatedNetwork({ clock, random: seededRandom(random.below(2 ** 32)) });
@@ -49,7 +53,7 @@ export class SimCluster {
       assert(answer.kind === "blockDigests", "digests are answered with digests");
       return answer.value;
     };
-    this.agent = new AgentNode(this.ground, { disks, plan: () => this.#agentPlan(options), onFailure, replicaDigests });
+    this.agent = new AgentNode(this.ground, { disks, plan: () => this.agentPlan(), onFailure, replicaDigests });
     this.processServer = new ProcessServerNode(this.ground, { plan: () => this.#processServerPlan(), onFailure });
     this.masterTarget = new MasterTargetNode(this.ground, { plan: () => this.#masterTargetPlan(), onFailure });
   }
@@ -60,15 +64,14 @@ export class SimCluster {
     await this.agent.start();
   }
 
-  #agentPlan(policy: SimPolicy): AgentPlan {
-    const { pointIntervalSeconds, applicationPointIntervalSeconds = 0, logBytesMax } = policy;
+  agentPlan(): AgentPlan {
+    const { pointIntervalSeconds, applicationPointIntervalSeconds = 0, logBytesMax } = this.#policy;
     const copyBytesPerSecondMax = 0;
     // Far more often than on a real machine: so much has to happen in a short run.
     const trackerPointIntervalSeconds = 2 * pointIntervalSeconds;
     return {
-      version: 1,
+      ...this.authority,
       machineName: "sim",
-      epoch: 0,
       disks: this.agent.diskIds.map((diskId, index) => ({
         diskId,
         name: `disk${index}`,

@@ -116,7 +116,8 @@ export class DiskFeed {
     }
   }
 
-  async #offerAndSend(signal: AbortSignal): Promise<never> {
+  /** Settles when the machine has another epoch, with which the branch is offered anew: what was sent before went under the old one. */
+  async #offerAndSend(signal: AbortSignal): Promise<void> {
     const facts = await this.#openedFacts(signal);
     this.#begin(facts.branch);
     const answer = await this.#offer(facts, signal);
@@ -130,6 +131,7 @@ export class DiskFeed {
     this.#fault = undefined;
     for (;;) {
       this.#refuseWhenRefused();
+      if (this.#options.epoch() !== this.#offeredEpoch) return;
       const changed = this.#waiters.next();
       const sendable = this.#sendableOf(facts.branch);
       const mayRead = sendable > this.#sent && place.ready();
@@ -236,11 +238,17 @@ export class DiskFeed {
     // A log that was trimmed while it was read is no loss: where the other end stands by now is asked first.
     if (fault.kind === "discontinuity" && fault.code !== "log-trimmed")
       this.host.resync(branch, { code: fault.code, message: fault.message });
-    const delayMs = fault.kind === "transient" ? reconnectDelayMs(this.#refusals) : retryDelayMs(this.#refusals);
+    const isSoonOver = fault.kind === "transient" || this.#isPassed(fault);
+    const delayMs = isSoonOver ? reconnectDelayMs(this.#refusals) : retryDelayMs(this.#refusals);
     const { clock, epoch } = this.#options;
     // What was refused for its old epoch, or its branch, need not be refused with the new one.
     const isOver = (): boolean => epoch() !== this.#offeredEpoch || (this.host.facts()?.branch ?? branch) !== branch;
     await firstOf(signal, [(either) => clock.sleep(delayMs, either), (either) => this.#waiters.until(isOver, either)]);
+  }
+
+  /** Refused for an epoch that the machine has left behind: what was said of an offer of before, or before it was known. */
+  #isPassed({ code, detail }: Fault): boolean {
+    return code === "epoch-old" && Number(detail["known"]) <= this.#offeredEpoch;
   }
 
   #requireSession(): Session {

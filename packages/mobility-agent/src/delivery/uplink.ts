@@ -1,6 +1,6 @@
 import { anySignal, Fault, isFault, orAborted, type Random, retryDelayMs } from "@leeward/base";
 import { together } from "@leeward/daemon";
-import type { PointRecord } from "@leeward/proto";
+import type { FaultReport, PointRecord } from "@leeward/proto";
 import { faultOfReport, reconnecting, Session, workOn } from "@leeward/wire";
 import type { Clock, Endpoint, Network } from "@leeward/world";
 import type { PointQueue } from "../marks/point-queue.ts";
@@ -20,6 +20,8 @@ export interface UplinkOptions {
   readonly feedsChanged: () => Promise<void>;
   readonly points: PointQueue;
   readonly onFault: (fault: Fault | undefined) => void;
+  /** Told which epoch a peer knows that refused ours as older. */
+  readonly onEpochOld: (known: number) => void;
 }
 
 /**
@@ -81,6 +83,7 @@ export class Uplink {
 
   async #receive(session: Session): Promise<void> {
     for await (const { body } of session.messages()) {
+      if (body.kind === "diskPosition" || body.kind === "pointStored") this.#noteEpoch(body.value.refused);
       if (body.kind === "diskPosition") {
         const feed = this.#options.feeds().find((each) => each.host.settings.diskId === body.value.diskId);
         feed?.receive(body.value);
@@ -90,6 +93,11 @@ export class Uplink {
         else await this.#options.points.refuse(number, faultOfReport(refused, "the master target"));
       }
     }
+  }
+
+  #noteEpoch(refused: FaultReport | undefined): void {
+    const known = Number(refused?.detail["known"]);
+    if (refused?.code === "epoch-old" && Number.isSafeInteger(known)) this.#options.onEpochOld(known);
   }
 
   /** Keeps a feed for each disk that goes this way. None runs any more when it settles. */

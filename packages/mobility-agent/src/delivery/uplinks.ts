@@ -4,7 +4,7 @@ import type { AgentDisk } from "../disk-set.ts";
 import { Uplink, type UplinkOptions } from "./uplink.ts";
 
 export interface UplinksOptions
-  extends Pick<UplinkOptions, "clock" | "random" | "network" | "softwareVersion" | "bootId" | "points"> {
+  extends Pick<UplinkOptions, "clock" | "random" | "network" | "softwareVersion" | "bootId" | "points" | "onEpochOld"> {
   readonly plan: () => AgentPlan;
   /** Resolves when the plan is another. */
   readonly planChanged: () => Promise<void>;

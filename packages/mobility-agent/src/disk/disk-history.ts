@@ -28,7 +28,7 @@ import {
   openPresentBranch,
   removeBranch,
 } from "./disk-branches.ts";
-import { DiskDoor, lent } from "./disk-door.ts";
+import { DiskDoor, lent, type WriteFence } from "./disk-door.ts";
 import type { DiskPolicy, DiskSettings, ResyncOptions } from "./disk-host.ts";
 import { type AskReplica, ReplicaAsker } from "./replica-asker.ts";
 import { RescanWindow } from "./rescan-window.ts";
@@ -38,6 +38,8 @@ import { copyOf, WindowedCopies } from "./windowed-copies.ts";
 export interface DiskHistoryOptions extends Omit<DiskBranchesOptions, "askTarget"> {
   /** In which the hours of its policy are read; UTC unless told. */
   readonly zone?: TimeZone;
+  /** Keeps writes out of the door while the machine is fenced. */
+  readonly fence?: WriteFence;
   /** Asks what the target holds, in a resync; without it, and where digests are kept, nobody is asked. */
   readonly askReplica?: AskReplica;
 }
@@ -76,7 +78,7 @@ export class DiskHistory implements AsyncDisposable {
     this.#held = held;
     this.rescans = rescans;
     this.#policy = options.settings.policy;
-    this.door = new DiskDoor(held.splitter);
+    this.door = new DiskDoor(held.splitter, options.fence);
     this.#copies = new WindowedCopies({
       clock: options.world.clock,
       rescans,

@@ -117,6 +117,8 @@ export interface DiskHost extends AsyncDisposable {
   /** Resolves when the facts have changed. */
   changed(): Promise<void>;
   settleMark(mark: Mark): Promise<SettledMark | undefined>;
+  /** Settles when the disk has no write under way; once its machine is fenced, none will be again. */
+  settleWrites(): Promise<void>;
   /** The target holds everything up to `sequence` of the branch. */
   journaled(branch: string, sequence: number): void;
   /** The target cannot go on with the branch: the disk is copied again as a whole. What is said of another branch is passed over. */

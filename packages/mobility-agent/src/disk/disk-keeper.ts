@@ -73,6 +73,10 @@ export class DiskKeeper implements DiskHost {
     return this.#host?.settleMark(mark);
   }
 
+  async settleWrites(): Promise<void> {
+    await this.#host?.settleWrites();
+  }
+
   journaled(branch: string, sequence: number): void {
     this.#host?.journaled(branch, sequence);
   }

@@ -21,6 +21,7 @@ export type TrackingChoice = Pick<ChangeTrackerOptions, "backend" | "traceBuffer
 /** What is asked of a disk and answered. */
 export type DiskCall =
   | { readonly kind: "settle-mark"; readonly mark: Mark }
+  | { readonly kind: "settle-writes" }
   | { readonly kind: "prepare" }
   | { readonly kind: "pause-upkeep" }
   | { readonly kind: "hold"; readonly unsteady: readonly Extent[] }

@@ -104,6 +104,9 @@ async function answer(asked: DiskCall): Promise<DiskAnswer> {
   switch (asked.kind) {
     case "settle-mark":
       return { settled: await disk.settleMark(asked.mark) };
+    case "settle-writes":
+      await disk.settleWrites();
+      return {};
     case "prepare":
       return { preparedBytes: await disk.live?.prepare() };
     case "pause-upkeep":

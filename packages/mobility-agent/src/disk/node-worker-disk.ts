@@ -66,6 +66,10 @@ export class WorkerDisk implements DiskHost {
     return (await this.#call({ kind: "settle-mark", mark })).settled;
   }
 
+  async settleWrites(): Promise<void> {
+    await this.#call({ kind: "settle-writes" });
+  }
+
   journaled(branch: string, sequence: number): void {
     this.#post({ kind: "journaled", branch, sequence });
   }

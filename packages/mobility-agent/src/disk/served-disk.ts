@@ -12,6 +12,7 @@ import { diskNotServed } from "../faults.ts";
 import { CLIENTS_LOOK_MS } from "../limits.ts";
 import type { Discontinuity } from "./branch-file.ts";
 import { CopyRate } from "./copy-rate.ts";
+import type { WriteFence } from "./disk-door.ts";
 import { factsOf, type OpenDisk } from "./disk-facts.ts";
 import { DiskHistory } from "./disk-history.ts";
 import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, ResyncOptions } from "./disk-host.ts";
@@ -30,7 +31,7 @@ export interface DiskServer {
 export interface ServedDiskOptions {
   readonly world: World;
   readonly settings: DiskSettings;
-  readonly marks: MarkSource;
+  readonly marks: MarkSource & WriteFence;
   readonly openSource: (settings: DiskSettings) => Promise<SourceDisk>;
   /** In which the hours of its policy are read; UTC unless told. */
   readonly zone?: TimeZone;
@@ -47,6 +48,7 @@ export class ServedDisk implements DiskHost {
   #settings: DiskSettings;
   readonly #released = new AbortController();
   #open: OpenDisk | undefined;
+  #history: DiskHistory | undefined;
 
   constructor(options: ServedDiskOptions) {
     this.#options = options;
@@ -77,6 +79,10 @@ export class ServedDisk implements DiskHost {
     const settled = await history?.splitter.settleMark(mark);
     if (settled !== undefined) await history?.rescans.notePoint();
     return settled;
+  }
+
+  async settleWrites(): Promise<void> {
+    await this.#history?.door.settleWrites();
   }
 
   journaled(branch: string, sequence: number): void {
@@ -114,7 +120,8 @@ export class ServedDisk implements DiskHost {
     const settings = this.#settings;
     const source = await openSource(settings);
     const asking = askReplica === undefined ? {} : { askReplica };
-    await using history = await DiskHistory.open({ world, settings, marks, source, zone, ...asking });
+    await using history = await DiskHistory.open({ world, settings, marks, fence: marks, source, zone, ...asking });
+    this.#history = history;
     const server = await serve(history.door, settings);
     history.setPolicy(this.#settings.policy);
     this.#open = { history, source, uri: server.uri };

@@ -98,6 +98,9 @@ export class TrackedDisk implements DiskHost, LiveDisk {
     return this.#changed.next();
   }
 
+  /** What others write does not pass through here. */
+  async settleWrites(): Promise<void> {}
+
   journaled(branch: string, sequence: number): void {
     this.#open?.history.journaled(branch, sequence);
   }

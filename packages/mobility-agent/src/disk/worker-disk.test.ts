@@ -169,6 +169,53 @@ describe("a disk served by its worker", () => {
     await running;
   });
 
+  test("a fenced machine's disk takes no writes over NBD, reads and flushes, and goes on when the fence is lifted; also from its start", async () => {
+    const settings = await settingsFor("fenced");
+    const marks = new MarkClock();
+    const block = Buffer.alloc(4096, 9);
+    const connect = (uri: string): ReturnType<typeof connectNbd> =>
+      connectNbd(parseNbdUri(uri).address, { clock: nodeClock, exportName: "" }, LIMIT);
+    {
+      await using disk = new WorkerDisk(settings, marks.memory);
+      const stop = new AbortController();
+      const running = disk.run(stop.signal);
+      const { nbdUri } = await factsUntil(disk, (facts) => facts.state === "protected");
+      const client = await connect(nbdUri);
+      const writing = Array.from({ length: 64 }, (_, index) => client.write(index * 4096, block, { fua: false }));
+      marks.fence();
+      const outcomes = await Promise.allSettled([...writing, disk.settleWrites()]);
+      assert.equal(outcomes.at(-1)?.status, "fulfilled");
+      for (const each of outcomes) if (each.status === "rejected") assert.ok(isFault(each.reason, "disk-read-only"));
+      await assert.rejects(client.write(0, block, { fua: true }), (error) => isFault(error, "disk-read-only"));
+      await assert.rejects(client.discard({ offset: 0, length: 4096 }, { fua: false }), { code: "disk-read-only" });
+      const before = disk.facts()?.writtenSequence;
+      const held = await readFile(settings.path);
+      await client.read(0, block);
+      await client.flush();
+      const other = await connect(nbdUri);
+      assert.equal(other.readOnly, true, "who comes now is told at once");
+      await other[Symbol.asyncDispose]();
+      marks.liftFence();
+      await client.write(4 * MiB, Buffer.alloc(4096, 3), { fua: true });
+      await factsUntil(disk, ({ writtenSequence }) => writtenSequence === (before ?? 0) + 1);
+      held.fill(3, 4 * MiB, 4 * MiB + 4096);
+      assert.ok(held.equals(await readFile(settings.path)), "nothing was written meanwhile");
+      await client[Symbol.asyncDispose]();
+      stop.abort();
+      await running;
+    }
+    marks.fence();
+    await using disk = new WorkerDisk(settings, marks.memory);
+    const stop = new AbortController();
+    const running = disk.run(stop.signal);
+    const client = await connect((await factsUntil(disk, () => true)).nbdUri);
+    assert.equal(client.readOnly, true);
+    await client.read(0, block);
+    await client[Symbol.asyncDispose]();
+    stop.abort();
+    await running;
+  });
+
   test("the thread that applications wait for goes before others, where that is allowed", async () => {
     const settings = await settingsFor("preferred");
     await using disk = new WorkerDisk(settings, new MarkClock().memory);

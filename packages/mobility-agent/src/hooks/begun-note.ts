@@ -9,11 +9,13 @@ export interface Begun {
   readonly pointId: string;
   /** In the order of their `--pre`. */
   readonly names: readonly string[];
+  /** They stay at rest, also over the end of the agent. */
+  readonly stays?: boolean;
 }
 
 /**
  * HOME/hooks-begun.json: durable before the first `--pre` of a point, removed after the last `--post`. So whatever ends the agent between
- * the two, the next one knows whom it left at rest. A crash before the first `--pre` leaves a note of hooks that were never called: their
+ * the two, the next one knows whom it left at rest, and whether they are to stay so. A crash before the first `--pre` leaves a note of hooks that were never called: their
  * `--post` does nothing then.
  */
 export class BegunNote {
@@ -52,7 +54,8 @@ function decode(bytes: Uint8Array): Begun | "damaged" {
   const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
   if (typeof parsed !== "object" || parsed === null || !("pointId" in parsed) || !("names" in parsed)) return "damaged";
   const { pointId, names } = parsed;
+  const stays = "stays" in parsed && parsed.stays === true;
   if (typeof pointId !== "string" || !/^[0-9a-f]{32}$/.test(pointId) || !Array.isArray(names)) return "damaged";
   const texts = names.filter((name): name is string => typeof name === "string");
-  return texts.length === names.length ? { pointId, names: texts } : "damaged";
+  return texts.length === names.length ? { pointId, names: texts, stays } : "damaged";
 }

@@ -32,6 +32,20 @@ export function leftAtRestEvent(machine: string, { names, faults }: LeftHooks): 
   };
 }
 
+/** A fence was lifted, and whom it had at rest goes on. */
+export function restEndedEvent(machine: string, { names, faults }: LeftHooks): EventReport {
+  const [fault] = faults;
+  const named = names.join(", ").slice(0, NAMES_CHARACTERS_MAX) || "none";
+  const failed = fault === undefined ? "" : ` Not all of that succeeded: ${fault.message}`;
+  return {
+    kind: "applications-resumed",
+    subject: machine,
+    message: `The applications of ${machine} go on; --post was run for: ${named}.${failed}`,
+    detail: fault === undefined ? {} : { code: fault.code, ...textsOf(fault) },
+    severity: fault === undefined ? "info" : "warning",
+  };
+}
+
 /** What a fault says beside its message, without what is empty. */
 function textsOf({ detail }: Fault): Record<string, string> {
   const texts: Record<string, string> = {};

@@ -2,8 +2,9 @@ import { anySignal, Fault, Mutex } from "@leeward/base";
 import type { EventReport } from "@leeward/proto";
 import type { Clock } from "@leeward/world";
 import { HOOK_HOLD_MS_MAX } from "../limits.ts";
-import { leftAtRestEvent, lessConsistentEvent } from "./hook-events.ts";
+import { leftAtRestEvent, lessConsistentEvent, restEndedEvent } from "./hook-events.ts";
 import type { HookSet, LeftHooks } from "./hook-set.ts";
+import type { LastingRest, RestReached } from "./lasting-rest.ts";
 import { atNoRest, type PointAsked, type PointOutcome, type Quiesce, type Quiesced } from "./quiesce.ts";
 
 export interface HookQuiesceOptions {
@@ -23,9 +24,10 @@ export interface HookQuiesceOptions {
  *                                      held for too long, or stopped
  * ```
  *
- * A hold that nobody ends is ended after `HOOK_HOLD_MS_MAX`, and the point is then a crash-consistent one.
+ * A hold that nobody ends is ended after `HOOK_HOLD_MS_MAX`, and the point is then a crash-consistent one. A rest that lasts (`begin`) is ended by `end`
+ * alone, and no point has a hold of its own until then.
  */
-export class HookQuiesce implements Quiesce {
+export class HookQuiesce implements Quiesce, LastingRest {
   readonly #options: HookQuiesceOptions;
   readonly #alone = new Mutex();
   readonly #stopping = new AbortController();
@@ -46,7 +48,31 @@ export class HookQuiesce implements Quiesce {
     return begun.promise;
   }
 
-  /** Ends at once what an earlier agent left at rest; when the signal aborts, ends every hold and takes none any more. */
+  async begin(asked: PointAsked, signal: AbortSignal): Promise<RestReached> {
+    return this.#alone.hold(async () => {
+      const { hooks } = this.#options;
+      await this.#recover();
+      // An earlier one that was never ended.
+      if (hooks.stays) await hooks.endStay();
+      const inner = anySignal([signal, this.#stopping.signal]);
+      const fault = inner.aborted ? stopping() : await hooks.preToStay(asked.pointId, inner);
+      if (fault === undefined) return { consistency: "application" };
+      // Where nobody ever asked for more, nothing is in the way of it.
+      if (fault.code === "hooks-missing") return { consistency: "crash" };
+      this.#less(asked, fault);
+      return { consistency: "crash", fault };
+    });
+  }
+
+  async end(): Promise<void> {
+    await this.#alone.hold(async () => {
+      await this.#recover();
+      const left = await this.#options.hooks.endStay();
+      if (left !== undefined) this.#options.onEvent(restEndedEvent(this.#options.machine(), left));
+    });
+  }
+
+  /** Ends at once what an earlier agent left at rest, unless it is to stay so; when the signal aborts, ends every hold and takes none any more. */
   async run(signal: AbortSignal): Promise<void> {
     await this.#alone.hold(() => this.#recover());
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -60,6 +86,7 @@ export class HookQuiesce implements Quiesce {
   async #holdOnce(asked: PointAsked, signal: AbortSignal, begun: (quiesced: Quiesced) => void): Promise<void> {
     const { hooks, clock } = this.#options;
     await this.#recover();
+    if (hooks.stays) return begun(atNoRest());
     const inner = anySignal([signal, this.#stopping.signal]);
     const failure = inner.aborted ? stopping() : await hooks.pre(asked.pointId, inner);
     if (failure !== undefined) {

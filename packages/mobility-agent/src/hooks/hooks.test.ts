@@ -48,6 +48,11 @@ async function benchWith(
   const home = await mkdtemp(`${root}/home-`);
   await mkdir(`${home}/hooks`);
   for (const [name, text] of Object.entries(hooks)) await writeHook(`${home}/hooks/${name}`, text, `${home}/said`);
+  return benchAt(home, context, limitMs);
+}
+
+/** An agent's part that runs the hooks of a home, after whoever did before. */
+function benchAt(home: string, context: TestContext, limitMs = LIMIT_MS): Bench {
   const events: EventReport[] = [];
   const set = new HookSet({
     folder: `${home}/hooks`,
@@ -399,5 +404,67 @@ describe("the folder of hooks", () => {
     assert.equal((await bench.quiesce.before(BY_HAND, never)).consistency(), "crash");
     assert.equal(bench.events[0]?.detail["code"], "hook-refused");
     assert.deepEqual(await bench.said(), []);
+  });
+});
+
+describe("a rest that lasts", () => {
+  const STOP: PointAsked = { pointId: ID, kind: "mark", consistency: "application" };
+
+  test("goes on over the end of its agent, and ends when it is asked to, in reverse order", async (context) => {
+    const bench = await benchWith({ "10-a": TELLING, "20-b": TELLING }, context);
+    assert.deepEqual(await bench.quiesce.begin(STOP, never), { consistency: "application" });
+    assert.equal((await bench.quiesce.before(BY_HAND, never)).consistency(), "crash", "no point has a rest of its own");
+    await bench.stop();
+    const next = benchAt(bench.home, context);
+    await (await next.quiesce.before(BY_HAND, never)).after("made");
+    await next.stop();
+    assert.deepEqual(await bench.said(), ["10-a --pre ", "20-b --pre "]);
+    const last = benchAt(bench.home, context);
+    await last.quiesce.end();
+    await last.quiesce.end();
+    assert.deepEqual((await bench.said()).slice(2), ["20-b --post made", "10-a --post made"]);
+    assert.deepEqual(
+      [...bench.events, ...next.events, ...last.events].map(({ kind }) => kind),
+      ["applications-resumed"],
+    );
+    assert.equal((await last.quiesce.before(BY_HAND, never)).consistency(), "application");
+  });
+
+  test("ends in the agent that began it, whose hooks keep what they hold until then", async (context) => {
+    const bench = await benchWith({ a: TELLING }, context);
+    await bench.quiesce.begin(STOP, never);
+    await bench.quiesce.end();
+    assert.deepEqual(await bench.said(), ["a --pre ", "a --post made"]);
+    assert.ok(!existsSync(`${bench.home}/hooks-begun.json`));
+  });
+
+  test("is not reached where a hook fails or hangs: who was at rest goes on, and it is said why", async (context) => {
+    for (const [text, code] of [
+      ['test "$1" = --post || exit 3', "hook-failed"],
+      ['test "$1" = --post || sleep 600', "hook-late"],
+    ] as const) {
+      const bench = await benchWith({ "10-a": TELLING, "20-b": text }, context, 1_500);
+      const { consistency, fault } = await bench.quiesce.begin(STOP, never);
+      assert.deepEqual([consistency, fault?.code], ["crash", code]);
+      assert.deepEqual(await bench.said(), ["10-a --pre ", "10-a --post failed"]);
+      await bench.quiesce.end();
+      assert.equal((await bench.said()).length, 2);
+      await bench.stop();
+    }
+  });
+
+  test("has nobody to bring to rest on a machine without hooks, and nothing is wrong with that", async (context) => {
+    const bench = await benchWith({}, context);
+    assert.deepEqual(await bench.quiesce.begin(STOP, never), { consistency: "crash" });
+    await bench.quiesce.end();
+    assert.deepEqual(bench.events, []);
+  });
+
+  test("whose agent was killed in the middle of it is ended with what its hooks left", async (context) => {
+    const bench = await benchWith({ a: `${TELLING}; test "$1" = --post || { sleep 600 & }` }, context);
+    await bench.quiesce.begin(STOP, never);
+    const next = benchAt(bench.home, context);
+    await next.quiesce.end();
+    assert.deepEqual(await bench.said(), ["a --pre ", "a --post made"]);
   });
 });

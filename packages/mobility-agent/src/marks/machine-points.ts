@@ -52,7 +52,7 @@ export class MachinePoints {
 
   constructor(options: MachinePointsOptions) {
     this.#options = options;
-    const { clock, plan, freezer, onEvent, onChange } = options;
+    const { clock, plan, marks, freezer, onEvent, onChange } = options;
     this.#holds = new HoldPace({ clock, onEvent, onChange });
     this.#fileSystems = new FileSystemHold({
       freezer,
@@ -72,13 +72,13 @@ export class MachinePoints {
     this.#schedule = new PointSchedule({
       clock,
       intervalMs: () => pointIntervalMs(plan()),
-      isWanted: () => plan().disks.some(({ capture }) => capture !== "tracker"),
+      isWanted: () => !marks.fenced() && plan().disks.some(({ capture }) => capture !== "tracker"),
       make: () => this.coordinator.interval(),
     });
     this.#heldSchedule = new PointSchedule({
       clock,
       intervalMs: () => heldIntervalMs(plan()) * this.#holds.factor,
-      isWanted: () => this.#liveDisks().length > 0,
+      isWanted: () => !marks.fenced() && this.#liveDisks().length > 0,
       make: () => this.coordinator.heldInterval(),
     });
   }
@@ -126,6 +126,7 @@ export class MachinePoints {
 
   async #makeApplicationPoint(signal: AbortSignal): Promise<boolean> {
     // Nobody is brought to rest for a point that no disk could be a member of.
+    if (this.#options.marks.fenced()) return false;
     if (!this.#options.disks().some(({ planned }) => this.#whole.has(planned.diskId))) return false;
     try {
       return (await this.coordinator.create("application", "auto", signal)) !== undefined;

@@ -7,8 +7,10 @@ const CONSISTENCIES = ["crash", "file-system", "application"] as const;
 /*
  *  0 Int32 version: odd while the mark is being written      4 Int32 kind   8 Int32 consistency   12 Int32 hold: its number, 0 is none
  * 16 Float64 number    24 Float64 time    32 id (16 bytes)    48 Float64 until when writes are held at most, of the monotonic clock
+ * 56 Int32 fence: 1 while no disk takes writes
  */
-const BYTES = 56;
+const BYTES = 64;
+const FENCE_AT = 56;
 const HOLD = 3;
 const UNTIL = 4;
 const HOLDS_MAX = 2 ** 31 - 1;
@@ -22,12 +24,15 @@ const HOLDS_MAX = 2 ** 31 - 1;
  * The same memory says whether writes are held. A hold ends once: by its owner (`release`), or, when its time is over, by the first write that
  * goes on (`expireHold`); each of the two swaps its number for 0, and one of them finds it gone. So the owner knows for certain whether a
  * write went on before it released, and whoever raises a mark and then releases knows that none came between hold and mark.
+ *
+ * And it says whether the machine is fenced, so that all its disks stop at one moment, and one whose worker starts later never begins.
  */
 export class MarkClock {
   readonly memory: SharedArrayBuffer;
   readonly #words: Int32Array;
   readonly #numbers: Float64Array;
   readonly #id: Uint8Array;
+  readonly #fence: Int32Array;
   #holds = 0;
 
   /** Without `memory` a new clock on which no mark has been raised (number 0). */
@@ -36,6 +41,7 @@ export class MarkClock {
     this.#words = new Int32Array(memory, 0, 4);
     this.#numbers = new Float64Array(memory, 16, 5);
     this.#id = new Uint8Array(memory, 32, 16);
+    this.#fence = new Int32Array(memory, FENCE_AT, 1);
   }
 
   /** The newest mark's number; 0 before the first. What a write reads at its submission. */
@@ -96,6 +102,20 @@ export class MarkClock {
   /** Lets the writes go. False when a write had gone on before, because the time was over. */
   release(hold: number): boolean {
     return Atomics.compareExchange(this.#words, HOLD, hold, 0) === hold;
+  }
+
+  /** Whether the machine is fenced: what each disk's door looks at before it lets a write in. */
+  fenced(): boolean {
+    return Atomics.load(this.#fence, 0) !== 0;
+  }
+
+  /** From now on no disk of the machine lets a write in; those that are in go on to their end. */
+  fence(): void {
+    Atomics.store(this.#fence, 0, 1);
+  }
+
+  liftFence(): void {
+    Atomics.store(this.#fence, 0, 0);
   }
 
   expireHold(monotonicMicros: number): void {

@@ -91,6 +91,20 @@ describe("a hold of a mark clock", () => {
   });
 });
 
+describe("the fence of a mark clock", () => {
+  test("is seen in every thread, until it is lifted, and changes no mark and no hold", () => {
+    const owner = new MarkClock();
+    const door = new MarkClock(owner.memory);
+    const hold = owner.hold(1_000);
+    assert.equal(door.fenced(), false);
+    owner.fence();
+    owner.fence();
+    assert.deepEqual([door.fenced(), door.isHeld(hold), door.number()], [true, true, 0]);
+    owner.liftFence();
+    assert.deepEqual([door.fenced(), door.isHeld(hold)], [false, true]);
+  });
+});
+
 describe("point numbers", () => {
   test("are never given twice, also when the owner dies", async () => {
     const first = await PointNumbers.open(files, `${folder}/numbers`);

@@ -2,6 +2,7 @@ import { Mutex, type Random, randomId } from "@leeward/base";
 import type { Consistency, Mark, PointMember, PointRecord } from "@leeward/proto";
 import type { SettledMark } from "@leeward/splitter";
 import type { Clock } from "@leeward/world";
+import { machineFenced } from "../faults.ts";
 import { atNoRest, type PointAsked, type Quiesce, type Quiesced } from "../hooks/quiesce.ts";
 import type { FileSystemHold, HeldOutcome } from "./file-system-hold.ts";
 import type { MarkClock } from "./mark-clock.ts";
@@ -49,6 +50,8 @@ export interface RaisedMark {
  *
  * Applications are brought to rest before it is this point's turn, and let go as soon as the mark is raised: what is written after that comes
  * after the point, so nobody is held while disks answer.
+ *
+ * While the machine is fenced no points are made but `last`: of what disks hold then, other machines may know something else.
  */
 export class PointCoordinator {
   readonly #options: PointCoordinatorOptions;
@@ -62,7 +65,7 @@ export class PointCoordinator {
     this.#options = options;
   }
 
-  /** The point of the interval that ends now. When no disk logged anything since the last point, that one's validity is extended. */
+  /** The point of the interval that ends now; none on a fenced machine. When no disk logged anything since the last point, that one's validity is extended. */
   interval(): Promise<PointRecord | undefined> {
     return this.#extendOrAdd(undefined);
   }
@@ -74,10 +77,12 @@ export class PointCoordinator {
 
   async #extendOrAdd(hold: FileSystemHold | undefined): Promise<PointRecord | undefined> {
     return this.#alone.hold(async () => {
+      if (this.#options.marks.fenced()) return undefined;
       const pointId = randomId(this.#options.random);
       const { mark, record } = await this.#raise({ pointId, kind: "auto" }, { rest: atNoRest(), hold });
       const last = this.#last;
-      if (last !== undefined && sameMembers(last, record)) {
+      // One of an older epoch holds for no longer: its target refuses that.
+      if (last !== undefined && last.epoch === record.epoch && sameMembers(last, record)) {
         this.#last = { ...last, validUntilMicros: mark.timeMicros };
         this.#options.queue.extend(this.#last);
         return this.#last;
@@ -88,18 +93,20 @@ export class PointCoordinator {
 
   /**
    * A point of its own that contains every write acknowledged before the call. Its consistency is at most the one asked for: what was reached
-   * stands in the record.
+   * stands in the record. @throws Fault `machine-fenced`
    */
   async create(
     consistency: Mark["consistency"],
     kind: Mark["kind"] = "mark",
     signal: AbortSignal = NEVER,
   ): Promise<PointRecord | undefined> {
+    this.#refuseFenced();
     return this.#prepared(async (hold) => {
       const pointId = randomId(this.#options.random);
       const rest = await this.#rest({ pointId, kind, consistency }, hold, signal);
       try {
         return await this.#alone.hold(async () => {
+          this.#refuseFenced();
           const { record } = await this.#raise({ pointId, kind }, { rest, hold });
           return this.#enqueue(record);
         });
@@ -107,6 +114,27 @@ export class PointCoordinator {
         await rest.after("failed");
       }
     });
+  }
+
+  /**
+   * The last point before the machine is another one's: every write that was acknowledged is in it, since none gets in any more. It is queued when all
+   * disks have a part in it, and none otherwise. `reached` is what applications were brought to, who stay so.
+   */
+  last(reached: Consistency): Promise<PointRecord> {
+    const rest: Quiesced = { consistency: () => reached, after: async () => reached };
+    return this.#prepared((hold) =>
+      this.#alone.hold(async () => {
+        const pointId = randomId(this.#options.random);
+        const { record } = await this.#raise({ pointId, kind: "mark" }, { rest, hold });
+        if (record.missingDiskIds.length === 0) await this.#enqueue(record);
+        return record;
+      }),
+    );
+  }
+
+  #refuseFenced(): void {
+    const { marks, machineId } = this.#options;
+    if (marks.fenced()) throw machineFenced(machineId);
   }
 
   /** Another point's passes would keep this one's disks busy while their file systems are held still: so these come one after the other. */
@@ -121,12 +149,13 @@ export class PointCoordinator {
 
   /**
    * A turn for a mark that is raised at a moment which several machines agree on: none other is raised until `work` has ended. What `work`
-   * is given raises it, at the call itself, at most once; a mark whose record is not asked for is no point.
+   * is given raises it, at the call itself, at most once; a mark whose record is not asked for is no point. @throws Fault `machine-fenced`
    */
   async inTurn<T>(
     work: (raise: (mark: Pick<Mark, "pointId" | "consistency">) => RaisedMark) => Promise<T>,
   ): Promise<T> {
     return this.#alone.hold(async () => {
+      this.#refuseFenced();
       const number = await this.#options.numbers.next();
       return work((of) => {
         const disks = this.#options.disks();

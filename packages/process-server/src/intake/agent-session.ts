@@ -26,6 +26,7 @@ export interface AgentDesk {
  */
 export class AgentSession implements AgentPort {
   readonly machineId: string;
+  #epoch: number;
   readonly #session: Session;
   readonly #desk: AgentDesk;
   readonly #offers = new Crew<string>();
@@ -38,6 +39,7 @@ export class AgentSession implements AgentPort {
 
   constructor(session: Session, desk: AgentDesk) {
     this.machineId = session.peer.id;
+    this.#epoch = session.agreement.epoch;
     this.#session = session;
     this.#desk = desk;
   }
@@ -54,6 +56,10 @@ export class AgentSession implements AgentPort {
     } finally {
       for (const intake of this.#desk.intakes()) intake.leave(this);
     }
+  }
+
+  get epoch(): number {
+    return this.#epoch;
   }
 
   announce(intake: DiskIntake): void {
@@ -132,6 +138,7 @@ export class AgentSession implements AgentPort {
     const { diskId } = offer;
     const intake = this.#desk.intakeOf(diskId);
     if (intake === undefined) return this.refuse(offer, diskUnknown(diskId));
+    this.#epoch = Math.max(this.#epoch, offer.epoch);
     await this.#offers.end(diskId);
     this.#offers.start(diskId, (signal) => intake.offer(this, offer, signal));
   }

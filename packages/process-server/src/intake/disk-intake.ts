@@ -41,6 +41,8 @@ import { LIMITS } from "../limits.ts";
 /** One agent's session, as its disks see it. */
 export interface AgentPort {
   readonly machineId: string;
+  /** The highest that it came with. */
+  readonly epoch: number;
   /** The disk's position, or why it is not taken, should be told soon. */
   announce(intake: DiskIntake): void;
   /** An offer is not taken, and whoever has the disk keeps it. */
@@ -140,7 +142,7 @@ export class DiskIntake {
     const branch = this.disk.current;
     if (port !== this.#owner || state.kind !== "taking" || state.offer.branch !== head.branch) return undefined;
     if (branch?.id !== head.branch) return this.#refuse(diskNotReady(this.disk.id));
-    if (head.epoch < this.disk.epoch) return this.#refuse(this.#epochOld(head.epoch));
+    if (head.epoch < this.disk.epoch) return this.#isShutOut ? this.#refuse(this.#epochOld(head.epoch)) : undefined;
     const stop = this.#stop();
     if (stop !== undefined) return this.#refuse(stop);
     const last = branch.log.lastSequence;
@@ -202,7 +204,7 @@ export class DiskIntake {
   async #look(): Promise<void> {
     const state = this.#state;
     if (state.kind !== "asked" && state.kind !== "taking") return;
-    if (state.offer.epoch < this.disk.epoch) {
+    if (state.offer.epoch < this.disk.epoch && this.#isShutOut) {
       this.disk.want(undefined);
       return this.#refuse(this.#epochOld(state.offer.epoch));
     }
@@ -228,15 +230,7 @@ export class DiskIntake {
     return stands();
   }
 
-  /** Who has the branch, and a higher epoch than its target knew of, stands for all of it: also for what came under the older one. */
-  #forgetOld({ branch, epoch }: DiskOffer): void {
-    const { fault, branch: broken } = this.#broken ?? {};
-    if (broken !== branch || fault?.code !== "epoch-old") return;
-    if (epoch >= Number(fault.detail["known"] ?? 0)) this.#broken = undefined;
-  }
-
   async #adopt(offer: DiskOffer): Promise<void> {
-    this.#forgetOld(offer);
     try {
       await this.disk.adopt(offer);
     } catch (error) {
@@ -257,7 +251,7 @@ export class DiskIntake {
     if (this.#state.kind !== "asked" || this.#state.offer !== offer) return;
     const stop = this.#stop() ?? (this.#broken?.branch === offer.branch ? this.#broken.fault : undefined);
     if (stop !== undefined) return this.#refuse(stop);
-    if (offer.epoch < this.disk.epoch) return this.#refuse(this.#epochOld(offer.epoch));
+    if (offer.epoch < this.disk.epoch && this.#isShutOut) return this.#refuse(this.#epochOld(offer.epoch));
     this.#state = { kind: "taking", offer };
     this.disk.faults.clear("intake");
     this.#announce();
@@ -285,6 +279,11 @@ export class DiskIntake {
     const used = this.disk.waitingBytes;
     this.#full = max > 0 && used >= (this.#full ? max * 0.75 : max);
     return this.#full ? cacheFull(this.disk.id, { used, max }) : undefined;
+  }
+
+  /** Who has another disk offered with the present epoch already is about to offer this one with it, too. */
+  get #isShutOut(): boolean {
+    return (this.#owner?.epoch ?? 0) < this.disk.epoch;
   }
 
   #epochOld(offered: number): Fault {
