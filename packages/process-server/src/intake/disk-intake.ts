@@ -51,7 +51,8 @@ export interface AgentPort {
 
 type State =
   | { readonly kind: "idle" }
-  | { readonly kind: "asked"; readonly offer: DiskOffer }
+  /** `isSeen`: the epoch that it comes with is known, durably; it is not answered before. */
+  | { readonly kind: "asked"; readonly offer: DiskOffer; readonly isSeen: boolean }
   | { readonly kind: "taking"; readonly offer: DiskOffer }
   | { readonly kind: "refused"; readonly offer: DiskOffer; readonly fault: Fault };
 
@@ -100,7 +101,7 @@ export class DiskIntake {
     const refusal = this.#refusalOf(port, offer);
     if (refusal !== undefined && port !== this.#owner) return port.refuse(offer, refusal);
     this.#owner = port;
-    this.#state = { kind: "asked", offer };
+    this.#state = { kind: "asked", offer, isSeen: false };
     this.#told = undefined;
     if (refusal !== undefined) return this.#refuse(refusal);
     if (!(await this.#seeEpoch(offer))) return;
@@ -142,7 +143,10 @@ export class DiskIntake {
     const branch = this.disk.current;
     if (port !== this.#owner || state.kind !== "taking" || state.offer.branch !== head.branch) return undefined;
     if (branch?.id !== head.branch) return this.#refuse(diskNotReady(this.disk.id));
-    if (head.epoch < this.disk.epoch) return this.#isShutOut ? this.#refuse(this.#epochOld(head.epoch)) : undefined;
+    if (head.epoch < this.disk.epoch) {
+      const isRefused = this.#isShutOut || state.offer.epoch >= this.disk.epoch;
+      return isRefused ? this.#refuse(this.#epochOld(head.epoch)) : undefined;
+    }
     const stop = this.#stop();
     if (stop !== undefined) return this.#refuse(stop);
     const last = branch.log.lastSequence;
@@ -211,7 +215,7 @@ export class DiskIntake {
     const { current } = this.disk;
     const held = current?.id === state.offer.branch;
     if (state.kind === "asked") {
-      if (held) await this.#settle(state.offer);
+      if (held && state.isSeen) await this.#settle(state.offer);
       return;
     }
     if (!held) return this.#refuse(diskNotReady(this.disk.id));
@@ -221,13 +225,14 @@ export class DiskIntake {
   /** What the offer comes with is durable before anything rests on it. Whether the offer still stands. */
   async #seeEpoch(offer: DiskOffer): Promise<boolean> {
     const stands = (): boolean => this.#state.kind === "asked" && this.#state.offer === offer;
-    if (offer.epoch === this.disk.epoch) return true;
     try {
-      await this.disk.seeEpoch(offer.epoch);
+      if (offer.epoch > this.disk.epoch) await this.disk.seeEpoch(offer.epoch);
     } catch (error) {
       if (stands()) this.#refuse(asFault(error));
     }
-    return stands();
+    if (!stands()) return false;
+    this.#state = { kind: "asked", offer, isSeen: true };
+    return true;
   }
 
   async #adopt(offer: DiskOffer): Promise<void> {
