@@ -178,6 +178,23 @@ export function keyNameless(keyId: string): Fault {
   });
 }
 
+/** An agent asks what only the disk's target knows. */
+export function targetAway(targetId: string): Fault {
+  const message = `This process server has no session to master target ${targetId} now.`;
+  return new Fault({ code: "target-away", kind: "transient", message, detail: { targetId } });
+}
+
+/** A process server answers an agent what concerns a replica machine's disk, and nothing else. */
+export function requestUnsupported(kind: string): Fault {
+  return new Fault({
+    code: "request-unsupported",
+    kind: "operator",
+    message: `A process server does not answer ${kind}.`,
+    remedy: "Bring both sides to the same release; upgrade the servers first.",
+    detail: { kind },
+  });
+}
+
 /** The target has not said where it stands for too long. */
 export function targetSilent(diskId: string, afterMs: number): Fault {
   const message = `The target has not answered the offer of disk ${diskId} for ${afterMs / 1_000} s.`;

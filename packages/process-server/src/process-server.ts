@@ -36,6 +36,7 @@ import { DiskFleet } from "./disk-fleet.ts";
 import { TargetLinks } from "./forward/target-links.ts";
 import { AgentDoor } from "./intake/agent-door.ts";
 import { KnownEpochs } from "./intake/known-epochs.ts";
+import { ReplicaRelay } from "./intake/replica-relay.ts";
 import { LIMITS } from "./limits.ts";
 import { PointDesk } from "./points/point-desk.ts";
 import { PointStore } from "./points/point-store.ts";
@@ -144,7 +145,8 @@ export class ProcessServer {
     });
     await space.look();
     await using store = await PointStore.open(world.files, `${home}/points`);
-    const door = new AgentDoor({ ...this.#options, trace, fleet, store, forwardable, epochs });
+    const relay = new ReplicaRelay({ disks: () => fleet.disks, linkOf: (diskId) => links.linkOf(diskId) });
+    const door = new AgentDoor({ ...this.#options, trace, fleet, store, forwardable, relay, epochs });
     const points = new PointDesk({ store, disks: () => fleet.disks, relay: (stored) => door.relay(stored) });
     const links = new TargetLinks({ ...this.#options, trace, fleet, points, forwardable, throttle: this.#throttle });
     await using listener = await network.listen(listen);

@@ -1,10 +1,11 @@
 import { type Fault, orAborted, retryDelayMs, type Waiters } from "@leeward/base";
 import { type Throttle, type ThrottlePlace, type Trace, together } from "@leeward/daemon";
-import { reconnecting, Session, workOn } from "@leeward/wire";
+import type { RequestBody } from "@leeward/proto";
+import { type Answers, reconnecting, Session, workOn } from "@leeward/wire";
 import type { Endpoint, Network, World } from "@leeward/world";
 import type { HeldDisk } from "../cache/held-disk.ts";
 import { changedOrAfter, messagesOf } from "../crew.ts";
-import { asFault, messageUnexpected, peerForeign } from "../faults.ts";
+import { asFault, messageUnexpected, peerForeign, targetAway } from "../faults.ts";
 import type { DiskIntake } from "../intake/disk-intake.ts";
 import type { PointDesk } from "../points/point-desk.ts";
 import { PointSender } from "../points/point-sender.ts";
@@ -17,6 +18,12 @@ export interface ForwardedDiskParts {
   readonly intake: DiskIntake;
   forwardedBytes: number;
 }
+
+/** What an agent may ask of a replica machine's disk. */
+export type ReplicaQuestion = Extract<
+  RequestBody,
+  { readonly kind: "replicaChanges" | "replicaRead" | "replicaDigests" }
+>;
 
 export interface TargetLinkOptions {
   readonly world: World;
@@ -47,10 +54,23 @@ interface Sending {
 export class TargetLink {
   readonly #options: TargetLinkOptions;
   readonly #senders = new Map<string, Sending>();
+  #session: Session | undefined;
   #turn = 0;
 
   constructor(options: TargetLinkOptions) {
     this.#options = options;
+  }
+
+  /**
+   * Asks the target what an agent asked. Nothing is kept for a later session: whoever asks asks again.
+   * @throws Fault `target-away`, what the target answers, or what ends the session
+   */
+  async ask<Kind extends ReplicaQuestion["kind"]>(
+    body: Extract<ReplicaQuestion, { kind: Kind }>,
+    signal: AbortSignal,
+  ): Promise<Answers[Kind]> {
+    if (this.#session === undefined) throw targetAway(this.#options.targetId);
+    return this.#session.request(body, signal);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -58,7 +78,7 @@ export class TargetLink {
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       try {
         await reconnecting(
-          { clock, random, session: (inner) => this.#session(inner), onFault: (fault) => this.#onFault(fault) },
+          { clock, random, session: (inner) => this.#converse(inner), onFault: (fault) => this.#onFault(fault) },
           signal,
         );
       } catch (error) {
@@ -70,7 +90,7 @@ export class TargetLink {
     }
   }
 
-  async #session(signal: AbortSignal): Promise<void> {
+  async #converse(signal: AbortSignal): Promise<void> {
     const { world, network, endpoint, softwareVersion, targetId } = this.#options;
     const channel = await network.connect(endpoint, "master-target", signal);
     const session = await Session.connect(channel, { clock: world.clock, softwareVersion }, signal);
@@ -79,12 +99,14 @@ export class TargetLink {
       // What stood in the way of the session is over; what a disk meets in it is raised anew.
       for (const { disk } of this.#options.disks()) disk.faults.clear("forward");
       const points = new PointSender(this.#options.points, world.clock, targetId);
+      this.#session = open;
       try {
         await together(inner, [
           (ended) => this.#receive(open, points, ended),
           (ended) => this.#send(open, points, ended),
         ]);
       } finally {
+        this.#session = undefined;
         for (const id of this.#senders.keys()) await this.#forget(id);
       }
     });

@@ -26,6 +26,7 @@ interface Target {
 export class TargetLinks {
   readonly #options: TargetLinksOptions;
   readonly #crew = new Crew<string>();
+  readonly #links = new Map<string, TargetLink>();
   #running = new Map<string, Target>();
 
   constructor(options: TargetLinksOptions) {
@@ -36,17 +37,28 @@ export class TargetLinks {
     await this.#crew.run(signal);
   }
 
+  /** The way to the disk's target; undefined while there is none, or the plan does not name the disk. */
+  linkOf(diskId: string): TargetLink | undefined {
+    const parts = this.#options.fleet.disks.get(diskId);
+    return parts && this.#links.get(keyOf(parts));
+  }
+
   /** Starts and ends links as the disks in force want it. */
   async follow(): Promise<void> {
     const { forwardable, fleet } = this.#options;
     const wanted = new Map<string, Target>();
     for (const parts of fleet.disks.values()) wanted.set(keyOf(parts), targetOf(parts));
-    for (const key of this.#running.keys()) if (!wanted.has(key)) await this.#crew.end(key);
+    for (const key of this.#running.keys()) {
+      if (wanted.has(key)) continue;
+      this.#links.delete(key);
+      await this.#crew.end(key);
+    }
     for (const [key, target] of wanted) {
       if (this.#crew.has(key)) continue;
       const disks = (): ForwardedDiskParts[] =>
         Array.from(fleet.disks.values()).filter((parts) => keyOf(parts) === key);
       const link = new TargetLink({ ...this.#options, ...target, disks });
+      this.#links.set(key, link);
       this.#crew.start(key, (signal) => link.run(signal));
     }
     this.#running = wanted;

@@ -1,7 +1,7 @@
 import { Fault, type Waiters } from "@leeward/base";
 import { type Refusal, type Trace, together } from "@leeward/daemon";
 import type { PointRecord, PointStored } from "@leeward/proto";
-import { Session, workOn } from "@leeward/wire";
+import { type RequestHandler, Session, workOn } from "@leeward/wire";
 import type { Channel, Listener, World } from "@leeward/world";
 import { Crew } from "../crew.ts";
 import type { DiskFleet } from "../disk-fleet.ts";
@@ -11,12 +11,15 @@ import type { PointStore } from "../points/point-store.ts";
 import { type AgentDesk, AgentSession } from "./agent-session.ts";
 import type { AgentPort, DiskIntake } from "./disk-intake.ts";
 import type { KnownEpochs } from "./known-epochs.ts";
+import type { ReplicaRelay } from "./replica-relay.ts";
 
 export interface AgentDoorOptions {
   readonly world: World;
   readonly softwareVersion: string;
   readonly fleet: DiskFleet;
   readonly store: PointStore;
+  /** Answers what agents ask. */
+  readonly relay: ReplicaRelay;
   readonly forwardable: Waiters;
   readonly epochs: KnownEpochs;
   readonly trace: Trace;
@@ -76,9 +79,10 @@ export class AgentDoor implements AgentDesk {
   }
 
   async #serve(channel: Channel, signal: AbortSignal): Promise<void> {
-    const { world, softwareVersion, trace, onRefused } = this.#options;
+    const { world, softwareVersion, trace, onRefused, relay } = this.#options;
+    const answer: RequestHandler = (body, inner) => relay.answer(channel.peer, body, inner);
     try {
-      const options = { clock: world.clock, softwareVersion, windowBytes: LIMITS.sessionWindowBytes };
+      const options = { clock: world.clock, softwareVersion, windowBytes: LIMITS.sessionWindowBytes, answer };
       const session = await Session.accept(channel, options, signal);
       await workOn(session, signal, (open, inner) => this.#converse(open, inner));
     } catch (error) {

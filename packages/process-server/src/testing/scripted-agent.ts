@@ -145,9 +145,15 @@ export class ScriptedAgent {
   epoch = 1;
   readonly #options: ScriptedAgentOptions;
   readonly #pointsChanged = new Waiters();
+  #open: Session | undefined;
 
   constructor(options: ScriptedAgentOptions) {
     this.#options = options;
+  }
+
+  /** The session with the process server, while there is one. */
+  get session(): Session | undefined {
+    return this.#open;
   }
 
   addPoint(number: number, members: readonly { disk: AgentDisk; sequence: number }[]): void {
@@ -175,13 +181,14 @@ export class ScriptedAgent {
     const { network, endpoint, clock, disks } = this.#options;
     const channel = await network.connect(endpoint, "process-server", signal);
     const session = await Session.connect(channel, { clock, softwareVersion: "test", epoch: this.epoch }, signal);
-    await workOn(session, signal, (open, inner) =>
-      together(inner, [
+    await workOn(session, signal, (open, inner) => {
+      this.#open = open;
+      return together(inner, [
         (ended) => this.#receive(open, ended),
         (ended) => this.#sendPoints(open, ended),
         ...disks.map((disk) => (ended: AbortSignal) => this.#feed(open, disk, ended)),
-      ]),
-    );
+      ]);
+    });
   }
 
   async #receive(session: Session, signal: AbortSignal): Promise<void> {

@@ -11,7 +11,7 @@ import type {
   SegmentFooter,
   SegmentPart,
 } from "@leeward/proto";
-import { Session, workOn } from "@leeward/wire";
+import { type RequestHandler, Session, workOn } from "@leeward/wire";
 import type { Clock, Compute, Network } from "@leeward/world";
 import { Crew } from "../crew.ts";
 import { ModelDisk } from "./model-disk.ts";
@@ -62,6 +62,8 @@ export class ScriptedTarget {
   partCount = 0;
   /** Points that came before what they stand on, and were not answered. */
   earlyPoints = 0;
+  /** Answers what is asked of the target. */
+  answer: RequestHandler | undefined;
   readonly #options: ScriptedTargetOptions;
   readonly #staged = new Map<string, Staged>();
 
@@ -97,7 +99,11 @@ export class ScriptedTarget {
             try {
               const session = await Session.accept(
                 channel,
-                { clock: this.#options.clock, softwareVersion: "test" },
+                {
+                  clock: this.#options.clock,
+                  softwareVersion: "test",
+                  answer: (body, asked) => this.#answer(body, asked),
+                },
                 ended,
               );
               await workOn(session, ended, (open) => this.#serve(open));
@@ -108,6 +114,11 @@ export class ScriptedTarget {
         }
       },
     ]);
+  }
+
+  #answer(...asked: Parameters<RequestHandler>): ReturnType<RequestHandler> {
+    assert.ok(this.answer !== undefined, `nobody asks a target for ${asked[0].kind} in this test`);
+    return this.answer(...asked);
   }
 
   async #serve(session: Session): Promise<void> {

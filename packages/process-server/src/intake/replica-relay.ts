@@ -1,0 +1,55 @@
+import type { RequestBody, ResponseBody } from "@leeward/proto";
+import type { PeerIdentity } from "@leeward/world";
+import { diskForeign, diskUnknown, peerForeign, requestUnsupported, targetAway } from "../faults.ts";
+import type { ForwardedDiskParts, TargetLink } from "../forward/target-link.ts";
+
+export interface ReplicaRelayOptions {
+  /** The disks of the plan. */
+  readonly disks: () => ReadonlyMap<string, Pick<ForwardedDiskParts, "disk">>;
+  /** The way to a disk's target. */
+  readonly linkOf: (diskId: string) => TargetLink | undefined;
+}
+
+/**
+ * What an agent asks of the replica machine that runs in its machine's place: put to the disk's target, and the answer handed back as it is.
+ *
+ * A machine learns of its own disks alone, and nothing is kept here: what cannot be asked now is a fault that passes, and the agent asks again. How
+ * many questions are on their way is bounded by the sessions at both ends.
+ */
+export class ReplicaRelay {
+  readonly #options: ReplicaRelayOptions;
+
+  constructor(options: ReplicaRelayOptions) {
+    this.#options = options;
+  }
+
+  /** @throws Fault `request-unsupported`, `disk-not-planned`, `disk-foreign`, `target-away`, or what the target answers */
+  async answer(peer: PeerIdentity, body: RequestBody, signal: AbortSignal): Promise<ResponseBody> {
+    if (peer.role !== "agent") throw peerForeign(peer.id, `is a ${peer.role}, not an agent`);
+    switch (body.kind) {
+      case "replicaChanges":
+        return { kind: "replicaChangeList", value: await this.#link(peer, body.value).ask(body, signal) };
+      case "replicaRead":
+        return { kind: "replicaContent", value: await this.#link(peer, body.value).ask(body, signal) };
+      case "replicaDigests": {
+        const { machineId, diskId, replicaId } = body.value;
+        // Of points, the config server is asked.
+        if (replicaId === "") throw requestUnsupported(body.kind);
+        if (machineId !== peer.id) throw diskForeign(diskId, peer.id);
+        return { kind: "blockDigests", value: await this.#link(peer, body.value).ask(body, signal) };
+      }
+      default:
+        throw requestUnsupported(body.kind);
+    }
+  }
+
+  #link(peer: PeerIdentity, { diskId }: { readonly diskId: string }): TargetLink {
+    const { disks, linkOf } = this.#options;
+    const disk = disks().get(diskId)?.disk;
+    if (disk === undefined) throw diskUnknown(diskId);
+    if (disk.plan.machineId !== peer.id) throw diskForeign(diskId, peer.id);
+    const link = linkOf(diskId);
+    if (link === undefined) throw targetAway(disk.plan.targetId);
+    return link;
+  }
+}
