@@ -54,8 +54,10 @@ function settingsOf(
   path: string,
   { home, machineId, bootId }: Pick<AgentDiskOptions, "home" | "machineId" | "bootId">,
 ): DiskSettings {
-  const { diskId, name, capture } = planned;
+  const { diskId, name, capture, reverse, origin } = planned;
   return {
+    ...(reverse === undefined ? {} : { reverse }),
+    ...(origin === undefined ? {} : { origin }),
     diskId,
     machineId,
     name,

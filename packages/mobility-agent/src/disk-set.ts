@@ -58,14 +58,14 @@ export class DiskSet {
     return this.#waiters.next();
   }
 
-  /** Brings the set to what `planned` names. A disk whose path is another is closed cleanly before this settles. */
+  /** Brings the set to what `planned` names. A disk whose path is another, or that is to be made what its replica machine's is, or was, is closed cleanly before this settles. */
   async apply(planned: readonly PlannedDisk[]): Promise<void> {
     const wanted = new Map(planned.map((disk) => [disk.diskId, disk]));
     const moved: Running[] = [];
     for (const disk of this.#disks.values()) {
       const next = wanted.get(disk.planned.diskId);
       if (next === undefined) this.#release(disk);
-      else if (next.path !== disk.planned.path) moved.push(disk);
+      else if (next.path !== disk.planned.path || goesAnotherWay(disk.planned, next)) moved.push(disk);
     }
     const returned = [...this.#released.values()].filter((disk) => wanted.has(disk.planned.diskId));
     await Promise.all([...moved, ...returned].map((disk) => this.#close(disk)));
@@ -110,6 +110,14 @@ export class DiskSet {
     this.#waiters.notify();
     await disk.ended;
   }
+}
+
+/** Whether the disk is written from its replica machine instead of being served, or the other way round, or for another failover; or goes on elsewhere. */
+function goesAnotherWay(before: PlannedDisk, after: PlannedDisk): boolean {
+  const { reverse: was, origin: from } = before;
+  const { reverse: is, origin: to } = after;
+  if (was?.failoverId !== is?.failoverId || was?.branch !== is?.branch || was?.sequence !== is?.sequence) return true;
+  return was?.whole !== is?.whole || (to !== undefined && to.failoverId !== from?.failoverId);
 }
 
 /** A planned disk's policy in the words of whoever serves it. */

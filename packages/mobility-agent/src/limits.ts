@@ -78,3 +78,15 @@ export const TRACKER_INTERVAL_SECONDS_DEFAULT = 300;
 /** How soon a last point is tried again, and a fence written down that could not be, milliseconds. */
 export const FENCE_RETRY_MS_MIN = 1_000;
 export const FENCE_RETRY_MS_MAX = 10_000;
+/** Reads of one replica machine's disk that are on their way at a time, and how long each is, bytes: 8 MiB together. */
+export const REVERSE_READS_MAX = 8;
+export const REVERSE_READ_BYTES = 1024 * 1024;
+/** What is brought of a replica machine's disk between two flushes of the disk, bytes: what is brought again at most after a crash. */
+export const REVERSE_STEP_BYTES = 256 * 1024 * 1024;
+/** What is compared of a disk between two records of how far that is, bytes. */
+export const REVERSE_COMPARE_STEP_BYTES = 1024 * 1024 * 1024;
+/** From one round of reverse replication to the next, milliseconds; at once after one that brought so many bytes. */
+export const REVERSE_ROUND_MS = 2_000;
+export const REVERSE_BUSY_BYTES = 64 * 1024 * 1024;
+/** Extents of a failback set that are kept apart; where they are more, neighbours are joined. */
+export const REVERSE_EXTENTS_MAX = 1_000_000;

@@ -129,10 +129,8 @@ function diskWays(
   link: { readonly control?: ControlSession<"agentPlan"> },
 ): Pick<MobilityAgentOptions, "openHost" | "replicaDigests"> {
   return {
-    openHost: (disk, { memory }, askReplica) => {
-      const asking = askReplica === undefined ? {} : { askReplica };
-      return new WorkerDisk(disk, memory, { tracking: trackingChoice(config.value), ...asking });
-    },
+    openHost: (disk, { memory }, asks) =>
+      new WorkerDisk(disk, memory, { tracking: trackingChoice(config.value), ...asks }),
     replicaDigests: async (value, signal) => {
       if (link.control === undefined) throw serverUnreachable();
       return link.control.ask({ kind: "replicaDigests", value }, signal);

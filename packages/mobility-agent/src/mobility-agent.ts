@@ -1,6 +1,6 @@
 // The mobility agent: keeps the disks of its plan served and tracked, makes the machine's recovery points, and delivers records and
 // points to the process servers. It does all of this without the config server; a plan holds until the next one.
-import { anySignal, isFault, type Random, Waiters } from "@leeward/base";
+import { anySignal, isFault, type Random, unreachable, Waiters } from "@leeward/base";
 import { NO_LIMIT, Throttle, type ThrottleStatus, type TimeZone, UTC } from "@leeward/daemon";
 import type { AgentPlan, AgentStatus, DiskStatus, EventReport, RequestBody, ResponseBody } from "@leeward/proto";
 import type { Freezer } from "@leeward/tracker";
@@ -25,6 +25,7 @@ import { MachinePoints } from "./marks/machine-points.ts";
 import { MarkClock } from "./marks/mark-clock.ts";
 import { PointNumbers } from "./marks/point-numbers.ts";
 import { PointQueue } from "./marks/point-queue.ts";
+import type { AskProcessServer, ReplicaAnswer, ReplicaQuestion } from "./reverse/replica-peer.ts";
 
 export interface MobilityAgentOptions {
   readonly clock: Clock;
@@ -39,7 +40,7 @@ export interface MobilityAgentOptions {
   /** In which the hours of the plan are read; UTC unless told. */
   readonly timeZone?: TimeZone;
   /** Serves one disk: by a worker of its own, or in this thread. */
-  readonly openHost: (settings: DiskSettings, marks: MarkClock, askReplica: AskReplica | undefined) => DiskHost;
+  readonly openHost: (settings: DiskSettings, marks: MarkClock, asks: DiskAsks) => DiskHost;
   /** Asks the config server what a disk's target holds. @throws Fault by name, also when nobody can be asked now */
   readonly replicaDigests?: AskServer;
   readonly openFrames: DiskFeedOptions["openFrames"];
@@ -57,6 +58,14 @@ export interface MobilityAgentOptions {
   readonly group?: Pick<ConsistencyGroupOptions, "listen" | "address" | "onFault" | "onRefused">;
   /** Told of what people should know. */
   readonly onEvent?: (event: EventReport) => void;
+}
+
+/** Whom a disk can ask. */
+export interface DiskAsks {
+  /** What its target holds, over the config server. */
+  readonly askReplica?: AskReplica;
+  /** What a replica machine has on it, over its process server. */
+  readonly askProcessServer: AskProcessServer;
 }
 
 interface Parts {
@@ -299,7 +308,26 @@ export class MobilityAgent {
 
   #openHost(settings: DiskSettings): DiskHost {
     const { openHost, replicaDigests } = this.#options;
-    return openHost(settings, this.#marks, replicaDigests && askThrough(replicaDigests, settings));
+    return openHost(settings, this.#marks, {
+      ...(replicaDigests === undefined ? {} : { askReplica: askThrough(replicaDigests, settings) }),
+      askProcessServer: (question, signal) => this.#askProcessServer(question, signal),
+    });
+  }
+
+  /** Puts the question to the process server that the plan names for its disk now. */
+  async #askProcessServer(question: ReplicaQuestion, signal: AbortSignal): Promise<ReplicaAnswer> {
+    const { diskId } = question.value;
+    const server = this.#plan.disks.find((disk) => disk.diskId === diskId)?.processServerId ?? "";
+    switch (question.kind) {
+      case "replicaChanges":
+        return { kind: "replicaChangeList", value: await this.#uplinks.ask(server, question, signal) };
+      case "replicaRead":
+        return { kind: "replicaContent", value: await this.#uplinks.ask(server, question, signal) };
+      case "replicaDigests":
+        return { kind: "blockDigests", value: await this.#uplinks.ask(server, question, signal) };
+      default:
+        return unreachable(question);
+    }
   }
 
   /** Removes what is kept of disks that are not protected any more, also when an earlier run was stopped before it did. */

@@ -1,4 +1,5 @@
 export type { ComparedExtents, HeldDigests } from "./comparison.ts";
+export { contentRuns } from "./content-runs.ts";
 export type { HeldPiece } from "./found-content.ts";
 export { Splitter, type SplitterPolicy } from "./splitter.ts";
 export type { SplitterFacts } from "./splitter-facts.ts";

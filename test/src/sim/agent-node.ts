@@ -101,7 +101,7 @@ export class AgentNode {
       onEvent: ({ kind }) => this.events.push(kind),
       freezer: new SimFreezer({ clock: this.#ground.clock, life, gates }),
       inventory: { candidates: async () => [], resolve: async (path) => path, json: () => "{}" },
-      openHost: (settings, marks, askReplica) =>
+      openHost: (settings, marks, { askReplica }) =>
         settings.capture === "tracker"
           ? this.#trackedDisk(life, settings)
           : this.#servedDisk(life, settings, { marks, ...(askReplica === undefined ? {} : { askReplica }) }),

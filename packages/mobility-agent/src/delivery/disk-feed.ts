@@ -201,6 +201,7 @@ export class DiskFeed {
         machineId,
         diskId,
         branch: facts.branch,
+        ...(facts.parent === undefined ? {} : { parent: facts.parent }),
         sizeBytes: facts.sizeBytes,
         blockBytes: facts.blockBytes,
         physicalBlockBytes: facts.physicalBlockBytes,
@@ -225,7 +226,8 @@ export class DiskFeed {
     for (;;) {
       const changed = this.host.changed();
       const facts = this.host.facts();
-      if (facts !== undefined) return facts;
+      // A disk that is made what its replica machine's is has nothing to send.
+      if (facts !== undefined && facts.state !== "reverse") return facts;
       await orAborted(changed, signal);
     }
   }

@@ -1,7 +1,7 @@
 import { anySignal, Fault, isFault, orAborted, type Random, retryDelayMs } from "@leeward/base";
 import { together } from "@leeward/daemon";
-import type { FaultReport, PointRecord } from "@leeward/proto";
-import { faultOfReport, reconnecting, Session, workOn } from "@leeward/wire";
+import type { FaultReport, PointRecord, RequestBody } from "@leeward/proto";
+import { type Answers, faultOfReport, type RequestKind, reconnecting, Session, workOn } from "@leeward/wire";
 import type { Clock, Endpoint, Network } from "@leeward/world";
 import type { PointQueue } from "../marks/point-queue.ts";
 import type { DiskFeed } from "./disk-feed.ts";
@@ -31,9 +31,19 @@ export interface UplinkOptions {
 export class Uplink {
   readonly #options: UplinkOptions;
   #attempts = 0;
+  #open: Session | undefined;
 
   constructor(options: UplinkOptions) {
     this.#options = options;
+  }
+
+  /** Asks the process server. @throws Fault `peer-lost` when there is no session, what it answers, or what ends the session */
+  async ask<Kind extends RequestKind>(
+    body: Extract<RequestBody, { kind: Kind }>,
+    signal: AbortSignal,
+  ): Promise<Answers[Kind]> {
+    if (this.#open === undefined) throw notConnected();
+    return this.#open.request(body, signal);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -60,12 +70,17 @@ export class Uplink {
     const session = await Session.connect(channel, { clock, softwareVersion, bootId, epoch }, signal);
     await workOn(session, signal, async (open, inner) => {
       this.#options.onFault(undefined);
+      this.#open = open;
       const parts = [
         () => this.#receive(open),
         (ended: AbortSignal) => this.#feedAll(open, ended),
         (ended: AbortSignal) => this.#sendPoints(open, ended),
       ];
-      await together(inner, parts, (error) => open.close(isFault(error) ? error : undefined));
+      try {
+        await together(inner, parts, (error) => open.close(isFault(error) ? error : undefined));
+      } finally {
+        this.#open = undefined;
+      }
     });
   }
 
@@ -164,6 +179,11 @@ export class Uplink {
       }
     }
   }
+}
+
+/** The process server that the disk's plan names has no session with this machine now. */
+export function notConnected(): Fault {
+  return new Fault({ code: "peer-lost", kind: "transient", message: "There is no session with the process server." });
 }
 
 interface RunningFeed {

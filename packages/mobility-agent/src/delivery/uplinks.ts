@@ -1,7 +1,8 @@
 import { type Fault, orAborted } from "@leeward/base";
-import type { AgentPlan } from "@leeward/proto";
+import type { AgentPlan, RequestBody } from "@leeward/proto";
+import type { Answers, RequestKind } from "@leeward/wire";
 import type { AgentDisk } from "../disk-set.ts";
-import { Uplink, type UplinkOptions } from "./uplink.ts";
+import { notConnected, Uplink, type UplinkOptions } from "./uplink.ts";
 
 export interface UplinksOptions
   extends Pick<UplinkOptions, "clock" | "random" | "network" | "softwareVersion" | "bootId" | "points" | "onEpochOld"> {
@@ -18,6 +19,7 @@ export interface UplinksOptions
 }
 
 interface Running {
+  readonly uplink: Uplink;
   readonly controller: AbortController;
   readonly ended: Promise<void>;
 }
@@ -39,6 +41,17 @@ export class Uplinks {
   /** What keeps the process server from being reached now. */
   faultOf(processServerId: string): Fault | undefined {
     return this.#faults.get(processServerId);
+  }
+
+  /** Asks a process server. @throws Fault `peer-lost` when there is no session, what it answers, or what ends the session */
+  async ask<Kind extends RequestKind>(
+    processServerId: string,
+    body: Extract<RequestBody, { kind: Kind }>,
+    signal: AbortSignal,
+  ): Promise<Answers[Kind]> {
+    const running = this.#running.get(processServerId);
+    if (running === undefined) throw notConnected();
+    return running.uplink.ask(body, signal);
   }
 
   async run(signal: AbortSignal): Promise<never> {
@@ -79,7 +92,7 @@ export class Uplinks {
       onFault: (fault) => this.#note(id, fault),
     });
     const ended = uplink.run(controller.signal).catch((error: unknown) => onFailure(error));
-    this.#running.set(id, { controller, ended });
+    this.#running.set(id, { uplink, controller, ended });
   }
 
   #note(id: string, fault: Fault | undefined): void {

@@ -21,20 +21,37 @@ export type Discontinuity = Pick<ResyncCause, "code" | "message">;
 /** The line on which a disk's history goes on. */
 export interface DiskBranch {
   readonly id: string;
+  /** Where it begins, when it goes on from what a replica machine wrote. */
+  readonly parent?: BranchPosition;
+  /** The failover that ended where the plan says that the disk goes on: it is settled, by this branch or one before, and is not begun again. */
+  readonly origin?: string;
+  /** The reverse record that the branch does not need: what the disk held when it began is copied anew, or is the replica machine's. */
+  readonly leftReverse?: string;
   /** Set from when a resync began the branch until its target has taken it, and gone on taking it, for a while. */
   readonly resync?: ResyncCause;
 }
 
+/** A place in a disk's history. */
+export interface BranchPosition {
+  readonly branch: string;
+  readonly sequence: number;
+}
+
 /**
  * FOLDER/branch: on its first line the branch on which the disk's history goes on, whose own log and state lie in a folder of that name;
- * on its second, as JSON, why a resync began it.
+ * on its second, as JSON, why a resync began it, or nothing; on its third, as JSON, how it follows on a failback. One that has no third was written
+ * before there were any.
  */
 export const BranchFile = {
-  /** The present branch; a disk that has none begins one, durably. @throws Fault `branch-damaged` */
-  async read({ files, random }: Pick<World, "files" | "random">, folder: string): Promise<DiskBranch> {
+  /** The present branch; a disk that has none begins one, durably, as `first` says. @throws Fault `branch-damaged` */
+  async read(
+    { files, random }: Pick<World, "files" | "random">,
+    folder: string,
+    first: Pick<DiskBranch, "origin"> = {},
+  ): Promise<DiskBranch> {
     const path = `${folder}/${FILE}`;
     if ((await files.status(path)) === undefined) {
-      await BranchFile.write({ files }, folder, { id: randomId(random) });
+      await BranchFile.write({ files }, folder, { id: randomId(random), ...first });
     }
     const text = new TextDecoder().decode(await readFile(files, path, BYTES_MAX));
     const branch = parse(text);
@@ -48,29 +65,62 @@ export const BranchFile = {
   },
 
   /** Durable when it settles. */
-  async write({ files }: Pick<World, "files">, folder: string, { id, resync }: DiskBranch): Promise<void> {
+  async write({ files }: Pick<World, "files">, folder: string, { id, resync, ...after }: DiskBranch): Promise<void> {
     const message = resync?.message.slice(0, MESSAGE_CHARACTERS_MAX);
-    const why = resync === undefined ? "" : `${JSON.stringify({ ...resync, message })}\n`;
-    await replaceFile(files, folder, FILE, new TextEncoder().encode(`${id}\n${why}`));
+    const why = resync === undefined ? "" : JSON.stringify({ ...resync, message });
+    const text = `${id}\n${why}\n${JSON.stringify(after)}\n`;
+    await replaceFile(files, folder, FILE, new TextEncoder().encode(text));
   },
 };
 
 function parse(text: string): DiskBranch | undefined {
-  const [id = "", why = ""] = text.split("\n");
+  const [id = "", why = "", after = ""] = text.split("\n");
   if (!isId(id)) return undefined;
-  if (why === "") return { id };
+  const following = after === "" ? {} : followingOf(after);
+  if (following === undefined) return undefined;
+  if (why === "") return { id, ...following };
   const resync = causeOf(why);
-  return resync && { id, resync };
+  return resync && { id, resync, ...following };
 }
 
-function causeOf(text: string): ResyncCause | undefined {
-  let parsed: unknown;
+function followingOf(text: string): Omit<DiskBranch, "id" | "resync"> | undefined {
+  const parsed = parsedJson(text);
+  if (typeof parsed !== "object" || parsed === null) return undefined;
+  const { parent, origin, leftReverse }: { parent?: unknown; origin?: unknown; leftReverse?: unknown } = parsed;
+  const place = parent === undefined ? undefined : placeOf(parent);
+  if (parent !== undefined && place === undefined) return undefined;
+  if (!isMaybeId(origin) || !isMaybeId(leftReverse)) return undefined;
+  return {
+    ...(place === undefined ? {} : { parent: place }),
+    ...(origin === undefined ? {} : { origin }),
+    ...(leftReverse === undefined ? {} : { leftReverse }),
+  };
+}
+
+function placeOf(value: unknown): BranchPosition | undefined {
+  if (typeof value !== "object" || value === null || !("branch" in value) || !("sequence" in value)) return undefined;
+  const { branch, sequence } = value;
+  if (typeof branch !== "string" || !isId(branch)) return undefined;
+  return typeof sequence === "number" && Number.isSafeInteger(sequence) && sequence >= 0
+    ? { branch, sequence }
+    : undefined;
+}
+
+function isMaybeId(value: unknown): value is string | undefined {
+  return value === undefined || (typeof value === "string" && isId(value));
+}
+
+function parsedJson(text: string): unknown {
   try {
-    parsed = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     // Not JSON: nothing that was written here.
     return undefined;
   }
+}
+
+function causeOf(text: string): ResyncCause | undefined {
+  const parsed = parsedJson(text);
   if (typeof parsed !== "object" || parsed === null) return undefined;
   if (!("code" in parsed) || !("message" in parsed) || !("sinceMicros" in parsed) || !("count" in parsed))
     return undefined;

@@ -6,10 +6,15 @@
 // Invariant: a branch that follows another is named once its splitter is open, and what the folder does not name is removed, never opened. Worst outcome if
 // broken: a history that goes on from what another branch held. A crash before the name leaves the old branch in force, and a folder that the next open
 // removes.
+//
+// Where reverse replication wrote to the disk, its branch is left for another (`branch-after-reverse.ts`), and the record of that is removed once the folder
+// names the other; nothing is served before.
 import { isFault, randomId } from "@leeward/base";
 import { isId } from "@leeward/proto";
 import { type AskTarget, type MarkSource, Splitter } from "@leeward/splitter";
 import type { World } from "@leeward/world";
+import { branchAfterReverse, settledOrigin } from "../reverse/branch-after-reverse.ts";
+import { removeReverseRecord } from "../reverse/reverse-record.ts";
 import { BranchFile, type DiskBranch } from "./branch-file.ts";
 import { lent } from "./disk-door.ts";
 import type { DiskSettings } from "./disk-host.ts";
@@ -42,7 +47,7 @@ export async function openNewBranch(options: DiskBranchesOptions, branch: DiskBr
   const { world, settings } = options;
   let splitter: Splitter | undefined;
   try {
-    splitter = await openSplitter(options, branch.id);
+    splitter = await openSplitter(options, branch);
     await BranchFile.write(world, settings.folder, branch);
     return splitter;
   } catch (error) {
@@ -72,22 +77,34 @@ async function openHeld(options: DiskBranchesOptions): Promise<HeldBranch> {
   await world.files.makeFolder(settings.folder);
   await world.files.syncFolder(settings.folder.slice(0, settings.folder.lastIndexOf("/")));
   try {
-    const branch = await BranchFile.read(world, settings.folder);
-    return { branch, splitter: await openLeft(options, branch.id) };
+    const branch = await BranchFile.read(world, settings.folder, settledOrigin(settings));
+    const next = await branchAfterReverse(options, branch);
+    const splitter = await (next === undefined ? openLeft(options, branch) : openNewBranch(options, next));
+    return await withoutReverse(options, { branch: next ?? branch, splitter });
   } catch (error) {
     // The disk wins: damage beside it must not keep it from being served. What the log held is read from the disk again.
     if (!isFault(error) || error.kind !== "corruption") throw error;
     const { code, message } = error;
     const resync = { code, message, sinceMicros: world.clock.wallMicros(), count: 1 };
-    const branch = { id: randomId(world.random), resync };
-    const splitter = await openSplitter(options, branch.id);
-    await BranchFile.write(world, settings.folder, branch);
-    return { branch, splitter };
+    const branch = { id: randomId(world.random), resync, ...settledOrigin(settings) };
+    const splitter = await openNewBranch(options, branch);
+    return withoutReverse(options, { branch, splitter });
+  }
+}
+
+/** What was written of a replica machine's disk is of no moment any more: the branch does not rely on what the disk held before. */
+async function withoutReverse({ world, settings }: DiskBranchesOptions, held: HeldBranch): Promise<HeldBranch> {
+  try {
+    await removeReverseRecord(world.files, settings.folder);
+    return held;
+  } catch (error) {
+    await held.splitter.close();
+    throw error;
   }
 }
 
 /** Order: opened by the old name → known by the new one, durably. A crash in between leaves a disk that is copied again. */
-async function openLeft(options: DiskBranchesOptions, branch: string): Promise<Splitter> {
+async function openLeft(options: DiskBranchesOptions, branch: DiskBranch): Promise<Splitter> {
   const { identity, leftAs } = options.source;
   if (leftAs === undefined) return openSplitter(options, branch);
   const splitter = await openSplitter({ ...options, source: { ...options.source, identity: leftAs } }, branch);
@@ -110,16 +127,19 @@ async function removeOthers({ world, settings }: DiskBranchesOptions, id: string
 
 async function openSplitter(
   { world, marks, source, settings, askTarget }: DiskBranchesOptions,
-  branch: string,
+  { id: branch, parent }: DiskBranch,
 ): Promise<Splitter> {
   const { folder, machineId, diskId, bootId, policy } = settings;
   const { physicalBlockBytes, identity, witness, keepDigests = false, changedBecause } = source;
-  const because = changedBecause === undefined ? {} : { sourceChanged: changedBecause };
+  const more = {
+    ...(changedBecause === undefined ? {} : { sourceChanged: changedBecause }),
+    ...(parent === undefined ? {} : { parent }),
+  };
   const splitter = await Splitter.open({
     world,
     source: lent(source.device),
     folder: `${folder}/${branch}`,
-    identity: { machineId, diskId, branch, bootId, physicalBlockBytes, source: identity, ...because },
+    identity: { machineId, diskId, branch, bootId, physicalBlockBytes, source: identity, ...more },
     marks,
     limits: { logBytesMax: policy.logBytesMax },
     witness,
@@ -127,7 +147,8 @@ async function openSplitter(
     ...(askTarget === undefined ? {} : { askTarget }),
   });
   splitter.setPolicy(policy);
-  if (splitter.facts().writtenSequence === 0 && splitter.state.kind === "protected")
-    await splitter.beginCopy("initial");
+  // What a branch with a parent begins with, its target has.
+  const isBare = parent === undefined && splitter.facts().writtenSequence === 0;
+  if (isBare && splitter.state.kind === "protected") await splitter.beginCopy("initial");
   return splitter;
 }

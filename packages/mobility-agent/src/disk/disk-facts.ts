@@ -21,6 +21,7 @@ export function factsOf({ history, source, uri }: OpenDisk, rate: CopyRate, cloc
   return {
     state: state.kind === "initial" && resync !== undefined ? "resync" : state.kind,
     branch: facts.branch,
+    ...(history.parent === undefined ? {} : { parent: history.parent }),
     sizeBytes: splitter.sizeBytes,
     blockBytes: splitter.blockBytes,
     physicalBlockBytes: source.physicalBlockBytes,

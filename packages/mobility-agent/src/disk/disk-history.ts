@@ -11,6 +11,8 @@
 // A crash before the name leaves the old branch in force and a folder that the next open removes; one after it, a branch whose copy begins
 // from its start. Until the exchange the old splitter takes every write; since the copy reads the disk after it, none is missed.
 //
+// A disk that was made what its replica machine's is goes on with a branch that begins there (`branch-after-reverse.ts`).
+//
 // A log that is found damaged while it is served (`log-damaged`) is left in the same way: it is never appended to again.
 //
 // Resyncs do not go round in a circle: after a few, none of which a target took and went on taking for a while, a person is waited for.
@@ -20,7 +22,13 @@ import { type TimeZone, UTC } from "@leeward/daemon";
 import type { SettledMark, Splitter } from "@leeward/splitter";
 import type { ShownFault } from "../inventory/machine-faults.ts";
 import { RESYNC_SETTLED_AFTER_MS, RESYNCS_IN_A_ROW_MAX } from "../limits.ts";
-import { BranchFile, type Discontinuity, type DiskBranch, type ResyncCause } from "./branch-file.ts";
+import {
+  BranchFile,
+  type BranchPosition,
+  type Discontinuity,
+  type DiskBranch,
+  type ResyncCause,
+} from "./branch-file.ts";
 import {
   type DiskBranchesOptions,
   type HeldBranch,
@@ -109,6 +117,11 @@ export class DiskHistory implements AsyncDisposable {
 
   get splitter(): Splitter {
     return this.#held.splitter;
+  }
+
+  /** Where the branch in force begins, when that is in the history of a replica machine. */
+  get parent(): BranchPosition | undefined {
+    return this.#held.branch.parent;
   }
 
   /** Why the disk is being copied again on a branch of its own; undefined when it is not. */
@@ -234,7 +247,8 @@ export class DiskHistory implements AsyncDisposable {
 
   async #begin(resync: ResyncCause): Promise<void> {
     const { world } = this.#options;
-    const branch: DiskBranch = { id: randomId(world.random), resync };
+    const { origin } = this.#held.branch;
+    const branch: DiskBranch = { id: randomId(world.random), resync, ...(origin === undefined ? {} : { origin }) };
     const splitter = await openNewBranch(this.#options, branch);
     splitter.setPolicy(this.#policy);
     await this.door.exchange(splitter);
@@ -257,8 +271,9 @@ export class DiskHistory implements AsyncDisposable {
       await world.clock.sleep(RESYNC_SETTLED_AFTER_MS, signal);
       if (this.#repeated !== repeated) continue;
       try {
-        await BranchFile.write(world, settings.folder, { id: branch.id });
-        this.#held = { splitter, branch: { id: branch.id } };
+        const { resync: _over, ...settled } = branch;
+        await BranchFile.write(world, settings.folder, settled);
+        this.#held = { splitter, branch: settled };
         this.#repeated = undefined;
         this.#changed.notify();
         break;

@@ -1,14 +1,17 @@
 import type { FaultKind } from "@leeward/base";
 import type { Extent } from "@leeward/block";
 import type { TimeWindow } from "@leeward/daemon";
-import type { Mark, PlannedDisk } from "@leeward/proto";
+import type { Mark, PlannedDisk, PlannedOrigin, PlannedReverse, ReverseStatus } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
-import type { Discontinuity, ResyncCause } from "./branch-file.ts";
+import type { BranchPosition, Discontinuity, ResyncCause } from "./branch-file.ts";
 
 /** What is known of a protected disk at one moment; a plain value, so that it crosses threads. */
 export interface DiskFacts {
-  readonly state: "initial" | "protected" | "reduced" | "gap" | "resync" | "stopped";
+  readonly state: "initial" | "protected" | "reduced" | "gap" | "resync" | "stopped" | "reverse";
+  /** Empty while the disk has none, in `reverse`. */
   readonly branch: string;
+  /** Where the branch begins, when that is in the history of a replica machine. */
+  readonly parent?: BranchPosition;
   readonly sizeBytes: number;
   readonly blockBytes: number;
   readonly physicalBlockBytes: number;
@@ -26,6 +29,8 @@ export interface DiskFacts {
   readonly faults: readonly DiskFault[];
   /** Why the disk is copied again as a whole, while it is. */
   readonly resync: ResyncCause | undefined;
+  /** How far the disk is what its replica machine's is; there in `reverse`. */
+  readonly reverse?: ReverseStatus;
 }
 
 export interface CopyProgress {
@@ -74,6 +79,10 @@ export interface DiskSettings {
   readonly socketPath: string;
   readonly bootId: string;
   readonly policy: DiskPolicy;
+  /** The disk is made what the replica machine's is, and is not served. */
+  readonly reverse?: PlannedReverse;
+  /** Where its history goes on after a failback. */
+  readonly origin?: PlannedOrigin;
 }
 
 /**

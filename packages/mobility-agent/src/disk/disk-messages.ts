@@ -3,6 +3,7 @@ import type { Extent } from "@leeward/block";
 import type { Mark } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
 import type { ChangeTrackerOptions } from "@leeward/tracker";
+import type { ReplicaAnswer, ReplicaQuestion } from "../reverse/replica-peer.ts";
 import type { Discontinuity } from "./branch-file.ts";
 import type { DiskFacts, DiskPolicy, DiskSettings, ResyncOptions } from "./disk-host.ts";
 
@@ -13,6 +14,8 @@ export interface DiskWorkerStart {
   readonly tracking: TrackingChoice;
   /** Whether somebody can be asked what the disk's target holds. */
   readonly asksReplica: boolean;
+  /** Whether its process server can be asked about a replica machine's disk. */
+  readonly asksProcessServer: boolean;
 }
 
 /** Which backend notes changes, by name or the best that there is, and how much room it has. */
@@ -43,6 +46,8 @@ export type ToDisk =
   | { readonly kind: "resume-upkeep" }
   | { readonly kind: "replica"; readonly ask: number; readonly held: HeldDigests }
   | { readonly kind: "replica-unknown"; readonly ask: number; readonly fault: PlainFault }
+  | { readonly kind: "told"; readonly ask: number; readonly answer: ReplicaAnswer }
+  | { readonly kind: "not-told"; readonly ask: number; readonly fault: PlainFault }
   | { readonly kind: "journaled"; readonly branch: string; readonly sequence: number }
   | { readonly kind: "resync"; readonly branch: string; readonly cause: Discontinuity }
   | { readonly kind: "policy"; readonly policy: DiskPolicy }
@@ -55,6 +60,7 @@ export type FromDisk =
   | { readonly kind: "answer"; readonly call: number; readonly answer: DiskAnswer }
   | { readonly kind: "failed"; readonly call: number; readonly fault: PlainFault }
   | { readonly kind: "ask-replica"; readonly ask: number; readonly extent: Extent }
+  | { readonly kind: "ask-process-server"; readonly ask: number; readonly question: ReplicaQuestion }
   | { readonly kind: "ended"; readonly fault: PlainFault | undefined };
 
 /** A Fault as a plain value: classes do not survive the way between threads. */

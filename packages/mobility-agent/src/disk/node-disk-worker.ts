@@ -3,13 +3,17 @@ import { parentPort, workerData } from "node:worker_threads";
 import { assert, Fault, orAborted } from "@leeward/base";
 import type { Extent } from "@leeward/block";
 import { systemZone } from "@leeward/daemon";
+import type { PlannedReverse } from "@leeward/proto";
 import type { HeldDigests } from "@leeward/splitter";
-import { openChangeTracker } from "@leeward/tracker";
+import { type ChangeTracker, openChangeTracker } from "@leeward/tracker";
 import { nodeClock, nodeCompute, nodeFiles, nodeRandom, type World } from "@leeward/world";
 import { nodeBootFacts } from "../boot/node-boot-facts.ts";
 import { FACTS_EVERY_MS } from "../limits.ts";
 import { MarkClock } from "../marks/mark-clock.ts";
-import type { DiskHost } from "./disk-host.ts";
+import { openReversedSource } from "../reverse/node-reversed-source.ts";
+import type { ReplicaAnswer, ReplicaQuestion } from "../reverse/replica-peer.ts";
+import { ReversedDisk } from "../reverse/reversed-disk.ts";
+import type { DiskHost, DiskSettings } from "./disk-host.ts";
 import type { DiskAnswer, DiskCall, DiskWorkerStart, FromDisk, ToDisk } from "./disk-messages.ts";
 import { openLiveSource, ownExtentsOn } from "./node-live-source.ts";
 import { serveOverNbd } from "./node-nbd-disk-server.ts";
@@ -23,16 +27,17 @@ preferThisThread();
 const port = parentPort;
 assert(port !== null, "a disk's worker is a worker");
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what `WorkerDisk` starts this worker with comes without a type
-const { settings, marks, tracking, asksReplica } = workerData as DiskWorkerStart;
+const { settings, marks, tracking, asksReplica, asksProcessServer } = workerData as DiskWorkerStart;
 const replicaAsks = new Map<number, PromiseWithResolvers<HeldDigests>>();
-let replicaAskCount = 0;
+const serverAsks = new Map<number, PromiseWithResolvers<ReplicaAnswer>>();
+let askCount = 0;
 const world: World = {
   clock: nodeClock,
   random: nodeRandom,
   files: nodeFiles({ io: "inline" }),
   compute: nodeCompute(),
 };
-const disk: DiskHost = settings.capture === "tracker" ? trackedDisk() : servedDisk();
+const disk: DiskHost = openedAs(settings);
 const stop = new AbortController();
 port.on("message", (message: ToDisk) => void receive(message));
 
@@ -44,6 +49,26 @@ try {
 }
 post(fault);
 port.close();
+
+function openedAs({ reverse, capture }: DiskSettings): DiskHost {
+  if (reverse !== undefined) return reversedDisk(reverse);
+  return capture === "tracker" ? trackedDisk() : servedDisk();
+}
+
+function reversedDisk(reverse: PlannedReverse): ReversedDisk {
+  assert(asksProcessServer, "reverse replication asks the process server");
+  return new ReversedDisk({
+    world,
+    settings: { ...settings, reverse },
+    openSource: openReversedSource,
+    ask: askProcessServer,
+    ...(settings.capture === "tracker" ? { openTracker } : {}),
+  });
+}
+
+function openTracker({ path, diskId }: DiskSettings): Promise<ChangeTracker> {
+  return openChangeTracker({ ...tracking, path, diskId });
+}
 
 function servedDisk(): ServedDisk {
   return new ServedDisk({
@@ -58,11 +83,10 @@ function servedDisk(): ServedDisk {
 }
 
 function trackedDisk(): TrackedDisk {
-  const { path, diskId } = settings;
   return new TrackedDisk({
     world,
     settings,
-    openTracker: () => openChangeTracker({ ...tracking, path, diskId }),
+    openTracker,
     openSource: openLiveSource,
     ownExtents: () => ownExtentsOn(settings),
     zone: systemZone(),
@@ -83,6 +107,10 @@ async function receive(message: ToDisk): Promise<void> {
       return replicaAsks.get(message.ask)?.resolve(message.held);
     case "replica-unknown":
       return replicaAsks.get(message.ask)?.reject(new Fault(message.fault));
+    case "told":
+      return serverAsks.get(message.ask)?.resolve(message.answer);
+    case "not-told":
+      return serverAsks.get(message.ask)?.reject(new Fault(message.fault));
     case "drop":
       return disk.live?.drop();
     case "resume-upkeep":
@@ -129,16 +157,29 @@ async function answer(asked: DiskCall): Promise<DiskAnswer> {
 }
 
 /** As AskReplica: whoever started this worker asks. */
-async function askReplica(extent: Extent, signal: AbortSignal): Promise<HeldDigests> {
-  replicaAskCount += 1;
-  const ask = replicaAskCount;
-  const answer = Promise.withResolvers<HeldDigests>();
-  replicaAsks.set(ask, answer);
-  post({ kind: "ask-replica", ask, extent });
+function askReplica(extent: Extent, signal: AbortSignal): Promise<HeldDigests> {
+  return asked(replicaAsks, (ask) => ({ kind: "ask-replica", ask, extent }), signal);
+}
+
+/** As AskProcessServer: whoever started this worker asks. */
+function askProcessServer(question: ReplicaQuestion, signal: AbortSignal): Promise<ReplicaAnswer> {
+  return asked(serverAsks, (ask) => ({ kind: "ask-process-server", ask, question }), signal);
+}
+
+async function asked<T>(
+  asks: Map<number, PromiseWithResolvers<T>>,
+  message: (ask: number) => FromDisk,
+  signal: AbortSignal,
+): Promise<T> {
+  askCount += 1;
+  const ask = askCount;
+  const answer = Promise.withResolvers<T>();
+  asks.set(ask, answer);
+  post(message(ask));
   try {
     return await orAborted(answer.promise, signal);
   } finally {
-    replicaAsks.delete(ask);
+    asks.delete(ask);
   }
 }
 

@@ -3,6 +3,7 @@ import { assert, Fault, Waiters } from "@leeward/base";
 import type { Extent } from "@leeward/block";
 import type { Mark } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
+import type { AskProcessServer, ReplicaQuestion } from "../reverse/replica-peer.ts";
 import type { Discontinuity } from "./branch-file.ts";
 import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk, ResyncOptions } from "./disk-host.ts";
 import type { DiskAnswer, DiskCall, DiskWorkerStart, FromDisk, ToDisk, TrackingChoice } from "./disk-messages.ts";
@@ -13,6 +14,8 @@ export interface WorkerDiskOptions {
   readonly tracking?: TrackingChoice;
   /** As ServedDiskOptions has it. */
   readonly askReplica?: AskReplica;
+  /** As ReversedDiskOptions has it; needed where the settings have a `reverse`. */
+  readonly askProcessServer?: AskProcessServer;
 }
 
 interface PendingCall {
@@ -32,17 +35,21 @@ export class WorkerDisk implements DiskHost {
   readonly #pending = new Map<number, PendingCall>();
   readonly #ended = Promise.withResolvers<void>();
   readonly #askReplica: AskReplica | undefined;
+  readonly #askProcessServer: AskProcessServer | undefined;
   /** Aborts when nobody waits for an answer any more. */
   readonly #over = new AbortController();
   #calls = 0;
   #isOver = false;
   #facts: DiskFacts | undefined;
 
-  constructor(settings: DiskSettings, marks: SharedArrayBuffer, { tracking = {}, askReplica }: WorkerDiskOptions = {}) {
+  constructor(settings: DiskSettings, marks: SharedArrayBuffer, options: WorkerDiskOptions = {}) {
+    const { tracking = {}, askReplica, askProcessServer } = options;
     this.settings = settings;
     this.#askReplica = askReplica;
-    this.live = settings.capture === "tracker" ? this.#liveDisk() : undefined;
-    const workerData: DiskWorkerStart = { settings, marks, tracking, asksReplica: askReplica !== undefined };
+    this.#askProcessServer = askProcessServer;
+    this.live = settings.capture === "tracker" && settings.reverse === undefined ? this.#liveDisk() : undefined;
+    const asks = { asksReplica: askReplica !== undefined, asksProcessServer: askProcessServer !== undefined };
+    const workerData: DiskWorkerStart = { settings, marks, tracking, ...asks };
     this.#worker = new Worker(new URL("./node-disk-worker.ts", import.meta.url), {
       workerData,
       name: `disk ${settings.name}`,
@@ -156,6 +163,9 @@ export class WorkerDisk implements DiskHost {
       case "ask-replica":
         void this.#answerReplica(message.ask, message.extent);
         return;
+      case "ask-process-server":
+        void this.#answerFromServer(message.ask, message.question);
+        return;
       case "ended":
         this.#end(message.fault === undefined ? undefined : new Fault(message.fault));
         return;
@@ -168,6 +178,15 @@ export class WorkerDisk implements DiskHost {
       this.#post({ kind: "replica", ask, held: await this.#askReplica(extent, this.#over.signal) });
     } catch (error) {
       if (!this.#over.signal.aborted) this.#post({ kind: "replica-unknown", ask, fault: plainFault(error) });
+    }
+  }
+
+  async #answerFromServer(ask: number, question: ReplicaQuestion): Promise<void> {
+    assert(this.#askProcessServer !== undefined, "a worker asks only where it may");
+    try {
+      this.#post({ kind: "told", ask, answer: await this.#askProcessServer(question, this.#over.signal) });
+    } catch (error) {
+      if (!this.#over.signal.aborted) this.#post({ kind: "not-told", ask, fault: plainFault(error) });
     }
   }
 

@@ -331,7 +331,7 @@ async function followSize(
 }
 
 /** A tracker that may have missed something is not asked again: the next one's id says that the disk has to be read anew. */
-async function endedBy(error: unknown, tracker: ChangeTracker): Promise<unknown> {
+export async function endedBy(error: unknown, tracker: ChangeTracker): Promise<unknown> {
   if (!isFault(error, "tracking-incomplete")) return error;
   await tracker.end();
   const { message, detail } = error;

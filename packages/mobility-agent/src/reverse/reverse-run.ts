@@ -1,0 +1,260 @@
+// Makes one disk what its replica machine's disk is, round by round, while that runs and until it is halted.
+//
+// ```
+//   (begun) ─► comparing ─► bringing ─► round, round, … ─► complete
+//                 │            └── record with `written`, durable ── before the first byte
+//                 └── only where the failback set cannot be proved; nothing is written meanwhile
+// ```
+//
+// Invariant: what the replica machine's disk has other than this one is in the record's `left`, or was changed behind its `told`. So whatever was left is
+// brought, then what was changed meanwhile, and so on; when the machine was halted before it told its last sequence, and nothing is left, both are the same.
+// Worst outcome if broken: a disk is said to be complete, and protected on without a copy, that is not what its target holds.
+//
+// Order of a step: content read from the replica machine ─► written ─► disk flushed ─► record without it, durable. A crash anywhere in between leaves a
+// record by which the step is done again. What is read may be newer than what was told; it is brought once more then, since it was changed behind that.
+import { assert, Fault, isFault, orAborted, randomId, type Waiters } from "@leeward/base";
+import { type BlockDevice, type Extent, ExtentSet } from "@leeward/block";
+import type { PlannedReverse, ReverseStatus } from "@leeward/proto";
+import type { World } from "@leeward/world";
+import { REVERSE_BUSY_BYTES, REVERSE_COMPARE_STEP_BYTES, REVERSE_ROUND_MS, REVERSE_STEP_BYTES } from "../limits.ts";
+import { bringContent } from "./content-bringer.ts";
+import { differingIn } from "./disk-comparison.ts";
+import type { JournaledPlace } from "./failback-set.ts";
+import type { NotedChanges } from "./noted-changes.ts";
+import type { ReplicaPeer } from "./replica-peer.ts";
+import { boundedSet, type ReverseRecord, readReverseRecord, writeReverseRecord } from "./reverse-record.ts";
+
+/** The disk that is written. Nobody else has it open. */
+export interface ReverseTarget {
+  readonly device: BlockDevice;
+  /** What tells it from another, also from itself after something may have been written to it unseen. */
+  readonly identity: string;
+  readonly witness: () => Promise<string>;
+}
+
+export interface ReverseRunOptions {
+  readonly world: World;
+  /** Of the disk; it exists. */
+  readonly folder: string;
+  readonly plan: PlannedReverse;
+  readonly target: ReverseTarget;
+  readonly peer: ReplicaPeer;
+  /** The source's part of the failback set; undefined when it cannot be proved. */
+  readonly changedSince: (place: JournaledPlace) => Promise<ExtentSet | undefined>;
+  readonly noted: NotedChanges;
+  readonly changed: Waiters;
+  /** What is brought between two flushes, bytes; REVERSE_STEP_BYTES unless told. */
+  readonly stepBytes?: number;
+}
+
+export class ReverseRun {
+  readonly #options: ReverseRunOptions;
+  #record: ReverseRecord | undefined;
+
+  constructor(options: ReverseRunOptions) {
+    this.#options = options;
+  }
+
+  /** What is durable of it; undefined until something is. */
+  get record(): ReverseRecord | undefined {
+    return this.#record;
+  }
+
+  status(): ReverseStatus {
+    const { failoverId } = this.#options.plan;
+    const record = this.#record;
+    const nothing = { setBytes: 0, broughtBytes: 0, sequence: 0, complete: false, following: false };
+    if (record === undefined) return { failoverId, method: "set", ...nothing };
+    const { method, broughtBytes, left, sequence, complete, written } = record;
+    const following = written && (sequence > 0 || left.count === 0);
+    return { failoverId, method, setBytes: broughtBytes + left.totalBytes, broughtBytes, sequence, complete, following };
+  }
+
+  /** Works until the signal aborts. @throws Fault `reverse-size-differs`, `tracking-incomplete`, and what disk and files throw */
+  async run(signal: AbortSignal): Promise<never> {
+    const left = await this.#left();
+    const record = (await this.#resumed(left)) ?? (await this.#begun(left, signal));
+    if (!record.complete) await this.#completed(await this.#bringing(await this.#compared(record, signal)), signal);
+    return orAborted(new Promise<never>(() => undefined), signal);
+  }
+
+  /** Notes how the disk is left, so that the next run knows when somebody else wrote to it in between. `run` has ended, and nothing of it is under way. */
+  async close(): Promise<void> {
+    const record = this.#record;
+    if (record === undefined || record.complete) return;
+    await this.#put({ ...record, witness: await this.#options.target.witness() });
+  }
+
+  /** A record that cannot be read may stand for a disk that was written to. */
+  async #left(): Promise<ReverseRecord | "damaged" | undefined> {
+    try {
+      return await readReverseRecord(this.#options.world.files, this.#options.folder);
+    } catch (error) {
+      if (!isFault(error, "reverse-record-damaged", "file-too-large")) throw error;
+      return "damaged";
+    }
+  }
+
+  /** What an earlier run left, when it can be gone on with. */
+  async #resumed(left: ReverseRecord | "damaged" | undefined): Promise<ReverseRecord | undefined> {
+    const { target, plan, folder, world } = this.#options;
+    if (left === "damaged") return undefined;
+    if (left === undefined || !isSamePlan(left.plan, plan) || left.identity !== target.identity) return undefined;
+    if (plan.whole && left.method === "set") return undefined;
+    if (left.diskBytes !== target.device.sizeBytes) return undefined;
+    if (left.witness !== null && left.witness !== (await target.witness())) return undefined;
+    const record = left.complete ? left : { ...left, witness: null };
+    if (!left.complete) await writeReverseRecord(world.files, folder, record);
+    this.#show(record);
+    return record;
+  }
+
+  /** Begins anew. A disk that was written to, for whatever failover, can prove nothing. */
+  async #begun(before: ReverseRecord | "damaged" | undefined, signal: AbortSignal): Promise<ReverseRecord> {
+    const { peer, plan, target, changedSince, world } = this.#options;
+    const written = before === "damaged" || before?.written === true;
+    const { sequence, journaledSequence, halted, extents } = await peer.changes(0, signal);
+    const place = { branch: plan.branch, sequence: journaledSequence };
+    const own = written || plan.whole ? undefined : await changedSince(place);
+    const { sizeBytes } = target.device;
+    const left = own ?? new ExtentSet();
+    // What is compared is compared with what the replica machine has by then, which is newer than what it told.
+    if (own !== undefined) left.addAll(extents);
+    const record: ReverseRecord = {
+      id: randomId(world.random),
+      plan,
+      method: own === undefined ? "compared" : "set",
+      written,
+      identity: target.identity,
+      diskBytes: sizeBytes,
+      witness: null,
+      comparedBytes: own === undefined ? 0 : sizeBytes,
+      told: sequence,
+      halted,
+      sequence: 0,
+      complete: false,
+      broughtBytes: 0,
+      left,
+    };
+    return this.#put(record);
+  }
+
+  async #compared(begun: ReverseRecord, signal: AbortSignal): Promise<ReverseRecord> {
+    const { target, peer } = this.#options;
+    let record = begun;
+    while (record.comparedBytes < record.diskBytes) {
+      const offset = record.comparedBytes;
+      const length = Math.min(REVERSE_COMPARE_STEP_BYTES, record.diskBytes - offset);
+      const left = ExtentSet.of(record.left);
+      left.addAll(await differingIn({ device: target.device, peer }, { offset, length }, signal));
+      record = await this.#put({ ...record, comparedBytes: offset + length, left });
+    }
+    return record;
+  }
+
+  /** From here on the disk is none of what it was. What the kernel noted of others' writes belongs to the set. */
+  async #bringing(record: ReverseRecord): Promise<ReverseRecord> {
+    const { noted } = this.#options;
+    const left = ExtentSet.of(record.left);
+    left.addAll(await noted.take());
+    const bringing = await this.#put({ ...record, left, written: true });
+    noted.settle();
+    return bringing;
+  }
+
+  async #completed(begun: ReverseRecord, signal: AbortSignal): Promise<void> {
+    const { target, noted } = this.#options;
+    for (let record = begun; ; ) {
+      const before = record.broughtBytes;
+      while (record.left.count > 0) record = await this.#step(record, signal);
+      // Nothing is left of what was told: it is on the disk, durably.
+      if (record.sequence !== record.told) record = await this.#put({ ...record, sequence: record.told });
+      const left = record.halted ? await noted.take() : new ExtentSet();
+      if (record.halted && left.count === 0) {
+        await this.#put({ ...record, complete: true, witness: await target.witness() });
+        noted.settle();
+        return;
+      }
+      if (record.halted) record = await this.#put({ ...record, left });
+      else {
+        await this.#rest(record.broughtBytes - before, signal);
+        record = await this.#told(record, signal);
+      }
+    }
+  }
+
+  async #step(record: ReverseRecord, signal: AbortSignal): Promise<ReverseRecord> {
+    assert(record.written, "a disk is written to only when that is on record");
+    const { target, peer, noted, stepBytes = REVERSE_STEP_BYTES } = this.#options;
+    const { device } = target;
+    const step = firstOfSet(record.left, stepBytes);
+    await bringContent({ peer, device }, step, signal);
+    await device.flush();
+    const left = ExtentSet.of(record.left);
+    for (const extent of step) left.remove(extent);
+    // What somebody else wrote meanwhile is brought once more.
+    left.addAll(await noted.takeBut(step));
+    const stepped = step.reduce((sum, { length }) => sum + length, 0);
+    const after = await this.#put({ ...record, left, broughtBytes: record.broughtBytes + stepped });
+    noted.settle();
+    return after;
+  }
+
+  /** What was changed meanwhile. A sequence that fell is another overlay's: then nothing is known any more. */
+  async #told(record: ReverseRecord, signal: AbortSignal): Promise<ReverseRecord> {
+    const { peer, plan, world } = this.#options;
+    const { sequence, halted, extents } = await peer.changes(record.told, signal);
+    if (sequence < record.told) {
+      const anew = { id: randomId(world.random), method: "compared", comparedBytes: 0, told: 0, sequence: 0 } as const;
+      await this.#put({ ...record, ...anew, halted: false, broughtBytes: 0, left: new ExtentSet(), plan });
+      throw overlayReplaced(plan);
+    }
+    if (sequence === record.told && halted === record.halted && extents.count === 0) return record;
+    const left = ExtentSet.of(record.left);
+    left.addAll(extents);
+    return { ...record, told: sequence, halted, left };
+  }
+
+  async #rest(broughtBytes: number, signal: AbortSignal): Promise<void> {
+    if (broughtBytes < REVERSE_BUSY_BYTES) await this.#options.world.clock.sleep(REVERSE_ROUND_MS, signal);
+  }
+
+  /** Durable when it settles. */
+  async #put(record: ReverseRecord): Promise<ReverseRecord> {
+    const { world, folder } = this.#options;
+    const bounded = { ...record, left: boundedSet(record.left, record.diskBytes) };
+    await writeReverseRecord(world.files, folder, bounded);
+    this.#show(bounded);
+    return bounded;
+  }
+
+  #show(record: ReverseRecord): void {
+    this.#record = record;
+    this.#options.changed.notify();
+  }
+}
+
+function isSamePlan(one: PlannedReverse, other: PlannedReverse): boolean {
+  return one.failoverId === other.failoverId && one.branch === other.branch && one.sequence === other.sequence;
+}
+
+function overlayReplaced({ failoverId }: PlannedReverse): Fault {
+  return new Fault({
+    code: "reverse-set-back",
+    kind: "transient",
+    message: "The replica machine's disk was set back; all of it is compared before anything more is brought.",
+    detail: { failover: failoverId },
+  });
+}
+
+/** The set's first extents, so many bytes of them. */
+function firstOfSet(set: ExtentSet, bytesMax: number): Extent[] {
+  const first: Extent[] = [];
+  let room = bytesMax;
+  for (const { offset, length } of set) {
+    if (room <= 0) break;
+    first.push({ offset, length: Math.min(length, room) });
+    room -= length;
+  }
+  return first;
+}
