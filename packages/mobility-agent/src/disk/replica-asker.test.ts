@@ -88,7 +88,13 @@ describe("what a target holds", () => {
 
   test("is asked for as the present of the disk, and the answer may be of less", async () => {
     const ask = askThrough(async (request) => {
-      assert.deepEqual(request, { machineId: SETTINGS.machineId, diskId: SETTINGS.diskId, ...EXTENT, present: true });
+      assert.deepEqual(request, {
+        machineId: SETTINGS.machineId,
+        diskId: SETTINGS.diskId,
+        ...EXTENT,
+        present: true,
+        replicaId: "",
+      });
       const { branch, sequence } = HELD;
       return { pointId: "", branch, sequence, diskBytes: 1e6, length: 65_536, digests: new Uint8Array(16) };
     }, SETTINGS);
