@@ -91,8 +91,41 @@ async function goOn(rig: ReverseRig, origin: PlannedOrigin, { replica }: Failove
   }
 }
 
+/** Reverse replication is taken back, and the disk is protected again, on whichever branch. */
+async function giveUp(rig: ReverseRig): Promise<void> {
+  await rig.live(await rig.source(), async (host) => {
+    assert.ok(host instanceof ServedDisk);
+    await rig.until(host, isProtected);
+    await host.device?.write(0, Buffer.alloc(BLOCK, 99), { fua: true });
+    await rig.take(host);
+    await rig.assertIs(rig.held(), "the disk and what its branch alone gives");
+  });
+}
+
+interface Scenario {
+  readonly at: number;
+  readonly how: "kill" | "crash";
+  readonly whole: boolean;
+  readonly again: number;
+}
+
 /** Whether it came to the stop. */
-async function runs(scenario: { at: number; how: "kill" | "crash"; whole: boolean; again: number }): Promise<boolean> {
+async function givesUp(scenario: Scenario): Promise<boolean> {
+  const rig = new ReverseRig({ seed: 11 + scenario.at, sizeBytes: SIZE, stepBytes: 5 * BLOCK });
+  let stopped = false;
+  await rig.clock.run(async () => {
+    const failover = await failedOver(rig, scenario.whole);
+    stopped = await rig.stopsAt(scenario.at, scenario.how, () => bringBack(rig, failover));
+    const other = scenario.how === "kill" ? "crash" : "kill";
+    if (await rig.stopsAt(scenario.again, other, () => giveUp(rig))) await giveUp(rig);
+    // What is left of the first try is of no use to a second.
+    await bringBack(rig, failover);
+  });
+  return stopped;
+}
+
+/** Whether it came to the stop. */
+async function runs(scenario: Scenario): Promise<boolean> {
   const rig = new ReverseRig({ seed: 11 + scenario.at, sizeBytes: SIZE, stepBytes: 5 * BLOCK });
   let stopped = false;
   await rig.clock.run(async () => {
@@ -117,11 +150,11 @@ async function runs(scenario: { at: number; how: "kill" | "crash"; whole: boolea
   return stopped;
 }
 
-async function sweep(whole: boolean): Promise<number> {
+async function sweep(whole: boolean, run: (scenario: Scenario) => Promise<boolean>): Promise<number> {
   for (let at = 1 + (FULL ? 0 : SAMPLE % STEP); ; at += STEP) {
     const scenario = { at, how: at % 2 === 0 ? "kill" : "crash", whole, again: 1 + ((at * 7) % 60) } as const;
     try {
-      if (!(await runs(scenario))) return at;
+      if (!(await run(scenario))) return at;
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new Error(`${JSON.stringify(scenario)} (${SAMPLE_NOTE}): ${why}`, { cause });
@@ -131,10 +164,15 @@ async function sweep(whole: boolean): Promise<number> {
 
 describe("after a stop at any call to files or disk, and another soon after it, a disk becomes what its replica machine's is and goes on from there", () => {
   test("when only the failback set is brought", async () => {
-    assert.ok((await sweep(false)) > 100);
+    assert.ok((await sweep(false, runs)) > 100);
   });
 
   test("when the whole disk is compared", async () => {
-    assert.ok((await sweep(true)) > 100);
+    assert.ok((await sweep(true, runs)) > 100);
+  });
+
+  test("or is protected as before, or copied again, when it is given up, with what is on the disk in its history", async () => {
+    assert.ok((await sweep(false, givesUp)) > 100);
+    assert.ok((await sweep(true, givesUp)) > 100);
   });
 });

@@ -71,12 +71,17 @@ export async function readReverseRecord(files: Files, diskFolder: string): Promi
 /** Durable when it settles; `left` is borrowed until then. The folder of the disk exists. */
 export async function writeReverseRecord(files: Files, diskFolder: string, record: ReverseRecord): Promise<void> {
   const folder = `${diskFolder}/${FOLDER}`;
-  if ((await files.status(folder)) === undefined) await makeDurableFolder(files, diskFolder, folder);
+  // Also when it is there: whoever made it may have been killed before it was durable.
+  await makeDurableFolder(files, diskFolder, folder);
   await replaceFile(files, folder, NAME, encode(record));
 }
 
-/** Nothing of it is left, durably, when it settles. */
+/**
+ * Nothing of it is left, durably, when it settles, also where an earlier try was killed after it had removed it. Order: what else the disk's folder names,
+ * durable ─► removed ─► durable: by what is named there the record is not needed any more.
+ */
 export async function removeReverseRecord(files: Files, diskFolder: string): Promise<void> {
+  await files.syncFolder(diskFolder);
   if ((await files.status(`${diskFolder}/${FOLDER}`)) === undefined) return;
   await files.removeFolder(`${diskFolder}/${FOLDER}`);
   await files.syncFolder(diskFolder);

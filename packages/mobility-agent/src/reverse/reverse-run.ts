@@ -104,7 +104,8 @@ export class ReverseRun {
     if (left.diskBytes !== target.device.sizeBytes) return undefined;
     if (left.witness !== null && left.witness !== (await target.witness())) return undefined;
     const record = left.complete ? left : { ...left, witness: null };
-    if (!left.complete) await writeReverseRecord(world.files, folder, record);
+    // What was read may not be durable: whoever wrote it may have been killed before it was.
+    await writeReverseRecord(world.files, folder, record);
     this.#show(record);
     return record;
   }

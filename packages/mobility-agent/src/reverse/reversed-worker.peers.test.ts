@@ -97,7 +97,11 @@ async function live(disk: WorkerDisk, scenario: (disk: WorkerDisk) => Promise<vo
 }
 
 /** What a target makes of the branch's log, over what it held where that begins. */
-async function held(settings: DiskSettings, { branch, sendableSequence }: DiskFacts, base: Uint8Array): Promise<Buffer> {
+async function held(
+  settings: DiskSettings,
+  { branch, sendableSequence }: DiskFacts,
+  base: Uint8Array,
+): Promise<Buffer> {
   await using cursor = new LogCursor(nodeFiles({ io: "thread-pool" }), `${settings.folder}/${branch}/log`, 1);
   const begin: LogRecord = { kind: "write", sequence: 0, timeMicros: 0, offset: 0, length: base.length, data: base };
   const records: LogRecord[] = [begin];
@@ -202,10 +206,13 @@ describe("a block device that the kernel tracks", { skip: reasonToSkip() }, () =
     const replica = replicaOf(await held(settings, point, Buffer.alloc(SIZE)), point);
     await writeFile(`${mountPoint}/after`, nodeRandom.bytes(2 * MiB));
     const plan = { failoverId: replica.id, branch: point.branch, sequence: point.writtenSequence, whole: false };
-    await assert.rejects(live(reversedOf(settings, replica, plan), () => new Promise(() => undefined)), {
-      code: "disk-in-use",
-      kind: "operator",
-    });
+    await assert.rejects(
+      live(reversedOf(settings, replica, plan), () => new Promise(() => undefined)),
+      {
+        code: "disk-in-use",
+        kind: "operator",
+      },
+    );
     run("umount", mountPoint);
     const { reverse } = await bringBack(reversedOf(settings, replica, plan), replica);
     assert.equal(reverse?.method, "set");
