@@ -111,7 +111,7 @@ interface Scenario {
 
 /** Whether it came to the stop. */
 async function givesUp(scenario: Scenario): Promise<boolean> {
-  const rig = new ReverseRig({ seed: 11 + scenario.at, sizeBytes: SIZE, stepBytes: 5 * BLOCK });
+  const rig = new ReverseRig({ seed: 11 + scenario.at, sizeBytes: SIZE, stepBytes: 5 * BLOCK, isSilent: true });
   let stopped = false;
   await rig.clock.run(async () => {
     const failover = await failedOver(rig, scenario.whole);

@@ -346,6 +346,49 @@ describe("a disk that is made what its replica machine's is", () => {
     });
   });
 
+  test("is compared as a whole when the replica machine's disk lost writes that it had told of", async () => {
+    await play(async (rig) => {
+      const begun = await failedOver(rig);
+      const replica = replicaOf(rig, begun);
+      for (let at = 0; at < 5; at += 1) replica.write(at * BLOCK, block(at));
+      const plan = planFor(replica, begun);
+      const setBack = rig.live(await rig.reversed(replica, plan), async (host) => {
+        await rig.until(host, ({ reverse }) => reverse?.sequence === 5);
+        replica.setBack(2);
+        // In the place of what was lost.
+        replica.content.set(block(200), 4 * BLOCK);
+        replica.write(100 * BLOCK, block(7));
+        await new Promise(() => undefined);
+      });
+      await assert.rejects(setBack, { code: "reverse-set-back", kind: "transient" });
+      const { reverse } = await completed(rig, replica, plan);
+      assert.equal(reverse?.method, "compared");
+      assert.equal((await goneOn(rig, replica, originOf(replica))).writtenSequence, 0);
+    });
+  });
+
+  test("is compared, or copied again, when the record of it rotted", async () => {
+    for (const isGivenUp of [false, true]) {
+      await play(async (rig) => {
+        const begun = await failedOver(rig);
+        const replica = replicaOf(rig, begun);
+        const plan = planFor(replica, begun);
+        await rig.live(await rig.reversed(replica, plan), async (host) => {
+          await rig.until(host, ({ reverse }) => (reverse?.broughtBytes ?? 0) > 0);
+        });
+        rig.files.rot("/agent/disks/d/reverse/record", 20);
+        if (isGivenUp) {
+          await rig.live(await rig.source(), async (host) => {
+            const { branch } = await rig.until(host, isProtected);
+            assert.notEqual(branch, begun.branch);
+            await rig.take(host);
+            await rig.assertIs(rig.held(), "the branch alone and the disk");
+          });
+        } else assert.equal((await completed(rig, replica, plan)).reverse?.method, "compared");
+      });
+    }
+  });
+
   test("is refused where the replica machine's disk has another size, and nothing is written", async () => {
     await play(async (rig) => {
       const begun = await failedOver(rig);

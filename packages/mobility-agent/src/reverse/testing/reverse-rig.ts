@@ -39,6 +39,8 @@ export interface RigOptions {
   readonly sizeBytes: number;
   readonly capture?: "splitter" | "tracker";
   readonly stepBytes?: number;
+  /** The disk says nothing of who wrote to it, as a block device does. */
+  readonly isSilent?: boolean;
 }
 
 /** A source machine with one disk, whose process or power can be ended at any call to its files or its disk, and what its target has of it. */
@@ -242,7 +244,8 @@ export class ReverseRig {
   #opened() {
     const life = this.#lives.at(-1);
     assert.ok(life !== undefined);
-    const witness = this.#options.capture === "tracker" ? async () => "tracked" : async () => `${this.#writes}`;
+    const { capture, isSilent = capture === "tracker" } = this.#options;
+    const witness = isSilent ? async () => "tracked" : async () => `${this.#writes}`;
     return { device: life.device, physicalBlockBytes: 512, identity: "disk", witness };
   }
 
