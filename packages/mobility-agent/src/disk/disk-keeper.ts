@@ -13,7 +13,7 @@ export interface DiskKeeperOptions {
   /** Looks at the disk as it is now, and refuses what may not be protected. */
   readonly settle: () => Promise<DiskSettings>;
   readonly openHost: (settings: DiskSettings) => DiskHost;
-  /** Told when the disk's state, address or faults are others; not of every record. */
+  /** Told when the disk's state, address or faults are others, or it is complete; not of every record. */
   readonly onState: () => void;
   /** Told when the disk begins to be copied again as a whole. */
   readonly onResync: (cause: ResyncCause) => void;
@@ -211,7 +211,7 @@ export class DiskKeeper implements DiskHost {
     const codes = [...(facts?.faults ?? []), ...(this.#fault === undefined ? [] : [this.#fault])].map(
       ({ code }) => code,
     );
-    const state = `${facts?.state} ${facts?.nbdUri} ${codes.join(" ")}`;
+    const state = `${facts?.state} ${facts?.reverse?.complete} ${facts?.nbdUri} ${codes.join(" ")}`;
     if (state === this.#told) return;
     this.#told = state;
     this.#options.onState();

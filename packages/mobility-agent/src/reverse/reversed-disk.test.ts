@@ -88,6 +88,10 @@ async function goneOn(rig: ReverseRig, replica: TestReplica, origin: PlannedOrig
   let facts: DiskFacts | undefined;
   await rig.live(await rig.source(origin), async (host) => {
     facts = await rig.until(host, isProtected);
+    if (facts.parent !== undefined) {
+      const first = await host.settleMark(rig.marks.raise());
+      assert.deepEqual(first, { branch: facts.branch, sequence: 1 }, "a point before anything is written");
+    }
     await write(host, 30, block(31));
     await rig.take(host);
     const mark = rig.marks.raise();
