@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { ByteBudget, MiB, seededRandom } from "@leeward/base";
 import { Journal, MachineJournal } from "@leeward/journal";
 import { HistoryMaker, type MadeSegment } from "@leeward/journal/testing";
-import type { SegmentPart, TargetDisk } from "@leeward/proto";
+import type { DiskPosition, SegmentPart, TargetDisk } from "@leeward/proto";
 import { readFile } from "@leeward/world";
 import { type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
 import { DiskIntake } from "./disk-intake.ts";
@@ -205,3 +205,30 @@ test("a point of an older epoch is refused: one that waits for its segments, and
   assert.equal(epochs.of(machineId), covered.epoch + 1);
   await journal.close();
 });
+
+test("what follows a segment that could not be taken in is not taken in its place, and is told of when both were", async () => {
+  const one = await rig(MiB);
+  const first = await partsOf(one, wholeDisk(one.maker));
+  one.maker.writeSomewhere();
+  const second = await partsOf(one, one.maker.cut());
+  const send = async (parts: typeof first): Promise<DiskPosition | undefined> => {
+    for (const { part, payload } of parts) {
+      const position = await one.intake.part(part, payload, SENDER);
+      if (position !== undefined) return position;
+    }
+    return undefined;
+  };
+  one.world.files.capacityBytes = 0;
+  assert.equal((await send(first))?.refused?.code, "disk-full");
+  one.world.files.capacityBytes = Number.MAX_SAFE_INTEGER;
+  assert.equal(journaledIn(await send(second)), 0);
+  assert.equal(one.journal.head, undefined);
+  await send(first);
+  assert.equal(journaledIn(await send(second)), second.at(-1)?.part.to);
+  await one.journal.close();
+});
+
+/** What was journaled, where nothing was refused. */
+function journaledIn(position: DiskPosition | undefined): number | undefined {
+  return position?.refused === undefined ? position?.journaledSequence : undefined;
+}

@@ -1,7 +1,7 @@
 // Takes in one disk's sealed segments.
 //
-// Invariant: the journal gets each sequence once, in order, from whoever holds the lease; everything else is answered with where
-// the journal stands. Order: staged file whole → journal's own order → "journaled". One segment of a disk is under way at a time.
+// Invariant: the journal gets each sequence once, in order, from 1 on, from whoever holds the lease; everything else is answered with where
+// the journal stands. Worst outcome: what was never taken in is told as journaled, and its sender lets go of it. Order: staged file whole → journal's own order → "journaled". One segment of a disk is under way at a time.
 import { type ByteBudget, Fault, isFault, Mutex } from "@leeward/base";
 import type { Journal } from "@leeward/journal";
 import type { DiskOffer, DiskPosition, SegmentPart, TargetDisk } from "@leeward/proto";
@@ -76,8 +76,10 @@ export class DiskIntake {
 
   async #take(part: SegmentPart, payload: Uint8Array): Promise<boolean> {
     const { journal } = this.#options;
-    const last = journal.position(part.branch);
-    if (last !== undefined && part.from !== last + 1) {
+    // A branch of which nothing is held begins with 1, also in an empty journal: the sender takes a position for the word that all before it is here. What
+    // follows a segment that could not be taken in may be under way already.
+    const last = journal.position(part.branch) ?? 0;
+    if (part.from !== last + 1) {
       await this.#dropIncoming();
       return true;
     }

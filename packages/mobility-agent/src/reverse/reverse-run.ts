@@ -67,7 +67,15 @@ export class ReverseRun {
     if (record === undefined) return { failoverId, method: "set", ...nothing };
     const { method, broughtBytes, left, sequence, complete, written } = record;
     const following = written && (sequence > 0 || left.count === 0);
-    return { failoverId, method, setBytes: broughtBytes + left.totalBytes, broughtBytes, sequence, complete, following };
+    return {
+      failoverId,
+      method,
+      setBytes: broughtBytes + left.totalBytes,
+      broughtBytes,
+      sequence,
+      complete,
+      following,
+    };
   }
 
   /** Works until the signal aborts. @throws Fault `reverse-size-differs`, `tracking-incomplete`, and what disk and files throw */

@@ -23,8 +23,8 @@ import {
   simulatedCompute,
   simulatedFiles,
 } from "@leeward/world/testing";
-import type { DiskFacts, DiskHost, DiskSettings } from "../../disk/disk-host.ts";
 import { NO_FENCE } from "../../disk/disk-door.ts";
+import type { DiskFacts, DiskHost, DiskSettings } from "../../disk/disk-host.ts";
 import { ServedDisk } from "../../disk/served-disk.ts";
 import { TrackedDisk } from "../../disk/tracked-disk.ts";
 import { ReversedDisk } from "../reversed-disk.ts";
