@@ -31,6 +31,17 @@ export function logSpaceLow(folder: string, freeBytes: number): Fault {
   });
 }
 
+/** What the log says of a span has to be known, and cannot be read any more. */
+export function logUnreadable(folder: string, cause: Fault): Fault {
+  return new Fault({
+    code: "log-damaged",
+    kind: "corruption",
+    message: `The change log in ${folder} is damaged: it cannot be read where it tells of a span. ${cause.message}`,
+    detail: { folder },
+    cause,
+  });
+}
+
 /** What a refused write left on the disk could not be read back. */
 export function readBackFailed(offset: number, length: number, cause: unknown): Fault {
   return new Fault({

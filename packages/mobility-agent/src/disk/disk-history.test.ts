@@ -31,11 +31,14 @@ class Machine {
   readonly world: SimulatedWorld = simulatedWorld({ seed: 5 });
   readonly disk = CrashableDevice.create(SIZE, seededRandom(6));
 
+  /** What tells this disk from another one in its place. */
+  identity = "disk";
+
   async open(): Promise<DiskHistory> {
     await this.world.files.makeFolder("/agent/disks");
     // The device outlives each opening.
     const device = lent(this.disk);
-    const source = { device, physicalBlockBytes: 512, identity: "disk", witness: async () => "same" };
+    const source = { device, physicalBlockBytes: 512, identity: this.identity, witness: async () => "same" };
     return DiskHistory.open({ world: this.world, settings: SETTINGS, marks: new TestMarks(), source });
   }
 
@@ -188,6 +191,28 @@ describe("a disk's history", () => {
       }
       files.onOperation = undefined;
       assert.equal(history.resync?.code, "log-damaged");
+      await machine.until(history, () => isProtected(history));
+      await machine.assertHeld(history);
+    });
+  });
+
+  test("a log that rotted where it tells whether a copy has begun is left for another branch", async () => {
+    const machine = new Machine();
+    let before = "";
+    await machine.play(async (history) => {
+      await machine.until(history, () => isProtected(history));
+      before = history.splitter.branch;
+      await history.door.write(0, Buffer.alloc(BLOCK, 9), { fua: true });
+    });
+    const { files } = machine.world;
+    const [log] = await files.list(`${FOLDER}/${before}/log`);
+    // In the middle of a frame of a sealed file: nobody reads it when the log is opened.
+    files.rot(`${FOLDER}/${before}/log/${log}`, BLOCK);
+    machine.identity = "another disk";
+    await machine.play(async (history) => {
+      await machine.until(history, () => history.splitter.branch !== before);
+      assert.equal(history.resync?.code, "log-damaged");
+      await history.door.write(BLOCK, Buffer.alloc(BLOCK, 3), { fua: true });
       await machine.until(history, () => isProtected(history));
       await machine.assertHeld(history);
     });
