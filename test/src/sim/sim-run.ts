@@ -2,6 +2,7 @@ import { isFault, KiB, MICROS_PER_SECOND, MiB, type Random, seededRandom } from 
 import { Journal, type JournalPoint } from "@leeward/journal";
 import { type Base, type RecoveredDisk, unexplained } from "../oracle/explain.ts";
 import type { MarkInterval } from "../oracle/history.ts";
+import { isThinnedAlike } from "../oracle/kept-points.ts";
 import type { Capture } from "./agent-node.ts";
 import { FAULT_KINDS, type FaultKind, strike, TRACKER_FAULT_KINDS } from "./fault-plan.ts";
 import { DATA_KEY } from "./server-nodes.ts";
@@ -254,6 +255,7 @@ class SimRun {
     const { signal } = new AbortController();
     const locked = this.#asked.filter(() => this.#random.below(3) === 0).map(({ id }) => id);
     const step = 1 + this.#random.below(4);
+    const wallMicros = this.#cluster.ground.clock.wallMicros();
     for (const [disk, journal] of journals.entries()) {
       for (const id of locked) await journal.lockPoint(id, { owner: "simulation", reason: "kept" });
       for (const stepSeconds of disk % 2 === 0 ? [step * 4] : [step, step * 4]) {
@@ -266,11 +268,11 @@ class SimRun {
       }
       await journal.buildRuns(signal);
     }
-    const newest = Math.min(...journals.map((journal) => journal.resolve({ kind: "latest" }).validUntilMicros));
+    const heldUntilMicros = journals.map((journal) => journal.resolve({ kind: "latest" }).validUntilMicros);
+    const thinned = { stepMicros: step * 4 * MICROS_PER_SECOND, wallMicros, heldUntilMicros };
     return (id) => {
       const points = journals.flatMap((journal) => journal.point(id) ?? []);
-      // Where all of them have come to its step, they let it go together or not at all.
-      const isPassed = points.every(({ timeMicros }) => timeMicros + step * 4 * MICROS_PER_SECOND < newest);
+      const isPassed = points.every(({ timeMicros }) => isThinnedAlike(timeMicros, thinned));
       return locked.includes(id) || (isPassed && points.length > 0);
     };
   }
