@@ -66,6 +66,21 @@ const BUGS: readonly Planted[] = [
     faults: "rot-agent-log,failing-io-agent",
   },
   {
+    name: "points begin at the clock again when the agent does",
+    file: "packages/mobility-agent/src/marks/point-time.ts",
+    from: "return new PointTime(handle, { micros, next: 1 - newest });",
+    to: "return new PointTime(handle, { micros: 0, next: 1 - newest });",
+    faults: "clock-step,kill-agent",
+  },
+  {
+    name: "a log that cannot be read any more is tried again and again",
+    file: "packages/splitter/src/span-search.ts",
+    from: "throw logUnreadable(log.folder, error);",
+    to: "throw error;",
+    faults: "rot-agent-log,lose-tracking",
+    tracked: true,
+  },
+  {
     name: "what a pass took is forgotten when the pass fails",
     file: "packages/mobility-agent/src/disk/tracked-pass.ts",
     from: "if (logged === undefined) taken.giveBack();",

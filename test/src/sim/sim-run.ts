@@ -241,6 +241,7 @@ class SimRun {
       const folder = `/mt/journal/${agent.machine.id}/${diskId}`;
       journals.push(await Journal.open(world, { folder, dataKey: { keyId: KEY_ID, bytes: DATA_KEY } }));
     }
+    for (const journal of journals) problems.push(...misplaced(journal.points()));
     problems.push(...(await this.#checkPoints(journals, () => true)));
     if (problems.length === 0) {
       const kept = await this.#thin(journals);
@@ -299,6 +300,14 @@ class SimRun {
     }
     return problems;
   }
+}
+
+/** Points are ordered by time, and `latest` is the last of them: so it has to be the one that was made last, whatever clocks did. */
+function misplaced(points: readonly JournalPoint[]): string[] {
+  return points.flatMap(({ id, number }, index) => {
+    const before = points[index - 1];
+    return before !== undefined && before.number > number ? [`point ${id} is older than ${before.id} before it`] : [];
+  });
 }
 
 async function contentOf(journal: Journal, id: string): Promise<Buffer | undefined> {

@@ -58,11 +58,13 @@ export class PointCoordinator {
   readonly #alone = new Mutex();
   /** Whose turn it is to have disks prepared and held still. */
   readonly #preparing = new Mutex();
-  #timeMicros = 0;
+  /** Of the newest mark; a point's time never runs backwards. */
+  #timeMicros: number;
   #last: PointRecord | undefined;
 
   constructor(options: PointCoordinatorOptions) {
     this.#options = options;
+    this.#timeMicros = options.queue.newestMicros;
   }
 
   /** The point of the interval that ends now; none on a fenced machine. When no disk logged anything since the last point, that one's validity is extended. */

@@ -2,12 +2,14 @@ import { Fault, Mutex, viewOf, Waiters } from "@leeward/base";
 import { decodeEnvelope, encodeEnvelope, type PointRecord } from "@leeward/proto";
 import { type FileHandle, type Files, readFile, replaceFile } from "@leeward/world";
 import { crc32c } from "@node-rs/crc32";
+import { PointTime } from "./point-time.ts";
 
 /**
  * The machine's point records that the target has not stored yet, in order, durable.
  *
  * A point record is durable here before `add` settles, and leaves when the target says that it holds it. After a crash the queue is
- * what was added and not yet acknowledged; at worst an acknowledged record is sent again, which the target answers at once.
+ * what was added and not yet acknowledged; at worst an acknowledged record is sent again, which the target answers at once. The time of the newest
+ * is durable before the record is (PointTime), and stays when the record leaves.
  *
  *   queue file:  [ u32 length | u32 CRC-32C of the record | record as a session's message ] …      a torn tail is cut off
  *
@@ -26,6 +28,7 @@ const REFUSALS_MAX = 256;
 export class PointQueue {
   readonly #files: Files;
   readonly #folder: string;
+  readonly #time: PointTime;
   readonly #waiters = new Waiters();
   readonly #alone = new Mutex();
   readonly #refusals = new Map<number, Fault>();
@@ -36,10 +39,16 @@ export class PointQueue {
   private constructor(
     files: Files,
     folder: string,
-    held: { readonly handle: FileHandle; readonly records: PointRecord[]; readonly fileBytes: number },
+    held: {
+      readonly handle: FileHandle;
+      readonly records: PointRecord[];
+      readonly fileBytes: number;
+      readonly time: PointTime;
+    },
   ) {
     this.#files = files;
     this.#folder = folder;
+    this.#time = held.time;
     this.#handle = held.handle;
     this.#records = held.records;
     this.#fileBytes = held.fileBytes;
@@ -52,10 +61,16 @@ export class PointQueue {
     const { records, validBytes } = decodeQueue(await readFile(files, path, FILE_BYTES_MAX));
     const handle = await files.open(path, "update");
     await handle.truncate(validBytes);
-    return new PointQueue(files, folder, { handle, records, fileBytes: validBytes });
+    const time = await PointTime.open(files, folder);
+    return new PointQueue(files, folder, { handle, records, fileBytes: validBytes, time });
   }
 
-  /** Durable when it settles. @throws Fault `points-too-many` when the target has been away for too long */
+  /** Time of the newest record that was ever added; 0 when none was. */
+  get newestMicros(): number {
+    return this.#time.micros;
+  }
+
+  /** Durable when it settles; its time is later than all before. @throws Fault `points-too-many` when the target has been away for too long */
   async add(record: PointRecord): Promise<void> {
     await this.#alone.hold(async () => {
       const entry = encodeEntry(record);
@@ -67,6 +82,7 @@ export class PointQueue {
           detail: { waiting: this.#records.length },
         });
       }
+      await this.#time.keep(record.timeMicros);
       await this.#handle.write([entry], this.#fileBytes);
       await this.#handle.datasync();
       this.#fileBytes += entry.length;
@@ -120,7 +136,10 @@ export class PointQueue {
   }
 
   async close(): Promise<void> {
-    await this.#alone.hold(() => this.#handle.close());
+    await this.#alone.hold(async () => {
+      await this.#handle.close();
+      await this.#time.close();
+    });
   }
 
   async #shorten(): Promise<void> {
