@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { constants, existsSync } from "node:fs";
 import { mkdir, open, rmdir, truncate } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { MiB, randomId } from "@leeward/base";
 import { openChangeTracker } from "@leeward/tracker";
 import { nodeRandom } from "@leeward/world";
+import { eventually } from "./eventually.ts";
 
 const execute = promisify(execFile);
 const LOOPS_TRIED_MAX = 50;
@@ -74,6 +75,17 @@ export class LoopDisk implements AsyncDisposable {
     if (!this.#isMounted) return;
     await run("umount", [this.mountPoint]);
     this.#isMounted = false;
+    // Whoever made a mount namespace of his own meanwhile still has it: then its last writes come when that ends.
+    await eventually("nothing has the device mounted any more", () => this.#isFree());
+  }
+
+  async #isFree(): Promise<true | undefined> {
+    try {
+      await (await open(this.device, constants.O_RDONLY | constants.O_EXCL)).close();
+      return true;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Its image is longer from now on, and the device with it. */
@@ -91,7 +103,9 @@ export class LoopDisk implements AsyncDisposable {
   /** Detaches the device; the image stays. What nobody writes to any more is unmounted at once, else as soon as that is so. */
   async detach(): Promise<void> {
     if (!this.#isAttached) return;
-    if (this.#isMounted) await this.unmount().catch(() => run("umount", ["--lazy", this.mountPoint]));
+    await this.unmount().catch(async () => {
+      if (this.#isMounted) await run("umount", ["--lazy", this.mountPoint]);
+    });
     await run("losetup", ["--detach", this.device]);
     this.#isAttached = false;
     await rmdir(this.mountPoint).catch(() => undefined);
