@@ -62,7 +62,8 @@ function failoverView(row: FailoverRow, { store, reports }: Services): Failover 
   const { settings, chosen } = row;
   const status = reports.of(row.masterTargetId)?.status;
   const replicas = status?.kind === "masterTargetStatus" ? status.value.replicas : [];
-  const replica = replicas.find(({ replicaId }) => replicaId === row.id);
+  // What was said before the point was changed is of another machine.
+  const replica = replicas.find(({ replicaId, pointId }) => replicaId === row.id && pointId === chosen?.pointId);
   const uriOf = (id: string): string | undefined => replica?.disks.find(({ diskId }) => diskId === id)?.nbdUri;
   const nameOf = (id: string): string | undefined => store.disks.byId(id)?.name;
   return {

@@ -164,7 +164,11 @@ function diskItems(disk: InstalledDisk, facts: StatusFacts): StatusItem[] {
   const subject = `${machine.name}/${disk.name}`;
   const state = diskStateOf(reports);
   const stateItem = STATE_ITEMS[state];
-  const faults = faultsOf(reports).filter(({ kind }) => kind === "operator" || kind === "corruption");
+  // That a fenced machine is refused is as it should be.
+  const isFenced = state === "fenced" || state === "reverse";
+  const faults = faultsOf(reports).filter(
+    ({ code, kind }) => kind === "corruption" || (kind === "operator" && !(isFenced && code === "epoch-old")),
+  );
   return [
     ...(stateItem === undefined
       ? []

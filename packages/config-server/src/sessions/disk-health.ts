@@ -19,6 +19,7 @@ export function rpoSecondsOf(
 /** The worst of what the agent says of its capture and what the target says of the history. */
 export function diskStateOf({ agent, masterTarget }: DiskReports): DiskState {
   if (agent === undefined) return "initial";
+  if (agent.state === "fenced" || agent.state === "reverse") return agent.state;
   const hasPoint = (masterTarget?.newestPointMicros ?? 0) > 0;
   // A disk that was protected just now is opened before its copy begins.
   const isBeginning = agent.state === "stopped" && agent.faults.length === 0 && !hasPoint;
