@@ -34,10 +34,35 @@ export {
 } from "./shapes/failover.ts";
 export { ErrorBody, ErrorItem, StandingFault } from "./shapes/fault.ts";
 export { Group, GroupChange, GroupPoint } from "./shapes/group.ts";
-export { Job, JobResult, JobState } from "./shapes/job.ts";
+export { Job, JobProgress, JobResult, JobState } from "./shapes/job.ts";
 export { Candidate, Disk, DiskState, Machine, MachineChange, Progress } from "./shapes/machine.ts";
 export { Consistency, ImageFormat, Opened, Point, Saved, Verified } from "./shapes/point.ts";
 export { Policy, PolicyChange, PolicySettings } from "./shapes/policy.ts";
+export {
+  PLAN_BYTES_MAX,
+  PLAN_GROUPS_MAX,
+  PLAN_STEPS_MAX,
+  PlanAnswer,
+  PlanChange,
+  PlanDocument,
+  PlanDryRun,
+  PlanKind,
+  PlanOrder,
+  PlanRun,
+  PlanRunOrder,
+  PlanRunState,
+  PlanRunStep,
+  PlanRunSummary,
+  PlanStep,
+  type PlanStepKind,
+  PlanStepState,
+  PlanStored,
+  PlanSummary,
+  PlanText,
+  RecoveryPlan,
+  WrittenGroup,
+  WrittenStep,
+} from "./shapes/recovery-plan.ts";
 export { listOf, nullable } from "./shapes/schema-words.ts";
 export { Event, Health, Ready, Server, Severity, StatusItem } from "./shapes/server.ts";
 export { Enrolled, RecoveryKey, RecoveryKeyErased, Token, TokenCreated, TokenRole } from "./shapes/token.ts";

@@ -18,6 +18,19 @@ import { Job, JobState } from "./shapes/job.ts";
 import { Candidate, Disk, Machine, MachineChange } from "./shapes/machine.ts";
 import { Consistency, ImageFormat, Opened, Point } from "./shapes/point.ts";
 import { Policy, PolicyChange } from "./shapes/policy.ts";
+import {
+  PlanAnswer,
+  PlanChange,
+  PlanDryRun,
+  PlanOrder,
+  PlanRun,
+  PlanRunOrder,
+  PlanRunSummary,
+  PlanStored,
+  PlanSummary,
+  PlanText,
+  RecoveryPlan,
+} from "./shapes/recovery-plan.ts";
 import { Empty, Id, listOf, Name, NameOrId, nullable, STRICT } from "./shapes/schema-words.ts";
 import { Event, Health, Server, Severity, StatusItem } from "./shapes/server.ts";
 import {
@@ -39,6 +52,9 @@ const machineAndPoint = Type.Object({
 const oneId = Type.Object({ id: Id });
 const oneFailover = Type.Object({ failover: NameOrId });
 const failoverBegun = Type.Object({ failover: Failover, job: Job });
+const onePlan = Type.Object({ plan: NameOrId });
+const oneRun = Type.Object({ run: Id });
+const runBegun = Type.Object({ run: PlanRun, job: Job });
 const Notes = Type.Optional(Type.String({ maxLength: 4_096 }));
 const deletePoints = Type.Object({ deletePoints: Type.Optional(Type.Boolean()) }, STRICT);
 const waitSeconds = Type.Optional(Type.Number({ minimum: 0, maximum: WAIT_SECONDS_MAX }));
@@ -95,6 +111,20 @@ export const ROUTES = {
   listDrillSchedules: { method: "GET", path: "/v1/drill-schedules", role: "viewer", summary: "List which machines have drills by schedule", status: 200, response: listOf(DrillSchedule) },
   setDrillSchedule: { method: "PUT", path: "/v1/machines/:machine/drill-schedule", role: "operator", summary: "Have drills of a machine made by schedule", params: machine, body: DrillScheduleChange, status: 200, response: DrillSchedule },
   removeDrillSchedule: { method: "DELETE", path: "/v1/machines/:machine/drill-schedule", role: "operator", summary: "End the schedule of a machine's drills; their reports stay", params: machine, status: 200, response: DrillSchedule },
+  // Recovery plans.
+  listRecoveryPlans: { method: "GET", path: "/v1/recovery-plans", role: "viewer", summary: "List recovery plans", status: 200, response: listOf(PlanSummary) },
+  createRecoveryPlan: { method: "POST", path: "/v1/recovery-plans", role: "operator", summary: "Store a recovery plan", body: PlanOrder, status: 201, response: PlanStored },
+  showRecoveryPlan: { method: "GET", path: "/v1/recovery-plans/:plan", role: "viewer", summary: "Show a recovery plan", params: onePlan, status: 200, response: RecoveryPlan },
+  readRecoveryPlan: { method: "GET", path: "/v1/recovery-plans/:plan/text", role: "viewer", summary: "Read a recovery plan's document as it was written", params: onePlan, status: 200, response: PlanText },
+  editRecoveryPlan: { method: "PUT", path: "/v1/recovery-plans/:plan", role: "operator", summary: "Replace a recovery plan's document", params: onePlan, body: PlanChange, status: 200, response: PlanStored },
+  removeRecoveryPlan: { method: "DELETE", path: "/v1/recovery-plans/:plan", role: "operator", summary: "Remove a recovery plan; its runs stay", params: onePlan, status: 200, response: RecoveryPlan },
+  dryRunRecoveryPlan: { method: "GET", path: "/v1/recovery-plans/:plan/dry-run", role: "operator", summary: "Say what a run would do, and what of it would not work", params: onePlan, query: PlanRunOrder, status: 200, response: PlanDryRun },
+  runRecoveryPlan: { method: "POST", path: "/v1/recovery-plans/:plan/runs", role: "operator", summary: "Run a recovery plan", params: onePlan, body: PlanRunOrder, status: 202, response: runBegun },
+  listPlanRuns: { method: "GET", path: "/v1/recovery-plan-runs", role: "viewer", summary: "List runs of recovery plans, newest first, of one plan or all", query: Type.Object({ plan: Type.Optional(NameOrId) }, STRICT), status: 200, response: listOf(PlanRunSummary) },
+  showPlanRun: { method: "GET", path: "/v1/recovery-plan-runs/:run", role: "viewer", summary: "Show a run of a recovery plan", params: oneRun, status: 200, response: PlanRun },
+  continuePlanRun: { method: "POST", path: "/v1/recovery-plan-runs/:run/steps/:step", role: "operator", summary: "Say how a step went that a person was asked to do", params: Type.Object({ run: Id, step: Name }), body: PlanAnswer, status: 200, response: PlanRun },
+  cancelPlanRun: { method: "POST", path: "/v1/recovery-plan-runs/:run/cancel", role: "operator", summary: "Begin nothing more of a run; what runs is left as it is", params: oneRun, status: 200, response: PlanRun },
+  cleanUpPlanRun: { method: "POST", path: "/v1/recovery-plan-runs/:run/cleanup", role: "operator", summary: "End the test failovers of a run", params: oneRun, body: Type.Object({ notes: Notes }, STRICT), status: 202, response: runBegun },
 
   // Consistency groups.
   listGroups: { method: "GET", path: "/v1/groups", role: "viewer", summary: "List consistency groups", status: 200, response: listOf(Group) },

@@ -30,6 +30,7 @@ import { Protection } from "./protection/protection.ts";
 import { Removal } from "./protection/removal.ts";
 import { resyncWork } from "./protection/resync-work.ts";
 import { ScheduledResyncs } from "./protection/scheduled-resyncs.ts";
+import { type PlanParts, planParts } from "./recovery-plans/plan-parts.ts";
 import { LiveSessions } from "./sessions/live-sessions.ts";
 import { MemberRequests } from "./sessions/member-requests.ts";
 import { Reports } from "./sessions/reports.ts";
@@ -71,6 +72,7 @@ export async function runConfigServer(
   using store = openStore(`${home}/${STATE_NAME}`);
   const { services, host, deletions, passes, autoProtect, scheduled, carrier, alerts } = await assemble(options, store);
   await services.removal.finish();
+  services.plans.recoveryPlans.giveUpRestored();
   const { handoverFolder, listen, apiPort } = config.value;
   await handOver({ world, store, trust: services.trust, folder: handoverFolder === "" ? home : handoverFolder });
   const failed = new AbortController();
@@ -89,6 +91,7 @@ export async function runConfigServer(
     (inner) => alerts.run(inner),
     (inner) => services.drills.run(inner),
     (inner) => services.drillSchedules.run(inner),
+    (inner) => services.plans.scripts.untilStopped(inner),
     (inner) => services.trust.run(inner),
     (inner) => services.webhook.run(inner),
     (inner) => whenAborted(inner).then(() => http.close()),
@@ -133,10 +136,12 @@ async function assemble(
   const isOnline = (id: string): boolean => live.has(id);
   const points = new Points({ store, requests, isOnline });
   const verifier = new DiskVerifier({ store, events, requests, clock });
-  const of = { store, clock, requests, reports, events, points };
-  const means: StepMeans = { ...of, random: world.random, plansChanged, verifier, isOnline };
-  const works = worksOf(means, () => services.drills);
+  const known = { store, clock, requests, reports, events, points };
+  const means: StepMeans = { ...known, random: world.random, plansChanged, verifier, isOnline };
+  const plans = planParts(means, home, { jobs: () => jobs, failovers: () => failovers });
+  const works = { ...worksOf(means, () => services.drills), ...plans.works };
   const jobs = new JobRunner({ store, clock, events, trace, works });
+  const failovers = new Failovers({ ...means, jobs });
   const services: Services = {
     world,
     home,
@@ -156,7 +161,9 @@ async function assemble(
     protection: new Protection({ world, store, trust, events, jobs, requests, isOnline, plansChanged }),
     removal: new Removal({ world, store, trust, events, live, plansChanged, trustChanged: () => host.trustChanged() }),
     points,
-    ...failoverParts({ ...held, means, jobs, serverId, softwareVersion }),
+    failovers,
+    ...drillParts({ ...held, means, failovers, jobs, serverId, softwareVersion }),
+    plans,
     groupPoints: new GroupPoints({ store, points, requests, isOnline }),
     plansChanged,
   };
@@ -164,41 +171,39 @@ async function assemble(
   const passes = new VerifyPasses({ store, clock, events, trace, reports, verifier, isOnline });
   const scheduled = new ScheduledResyncs({ ...services, isOnline });
   const alerts = new HistoryAlerts({ store, clock, events, reports, isOnline });
-  const autoProtect = new AutoProtect({
-    clock,
-    store,
-    events,
-    protection: services.protection,
-    sessionsChanged: () => live.changed(),
-  });
+  const autoProtect = autoProtectOf(services);
   gauges(options.metrics, services);
   return { services, host, deletions, passes, autoProtect, scheduled, alerts, carrier: { ...means, trace, jobs } };
 }
 
-/** Failovers, and what rests on them. */
-function failoverParts(
+/** What rests on failovers. */
+function drillParts(
   of: Pick<
     Services,
-    "world" | "store" | "trust" | "events" | "live" | "jobs" | "reports" | "serverId" | "softwareVersion"
+    "world" | "store" | "trust" | "events" | "live" | "failovers" | "jobs" | "reports" | "serverId" | "softwareVersion"
   > &
     Pick<ConfigServerOptions, "trace"> & { readonly means: StepMeans },
-): Pick<Services, "failovers" | "drills" | "drillSchedules"> {
-  const { store, live, trust } = of;
+): Pick<Services, "drills" | "drillSchedules"> {
+  const { store, live, trust, means } = of;
   const { clock } = of.world;
-  const { means, jobs } = of;
-  const failovers = new Failovers({ ...means, jobs });
   const drills = new Drills({
     ...of,
     ...means,
-    failovers,
     clockOffsetOf: (id) => live.of(id)?.clockOffsetMicros ?? store.members.byId(id)?.clockOffsetMicros ?? null,
     sign: (document) => signDocument(document, trust.keyStore.credentials()),
   });
-  return { failovers, drills, drillSchedules: new DrillSchedules({ ...of, clock, drills }) };
+  return { drills, drillSchedules: new DrillSchedules({ ...of, clock, drills }) };
 }
 
-/** What each kind of job does. */
-function worksOf(means: StepMeans, drills: () => Drills): Readonly<Record<Job["kind"], JobWork>> {
+function autoProtectOf({ world, store, events, protection, live }: Services): AutoProtect {
+  return new AutoProtect({ clock: world.clock, store, events, protection, sessionsChanged: () => live.changed() });
+}
+
+/** What each kind of job does; those of recovery plans come with these. */
+function worksOf(
+  means: StepMeans,
+  drills: () => Drills,
+): Readonly<Record<Exclude<Job["kind"], keyof PlanParts["works"]>, JobWork>> {
   const advance = advanceWork(means);
   return {
     protect: protectWork(means),

@@ -136,3 +136,21 @@ export const DRILL_LOOK_MS = 5_000;
 export const DRILL_INTERRUPTIONS_MAX = 50;
 /** How often it is looked whether a window went by in which a drill was due, milliseconds. */
 export const DRILL_WINDOW_LOOK_MS = 300_000;
+/** How long a script of a recovery plan may run unless told, seconds. */
+export const PLAN_SCRIPT_SECONDS = 300;
+/** How long a check of a recovery plan is repeated until it passes unless told, seconds. */
+export const PLAN_HEALTH_SECONDS = 300;
+/** Links between the steps of one recovery plan. */
+export const PLAN_LINKS_MAX = 100_000;
+/** Problems of a plan's document that are told. */
+export const PLAN_PROBLEMS_SHOWN = 20;
+/** Machines, scripts and checks of one run at once. */
+export const PLAN_STEPS_AT_ONCE_MAX = 16;
+/** Of what a script or a check said, letters that are kept. */
+export const PLAN_SAID_LETTERS_MAX = 4_096;
+/** Runs of recovery plans in one answer. */
+export const PLAN_RUNS_MAX = 500;
+/** Bytes of a request that brings a plan: its document, as JSON writes it. */
+export const PLAN_REQUEST_BYTES_MAX = 3 * 1024 * 1024;
+/** How often a cleanup looks at a failover that is still being begun or undone, milliseconds. */
+export const PLAN_CLEANUP_LOOK_MS = 1_000;

@@ -44,7 +44,7 @@ export const RecoveryChange = Type.Partial(RecoverySettings, STRICT);
 export type RecoveryChange = Static<typeof RecoveryChange>;
 
 /** How the machine is to be; what is left out is as its recovery settings say, else as the source's inventory. */
-const MACHINE_ORDER = {
+export const MACHINE_ORDER = {
   host: Type.Optional(RecoveryHostKind),
   cpus: Type.Optional(Cpus),
   memoryMib: Type.Optional(MemoryMib),
@@ -61,7 +61,7 @@ const MACHINE_ORDER = {
  * `latest`: what the process server still has of the source is waited for. `latest-processed`: what the master target has now. `latest-application`: the newest
  * for which applications were brought to rest. `latest-group`: the newest in which every member of the machine's consistency group has its part.
  */
-const At = Type.String({
+export const At = Type.String({
   minLength: 1,
   maxLength: 64,
   description: "latest, latest-processed, latest-application, latest-group, a point's id, or an RFC 3339 time",

@@ -11,6 +11,14 @@ export type JobState = Static<typeof JobState>;
 export const JobResult = Type.Union([Saved, Verified]);
 export type JobResult = Static<typeof JobResult>;
 
+/** Bytes of what copies or compares; steps of what has steps, and then there are no bytes to count. */
+export const JobProgress = Type.Object({
+  ...Progress.properties,
+  doneSteps: nullable(Type.Integer({ minimum: 0 })),
+  totalSteps: nullable(Type.Integer({ minimum: 0 })),
+});
+export type JobProgress = Static<typeof JobProgress>;
+
 /** Work that outlives a request. `subject` says what it is about, for people: "MACHINE/DISK" by name, or "MACHINE". */
 export const Job = Type.Object({
   id: Id,
@@ -29,10 +37,12 @@ export const Job = Type.Object({
     "failover-reprotect",
     "failover-failback",
     "drill",
+    "recovery-plan",
+    "recovery-plan-cleanup",
   ]),
   subject: Type.String(),
   state: JobState,
-  progress: nullable(Progress),
+  progress: nullable(JobProgress),
   error: nullable(ErrorItem),
   startedAt: nullable(Time),
   endedAt: nullable(Time),

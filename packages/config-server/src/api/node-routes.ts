@@ -5,7 +5,7 @@ import { peerIdentityOf } from "@leeward/identity";
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import type { Actor } from "../events/event-log.ts";
 import { certificateRequired } from "../faults.ts";
-import { ENROLMENTS_PER_MINUTE_MAX } from "../limits.ts";
+import { ENROLMENTS_PER_MINUTE_MAX, PLAN_REQUEST_BYTES_MAX } from "../limits.ts";
 import { Access } from "../trust/access.ts";
 import { careHandlers } from "./care-handlers.ts";
 import { drillHandlers } from "./drill-handlers.ts";
@@ -18,8 +18,12 @@ import { sendBackup } from "./node-backup-answer.ts";
 import type { App, HttpServerOptions } from "./node-http-server.ts";
 import { operationHandlers } from "./operation-handlers.ts";
 import { parseCall } from "./parse-call.ts";
+import { recoveryPlanHandlers } from "./recovery-plan-handlers.ts";
 import type { CallContext, Services } from "./services.ts";
 import { trustHandlers } from "./trust-handlers.ts";
+
+/** These bring a whole document. */
+const PLAN_ROUTES: readonly RouteName[] = ["createRecoveryPlan", "editRecoveryPlan"];
 
 type Caller = Pick<CallContext, "actor" | "isAdministrator" | "memberId">;
 
@@ -30,11 +34,12 @@ export function registerRoutes(app: App, { services, signal }: HttpServerOptions
   const admit = callersOf(services, access);
   for (const [name, route] of routeEntries()) {
     const callers = new WeakMap<FastifyRequest, Caller>();
-    const options: Pick<RouteOptions, "method" | "url" | "schema" | "config"> = {
+    const options: Pick<RouteOptions, "method" | "url" | "schema" | "config" | "bodyLimit"> = {
       method: route.method,
       url: route.path,
       schema: openApiOf(name, route),
       ...(name === "enrol" && { config: { rateLimit: { max: ENROLMENTS_PER_MINUTE_MAX, timeWindow: 60_000 } } }),
+      ...(PLAN_ROUTES.includes(name) && { bodyLimit: PLAN_REQUEST_BYTES_MAX }),
     };
     app.route({
       ...options,
@@ -62,6 +67,7 @@ function handlersOf(services: Services): Handlers<PlainRoute> {
     ...failoverHandlers(services),
     ...drillHandlers(services),
     ...groupHandlers(services),
+    ...recoveryPlanHandlers(services),
     ...operationHandlers(services),
     ...trustHandlers(services),
   };

@@ -3,6 +3,7 @@ import { formatTime, parseTime } from "@leeward/base";
 import { formatWorkingHours, normalTimeWindow, parseWorkingHours } from "@leeward/daemon";
 import { drillItems } from "../drills/drill-items.ts";
 import { policyUnknown, retentionContradicts, serverForwardsNothing } from "../faults.ts";
+import { planItems } from "../health/plan-items.ts";
 import { statusItems } from "../health/status-items.ts";
 import { hasEnded } from "../jobs/job-runner.ts";
 import { JOBS_MAX } from "../limits.ts";
@@ -138,7 +139,10 @@ function serverHandlers(
   const { store, removal, serverId, softwareVersion, world } = services;
   return {
     status: async () => ({
-      items: statusItems(await statusFacts(services), drillItems(store, world.clock.wallMicros())),
+      items: statusItems(await statusFacts(services), [
+        ...drillItems(store, world.clock.wallMicros()),
+        ...planItems(store),
+      ]),
     }),
     listServers: async ({ query }) => {
       const servers = store.members.list().filter((member) => member.role !== "agent");

@@ -11,6 +11,7 @@ import type { GroupPoints } from "../points/group-points.ts";
 import type { Points } from "../points/points.ts";
 import type { Protection } from "../protection/protection.ts";
 import type { Removal } from "../protection/removal.ts";
+import type { PlanParts } from "../recovery-plans/plan-parts.ts";
 import type { LiveSessions } from "../sessions/live-sessions.ts";
 import type { MemberRequests } from "../sessions/member-requests.ts";
 import type { Reports } from "../sessions/reports.ts";
@@ -42,6 +43,7 @@ export interface Services {
   readonly drills: Drills;
   readonly drillSchedules: DrillSchedules;
   readonly groupPoints: GroupPoints;
+  readonly plans: PlanParts;
   readonly plansChanged: () => void;
 }
 

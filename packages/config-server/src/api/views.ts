@@ -175,7 +175,7 @@ export function jobView(job: JobRow, jobs: JobRunner): Job {
     startedAt: maybeTime(job.startedMicros),
     endedAt: maybeTime(job.endedMicros),
     createdAt: formatTime(job.createdMicros),
-    machine: job.machineId,
+    machine: job.machineId === "" ? null : job.machineId,
     disk: job.diskId === "" ? null : job.diskId,
     result: job.result,
   };

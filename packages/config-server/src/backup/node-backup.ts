@@ -146,6 +146,7 @@ function copyState(from: string, to: string): void {
       DROP TABLE backup_files;
       UPDATE plans SET version = version + ${RAISE}, digest = '';
       UPDATE disks SET term = term + ${RAISE};
+      INSERT OR REPLACE INTO facts (name, value) VALUES ('planRunsRestored', 'yes');
       COMMIT;
       PRAGMA application_id = 0;
     `);

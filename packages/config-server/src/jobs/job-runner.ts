@@ -1,6 +1,13 @@
 // Work that outlives a request. Invariant: a job is durable before its first effect, ends once, and after a restart either goes on or has failed with
 // the reason; nothing is forgotten. Each kind says whether it can go on, and how what it began is undone when it ends badly.
-import { type ErrorItem, errorBodyOf, type JobResult, type JobState, type Progress } from "@leeward/api";
+import {
+  type ErrorItem,
+  errorBodyOf,
+  type JobProgress,
+  type JobResult,
+  type JobState,
+  type Progress,
+} from "@leeward/api";
 import { anySignal, Fault, isFault, remedyOnPage, Waiters } from "@leeward/base";
 import { fieldsOfThrown, type Trace } from "@leeward/daemon";
 import type { Clock } from "@leeward/world";
@@ -15,7 +22,8 @@ export interface JobWork {
   run(job: JobRow, signal: AbortSignal): Promise<JobResult | null>;
   /** Takes back what a job that failed or was cancelled had begun. */
   undo(job: JobRow): void;
-  progressOf(job: JobRow): Progress | null;
+  /** Of what has steps and no bytes, these. */
+  progressOf(job: JobRow): Progress | JobProgress | null;
 }
 
 export interface JobRunnerOptions {
@@ -81,8 +89,9 @@ export class JobRunner {
     return job;
   }
 
-  progressOf(job: JobRow): Progress | null {
-    return hasEnded(job.state) ? null : this.#options.works[job.kind].progressOf(job);
+  progressOf(job: JobRow): JobProgress | null {
+    const progress = hasEnded(job.state) ? null : this.#options.works[job.kind].progressOf(job);
+    return progress === null ? null : { doneSteps: null, totalSteps: null, ...progress };
   }
 
   /** Resolves when a job's state changes. */

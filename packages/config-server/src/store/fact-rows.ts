@@ -2,7 +2,14 @@ import { text } from "./column.ts";
 import type { Database } from "./node-database.ts";
 
 /** Single facts about the installation. */
-export type FactName = "serverId" | "createdMicros" | "recoveryKeyErasedMicros" | "webhookEventId" | "workingHours";
+export type FactName =
+  | "serverId"
+  | "createdMicros"
+  | "recoveryKeyErasedMicros"
+  | "webhookEventId"
+  | "workingHours"
+  /** "yes" from a restore on until runs that were under way in the backup have been given up. */
+  | "planRunsRestored";
 
 export class FactRows {
   readonly #database: Database;

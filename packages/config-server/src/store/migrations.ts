@@ -261,4 +261,50 @@ export const MIGRATIONS: readonly string[] = [
     looked_micros INTEGER NOT NULL
   ) STRICT;
   `,
+  // Recovery plans, and each time that one was run. Which kinds and states there are is the program's business.
+  `
+  CREATE TABLE recovery_plans (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    description TEXT NOT NULL,
+    -- The document as it was written, and the steps that it means.
+    text TEXT NOT NULL,
+    steps TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    created_micros INTEGER NOT NULL,
+    changed_micros INTEGER NOT NULL
+  ) STRICT;
+
+  -- A run has its own copy of the steps: a plan may change, or go, while it is run.
+  CREATE TABLE plan_runs (
+    id TEXT PRIMARY KEY,
+    plan_id TEXT NOT NULL,
+    plan_name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind <> ''),
+    state TEXT NOT NULL CHECK (state <> ''),
+    cleanup TEXT NOT NULL CHECK (cleanup <> ''),
+    at TEXT,
+    forced INTEGER NOT NULL CHECK (forced IN (0, 1)),
+    job_id TEXT NOT NULL REFERENCES jobs (id),
+    actor TEXT NOT NULL,
+    created_micros INTEGER NOT NULL,
+    ended_micros INTEGER
+  ) STRICT;
+  CREATE INDEX plan_runs_of ON plan_runs (plan_id, created_micros);
+  CREATE UNIQUE INDEX plan_runs_under_way ON plan_runs (plan_id) WHERE ended_micros IS NULL;
+
+  CREATE TABLE plan_run_steps (
+    run_id TEXT NOT NULL REFERENCES plan_runs (id),
+    number INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    definition TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state <> ''),
+    facts TEXT NOT NULL,
+    error TEXT,
+    begun_micros INTEGER,
+    ended_micros INTEGER,
+    PRIMARY KEY (run_id, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX plan_run_steps_asking ON plan_run_steps (begun_micros) WHERE state = 'asking';
+  `,
 ];

@@ -12,7 +12,9 @@ import { JobRows } from "./job-rows.ts";
 import { MemberRows } from "./member-rows.ts";
 import { type Database, openDatabase } from "./node-database.ts";
 import { PlanRows } from "./plan-rows.ts";
+import { PlanRunRows } from "./plan-run-rows.ts";
 import { POLICY_DEFAULT_NAME, PolicyRows } from "./policy-rows.ts";
+import { RecoveryPlanRows } from "./recovery-plan-rows.ts";
 import { ReportRows } from "./report-rows.ts";
 import { TokenRows } from "./token-rows.ts";
 import { VerifyRows } from "./verify-rows.ts";
@@ -35,6 +37,8 @@ export interface Store extends Disposable {
   readonly failovers: FailoverRows;
   readonly drills: DrillRows;
   readonly drillSchedules: DrillScheduleRows;
+  readonly recoveryPlans: RecoveryPlanRows;
+  readonly planRuns: PlanRunRows;
   /** All of the work or nothing of it. */
   transaction<T>(work: () => T): T;
   copyTo(path: string): void;
@@ -67,6 +71,8 @@ function storeOf(database: Database): Store {
     failovers: new FailoverRows(database),
     drills: new DrillRows(database),
     drillSchedules: new DrillScheduleRows(database),
+    recoveryPlans: new RecoveryPlanRows(database),
+    planRuns: new PlanRunRows(database),
     transaction: (work) => database.transaction(work),
     copyTo: (path) => database.copyTo(path),
     [Symbol.dispose]: () => database[Symbol.dispose](),

@@ -1,0 +1,112 @@
+import type { PlanRun, PlanRunStep, PlanRunSummary, PlanSummary, RecoveryPlan } from "@leeward/api";
+import { formatTime } from "@leeward/base";
+import { PLAN_RUNS_MAX } from "../limits.ts";
+import type { RunBegun, StoredPlan } from "../recovery-plans/recovery-plans.ts";
+import { hasStepEnded } from "../recovery-plans/transitions.ts";
+import type { PlanRunRow, PlanRunStepRow } from "../store/plan-run-rows.ts";
+import type { RecoveryPlanRow } from "../store/recovery-plan-rows.ts";
+import type { Handlers } from "./handler.ts";
+import type { Services } from "./services.ts";
+import { jobView } from "./views.ts";
+
+type RecoveryPlanRoute =
+  | "listRecoveryPlans"
+  | "createRecoveryPlan"
+  | "showRecoveryPlan"
+  | "readRecoveryPlan"
+  | "editRecoveryPlan"
+  | "removeRecoveryPlan"
+  | "dryRunRecoveryPlan"
+  | "runRecoveryPlan"
+  | "listPlanRuns"
+  | "showPlanRun"
+  | "continuePlanRun"
+  | "cancelPlanRun"
+  | "cleanUpPlanRun";
+
+/** Recovery plans and their runs. */
+export function recoveryPlanHandlers(services: Services): Handlers<RecoveryPlanRoute> {
+  const { store, jobs } = services;
+  const { recoveryPlans: plans, dryRun } = services.plans;
+  const stored = ({ plan, warnings }: StoredPlan) => ({ plan: planView(plan, services), warnings: [...warnings] });
+  const begun = ({ run, job }: RunBegun) => ({ run: runView(run, services), job: jobView(job, jobs) });
+  return {
+    listRecoveryPlans: async () => ({ items: store.recoveryPlans.list().map((plan) => planSummary(plan, services)) }),
+    createRecoveryPlan: async ({ body }, { actor }) => stored(plans.create(body, actor)),
+    showRecoveryPlan: async ({ params }) => planView(plans.find(params.plan), services),
+    readRecoveryPlan: async ({ params }) => {
+      const { name, text } = plans.find(params.plan);
+      return { name, text };
+    },
+    editRecoveryPlan: async ({ params, body }, { actor }) => stored(plans.edit(params.plan, body.text, actor)),
+    removeRecoveryPlan: async ({ params }, { actor }) => planView(plans.remove(params.plan, actor), services),
+    dryRunRecoveryPlan: async ({ params, query }, { signal }) =>
+      dryRun({ plan: plans.find(params.plan), order: query ?? { kind: "test" }, signal }),
+    runRecoveryPlan: async ({ params, body }, { actor }) => begun(plans.run(params.plan, body, actor)),
+    listPlanRuns: async ({ query }) => {
+      const rows = store.planRuns.list(PLAN_RUNS_MAX);
+      const isWanted = ({ planName, planId }: PlanRunRow): boolean =>
+        query?.plan === undefined || planName === query.plan || planId === query.plan;
+      return { items: rows.filter(isWanted).map((run) => runSummary(run, services)) };
+    },
+    showPlanRun: async ({ params }) => runView(plans.findRun(params.run), services),
+    continuePlanRun: async ({ params, body }, { actor }) =>
+      runView(plans.answer(params.run, params.step, body, actor), services),
+    cancelPlanRun: async ({ params }, { actor }) => runView(plans.cancel(params.run, actor), services),
+    cleanUpPlanRun: async ({ params, body }, { actor }) => begun(plans.cleanUp(params.run, body.notes, actor)),
+  };
+}
+
+function planFields({ id, name, description, actor, ...plan }: RecoveryPlanRow, { store }: Services) {
+  const run = store.planRuns.newestOf(id);
+  return {
+    id,
+    name,
+    description,
+    createdAt: formatTime(plan.createdMicros),
+    changedAt: formatTime(plan.changedMicros),
+    actor,
+    lastRun: run === undefined ? null : { id: run.id, kind: run.kind, state: run.state },
+  };
+}
+
+function planView(plan: RecoveryPlanRow, services: Services): RecoveryPlan {
+  return { ...planFields(plan, services), steps: [...plan.steps] };
+}
+
+function planSummary(plan: RecoveryPlanRow, services: Services): PlanSummary {
+  return { ...planFields(plan, services), totalSteps: plan.steps.length };
+}
+
+function runFields({ id, planName, kind, state, cleanup, at, forced, jobId, actor, ...run }: PlanRunRow) {
+  const times = { createdAt: formatTime(run.createdMicros), endedAt: maybeTime(run.endedMicros) };
+  return { id, plan: planName, kind, state, cleanup, at, forced, job: jobId, actor, ...times };
+}
+
+function runView(run: PlanRunRow, { store }: Services): PlanRun {
+  return { ...runFields(run), steps: store.planRuns.stepsOf(run.id).map(stepView) };
+}
+
+function runSummary(run: PlanRunRow, { store }: Services): PlanRunSummary {
+  const steps = store.planRuns.stepsOf(run.id);
+  return { ...runFields(run), endedSteps: steps.filter(hasStepEnded).length, totalSteps: steps.length };
+}
+
+function stepView({ definition, state, facts, error, begunMicros, endedMicros }: PlanRunStepRow): PlanRunStep {
+  return {
+    ...definition,
+    state,
+    machineId: facts.machineId ?? null,
+    failover: facts.failoverId ?? null,
+    job: facts.jobId ?? null,
+    said: facts.said ?? null,
+    notes: facts.notes ?? null,
+    error,
+    begunAt: maybeTime(begunMicros),
+    endedAt: maybeTime(endedMicros),
+  };
+}
+
+function maybeTime(micros: number | null): string | null {
+  return micros === null ? null : formatTime(micros);
+}
