@@ -4,13 +4,14 @@ import { Fault, formatBytes, remedyOnPage } from "@leeward/base";
 import type { CommandContext } from "./command-context.ts";
 
 /**
- * Follows a job until it has ended, with progress and ETA on a terminal.
+ * Follows a job until it has ended, with progress and ETA on a terminal; `onLook` is awaited whenever it was looked at.
  * @throws Fault `wait-timed-out`; the job's own error when it failed, `job-cancelled` when it was cancelled
  */
 export async function waitForJob(
   context: CommandContext,
   id: string,
   timeoutSeconds: number | undefined,
+  onLook?: (job: Job) => Promise<void>,
 ): Promise<Job> {
   const { clock, signal } = context.host;
   const client = await context.client();
@@ -18,9 +19,11 @@ export async function waitForJob(
     timeoutSeconds === undefined ? Number.POSITIVE_INFINITY : clock.monotonicMicros() + timeoutSeconds * 1e6;
   for (;;) {
     const leftSeconds = Math.max(0, (until - clock.monotonicMicros()) / 1e6);
-    const waitSeconds = Math.min(leftSeconds, context.host.stderr.isTerminal ? 1 : WAIT_SECONDS_MAX);
+    const isWatched = context.host.stderr.isTerminal || onLook !== undefined;
+    const waitSeconds = Math.min(leftSeconds, isWatched ? 1 : WAIT_SECONDS_MAX);
     const job = await client.call("showJob", { params: { id }, query: { waitSeconds } }, { signal });
     showProgress(context, job);
+    await onLook?.(job);
     if (job.state === "succeeded") return job;
     if (job.state === "failed") throw failureOf(job);
     if (job.state === "cancelled") {
@@ -60,10 +63,12 @@ function timedOut(job: Job, seconds: number): Fault {
 
 function showProgress(context: CommandContext, job: Job): void {
   if (!context.host.stderr.isTerminal || context.json || job.progress === null) return;
-  const { doneBytes, totalBytes, etaSeconds } = job.progress;
+  const { doneBytes, totalBytes, etaSeconds, doneSteps, totalSteps } = job.progress;
   const eta = etaSeconds === null ? "" : `, ${Math.ceil(etaSeconds)} s left`;
-  context.host.stderr.write(
-    `\r\u001b[K${job.kind} ${job.subject}: ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}${eta}`,
-  );
+  const done =
+    totalSteps === null
+      ? `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`
+      : `${doneSteps ?? 0} of ${totalSteps} steps`;
+  context.host.stderr.write(`\r\u001b[K${job.kind} ${job.subject}: ${done}${eta}`);
   if (job.state !== "running" && job.state !== "queued") context.host.stderr.write("\n");
 }

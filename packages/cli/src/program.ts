@@ -11,6 +11,7 @@ import { addInstallationCommands } from "./commands/installation-commands.ts";
 import { addJobCommands } from "./commands/job-commands.ts";
 import { addJournalCommands } from "./commands/journal-commands.ts";
 import { addMachineCommands } from "./commands/machine-commands.ts";
+import { addPlanCommands } from "./commands/plan-commands.ts";
 import { addPointCommands } from "./commands/point-commands.ts";
 import { addPolicyCommands } from "./commands/policy-commands.ts";
 import { addServerCommands } from "./commands/server-commands.ts";
@@ -30,6 +31,7 @@ export function operatorProgram(state: ProgramState, version: string): Command {
   addPointCommands(program, state);
   addFailoverCommands(program, state);
   addDrillCommands(program, state);
+  addPlanCommands(program, state);
   addGroupCommands(program, state);
   addPolicyCommands(program, state);
   addInstallationCommands(program, state);

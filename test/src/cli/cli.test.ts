@@ -17,6 +17,7 @@ import { leeward } from "../harness/leeward-process.ts";
 import { diskOf, disksOf, fieldOf, openedOf, pointOf } from "../harness/shapes.ts";
 import { CommandCheck } from "./command-check.ts";
 import { OUTPUT_SCHEMAS } from "./output-schemas.ts";
+import { checkPlanCommands } from "./plan-commands-check.ts";
 
 const MiB = 1 << 20;
 const DISK_BYTES = 8 * MiB;
@@ -228,6 +229,8 @@ test("drills", async () => {
   await check.refuses("drill schedule", ["web", "--off", ...home], { exit: 3, code: "drill-schedule-unknown" });
   await check.refuses("drill schedules", ["--home", "/nowhere"], { exit: 5 });
 });
+
+test("recovery plans", async () => checkPlanCommands(check, chain));
 
 test("consistency groups", async () => {
   await check.prints("group set", ["shop", "--machine", "web", "--interval", "2", ...home]);

@@ -1,7 +1,16 @@
+import { PlanDocument } from "@leeward/api";
 import { ERROR_SCHEMA, type JsonSchema, OUTPUT_SCHEMAS } from "./output-schemas.ts";
 
 /** Where the schemas lie. */
 export const SCHEMA_FOLDER = new URL("../../../docs/cli/", import.meta.url);
+
+/** Where the schema of a recovery plan's document lies: what people write, not what commands print. */
+export const PLAN_SCHEMA_FILE = new URL("../../../docs/recovery-plan.schema.json", import.meta.url);
+
+/** As `leeward plan schema` prints it. */
+export function planSchema(): string {
+  return render("a recovery plan", PlanDocument);
+}
 
 /** Every file of docs/cli by name, as it should be. */
 export function schemaFiles(): ReadonlyMap<string, string> {

@@ -1,4 +1,4 @@
-import type { PlannedFailoverOrder } from "@leeward/api";
+import type { PlanKind, PlannedFailoverOrder } from "@leeward/api";
 import { type Command, Option } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { plainTime } from "../human-text.ts";
@@ -8,6 +8,7 @@ import { printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
 import { AT_TEXT, addFollowing, addWayBack } from "./failover-follow-commands.ts";
 import { type Begun, type Client, describe, printWhenDone, wholeNumber } from "./failover-text.ts";
+import { checkPlanAlone, failoverOfNothing, runPlan } from "./plan-run-commands.ts";
 
 const HOSTS = ["qemu", "libvirt", "none"] as const;
 const FIRMWARE = ["bios", "uefi"] as const;
@@ -40,12 +41,13 @@ export function addFailoverCommands(program: Command, state: ProgramState): void
 
 function addTest(failover: Command, state: ProgramState): void {
   const command = failover
-    .command("test <machine>")
+    .command("test [machine]")
     .description(
       "start a machine from a point beside the running one; what it writes stays apart, and goes with the cleanup",
     )
     .option("--at <point>", AT_TEXT, "latest");
   serverCommand(state, withMachineOptions(command), async (context, args, options) => {
+    if (await isOfPlan(context, command, { kind: "test", options })) return;
     const client = await context.client();
     const body = { at: options.text("at") ?? "latest", ...machineOf(options) };
     const begun = await client.call("testFailover", { params: { machine: requireName(args, 0) }, body });
@@ -55,10 +57,11 @@ function addTest(failover: Command, state: ProgramState): void {
 
 function addPlanned(failover: Command, state: ProgramState): void {
   const command = failover
-    .command("planned <machine...>")
+    .command("planned [machine...]")
     .description("stop a machine at its source and start it at its master target, at the last thing that it wrote")
     .option("--force", "also where the source's disks can be written past its agent; recorded");
   serverCommand(state, withMachineOptions(command), async (context, args, options) => {
+    if (await isOfPlan(context, command, { kind: "planned", options })) return;
     const body = { ...machineOf(options), force: options.flag("force") };
     await forEach(context, { machines: args, timeout: options.number("timeout") }, (client, machine) =>
       client.call("planFailover", { params: { machine }, body }),
@@ -68,16 +71,36 @@ function addPlanned(failover: Command, state: ProgramState): void {
 
 function addUnplanned(failover: Command, state: ProgramState): void {
   const command = failover
-    .command("unplanned <machine...>")
+    .command("unplanned [machine...]")
     .description("start a machine at its master target in the place of its source, which is lost or is to be")
     .option("--at <point>", AT_TEXT, "latest")
     .option("--force", "also when the source does not say that it takes no writes any more; recorded");
   serverCommand(state, withMachineOptions(command), async (context, args, options) => {
+    if (await isOfPlan(context, command, { kind: "unplanned", options })) return;
     const body = { at: options.text("at") ?? "latest", ...machineOf(options), force: options.flag("force") };
     await forEach(context, { machines: args, timeout: options.number("timeout") }, (client, machine) =>
       client.call("unplannedFailover", { params: { machine }, body }),
     );
   });
+}
+
+/** Whether a plan was named, which was then run: `--plan` is `leeward plan run`. @throws Fault `failover-of-invalid` when nothing is named */
+async function isOfPlan(
+  context: CommandContext,
+  command: Command,
+  { kind, options }: { readonly kind: PlanKind; readonly options: OptionValues },
+): Promise<boolean> {
+  const plan = options.text("plan");
+  if (plan === undefined) {
+    if (command.args.length === 0) throw failoverOfNothing();
+    return false;
+  }
+  checkPlanAlone(command, command.args);
+  const at = command.getOptionValueSource("at") === "cli" ? options.text("at") : undefined;
+  const forced = options.flag("force") ? { force: true } : {};
+  const order = { kind, ...forced, ...(at === undefined ? {} : { at }) };
+  await runPlan(context, { plan, order, wait: true, timeout: options.number("timeout") });
+  return true;
 }
 
 /** Side by side: one that cannot be begun keeps none of the others. The first fault is told when all have ended. */
@@ -139,6 +162,7 @@ function withMachineOptions(command: Command): Command {
         positiveNumber,
       ),
     )
+    .option("--plan <plan>", "run this recovery plan in the place of naming machines, as `leeward plan run` does")
     .option("--allow-missing", "start also from a point that does not have all disks")
     .addOption(timeoutOption());
 }
