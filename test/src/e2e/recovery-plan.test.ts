@@ -99,6 +99,43 @@ steps:
     assert.deepEqual([fieldOf(await chain.run("failover", "list", MACHINE), "items")].flat().length, 1);
   });
 
+  test("a config server that is killed while a machine is begun, and again while a script runs, begins neither twice", async () => {
+    const out = `${chain.folder}/begun`;
+    const script = `#!/bin/sh\necho $$ >>${out}\nexec sleep 5\n`;
+    await writeFile(`${chain.serverHome}/config-server/scripts/slow`, script, { mode: 0o755 });
+    const file = `${chain.folder}/slow.yaml`;
+    await writeFile(
+      file,
+      `{"name": "slow", "groups": [{"machines": [{"machine": "${MACHINE}", "host": "none"}], "last": [{"name": "slow", "script": {"file": "slow"}}]}]}`,
+    );
+    await chain.run("plan", "import", "--file", file);
+    const before = [fieldOf(await chain.run("failover", "list", MACHINE), "items")].flat().length;
+    const begun = await chain.run("plan", "run", "slow", "--kind", "test", "--no-wait");
+    const run = String(fieldOf(fieldOf(begun, "run"), "id"));
+    await chain.killServerDaemon("config-server");
+    await chain.untilOnline();
+    await eventually("the script runs", async () =>
+      (await readFile(out, "utf8").catch(() => "")) === "" ? undefined : true,
+    );
+    await chain.killServerDaemon("config-server");
+    await chain.untilOnline();
+    const asking = await stepsWhen(run, "slow", "asking");
+    assert.match(String(fieldOf(asking.get("slow"), "said")), /nobody knows how far it came/);
+    await chain.run("plan", "continue", run, "slow");
+    await chain.run("job", "wait", String(fieldOf(fieldOf(begun, "job"), "id")), "--timeout", "60");
+    assert.equal(fieldOf(await chain.run("plan", "show-run", run), "state"), "succeeded");
+    assert.equal((await readFile(out, "utf8")).trim().split("\n").length, 1, "the script was begun once");
+    assert.equal([fieldOf(await chain.run("failover", "list", MACHINE), "items")].flat().length, before + 1);
+    await chain.run("plan", "cleanup", run, "--timeout", "100");
+    assert.deepEqual(await left(), []);
+    // It ends by itself, as nobody ended it with the server that was killed.
+    await eventually("the script has ended", async () =>
+      (await readFile(`/proc/${(await readFile(out, "utf8")).trim()}/cmdline`, "utf8").catch(() => "")) === ""
+        ? true
+        : undefined,
+    );
+  });
+
   async function stepsWhen(run: string, name: string, state: string): Promise<Map<string, unknown>> {
     return eventually(`${name} is ${state}`, async () => {
       const steps = [fieldOf(await chain.run("plan", "show-run", run).catch(() => undefined), "steps")].flat();
