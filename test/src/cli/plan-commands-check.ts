@@ -63,6 +63,8 @@ export async function checkPlanCommands(check: CommandCheck, chain: Chain): Prom
   await check.refuses("plan schema", ["too", "many"], { exit: 2 });
   for (const command of ["plan show", "plan export"]) await check.refuses(command, ["shop", ...home], { exit: 3 });
   await check.refuses("plan dry-run", ["shop", "--kind", "test", ...home], { exit: 3, code: "plan-unknown" });
+  for (const command of ["failover planned", "failover unplanned"])
+    await check.refuses(command, ["--plan", "shop", ...home], { exit: 3, code: "plan-unknown" });
   await check.refuses("plan runs", ["shop", "too", "many", ...home], { exit: 2 });
   await check.refuses("plan show-run", ["nothing", ...home], { exit: 3, code: "plan-run-unknown" });
 }

@@ -94,14 +94,17 @@ class Running {
 
   /** @throws the signal's reason when it aborts first */
   async untilEnded(): Promise<void> {
-    const { changed } = this.#means;
+    const { changed, clock } = this.#means;
     this.#takeUp();
     try {
       for (;;) {
         const next = changed.next();
         if (this.#mistake !== undefined) throw this.#mistake.error;
-        if (this.#advance()) return;
-        await orAborted(next, this.#signal);
+        const now = this.#advance();
+        if (now === "ended") return;
+        if (now === "waiting") await orAborted(next, this.#signal);
+        // However many steps there are, the server does its other work between.
+        await clock.sleep(0, this.#signal);
       }
     } finally {
       // Only an abort leaves some: they heed the same signal.
@@ -119,22 +122,22 @@ class Running {
     }
   }
 
-  /** Whether the run has ended. */
-  #advance(): boolean {
+  /** Begins what can be begun now, a part of it when that is much. */
+  #advance(): "ended" | "waiting" | "more" {
     const { store, clock } = this.#means;
-    const { id } = this.#run;
-    for (;;) {
-      const states = store.planRuns.statesOf(id);
-      const { begin: ready, leaveOut } = decide(this.#definitions, states);
-      const begun = this.#within(ready);
+    const states = store.planRuns.statesOf(this.#run.id);
+    const { begin: ready, leaveOut } = decide(this.#definitions, states);
+    store.transaction(() => {
       for (const { name, why } of leaveOut)
         moveStep(store, this.#row(name), { to: "left-out", nowMicros: clock.wallMicros(), facts: { said: why } });
-      for (const name of begun) this.#begin(name);
-      // What could not even be begun may decide of others.
-      if (begun.length > 0 || leaveOut.length > 0) continue;
-      if (ready.length > 0 || this.#underWay.size > 0 || [...states.values()].includes("asking")) return false;
-      return this.#end();
-    }
+    });
+    const begun = this.#within(ready);
+    for (const name of begun) this.#begin(name);
+    // What could not even be begun may decide of others.
+    if (begun.length > 0 || leaveOut.length > 0) return "more";
+    if (ready.length > 0 || this.#underWay.size > 0 || [...states.values()].includes("asking")) return "waiting";
+    this.#end();
+    return "ended";
   }
 
   /** Of what is ready, as much as there is room for; a person and a time take none. */
@@ -143,7 +146,7 @@ class Running {
     const takesRoom = (name: string): boolean => !["manual", "wait"].includes(kinds.get(name) ?? "");
     const room = PLAN_STEPS_AT_ONCE_MAX - [...this.#underWay.keys()].filter(takesRoom).length;
     const working = ready.filter(takesRoom).slice(0, Math.max(0, room));
-    return [...ready.filter((name) => !takesRoom(name)), ...working];
+    return [...ready.filter((name) => !takesRoom(name)).slice(0, PLAN_STEPS_AT_ONCE_MAX), ...working];
   }
 
   #begin(name: string): void {
@@ -171,7 +174,7 @@ class Running {
     return row;
   }
 
-  #end(): boolean {
+  #end(): void {
     const { store, clock, events } = this.#means;
     const run = this.#run;
     const steps = store.planRuns.stepsOf(run.id);
@@ -185,7 +188,6 @@ class Running {
       const detail = { run: run.id };
       events.add(actorOf(run), { severity, kind: "plan-run-ended", subject: run.planName, message, detail });
     });
-    return true;
   }
 }
 
