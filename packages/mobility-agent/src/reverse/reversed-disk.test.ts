@@ -138,6 +138,7 @@ describe("a disk that is made what its replica machine's is", () => {
         broughtBytes: 5 * BLOCK,
         sequence: 2,
         complete: true,
+        following: true,
       });
       const origin = originOf(replica);
       const first = await goneOn(rig, replica, origin);
