@@ -290,3 +290,23 @@ test("a cache that is damaged when it is opened is dropped, and comes from the a
     });
   }
 });
+
+test("a refusal of what was sent under an older epoch does not hold up the offer that stands", async () => {
+  const house = new TestHouse({ seed: 33, diskCount: 1 });
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await house.untilJournaled();
+    const known = String(house.agent.epoch);
+    house.target.refusal = { code: "epoch-old", kind: "operator", message: "It is old.", detail: { known }, remedy: "" };
+    const before = house.target.partCount;
+    logInterval(house, 2);
+    await house.until(() => house.target.partCount > before);
+    house.target.refusal = undefined;
+    const begunMicros = house.clock.monotonicMicros();
+    await house.untilJournaled();
+    const seconds = (house.clock.monotonicMicros() - begunMicros) / 1e6;
+    assert.ok(seconds < 30, `it took ${seconds} s`);
+    assert.deepEqual(faultsOf(house), []);
+  });
+});

@@ -100,6 +100,7 @@ export class DiskSender {
     const goal: Goal = state.kind === "offered" ? state.goal : { kind: "forward", branch: state.branch };
     if (position.refused !== undefined) {
       const fault = faultOfReport(position.refused, this.#options.address);
+      if (isOfOlderEpoch(fault, goal)) return this.#offerSoon(goal);
       this.#refused(fault, goal);
       return this.#noteEpoch(fault);
     }
@@ -109,6 +110,14 @@ export class DiskSender {
     } catch (error) {
       this.#refused(asFault(error), goal);
     }
+  }
+
+  /** What was refused was sent before the offer that stands: that one is made once more, but not in a tight circle. */
+  #offerSoon(goal: Goal): void {
+    const { disk, clock } = this.#options;
+    const untilMicros = clock.monotonicMicros() + LIMITS.rewindEveryMs * MICROS_PER_MS;
+    this.#state = { kind: "refused", branch: branchIdOf(goal), version: disk.offerVersion, untilMicros };
+    disk.notify();
   }
 
   /** What the target knows shuts the agent out here too, from now on. */
@@ -240,6 +249,13 @@ export class DiskSender {
     }
     disk.notify();
   }
+}
+
+/** A refusal does not say what it refuses: an epoch that is known and no higher than the offer's was not meant for that. */
+function isOfOlderEpoch(fault: Fault, goal: Goal): boolean {
+  const known = Number(fault.detail["known"]);
+  const { epoch } = goal.kind === "ask" ? goal.offer : goal.branch.offer;
+  return fault.code === "epoch-old" && Number.isSafeInteger(known) && known <= epoch;
 }
 
 function branchIdOf(goal: Goal): string {
