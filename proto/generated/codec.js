@@ -5299,6 +5299,7 @@ export const leeward = $root.leeward = (() => {
         PlannedOrigin.prototype.failoverId = "";
         PlannedOrigin.prototype.branch = "";
         PlannedOrigin.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        PlannedOrigin.prototype.timeMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         PlannedOrigin.encode = function (message, writer, _depth) {
             if (!writer)
@@ -5313,6 +5314,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(18).string(message.branch);
             if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
                 writer.uint32(24).uint64(message.sequence);
+            if (message.timeMicros != null && $Object.hasOwnProperty.call(message, "timeMicros") && (typeof message.timeMicros === "object" ? message.timeMicros.low || message.timeMicros.high : message.timeMicros !== 0))
+                writer.uint32(32).uint64(message.timeMicros);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5371,6 +5374,15 @@ export const leeward = $root.leeward = (() => {
                             message.sequence = value;
                         else
                             delete message.sequence;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.timeMicros = value;
+                        else
+                            delete message.timeMicros;
                         continue;
                     }
                 }

@@ -1359,6 +1359,7 @@ interface RawPlannedOrigin {
   readonly failoverId?: string | null | undefined;
   readonly branch?: string | null | undefined;
   readonly sequence?: field.Integer | null | undefined;
+  readonly timeMicros?: field.Integer | null | undefined;
 }
 
 export interface PlannedOrigin {
@@ -1366,6 +1367,8 @@ export interface PlannedOrigin {
   readonly failoverId: string;
   readonly branch: string;
   readonly sequence: number;
+  /** Of the point at its end: those that the source makes from there on are later. */
+  readonly timeMicros: number;
 }
 
 function readPlannedOrigin(raw: RawPlannedOrigin): PlannedOrigin {
@@ -1373,6 +1376,7 @@ function readPlannedOrigin(raw: RawPlannedOrigin): PlannedOrigin {
     failoverId: field.id128(raw.failoverId, "PlannedOrigin.failoverId"),
     branch: field.id128(raw.branch, "PlannedOrigin.branch"),
     sequence: field.unsigned(raw.sequence, { where: "PlannedOrigin.sequence", min: 0, max: 9007199254740991 }),
+    timeMicros: field.unsigned(raw.timeMicros, { where: "PlannedOrigin.timeMicros", min: 0, max: 9007199254740991 }),
   };
 }
 

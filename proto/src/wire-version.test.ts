@@ -7,7 +7,7 @@ import { WIRE_VERSION, WIRE_VERSION_MIN } from "./wire-version.ts";
 
 // A changed schema gives another digest. What an older peer takes wrongly (a field with another meaning, a number used again, a stricter
 // rule) raises WIRE_VERSION; what it passes over (a new field, a new message that it is never sent) does not. Then write the new pair here.
-const PINNED = { wireVersion: 1, digest: "e917abb668bdf660c0eef8ae19cc8408ae55fe52ec5c55557f2283f303730f9f" };
+const PINNED = { wireVersion: 1, digest: "a66af05d5306e2cb9a539a1758e6d7e724ea2634bdeb9fac58c3fd7d5f2eb0a6" };
 
 test("the messages do not change without the wire version being thought of", async () => {
   const hash = createHash("sha256");

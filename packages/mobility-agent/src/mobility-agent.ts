@@ -157,6 +157,7 @@ export class MobilityAgent {
     if (plan.version < this.#plan.version) return;
     this.#plan = { ...plan, epoch: Math.max(plan.epoch, this.#plan.epoch) };
     this.#throttle.set(plan.bandwidth ?? NO_LIMIT);
+    this.#points.coordinator.after(Math.max(0, ...plan.disks.map(({ origin }) => origin?.timeMicros ?? 0)));
     await this.#fence.apply(this.#plan);
     this.#group?.apply(plan.group);
     await this.#disks.apply(plan.disks);

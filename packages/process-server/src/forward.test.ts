@@ -298,7 +298,13 @@ test("a refusal of what was sent under an older epoch does not hold up the offer
     logInterval(house, 1);
     await house.untilJournaled();
     const known = String(house.agent.epoch);
-    house.target.refusal = { code: "epoch-old", kind: "operator", message: "It is old.", detail: { known }, remedy: "" };
+    house.target.refusal = {
+      code: "epoch-old",
+      kind: "operator",
+      message: "It is old.",
+      detail: { known },
+      remedy: "",
+    };
     const before = house.target.partCount;
     logInterval(house, 2);
     await house.until(() => house.target.partCount > before);

@@ -117,6 +117,8 @@ async function forEach(
     }),
   );
   const begun = done.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  const failed = done.find((each) => each.status === "rejected");
+  if (failed !== undefined && begun.length === 0) throw failed.reason;
   const items = await Promise.all(
     begun.map(async ({ id, job }) => ({
       failover: await client.call("showFailover", { params: { failover: id } }),
@@ -134,7 +136,6 @@ async function forEach(
       ID: ({ failover }) => failover.id,
     },
   );
-  const failed = done.find((each) => each.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }
 

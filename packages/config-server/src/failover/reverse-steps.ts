@@ -67,7 +67,7 @@ export async function handBack(means: StepMeans, row: FailoverRow, { signal }: T
     if (!moveFailover(store, row, { to: "cleaning-up", nowMicros: clock.wallMicros() })) return;
     store.members.raiseEpoch(row.machineId, epoch);
     for (const { diskId, branch, sequence } of point.members) {
-      store.disks.setOrigin(diskId, { failoverId: row.id, branch, sequence });
+      store.disks.setOrigin(diskId, { failoverId: row.id, branch, sequence, timeMicros: point.timeMicros });
     }
     const message = `${subject} goes back to its source, at the point ${point.id}, which holds all that the replica machine wrote.`;
     const detail = { failover: row.id, point: point.id, epoch };

@@ -117,7 +117,7 @@ void test("what can follow on a failover is asked for in its order: unplanned, a
   const free = await planOf(stage, (plan) => plan.fence === undefined);
   assert.deepEqual(
     [free.epoch, free.disks[0]?.origin, free.disks[0]?.reverse],
-    [3, { failoverId: id, branch: "0e".repeat(16), sequence: 40 }, undefined],
+    [3, { failoverId: id, branch: "0e".repeat(16), sequence: 40, timeMicros: 1_700_000_000_000_000 }, undefined],
   );
   const order = kindsOf(stage).filter((kind) =>
     ["haltReplica", "absorbReplica", "raiseEpoch", "removeReplica"].includes(kind),

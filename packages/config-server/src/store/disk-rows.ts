@@ -29,6 +29,8 @@ export interface DiskOrigin {
   readonly failoverId: string;
   readonly branch: string;
   readonly sequence: number;
+  /** Of the point that stands there. */
+  readonly timeMicros: number;
 }
 
 export interface WrappedKeyRow {
@@ -109,20 +111,26 @@ export class DiskRows {
   }
 
   /** The disk goes on from there; what was said before counts no more. */
-  setOrigin(diskId: string, { failoverId, branch, sequence }: DiskOrigin): void {
+  setOrigin(diskId: string, { failoverId, branch, sequence, timeMicros }: DiskOrigin): void {
     this.#database.run(
-      "INSERT OR REPLACE INTO disk_origins (disk_id, failover_id, branch, sequence) VALUES (?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO disk_origins (disk_id, failover_id, branch, sequence, time_micros) VALUES (?, ?, ?, ?, ?)",
       diskId,
       failoverId,
       branch,
       sequence,
+      timeMicros,
     );
   }
 
   originOf(diskId: string): DiskOrigin | undefined {
-    const row = this.#database.get("SELECT failover_id, branch, sequence FROM disk_origins WHERE disk_id = ?", diskId);
+    const row = this.#database.get("SELECT * FROM disk_origins WHERE disk_id = ?", diskId);
     if (row === undefined) return undefined;
-    return { failoverId: text(row, "failover_id"), branch: text(row, "branch"), sequence: integer(row, "sequence") };
+    return {
+      failoverId: text(row, "failover_id"),
+      branch: text(row, "branch"),
+      sequence: integer(row, "sequence"),
+      timeMicros: integer(row, "time_micros"),
+    };
   }
 
   wrappedKeys(diskId: string): WrappedKeyRow[] {

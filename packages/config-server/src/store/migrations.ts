@@ -218,7 +218,8 @@ export const MIGRATIONS: readonly string[] = [
     disk_id TEXT PRIMARY KEY REFERENCES disks (id),
     failover_id TEXT NOT NULL REFERENCES failovers (id),
     branch TEXT NOT NULL,
-    sequence INTEGER NOT NULL
+    sequence INTEGER NOT NULL,
+    time_micros INTEGER NOT NULL
   ) STRICT;
   `,
   // What was told of a disk and stands: it is told once, and that it has ended.

@@ -195,6 +195,11 @@ export class PointCoordinator {
     return { mark, record: withConsistency(record, await reached, heldUntilNow) };
   }
 
+  /** Points that are made from now on are later: another side has made one of that time. */
+  after(timeMicros: number): void {
+    this.#timeMicros = Math.max(this.#timeMicros, timeMicros);
+  }
+
   #raiseNow(of: Omit<Mark, "timeMicros">): Mark {
     const { clock, marks } = this.#options;
     this.#timeMicros = Math.max(this.#timeMicros + 1, clock.wallMicros());

@@ -191,7 +191,7 @@ test("an agent stops serving a disk when its plan says so, asks its process serv
     assert.ok(replica.content.equals(await contentOf(disk)));
     assert.equal(server.offers.length, offered, "nothing of the disk is offered meanwhile");
 
-    const origin = { failoverId: replica.id, branch: replica.branch, sequence: replica.sequence };
+    const origin = { failoverId: replica.id, branch: replica.branch, sequence: replica.sequence, timeMicros: 1 };
     await apply(3, { origin });
     const after = await until(({ state }) => state === "protected");
     assert.notEqual(after.branch, before.branch);

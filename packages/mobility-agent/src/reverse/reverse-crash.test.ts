@@ -135,6 +135,7 @@ async function runs(scenario: Scenario): Promise<boolean> {
       failoverId: replica.id,
       branch: replica.branch,
       sequence: replica.sequence,
+      timeMicros: 1,
     });
     let isBack = false;
     const work = async (): Promise<void> => {

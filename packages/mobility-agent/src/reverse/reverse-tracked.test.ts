@@ -84,7 +84,7 @@ describe("a tracked disk that is made what its replica machine's is", () => {
       const { reverse } = await completed(rig, replica, plan);
       assert.equal(reverse?.method, "set");
       assert.equal(replica.readBytes, 4 * BLOCK);
-      const origin = { failoverId: replica.id, branch: replica.branch, sequence: replica.sequence };
+      const origin = { failoverId: replica.id, branch: replica.branch, sequence: replica.sequence, timeMicros: 1 };
       const facts = await goneOn(rig, replica, origin);
       assert.deepEqual(facts.parent, { branch: origin.branch, sequence: origin.sequence });
       const written = rig.records.flatMap((record) => (record.kind === "write" ? [record.offset / BLOCK] : []));
@@ -104,7 +104,7 @@ describe("a tracked disk that is made what its replica machine's is", () => {
       await rig.writeUnseen(51 * BLOCK, block(51));
       await completed(rig, replica, plan);
       await rig.writeUnseen(52 * BLOCK, block(52));
-      const origin = { failoverId: replica.id, branch: replica.branch, sequence: replica.sequence };
+      const origin = { failoverId: replica.id, branch: replica.branch, sequence: replica.sequence, timeMicros: 1 };
       const facts = await goneOn(rig, replica, origin);
       assert.ok(facts.parent !== undefined);
       const written = rig.records.flatMap((record) => (record.kind === "write" ? [record.offset / BLOCK] : []));
@@ -125,7 +125,7 @@ describe("a tracked disk that is made what its replica machine's is", () => {
         const { reverse } = await completed(rig, replica, plan);
         assert.equal(reverse?.method, when === "after" ? "set" : "compared");
         if (when === "after") rig.tracker.lose();
-        const origin = { failoverId: replica.id, branch: replica.branch, sequence: replica.sequence };
+        const origin = { failoverId: replica.id, branch: replica.branch, sequence: replica.sequence, timeMicros: 1 };
         const facts = await goneOn(rig, replica, origin);
         assert.equal(facts.parent === undefined, when === "after");
       });

@@ -60,7 +60,7 @@ function planFor({ id }: TestReplica, { branch, point }: Begun, whole = false): 
 }
 
 function originOf({ id, branch, sequence }: TestReplica): PlannedOrigin {
-  return { failoverId: id, branch, sequence };
+  return { failoverId: id, branch, sequence, timeMicros: 1 };
 }
 
 function isProtected({ state, writtenSequence, sendableSequence }: DiskFacts): boolean {

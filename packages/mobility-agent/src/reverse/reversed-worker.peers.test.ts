@@ -165,7 +165,7 @@ test("a worker makes its image file what the replica machine's disk is, and serv
   assert.equal(replica.readBytes, 5 * MiB + BLOCK);
   assert.ok(replica.content.equals(await readFile(path)));
 
-  const origin = { failoverId: replica.id, branch: replica.branch, sequence: replica.sequence };
+  const origin = { failoverId: replica.id, branch: replica.branch, sequence: replica.sequence, timeMicros: 1 };
   await live(new WorkerDisk({ ...settings, origin }, new MarkClock().memory), async (disk) => {
     const begun = await factsUntil(disk, isProtected);
     assert.deepEqual([begun.parent, begun.writtenSequence], [{ branch: origin.branch, sequence: origin.sequence }, 0]);
@@ -218,7 +218,7 @@ describe("a block device that the kernel tracks", { skip: reasonToSkip() }, () =
     assert.equal(reverse?.method, "set");
     assert.ok(replica.content.equals(await contentPastCache(path)), "the device and the replica machine's disk");
 
-    const origin = { failoverId: replica.id, branch: replica.branch, sequence: replica.sequence };
+    const origin = { failoverId: replica.id, branch: replica.branch, sequence: replica.sequence, timeMicros: 1 };
     await live(new WorkerDisk({ ...settings, origin }, new MarkClock().memory), async (disk) => {
       const begun = await factsUntil(disk, isProtected);
       assert.deepEqual(begun.parent, { branch: origin.branch, sequence: origin.sequence });
