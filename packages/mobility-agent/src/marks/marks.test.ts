@@ -148,6 +148,18 @@ describe("the point coordinator", () => {
     assert.equal(queue.waiting().length, 2);
   });
 
+  test("makes points that are later than what another side made, whatever the clock says, and never earlier ones than before", async () => {
+    const place = { sequence: 1 };
+    const { coordinator } = await coordinatorWith([diskAt(A, place)], "after");
+    const far = ((await coordinator.create("crash"))?.timeMicros ?? 0) + 3_600_000_000;
+    coordinator.after(far);
+    coordinator.after(5);
+    const times = [];
+    for (place.sequence = 2; place.sequence < 4; place.sequence += 1)
+      times.push((await coordinator.create("crash"))?.timeMicros);
+    assert.deepEqual(times, [far + 1, far + 2]);
+  });
+
   test("makes no point of a machine none of whose disks can take part", async () => {
     const { coordinator, queue } = await coordinatorWith([diskAt(A, undefined)], "none");
     assert.equal(await coordinator.interval(), undefined);
