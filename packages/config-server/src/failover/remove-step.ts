@@ -4,15 +4,19 @@ import { SELF } from "../events/event-log.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
 import { giveAuthorityBack } from "./authority.ts";
 import { removeReplicaSurely } from "./replica-removal.ts";
-import { machineNameOf, type StepMeans, type Trying } from "./step.ts";
+import { epochsOf, machineNameOf, type StepMeans, type Trying } from "./step.ts";
 import { moveFailover, ruleOf } from "./transitions.ts";
 
-/** Takes back what was begun: nothing is left at the target, and the source goes on where it was. */
+/**
+ * Takes back what was begun: nothing is left at the target, and the source goes on where it was. Where no machine was asked for, the source does not wait for the
+ * target: what that raised, if it did, is below the epoch with which the source comes.
+ */
 export function takeBack(to: "failed" | "cancelled") {
   return async (means: StepMeans, row: FailoverRow, { signal }: Trying): Promise<void> => {
-    await removeReplicaSurely(means, row, signal);
-    const epoch = ruleOf(row).isFenced ? await giveAuthorityBack(means, row, signal) : undefined;
-    end(means, row, to, epoch);
+    const wasAsked = row.chosen !== null;
+    if (wasAsked) await removeReplicaSurely(means, row, signal);
+    if (!ruleOf(row).isFenced) end(means, row, to, undefined);
+    else end(means, row, to, wasAsked ? await giveAuthorityBack(means, row, signal) : epochsOf(row).to + 1);
   };
 }
 

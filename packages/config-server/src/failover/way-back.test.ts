@@ -199,6 +199,23 @@ void test("disks that are written past their agent want --force", async (t) => {
   assert.deepEqual(startsOf(stage), []);
 });
 
+void test("a source that was stopped for a target that does not answer goes on without waiting for it", async (t) => {
+  const stage = await staged(t);
+  const { server, script, asked: all } = stage;
+  obeying(stage);
+  const usual = answering(stage, pointOf(stage, stage.diskIds));
+  script.answer = async (body, signal) => {
+    if (body.kind === "raiseEpoch" || body.kind === "removeReplica")
+      return orAborted(new Promise(() => undefined), signal);
+    return usual(body);
+  };
+  const { failover, job } = await server.client.call("planFailover", { params: WEB, body: {} });
+  await eventually(async () => all.some(({ kind }) => kind === "raiseEpoch"));
+  await server.client.call("cancelJob", { params: { id: job.id } });
+  await eventually(async () => (await shown(server, failover.id)).state === "failed");
+  await planOf(stage, ({ fence, epoch }) => fence === undefined && epoch === 3);
+});
+
 /** In each state that something carries on: how it is come to, which request is under way then, and where it leads. */
 const CARRIED = {
   preparing: { by: [], held: "findPoint", end: "commit-pending" },
