@@ -104,7 +104,8 @@ export class Fence {
     const { failoverId, epoch } = standing;
     const stop = this.#stopOf(standing);
     const fault = itemOf(this.#fault ?? this.#storeFault) ?? stop?.fault;
-    const state = this.#settled ? (this.#openDisks().length > 0 ? "open" : "fenced") : "stopping";
+    const done = this.#openDisks().length > 0 ? "open" : "fenced";
+    const state = this.#settled && this.#isLasting(standing) ? done : "stopping";
     return { failoverId, epoch, state, lastPointId: stop?.lastPointId ?? "", ...(fault && { fault }) };
   }
 
@@ -227,6 +228,11 @@ export class Fence {
     onChange();
   }
 
+  /** Whether a restart finds the fence: in the plan, or in what was written down of a refusal. */
+  #isLasting({ failoverId }: Standing): boolean {
+    return failoverId !== "" || JSON.stringify(this.#note) === JSON.stringify(this.#stored);
+  }
+
   #isInForce(standing: Standing): boolean {
     return JSON.stringify(this.#standing) === JSON.stringify(standing);
   }
@@ -263,6 +269,7 @@ export class Fence {
         await writeFenceNote(this.#memory.files, this.#memory.home, note);
         this.#stored = note;
         this.#storeFault = undefined;
+        this.#options.onChange();
         return true;
       } catch (error) {
         if (!isFault(error)) throw error;
