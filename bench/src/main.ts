@@ -4,6 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, loadavg, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { failoverSuite } from "./failover/failover.ts";
 import { iopsSuite } from "./iops/iops.ts";
 import { openSuite } from "./open/open.ts";
 import { cutSuite } from "./process-server/cut-suite.ts";
@@ -26,6 +27,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   tracker: trackerSuite,
   wire: wireSuite,
   "process-server": cutSuite,
+  failover: failoverSuite,
 };
 const RUNS_MAX = 99;
 const INTERRUPTED_CODE = 130;

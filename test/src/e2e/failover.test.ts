@@ -1,9 +1,10 @@
 // A test failover through the whole chain: a machine boots from a point while its source goes on, what it writes stays apart, the replica does not
 // change, and nothing is left.
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { createHash, randomBytes } from "node:crypto";
+import { readdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
+import { MiB } from "@leeward/base";
 import { connectNbd, parseNbdUri } from "@leeward/nbd";
 import { peer } from "@leeward/nbd/testing";
 import { BOOT_DISK_BYTES, bootDisk, ORDER_AT, WRITTEN_AT } from "@leeward/recovery-host/testing";
@@ -17,6 +18,11 @@ import { diskOf, disksOf, fieldOf, pointOf } from "../harness/shapes.ts";
 const MACHINE = "web";
 const GREETING = "leeward end to end";
 const SECTOR = 512;
+const DISKS = ["root", "data"];
+const IS_FULL = process.env["LEEWARD_FULL"] === "1";
+/** Test failovers one after another, and how many of them are booted; of the others the disks are read. */
+const ROUNDS = IS_FULL ? 20 : 3;
+const BOOTED = IS_FULL ? 2 : 1;
 const NEVER = new AbortController().signal;
 
 describe("test failover", { skip: peer("qemu-system-x86_64").skip }, () => {
@@ -86,6 +92,28 @@ describe("test failover", { skip: peer("qemu-system-x86_64").skip }, () => {
     assert.deepEqual([fieldOf(ended, "state"), fieldOf(ended, "notes")], ["cleaned-up", "It came up."]);
   });
 
+  test(`${ROUNDS} in a row while the source is written to: the replica never changes, and nothing is left behind`, async () => {
+    await using writer = await SourceWriter.begin(dataUri);
+    const point = pointOf(await chain.run("point", "create", MACHINE, "--timeout", "60"));
+    const digests = await digestsOf(point.id, "first");
+    const spaces = await networkNamespaces();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const how = round < BOOTED ? ["--memory", "64", "--cpu-share", "0.5"] : ["--host", "none"];
+      const args = ["failover", "test", MACHINE, "--at", point.id, ...how, "--timeout", "200"];
+      const id = String(fieldOf(fieldOf(await chain.run(...args), "failover"), "id"));
+      if (round < BOOTED) await consoleShows(new RegExp(GREETING));
+      else
+        for (const [index, disk] of DISKS.entries()) assert.equal(await digestOf(await diskUri(disk)), digests[index]);
+      await order(await diskUri("data"), String.fromCharCode(97 + round));
+      await chain.run("failover", "cleanup", id, "--timeout", "100");
+      assert.deepEqual(await left(), [], `after round ${round + 1}`);
+      assert.deepEqual(await groupsOf(id), []);
+    }
+    assert.deepEqual(await digestsOf(point.id, "last"), digests);
+    assert.deepEqual(await networkNamespaces(), spaces, "no network namespace is left");
+    assert.ok(writer.written > ROUNDS);
+  });
+
   for (const role of ["master-target", "config-server"] as const) {
     test(`when the ${role} is killed while the machine is being started, it is started once, and can be cleaned up`, async () => {
       const records = `${chain.serverHome}/master-target/replicas`;
@@ -134,7 +162,7 @@ describe("test failover", { skip: peer("qemu-system-x86_64").skip }, () => {
 
   async function digestsOf(point: string, name: string): Promise<unknown[]> {
     const digests: unknown[] = [];
-    for (const disk of ["root", "data"]) {
+    for (const disk of DISKS) {
       const file = `${chain.folder}/${disk}-${name}.img`;
       const saved = await chain.run("point", "save", MACHINE, disk, "--at", point, "--to", file, "--timeout", "100");
       digests.push(fieldOf(saved, "sha256"));
@@ -218,6 +246,22 @@ class SourceWriter implements AsyncDisposable {
     this.#stop.abort();
     await this.#ended;
   }
+}
+
+/** Of all that the disk holds; hex. */
+async function digestOf(uri: string): Promise<string> {
+  const { address, exportName } = parseNbdUri(uri);
+  await using client = await connectNbd(address, { exportName, clock: nodeClock }, NEVER);
+  const content = new Uint8Array(client.sizeBytes);
+  for (let at = 0; at < content.length; at += MiB) await client.read(at, content.subarray(at, at + MiB));
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/** Those that any process is in. */
+async function networkNamespaces(): Promise<string[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/ns/net`).catch(() => "")));
+  return [...new Set(found.filter(Boolean))].toSorted();
 }
 
 async function groupsOf(id: string): Promise<string[]> {
