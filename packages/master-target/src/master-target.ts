@@ -1,6 +1,6 @@
 // The master target: takes in sealed segments and points from process servers, keeps one journal for each disk, and gives any point back
 // as a disk or a file. It does all of this without the config server; a plan holds until the next one.
-import { Fault, isFault, unreachable } from "@leeward/base";
+import { Fault, isFault, orAborted, unreachable } from "@leeward/base";
 import type { Refusal } from "@leeward/daemon";
 import { journalMemory, MachineJournal } from "@leeward/journal";
 import type { EventReport, MasterTargetPlan, MasterTargetStatus, RequestBody, ResponseBody } from "@leeward/proto";
@@ -73,6 +73,7 @@ export class MasterTarget {
   readonly #content: ReplicaContent;
   readonly #pointDigests: PointDigests;
   readonly #replicas: Replicas;
+  readonly #planned = Promise.withResolvers<void>();
   readonly #replicaRequests: ReplicaRequestOptions;
   #planVersion = 0;
   #resumed = false;
@@ -121,6 +122,7 @@ export class MasterTarget {
   /** Opens the journals that the plan names. The first time, what was opened before is served again. */
   async apply(plan: MasterTargetPlan): Promise<void> {
     await this.#disks.apply(plan.disks);
+    this.#planned.resolve();
     this.#planVersion = plan.version;
     if (this.#resumed) return;
     this.#resumed = true;
@@ -147,6 +149,8 @@ export class MasterTarget {
 
   /** Answers what the config server asks. @throws Fault by name */
   async answer(body: RequestBody, signal: AbortSignal): Promise<ResponseBody> {
+    // A session may be there before the journals are open: what is here is not said to be unknown.
+    await orAborted(this.#planned.promise, signal);
     if (isReplicaRequest(body)) return answerReplica(this.#replicaRequests, body, signal);
     switch (body.kind) {
       case "listPoints":
