@@ -314,8 +314,8 @@ describe("who has no business here", () => {
     const bytes = randomBytes(64 * 1024);
     const offset = (writes * 192 * 1024) % (DISK_BYTES - bytes.length);
     writes += 1;
-    bytes.copy(content, offset);
     await withNbd(disk.uri, (device) => device.write(offset, bytes, { fua: true }));
+    bytes.copy(content, offset);
     const { id } = await eventually("a point", newPoint);
     const opened = await client.call("openPoint", {
       params: { machine: chain.machine, disk: disk.id },
