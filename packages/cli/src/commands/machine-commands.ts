@@ -80,6 +80,7 @@ function recoveryOf(args: readonly string[]): RecoveryChange {
     const isNumber = RECOVERY_NUMBERS.some((each) => each === key) && Number.isFinite(Number(value));
     return [key, isNumber ? Number(value) : value];
   });
+  // oxlint-disable-next-line typescript/no-unsafe-return -- which values there are is the server's to say
   return Object.fromEntries(change);
 }
 
