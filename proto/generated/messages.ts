@@ -1221,7 +1221,7 @@ export interface FenceStatus {
   /** Empty where the machine learned of the higher epoch by a refusal. */
   readonly failoverId: string;
   readonly epoch: number;
-  /** stopping: on the way to the last point; fenced: nothing can be written; open: disks are written past the agent, and nobody can keep that from being done. */
+  /** stopping: on the way to the last point, or not yet written down; fenced: nothing can be written; open: disks are written past the agent, and nobody can keep that from being done. */
   readonly state: "stopping" | "fenced" | "open";
   /** The last point of an orderly stop, once the target has stored it. */
   readonly lastPointId: string;

@@ -17,6 +17,7 @@ import { Webhook } from "./events/webhook.ts";
 import { advanceWork } from "./failover/advance.ts";
 import { type CarrierOptions, carryFailovers } from "./failover/carrier.ts";
 import { Failovers } from "./failover/failovers.ts";
+import { proofWork } from "./failover/source-proof.ts";
 import type { StepMeans } from "./failover/step.ts";
 import { HistoryAlerts } from "./health/history-alerts.ts";
 import { JobRunner, type JobWork } from "./jobs/job-runner.ts";
@@ -212,7 +213,7 @@ function worksOf(
     resync: resyncWork(means),
     "failover-test": advance,
     "failover-planned": advance,
-    "failover-proof": advance,
+    "failover-proof": proofWork(means),
     "failover-unplanned": advance,
     "failover-change-point": advance,
     "failover-cancel": advance,

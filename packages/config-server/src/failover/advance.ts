@@ -13,7 +13,6 @@ import { prepare } from "./prepare-step.ts";
 import { cleanUp, takeBack } from "./remove-step.ts";
 import { reverseOf } from "./reverse-progress.ts";
 import { awaitReverse, halt, handBack, resume } from "./reverse-steps.ts";
-import { prove } from "./source-proof.ts";
 import { start } from "./start-step.ts";
 import type { Step, StepMeans } from "./step.ts";
 import { isEnd, moveFailover, ruleOf } from "./transitions.ts";
@@ -34,7 +33,6 @@ export const STEPS: Readonly<Partial<Record<FailoverState, Step>>> = {
 
 /** What a job waits for, or adds, once its failover rests. */
 const LAST: Readonly<Partial<Record<JobRow["kind"], Step>>> = {
-  "failover-proof": prove,
   "failover-reprotect": awaitReverse,
 };
 

@@ -131,7 +131,7 @@ export class Failovers {
 
   /** Has the machine started from another point; what it wrote is given up. @throws Fault `failover-not-possible`, `failover-busy` */
   beginPointChange(row: FailoverRow, at: string, actor: Actor): Begun {
-    const { next: _, ...facts } = row.facts;
+    const { next: _, proof: __, ...facts } = row.facts;
     return this.#ask({ ...row, facts }, "change-point", { actor, facts, settings: { ...row.settings, at } });
   }
 

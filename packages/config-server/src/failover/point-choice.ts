@@ -2,12 +2,10 @@
 import { assert } from "@leeward/base";
 import type { PointItem } from "@leeward/proto";
 import { pointMissing } from "../faults.ts";
+import { REVISION_DIGITS } from "../points/group-points.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
 import type { GroupRow } from "../store/group-rows.ts";
 import { machineNameOf, type StepMeans, targetOf } from "./step.ts";
-
-/** So many digits of a point's id are those of its group's revision. */
-const REVISION_DIGITS = 12;
 
 /** The machine's point at `at`. @throws Fault `point-missing`, and what the master target says */
 export async function findPoint(

@@ -1,18 +1,40 @@
 // After a planned failover: the source, which is stopped, and the point that the replica machine was started from are compared block by block.
 import { SELF } from "../events/event-log.ts";
+import type { JobWork } from "../jobs/job-runner.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
-import { chosenOf, machineNameOf, type StepMeans, surely, type Trying } from "./step.ts";
+import { failoverIdOf } from "./failover-job.ts";
+import { chosenOf, machineNameOf, type StepMeans, surely } from "./step.ts";
 import { noteFailover } from "./transitions.ts";
 
 /** Whether the two can be compared, and were not: what the source holds must be what it was when it stopped. */
 export function isProofWanted({ kind, state, facts }: FailoverRow): boolean {
   const isResting = state === "commit-pending" || state === "committed";
-  return kind === "planned" && isResting && facts.fence === "fenced" && facts.proof === undefined;
+  const isAtLastPoint = facts.next === undefined;
+  return kind === "planned" && isResting && isAtLastPoint && facts.fence === "fenced" && facts.proof === undefined;
+}
+
+/** A job of its own: what else becomes of the failover is not its business, and ends it. */
+export function proofWork(means: StepMeans): JobWork {
+  return {
+    resumable: true,
+    async run(job, signal) {
+      const row = means.store.failovers.byId(failoverIdOf(job));
+      if (row === undefined) return null;
+      try {
+        await prove(means, row, signal);
+      } catch (error) {
+        // The source is no longer what it was when it stopped.
+        if (isProofWanted(means.store.failovers.byId(row.id) ?? row)) throw error;
+      }
+      return null;
+    },
+    undo: () => undefined,
+    progressOf: () => null,
+  };
 }
 
 /** What differs is an alarm, and stays: neither side is changed for it. */
-export async function prove(means: StepMeans, row: FailoverRow, { signal }: Trying): Promise<void> {
-  if (!isProofWanted(row)) return;
+async function prove(means: StepMeans, row: FailoverRow, signal: AbortSignal): Promise<void> {
   const { store, events, verifier } = means;
   let comparedBytes = 0;
   let differingBytes = 0;
@@ -20,6 +42,8 @@ export async function prove(means: StepMeans, row: FailoverRow, { signal }: Tryi
     const disk = store.disks.byId(diskId);
     if (disk === undefined) continue;
     for (let offset = 0, diskBytes = 1; offset < diskBytes; ) {
+      const present = store.failovers.byId(row.id);
+      if (present === undefined || !isProofWanted(present)) return;
       const at = offset;
       const look = await surely(means, signal, () => verifier.look(disk, at, signal));
       comparedBytes += look.comparedBytes;
@@ -28,7 +52,9 @@ export async function prove(means: StepMeans, row: FailoverRow, { signal }: Tryi
       offset += look.length;
     }
   }
-  if (!noteFailover(store, row, { proof: { comparedBytes, differingBytes } })) return;
+  const present = store.failovers.byId(row.id);
+  if (present === undefined || !isProofWanted(present)) return;
+  if (!noteFailover(store, present, { proof: { comparedBytes, differingBytes } })) return;
   const subject = machineNameOf(means, row);
   const isEqual = differingBytes === 0;
   events.add(SELF, {

@@ -50,7 +50,7 @@ const TEST: Rules = {
 const REAL: Rules = {
   preparing: { next: ["fencing", "failed"], carriedBy: "job", ...IDLE },
   fencing: { next: ["starting", "undoing"], carriedBy: "job", ...FENCED },
-  starting: { next: ["commit-pending", "undoing"], carriedBy: "job", ...FENCED },
+  starting: { next: ["commit-pending", "undoing"], carriedBy: "server", ...FENCED },
   "commit-pending": { next: ["changing", "committed", "cancelling"], carriedBy: "person", ...FENCED },
   changing: { next: ["starting", "commit-pending"], carriedBy: "server", ...FENCED },
   committed: { next: ["reversing"], carriedBy: "person", ...FENCED },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Failover } from "@leeward/api";
-import { orAborted } from "@leeward/base";
+import { Fault, orAborted } from "@leeward/base";
 import type { AgentPlan, RequestBody } from "@leeward/proto";
 import {
   answering,
@@ -214,6 +214,53 @@ void test("a source that was stopped for a target that does not answer goes on w
   await server.client.call("cancelJob", { params: { id: job.id } });
   await eventually(async () => (await shown(server, failover.id)).state === "failed");
   await planOf(stage, ({ fence, epoch }) => fence === undefined && epoch === 3);
+});
+
+void test("a change of point whose job is cancelled once the machine was given up comes to its end all the same", async (t) => {
+  const stage = await staged(t);
+  const { server, script, asked: all } = stage;
+  obeying(stage);
+  const { id } = await failedOver(stage);
+  const usual = script.answer;
+  const begun = Promise.withResolvers<void>();
+  script.answer = async (body, signal) => {
+    if (body.kind !== "removeReplica") return usual?.(body, signal);
+    begun.resolve();
+    return orAborted(new Promise(() => undefined), signal);
+  };
+  const { job } = await server.client.call("changeFailoverPoint", { params: { failover: id }, body: { at: POINT } });
+  await begun.promise;
+  await server.client.call("cancelJob", { params: { id: job.id } });
+  const removals = all.length;
+  script.answer = usual;
+  await eventually(async () => (await shown(server, id)).state === "commit-pending");
+  assert.ok(all.slice(removals).some(({ kind }) => kind === "startReplica"));
+});
+
+void test("a comparison of the stopped source that fails does nothing to what was asked for meanwhile", async (t) => {
+  const stage = await staged(t);
+  const { server, script, asked: all } = stage;
+  obeying(stage);
+  const usual = script.answer;
+  const refusal = Promise.withResolvers<never>();
+  script.answer = async (body, signal) => {
+    if (body.kind === "replicaDigests") return refusal.promise;
+    if (body.kind === "haltReplica") return orAborted(new Promise(() => undefined), signal);
+    return usual?.(body, signal);
+  };
+  const { id } = await failedOver(stage, "planFailover");
+  await eventually(async () => all.some(({ kind }) => kind === "replicaDigests"));
+  await server.client.call("commitFailover", { params: { failover: id } });
+  await asked(stage, "reprotect", id);
+  await server.client.call("failBack", { params: { failover: id }, body: {} });
+  await eventually(async () => all.some(({ kind }) => kind === "haltReplica"));
+  const { items } = await server.client.call("listJobs", {});
+  const proof = items.find(({ kind }) => kind === "failover-proof");
+  assert.ok(proof !== undefined);
+  const message = "It is not served.";
+  refusal.reject(new Fault({ code: "disk-not-served", kind: "operator", message, remedy: "Wait." }));
+  assert.equal((await ended(server, proof.id)).state, "succeeded");
+  assert.equal((await shown(server, id)).state, "halting");
 });
 
 /** In each state that something carries on: how it is come to, which request is under way then, and where it leads. */

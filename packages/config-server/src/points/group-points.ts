@@ -11,7 +11,7 @@ import type { Store } from "../store/store.ts";
 import type { Points } from "./points.ts";
 
 /** So many digits of a point's id are those of its revision. */
-const REVISION_DIGITS = 12;
+export const REVISION_DIGITS = 12;
 const MS_PER_SECOND = 1_000;
 
 export interface GroupPointsOptions {
