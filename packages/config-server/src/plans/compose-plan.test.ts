@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { POLICY_DEFAULT } from "@leeward/api";
 import { NO_LIMIT, parseBandwidth, parseWorkingHours } from "@leeward/daemon";
+import { settingsOf } from "../failover/failover-settings.ts";
+import type { FailoverRow } from "../store/failover-rows.ts";
 import type { MemberRole, MemberRow } from "../store/member-rows.ts";
 import { RECOVERY_UNSETTLED } from "../store/member-rows.ts";
 import { composePlan } from "./compose-plan.ts";
@@ -186,4 +188,41 @@ void test("who sends is told its limit, and each disk when a rescan may read it"
   assert.deepEqual(forwarding.value.bandwidth, limited.bandwidth);
   const without = composePlan(installation([disk("d1")]), "web");
   assert.ok(without?.kind === "agentPlan" && !("bandwidth" in without.value));
+});
+
+test("a fenced source keeps the epoch that it had, while everybody else goes by the machine's", () => {
+  const failover: FailoverRow = {
+    id: "f1",
+    machineId: "web",
+    kind: "unplanned",
+    state: "commit-pending",
+    masterTargetId: "mt",
+    settings: settingsOf(
+      { at: "latest" },
+      { status: undefined, bootDiskId: "", recovery: RECOVERY_UNSETTLED, isTest: false },
+    ),
+    chosen: null,
+    facts: { epoch: { from: 1, to: 2 } },
+    notes: null,
+    actor: "",
+    error: null,
+    createdMicros: 0,
+    startedMicros: null,
+    endedMicros: null,
+  };
+  const machine = member("agent", "web", { epoch: 2 });
+  const all = installation([disk("d1", { machineId: "web" })], [machine]);
+  const agentOf = (failovers: readonly FailoverRow[]) => {
+    const plan = composePlan({ ...all, failovers }, "web");
+    assert.ok(plan?.kind === "agentPlan");
+    return [plan.value.epoch, plan.value.fence];
+  };
+  assert.deepEqual(agentOf([failover]), [1, { failoverId: "f1", epoch: 2, orderly: false }]);
+  assert.deepEqual(agentOf([]), [2, undefined]);
+  const target = composePlan({ ...all, failovers: [failover] }, "mt");
+  assert.ok(target?.kind === "masterTargetPlan");
+  assert.deepEqual(
+    target.value.disks.map(({ epoch }) => epoch),
+    [2],
+  );
 });
