@@ -45,7 +45,7 @@ export {
 } from "./schedule/bandwidth-schedule.ts";
 export { formatBandwidth, formatLimit, parseBandwidth } from "./schedule/bandwidth-text.ts";
 export { systemZone } from "./schedule/node-system-zone.ts";
-export { Throttle, type ThrottlePlace, type ThrottleStatus } from "./schedule/throttle.ts";
+export { type PayloadQuestion, Throttle, type ThrottlePlace, type ThrottleStatus } from "./schedule/throttle.ts";
 export {
   ALWAYS,
   formatWorkingHours,

@@ -2,7 +2,15 @@
 // points to the process servers. It does all of this without the config server; a plan holds until the next one.
 import { anySignal, isFault, type Random, unreachable, Waiters } from "@leeward/base";
 import { NO_LIMIT, Throttle, type ThrottleStatus, type TimeZone, UTC } from "@leeward/daemon";
-import type { AgentPlan, AgentStatus, DiskStatus, EventReport, RequestBody, ResponseBody } from "@leeward/proto";
+import type {
+  AgentPlan,
+  AgentStatus,
+  DiskStatus,
+  EventReport,
+  ReplicaContent,
+  RequestBody,
+  ResponseBody,
+} from "@leeward/proto";
 import type { Freezer } from "@leeward/tracker";
 import { type Clock, type Files, makeDurableFolder, type Network } from "@leeward/world";
 import { makeAgentDisk } from "./agent-disk.ts";
@@ -323,12 +331,23 @@ export class MobilityAgent {
       case "replicaChanges":
         return { kind: "replicaChangeList", value: await this.#uplinks.ask(server, question, signal) };
       case "replicaRead":
-        return { kind: "replicaContent", value: await this.#uplinks.ask(server, question, signal) };
+        return { kind: "replicaContent", value: await this.#askContent(server, question, signal) };
       case "replicaDigests":
         return { kind: "blockDigests", value: await this.#uplinks.ask(server, question, signal) };
       default:
         return unreachable(question);
     }
+  }
+
+  /** Content comes as fast as the machine's bandwidth allows, as what is sent does. */
+  #askContent(
+    server: string,
+    question: Extract<ReplicaQuestion, { kind: "replicaRead" }>,
+    signal: AbortSignal,
+  ): Promise<ReplicaContent> {
+    const ask = () => this.#uplinks.ask(server, question, signal);
+    const bytesOf = ({ content }: ReplicaContent) => content.length;
+    return this.#throttle.asking(question.value.length, { ask, bytesOf }, signal);
   }
 
   /** Removes what is kept of disks that are not protected any more, also when an earlier run was stopped before it did. */

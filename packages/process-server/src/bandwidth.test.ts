@@ -49,3 +49,39 @@ test("a limit holds for all that is forwarded, not for offers, and one that is l
     for (const disk of house.disks) assertSame(house, disk);
   });
 });
+
+test("what a replica machine's disk is read for keeps to the limit among what is forwarded", async () => {
+  const house = new TestHouse({ seed: 72, diskCount: 1, recentBytesMax: 64 * MiB });
+  const [disk] = house.disks;
+  assert.ok(disk !== undefined);
+  house.plan = { ...house.plan, bandwidth: parseBandwidth("100kB/s") };
+  const LENGTH = 64 * KiB;
+  house.target.answer = async () => ({ kind: "replicaContent", value: { content: new Uint8Array(LENGTH) } });
+  await house.play(async () => {
+    house.start();
+    disk.logSome();
+    await house.untilJournaled();
+    const { session } = house.agent;
+    assert.ok(session !== undefined);
+    const value = { replicaId: "e".repeat(32), diskId: disk.id, offset: 0, length: LENGTH };
+    const before = house.server.bandwidth().sentBytes;
+    let answers = 0;
+    let isOver = false;
+    const reading = Promise.all(
+      Array.from({ length: 8 }, async () => {
+        for (; !isOver; answers += 1)
+          await session.request({ kind: "replicaRead", value }, new AbortController().signal);
+      }),
+    );
+    logMuch(disk, 3);
+    await house.sleep(25_000);
+    const sent = house.server.bandwidth().sentBytes - before;
+    const all = sent + answers * LENGTH;
+    assert.ok(sent > 0 && answers > 0, `${sent} bytes, ${answers} answers`);
+    assert.ok(all >= 2_000_000 && all <= 25 * 100_000 + 10_000 + PART_BYTES_MAX + LENGTH, `${sent}, ${answers}`);
+    isOver = true;
+    house.apply({ ...house.plan, version: 2, bandwidth: parseBandwidth("unlimited") });
+    await reading;
+    await house.untilJournaled();
+  });
+});

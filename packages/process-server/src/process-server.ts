@@ -145,7 +145,8 @@ export class ProcessServer {
     });
     await space.look();
     await using store = await PointStore.open(world.files, `${home}/points`);
-    const relay = new ReplicaRelay({ disks: () => fleet.disks, linkOf: (diskId) => links.linkOf(diskId) });
+    const linkOf = (diskId: string) => links.linkOf(diskId);
+    const relay = new ReplicaRelay({ disks: () => fleet.disks, linkOf, throttle: this.#throttle });
     const door = new AgentDoor({ ...this.#options, trace, fleet, store, forwardable, relay, epochs });
     const points = new PointDesk({ store, disks: () => fleet.disks, relay: (stored) => door.relay(stored) });
     const links = new TargetLinks({ ...this.#options, trace, fleet, points, forwardable, throttle: this.#throttle });

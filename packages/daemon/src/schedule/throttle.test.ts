@@ -192,3 +192,51 @@ test("without a limit nothing waits, and what is sent is counted", async () => {
   const { bytesPerSecond, untilMicros, waitedMicros, sentBytes, timeZone } = throttle.status();
   assert.deepEqual([bytesPerSecond, untilMicros, waitedMicros, sentBytes, timeZone], [0, 0, 0, 100 * KB, "UTC"]);
 });
+
+test("payload that is asked for takes turns among what is sent, and what an answer is shorter than it might be is given back", async () => {
+  await play(async (throttle, clock) => {
+    throttle.set(parseBandwidth("1MB/s"));
+    const over = new AbortController();
+    const sent = sender(throttle, clock, 100 * KB);
+    let answers = 0;
+    const asker = async (): Promise<void> => {
+      const question = {
+        ask: () => clock.sleep(20, over.signal).then(() => 25 * KB),
+        bytesOf: (bytes: number) => bytes,
+      };
+      for (; !over.signal.aborted; answers += 1) await throttle.asking(100 * KB, question, over.signal);
+    };
+    const askers = [asker(), asker()].map((each) => each.catch(() => undefined));
+    await clock.advance(10_000);
+    over.abort();
+    await Promise.all(askers);
+    const all = sent.sentBytes + answers * 25 * KB;
+    assert.ok(
+      all <= 10_000 * KB + 100 * KB + 300 * KB && all >= 9_600 * KB,
+      `${sent.sentBytes} and ${answers} answers`,
+    );
+    // Each of the three has as many turns.
+    assert.ok(Math.abs(answers - (2 * sent.sentBytes) / (100 * KB)) <= 6, `${sent.sentBytes} and ${answers} answers`);
+    assert.equal(throttle.status().sentBytes, sent.sentBytes);
+  });
+});
+
+test("a question that fails owes nothing, and one that is given up while it waits has no turn", async () => {
+  await play(async (throttle, clock) => {
+    throttle.set(parseBandwidth("1MB/s"));
+    const { signal } = new AbortController();
+    const bytesOf = (bytes: number): number => bytes;
+    const failing = { ask: () => Promise.reject<number>(new Error("away")), bytesOf };
+    for (let turn = 0; turn < 50; turn += 1)
+      await assert.rejects(throttle.asking(1_000 * KB, failing, signal), { message: "away" });
+    const question = { ask: () => Promise.resolve(1_000 * KB), bytesOf };
+    await throttle.asking(1_000 * KB, question, signal);
+    const given = new AbortController();
+    const waiting = throttle.asking(1_000 * KB, question, given.signal);
+    given.abort(new Error("enough"));
+    await assert.rejects(waiting, { message: "enough" });
+    const next = throttle.asking(1_000 * KB, question, signal).then(() => clock.monotonicMicros());
+    await clock.advance(5_000);
+    assert.ok((await next) <= 1_200_000, String(await next));
+  });
+});

@@ -1,5 +1,6 @@
 // Keeps payload to a bandwidth schedule. Senders take turns: each asks for one before it sends a message, says afterwards how long the message was,
-// and asks again behind the others. What is no payload never asks, so that no limit holds it up.
+// and asks again behind the others. What is no payload never asks, so that no limit holds it up. Payload that is asked for, the other way, takes turns
+// among them.
 //
 // Invariant: from any moment at which the limit was in force, no more was sent than the limit allows for the time since, a tenth of a second
 // of it, and one message. A turn is given when nothing is owed, and a message is owed whole: so one may be longer than a second's worth.
@@ -109,6 +110,22 @@ export class Throttle {
     };
   }
 
+  /**
+   * Asks for payload when its turn comes: it is owed as long as it may be from then on, and what it was shorter is given back. What is asked for is
+   * not sent, and so not counted as that. @throws what the asking throws, or the signal's reason
+   */
+  async asking<T>(bytesMax: number, { ask, bytesOf }: PayloadQuestion<T>, signal: AbortSignal): Promise<T> {
+    await this.#turnOf(bytesMax, signal);
+    let bytes = 0;
+    try {
+      const answer = await ask();
+      bytes = bytesOf(answer);
+      return answer;
+    } finally {
+      this.#giveBack(Math.max(0, bytesMax - bytes));
+    }
+  }
+
   /** Gives turns until the signal aborts. */
   async run(signal: AbortSignal): Promise<never> {
     for (;;) {
@@ -142,10 +159,37 @@ export class Throttle {
   }
 
   #spend(sender: Sender, bytes: number): void {
-    this.#look();
     this.#sentBytes += bytes;
+    this.#owe(sender, bytes);
+  }
+
+  #owe(sender: Sender, bytes: number): void {
+    this.#look();
     if (this.#inForce.bytesPerSecond > 0) this.#balanceBytes -= bytes;
     this.#pass(sender);
+  }
+
+  async #turnOf(bytes: number, signal: AbortSignal): Promise<void> {
+    const called = new Waiters();
+    const sender = { onTurn: () => called.notify() };
+    try {
+      for (;;) {
+        const turn = called.next();
+        if (this.#ready(sender)) break;
+        await orAborted(turn, signal);
+      }
+      this.#owe(sender, bytes);
+    } finally {
+      this.#pass(sender);
+    }
+  }
+
+  #giveBack(bytes: number): void {
+    this.#look();
+    const { bytesPerSecond } = this.#inForce;
+    if (bytesPerSecond === 0) return;
+    this.#balanceBytes = Math.min(this.#balanceBytes + bytes, bytesPerSecond * SAVED_SECONDS);
+    this.#changed.notify();
   }
 
   #pass(sender: Sender): void {
@@ -223,6 +267,13 @@ export class Throttle {
       this.#heldSinceMicros = undefined;
     }
   }
+}
+
+/** A question whose answer is payload. */
+export interface PayloadQuestion<T> {
+  readonly ask: () => Promise<T>;
+  /** How long the answer was, bytes. */
+  readonly bytesOf: (answer: T) => number;
 }
 
 /** One sender's place at a throttle. */

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { isFault, KiB, orAborted, seededRandom } from "@leeward/base";
 import { CrashableDevice } from "@leeward/block/testing";
 import { LogCursor } from "@leeward/change-log";
+import { parseBandwidth } from "@leeward/daemon";
 import type { AgentPlan, DiskOffer, DiskStatus, PlannedDisk } from "@leeward/proto";
 import { contentOf } from "@leeward/splitter/testing";
 import type { Freezer } from "@leeward/tracker";
@@ -109,7 +110,7 @@ function planned(way: Pick<PlannedDisk, "reverse" | "origin">): PlannedDisk {
   };
 }
 
-test("an agent stops serving a disk when its plan says so, asks its process server, tells how far it is, and offers the branch of the origin", async () => {
+test("an agent stops serving a disk when its plan says so, asks its process server as fast as its bandwidth allows, tells how far it is, and offers the branch of the origin", async () => {
   const world = simulatedWorld({ seed: 8 });
   const network = simulatedNetwork({ clock: world.clock, random: seededRandom(9) });
   const disk = CrashableDevice.create(SIZE, seededRandom(10));
@@ -161,8 +162,9 @@ test("an agent stops serving a disk when its plan says so, asks its process serv
       }
       return assert.fail(`not in time: ${holds.toString()} ${JSON.stringify(agent.status().disks)}`);
     };
-    const apply = async (version: number, way: Pick<PlannedDisk, "reverse" | "origin">): Promise<void> => {
-      const plan: AgentPlan = { version, machineName: "m", epoch: version, disks: [planned(way)] };
+    const apply = async (version: number, way: Pick<PlannedDisk, "reverse" | "origin">, limit = ""): Promise<void> => {
+      const bandwidth = limit === "" ? {} : { bandwidth: parseBandwidth(limit) };
+      const plan: AgentPlan = { version, machineName: "m", epoch: version, disks: [planned(way)], ...bandwidth };
       await agent.apply(plan);
     };
     await apply(1, {});
@@ -172,13 +174,17 @@ test("an agent stops serving a disk when its plan says so, asks its process serv
     const journaledSequence = before.journaledSequence;
     const replica = new TestReplica({ ...world, content: await contentOf(disk), journaledSequence });
     server.replica = replica;
-    replica.write(BLOCK, Buffer.alloc(BLOCK, 2));
+    replica.write(BLOCK, seededRandom(11).bytes(BLOCK));
     await served.disk?.device?.write(3 * BLOCK, Buffer.alloc(BLOCK, 3), { fua: true });
 
     const reverse = { failoverId: replica.id, branch: before.branch, sequence: journaledSequence, whole: false };
-    await apply(2, { reverse });
+    const begunMicros = world.clock.monotonicMicros();
+    await apply(2, { reverse }, "10kB/s");
     const offered = server.offers.length;
     const following = await until((status) => status.reverse?.sequence === 1);
+    // Two blocks that lie apart: the second is asked for when the first is paid for, but for a tenth of a second's worth.
+    const tookMicros = world.clock.monotonicMicros() - begunMicros;
+    assert.ok(tookMicros >= (BLOCK / 10_000 - 0.1) * 1e6, String(tookMicros));
     assert.deepEqual([following.state, following.nbdUri, following.reverse?.complete], ["reverse", "", false]);
     assert.equal(served.disk?.device, undefined, "nobody reaches it");
     network.partition("agent", "server");

@@ -1,4 +1,5 @@
-import type { RequestBody, ResponseBody } from "@leeward/proto";
+import type { Throttle } from "@leeward/daemon";
+import type { ReplicaContent, RequestBody, ResponseBody } from "@leeward/proto";
 import type { PeerIdentity } from "@leeward/world";
 import { diskForeign, diskUnknown, peerForeign, requestUnsupported, targetAway } from "../faults.ts";
 import type { ForwardedDiskParts, TargetLink } from "../forward/target-link.ts";
@@ -8,6 +9,8 @@ export interface ReplicaRelayOptions {
   readonly disks: () => ReadonlyMap<string, Pick<ForwardedDiskParts, "disk">>;
   /** The way to a disk's target. */
   readonly linkOf: (diskId: string) => TargetLink | undefined;
+  /** Content keeps to it. */
+  readonly throttle: Throttle;
 }
 
 /**
@@ -29,8 +32,15 @@ export class ReplicaRelay {
     switch (body.kind) {
       case "replicaChanges":
         return { kind: "replicaChangeList", value: await this.#link(peer, body.value).ask(body, signal) };
-      case "replicaRead":
-        return { kind: "replicaContent", value: await this.#link(peer, body.value).ask(body, signal) };
+      case "replicaRead": {
+        const link = this.#link(peer, body.value);
+        const question = {
+          ask: () => link.ask(body, signal),
+          bytesOf: ({ content }: ReplicaContent) => content.length,
+        };
+        const value = await this.#options.throttle.asking(body.value.length, question, signal);
+        return { kind: "replicaContent", value };
+      }
       case "replicaDigests": {
         const { machineId, diskId, replicaId } = body.value;
         // Of points, the config server is asked.
