@@ -1,4 +1,3 @@
-import { Fault } from "@leeward/base";
 import type {
   BaseEntry,
   BranchEntry,
@@ -8,7 +7,6 @@ import type {
   LockEntry,
   MergedEntry,
   PinEntry,
-  PointEntry,
   RangeEntry,
   ScrubEntry,
   SegmentEntry,
@@ -16,6 +14,8 @@ import type {
 } from "../manifest/entry.ts";
 import type { BranchPosition } from "../recovery-point.ts";
 import { Branch, CHAIN_START, chainAfter } from "./branch.ts";
+import { inconsistent } from "./inconsistent.ts";
+import { applyToPoints, pointEntries } from "./point-entries.ts";
 import { PointList } from "./point-list.ts";
 
 /** Segments `first` to `last` of one branch; last is first - 1 when it is none. */
@@ -239,41 +239,7 @@ export class JournalState {
         this.#scrub = entry;
         return;
       default:
-        this.#applyToPoints(entry);
-    }
-  }
-
-  #applyToPoints(
-    entry: Extract<
-      Entry,
-      { type: "point" | "point-extended" | "points-dropped" | "points-thinned" | "points-withdrawn" }
-    >,
-  ): void {
-    switch (entry.type) {
-      case "point":
-        if (this.#points.byId(entry.id) !== undefined) throw inconsistent(`point ${entry.id} is there twice`);
-        this.#addPoint(entry);
-        return;
-      case "point-extended": {
-        const point = this.#points.byId(entry.id);
-        if (point === undefined) throw inconsistent(`point ${entry.id} is extended and not there`);
-        this.#points.replace({ ...point, validUntilMicros: Math.max(point.validUntilMicros, entry.validUntilMicros) });
-        return;
-      }
-      case "points-dropped":
-        if (entry.count > this.#points.count) throw inconsistent("more points are dropped than there are");
-        this.#points.dropOldest(entry.count);
-        return;
-      case "points-thinned":
-        if (entry.ids.some((id) => this.#points.byId(id) === undefined))
-          throw inconsistent("a point is thinned out and not there");
-        this.#points.remove(new Set(entry.ids));
-        return;
-      case "points-withdrawn":
-        for (const id of entry.ids) {
-          const point = this.#points.byId(id);
-          if (point !== undefined) this.#points.replace({ ...point, withdrawn: true });
-        }
+        applyToPoints(this.#points, entry, (branch) => this.#branches.get(branch)?.id ?? branch);
     }
   }
 
@@ -293,20 +259,10 @@ export class JournalState {
     }
     if (this.#floor !== undefined) yield { type: "floor", ...this.#floor };
     for (const [range, file] of this.#ranges) yield { type: "range", range, file };
-    yield* this.#pointEntries();
+    yield* pointEntries(this.#points);
     yield* this.#pins.values();
     for (const fileId of this.#damagedFiles) yield { type: "file-damaged", fileId };
     if (this.#scrub !== undefined) yield this.#scrub;
-  }
-
-  *#pointEntries(): IterableIterator<Entry> {
-    const withdrawn: string[] = [];
-    for (const point of this.#points) {
-      const { withdrawn: isWithdrawn, ...entry } = point;
-      if (isWithdrawn) withdrawn.push(point.id);
-      yield entry;
-    }
-    if (withdrawn.length > 0) yield { type: "points-withdrawn", ids: withdrawn };
   }
 
   /** The state of a branch's spans and its start, as it begins at `parent` (or on nothing). */
@@ -356,18 +312,6 @@ export class JournalState {
       throw inconsistent(`segment ${entry.from}-${entry.to} is not merged of what is held on branch ${branch.id}`);
   }
 
-  /** What most points have in common is one object for all of them. */
-  #addPoint(entry: PointEntry): void {
-    const last = this.#points.at(this.#points.count - 1);
-    this.#points.add({
-      ...entry,
-      branch: this.#branches.get(entry.branch)?.id ?? entry.branch,
-      memberDiskIds: sharedList(entry.memberDiskIds, last?.memberDiskIds),
-      missingDiskIds: sharedList(entry.missingDiskIds, last?.missingDiskIds),
-      withdrawn: false,
-    });
-  }
-
   #advanceBase(entry: BaseEntry): void {
     this.#required(entry.branch).advance({
       number: entry.nextNumber,
@@ -392,16 +336,3 @@ export class JournalState {
 }
 
 const NOTHING: readonly never[] = [];
-
-function sharedList(list: readonly string[], known: readonly string[] | undefined): readonly string[] {
-  if (list.length === 0) return NOTHING;
-  return known?.length === list.length && list.every((item, index) => item === known[index]) ? known : list;
-}
-
-export function inconsistent(what: string): Fault {
-  return new Fault({
-    code: "manifest-inconsistent",
-    kind: "corruption",
-    message: `The manifest contradicts itself: ${what}.`,
-  });
-}

@@ -11,7 +11,8 @@
 import { type Extent, ExtentSet, intersection } from "@leeward/block";
 import type { IndexEntry } from "@leeward/proto";
 import type { Branch } from "../history/branch.ts";
-import { inconsistent, type JournalState, type Portion } from "../history/journal-state.ts";
+import { inconsistent } from "../history/inconsistent.ts";
+import type { JournalState, Portion } from "../history/journal-state.ts";
 import { type JournalParts, stateOf } from "../journal-parts.ts";
 import type { BranchPosition } from "../recovery-point.ts";
 import { commonAncestor, descendsFrom, type Place } from "../retention/ancestry.ts";

@@ -1,4 +1,4 @@
-import { inconsistent } from "../history/journal-state.ts";
+import { inconsistent } from "../history/inconsistent.ts";
 import { type JournalParts, stateOf } from "../journal-parts.ts";
 import type { BranchPosition } from "../recovery-point.ts";
 import { PointDevice } from "./point-device.ts";
