@@ -236,6 +236,22 @@ describe("the point queue", () => {
     await torn.close();
   });
 
+  test("drops zeroes, which a power cut leaves where the file had grown and nothing was written yet", async () => {
+    const place = { sequence: 1 };
+    const { coordinator, queue } = await coordinatorWith([diskAt(A, place)], "grown");
+    const record = await coordinator.create("crash");
+    await queue.close();
+    const path = `${folder}/grown/queue`;
+    const size = (await files.status(path))?.sizeBytes ?? 0;
+    for (const grown of [7, 8, 12, 4_096]) {
+      await truncate(path, size + grown);
+      const opened = await PointQueue.open(files, `${folder}/grown`);
+      assert.deepEqual(opened.waiting(), [record]);
+      await opened.close();
+      assert.equal((await files.status(path))?.sizeBytes, size);
+    }
+  });
+
   test("empties its file when everything is acknowledged", async () => {
     const { coordinator, queue } = await coordinatorWith([diskAt(A, { sequence: 1 })], "empty");
     const record = await coordinator.create("crash");

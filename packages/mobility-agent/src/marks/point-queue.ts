@@ -176,7 +176,8 @@ function decodeQueue(bytes: Uint8Array): { records: PointRecord[]; validBytes: n
   while (position + HEAD_BYTES <= bytes.length) {
     const length = view.getUint32(position, true);
     const end = position + HEAD_BYTES + length;
-    if (length > RECORD_BYTES_MAX || end > bytes.length) break;
+    // Of zeroes, which a power cut may leave where the file had grown, the checksum holds.
+    if (length === 0 || length > RECORD_BYTES_MAX || end > bytes.length) break;
     const body = bytes.slice(position + HEAD_BYTES, end);
     if (crc32c(body) !== view.getUint32(position + 4, true)) break;
     const message = decodeEnvelope(body).body;
