@@ -1,7 +1,7 @@
 // A drill through the whole chain: the guest boots from a point, what it writes to its console is found, what does not answer fails the drill, the report is
 // signed and says so, and nothing is left.
 import assert from "node:assert/strict";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { peer } from "@leeward/nbd/testing";
 import { bootDisk } from "@leeward/recovery-host/testing";
@@ -9,6 +9,7 @@ import { CommandCheck } from "../cli/command-check.ts";
 import { Chain } from "../harness/chain.ts";
 import { eventually } from "../harness/eventually.ts";
 import { leeward } from "../harness/leeward-process.ts";
+import { replicaRemains } from "../harness/replica-remains.ts";
 import { disksOf, fieldOf } from "../harness/shapes.ts";
 
 const MACHINE = "web";
@@ -54,7 +55,7 @@ describe("drills", { skip: peer("qemu-system-x86_64").skip }, () => {
     assert.equal(fieldOf(proof, "result"), "equal");
     assert.match(String(fieldOf(disk, "before")), /^[0-9a-f]{64}$/);
     assert.equal(fieldOf(fieldOf(report, "cleanup"), "done"), true);
-    assert.deepEqual(await left(), []);
+    assert.deepEqual(await replicaRemains(chain), []);
 
     const page = `${chain.folder}/${id}.html`;
     await chain.run("drill", "report", id, "--html", page);
@@ -87,7 +88,7 @@ describe("drills", { skip: peer("qemu-system-x86_64").skip }, () => {
     );
     assert.equal(fieldOf(report, "outcome"), "failed");
     assert.equal(fieldOf(fieldOf(report, "cleanup"), "done"), true);
-    assert.deepEqual(await left(), []);
+    assert.deepEqual(await replicaRemains(chain), []);
     const { stdout } = await leeward(["status", "--json", "--home", chain.serverHome]);
     assert.match(stdout, /"drill-failed"/);
   });
@@ -106,7 +107,7 @@ describe("drills", { skip: peer("qemu-system-x86_64").skip }, () => {
     assert.ok(interruptions.some((each) => fieldOf(each, "state") === "checking"));
     assert.equal(fieldOf(fieldOf(report, "proof"), "result"), "equal");
     assert.equal(fieldOf(fieldOf(report, "cleanup"), "done"), true);
-    assert.deepEqual(await left(), []);
+    assert.deepEqual(await replicaRemains(chain), []);
   });
 
   function drill(...settings: readonly string[]) {
@@ -124,24 +125,5 @@ describe("drills", { skip: peer("qemu-system-x86_64").skip }, () => {
     const tampered = await leeward(["drill", "verify", file, "--home", chain.serverHome]);
     assert.equal(tampered.code, 7, tampered.stderr);
     return fieldOf(signed, "report");
-  }
-
-  /** What there is of replica machines: processes, sockets, overlays, records. */
-  async function left(): Promise<string[]> {
-    const home = `${chain.serverHome}/master-target`;
-    const folders = ["hosts/qemu", "replicas", "run", "overlays"].map((name) => `${home}/${name}`);
-    const names = await Promise.all(
-      folders.map(async (folder) => (await readdir(folder)).map((name) => `${folder}/${name}`)),
-    );
-    const opened = (await readFile(`${home}/opened.json`, "utf8")).trim();
-    return [...names.flat(), ...(opened === "[]" ? [] : [opened]), ...(await processes())];
-  }
-
-  /** Of replica machines, by their arguments. */
-  async function processes(): Promise<string[]> {
-    const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-    const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
-    const isMachine = (line: string): boolean => line.split("\0", 1)[0]?.includes("qemu-system") === true;
-    return lines.filter((line) => isMachine(line) && line.includes(chain.folder));
   }
 });

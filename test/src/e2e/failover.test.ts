@@ -2,7 +2,7 @@
 // change, and nothing is left.
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { readdir, readFile, readlink, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { MiB } from "@leeward/base";
 import { connectNbd, parseNbdUri } from "@leeward/nbd";
@@ -13,6 +13,7 @@ import { CommandCheck } from "../cli/command-check.ts";
 import { Chain } from "../harness/chain.ts";
 import { eventually } from "../harness/eventually.ts";
 import { leeward } from "../harness/leeward-process.ts";
+import { controlGroupsOf, replicaProcesses, replicaRemains } from "../harness/replica-remains.ts";
 import { diskOf, disksOf, fieldOf, pointOf } from "../harness/shapes.ts";
 
 const MACHINE = "web";
@@ -85,8 +86,8 @@ describe("test failover", { skip: peer("qemu-system-x86_64").skip }, () => {
     assert.doesNotMatch(said, /!/, "the guest saw no error");
 
     await chain.run("failover", "cleanup", id, "--notes", "It came up.", "--timeout", "100");
-    assert.deepEqual(await left(), []);
-    assert.deepEqual(await groupsOf(id), [], "no control group is left");
+    assert.deepEqual(await replicaRemains(chain), []);
+    assert.deepEqual(await controlGroupsOf(id), [], "no control group is left");
     assert.deepEqual(await digestsOf(point.id, "after"), digests);
     const ended = await chain.run("failover", "show", id);
     assert.deepEqual([fieldOf(ended, "state"), fieldOf(ended, "notes")], ["cleaned-up", "It came up."]);
@@ -96,7 +97,6 @@ describe("test failover", { skip: peer("qemu-system-x86_64").skip }, () => {
     await using writer = await SourceWriter.begin(dataUri);
     const point = pointOf(await chain.run("point", "create", MACHINE, "--timeout", "60"));
     const digests = await digestsOf(point.id, "first");
-    const spaces = await networkNamespaces();
     for (let round = 0; round < ROUNDS; round += 1) {
       const how = round < BOOTED ? ["--memory", "64", "--cpu-share", "0.5"] : ["--host", "none"];
       const args = ["failover", "test", MACHINE, "--at", point.id, ...how, "--timeout", "200"];
@@ -106,11 +106,10 @@ describe("test failover", { skip: peer("qemu-system-x86_64").skip }, () => {
         for (const [index, disk] of DISKS.entries()) assert.equal(await digestOf(await diskUri(disk)), digests[index]);
       await order(await diskUri("data"), String.fromCharCode(97 + round));
       await chain.run("failover", "cleanup", id, "--timeout", "100");
-      assert.deepEqual(await left(), [], `after round ${round + 1}`);
-      assert.deepEqual(await groupsOf(id), []);
+      assert.deepEqual(await replicaRemains(chain), [], `after round ${round + 1}`);
+      assert.deepEqual(await controlGroupsOf(id), []);
     }
     assert.deepEqual(await digestsOf(point.id, "last"), digests);
-    assert.deepEqual(await networkNamespaces(), spaces, "no network namespace is left");
     assert.ok(writer.written > ROUNDS);
   });
 
@@ -129,9 +128,9 @@ describe("test failover", { skip: peer("qemu-system-x86_64").skip }, () => {
         return fieldOf(shown, "state") === "running" ? true : undefined;
       });
       await consoleShows(new RegExp(GREETING));
-      assert.equal((await processes()).length, 1);
+      assert.equal((await replicaProcesses(chain)).length, 1);
       await chain.run("failover", "cleanup", MACHINE, "--timeout", "100");
-      assert.deepEqual(await left(), []);
+      assert.deepEqual(await replicaRemains(chain), []);
     });
   }
 
@@ -150,7 +149,7 @@ describe("test failover", { skip: peer("qemu-system-x86_64").skip }, () => {
     const { code, stderr } = await leeward(args);
     assert.equal(code, 1);
     assert.match(stderr, /lw-nowhere/);
-    assert.deepEqual(await left(), []);
+    assert.deepEqual(await replicaRemains(chain), []);
     const [newest] = [fieldOf(await chain.run("failover", "list", MACHINE), "items")].flat();
     assert.equal(fieldOf(newest, "state"), "failed");
   });
@@ -191,25 +190,6 @@ describe("test failover", { skip: peer("qemu-system-x86_64").skip }, () => {
       );
       return typeof uri === "string" ? uri : undefined;
     });
-  }
-
-  /** What there is of replica machines: processes, sockets, overlays, records. */
-  async function left(): Promise<string[]> {
-    const home = `${chain.serverHome}/master-target`;
-    const folders = ["hosts/qemu", "replicas", "run", "overlays"].map((name) => `${home}/${name}`);
-    const names = await Promise.all(
-      folders.map(async (folder) => (await readdir(folder)).map((name) => `${folder}/${name}`)),
-    );
-    const opened = (await readFile(`${home}/opened.json`, "utf8")).trim();
-    return [...names.flat(), ...(opened === "[]" ? [] : [opened]), ...(await processes())];
-  }
-
-  /** Of replica machines, by their arguments. */
-  async function processes(): Promise<string[]> {
-    const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-    const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
-    const isMachine = (line: string): boolean => line.split("\0", 1)[0]?.includes("qemu-system") === true;
-    return lines.filter((line) => isMachine(line) && line.includes(chain.folder));
   }
 });
 
@@ -255,18 +235,6 @@ async function digestOf(uri: string): Promise<string> {
   const content = new Uint8Array(client.sizeBytes);
   for (let at = 0; at < content.length; at += MiB) await client.read(at, content.subarray(at, at + MiB));
   return createHash("sha256").update(content).digest("hex");
-}
-
-/** Those that any process is in. */
-async function networkNamespaces(): Promise<string[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/ns/net`).catch(() => "")));
-  return [...new Set(found.filter(Boolean))].toSorted();
-}
-
-async function groupsOf(id: string): Promise<string[]> {
-  const names = await readdir("/sys/fs/cgroup", { recursive: true }).catch(() => []);
-  return names.filter((name) => name.includes(id));
 }
 
 async function order(uri: string, letter: string): Promise<void> {

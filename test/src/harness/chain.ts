@@ -71,6 +71,10 @@ export class Chain {
     return `${this.folder}/server`;
   }
 
+  get targetHome(): string {
+    return `${this.serverHome}/master-target`;
+  }
+
   /** Where disks and images lie that may be protected. */
   get sourceFolder(): string {
     return `${this.folder}/source`;
