@@ -125,7 +125,7 @@ export async function readFile(files: Files, path: string, bytesMax: number): Pr
  * datasync, rename, sync the folder. Durable when it settles. Two writers of one name must not run at once.
  */
 export async function replaceFile(files: Files, folder: string, name: string, content: Uint8Array): Promise<void> {
-  const aside = `${folder}/${name}.new`;
+  const aside = asideOf(folder, name);
   if ((await files.status(aside)) !== undefined) await files.remove(aside);
   {
     await using handle = await files.open(aside, "create");
@@ -134,4 +134,16 @@ export async function replaceFile(files: Files, folder: string, name: string, co
   }
   await files.rename(aside, `${folder}/${name}`);
   await files.syncFolder(folder);
+}
+
+/** Removes what `replaceFile` made, and what a crash in the middle of it left aside; what there is nothing of is left so. Durable when it settles. */
+export async function removeReplaced(files: Files, folder: string, name: string): Promise<void> {
+  for (const path of [asideOf(folder, name), `${folder}/${name}`]) {
+    if ((await files.status(path)) !== undefined) await files.remove(path);
+  }
+  await files.syncFolder(folder);
+}
+
+function asideOf(folder: string, name: string): string {
+  return `${folder}/${name}.new`;
 }

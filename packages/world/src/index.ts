@@ -12,6 +12,7 @@ export {
   type OpenOptions,
   pastPageCache,
   readFile,
+  removeReplaced,
   replaceFile,
   type SpaceStatus,
 } from "./files.ts";

@@ -15,7 +15,7 @@
 //   removing     nothing of it shall be; whoever finds this carries on
 import { assert, Fault, isFault } from "@leeward/base";
 import { decodeEnvelope, encodeEnvelope, isId, type StartReplica } from "@leeward/proto";
-import { type Files, readFile, replaceFile } from "@leeward/world";
+import { type Files, readFile, removeReplaced, replaceFile } from "@leeward/world";
 
 const STEPS = ["starting", "started", "halting", "halted", "restarting", "removing"] as const;
 
@@ -106,10 +106,10 @@ export class ReplicaRecords {
     await replaceFile(this.#files, this.#folder, `${asked.replicaId}${SUFFIX}`, content);
   }
 
+  /** Also what a kill left of a record that was being written. */
   async remove(id: string): Promise<void> {
-    if ((await this.#files.status(this.#path(id))) === undefined) return;
-    await this.#files.remove(this.#path(id));
-    await this.#files.syncFolder(this.#folder);
+    assert(isId(id), "an id was checked when it came in");
+    await removeReplaced(this.#files, this.#folder, `${id}${SUFFIX}`);
   }
 
   #path(id: string): string {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Files, makeDurableFolder, readFile, replaceFile } from "../files.ts";
+import { type Files, makeDurableFolder, readFile, removeReplaced, replaceFile } from "../files.ts";
 
 export interface FilesSubject extends AsyncDisposable {
   readonly files: Files;
@@ -193,6 +193,20 @@ function nameTests(name: string, open: () => Promise<FilesSubject>): void {
     await replaceFile(files, folder, "a", bytes("second"));
     assert.equal(await contentOf(subject, `${folder}/a`), "second");
     assert.deepEqual(await files.list(folder), ["a"]);
+  });
+
+  test(`${name}: what was replaced is removed with what an interrupted attempt left, and nothing of it again`, async () => {
+    await using subject = await open();
+    const { files, folder } = subject;
+    await put(subject, `${folder}/b`, "another");
+    await replaceFile(files, folder, "a", bytes("whole"));
+    await put(subject, `${folder}/a.new`, "left behind");
+    await removeReplaced(files, folder, "a");
+    assert.deepEqual(await files.list(folder), ["b"]);
+    await put(subject, `${folder}/a.new`, "left behind");
+    await removeReplaced(files, folder, "a");
+    await removeReplaced(files, folder, "a");
+    assert.deepEqual(await files.list(folder), ["b"]);
   });
 
   test(`${name}: space is told`, async () => {
