@@ -79,6 +79,15 @@ export class Daemon {
     return this.#exit;
   }
 
+  /** Stops its process where it is: it answers nobody, and nobody is told that it is gone. */
+  freeze(): void {
+    this.#child.kill("SIGSTOP");
+  }
+
+  thaw(): void {
+    this.#child.kill("SIGCONT");
+  }
+
   /** Ends it as a power cut of its process would. */
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiClient, nodeTransport } from "@leeward/api";
-import { Daemon, leeward, leewardJson } from "./leeward-process.ts";
+import { Daemon, type Finished, leeward, leewardJson } from "./leeward-process.ts";
 import { freePort, TcpProxy } from "./tcp-proxy.ts";
 
 export type DaemonName = "agent" | "process-server" | "master-target" | "config-server";
@@ -44,6 +44,10 @@ export class SplitChain {
     return `${this.folder}/config-server`;
   }
 
+  get agentHome(): string {
+    return `${this.folder}/agent`;
+  }
+
   get targetHome(): string {
     return `${this.folder}/master-target`;
   }
@@ -61,6 +65,15 @@ export class SplitChain {
     this.#daemons.set(name, await Daemon.start(this.#arguments.get(name) ?? []));
   }
 
+  /** One command against this chain's config server, as its operator. */
+  command(...args: readonly string[]): Promise<Finished> {
+    return leeward(args, {
+      LEEWARD_SERVER: this.#daemons.get("config-server")?.ready.apiUrl ?? "",
+      LEEWARD_TOKEN_FILE: `${this.configHome}/operator.token`,
+      LEEWARD_CA_FILE: `${this.configHome}/ca.pem`,
+    });
+  }
+
   /** A client of the API with the operator's token; its calls fail while the config server is down. */
   async client(): Promise<ApiClient> {
     const url = this.#daemons.get("config-server")?.ready.apiUrl ?? "";
@@ -69,10 +82,19 @@ export class SplitChain {
     return new ApiClient({ transport: nodeTransport({ url, caPem }), token });
   }
 
-  async stop(): Promise<void> {
+  /** Ends every daemon; all that they keep stays. */
+  async end(): Promise<void> {
     for (const name of ["agent", "process-server", "master-target", "config-server"] as const) {
-      await this.#daemons.get(name)?.stop();
+      const daemon = this.#daemons.get(name);
+      // One that a test left frozen hears nothing.
+      daemon?.thaw();
+      await daemon?.stop();
+      this.#daemons.delete(name);
     }
+  }
+
+  async stop(): Promise<void> {
+    await this.end();
     this.dataWire.close();
     this.targetWire.close();
     await rm(this.folder, { recursive: true, force: true });
@@ -96,9 +118,9 @@ export class SplitChain {
       await this.#launch(name, [name, "start", ...place, ...listen, ...own]);
     }
     const tokenFile = await this.#token("agent");
-    const place = ["--home", `${this.folder}/agent`, "--server", server, "--token-file", tokenFile];
+    const place = ["--home", this.agentHome, "--server", server, "--token-file", tokenFile];
     await leewardJson(["agent", "register", ...place, "--name", this.machine, "--protectable", this.sourceFolder]);
-    await this.#launch("agent", ["agent", "start", "--home", `${this.folder}/agent`]);
+    await this.#launch("agent", ["agent", "start", "--home", this.agentHome]);
   }
 
   async #launch(name: DaemonName, args: readonly string[]): Promise<void> {
@@ -107,13 +129,7 @@ export class SplitChain {
   }
 
   async #token(role: string): Promise<string> {
-    const url = this.#daemons.get("config-server")?.ready.apiUrl ?? "";
-    const env = {
-      LEEWARD_SERVER: url,
-      LEEWARD_TOKEN_FILE: `${this.configHome}/operator.token`,
-      LEEWARD_CA_FILE: `${this.configHome}/ca.pem`,
-    };
-    const { stdout, stderr, code } = await leeward(["token", "create", "--role", role, "--ttl", "10m"], env);
+    const { stdout, stderr, code } = await this.command("token", "create", "--role", role, "--ttl", "10m");
     if (code !== 0) throw new Error(`no token: ${stderr}`);
     const path = `${this.folder}/${role}.token`;
     await writeFile(path, stdout, { mode: 0o600 });
