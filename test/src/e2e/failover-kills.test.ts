@@ -50,13 +50,13 @@ describe("failover and failback while everything that carries them is killed", (
     await chain.stop();
   });
 
-  test("planned: stopped, failed over, committed, reprotected and failed back over ten kills", async (t) => {
+  test("planned: stopped, failed over, committed, reprotected and failed back over eleven kills", async (t) => {
     const source = await writerOf(sourceUri);
     // The last point of the source's stop cannot reach its target: so it is waited for as long as is wanted.
     chain.targetWire.cut();
     const order = chain.command("failover", "planned", chain.machine, "--host", "none", "--json");
     await eventually("the source is in its orderly stop", () => places.stopping());
-    await untilRefused(source);
+    await source.refused();
     const acknowledged = source.acknowledged;
     const { id, machine } = await shown(chain.machine);
 
@@ -64,7 +64,7 @@ describe("failover and failback while everything that carries them is killed", (
     assert.equal((await order).code, 5, "who waits for a server that is gone is told so");
     await untilState(id, "fencing");
     await killed(t, "agent", { what: "in its orderly stop", look: () => places.stopping() });
-    await untilRefused(source);
+    await source.refused();
     chain.targetWire.mend();
     await killed(t, "master-target", {
       what: "the epoch was raised",
@@ -72,7 +72,7 @@ describe("failover and failback while everything that carries them is killed", (
     });
     await untilState(id, "commit-pending");
 
-    await untilRefused(source);
+    await source.refused();
     assert.equal(source.acknowledged, acknowledged, "the source took no write any more");
     await source.abandon();
     const replicaUri = await uriOfReplica(id);
@@ -90,13 +90,14 @@ describe("failover and failback while everything that carries them is killed", (
     const replica = await writerOf(replicaUri);
 
     const { job } = await client.call("reprotect", { params: { failover: id } });
-    const brought = { beforeAny: 0, some: 1, more: INSTALLED.length + 1 };
-    await killed(t, "process-server", {
-      what: "bytes are being brought",
-      look: () => places.brought(brought.beforeAny),
-    });
-    await killed(t, "agent", { what: "bytes were brought", look: () => places.brought(brought.some) });
-    await killed(t, "master-target", { what: "in a later round", look: () => places.brought(brought.more) });
+    const halfWritten = { what: "bytes are being brought", look: () => places.beingBrought() };
+    await killAt(chain, "process-server", halfWritten);
+    // It cannot go on without: so it is killed in the middle of its first step.
+    await killed(t, "agent", halfWritten);
+    await restarted(t, "process-server", halfWritten.what);
+    await killed(t, "agent", { what: "bytes were brought", look: () => places.brought(1) });
+    const later = { what: "in a later round", look: () => places.brought(INSTALLED.length + 1) };
+    await killed(t, "master-target", later);
     await untilJobEnded(job.id);
 
     // Without the source's last round the machine stays halted.
@@ -167,11 +168,11 @@ describe("failover and failback while everything that carries them is killed", (
     await strayed.more(20);
     chain.daemon("config-server")?.thaw();
     await killed(t, "agent", { what: "the fence was heard of", look: () => places.heard(epoch) });
-    await untilRefused(strayed);
+    await strayed.refused();
     const acknowledged = strayed.acknowledged;
     chain.dataWire.mend();
     await untilDiskIs("fenced");
-    await untilRefused(strayed);
+    await strayed.refused();
     assert.equal(strayed.acknowledged, acknowledged, "a fenced source takes no write, also after a restart");
     await strayed.abandon();
 
@@ -196,7 +197,11 @@ describe("failover and failback while everything that carries them is killed", (
   /** Kills it there, and starts it again. */
   async function killed(t: TestContext, name: DaemonName, place: LookedFor<Place>): Promise<void> {
     const found = await killAt(chain, name, place);
-    t.diagnostic(`${name} killed ${found}, after ${Math.round(performance.now() / 1_000)} s: ${place.what}`);
+    await restarted(t, name, `${place.what}, ${found}`);
+  }
+
+  async function restarted(t: TestContext, name: DaemonName, where: string): Promise<void> {
+    t.diagnostic(`${name} killed after ${Math.round(performance.now() / 1_000)} s: ${where}`);
     await chain.restart(name);
   }
 
@@ -237,13 +242,6 @@ describe("failover and failback while everything that carries them is killed", (
   function writerOf(uri: string): Promise<NumberedWriter> {
     seed += 1;
     return NumberedWriter.begin(uri, disk, seed);
-  }
-
-  /** Its disk answers, and takes no write. */
-  async function untilRefused(writer: NumberedWriter): Promise<void> {
-    await eventually("the disk takes no write", () =>
-      writer.fault === "disk-write-failed" || writer.fault === "disk-read-only" ? true : undefined,
-    );
   }
 
   async function shown(which: string): Promise<Failover> {

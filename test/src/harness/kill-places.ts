@@ -71,17 +71,27 @@ export class KillPlaces {
     return jsonLine(`${this.#replicas}/${failoverId}.json`);
   }
 
-  /** The source's disk is being written, and this many bytes or more were durably brought. */
+  /** The source's disk is being written, and its first step is not on record as done. */
+  beingBrought(): Place {
+    const bytes = this.#broughtBytes();
+    return bytes === undefined ? undefined : bytes === 0 ? "at it" : "just after it";
+  }
+
+  /** At least so many bytes are durably on the source's disk, whose replica machine runs on. */
   brought(bytes: number): Place {
-    const head = jsonLine(`${this.#diskFolder}/reverse/record`);
-    if (fieldOf(head, "written") !== true || fieldOf(head, "complete") !== false) return undefined;
-    return atIt(Number(fieldOf(head, "broughtBytes")) >= bytes);
+    return atIt((this.#broughtBytes() ?? 0) >= bytes);
   }
 
   /** The source's disk has begun its branch behind what the replica machine wrote, which this failover ended. */
   branchBegun(failoverId: string): Place {
     const following = jsonLine(`${this.#diskFolder}/branch`, 2);
     return atIt(fieldOf(following, "origin") === failoverId && fieldOf(following, "parent") !== undefined);
+  }
+
+  #broughtBytes(): number | undefined {
+    const head = jsonLine(`${this.#diskFolder}/reverse/record`);
+    if (fieldOf(head, "written") !== true || fieldOf(head, "complete") !== false) return undefined;
+    return Number(fieldOf(head, "broughtBytes"));
   }
 
   #fenceNote(): string {

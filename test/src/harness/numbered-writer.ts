@@ -8,6 +8,7 @@ import { eventually } from "./eventually.ts";
 const SECTORS = 16;
 const PAUSE_MS = 4;
 const RETRY_MS = 50;
+const REFUSED = ["disk-write-failed", "disk-read-only"];
 
 /**
  * An application that writes to an NBD disk, one numbered write after another, each flushed before it counts as acknowledged. What is not answered it does again,
@@ -15,8 +16,8 @@ const RETRY_MS = 50;
  */
 export class NumberedWriter implements AsyncDisposable {
   acknowledged = 0;
-  /** Of the last try that failed; undefined again after one that did not. */
-  fault: string | undefined;
+  /** Tries that the disk itself refused. */
+  refusals = 0;
   readonly #uri: string;
   readonly #disk: WrittenDisk;
   readonly #random: Random;
@@ -50,6 +51,13 @@ export class NumberedWriter implements AsyncDisposable {
       if (this.#hasFailed) await this.#running;
       return this.acknowledged >= until ? true : undefined;
     });
+  }
+
+  /** Settles when the disk has refused a write that was begun from now on. */
+  async refused(): Promise<void> {
+    // The one that is under way may have been refused before.
+    const until = this.refusals + 2;
+    await eventually("the disk takes no write", () => (this.refusals >= until ? true : undefined));
   }
 
   /** Ends when its last write was acknowledged. */
@@ -86,11 +94,10 @@ export class NumberedWriter implements AsyncDisposable {
         await client.flush();
         this.#disk.acknowledge(write);
         this.acknowledged += 1;
-        this.fault = undefined;
         return;
       } catch (error) {
         if (!isFault(error) && !this.#abandoned.signal.aborted) throw error;
-        if (isFault(error)) this.fault = error.code;
+        if (isFault(error, ...REFUSED)) this.refusals += 1;
         await this.#drop();
         await nodeClock.sleep(RETRY_MS, this.#abandoned.signal).catch(() => undefined);
       }
