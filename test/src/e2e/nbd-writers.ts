@@ -89,7 +89,9 @@ export class NbdWriter {
       const client = await connecting;
       const choice = this.#random.below(20);
       if (choice === 0) {
+        const asked = this.#history.tick();
         await client.flush();
+        this.#history.flushed(this.#target.disk, asked);
         this.flushes += 1;
       } else await this.#change(client, choice);
     } catch (error) {
@@ -114,6 +116,7 @@ export class NbdWriter {
     } else if (choice < 3) await client.zero(extent, { fua, mayDiscard: this.#random.below(2) === 0 });
     else await client.discard(extent, { fua });
     this.#history.acknowledge(operation);
+    if (fua) operation.durable = true;
   }
 
   #connected(): Promise<NbdClient> {

@@ -9,6 +9,8 @@ export interface Operation {
   readonly submitted: number;
   /** Infinity while, or because, it was never acknowledged: then it may have happened or not. */
   acknowledged: number;
+  /** Known to be durable: written with FUA and acknowledged, or acknowledged before a flush was asked for that was. */
+  durable: boolean;
 }
 
 /**
@@ -30,6 +32,7 @@ export class History {
       number: this.operations.length,
       submitted: this.tick(),
       acknowledged: Number.POSITIVE_INFINITY,
+      durable: false,
     };
     this.operations.push(operation);
     return operation;
@@ -37,6 +40,12 @@ export class History {
 
   acknowledge(operation: Operation): void {
     operation.acknowledged = this.tick();
+  }
+
+  /** A flush of the disk was acknowledged, which had been asked for at this tick. */
+  flushed(disk: number, asked: number): void {
+    for (const operation of this.operations)
+      if (operation.disk === disk && operation.acknowledged < asked) operation.durable = true;
   }
 }
 
