@@ -4,8 +4,8 @@ import { runProgram } from "./program.ts";
 const PACKAGES = [
   ...["systemd", "systemd-sysv", "udev", "dbus", "kmod", "util-linux", "iproute2", "openssh-server"],
   ...["linux-image-cloud-amd64", "initramfs-tools", "zstd", "e2fsprogs", "xfsprogs", "fdisk", "lvm2", "mdadm"],
-  // Node is linked with libstdc++.
-  ...["libstdc++6", "fio", "sqlite3", "postgresql"],
+  // Node is linked with libstdc++. What an agent serves becomes a device of its machine by nbd-client.
+  ...["libstdc++6", "fio", "sqlite3", "postgresql", "nbd-client"],
 ];
 const SUITE = "bookworm";
 /** What would wake up in the middle of a test, or wait for a network that has no end. */

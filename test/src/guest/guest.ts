@@ -3,7 +3,7 @@
 // What holds for every guest: its network is restricted (it reaches the ports of this machine that it was given, and nothing else; it is
 // reached on loopback alone); its processes end with this one, however that ends; a folder of its own holds all that it leaves
 // behind, and goes with it. `kill` is a power cut as far as the guest can tell. What is on a file outlives it, flushed or not,
-// since the file's pages are this machine's: a power cut that loses what was not flushed is not made by it.
+// since the file's pages are this machine's; a disk that loses what was not flushed is a VolatileDisk.
 import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,6 +46,7 @@ export class Guest {
   readonly #qmp: Qmp;
   readonly #hostPorts: ReadonlyMap<number, number>;
   #shell: SecureShell | undefined;
+  #sockets = 0;
 
   private constructor(made: {
     folder: string;
@@ -136,6 +137,15 @@ export class Guest {
   async copyIn(local: string, remote: string, options: ProgramOptions = {}): Promise<void> {
     const result = await this.#connected().copyIn(local, remote, options);
     if (result.code !== 0) throw new Error(`into the guest: ${local}: ${failureOf(result)}`);
+  }
+
+  /** At which path of this machine a Unix socket of the guest is reached, until the guest ends or starts again. */
+  async reachSocket(remote: string): Promise<string> {
+    this.#sockets += 1;
+    const local = join(this.folder, `socket-${this.#sockets}`);
+    const result = await this.#connected().forward(local, remote);
+    if (result.code !== 0) throw new Error(`to ${remote} in the guest: ${failureOf(result)}`);
+    return local;
   }
 
   /** What the guest wrote to its serial console since it was started. */

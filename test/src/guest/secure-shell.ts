@@ -59,6 +59,12 @@ export class SecureShell {
     return tryProgram("scp", ["-q", "-r", "-p", ...control, local, `guest:${remote}`], options);
   }
 
+  /** Whoever connects to the Unix socket at `local`, which is made, reaches one in the guest; until the login ends. */
+  forward(local: string, remote: string): Promise<ProgramResult> {
+    const where = ["-O", "forward", "-L", `${local}:${remote}`];
+    return tryProgram("ssh", ["-S", controlSocket(this.#place), ...where, "guest"]);
+  }
+
   async close(): Promise<void> {
     await this.#master.kill();
   }
