@@ -3,16 +3,19 @@
 // ```
 //   (begun) ─► comparing ─► bringing ─► round, round, … ─► complete
 //                 │            └── record with `written`, durable ── before the first byte
+//                 │                         ▲                    └── the machine runs again ─┐
+//                 │                         └────────────────────────────────────────────────┘
 //                 └── only where the failback set cannot be proved; nothing is written meanwhile
 // ```
 //
 // Invariant: what the replica machine's disk has other than this one is in the record's `left`, or was changed behind its `told`. So whatever was left is
 // brought, then what was changed meanwhile, and so on; when the machine was halted before it told its last sequence, and nothing is left, both are the same.
+// A machine that was halted may be let run again, when its failback was given up: so it is asked on, and a disk that was complete is so no more.
 // Worst outcome if broken: a disk is said to be complete, and protected on without a copy, that is not what its target holds.
 //
 // Order of a step: content read from the replica machine ─► written ─► disk flushed ─► record without it, durable. A crash anywhere in between leaves a
 // record by which the step is done again. What is read may be newer than what was told; it is brought once more then, since it was changed behind that.
-import { assert, Fault, isFault, orAborted, randomId, type Waiters } from "@leeward/base";
+import { assert, Fault, isFault, randomId, type Waiters } from "@leeward/base";
 import { type BlockDevice, type Extent, ExtentSet } from "@leeward/block";
 import type { PlannedReverse, ReverseStatus } from "@leeward/proto";
 import type { World } from "@leeward/world";
@@ -81,9 +84,13 @@ export class ReverseRun {
   /** Works until the signal aborts. @throws Fault `reverse-size-differs`, `tracking-incomplete`, and what disk and files throw */
   async run(signal: AbortSignal): Promise<never> {
     const left = await this.#left();
-    const record = (await this.#resumed(left)) ?? (await this.#begun(left, signal));
-    if (!record.complete) await this.#completed(await this.#bringing(await this.#compared(record, signal)), signal);
-    return orAborted(new Promise<never>(() => undefined), signal);
+    let record = (await this.#resumed(left)) ?? (await this.#begun(left, signal));
+    for (;;) {
+      const complete = record.complete
+        ? record
+        : await this.#completed(await this.#bringing(await this.#compared(record, signal)), signal);
+      record = await this.#outlived(complete, signal);
+    }
   }
 
   /** Notes how the disk is left, so that the next run knows when somebody else wrote to it in between. `run` has ended, and nothing of it is under way. */
@@ -171,7 +178,7 @@ export class ReverseRun {
     return bringing;
   }
 
-  async #completed(begun: ReverseRecord, signal: AbortSignal): Promise<void> {
+  async #completed(begun: ReverseRecord, signal: AbortSignal): Promise<ReverseRecord> {
     const { target, noted } = this.#options;
     for (let record = begun; ; ) {
       const before = record.broughtBytes;
@@ -180,15 +187,24 @@ export class ReverseRun {
       if (record.sequence !== record.told) record = await this.#put({ ...record, sequence: record.told });
       const left = record.halted ? await noted.take() : new ExtentSet();
       if (record.halted && left.count === 0) {
-        await this.#put({ ...record, complete: true, witness: await target.witness() });
+        const complete = await this.#put({ ...record, complete: true, witness: await target.witness() });
         noted.settle();
-        return;
+        return complete;
       }
       if (record.halted) record = await this.#put({ ...record, left });
       else {
         await this.#rest(record.broughtBytes - before, signal);
         record = await this.#told(record, signal);
       }
+    }
+  }
+
+  /** Settles when the machine has been let run again, or has written since: the disk is what it was, and not what that has. */
+  async #outlived(complete: ReverseRecord, signal: AbortSignal): Promise<ReverseRecord> {
+    for (;;) {
+      await this.#options.world.clock.sleep(REVERSE_ROUND_MS, signal);
+      const told = await this.#told(complete, signal);
+      if (told !== complete) return this.#put({ ...told, complete: false, witness: null });
     }
   }
 
@@ -215,7 +231,8 @@ export class ReverseRun {
     const { sequence, halted, extents } = await peer.changes(record.told, signal);
     if (sequence < record.told) {
       const anew = { id: randomId(world.random), method: "compared", comparedBytes: 0, told: 0, sequence: 0 } as const;
-      await this.#put({ ...record, ...anew, halted: false, broughtBytes: 0, left: new ExtentSet(), plan });
+      const nothing = { complete: false, witness: null, halted: false, broughtBytes: 0, left: new ExtentSet() };
+      await this.#put({ ...record, ...anew, ...nothing, plan });
       throw overlayReplaced(plan);
     }
     if (sequence === record.told && halted === record.halted && extents.count === 0) return record;

@@ -111,6 +111,36 @@ async function play(scenario: (rig: ReverseRig) => Promise<void>, capture?: "spl
 }
 
 describe("a disk that is made what its replica machine's is", () => {
+  test("is brought on when the machine runs again after it was halted, also over a restart, and ends where that ends", async () => {
+    await play(async (rig) => {
+      const begun = await failedOver(rig);
+      const replica = replicaOf(rig, begun);
+      replica.write(40 * BLOCK, block(40));
+      const plan = planFor(replica, begun);
+      await rig.live(await rig.reversed(replica, plan), async (host) => {
+        replica.isHalted = true;
+        await rig.until(host, isComplete);
+        replica.isHalted = false;
+        replica.write(41 * BLOCK, block(41));
+        const { reverse } = await rig.until(host, (facts) => !isComplete(facts) && facts.reverse?.sequence === 2);
+        assert.equal(reverse?.following, true);
+        replica.isHalted = true;
+        await rig.until(host, isComplete);
+      });
+      await rig.assertIs(replica.content, "the disk and the replica machine's");
+      replica.isHalted = false;
+      replica.write(0, block(42));
+      replica.isHalted = true;
+      await rig.live(await rig.reversed(replica, plan), async (host) => {
+        const isThere = (facts: DiskFacts): boolean =>
+          isComplete(facts) && facts.reverse?.sequence === replica.sequence;
+        assert.equal((await rig.until(host, isThere)).reverse?.method, "set");
+      });
+      await rig.assertIs(replica.content, "the disk and the replica machine's");
+      await goneOn(rig, replica, originOf(replica));
+    });
+  });
+
   test("is brought exactly what the two changed, and goes on from there without a copy, over restarts", async () => {
     await play(async (rig) => {
       const begun = await failedOver(rig);
