@@ -61,12 +61,17 @@ async function doubtOf(
   if (record === undefined || record.plan.failoverId !== origin.failoverId)
     return "it was not made what the replica machine's disk was";
   if (!record.complete) return "it was not made the same as the replica machine's disk to the end";
-  const behind = origin.sequence - record.sequence;
+  const behind = endOf(origin, record) - record.sequence;
   if (behind < 0 || behind > END_RECORDS_MAX) return "the replica machine's disk ended at another place";
   if (record.diskBytes !== source.device.sizeBytes) return "it has another size";
   if (record.identity !== source.identity)
     return "another disk lies in its place, or it may have been written to unseen";
   return record.witness === (await source.witness()) ? undefined : "someone wrote to it since";
+}
+
+/** In the sequences of the replica machine's disk: where nothing was written to that, it ends where its point stands, on the branch of that. */
+function endOf({ branch, sequence }: PlannedOrigin, { plan }: ReverseRecord): number {
+  return branch === plan.branch && sequence === plan.sequence ? 0 : sequence;
 }
 
 function givenUp({ name }: DiskSettings): Fault {

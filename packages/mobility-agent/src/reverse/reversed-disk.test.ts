@@ -141,6 +141,17 @@ describe("a disk that is made what its replica machine's is", () => {
     });
   });
 
+  test("goes on from its point, without a copy, where its replica machine wrote nothing to it", async () => {
+    await play(async (rig) => {
+      const begun = await failedOver(rig);
+      const replica = replicaOf(rig, begun);
+      await completed(rig, replica, planFor(replica, begun));
+      const { branch, point: sequence } = begun;
+      const { parent } = await goneOn(rig, replica, { failoverId: replica.id, branch, sequence, timeMicros: 1 });
+      assert.deepEqual(parent, { branch, sequence });
+    });
+  });
+
   test("is brought exactly what the two changed, and goes on from there without a copy, over restarts", async () => {
     await play(async (rig) => {
       const begun = await failedOver(rig);
