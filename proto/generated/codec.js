@@ -2841,6 +2841,7 @@ export const leeward = $root.leeward = (() => {
         RequestBody.prototype.absorbReplica = null;
         RequestBody.prototype.replicaChanges = null;
         RequestBody.prototype.replicaRead = null;
+        RequestBody.prototype.lookAtDevice = null;
         RequestBody.prototype.checkReplica = null;
         RequestBody.prototype.replicaScreen = null;
         RequestBody.prototype.pointDigest = null;
@@ -2849,7 +2850,7 @@ export const leeward = $root.leeward = (() => {
         let $oneOfFields;
 
         $Object.defineProperty(RequestBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk", "createGroupPoint", "awaitPoint", "lockPoint", "unlockPoint", "findPoint", "startReplica", "removeReplica", "readConsole", "raiseEpoch", "haltReplica", "absorbReplica", "replicaChanges", "replicaRead", "checkReplica", "replicaScreen", "pointDigest", "releasePoint"]),
+            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk", "createGroupPoint", "awaitPoint", "lockPoint", "unlockPoint", "findPoint", "startReplica", "removeReplica", "readConsole", "raiseEpoch", "haltReplica", "absorbReplica", "replicaChanges", "replicaRead", "lookAtDevice", "checkReplica", "replicaScreen", "pointDigest", "releasePoint"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -2914,6 +2915,8 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.ReplicaChanges.encode(message.replicaChanges, writer.uint32(586).fork(), _depth + 1).ldelim();
             if (message.replicaRead != null && $Object.hasOwnProperty.call(message, "replicaRead"))
                 $root.leeward.ReplicaRead.encode(message.replicaRead, writer.uint32(594).fork(), _depth + 1).ldelim();
+            if (message.lookAtDevice != null && $Object.hasOwnProperty.call(message, "lookAtDevice"))
+                $root.leeward.LookAtDevice.encode(message.lookAtDevice, writer.uint32(602).fork(), _depth + 1).ldelim();
             if (message.checkReplica != null && $Object.hasOwnProperty.call(message, "checkReplica"))
                 $root.leeward.CheckReplica.encode(message.checkReplica, writer.uint32(642).fork(), _depth + 1).ldelim();
             if (message.replicaScreen != null && $Object.hasOwnProperty.call(message, "replicaScreen"))
@@ -3144,6 +3147,13 @@ export const leeward = $root.leeward = (() => {
                         message.kind = "replicaRead";
                         continue;
                     }
+                case 75: {
+                        if (wireType !== 2)
+                            break;
+                        message.lookAtDevice = $root.leeward.LookAtDevice.decode(reader, reader.size(), $undefined, _depth + 1, message.lookAtDevice);
+                        message.kind = "lookAtDevice";
+                        continue;
+                    }
                 case 80: {
                         if (wireType !== 2)
                             break;
@@ -3218,6 +3228,7 @@ export const leeward = $root.leeward = (() => {
         ResponseBody.prototype.replicaHalted = null;
         ResponseBody.prototype.replicaChangeList = null;
         ResponseBody.prototype.replicaContent = null;
+        ResponseBody.prototype.deviceLook = null;
         ResponseBody.prototype.replicaChecked = null;
         ResponseBody.prototype.screenPicture = null;
         ResponseBody.prototype.pointDigested = null;
@@ -3225,7 +3236,7 @@ export const leeward = $root.leeward = (() => {
         let $oneOfFields;
 
         $Object.defineProperty(ResponseBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["candidateList", "point", "pointList", "openedPoint", "openedList", "savedPoint", "done", "certificate", "blockDigests", "comparison", "resyncBegun", "groupPointMade", "replicaStatus", "consoleText", "replicaHalted", "replicaChangeList", "replicaContent", "replicaChecked", "screenPicture", "pointDigested"]),
+            get: $util.oneOfGetter($oneOfFields = ["candidateList", "point", "pointList", "openedPoint", "openedList", "savedPoint", "done", "certificate", "blockDigests", "comparison", "resyncBegun", "groupPointMade", "replicaStatus", "consoleText", "replicaHalted", "replicaChangeList", "replicaContent", "deviceLook", "replicaChecked", "screenPicture", "pointDigested"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -3270,6 +3281,8 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.ReplicaChangeList.encode(message.replicaChangeList, writer.uint32(586).fork(), _depth + 1).ldelim();
             if (message.replicaContent != null && $Object.hasOwnProperty.call(message, "replicaContent"))
                 $root.leeward.ReplicaContent.encode(message.replicaContent, writer.uint32(594).fork(), _depth + 1).ldelim();
+            if (message.deviceLook != null && $Object.hasOwnProperty.call(message, "deviceLook"))
+                $root.leeward.DeviceLook.encode(message.deviceLook, writer.uint32(602).fork(), _depth + 1).ldelim();
             if (message.replicaChecked != null && $Object.hasOwnProperty.call(message, "replicaChecked"))
                 $root.leeward.ReplicaChecked.encode(message.replicaChecked, writer.uint32(642).fork(), _depth + 1).ldelim();
             if (message.screenPicture != null && $Object.hasOwnProperty.call(message, "screenPicture"))
@@ -3426,6 +3439,13 @@ export const leeward = $root.leeward = (() => {
                             break;
                         message.replicaContent = $root.leeward.ReplicaContent.decode(reader, reader.size(), $undefined, _depth + 1, message.replicaContent);
                         message.kind = "replicaContent";
+                        continue;
+                    }
+                case 75: {
+                        if (wireType !== 2)
+                            break;
+                        message.deviceLook = $root.leeward.DeviceLook.decode(reader, reader.size(), $undefined, _depth + 1, message.deviceLook);
+                        message.kind = "deviceLook";
                         continue;
                     }
                 case 80: {
@@ -5182,6 +5202,7 @@ export const leeward = $root.leeward = (() => {
         PlannedReverse.prototype.branch = "";
         PlannedReverse.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         PlannedReverse.prototype.whole = false;
+        PlannedReverse.prototype.place = null;
 
         PlannedReverse.encode = function (message, writer, _depth) {
             if (!writer)
@@ -5198,6 +5219,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(24).uint64(message.sequence);
             if (message.whole != null && $Object.hasOwnProperty.call(message, "whole") && message.whole !== false)
                 writer.uint32(32).bool(message.whole);
+            if (message.place != null && $Object.hasOwnProperty.call(message, "place"))
+                $root.leeward.PlannedPlace.encode(message.place, writer.uint32(42).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5267,6 +5290,12 @@ export const leeward = $root.leeward = (() => {
                             delete message.whole;
                         continue;
                     }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.place = $root.leeward.PlannedPlace.decode(reader, reader.size(), $undefined, _depth + 1, message.place);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -5285,6 +5314,348 @@ export const leeward = $root.leeward = (() => {
         };
 
         return PlannedReverse;
+    })();
+
+    leeward.PlannedPlace = (function() {
+
+        const PlannedPlace = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PlannedPlace.prototype.placeId = "";
+        PlannedPlace.prototype.diskBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        PlannedPlace.prototype.seen = "";
+
+        PlannedPlace.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.placeId != null && $Object.hasOwnProperty.call(message, "placeId") && message.placeId !== "")
+                writer.uint32(10).string(message.placeId);
+            if (message.diskBytes != null && $Object.hasOwnProperty.call(message, "diskBytes") && (typeof message.diskBytes === "object" ? message.diskBytes.low || message.diskBytes.high : message.diskBytes !== 0))
+                writer.uint32(16).uint64(message.diskBytes);
+            if (message.seen != null && $Object.hasOwnProperty.call(message, "seen") && message.seen !== "")
+                writer.uint32(26).string(message.seen);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PlannedPlace.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.PlannedPlace();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.placeId = value;
+                        else
+                            delete message.placeId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.diskBytes = value;
+                        else
+                            delete message.diskBytes;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.seen = value;
+                        else
+                            delete message.seen;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return PlannedPlace;
+    })();
+
+    leeward.LookAtDevice = (function() {
+
+        const LookAtDevice = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LookAtDevice.prototype.diskId = "";
+        LookAtDevice.prototype.path = "";
+        LookAtDevice.prototype.capture = "";
+
+        LookAtDevice.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.diskId != null && $Object.hasOwnProperty.call(message, "diskId") && message.diskId !== "")
+                writer.uint32(10).string(message.diskId);
+            if (message.path != null && $Object.hasOwnProperty.call(message, "path") && message.path !== "")
+                writer.uint32(18).string(message.path);
+            if (message.capture != null && $Object.hasOwnProperty.call(message, "capture") && message.capture !== "")
+                writer.uint32(26).string(message.capture);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LookAtDevice.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.LookAtDevice();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.diskId = value;
+                        else
+                            delete message.diskId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.path = value;
+                        else
+                            delete message.path;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.capture = value;
+                        else
+                            delete message.capture;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return LookAtDevice;
+    })();
+
+    leeward.DeviceLook = (function() {
+
+        const DeviceLook = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        DeviceLook.prototype.sizeBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        DeviceLook.prototype.refusal = "";
+        DeviceLook.prototype.content = "";
+        DeviceLook.prototype.digests = $util.newBuffer([]);
+        DeviceLook.prototype.seen = "";
+
+        DeviceLook.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.sizeBytes != null && $Object.hasOwnProperty.call(message, "sizeBytes") && (typeof message.sizeBytes === "object" ? message.sizeBytes.low || message.sizeBytes.high : message.sizeBytes !== 0))
+                writer.uint32(8).uint64(message.sizeBytes);
+            if (message.refusal != null && $Object.hasOwnProperty.call(message, "refusal") && message.refusal !== "")
+                writer.uint32(18).string(message.refusal);
+            if (message.content != null && $Object.hasOwnProperty.call(message, "content") && message.content !== "")
+                writer.uint32(26).string(message.content);
+            if (message.digests != null && $Object.hasOwnProperty.call(message, "digests") && message.digests.length)
+                writer.uint32(34).bytes(message.digests);
+            if (message.seen != null && $Object.hasOwnProperty.call(message, "seen") && message.seen !== "")
+                writer.uint32(42).string(message.seen);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        DeviceLook.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.DeviceLook();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.sizeBytes = value;
+                        else
+                            delete message.sizeBytes;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.refusal = value;
+                        else
+                            delete message.refusal;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.content = value;
+                        else
+                            delete message.content;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.digests = value;
+                        else
+                            delete message.digests;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.seen = value;
+                        else
+                            delete message.seen;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return DeviceLook;
     })();
 
     leeward.PlannedOrigin = (function() {
@@ -5421,6 +5792,7 @@ export const leeward = $root.leeward = (() => {
         ReverseStatus.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ReverseStatus.prototype.complete = false;
         ReverseStatus.prototype.following = false;
+        ReverseStatus.prototype.placeId = "";
 
         ReverseStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -5443,6 +5815,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(48).bool(message.complete);
             if (message.following != null && $Object.hasOwnProperty.call(message, "following") && message.following !== false)
                 writer.uint32(56).bool(message.following);
+            if (message.placeId != null && $Object.hasOwnProperty.call(message, "placeId") && message.placeId !== "")
+                writer.uint32(66).string(message.placeId);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5537,6 +5911,15 @@ export const leeward = $root.leeward = (() => {
                             message.following = value;
                         else
                             delete message.following;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.placeId = value;
+                        else
+                            delete message.placeId;
                         continue;
                     }
                 }

@@ -699,6 +699,7 @@ interface RawRequestBody {
   readonly absorbReplica?: RawAbsorbReplica | null | undefined;
   readonly replicaChanges?: RawReplicaChanges | null | undefined;
   readonly replicaRead?: RawReplicaRead | null | undefined;
+  readonly lookAtDevice?: RawLookAtDevice | null | undefined;
   readonly checkReplica?: RawCheckReplica | null | undefined;
   readonly replicaScreen?: RawReplicaScreen | null | undefined;
   readonly pointDigest?: RawPointDigest | null | undefined;
@@ -733,6 +734,7 @@ export type RequestBody =
   | { readonly kind: "absorbReplica"; readonly value: AbsorbReplica }
   | { readonly kind: "replicaChanges"; readonly value: ReplicaChanges }
   | { readonly kind: "replicaRead"; readonly value: ReplicaRead }
+  | { readonly kind: "lookAtDevice"; readonly value: LookAtDevice }
   | { readonly kind: "checkReplica"; readonly value: CheckReplica }
   | { readonly kind: "replicaScreen"; readonly value: ReplicaScreen }
   | { readonly kind: "pointDigest"; readonly value: PointDigest }
@@ -767,6 +769,7 @@ function readRequestBody(raw: RawRequestBody): RequestBody {
   if (raw.absorbReplica !== undefined && raw.absorbReplica !== null) found.push({ kind: "absorbReplica", value: readAbsorbReplica(raw.absorbReplica) });
   if (raw.replicaChanges !== undefined && raw.replicaChanges !== null) found.push({ kind: "replicaChanges", value: readReplicaChanges(raw.replicaChanges) });
   if (raw.replicaRead !== undefined && raw.replicaRead !== null) found.push({ kind: "replicaRead", value: readReplicaRead(raw.replicaRead) });
+  if (raw.lookAtDevice !== undefined && raw.lookAtDevice !== null) found.push({ kind: "lookAtDevice", value: readLookAtDevice(raw.lookAtDevice) });
   if (raw.checkReplica !== undefined && raw.checkReplica !== null) found.push({ kind: "checkReplica", value: readCheckReplica(raw.checkReplica) });
   if (raw.replicaScreen !== undefined && raw.replicaScreen !== null) found.push({ kind: "replicaScreen", value: readReplicaScreen(raw.replicaScreen) });
   if (raw.pointDigest !== undefined && raw.pointDigest !== null) found.push({ kind: "pointDigest", value: readPointDigest(raw.pointDigest) });
@@ -830,6 +833,8 @@ function writeRequestBody(plain: RequestBody): RawRequestBody {
       return { replicaChanges: readReplicaChanges(plain.value) };
     case "replicaRead":
       return { replicaRead: readReplicaRead(plain.value) };
+    case "lookAtDevice":
+      return { lookAtDevice: readLookAtDevice(plain.value) };
     case "checkReplica":
       return { checkReplica: readCheckReplica(plain.value) };
     case "replicaScreen":
@@ -859,6 +864,7 @@ interface RawResponseBody {
   readonly replicaHalted?: RawReplicaHalted | null | undefined;
   readonly replicaChangeList?: RawReplicaChangeList | null | undefined;
   readonly replicaContent?: RawReplicaContent | null | undefined;
+  readonly deviceLook?: RawDeviceLook | null | undefined;
   readonly replicaChecked?: RawReplicaChecked | null | undefined;
   readonly screenPicture?: RawScreenPicture | null | undefined;
   readonly pointDigested?: RawPointDigested | null | undefined;
@@ -882,6 +888,7 @@ export type ResponseBody =
   | { readonly kind: "replicaHalted"; readonly value: ReplicaHalted }
   | { readonly kind: "replicaChangeList"; readonly value: ReplicaChangeList }
   | { readonly kind: "replicaContent"; readonly value: ReplicaContent }
+  | { readonly kind: "deviceLook"; readonly value: DeviceLook }
   | { readonly kind: "replicaChecked"; readonly value: ReplicaChecked }
   | { readonly kind: "screenPicture"; readonly value: ScreenPicture }
   | { readonly kind: "pointDigested"; readonly value: PointDigested };
@@ -905,6 +912,7 @@ function readResponseBody(raw: RawResponseBody): ResponseBody {
   if (raw.replicaHalted !== undefined && raw.replicaHalted !== null) found.push({ kind: "replicaHalted", value: readReplicaHalted(raw.replicaHalted) });
   if (raw.replicaChangeList !== undefined && raw.replicaChangeList !== null) found.push({ kind: "replicaChangeList", value: readReplicaChangeList(raw.replicaChangeList) });
   if (raw.replicaContent !== undefined && raw.replicaContent !== null) found.push({ kind: "replicaContent", value: readReplicaContent(raw.replicaContent) });
+  if (raw.deviceLook !== undefined && raw.deviceLook !== null) found.push({ kind: "deviceLook", value: readDeviceLook(raw.deviceLook) });
   if (raw.replicaChecked !== undefined && raw.replicaChecked !== null) found.push({ kind: "replicaChecked", value: readReplicaChecked(raw.replicaChecked) });
   if (raw.screenPicture !== undefined && raw.screenPicture !== null) found.push({ kind: "screenPicture", value: readScreenPicture(raw.screenPicture) });
   if (raw.pointDigested !== undefined && raw.pointDigested !== null) found.push({ kind: "pointDigested", value: readPointDigested(raw.pointDigested) });
@@ -947,6 +955,8 @@ function writeResponseBody(plain: ResponseBody): RawResponseBody {
       return { replicaChangeList: readReplicaChangeList(plain.value) };
     case "replicaContent":
       return { replicaContent: readReplicaContent(plain.value) };
+    case "deviceLook":
+      return { deviceLook: readDeviceLook(plain.value) };
     case "replicaChecked":
       return { replicaChecked: readReplicaChecked(plain.value) };
     case "screenPicture":
@@ -1333,6 +1343,7 @@ interface RawPlannedReverse {
   readonly branch?: string | null | undefined;
   readonly sequence?: field.Integer | null | undefined;
   readonly whole?: boolean | null | undefined;
+  readonly place?: RawPlannedPlace | null | undefined;
 }
 
 /** Reverse replication: from a replica machine's disk to the source's. */
@@ -1344,6 +1355,8 @@ export interface PlannedReverse {
   readonly sequence: number;
   /** Nothing that is known of the disk is relied on: all of it is compared. */
   readonly whole: boolean;
+  /** Another device than the one that the disk was on; none where it is the same. */
+  readonly place?: PlannedPlace | undefined;
 }
 
 function readPlannedReverse(raw: RawPlannedReverse): PlannedReverse {
@@ -1352,6 +1365,83 @@ function readPlannedReverse(raw: RawPlannedReverse): PlannedReverse {
     branch: field.id128(raw.branch, "PlannedReverse.branch"),
     sequence: field.unsigned(raw.sequence, { where: "PlannedReverse.sequence", min: 0, max: 9007199254740991 }),
     whole: field.bool(raw.whole, "PlannedReverse.whole"),
+    ...(raw.place !== undefined && raw.place !== null && { place: readPlannedPlace(raw.place) }),
+  };
+}
+
+interface RawPlannedPlace {
+  readonly placeId?: string | null | undefined;
+  readonly diskBytes?: field.Integer | null | undefined;
+  readonly seen?: string | null | undefined;
+}
+
+/** A device that somebody named to be a disk from now on. */
+export interface PlannedPlace {
+  /** Another one each time that somebody names one. */
+  readonly placeId: string;
+  /** Of the replica machine's disk; the device may be larger. */
+  readonly diskBytes: number;
+  /** As `DeviceLook` has it: a device that holds something else is not written to. */
+  readonly seen: string;
+}
+
+function readPlannedPlace(raw: RawPlannedPlace): PlannedPlace {
+  return {
+    placeId: field.id128(raw.placeId, "PlannedPlace.placeId"),
+    diskBytes: field.unsigned(raw.diskBytes, { where: "PlannedPlace.diskBytes", min: 0, max: 9007199254740991 }),
+    seen: field.name(raw.seen, "PlannedPlace.seen"),
+  };
+}
+
+interface RawLookAtDevice {
+  readonly diskId?: string | null | undefined;
+  readonly path?: string | null | undefined;
+  readonly capture?: string | null | undefined;
+}
+
+/** What is on a device of the machine that is to be a disk of it. Nothing is written. */
+export interface LookAtDevice {
+  /** The disk that it is to be, with its present device left out of account. */
+  readonly diskId: string;
+  readonly path: string;
+  readonly capture: "splitter" | "tracker";
+}
+
+function readLookAtDevice(raw: RawLookAtDevice): LookAtDevice {
+  return {
+    diskId: field.id128(raw.diskId, "LookAtDevice.diskId"),
+    path: field.text(raw.path, { where: "LookAtDevice.path", min: 0, max: 4096 }),
+    capture: field.oneOf(raw.capture, "LookAtDevice.capture", ["splitter", "tracker"]),
+  };
+}
+
+interface RawDeviceLook {
+  readonly sizeBytes?: field.Integer | null | undefined;
+  readonly refusal?: string | null | undefined;
+  readonly content?: string | null | undefined;
+  readonly digests?: Uint8Array | null | undefined;
+  readonly seen?: string | null | undefined;
+}
+
+export interface DeviceLook {
+  readonly sizeBytes: number;
+  /** Why it cannot be the disk; empty when it can. */
+  readonly refusal: string;
+  /** What it holds, in words that go on from "it holds"; empty where nothing but zeroes was found. */
+  readonly content: string;
+  /** Of its first MiB, or less where it is smaller: as BlockDigests has them; none when it is refused. */
+  readonly digests: Uint8Array;
+  /** Digest of its size, beginning and end; empty when it is refused. */
+  readonly seen: string;
+}
+
+function readDeviceLook(raw: RawDeviceLook): DeviceLook {
+  return {
+    sizeBytes: field.unsigned(raw.sizeBytes, { where: "DeviceLook.sizeBytes", min: 0, max: 9007199254740991 }),
+    refusal: field.text(raw.refusal, { where: "DeviceLook.refusal", min: 0, max: 4096 }),
+    content: field.text(raw.content, { where: "DeviceLook.content", min: 0, max: 4096 }),
+    digests: field.binary(raw.digests, { where: "DeviceLook.digests", min: 0, max: 256 }),
+    seen: field.text(raw.seen, { where: "DeviceLook.seen", min: 0, max: 4096 }),
   };
 }
 
@@ -1388,6 +1478,7 @@ interface RawReverseStatus {
   readonly sequence?: field.Integer | null | undefined;
   readonly complete?: boolean | null | undefined;
   readonly following?: boolean | null | undefined;
+  readonly placeId?: string | null | undefined;
 }
 
 export interface ReverseStatus {
@@ -1403,6 +1494,8 @@ export interface ReverseStatus {
   readonly complete: boolean;
   /** The first round has ended: what is left is what the replica machine writes. */
   readonly following: boolean;
+  /** Of the plan that it is about; empty where that has no place. */
+  readonly placeId: string;
 }
 
 function readReverseStatus(raw: RawReverseStatus): ReverseStatus {
@@ -1414,6 +1507,7 @@ function readReverseStatus(raw: RawReverseStatus): ReverseStatus {
     sequence: field.unsigned(raw.sequence, { where: "ReverseStatus.sequence", min: 0, max: 9007199254740991 }),
     complete: field.bool(raw.complete, "ReverseStatus.complete"),
     following: field.bool(raw.following, "ReverseStatus.following"),
+    placeId: field.maybeEmpty(raw.placeId, "ReverseStatus.placeId", field.name),
   };
 }
 

@@ -7,7 +7,7 @@ import { WIRE_VERSION, WIRE_VERSION_MIN } from "./wire-version.ts";
 
 // A changed schema gives another digest. What an older peer takes wrongly (a field with another meaning, a number used again, a stricter
 // rule) raises WIRE_VERSION; what it passes over (a new field, a new message that it is never sent) does not. Then write the new pair here.
-const PINNED = { wireVersion: 1, digest: "a66af05d5306e2cb9a539a1758e6d7e724ea2634bdeb9fac58c3fd7d5f2eb0a6" };
+const PINNED = { wireVersion: 1, digest: "d5f03a5bc355f4585bd8c8fed299980148bb57a85f440d06afbb67c54590ef09" };
 
 test("the messages do not change without the wire version being thought of", async () => {
   const hash = createHash("sha256");

@@ -28,6 +28,7 @@ export {
   RecoveryChange,
   RecoverySettings,
   ReplicaConsole,
+  ReprotectOrder,
   ReverseProgress,
   TestFailoverOrder,
   UnplannedFailoverOrder,

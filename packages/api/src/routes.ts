@@ -10,6 +10,7 @@ import {
   PointChange,
   RecoveryChange,
   ReplicaConsole,
+  ReprotectOrder,
   TestFailoverOrder,
   UnplannedFailoverOrder,
 } from "./shapes/failover.ts";
@@ -100,7 +101,7 @@ export const ROUTES = {
   commitFailover: { method: "POST", path: "/v1/failovers/:failover/commit", role: "operator", summary: "Settle a failover's point for good", params: oneFailover, status: 200, response: Failover },
   cancelFailover: { method: "POST", path: "/v1/failovers/:failover/cancel", role: "operator", summary: "Take a failover back that was not committed: the source goes on", params: oneFailover, body: Type.Object({ notes: Notes }, STRICT), status: 202, response: failoverBegun },
   changeFailoverPoint: { method: "POST", path: "/v1/failovers/:failover/point", role: "operator", summary: "Start the machine of a failover that was not committed from another point", params: oneFailover, body: PointChange, status: 202, response: failoverBegun },
-  reprotect: { method: "POST", path: "/v1/failovers/:failover/reprotect", role: "operator", summary: "Bring the source's disks to what the replica machine's are, and keep them so", params: oneFailover, status: 202, response: failoverBegun },
+  reprotect: { method: "POST", path: "/v1/failovers/:failover/reprotect", role: "operator", summary: "Bring the source's disks to what the replica machine's are, and keep them so", params: oneFailover, body: ReprotectOrder, status: 202, response: failoverBegun },
   failBack: { method: "POST", path: "/v1/failovers/:failover/failback", role: "operator", summary: "Halt the replica machine and have the source go on from there", params: oneFailover, body: FailbackOrder, status: 202, response: failoverBegun },
   cleanupFailover: { method: "POST", path: "/v1/failovers/:failover/cleanup", role: "operator", summary: "End a test failover and remove all that there is of it", params: oneFailover, body: Type.Object({ notes: Notes }, STRICT), status: 202, response: failoverBegun },
 

@@ -286,6 +286,27 @@ export const failoverNotPossible = (row: { id: string; kind: string; state: stri
     "What follows on each state stands in the guide: commit, cancel and change-point while a commit is pending, then reprotect, then failback; cleanup for a test.",
   );
 
+export const diskNotInFailover = (disk: string, failover: string): Fault =>
+  operator(
+    "disk-not-in-failover",
+    `The disk ${disk} has no part in the failover ${failover}, or is not protected any more.`,
+    "See `leeward failover show` for the disks that its replica machine runs on.",
+  );
+
+export const deviceRefused = (path: string, why: string): Fault =>
+  operator(
+    "device-refused",
+    `${path} cannot take the place of the disk: ${why}`,
+    "Name a device of the machine that is at least as large as the disk, that nobody uses, and that is no part of another protected disk.",
+  );
+
+export const deviceHoldsData = (path: string, content: string): Fault =>
+  operator(
+    "device-holds-data",
+    `${path} holds ${content}, and that is not what the replica machine has: it would be overwritten.`,
+    "Make sure that it is the device that you mean. When what it holds may go for good, repeat the command with --overwrite.",
+  );
+
 export const failoverNotFenced = (machine: string, fence: "open" | "unconfirmed"): Fault =>
   operator(
     "failover-not-fenced",

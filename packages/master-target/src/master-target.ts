@@ -199,6 +199,7 @@ export class MasterTarget {
       case "renewCertificate":
       case "compareDigests":
       case "recopyExtents":
+      case "lookAtDevice":
       case "resyncDisk":
         throw unsupported(body.kind);
       default:

@@ -1,5 +1,14 @@
 import { Fault, unreachable } from "@leeward/base";
-import type { CompareDigests, Comparison, PointItem, PointRecord, RequestBody, ResponseBody } from "@leeward/proto";
+import type {
+  CompareDigests,
+  Comparison,
+  DeviceLook,
+  LookAtDevice,
+  PointItem,
+  PointRecord,
+  RequestBody,
+  ResponseBody,
+} from "@leeward/proto";
 import type { DiskKeeper } from "./disk/disk-keeper.ts";
 import type { AgentDisk } from "./disk-set.ts";
 import { disksNotReady, diskUnknown } from "./faults.ts";
@@ -44,6 +53,8 @@ export class AgentRequests {
         const { diskId, whole } = body.value;
         return { kind: "resyncBegun", value: await this.#disk(diskId).beginResync({ whole }) };
       }
+      case "lookAtDevice":
+        return { kind: "deviceLook", value: await this.#look(body.value) };
       case "createGroupPoint": {
         const { revisionId, consistency } = body.value;
         if (group === undefined) throw unsupported(body.kind);
@@ -101,6 +112,23 @@ export class AgentRequests {
     const extent = { offset, length };
     const compared = await this.#disk(diskId).compare({ branch, sequence, extent, digests });
     return { ...compared, skipped: [...compared.skipped], differing: [...compared.differing] };
+  }
+
+  #look({ diskId, path, capture }: LookAtDevice): Promise<DeviceLook> {
+    const { inventory, disks } = this.#options;
+    const all = disks();
+    const own = all.find(({ planned }) => planned.diskId === diskId)?.keeper;
+    return inventory.look({
+      path,
+      capture,
+      otherPaths: all.filter(({ planned }) => planned.diskId !== diskId).map(({ keeper }) => keeper.settings.path),
+      // A tracked disk is the agent's alone only while it is written.
+      isOwn: (real) => {
+        const facts = own?.facts();
+        if (own === undefined || facts === undefined || own.settings.path !== real) return false;
+        return own.settings.capture === "splitter" || facts.state === "reverse";
+      },
+    });
   }
 
   /** @throws Fault `disk-unknown` */

@@ -83,6 +83,8 @@ export const REVERSE_READS_MAX = 8;
 export const REVERSE_READ_BYTES = 1024 * 1024;
 /** What is brought of a replica machine's disk between two flushes of the disk, bytes: what is brought again at most after a crash. */
 export const REVERSE_STEP_BYTES = 256 * 1024 * 1024;
+/** What is looked at of a device before it is overwritten, at its beginning and at its end, bytes; whole blocks of digests. */
+export const DEVICE_LOOK_BYTES = 1024 * 1024;
 /** What is compared of a disk between two records of how far that is, bytes. */
 export const REVERSE_COMPARE_STEP_BYTES = 1024 * 1024 * 1024;
 /** From one round of reverse replication to the next, milliseconds; at once after one that brought so many bytes. */

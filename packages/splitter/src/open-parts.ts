@@ -147,8 +147,8 @@ function refuseForeign({ folder, identity }: SplitterOptions, state: StoredState
 }
 
 function firstState({ identity, source, world }: SplitterOptions): StoredState {
-  const { machineId, diskId, branch, bootId, parent } = identity;
-  const { sizeBytes } = source;
+  const { machineId, diskId, branch, bootId, parent, parentBytes } = identity;
+  const sizeBytes = parent === undefined ? source.sizeBytes : (parentBytes ?? source.sizeBytes);
   const copy: StoredCopy = {
     spanId: randomId(world.random),
     reason: "initial",

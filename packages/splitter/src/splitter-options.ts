@@ -27,6 +27,8 @@ export interface SplitterIdentity {
   readonly branch: string;
   /** Where the branch began: the disk then holds what the targets hold at that place, and no initial copy is needed. */
   readonly parent?: { readonly branch: string; readonly sequence: number };
+  /** What the disk had there, bytes; what a larger one has behind that is copied as the tail of a disk that grew. As large as now unless told. */
+  readonly parentBytes?: number;
   readonly bootId: string;
   readonly physicalBlockBytes: number;
   /** What tells the disk from another one that comes to lie at the same path, such as device and inode; at most 200 characters. */

@@ -29,6 +29,7 @@ const ANSWERS = {
   absorbReplica: "point",
   replicaChanges: "replicaChangeList",
   replicaRead: "replicaContent",
+  lookAtDevice: "deviceLook",
   checkReplica: "replicaChecked",
   replicaScreen: "screenPicture",
   pointDigest: "pointDigested",

@@ -100,7 +100,12 @@ export class AgentNode {
       ...(this.lastingRest === undefined ? {} : { lastingRest: this.lastingRest }),
       onEvent: ({ kind }) => this.events.push(kind),
       freezer: new SimFreezer({ clock: this.#ground.clock, life, gates }),
-      inventory: { candidates: async () => [], resolve: async (path) => path, json: () => "{}" },
+      inventory: {
+        candidates: async () => [],
+        resolve: async (path) => path,
+        look: () => Promise.reject(new Error("no device is named")),
+        json: () => "{}",
+      },
       openHost: (settings, marks, { askReplica }) =>
         settings.capture === "tracker"
           ? this.#trackedDisk(life, settings)

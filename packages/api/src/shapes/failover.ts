@@ -96,6 +96,27 @@ export const FailbackOrder = Type.Object(
 );
 export type FailbackOrder = Static<typeof FailbackOrder>;
 
+/** Which devices of the source are its disks from now on, where those that they were on are lost. */
+export const ReprotectOrder = Type.Object(
+  {
+    disks: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            disk: NameOrId,
+            path: Type.String({ minLength: 1, maxLength: 4096, pattern: "^/", description: "absolute path" }),
+          },
+          STRICT,
+        ),
+        { maxItems: 64 },
+      ),
+    ),
+    overwrite: Type.Optional(Type.Boolean({ description: "also what is found on those devices" })),
+  },
+  STRICT,
+);
+export type ReprotectOrder = Static<typeof ReprotectOrder>;
+
 export const FailoverState = Type.Enum([
   "preparing",
   "fencing",
@@ -174,6 +195,8 @@ export const Failover = Type.Object({
   proof: nullable(Type.Object({ comparedBytes: Type.Integer(), differingBytes: Type.Integer() })),
   /** None before reverse replication. */
   reverse: Type.Array(ReverseProgress),
+  /** Disks that are brought back to another device than they were on. */
+  newDisks: Type.Array(Type.Object({ disk: Id, name: Name, path: Type.String() })),
   /** The point at which what the replica machine wrote ends; null until it was failed back. */
   lastPoint: nullable(Id),
   notes: nullable(Type.String()),

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { type OptionValues, type ProgramState, serverCommand, timeoutOption } from "../leaf-command.ts";
 import { printDocument } from "../output.ts";
 import { requireName } from "../required-argument.ts";
@@ -70,12 +70,42 @@ export function addFollowing(failover: Command, state: ProgramState): void {
   });
 }
 
+/** Commander's parser of each `--disk DISK=PATH`. */
+function diskPlaces(text: string, before: readonly string[] = []): readonly string[] {
+  const { disk, path } = diskPlaceOf(text);
+  if (disk === "" || !path.startsWith("/")) {
+    throw new InvalidArgumentError("Write it as DISK=PATH, with the path from the root on: data=/dev/sdb.");
+  }
+  return [...before, text];
+}
+
+function diskPlaceOf(text: string): { readonly disk: string; readonly path: string } {
+  const at = Math.max(0, text.indexOf("="));
+  return { disk: text.slice(0, at), path: text.slice(at + 1) };
+}
+
 /** `leeward reprotect` and `leeward failback`: the way back to the source. */
 export function addWayBack(program: Command, state: ProgramState): void {
   addAsked(program, state, {
     name: "reprotect",
     says: "bring the disks of a machine's source to what its replica machine wrote, while that runs on",
-    ask: (client, one) => client.call("reprotect", { params: { failover: one } }),
+    ask: (client, one, options) => {
+      const disks = options.texts("disk").map(diskPlaceOf);
+      const overwrite = options.flag("overwrite") ? { overwrite: true } : {};
+      return client.call("reprotect", {
+        params: { failover: one },
+        body: { ...(disks.length > 0 && { disks }), ...overwrite },
+      });
+    },
+    options: (command) =>
+      command
+        .addOption(
+          new Option(
+            "--disk <disk=path>",
+            "the disk is on this device of the source from now on, because the one that it was on is lost; repeat it for each",
+          ).argParser(diskPlaces),
+        )
+        .option("--overwrite", "also when that device holds something else than the replica machine has"),
   });
   addAsked(program, state, {
     name: "failback",

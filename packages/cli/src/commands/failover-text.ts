@@ -45,6 +45,7 @@ export function describe(failover: Failover): string {
         `${each.complete ? "complete" : "under way"}: ${each.broughtBytes} of ${each.setBytes} bytes${each.method === "set" ? "" : ", compared as a whole"}`,
       ]),
     ),
+    ...Object.fromEntries(failover.newDisks.map(({ name, path }) => [`${name} is on`, path])),
     ...(failover.lastPoint === null ? {} : { "last point": failover.lastPoint }),
     ...(failover.notes === null ? {} : { notes: failover.notes }),
     begun: `${plainTime(failover.createdAt)} by ${failover.actor}`,

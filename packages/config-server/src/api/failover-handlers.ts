@@ -40,7 +40,8 @@ export function failoverHandlers(services: Services): Handlers<FailoverRoute> {
       begun(failovers.beginCancel(failovers.find(params.failover), body.notes, actor)),
     changeFailoverPoint: async ({ params, body }, { actor }) =>
       begun(failovers.beginPointChange(failovers.find(params.failover), body.at, actor)),
-    reprotect: async ({ params }, { actor }) => begun(failovers.beginReprotect(failovers.find(params.failover), actor)),
+    reprotect: async ({ params, body }, by) =>
+      begun(await failovers.beginReprotect(failovers.find(params.failover), body, by)),
     failBack: async ({ params, body }, { actor }) =>
       begun(failovers.beginFailback(failovers.find(params.failover), body, actor)),
     listFailovers: async ({ query }) => {
@@ -94,6 +95,11 @@ function failoverView(row: FailoverRow, { store, reports }: Services): Failover 
       disk: diskId,
       name: nameOf(diskId) ?? diskId,
       ...progress,
+    })),
+    newDisks: (row.facts.newDisks ?? []).map(({ diskId, path }) => ({
+      disk: diskId,
+      name: nameOf(diskId) ?? diskId,
+      path,
     })),
     lastPoint: row.facts.lastPointId ?? null,
     notes: row.notes,

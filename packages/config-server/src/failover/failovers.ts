@@ -3,6 +3,7 @@ import type {
   FailbackOrder,
   FailoverState,
   PlannedFailoverOrder,
+  ReprotectOrder,
   TestFailoverOrder,
   UnplannedFailoverOrder,
 } from "@leeward/api";
@@ -25,9 +26,10 @@ import type { MemberRow } from "../store/member-rows.ts";
 import { startableDisks, targetIdOf } from "./choose-point.ts";
 import { carrierOf, type FailoverJobKind, insertJob } from "./failover-job.ts";
 import { settingsOf } from "./failover-settings.ts";
+import { type LookedAt, lookAtNewDisks, placeNewDisks, withNewDisks } from "./new-disks.ts";
 import { checkNoFailover } from "./standing.ts";
 import { machineNameOf, type StepMeans } from "./step.ts";
-import { isEnd, moveFailover, ruleOf } from "./transitions.ts";
+import { isEnd, moveFailover, noteFailover, ruleOf } from "./transitions.ts";
 
 export interface FailoversOptions extends StepMeans {
   readonly jobs: JobRunner;
@@ -135,9 +137,19 @@ export class Failovers {
     return this.#ask({ ...row, facts }, "change-point", { actor, facts, settings: { ...row.settings, at } });
   }
 
-  /** Has the source brought to what the machine is; the job ends when it follows. @throws Fault `failover-not-possible`, `failover-busy` */
-  beginReprotect(row: FailoverRow, actor: Actor): Begun {
-    return this.#ask(row, "reprotect", { actor });
+  /**
+   * Has the source brought to what the machine is, where disks are named on other devices than before; the job ends when it follows.
+   * @throws Fault `failover-not-possible`, `failover-busy`, and as `lookAtNewDisks`
+   */
+  async beginReprotect(
+    row: FailoverRow,
+    order: ReprotectOrder,
+    by: { actor: Actor; signal: AbortSignal },
+  ): Promise<Begun> {
+    const { actor, signal } = by;
+    const mayLook = row.state === "committed" || row.state === "reversing";
+    const newDisks = mayLook ? await lookAtNewDisks(this.#options, row, { ...order, signal }) : [];
+    return this.#ask(this.find(row.id), "reprotect", { actor, newDisks });
   }
 
   /** Has the source go on with all that the machine wrote. @throws Fault `failover-not-possible`, `failover-busy` */
@@ -211,7 +223,11 @@ export class Failovers {
   #ask(
     row: FailoverRow,
     what: keyof typeof ASKED,
-    { actor, ...change }: FailoverChange & { readonly actor: Actor },
+    {
+      actor,
+      newDisks = [],
+      ...change
+    }: FailoverChange & { readonly actor: Actor; readonly newDisks?: readonly LookedAt[] },
   ): Begun {
     const { store, clock, events, plansChanged } = this.#options;
     const { to, job, say } = ASKED[what];
@@ -219,12 +235,14 @@ export class Failovers {
     const jobId = store.transaction(() => {
       if (isEnd(row)) throw failoverEnded(row.id, row.state);
       const underWay = carrierOf(store, row.id);
+      if (row.state === to && (underWay === undefined || underWay.kind === job)) this.#place(row, { newDisks, actor });
       if (row.state === to && underWay?.kind === job) return underWay.id;
       if (underWay !== undefined) throw failoverBusy(row.id, row.state);
       if (row.state !== to) {
         if (!from.includes(row.state))
           throw ruleOf(row).carriedBy === "person" ? failoverNotPossible(row, what) : failoverBusy(row.id, row.state);
         if (!moveFailover(store, row, { to, nowMicros: clock.wallMicros(), ...change })) throw failoverBusy(row.id, to);
+        this.#place({ ...row, state: to }, { newDisks, actor });
       }
       const machine = this.#machineOf(row);
       const notes = change.notes === undefined ? "" : ` ${change.notes}`;
@@ -240,6 +258,16 @@ export class Failovers {
     });
     plansChanged();
     return this.#launched(row.id, jobId);
+  }
+
+  /** Stores which devices are its disks from now on. @throws Fault `failover-busy`, and as `placeNewDisks` */
+  #place(
+    row: FailoverRow,
+    { newDisks: looked, actor }: { readonly newDisks: readonly LookedAt[]; readonly actor: Actor },
+  ): void {
+    if (looked.length === 0) return;
+    if (!noteFailover(this.#options.store, row, withNewDisks(row.facts, looked))) throw failoverBusy(row.id, row.state);
+    placeNewDisks(this.#options, row, { looked, actor });
   }
 
   #launched(failoverId: string, jobId: string): Begun {

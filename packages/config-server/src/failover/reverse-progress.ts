@@ -1,5 +1,5 @@
 import type { ReverseStatus } from "@leeward/proto";
-import type { Brought, FailoverRow, PlaceOfDisk } from "../store/failover-rows.ts";
+import type { Brought, FailoverFacts, FailoverRow, NewDisk, PlaceOfDisk } from "../store/failover-rows.ts";
 import { agentStatusOf, type StepMeans } from "./step.ts";
 
 export interface DiskReverse {
@@ -11,8 +11,18 @@ export interface DiskReverse {
 export function reverseOf(means: Pick<StepMeans, "reports">, row: FailoverRow): readonly DiskReverse[] {
   const disks = agentStatusOf(means, row)?.disks ?? [];
   return disks.flatMap(({ diskId, reverse }) =>
-    reverse === undefined || reverse.failoverId !== row.id ? [] : [{ diskId, status: reverse }],
+    reverse === undefined || !isOf(row, diskId, reverse) ? [] : [{ diskId, status: reverse }],
   );
+}
+
+/** Not of another failover, and not of the device that was the disk before. */
+function isOf({ id, facts }: FailoverRow, diskId: string, { failoverId, placeId }: ReverseStatus): boolean {
+  return failoverId === id && placeId === (newDiskOf(facts, diskId)?.placeId ?? "");
+}
+
+/** The device that takes the place of the disk's source, where there is one. */
+export function newDiskOf({ newDisks = [] }: FailoverFacts, diskId: string): NewDisk | undefined {
+  return newDisks.find((each) => each.diskId === diskId);
 }
 
 /** For people: as the source said last, or as it was when it was complete. */

@@ -43,7 +43,9 @@ async function asked(
   const { client } = stage.server;
   const params = { failover };
   const begun =
-    what === "reprotect" ? await client.call(what, { params }) : await client.call(what, { params, body: {} });
+    what === "reprotect"
+      ? await client.call(what, { params, body: {} })
+      : await client.call(what, { params, body: {} });
   const job = await ended(stage.server, begun.job.id);
   assert.equal(job.state, "succeeded", job.error?.message);
   return shown(stage.server, failover);
@@ -71,7 +73,7 @@ void test("what can follow on a failover is asked for in its order: unplanned, a
   const fenced = await planOf(stage, (plan) => plan.fence !== undefined);
   assert.deepEqual([fenced.epoch, fenced.fence], [1, { failoverId: id, epoch: 2, orderly: false }]);
   const early = { params: { failover: id } };
-  await assert.rejects(server.client.call("reprotect", early), { code: "failover-not-possible" });
+  await assert.rejects(server.client.call("reprotect", { ...early, body: {} }), { code: "failover-not-possible" });
   await assert.rejects(server.client.call("failBack", { ...early, body: {} }), { code: "failover-not-possible" });
   await assert.rejects(server.client.call("cleanupFailover", { ...early, body: {} }), {
     code: "failover-not-possible",

@@ -11,6 +11,7 @@ import type {
   ProcessServerPlan,
   TargetDisk,
 } from "@leeward/proto";
+import { newDiskOf } from "../failover/reverse-progress.ts";
 import { epochsOf } from "../failover/step.ts";
 import { ruleOf } from "../failover/transitions.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
@@ -75,7 +76,11 @@ function wayBackOf(
     const place = failover.chosen?.members?.find(({ diskId }) => diskId === id);
     const { branch, sequence } = place ?? {};
     if (branch === undefined || sequence === undefined) return {};
-    return { reverse: { failoverId: failover.id, branch, sequence, whole: false } };
+    const reverse = { failoverId: failover.id, branch, sequence };
+    const device = newDiskOf(failover.facts, id);
+    if (device === undefined) return { reverse: { ...reverse, whole: false } };
+    const { placeId, diskBytes, seen } = device;
+    return { reverse: { ...reverse, whole: true, place: { placeId, diskBytes, seen } } };
   }
   return origin === undefined ? {} : { origin };
 }

@@ -110,6 +110,11 @@ export class DiskRows {
     );
   }
 
+  /** Another device is the disk from now on. */
+  setPath(diskId: string, path: string): void {
+    this.#database.run("UPDATE disks SET path = ? WHERE id = ?", path, diskId);
+  }
+
   /** The disk goes on from there; what was said before counts no more. */
   setOrigin(diskId: string, { failoverId, branch, sequence, timeMicros }: DiskOrigin): void {
     this.#database.run(

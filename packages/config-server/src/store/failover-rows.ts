@@ -50,6 +50,19 @@ const Brought = Type.Object({
 /** How far a disk of the source is brought to what the replica machine's is. */
 export type Brought = Static<typeof Brought>;
 
+const NewDisk = Type.Object({
+  diskId: Type.String(),
+  path: Type.String(),
+  /** Another one each time that one is named. */
+  placeId: Type.String(),
+  /** Of the replica machine's disk. */
+  diskBytes: Type.Integer(),
+  /** As the agent saw it before anything was written to it. */
+  seen: Type.String(),
+});
+/** A device that takes the place of a disk's source. */
+export type NewDisk = Static<typeof NewDisk>;
+
 /** What becomes known of a failover on its way. */
 export const FailoverFacts = Type.Object({
   /** Begun although nothing says that the source takes no writes any more. */
@@ -60,6 +73,8 @@ export const FailoverFacts = Type.Object({
   /** Another point, chosen before the machine is started from it. */
   next: Type.Optional(ChosenPoint),
   proof: Type.Optional(Type.Object({ comparedBytes: Type.Integer(), differingBytes: Type.Integer() })),
+  /** Disks that are brought back to another device; each once. */
+  newDisks: Type.Optional(Type.Array(NewDisk)),
   /** For the replica machine to shut down. */
   graceSeconds: Type.Optional(Type.Integer()),
   /** Where the overlays of the halted machine ended. */

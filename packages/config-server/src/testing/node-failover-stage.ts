@@ -122,13 +122,17 @@ export function obeying({ said, tell }: Installation): void {
       broughtBytes: 8_192,
       sequence: 40,
       complete: isHalted,
+      following: true,
     } as const;
     return {
       fence: { failoverId, epoch, state: "fenced", lastPointId },
       disks: disks.map((disk) =>
         disk.reverse === undefined
           ? agentDisk(disk.diskId, { state: "fenced" })
-          : agentDisk(disk.diskId, { state: "reverse", reverse: { ...reverse, following: true } }),
+          : agentDisk(disk.diskId, {
+              state: "reverse",
+              reverse: { ...reverse, placeId: disk.reverse.place?.placeId ?? "" },
+            }),
       ),
     };
   };

@@ -198,6 +198,7 @@ function targetAnswer(body: RequestBody, points: readonly PointItem[]): Response
     case "absorbReplica":
     case "replicaChanges":
     case "replicaRead":
+    case "lookAtDevice":
     case "checkReplica":
     case "replicaScreen":
     case "pointDigest":

@@ -23,6 +23,8 @@ export interface DiskBranch {
   readonly id: string;
   /** Where it begins, when it goes on from what a replica machine wrote. */
   readonly parent?: BranchPosition;
+  /** What the disk had there, bytes: what a larger one has behind that is copied. */
+  readonly parentBytes?: number;
   /** The failover that ended where the plan says that the disk goes on: it is settled, by this branch or one before, and is not begun again. */
   readonly origin?: string;
   /** The reverse record that the branch does not need: what the disk held when it began is copied anew, or is the replica machine's. */
@@ -86,12 +88,14 @@ function parse(text: string): DiskBranch | undefined {
 function followingOf(text: string): Omit<DiskBranch, "id" | "resync"> | undefined {
   const parsed = parsedJson(text);
   if (typeof parsed !== "object" || parsed === null) return undefined;
-  const { parent, origin, leftReverse }: { parent?: unknown; origin?: unknown; leftReverse?: unknown } = parsed;
+  const fields: { parent?: unknown; parentBytes?: unknown; origin?: unknown; leftReverse?: unknown } = parsed;
+  const { parent, parentBytes, origin, leftReverse } = fields;
   const place = parent === undefined ? undefined : placeOf(parent);
   if (parent !== undefined && place === undefined) return undefined;
-  if (!isMaybeId(origin) || !isMaybeId(leftReverse)) return undefined;
+  if (!isMaybeId(origin) || !isMaybeId(leftReverse) || !isMaybeCount(parentBytes)) return undefined;
   return {
     ...(place === undefined ? {} : { parent: place }),
+    ...(parentBytes === undefined ? {} : { parentBytes }),
     ...(origin === undefined ? {} : { origin }),
     ...(leftReverse === undefined ? {} : { leftReverse }),
   };
@@ -101,9 +105,11 @@ function placeOf(value: unknown): BranchPosition | undefined {
   if (typeof value !== "object" || value === null || !("branch" in value) || !("sequence" in value)) return undefined;
   const { branch, sequence } = value;
   if (typeof branch !== "string" || !isId(branch)) return undefined;
-  return typeof sequence === "number" && Number.isSafeInteger(sequence) && sequence >= 0
-    ? { branch, sequence }
-    : undefined;
+  return sequence !== undefined && isMaybeCount(sequence) ? { branch, sequence } : undefined;
+}
+
+function isMaybeCount(value: unknown): value is number | undefined {
+  return value === undefined || (typeof value === "number" && Number.isSafeInteger(value) && value >= 0);
 }
 
 function isMaybeId(value: unknown): value is string | undefined {

@@ -127,13 +127,14 @@ async function removeOthers({ world, settings }: DiskBranchesOptions, id: string
 
 async function openSplitter(
   { world, marks, source, settings, askTarget }: DiskBranchesOptions,
-  { id: branch, parent }: DiskBranch,
+  { id: branch, parent, parentBytes }: DiskBranch,
 ): Promise<Splitter> {
   const { folder, machineId, diskId, bootId, policy } = settings;
   const { physicalBlockBytes, identity, witness, keepDigests = false, changedBecause } = source;
   const more = {
     ...(changedBecause === undefined ? {} : { sourceChanged: changedBecause }),
     ...(parent === undefined ? {} : { parent }),
+    ...(parentBytes === undefined ? {} : { parentBytes }),
   };
   const splitter = await Splitter.open({
     world,

@@ -1,10 +1,11 @@
 import { promises as fs } from "node:fs";
 import { Fault } from "@leeward/base";
-import type { Candidate, PlannedDisk } from "@leeward/proto";
+import type { Candidate, DeviceLook, PlannedDisk } from "@leeward/proto";
 import si from "systeminformation";
 import type { SeenDevice } from "./device-watch.ts";
-import type { Inventory } from "./inventory.ts";
+import type { Inventory, NamedDevice } from "./inventory.ts";
 import { candidates, rootDevices, seenDevices } from "./node-candidates.ts";
+import { lookAt } from "./node-device-look.ts";
 import { type Offers, readOffers } from "./node-offers.ts";
 import { type Protectable, requireProtectable } from "./protectable.ts";
 
@@ -57,6 +58,11 @@ export class NodeInventory implements Inventory {
     return real;
   }
 
+  async look({ path, capture, otherPaths, isOwn }: NamedDevice): Promise<DeviceLook> {
+    const real = await this.resolve(path, capture);
+    return lookAt({ path: real, capture, otherPaths, isOwn: isOwn(real) });
+  }
+
   /** What is offered now, and what is wrong with it. */
   offers(): Promise<Offers> {
     return readOffers(`${this.#options.home}/offers`);
@@ -90,7 +96,7 @@ function missing(path: string, why: string, cause?: unknown): Fault {
     kind: "operator",
     message: `${path} ${why}.`,
     remedy:
-      "Attach it, or correct the path; after it was replaced by another, unprotect the old and protect the new one.",
+      "Attach it, or correct the path. After it was replaced by another, unprotect the old and protect the new one; where the machine is failed over, say so with `leeward reprotect MACHINE --disk DISK=PATH`.",
     detail: { path },
     ...(cause === undefined ? {} : { cause }),
   });

@@ -49,7 +49,8 @@ export async function branchAfterReverse(
   const why = await doubtOf(record, origin, source);
   if (why !== undefined) return { ...begun, resync: resyncFor(incomplete(settings, why), world) };
   const parent: BranchPosition = { branch: origin.branch, sequence: origin.sequence };
-  return { ...begun, parent };
+  // What a larger device has behind the replica machine's disk is the tail of one that grew.
+  return { ...begun, parent, ...(record === undefined ? {} : { parentBytes: record.diskBytes }) };
 }
 
 /** Why the disk may not be what the replica machine's was at the origin. */
@@ -63,7 +64,9 @@ async function doubtOf(
   if (!record.complete) return "it was not made the same as the replica machine's disk to the end";
   const behind = endOf(origin, record) - record.sequence;
   if (behind < 0 || behind > END_RECORDS_MAX) return "the replica machine's disk ended at another place";
-  if (record.diskBytes !== source.device.sizeBytes) return "it has another size";
+  const { sizeBytes } = source.device;
+  const mayBeLarger = record.plan.place !== undefined;
+  if (mayBeLarger ? sizeBytes < record.diskBytes : sizeBytes !== record.diskBytes) return "it has another size";
   if (record.identity !== source.identity)
     return "another disk lies in its place, or it may have been written to unseen";
   return record.witness === (await source.witness()) ? undefined : "someone wrote to it since";

@@ -1,3 +1,4 @@
+import { promises as fs } from "node:fs";
 import { isFault } from "@leeward/base";
 import { openFileDevice } from "@leeward/block";
 import type { DiskSettings } from "../disk/disk-host.ts";
@@ -8,10 +9,21 @@ import { diskInUse } from "./reversed-disk.ts";
 /** The disk as it is served and tracked otherwise, to be written by the agent alone. @throws Fault `disk-in-use`, and as `openFileDevice` */
 export async function openReversedSource(settings: DiskSettings): Promise<SourceDisk> {
   try {
-    return await (settings.capture === "tracker" ? openTracked(settings) : openNodeSource(settings));
+    const source = await (settings.capture === "tracker" ? openTracked(settings) : openNodeSource(settings));
+    return settings.reverse?.place === undefined ? source : { ...source, lasting: await lastingOf(settings) };
   } catch (error) {
     throw isFault(error, "disk-busy") ? diskInUse(error, settings) : error;
   }
+}
+
+/** Names of devices change with each start of a machine: what has no number of its own is the same for as long as the machine runs. */
+async function lastingOf({ path, bootId }: DiskSettings): Promise<string> {
+  const name = path.replace(/^\/dev\//, "").replaceAll("/", "!");
+  for (const file of ["wwid", "device/wwid", "device/serial", "serial", "dm/uuid"]) {
+    const text = (await fs.readFile(`/sys/class/block/${name}/${file}`, "utf8").catch(() => "")).trim();
+    if (text !== "") return `${file} ${text}`;
+  }
+  return (await fs.stat(path)).isFile() ? "file" : `boot ${bootId}`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { ceilTo, floorTo, MiB } from "@leeward/base";
-import { type Extent, ExtentSet, endOf } from "@leeward/block";
+import { type Extent, ExtentSet, endOf, intersection } from "@leeward/block";
 import type { ChangeTracker } from "@leeward/tracker";
 
 /** Longer extents are noted in pieces. */
@@ -14,11 +14,14 @@ const PIECE_BYTES_MAX = MiB;
  */
 export class NotedChanges {
   readonly #tracker: ChangeTracker | undefined;
+  /** What lies behind it is not brought, bytes. */
+  readonly #diskBytes: number;
   /** What was brought last, and before that: some devices name a change in two passes. */
   #brought: ExtentSet[] = [];
 
-  constructor(tracker: ChangeTracker | undefined) {
+  constructor(tracker: ChangeTracker | undefined, diskBytes: number) {
     this.#tracker = tracker;
+    this.#diskBytes = diskBytes;
   }
 
   /** All that waits and was not brought lately. @throws Fault `tracking-incomplete` */
@@ -29,7 +32,11 @@ export class NotedChanges {
     tracker.giveBack();
     await tracker.collect();
     tracker.take();
-    for (const extent of tracker.taken(PIECE_BYTES_MAX)) others.add(extent);
+    const disk = { offset: 0, length: this.#diskBytes };
+    for (const extent of tracker.taken(PIECE_BYTES_MAX)) {
+      const inside = intersection(extent, disk);
+      if (inside !== undefined) others.add(inside);
+    }
     for (const brought of this.#brought) for (const extent of brought) others.remove(extent);
     return others;
   }

@@ -132,7 +132,12 @@ test("an agent stops serving a disk when its plan says so, asks its process serv
       bootId: "cc".repeat(16),
       softwareVersion: "test",
       freezer: NO_FREEZER,
-      inventory: { candidates: async () => [], resolve: async (path) => path, json: () => "{}" },
+      inventory: {
+        candidates: async () => [],
+        resolve: async (path) => path,
+        look: () => assert.fail("no device is named"),
+        json: () => "{}",
+      },
       openHost: (settings, marks, { askProcessServer: ask }) => {
         const { reverse } = settings;
         if (reverse !== undefined)

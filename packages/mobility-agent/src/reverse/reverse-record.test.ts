@@ -19,6 +19,7 @@ const RECORD: ReverseRecord = {
   method: "set",
   written: true,
   identity: "block-device 7:1",
+  lasting: "",
   diskBytes: 2 ** 40,
   witness: null,
   comparedBytes: 2 ** 40,

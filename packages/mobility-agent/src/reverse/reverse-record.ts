@@ -9,7 +9,7 @@
 // It is replaced as a whole (aside, datasync, rename, folder). A crash during that leaves the one before, and what was brought since is brought again.
 import { assert, ceilTo, Fault, floorTo, KiB, readUint64, viewOf, writeUint64 } from "@leeward/base";
 import { ExtentSet, endOf } from "@leeward/block";
-import { isId, type PlannedReverse } from "@leeward/proto";
+import { isId, type PlannedPlace, type PlannedReverse } from "@leeward/proto";
 import { type Files, makeDurableFolder, readFile, replaceFile } from "@leeward/world";
 import { crc32c } from "@node-rs/crc32";
 import { REVERSE_EXTENTS_MAX } from "../limits.ts";
@@ -35,6 +35,8 @@ export interface ReverseRecord {
   readonly written: boolean;
   /** What tells the disk from another. */
   readonly identity: string;
+  /** As ReverseTarget has it. */
+  readonly lasting: string;
   readonly diskBytes: number;
   /** What the disk said of itself when it was left, or complete; null while it is being written. */
   readonly witness: string | null;
@@ -145,23 +147,41 @@ function decode(bytes: Uint8Array): ReverseRecord | undefined {
 function recordOf(parsed: unknown, left: ExtentSet): ReverseRecord | undefined {
   if (!isObject(parsed) || parsed["version"] !== 1) return undefined;
   const { id, method, written, identity, witness, halted, complete } = parsed;
-  const { diskBytes, comparedBytes, told, sequence, broughtBytes } = parsed;
+  const { diskBytes, comparedBytes, told, sequence, broughtBytes, lasting = "" } = parsed;
   const plan = planOf(parsed["plan"]);
-  if (plan === undefined || !isText(id) || !isText(identity) || (witness !== null && !isText(witness)))
+  if (
+    plan === undefined ||
+    !isText(id) ||
+    !isText(identity) ||
+    !isText(lasting) ||
+    (witness !== null && !isText(witness))
+  )
     return undefined;
   if (method !== "set" && method !== "compared") return undefined;
   if (typeof written !== "boolean" || typeof halted !== "boolean" || typeof complete !== "boolean") return undefined;
   if (!isCount(diskBytes) || !isCount(comparedBytes) || !isCount(told)) return undefined;
   if (!isCount(sequence) || !isCount(broughtBytes)) return undefined;
   const counts = { diskBytes, comparedBytes, told, sequence, broughtBytes };
-  return { id, plan, method, written, identity, witness, halted, complete, ...counts, left };
+  return { id, plan, method, written, identity, lasting, witness, halted, complete, ...counts, left };
 }
 
 function planOf(value: unknown): PlannedReverse | undefined {
   if (!isObject(value)) return undefined;
   const { failoverId, branch, sequence, whole } = value;
   if (!isText(failoverId) || !isText(branch) || !isId(failoverId) || !isId(branch)) return undefined;
-  return isCount(sequence) && typeof whole === "boolean" ? { failoverId, branch, sequence, whole } : undefined;
+  if (!isCount(sequence) || typeof whole !== "boolean") return undefined;
+  const plan = { failoverId, branch, sequence, whole };
+  if (value["place"] === undefined) return plan;
+  const place = placeOf(value["place"]);
+  return place && { ...plan, place };
+}
+
+function placeOf(value: unknown): PlannedPlace | undefined {
+  if (!isObject(value)) return undefined;
+  const { placeId, diskBytes, seen } = value;
+  return isText(placeId) && isId(placeId) && isCount(diskBytes) && isText(seen)
+    ? { placeId, diskBytes, seen }
+    : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

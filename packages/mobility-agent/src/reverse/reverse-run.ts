@@ -33,6 +33,10 @@ export interface ReverseTarget {
   /** What tells it from another, also from itself after something may have been written to it unseen. */
   readonly identity: string;
   readonly witness: () => Promise<string>;
+  /** What tells it from another also after a restart of the machine, as far as there is such a thing; empty where that is not asked. */
+  readonly lasting: string;
+  /** What it holds, as `DeviceLook` has it. */
+  readonly seen: () => Promise<string>;
 }
 
 export interface ReverseRunOptions {
@@ -64,14 +68,15 @@ export class ReverseRun {
   }
 
   status(): ReverseStatus {
-    const { failoverId } = this.#options.plan;
+    const { failoverId, place } = this.#options.plan;
+    const about = { failoverId, placeId: place?.placeId ?? "" };
     const record = this.#record;
     const nothing = { setBytes: 0, broughtBytes: 0, sequence: 0, complete: false, following: false };
-    if (record === undefined) return { failoverId, method: "set", ...nothing };
+    if (record === undefined) return { ...about, method: place === undefined ? "set" : "compared", ...nothing };
     const { method, broughtBytes, left, sequence, complete, written } = record;
     const following = written && (sequence > 0 || left.count === 0);
     return {
-      failoverId,
+      ...about,
       method,
       setBytes: broughtBytes + left.totalBytes,
       broughtBytes,
@@ -81,7 +86,7 @@ export class ReverseRun {
     };
   }
 
-  /** Works until the signal aborts. @throws Fault `reverse-size-differs`, `tracking-incomplete`, and what disk and files throw */
+  /** Works until the signal aborts. @throws Fault `reverse-size-differs`, `device-not-as-seen`, `tracking-incomplete`, and what disk and files throw */
   async run(signal: AbortSignal): Promise<never> {
     const left = await this.#left();
     let record = (await this.#resumed(left)) ?? (await this.#begun(left, signal));
@@ -116,6 +121,7 @@ export class ReverseRun {
     if (left === "damaged") return undefined;
     if (left === undefined || !isSamePlan(left.plan, plan) || left.identity !== target.identity) return undefined;
     if (plan.whole && left.method === "set") return undefined;
+    if (left.lasting !== target.lasting || (!left.written && !(await this.#isAsSeen()))) return undefined;
     if (left.diskBytes !== target.device.sizeBytes) return undefined;
     if (left.witness !== null && left.witness !== (await target.witness())) return undefined;
     const record = left.complete ? left : { ...left, witness: null };
@@ -128,6 +134,7 @@ export class ReverseRun {
   /** Begins anew. A disk that was written to, for whatever failover, can prove nothing. */
   async #begun(before: ReverseRecord | "damaged" | undefined, signal: AbortSignal): Promise<ReverseRecord> {
     const { peer, plan, target, changedSince, world } = this.#options;
+    if (!(await this.#isAsSeen())) throw notAsSeen(plan);
     const written = before === "damaged" || before?.written === true;
     const { sequence, journaledSequence, halted, extents } = await peer.changes(0, signal);
     const place = { branch: plan.branch, sequence: journaledSequence };
@@ -142,6 +149,7 @@ export class ReverseRun {
       method: own === undefined ? "compared" : "set",
       written,
       identity: target.identity,
+      lasting: target.lasting,
       diskBytes: sizeBytes,
       witness: null,
       comparedBytes: own === undefined ? 0 : sizeBytes,
@@ -153,6 +161,12 @@ export class ReverseRun {
       left,
     };
     return this.#put(record);
+  }
+
+  /** Whether a device that was named holds what was seen of it then. */
+  async #isAsSeen(): Promise<boolean> {
+    const { plan, target } = this.#options;
+    return plan.place === undefined || plan.place.seen === (await target.seen());
   }
 
   async #compared(begun: ReverseRecord, signal: AbortSignal): Promise<ReverseRecord> {
@@ -261,7 +275,20 @@ export class ReverseRun {
 }
 
 function isSamePlan(one: PlannedReverse, other: PlannedReverse): boolean {
-  return one.failoverId === other.failoverId && one.branch === other.branch && one.sequence === other.sequence;
+  if (one.failoverId !== other.failoverId || one.place?.placeId !== other.place?.placeId) return false;
+  return one.branch === other.branch && one.sequence === other.sequence;
+}
+
+function notAsSeen({ failoverId }: PlannedReverse): Fault {
+  return new Fault({
+    code: "device-not-as-seen",
+    kind: "operator",
+    message:
+      "The device does not hold what was seen on it when it was named to be the disk; nothing was written to it.",
+    remedy:
+      "Look which device has that path now, and name it again: `leeward reprotect MACHINE --disk DISK=PATH`. After a restart of the machine in the middle, that is asked for too where devices have no serial number.",
+    detail: { failover: failoverId },
+  });
 }
 
 function overlayReplaced({ failoverId }: PlannedReverse): Fault {

@@ -174,6 +174,7 @@ describe("a disk that is made what its replica machine's is", () => {
       assert.equal(replica.comparedExtents.length, 0);
       assert.deepEqual(reverse, {
         failoverId: replica.id,
+        placeId: "",
         method: "set",
         setBytes: 5 * BLOCK,
         broughtBytes: 5 * BLOCK,

@@ -5,6 +5,7 @@
 // own history is opened once, for what it changed, and closed before the first byte is written (`failback-set.ts`). What the disk goes on with afterwards is
 // decided when it is next opened to be served (`branch-after-reverse.ts`).
 import { anySignal, Fault, Waiters } from "@leeward/base";
+import type { BlockDevice } from "@leeward/block";
 import type { ComparedExtents, SettledMark } from "@leeward/splitter";
 import type { ChangeTracker } from "@leeward/tracker";
 import type { World } from "@leeward/world";
@@ -14,9 +15,11 @@ import type { CopyProgress, DiskFacts, DiskFault, DiskHost, DiskPolicy, DiskSett
 import type { SourceDisk } from "../disk/source-disk.ts";
 import { endedBy } from "../disk/tracked-disk.ts";
 import { diskNotServed } from "../faults.ts";
+import { seenOf } from "./device-content.ts";
 import { changedSince } from "./failback-set.ts";
 import { NotedChanges } from "./noted-changes.ts";
 import { type AskProcessServer, ReplicaPeer } from "./replica-peer.ts";
+import { replicaSized } from "./replica-sized.ts";
 import { ReverseRun } from "./reverse-run.ts";
 
 export interface ReversedDiskOptions {
@@ -147,19 +150,20 @@ export class ReversedDisk implements DiskHost {
 
   async #work(source: SourceDisk, tracker: ChangeTracker | undefined, signal: AbortSignal): Promise<void> {
     const { world, settings, ask, stepBytes } = this.#options;
-    const { device } = source;
+    const device = sizedFor(settings, source.device);
     const changed = this.#changed;
     const replicaId = settings.reverse.failoverId;
     const peer = new ReplicaPeer({ ...world, ask, settings, replicaId, disk: device, changed });
-    const history = { ...source, device: lent(device) };
+    const history = { ...source, device: lent(source.device) };
+    const { identity, witness, lasting = "" } = source;
     const run = new ReverseRun({
       world,
       folder: settings.folder,
       plan: settings.reverse,
-      target: source,
+      target: { device, identity, witness, lasting, seen: () => seenOf(source.device) },
       peer,
       changedSince: (place) => changedSince({ world, settings, source: history }, place),
-      noted: new NotedChanges(tracker),
+      noted: new NotedChanges(tracker, device.sizeBytes),
       changed,
       ...(stepBytes === undefined ? {} : { stepBytes }),
     });
@@ -195,6 +199,22 @@ export class ReversedDisk implements DiskHost {
     await world.files.removeFolder(settings.folder);
     await world.files.syncFolder(aboveOf(settings.folder));
   }
+}
+
+/** What of the device is made what the replica machine's disk is. @throws Fault `device-refused` */
+function sizedFor(
+  { reverse: { place }, name, path }: ReversedDiskOptions["settings"],
+  device: BlockDevice,
+): BlockDevice {
+  if (place === undefined || place.diskBytes >= device.sizeBytes) return device;
+  if (place.diskBytes % device.blockBytes === 0) return replicaSized(device, place.diskBytes);
+  throw new Fault({
+    code: "device-refused",
+    kind: "operator",
+    message: `${name} (${path}) has blocks of ${device.blockBytes} bytes, which the disk's ${place.diskBytes} bytes do not fill.`,
+    remedy: "Take a device with smaller blocks: `leeward reprotect MACHINE --disk DISK=PATH`.",
+    detail: { path },
+  });
 }
 
 function aboveOf(folder: string): string {

@@ -51,7 +51,7 @@ export class ReverseRig {
   files: SimulatedFiles;
   disk: CrashableDevice;
   /** Of a tracked disk; others write through it. */
-  readonly tracker: MemoryTracker;
+  tracker: MemoryTracker;
   /** What the target took of the branch in `taken`. */
   records: LogRecord[] = [];
   taken = "";
@@ -74,11 +74,13 @@ export class ReverseRig {
     this.random = seededRandom(options.seed);
     this.files = simulatedFiles({ random: seededRandom(this.random.below(2 ** 32)), clock: this.clock });
     this.disk = CrashableDevice.create(options.sizeBytes, seededRandom(this.random.below(2 ** 32)));
-    const counted = wrappedDevice(this.#present(), async ({ operation }, pass) => {
-      if (["write", "zero", "discard"].includes(operation)) this.#writes += 1;
-      return pass();
-    });
-    this.tracker = memoryTracker(counted, { random: this.random, regionBytes: REGION_BYTES });
+    this.tracker = this.#followed();
+  }
+
+  /** Another disk lies in the place of the present one, and nothing tells the two apart. */
+  replace(sizeBytes: number): void {
+    this.disk = CrashableDevice.create(sizeBytes, seededRandom(this.random.below(2 ** 32)));
+    this.tracker = this.#followed();
   }
 
   settings(way: { readonly reverse?: PlannedReverse; readonly origin?: PlannedOrigin } = {}): DiskSettings {
@@ -101,7 +103,7 @@ export class ReverseRig {
     const world = await this.#world();
     const settings = this.settings(origin === undefined ? {} : { origin });
     if (settings.capture === "tracker") {
-      const openSource = async () => ({ ...this.#opened(), sizeNow: async () => this.#options.sizeBytes });
+      const openSource = async () => ({ ...this.#opened(), sizeNow: async () => this.disk.sizeBytes });
       return new TrackedDisk({
         world,
         settings,
@@ -247,6 +249,14 @@ export class ReverseRig {
     const { capture, isSilent = capture === "tracker" } = this.#options;
     const witness = isSilent ? async () => "tracked" : async () => `${this.#writes}`;
     return { device: life.device, physicalBlockBytes: 512, identity: "disk", witness };
+  }
+
+  #followed(): MemoryTracker {
+    const counted = wrappedDevice(this.#present(), async ({ operation }, pass) => {
+      if (["write", "zero", "discard"].includes(operation)) this.#writes += 1;
+      return pass();
+    });
+    return memoryTracker(counted, { random: this.random, regionBytes: REGION_BYTES });
   }
 
   /** The disk as it is now, over crashes. */
