@@ -4,8 +4,10 @@ import type { Candidate, DeviceLook, PlannedDisk } from "@leeward/proto";
 import si from "systeminformation";
 import type { SeenDevice } from "./device-watch.ts";
 import type { Inventory, NamedDevice } from "./inventory.ts";
+import { runningBootDrivers } from "./node-boot-drivers.ts";
 import { candidates, rootDevices, seenDevices } from "./node-candidates.ts";
 import { lookAt } from "./node-device-look.ts";
+import { networkCards } from "./node-network-cards.ts";
 import { type Offers, readOffers } from "./node-offers.ts";
 import { type Protectable, requireProtectable } from "./protectable.ts";
 
@@ -18,15 +20,16 @@ export interface NodeInventoryOptions {
 /** This machine's inventory. Host facts are gathered once, at `open`; what may be protected is looked at at each question. */
 export class NodeInventory implements Inventory {
   readonly #options: NodeInventoryOptions;
-  readonly #json: string;
+  readonly #facts: object;
+  #bootDrivers: readonly string[] | undefined;
 
-  private constructor(options: NodeInventoryOptions, json: string) {
+  private constructor(options: NodeInventoryOptions, facts: object) {
     this.#options = options;
-    this.#json = json;
+    this.#facts = facts;
   }
 
   static async open(options: NodeInventoryOptions): Promise<NodeInventory> {
-    const [os, cpu, memory] = await Promise.all([si.osInfo(), si.cpu(), si.mem()]);
+    const [os, cpu, memory, nics] = await Promise.all([si.osInfo(), si.cpu(), si.mem(), networkCards()]);
     const facts = {
       hostname: os.hostname,
       distribution: `${os.distro} ${os.release}`,
@@ -35,8 +38,12 @@ export class NodeInventory implements Inventory {
       uefi: os.uefi,
       cpu: { model: cpu.brand, cores: cpu.cores },
       memoryBytes: memory.total,
+      nics,
     };
-    return new NodeInventory(options, JSON.stringify(facts));
+    const inventory = new NodeInventory(options, facts);
+    // Nothing waits for it: it is told with the next status.
+    void runningBootDrivers().then((drivers) => (inventory.#bootDrivers = drivers));
+    return inventory;
   }
 
   async candidates(): Promise<readonly Candidate[]> {
@@ -69,7 +76,7 @@ export class NodeInventory implements Inventory {
   }
 
   json(): string {
-    return this.#json;
+    return JSON.stringify({ ...this.#facts, bootDrivers: this.#bootDrivers });
   }
 
   async #protectable(): Promise<Protectable> {
