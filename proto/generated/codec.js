@@ -12813,6 +12813,9 @@ export const leeward = $root.leeward = (() => {
 
         const ReplicaNic = function (properties) {
             this.forwards = [];
+            this.addresses = [];
+            this.gateways = [];
+            this.dns = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -12823,6 +12826,11 @@ export const leeward = $root.leeward = (() => {
         ReplicaNic.prototype.network = "";
         ReplicaNic.prototype.bridge = "";
         ReplicaNic.prototype.forwards = $util.emptyArray;
+        ReplicaNic.prototype.mac = "";
+        ReplicaNic.prototype.dhcp = false;
+        ReplicaNic.prototype.addresses = $util.emptyArray;
+        ReplicaNic.prototype.gateways = $util.emptyArray;
+        ReplicaNic.prototype.dns = $util.emptyArray;
 
         ReplicaNic.encode = function (message, writer, _depth) {
             if (!writer)
@@ -12839,6 +12847,19 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(26).string(message.bridge);
             if (message.forwards != null && message.forwards.length)
                 writer.uint32(34).uint32s(message.forwards);
+            if (message.mac != null && $Object.hasOwnProperty.call(message, "mac") && message.mac !== "")
+                writer.uint32(42).string(message.mac);
+            if (message.dhcp != null && $Object.hasOwnProperty.call(message, "dhcp") && message.dhcp !== false)
+                writer.uint32(48).bool(message.dhcp);
+            if (message.addresses != null && message.addresses.length)
+                for (let i = 0; i < message.addresses.length; ++i)
+                    writer.uint32(58).string(message.addresses[i]);
+            if (message.gateways != null && message.gateways.length)
+                for (let i = 0; i < message.gateways.length; ++i)
+                    writer.uint32(66).string(message.gateways[i]);
+            if (message.dns != null && message.dns.length)
+                for (let i = 0; i < message.dns.length; ++i)
+                    writer.uint32(74).string(message.dns[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -12911,6 +12932,48 @@ export const leeward = $root.leeward = (() => {
                         if (!(message.forwards && message.forwards.length))
                             message.forwards = [];
                         message.forwards.push(reader.uint32());
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.mac = value;
+                        else
+                            delete message.mac;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.dhcp = value;
+                        else
+                            delete message.dhcp;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.addresses && message.addresses.length))
+                            message.addresses = [];
+                        message.addresses.push(reader.stringVerify());
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.gateways && message.gateways.length))
+                            message.gateways = [];
+                        message.gateways.push(reader.stringVerify());
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.dns && message.dns.length))
+                            message.dns = [];
+                        message.dns.push(reader.stringVerify());
                         continue;
                     }
                 }

@@ -2946,6 +2946,11 @@ interface RawReplicaNic {
   readonly network?: string | null | undefined;
   readonly bridge?: string | null | undefined;
   readonly forwards?: readonly field.Integer[] | null | undefined;
+  readonly mac?: string | null | undefined;
+  readonly dhcp?: boolean | null | undefined;
+  readonly addresses?: readonly string[] | null | undefined;
+  readonly gateways?: readonly string[] | null | undefined;
+  readonly dns?: readonly string[] | null | undefined;
 }
 
 export interface ReplicaNic {
@@ -2955,6 +2960,14 @@ export interface ReplicaNic {
   readonly bridge: string;
   /** TCP ports of the guest that the target reaches at its loopback; none on a bridge. */
   readonly forwards: readonly number[];
+  /** Lower case, as 52:54:00:12:34:56; empty for one that follows from the machine's id. */
+  readonly mac: string;
+  /** The guest's own settings are changed for this card, in the machine's disks alone: it asks a DHCP server. */
+  readonly dhcp: boolean;
+  /** Or it has these, with the length of the network's part. With neither, the guest's settings stay. */
+  readonly addresses: readonly string[];
+  readonly gateways: readonly string[];
+  readonly dns: readonly string[];
 }
 
 function readReplicaNic(raw: RawReplicaNic): ReplicaNic {
@@ -2963,6 +2976,11 @@ function readReplicaNic(raw: RawReplicaNic): ReplicaNic {
     network: field.oneOf(raw.network, "ReplicaNic.network", ["isolated", "user", "bridge"]),
     bridge: field.text(raw.bridge, { where: "ReplicaNic.bridge", min: 0, max: 15 }),
     forwards: field.list(raw.forwards, { where: "ReplicaNic.forwards", itemsMax: 16 }, (item) => field.unsigned(item, { where: "ReplicaNic.forwards", min: 0, max: 65535 })),
+    mac: field.text(raw.mac, { where: "ReplicaNic.mac", min: 0, max: 17 }),
+    dhcp: field.bool(raw.dhcp, "ReplicaNic.dhcp"),
+    addresses: field.list(raw.addresses, { where: "ReplicaNic.addresses", itemsMax: 8 }, (item) => field.text(item, { where: "ReplicaNic.addresses", min: 0, max: 64 })),
+    gateways: field.list(raw.gateways, { where: "ReplicaNic.gateways", itemsMax: 2 }, (item) => field.text(item, { where: "ReplicaNic.gateways", min: 0, max: 64 })),
+    dns: field.list(raw.dns, { where: "ReplicaNic.dns", itemsMax: 8 }, (item) => field.text(item, { where: "ReplicaNic.dns", min: 0, max: 64 })),
   };
 }
 

@@ -20,6 +20,7 @@ export {
   SignedDrillReport,
 } from "./shapes/drill.ts";
 export {
+  CardSettings,
   FailbackOrder,
   Failover,
   FailoverState,

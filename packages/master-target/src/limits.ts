@@ -46,3 +46,7 @@ export const REPLICA_READS_AT_ONCE = 4;
 export const CHECK_SAID_LETTERS_MAX = 4_096;
 /** A screen of a replica machine as it is told, bytes. */
 export const SCREEN_BYTES_MAX = 2 * 1024 * 1024;
+/** Until a guest's file system is shown to the tools that change it, or is not any more, milliseconds. */
+export const GUEST_MOUNT_MS_MAX = 15_000;
+/** One of these tools: without a journal the whole file system is looked through after a crash. Milliseconds. */
+export const GUEST_TOOL_MS_MAX = 600_000;

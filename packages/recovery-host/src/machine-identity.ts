@@ -11,7 +11,7 @@ export function machineUuid(id: string): string {
 }
 
 /** The card's own address, else one of QEMU's range that follows from the machine's id: two machines on one bridge differ in it. */
-export function macOf(id: string, { mac }: ReplicaNic, index: number): string {
+export function macOf(id: string, { mac }: Pick<ReplicaNic, "mac">, index: number): string {
   const last = ((Number.parseInt(id.slice(4, 6), 16) + index) % 256).toString(16).padStart(2, "0");
   return mac?.toLowerCase() ?? `52:54:00:${id.slice(0, 2)}:${id.slice(2, 4)}:${last}`;
 }

@@ -19,6 +19,7 @@ import { CommandCheck } from "./command-check.ts";
 import { checkFailoverCommands } from "./failover-commands-check.ts";
 import { OUTPUT_SCHEMAS } from "./output-schemas.ts";
 import { checkPlanCommands } from "./plan-commands-check.ts";
+import { checkRecoverySettings } from "./recovery-settings-check.ts";
 
 const MiB = 1 << 20;
 const DISK_BYTES = 8 * MiB;
@@ -230,18 +231,7 @@ test("policies, events, what needs a person", async () => {
     exit: 2,
     code: "retention-invalid",
   });
-  const made = await check.prints("machine recovery", ["web", "cpus=2", "network=bridge:br0", "bootDisk=a", ...home]);
-  assert.partialDeepStrictEqual(fieldOf(made, "recovery"), {
-    cpus: 2,
-    network: "bridge:br0",
-    bootDisk: "a",
-    host: null,
-  });
-  const back = await check.prints("machine recovery", ["web", "cpus=", "network=", "bootDisk=", ...home]);
-  const unsettled = { host: null, cpus: null, memoryMib: null, firmware: null, diskBus: null, bootDisk: null };
-  assert.deepEqual(fieldOf(back, "recovery"), { ...unsettled, network: null, testNetwork: null });
-  await check.refuses("machine recovery", ["web", "cpus=many", ...home], { exit: 2 });
-  await check.refuses("machine recovery", ["web", "bootDisk=nothing", ...home], { exit: 3 });
+  await checkRecoverySettings(check, home);
   await check.prints("machine set", ["web", "bandwidth=500MB/s; mon-fri 08:00-18:00 200MB/s", ...home]);
   const [server] = [fieldOf(await check.prints("process-server list", home), "items")].flat();
   const name = String(fieldOf(server, "name"));

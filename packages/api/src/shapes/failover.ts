@@ -24,6 +24,36 @@ const ForwardedPorts = Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }),
   description: "TCP ports of the guest that are reached at the loopback of its master target's machine",
 });
 
+/** Of a card: its network's part has a length. */
+const CardAddress = Type.String({
+  pattern: "^[0-9A-Fa-f:.]{2,45}/[0-9]{1,3}$",
+  description: "as 10.0.0.5/24 or fd00::5/64",
+});
+const HostAddress = Type.String({ pattern: "^[0-9A-Fa-f:.]{2,45}$", description: "of IPv4 or IPv6" });
+
+/** One network card of a replica machine. What says nothing is as the source has it, and the guest's own settings stay. */
+export const CardSettings = Type.Object(
+  {
+    mac: nullable(
+      Type.String({
+        pattern: "^(source|[0-9A-Fa-f][02468ACEace](:[0-9A-Fa-f]{2}){5})$",
+        description: "the card's address, or `source` for the one of the source's card",
+      }),
+    ),
+    network: nullable(Network),
+    /** The guest is to ask a DHCP server. */
+    dhcp: Type.Boolean(),
+    addresses: Type.Array(CardAddress, { maxItems: 8 }),
+    gateways: Type.Array(HostAddress, { maxItems: 2 }),
+    dns: Type.Array(HostAddress, { maxItems: 8 }),
+  },
+  STRICT,
+);
+export type CardSettings = Static<typeof CardSettings>;
+
+/** In the order of the source's cards; those beyond them are cards more. */
+const Cards = Type.Array(CardSettings, { maxItems: 8 });
+
 /** How a machine is to be made at its master target; null: as the order says, else as the source is. */
 export const RecoverySettings = Type.Object({
   host: nullable(RecoveryHostKind),
@@ -36,6 +66,8 @@ export const RecoverySettings = Type.Object({
   /** Of the master target's side, for planned and unplanned failovers. */
   network: nullable(Network),
   testNetwork: nullable(Network),
+  nics: nullable(Cards),
+  testNics: nullable(Cards),
 });
 export type RecoverySettings = Static<typeof RecoverySettings>;
 

@@ -1,5 +1,6 @@
-import type { Machine, RecoveryChange } from "@leeward/api";
+import type { CardSettings, Machine, RecoveryChange } from "@leeward/api";
 import type { Command } from "commander";
+import { CARD_HELP, cardsChanged, cardText } from "../card-arguments.ts";
 import { plainLimit, plainTime } from "../human-text.ts";
 import { type ProgramState, serverCommand } from "../leaf-command.ts";
 import { fieldsOf, printDocument, printList } from "../output.ts";
@@ -44,14 +45,27 @@ export function addMachineCommands(program: Command, state: ProgramState): void 
   serverCommand(
     state,
     machine
-      .command("recovery <machine> <settings...>")
+      .command("recovery <machine> [settings...]")
       .description(
         "change how a machine is made at its master target: host=qemu|libvirt|none cpus=4 memoryMib=8192 firmware=bios|uefi diskBus=virtio bootDisk=NAME network=bridge:br0 testNetwork=isolated; `cpus=` goes back to what the source has",
+      )
+      .option("--nic <n:settings>", `in planned and unplanned failovers, ${CARD_HELP}`, gathered)
+      .option(
+        "--test-nic <n:settings>",
+        "the same in tests and drills, whose network cards are settled apart",
+        gathered,
       ),
-    async (context, args) => {
+    async (context, args, options) => {
       const client = await context.client();
-      const call = { params: { machine: requireName(args, 0) }, body: recoveryOf(args.slice(1)) };
-      printDocument(context, await client.call("setRecovery", call), describe);
+      const params = { machine: requireName(args, 0) };
+      const change = recoveryOf(args.slice(1));
+      const [nics, testNics] = [options.texts("nic"), options.texts("testNic")];
+      const { recovery } = await client.call("showMachine", { params });
+      const cards = {
+        ...(nics.length === 0 ? {} : { nics: cardsChanged(recovery.nics, nics) }),
+        ...(testNics.length === 0 ? {} : { testNics: cardsChanged(recovery.testNics, testNics) }),
+      };
+      printDocument(context, await client.call("setRecovery", { params, body: { ...change, ...cards } }), describe);
     },
   );
 
@@ -100,9 +114,18 @@ function describe(machine: Machine): string {
   });
 }
 
-function recoveryText({ recovery }: Machine): string {
-  const settled = Object.entries(recovery).flatMap(([key, value]) => (value === null ? [] : [`${key}=${value}`]));
+function gathered(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+function recoveryText({ recovery: { nics, testNics, ...recovery } }: Machine): string {
+  const words = Object.entries(recovery).flatMap(([key, value]) => (value === null ? [] : [`${key}=${value}`]));
+  const settled = [...words, ...cardTexts("nic", nics), ...cardTexts("test-nic", testNics)];
   return settled.length === 0 ? "as its source" : settled.join(" ");
+}
+
+function cardTexts(name: string, cards: readonly CardSettings[] | null): string[] {
+  return (cards ?? []).map(cardText).flatMap((text, index) => (text === "" ? [] : [`${name}=${index}:${text}`]));
 }
 
 function autoProtectOf({ autoProtect: { policy, exclude } }: Machine): string {

@@ -1,17 +1,10 @@
 import type { RecoverySettings, TestFailoverOrder } from "@leeward/api";
 import { MiB } from "@leeward/base";
-import { type Static, Type } from "typebox";
-import { Check } from "typebox/value";
 import type { FailoverSettings } from "../store/failover-rows.ts";
 import type { StatusNotice } from "../store/report-rows.ts";
-
-/** Of what an agent says about its machine, what a replica machine is made like. */
-const Inventory = Type.Object({
-  uefi: Type.Optional(Type.Boolean()),
-  cpu: Type.Optional(Type.Object({ cores: Type.Optional(Type.Integer({ minimum: 1 })) })),
-  memoryBytes: Type.Optional(Type.Number({ minimum: 0 })),
-});
-type Inventory = Static<typeof Inventory>;
+import { busFor } from "./replica-bus.ts";
+import { replicaCards } from "./replica-cards.ts";
+import { type SourceInventory, sourceInventory } from "./source-inventory.ts";
 
 /** Where neither the order nor the inventory says it. */
 const CPUS_UNLESS_TOLD = 2;
@@ -21,7 +14,10 @@ const CPUS_MAX = 255;
 const MEMORY_MIB_MIN = 16;
 const MEMORY_MIB_MAX = 4 * 1_024 * 1_024;
 
-/** What is asked for, else what was settled for the machine, else as the source is, else what most machines can be started with. */
+/**
+ * What is asked for, else what was settled for the machine, else as the source is, else what most machines can be started with.
+ * @throws Fault `replica-drivers-unsuited`
+ */
 export function settingsOf(
   order: TestFailoverOrder,
   {
@@ -36,35 +32,28 @@ export function settingsOf(
     readonly isTest: boolean;
   },
 ): FailoverSettings {
-  const source = inventoryOf(status);
+  const source = sourceInventory(status);
+  const network = order.network ?? (isTest ? recovery.testNetwork : recovery.network) ?? "isolated";
+  const settled = (isTest ? recovery.testNics : recovery.nics) ?? [];
+  // The order holds for all of them: a test that is to be alone is alone.
+  const cards = order.network === undefined ? settled : settled.map((card) => ({ ...card, network: null }));
   return {
     at: order.at,
     host: order.host ?? recovery.host ?? "qemu",
     cpus: order.cpus ?? recovery.cpus ?? Math.min(source.cpu?.cores ?? CPUS_UNLESS_TOLD, CPUS_MAX),
     memoryMib: order.memoryMib ?? recovery.memoryMib ?? memoryMibOf(source),
     firmware: order.firmware ?? recovery.firmware ?? (source.uefi === true ? "uefi" : "bios"),
-    diskBus: order.diskBus ?? recovery.diskBus ?? "virtio",
-    network: order.network ?? (isTest ? recovery.testNetwork : recovery.network) ?? "isolated",
+    diskBus: order.diskBus ?? recovery.diskBus ?? busFor(source),
+    network,
     cpuShare: order.cpuShare ?? 0,
     bootDiskId,
     allowMissing: order.allowMissing ?? false,
     forwards: order.forwards ?? [],
+    nics: replicaCards(source, { settings: cards, network, isTest }),
   };
 }
 
-function memoryMibOf({ memoryBytes }: Inventory): number {
+function memoryMibOf({ memoryBytes }: SourceInventory): number {
   if (memoryBytes === undefined) return MEMORY_MIB_UNLESS_TOLD;
   return Math.min(Math.max(Math.floor(memoryBytes / MiB), MEMORY_MIB_MIN), MEMORY_MIB_MAX);
-}
-
-/** What cannot be read says nothing. */
-function inventoryOf(status: StatusNotice | undefined): Inventory {
-  if (status?.kind !== "agentStatus") return {};
-  try {
-    const inventory: unknown = JSON.parse(status.value.inventoryJson);
-    return Check(Inventory, inventory) ? inventory : {};
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
 }

@@ -44,7 +44,12 @@ void test("a machine is started from a point, shown, and cleaned up with notes",
         { diskId: root, name: "root", bus: "sata" },
       ],
       hardware: { cpus: 2, memoryMib: 64, firmware: "bios" },
-      nics: [{ model: "virtio", network: "bridge", bridge: "br0", forwards: [] }],
+      nics: [
+        {
+          ...{ model: "virtio", network: "bridge", bridge: "br0", forwards: [] },
+          ...{ mac: "", dhcp: false, addresses: [], gateways: [], dns: [] },
+        },
+      ],
       host: "qemu",
       cpuShare: 0,
     },

@@ -5,6 +5,17 @@ import { Check } from "typebox/value";
 import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
 import type { Database } from "./node-database.ts";
 
+/** A network card of the machine. An empty MAC address is one that follows from the failover's id. */
+export const ReplicaCard = Type.Object({
+  mac: Type.String(),
+  network: Type.String(),
+  dhcp: Type.Boolean(),
+  addresses: Type.Array(Type.String()),
+  gateways: Type.Array(Type.String()),
+  dns: Type.Array(Type.String()),
+});
+export type ReplicaCard = Static<typeof ReplicaCard>;
+
 /** What the machine is to be like, settled when the failover was asked for. */
 export const FailoverSettings = Type.Object({
   at: Type.String(),
@@ -21,6 +32,8 @@ export const FailoverSettings = Type.Object({
   allowMissing: Type.Boolean(),
   /** Ports of the guest that its master target reaches; rows of earlier releases have none. */
   forwards: Type.Optional(Type.Array(Type.Integer())),
+  /** Rows of earlier releases have none said, and one card. */
+  nics: Type.Optional(Type.Array(ReplicaCard)),
 });
 export type FailoverSettings = Static<typeof FailoverSettings>;
 

@@ -45,6 +45,8 @@ export const RECOVERY_UNSETTLED: RecoverySettings = {
   bootDisk: null,
   network: null,
   testNetwork: null,
+  nics: null,
+  testNics: null,
 };
 
 export type MemberDraft = Pick<

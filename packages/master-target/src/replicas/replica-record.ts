@@ -7,7 +7,8 @@
 //                   └──► removing ◄── (from each)     then the file is removed
 // ```
 //
-//   starting     its disks may be open, and the recovery host may know it; it waits to be asked for again, or to be removed
+//   starting     its disks may be open, and the recovery host may know it; it waits to be asked for again, or to be removed. Until it says `adjusted`,
+//                its disks may be half adjusted, and no machine has run on them
 //   started      it is the recovery host's; its disks are served whenever this daemon runs
 //   halting      it was to be halted: it may run or not, and its disks may be served or not; it waits to be asked for again
 //   halted       it does not run, and nothing is written to its disks, for good
@@ -38,12 +39,14 @@ export interface ReplicaRecord {
   readonly asked: StartReplica;
   /** Under which ids its disks are opened, in their order: known before any is. */
   readonly openedIds: readonly string[];
+  /** What was to be written into its disks before it is started for the first time is there, whole. */
+  readonly adjusted: boolean;
   /** In the step `halted` alone. */
   readonly halted?: HaltedRecord;
 }
 
 const NEXT: Readonly<Record<ReplicaStep, readonly ReplicaStep[]>> = {
-  starting: ["started", "removing"],
+  starting: ["starting", "started", "removing"],
   started: ["halting", "removing"],
   halting: ["halting", "halted", "restarting", "removing"],
   halted: ["halted", "restarting", "removing"],
@@ -64,9 +67,9 @@ export function haltedAs(record: ReplicaRecord, halted: HaltedRecord): ReplicaRe
   return { ...moved(record, "halted"), halted };
 }
 
-function moved({ step: before, asked, openedIds }: ReplicaRecord, step: ReplicaStep): ReplicaRecord {
+function moved({ step: before, asked, openedIds, adjusted }: ReplicaRecord, step: ReplicaStep): ReplicaRecord {
   assert(NEXT[before].includes(step), `a replica machine does not go from ${before} to ${step}`);
-  return { step, asked, openedIds };
+  return { step, asked, openedIds, adjusted };
 }
 
 /** The records of all replica machines, durable. */
@@ -96,12 +99,19 @@ export class ReplicaRecords {
   }
 
   async write(record: ReplicaRecord): Promise<void> {
-    const { step, asked, openedIds, halted } = record;
+    const { step, asked, openedIds, adjusted, halted } = record;
     const message = encodeEnvelope({
       kind: "controlRequest",
       value: { id: 1, body: { kind: "startReplica", value: asked } },
     });
-    const document = { format: FORMAT, step, openedIds, halted, asked: Buffer.concat(message).toString("base64") };
+    const document = {
+      format: FORMAT,
+      step,
+      openedIds,
+      adjusted,
+      halted,
+      asked: Buffer.concat(message).toString("base64"),
+    };
     const content = new TextEncoder().encode(`${JSON.stringify(document)}\n`);
     await replaceFile(this.#files, this.#folder, `${asked.replicaId}${SUFFIX}`, content);
   }
@@ -127,11 +137,13 @@ function decoded(bytes: Uint8Array, { id, path }: { readonly id: string; readonl
     if (asked.replicaId !== id) throw new RangeError("it is of another machine");
     if (openedIds.length !== asked.disks.length) throw new RangeError("its disks and their ids do not match");
     const step = stepOf(field(document, "step"));
-    if (step !== "halted") return { step, asked, openedIds };
+    // Earlier releases adjusted none, and did not say so.
+    const adjusted = field(document, "adjusted") !== false;
+    if (step !== "halted") return { step, asked, openedIds, adjusted };
     const halted = haltedOf(field(document, "halted"));
     if (halted.overlays.length !== asked.disks.length)
       throw new RangeError("its disks and their overlays do not match");
-    return { step, asked, openedIds, halted };
+    return { step, asked, openedIds, adjusted, halted };
   } catch (cause) {
     if (cause instanceof SyntaxError || cause instanceof RangeError || isFault(cause)) throw orderDamaged(path, cause);
     throw cause;

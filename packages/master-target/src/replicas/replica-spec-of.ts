@@ -22,6 +22,6 @@ export function replicaSpecOf(asked: StartReplica, sockets: readonly string[]): 
   };
 }
 
-function nicOf({ model, network, bridge, forwards }: StartReplica["nics"][number]): ReplicaNic {
-  return { model, network: network === "bridge" ? { bridge } : network, forwards };
+function nicOf({ model, network, bridge, forwards, mac }: StartReplica["nics"][number]): ReplicaNic {
+  return { model, network: network === "bridge" ? { bridge } : network, forwards, ...(mac === "" ? {} : { mac }) };
 }

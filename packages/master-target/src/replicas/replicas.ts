@@ -1,6 +1,7 @@
 // Replica machines at this target: each runs on overlays over one recovery point, and changes nothing of the replica.
 //
-//   start    record "starting" → disks opened for writing, under ids of the record → the host starts it → record "started"
+//   start    record "starting" → disks opened for writing, under ids of the record → adjusted, if that is asked for, and recorded so
+//            → the host starts it → record "started"
 //   halt     record "halting" → the host ends it → disks withheld, durable → record "halted", with where the overlays end
 //   restart  record "restarting" → disks served again → the host starts it → record "started"
 //   remove   record "removing" → the host removes it → disks closed, overlays and pins gone → the record is removed
@@ -22,6 +23,9 @@ import {
 } from "@leeward/proto";
 import type { Grace, RecoveryHost } from "@leeward/recovery-host";
 import type { Clock } from "@leeward/world";
+import { adjustGuest } from "../guest/guest-adjustment.ts";
+import { adjustedCards } from "../guest/guest-card.ts";
+import type { GuestFileSystems } from "../guest/guest-file-system.ts";
 import { CONSOLE_LETTERS_MAX, REPLICA_LOOK_MS, REPLICA_RETRY_MS, REPLICAS_MAX, SCREEN_BYTES_MAX } from "../limits.ts";
 import type { OpenedPoints } from "../serve/opened-points.ts";
 import type { Absorption } from "./absorption.ts";
@@ -52,6 +56,7 @@ export interface ReplicasOptions {
   readonly opened: OpenedPoints;
   readonly hosts: HostFolders;
   readonly absorption: Absorption;
+  readonly guests: GuestFileSystems;
   /** Told of what went wrong where nobody waits for an answer. */
   readonly onFault: (fault: Fault) => void;
   /** Told of every step when it was done; for tests, which end the process there. */
@@ -242,7 +247,9 @@ export class Replicas {
 
   async #begin(asked: StartReplica): Promise<ReplicaRecord> {
     const { random } = this.#options;
-    const record: ReplicaRecord = { step: "starting", asked, openedIds: asked.disks.map(() => randomId(random)) };
+    const adjusted = adjustedCards(asked).length === 0;
+    const openedIds = asked.disks.map(() => randomId(random));
+    const record: ReplicaRecord = { step: "starting", asked, openedIds, adjusted };
     await this.#write(record);
     this.#begun.notify();
     return record;
@@ -252,13 +259,26 @@ export class Replicas {
   async #bring(record: ReplicaRecord): Promise<void> {
     const { asked } = record;
     try {
+      if (!record.adjusted) await this.#closeDisks(record);
       await this.#openDisks(record);
       this.#step("disks open");
-      await this.#startMachine(record);
+      await this.#startMachine(record.adjusted ? record : await this.#adjust(record));
     } catch (error) {
       if (isFault(error)) await this.#undo(asked.replicaId);
       throw error;
     }
+  }
+
+  /** On overlays that nothing was written to: an adjustment that a killed daemon began may have left a file system amid a change. */
+  async #adjust(record: ReplicaRecord): Promise<ReplicaRecord> {
+    const { asked, openedIds } = record;
+    const { guests, opened } = this.#options;
+    const devices = asked.disks.map(({ diskId }, index) => opened.deviceOf({ id: openedIds[index] ?? "", diskId }));
+    await adjustGuest(guests, { id: asked.replicaId, cards: adjustedCards(asked), devices });
+    this.#step("disks adjusted");
+    const adjusted = { ...movedTo(record, "starting"), adjusted: true };
+    await this.#write(adjusted);
+    return adjusted;
   }
 
   async #startMachine(record: ReplicaRecord): Promise<void> {
@@ -333,6 +353,13 @@ export class Replicas {
     }
   }
 
+  async #closeDisks({ asked, openedIds }: ReplicaRecord): Promise<void> {
+    const { opened, guests } = this.#options;
+    await guests.sweep(asked.replicaId);
+    for (const [index, { diskId }] of asked.disks.entries())
+      await opened.closeOwned({ id: openedIds[index] ?? "", diskId });
+  }
+
   /** After a start that failed, whose reason is what is told; that something is left stands in its record, and is tried again. */
   async #undo(id: string): Promise<void> {
     await this.#telling(() => this.#removeAll(id));
@@ -349,11 +376,12 @@ export class Replicas {
   }
 
   async #removeAll(id: string): Promise<void> {
-    const { records, opened } = this.#options;
+    const { records, opened, guests } = this.#options;
     const record = this.#records.get(id);
     if (record !== undefined) await this.#write(movedTo(record, "removing"));
     await this.#removeMachine(id, record);
     this.#step("machine removed");
+    await guests.sweep(id);
     for (const disk of this.#disksOf(id, record)) await opened.closeOwned(disk);
     this.#step("disks closed");
     await records.remove(id);

@@ -116,6 +116,13 @@ export class OpenedPoints {
     return overlay;
   }
 
+  /** The opened point as a disk, as whoever it is served to finds it. @throws Fault `replica-disk-waiting` when it is not open for now */
+  deviceOf({ id, diskId }: Pick<OpenedRecord, "id" | "diskId">): BlockDevice {
+    const device = this.#served.get(id)?.device;
+    if (device === undefined) throw replicaDiskWaiting(diskId);
+    return device;
+  }
+
   /**
    * Serves the machine's disks to nobody any more, and makes durable what was written: nothing follows on that.
    * @throws Fault `disk-write-failed`, and as the source of a disk that cannot be opened

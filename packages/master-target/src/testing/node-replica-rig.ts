@@ -37,8 +37,22 @@ const KINDS = ["qemu", "none"] as const;
 const SEED = 60;
 const RECIPIENT = "0e".repeat(16);
 const MEMORY_MIB = 32;
+const PIECE_BYTES = 1 << 16;
 /** The history's own clock began in 1970. */
 const RETENTION_SECONDS = 2 ** 32;
+
+/** One that the machine reaches nobody by, and whose settings in the guest stay. */
+export const NIC: StartReplica["nics"][number] = {
+  model: "virtio",
+  network: "isolated",
+  bridge: "",
+  forwards: [],
+  mac: "",
+  dhcp: false,
+  addresses: [],
+  gateways: [],
+  dns: [],
+};
 
 interface StartOptions {
   readonly onStep?: (step: string) => void;
@@ -51,15 +65,17 @@ export class ReplicaRig implements AsyncDisposable {
   readonly home: string;
   readonly world: World = worldOfNode();
   readonly #ids: string[] = [];
-  readonly #maker = new HistoryMaker(seededRandom(SEED), BOOT_DISK_BYTES);
+  readonly #maker: HistoryMaker;
 
-  private constructor(home: string) {
+  private constructor(home: string, diskBytes = BOOT_DISK_BYTES) {
     this.home = home;
+    this.#maker = new HistoryMaker(seededRandom(SEED), diskBytes);
   }
 
-  static async make(): Promise<ReplicaRig> {
-    const rig = new ReplicaRig(await fs.mkdtemp(join(tmpdir(), "lw-")));
-    await rig.#write();
+  /** With a disk that holds this; default: the guest in one sector. */
+  static async make(content = bootDisk(GREETING)): Promise<ReplicaRig> {
+    const rig = new ReplicaRig(await fs.mkdtemp(join(tmpdir(), "lw-")), content.length);
+    await rig.#write(content);
     return rig;
   }
 
@@ -79,7 +95,7 @@ export class ReplicaRig implements AsyncDisposable {
       pointId,
       disks: [{ diskId, name: "root", bus: "virtio" }],
       hardware: { cpus: 1, memoryMib: MEMORY_MIB, firmware: "bios" },
-      nics: [{ model: "virtio", network: "isolated", bridge: "", forwards: [] }],
+      nics: [NIC],
       host,
       cpuShare: 0,
     };
@@ -155,10 +171,13 @@ export class ReplicaRig implements AsyncDisposable {
     return { version: 1, disks: [{ ...this.#maker.identity, ...still, ...kept }] };
   }
 
-  async #write(): Promise<void> {
+  async #write(content: Uint8Array): Promise<void> {
     for (const name of ["journal", "anchors"]) await fs.mkdir(`${this.home}/${name}`);
     this.#maker.endSpan(this.#maker.beginSpan("initial"));
-    this.#maker.writeBytes(0, bootDisk(GREETING));
+    for (let at = 0; at < content.length; at += PIECE_BYTES) {
+      const piece = content.subarray(at, at + PIECE_BYTES);
+      if (piece.some((byte) => byte !== 0)) this.#maker.writeBytes(at, piece);
+    }
     await this.withJournal((journal) => this.takePoint(journal));
   }
 
