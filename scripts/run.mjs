@@ -35,6 +35,7 @@ const TASKS = {
   test: "scripts/src/test.ts",
   check: "scripts/src/check.ts",
   bench: "bench/src/main.ts",
+  release: "release/src/main.ts",
   sim: "test/src/sim/main.ts",
   peers: "scripts/src/peers.ts",
   format: "scripts/src/format.ts",
@@ -165,6 +166,7 @@ function manifests() {
     "proto",
     "test",
     "bench",
+    "release",
     "scripts",
     ...readdirSync(join(ROOT, "packages")).map((name) => `packages/${name}`),
   ];

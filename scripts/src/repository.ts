@@ -46,7 +46,14 @@ export interface Manifest {
 
 export function members(): Member[] {
   const packages = readdirSync(join(ROOT, "packages"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const folders = ["proto", "test", "bench", "scripts", ...packages.map((entry) => `packages/${entry.name}`)];
+  const folders = [
+    "proto",
+    "test",
+    "bench",
+    "release",
+    "scripts",
+    ...packages.map((entry) => `packages/${entry.name}`),
+  ];
   return folders.map((folder) => {
     const manifest = manifestOf(textOf(`${folder}/package.json`));
     return { name: manifest.name.replace("@leeward/", ""), folder, manifest };

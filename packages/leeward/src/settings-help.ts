@@ -1,4 +1,5 @@
-import { sampleFile } from "@leeward/daemon";
+import { assert } from "@leeward/base";
+import { type SettingTable, sampleFile } from "@leeward/daemon";
 import type { Command } from "commander";
 
 /** Loads a daemon's settings table, by the first word of its command. */
@@ -8,6 +9,13 @@ const TABLES = {
   "master-target": async () => (await import("@leeward/master-target")).MASTER_TARGET_SETTINGS,
   agent: async () => (await import("@leeward/mobility-agent")).AGENT_SETTINGS,
 } as const;
+
+/** The settings of a daemon; its code is loaded for that. */
+export function settingTable(name: string): Promise<SettingTable> {
+  const table = Object.entries(TABLES).find(([known]) => known === name)?.[1];
+  assert(table !== undefined, `${name} is a daemon`);
+  return table();
+}
 
 /** Adds all settings of a daemon to the help of its command and of `start`; its code is loaded for that. */
 export async function addSettingsHelp(program: Command, name: string | undefined): Promise<void> {

@@ -32,6 +32,7 @@ before(async () => {
   home = ["--home", chain.serverHome];
   check.holds("server start", chain.server?.ready);
   check.holds("agent start", chain.agent?.ready);
+  await check.prints("agent start --check", ["--home", chain.agentHome]);
   await writeImage(`${chain.sourceFolder}/a.img`);
   await writeImage(`${chain.sourceFolder}/b.img`);
 });
@@ -421,6 +422,10 @@ test("the config server's backup", async () => {
 test("daemons refuse a home that is in use, of newer software, or of nobody", async () => {
   await check.refuses("server start", home, { exit: 4, code: "home-in-use" });
   await check.refuses("agent start", ["--home", chain.agentHome], { exit: 4, code: "home-in-use" });
+  await check.refuses("agent start --check", ["--home", `${chain.folder}/nowhere`], {
+    exit: 2,
+    code: "server-url-invalid",
+  });
   for (const role of ["config-server", "process-server", "master-target"] as const) {
     await check.refuses(`${role} start`, ["--home", `${chain.serverHome}/${role}`], { exit: 4, code: "home-in-use" });
   }

@@ -255,6 +255,7 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   "server status": object({ state: { const: "running" }, ...readyFields }),
   "agent register": object({ machine: text, name: text, home: text, server: text }),
   "agent start": Ready,
+  "agent start --check": object({ role: text, home: text, state: { const: "valid" } }),
   "agent stop": stopped,
   "agent status": object({
     machine: text,

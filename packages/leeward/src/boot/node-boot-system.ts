@@ -31,9 +31,10 @@ export function nodeBootSystem(files: Files): BootSystem {
   };
 }
 
-/** How the service of a home is to call this executable. */
+/** How the service of a home is to call this executable. An installed one says by what name it is still called when all behind it has been replaced. */
 export function lastLookCommand(executable: string, home: string): LastLookCommand {
-  return { program: [process.execPath, ...process.execArgv, executable], home };
+  const installed = process.env["LEEWARD_PROGRAM"] ?? "";
+  return { program: installed === "" ? [process.execPath, ...process.execArgv, executable] : [installed], home };
 }
 
 /** Those that the kernel traces for: all that may ever be there, as "0-3,8-11". */

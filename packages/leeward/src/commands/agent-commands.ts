@@ -4,7 +4,7 @@ import { readFile, type World } from "@leeward/world";
 import type { Command } from "commander";
 import { readyFactsOf } from "../node-running-daemon.ts";
 import { addBootCommands } from "./boot-commands.ts";
-import { HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
+import { CHECK_FLAG, CHECK_TEXT, HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
 import { addStopCommand } from "./stop-command.ts";
 
 const CONFIG_BYTES_MAX = 1 << 20;
@@ -24,10 +24,16 @@ export function addAgentCommands(program: Command, state: ProgramState, executab
   const start = agent
     .command("start")
     .description("start in the foreground; SIGTERM drains and ends it")
-    .requiredOption(HOME_FLAG, HOME_TEXT);
+    .requiredOption(HOME_FLAG, HOME_TEXT)
+    .option(CHECK_FLAG, CHECK_TEXT);
   plainCommand(state, start, async (context, _args, options) => {
+    const home = homeOf(context.host, options);
+    if (options.flag("check")) {
+      const { checkSettings } = await import("../settings-check.ts");
+      return checkSettings(context, { role: "agent", home, overrides: {} });
+    }
     const { start: startAgent } = await import("@leeward/mobility-agent");
-    await startAgent({ home: homeOf(context.host, options), world: context.host.world });
+    await startAgent({ home, world: context.host.world });
   });
 
   addStopCommand(agent, state, "the agent");

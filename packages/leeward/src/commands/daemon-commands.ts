@@ -8,7 +8,7 @@ import {
 } from "@leeward/cli";
 import type { Command, Option } from "commander";
 import { SOFTWARE_VERSION } from "../version.ts";
-import { HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
+import { CHECK_FLAG, CHECK_TEXT, HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
 import { portOption } from "./server-commands.ts";
 
 const LISTEN = ["--listen <address>", "the address to listen on (default: 0.0.0.0)"] as const;
@@ -41,13 +41,19 @@ function addConfigServer(program: Command, state: ProgramState): void {
     .requiredOption(HOME_FLAG, HOME_TEXT)
     .option(...LISTEN)
     .option(...ADVERTISE)
-    .addOption(apiPort);
+    .addOption(apiPort)
+    .option(CHECK_FLAG, CHECK_TEXT);
   plainCommand(state, start, async (context, _args, options) => {
+    const [home, overrides] = [homeOf(context.host, options), given(options, apiPort)];
+    if (options.flag("check")) {
+      const { checkSettings } = await import("../settings-check.ts");
+      return checkSettings(context, { role: "config-server", home, overrides });
+    }
     const { startConfigServer } = await import("@leeward/config-server");
     await startConfigServer({
-      home: homeOf(context.host, options),
+      home,
       softwareVersion: SOFTWARE_VERSION,
-      overrides: given(options, apiPort),
+      overrides,
     });
   });
 
@@ -93,18 +99,22 @@ function addDataDaemon(program: Command, state: ProgramState, daemon: DataDaemon
     .option("--token-file <file>", "the file that holds a one-time token; needed at the first start")
     .option(...LISTEN)
     .option(...ADVERTISE)
-    .addOption(daemon.port);
-  plainCommand(state, start, async ({ host }, _args, options) => {
+    .addOption(daemon.port)
+    .option(CHECK_FLAG, CHECK_TEXT);
+  plainCommand(state, start, async (context, _args, options) => {
+    const { host } = context;
     const [server, tokenFile] = [options.text("server"), options.text("tokenFile")];
-    await daemon.run({
-      home: homeOf(host, options),
-      world: host.world,
-      overrides: {
-        ...given(options, daemon.port),
-        ...(server !== undefined && { server }),
-        ...(tokenFile !== undefined && { tokenFile: absolutePath(host, tokenFile) }),
-      },
-    });
+    const home = homeOf(host, options);
+    const overrides = {
+      ...given(options, daemon.port),
+      ...(server !== undefined && { server }),
+      ...(tokenFile !== undefined && { tokenFile: absolutePath(host, tokenFile) }),
+    };
+    if (options.flag("check")) {
+      const { checkSettings } = await import("../settings-check.ts");
+      return checkSettings(context, { role: daemon.name, home, overrides });
+    }
+    await daemon.run({ home, world: host.world, overrides });
   });
   return command;
 }

@@ -1,7 +1,7 @@
 import { type ProgramState, plainCommand, printDocument } from "@leeward/cli";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { notRunning, readyFactsOf } from "../node-running-daemon.ts";
-import { HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
+import { CHECK_FLAG, CHECK_TEXT, HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
 import { addStopCommand } from "./stop-command.ts";
 
 /** `leeward server …`: config server, process server and master target under one home. */
@@ -44,10 +44,15 @@ function addStart(server: Command, state: ProgramState, executable: string): voi
     .option("--advertise-target <name...>", "name:port where process servers reach the master target, likewise")
     .addOption(portOption("--api-port <port>", 443, "API, console and control sessions"))
     .addOption(portOption("--data-port <port>", 9443, "agents to the process server"))
-    .addOption(portOption("--target-port <port>", 9444, "process servers to the master target"));
+    .addOption(portOption("--target-port <port>", 9444, "process servers to the master target"))
+    .option(CHECK_FLAG, CHECK_TEXT);
   plainCommand(state, start, async (context, _args, options) => {
     const { world } = context.host;
     const home = homeOf(context.host, options);
+    if (options.flag("check")) {
+      const { checkSettings } = await import("../settings-check.ts");
+      return checkSettings(context, { role: "server", home, overrides: {} });
+    }
     const { startServer } = await import("../supervisor/start-server.ts");
     await startServer({
       world,

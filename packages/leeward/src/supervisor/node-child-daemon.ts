@@ -8,8 +8,11 @@ import type { ChildDaemon, ChildStart } from "./child-daemon.ts";
 /** Starts the executable again as another daemon. Its trace goes where ours goes; its ready line comes to us. */
 export function childStarter(executable: string): (start: ChildStart) => Promise<ChildDaemon> {
   return async ({ role, args }) => {
+    // The service manager waits for this process's word: a child that is ready, or alive, says nothing of the others.
+    const { NOTIFY_SOCKET: _socket, WATCHDOG_USEC: _watchdog, WATCHDOG_PID: _pid, ...env } = process.env;
     const child = spawn(process.execPath, [...process.execArgv, executable, ...args], {
       stdio: ["ignore", "pipe", "inherit"],
+      env,
     });
     const ended = endOf(child);
     const ready = await Promise.race([readyOf(child), ended.then((code) => notReady(role, code))]);

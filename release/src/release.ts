@@ -1,0 +1,132 @@
+// All files of a release, in one folder:
+//
+//   leeward-VERSION-linux-x64.tar.gz        every role, with install.sh
+//   leeward-ROLE_VERSION-REVISION_amd64.deb
+//   bill-of-materials.cdx.json, SHA256SUMS
+//
+// The same sources and lock file make the same bytes, wherever and whenever: what is in an archive is sorted, and its times are those of the commit.
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { buildApplication } from "./application.ts";
+import { makeDeb, makeTar, sha256Of } from "./archives.ts";
+import { billOfMaterials, components } from "./bill-of-materials.ts";
+import { isThere, run } from "./command.ts";
+import { stageControl } from "./debian-package.ts";
+import { ROOT, softwareVersion, textOf } from "./repository.ts";
+import { filled, type Program, stageProgram, stageSurroundings } from "./role-files.ts";
+import { packageName, programFolder, ROLES, type Role } from "./roles.ts";
+import { StagedTree } from "./staged-tree.ts";
+
+export interface ReleaseOptions {
+  /** Made when it is not there. */
+  readonly folder: string;
+  /** Which packages; all of them when left out. */
+  readonly roles?: readonly string[];
+  /** Of the packages, when the same version is packaged again. Default: 1. */
+  readonly revision?: number;
+  /** Of gzip, 1 to 9. Default: 9. */
+  readonly level?: number;
+  /** Which kinds; both when left out. */
+  readonly kinds?: readonly ("tar" | "deb")[];
+}
+
+export interface ReleaseFile {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface Release {
+  readonly files: readonly ReleaseFile[];
+  /** Why something is not among them. */
+  readonly notes: readonly string[];
+}
+
+/** Makes a release. What a folder holds already under the same names is replaced. */
+export async function makeRelease(options: ReleaseOptions): Promise<Release> {
+  const { folder, revision = 1, level = 9, kinds = ["tar", "deb"] } = options;
+  const roles = ROLES.filter(({ name }) => options.roles?.includes(name) ?? true);
+  const seconds = await releaseTime();
+  const application = await buildApplication();
+  const program = { application, components: components(application.libraries), seconds };
+  mkdirSync(folder, { recursive: true });
+  const scratch = mkdtempSync(join(tmpdir(), "leeward-release-"));
+  chmodSync(scratch, 0o755);
+  const notes: string[] = [];
+  const made: string[] = [];
+  const place = { scratch, folder, seconds, level };
+  try {
+    if (kinds.includes("tar")) made.push(await archive(place, program));
+    const hasDpkg = await isThere("dpkg-deb");
+    if (kinds.includes("deb") && !hasDpkg) notes.push("no .deb: dpkg-deb is not installed");
+    if (kinds.includes("deb") && hasDpkg) {
+      for (const role of roles) made.push(await debianPackage(place, role, { program, revision }));
+    }
+    notes.push("no .rpm: packages are made for Debian; other systems take the archive with install.sh");
+    const bill = join(folder, "bill-of-materials.cdx.json");
+    writeFileSync(bill, billOfMaterials(program.components, seconds));
+    return { files: await summed(folder, [...made, bill]), notes };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+interface Place {
+  readonly scratch: string;
+  readonly folder: string;
+  readonly seconds: number;
+  readonly level: number;
+}
+
+async function archive(place: Place, program: Program): Promise<string> {
+  const name = `leeward-${softwareVersion()}-linux-x64`;
+  const tree = new StagedTree(join(place.scratch, name), place.seconds);
+  stageProgram(tree, "program", program);
+  for (const role of ROLES) {
+    const surroundings = new StagedTree(join(tree.folder, "roles", role.name), place.seconds);
+    stageSurroundings(surroundings, role);
+  }
+  tree.text("install.sh", filled("files/install.sh", { VERSION: softwareVersion() }), { isProgram: true });
+  tree.text("README.md", textOf("docs/INSTALL.md"));
+  tree.settle();
+  const file = join(place.folder, `${name}.tar.gz`);
+  await makeTar(tree.folder, file, place);
+  rmSync(tree.folder, { recursive: true });
+  return file;
+}
+
+async function debianPackage(
+  place: Place,
+  role: Role,
+  { program, revision }: { readonly program: Program; readonly revision: number },
+): Promise<string> {
+  const version = `${softwareVersion()}-${revision}`;
+  const tree = new StagedTree(join(place.scratch, packageName(role)), place.seconds);
+  stageProgram(tree, programFolder(role), program);
+  stageSurroundings(tree, role);
+  stageControl(tree, role, { version, bytes: tree.settle() });
+  tree.settle();
+  const file = join(place.folder, `${packageName(role)}_${version}_amd64.deb`);
+  await makeDeb(tree.folder, file, place);
+  rmSync(tree.folder, { recursive: true });
+  return file;
+}
+
+async function summed(folder: string, files: readonly string[]): Promise<ReleaseFile[]> {
+  const found: ReleaseFile[] = [];
+  for (const file of files.toSorted()) {
+    found.push({ file: basename(file), bytes: statSync(file).size, sha256: await sha256Of(file) });
+  }
+  writeFileSync(join(folder, "SHA256SUMS"), found.map(({ file, sha256 }) => `${sha256}  ${file}\n`).join(""));
+  return found;
+}
+
+/** SOURCE_DATE_EPOCH, else the time of the last commit. */
+async function releaseTime(): Promise<number> {
+  const given = process.env["SOURCE_DATE_EPOCH"];
+  const text = given ?? (await run("git", ["log", "-1", "--format=%ct"], { folder: ROOT }));
+  const seconds = Number(text.trim());
+  if (text.trim() !== "" && Number.isInteger(seconds) && seconds > 0) return seconds;
+  throw new Error(`SOURCE_DATE_EPOCH is to be whole seconds since 1970, and is ${JSON.stringify(text)}`);
+}

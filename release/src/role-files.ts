@@ -1,0 +1,76 @@
+// What of a role lies where on a machine. The same tree is a package of a distribution, and what install.sh puts in place.
+//
+//   usr/lib/leeward/ROLE/        leeward (a shell script), bin/node, app-DIGEST/, LICENSES.txt, bill-of-materials.cdx.json
+//   usr/lib/systemd/system/      its service          usr/lib/sysusers.d/    its user
+//   etc/leeward/ROLE.conf        what the service is started with       etc/logrotate.d/
+import { join } from "node:path";
+import type { Application } from "./application.ts";
+import { billOfMaterials, type Component, licenseTexts } from "./bill-of-materials.ts";
+import { ROOT, RUNTIME, softwareVersion, textOf } from "./repository.ts";
+import { packageName, programFolder, type Role } from "./roles.ts";
+import type { StagedTree } from "./staged-tree.ts";
+
+export interface Program {
+  readonly application: Application;
+  readonly components: readonly Component[];
+  /** The time of the release, seconds since 1970. */
+  readonly seconds: number;
+}
+
+/** The files that belong to whoever runs the machine: an upgrade asks before it replaces one that was changed. */
+export function configurationFiles(role: Role): string[] {
+  return [`etc/leeward/${role.name}.conf`, `etc/logrotate.d/${packageName(role)}`];
+}
+
+/** The program itself, into a folder of the tree. */
+export function stageProgram(tree: StagedTree, folder: string, program: Program): void {
+  const { application, components, seconds } = program;
+  tree.program(`${folder}/bin/node`, join(ROOT, RUNTIME, "bin/node"));
+  tree.text(`${folder}/leeward`, filled("files/leeward", { APP: application.folder }), { isProgram: true });
+  for (const [path, content] of application.files) tree.bytes(`${folder}/${application.folder}/${path}`, content);
+  tree.text(`${folder}/VERSION`, `${softwareVersion()}\n`);
+  tree.text(`${folder}/LICENSE`, textOf("LICENSE"));
+  tree.text(`${folder}/LICENSES.txt`, licenseTexts(components));
+  tree.text(`${folder}/bill-of-materials.cdx.json`, billOfMaterials(components, seconds));
+}
+
+/** Everything of a role but the program. */
+export function stageSurroundings(tree: StagedTree, role: Role): void {
+  const name = packageName(role);
+  tree.text(`usr/lib/systemd/system/${name}.service`, textOf(`release/files/systemd/${name}.service`));
+  const account = accountOf(role);
+  if (account !== undefined) tree.text(`usr/lib/sysusers.d/${name}.conf`, account);
+  tree.text(`etc/leeward/${role.name}.conf`, textOf(`release/files/conf/${role.name}.conf`));
+  tree.text(`etc/logrotate.d/${name}`, filled("files/logrotate.conf", { ROLE: role.name }));
+  tree.text(`usr/share/doc/${name}/README.md`, textOf("docs/INSTALL.md"));
+  tree.text(`usr/share/doc/${name}/copyright`, copyrightOf(role));
+}
+
+/** A file of this folder, with a value in the place of each @NAME@. @throws when one of them has none */
+export function filled(path: string, values: Readonly<Record<string, string>>): string {
+  return textOf(`release/${path}`).replaceAll(/@([A-Z]+)@/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`release/${path} asks for ${name}`);
+    return value;
+  });
+}
+
+/** undefined for what root runs. */
+function accountOf({ name }: Role): string | undefined {
+  if (name === "agent") return undefined;
+  const runsMachines = name === "master-target" || name === "management-server";
+  return textOf(`release/files/sysusers/${runsMachines ? "leeward-kvm" : "leeward"}.conf`);
+}
+
+function copyrightOf(role: Role): string {
+  return `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: Leeward
+
+Files: *
+Copyright: the authors of Leeward
+License: Apache-2.0
+
+License: Apache-2.0
+ /${programFolder(role)}/LICENSE holds its text; LICENSES.txt beside it those of everything that comes with it.
+`;
+}
