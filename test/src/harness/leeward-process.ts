@@ -2,7 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const EXECUTABLE = fileURLToPath(new URL("../../../leeward", import.meta.url));
+const CHECKOUT = fileURLToPath(new URL("../../../leeward", import.meta.url));
+
+/** That of the checkout, or another one that is to be tested by the same means: an installed one. */
+function executable(): string {
+  return process.env["LEEWARD_EXECUTABLE"] ?? CHECKOUT;
+}
 
 export interface Finished {
   readonly code: number;
@@ -12,7 +17,7 @@ export interface Finished {
 
 /** Runs one command of the executable to its end, as a script would. */
 export async function leeward(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
-  const child = spawn(EXECUTABLE, args, {
+  const child = spawn(executable(), args, {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -43,7 +48,7 @@ export class Daemon {
 
   /** Settles when the daemon says that it is ready; rejects with its trace when it ends before. */
   static async start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Daemon> {
-    const child = spawn(EXECUTABLE, [...args, "--json"], {
+    const child = spawn(executable(), [...args, "--json"], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
