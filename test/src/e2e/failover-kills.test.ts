@@ -89,7 +89,7 @@ describe("failover and failback while everything that carries them is killed", (
     await writeAll(replicaUri, disk, INSTALLED);
     const replica = await writerOf(replicaUri);
 
-    const { job } = await client.call("reprotect", { params: { failover: id } });
+    const { job } = await client.call("reprotect", { params: { failover: id }, body: {} });
     const halfWritten = { what: "bytes are being brought", look: () => places.beingBrought() };
     await killAt(chain, "process-server", halfWritten);
     // It cannot go on without: so it is killed in the middle of its first step.
@@ -177,7 +177,7 @@ describe("failover and failback while everything that carries them is killed", (
     await strayed.abandon();
 
     await client.call("commitFailover", { params: { failover: id } });
-    const { job } = await client.call("reprotect", { params: { failover: id } });
+    const { job } = await client.call("reprotect", { params: { failover: id }, body: {} });
     await untilJobEnded(job.id);
     await replica.more(20);
     record = places.record(id);

@@ -18,7 +18,7 @@ test("nothing is left of a record that is removed, also when the target was kill
   assert.deepEqual(await records.ids(), []);
   await records.remove(ID);
   assert.deepEqual(await files.list(FOLDER), []);
-  await records.write({ step: "starting", asked: asked(), openedIds: [] });
+  await records.write({ step: "starting", asked: asked(), openedIds: [], adjusted: false });
   assert.deepEqual(await records.ids(), [ID]);
   await records.remove(ID);
   assert.deepEqual(await files.list(FOLDER), []);
