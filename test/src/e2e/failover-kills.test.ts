@@ -144,6 +144,7 @@ describe("failover and failback while everything that carries them is killed", (
     });
     chain.daemon("master-target")?.thaw();
     await untilState(id, "commit-pending");
+    assert.notDeepEqual(await replicaRemains(chain), [], "what there is of a machine is seen");
     const epoch = (await shown(id)).epoch ?? 0;
     const firstUri = await uriOfReplica(id);
     assert.deepEqual(atNewer.differences(await contentOf(firstUri)), []);
