@@ -13,6 +13,8 @@ export interface WriterTarget {
   readonly disk: number;
   readonly uri: string;
   readonly sizeBytes: number;
+  /** Default: some writes are made with FUA. */
+  readonly fua?: "never";
 }
 
 /**
@@ -109,7 +111,7 @@ export class NbdWriter {
     const data = Buffer.alloc(sectors * SECTOR_BYTES);
     const operation = this.#history.submit({ disk, kind, sector, sectors });
     const extent = { offset: sector * SECTOR_BYTES, length: data.length };
-    const fua = this.#random.below(8) === 0;
+    const fua = this.#random.below(8) === 0 && this.#target.fua !== "never";
     if (kind === "write") {
       fill(data, operation);
       await client.write(extent.offset, data, { fua });
