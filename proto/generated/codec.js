@@ -2846,11 +2846,12 @@ export const leeward = $root.leeward = (() => {
         RequestBody.prototype.replicaScreen = null;
         RequestBody.prototype.pointDigest = null;
         RequestBody.prototype.releasePoint = null;
+        RequestBody.prototype.runInReplica = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(RequestBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk", "createGroupPoint", "awaitPoint", "lockPoint", "unlockPoint", "findPoint", "startReplica", "removeReplica", "readConsole", "raiseEpoch", "haltReplica", "absorbReplica", "replicaChanges", "replicaRead", "lookAtDevice", "checkReplica", "replicaScreen", "pointDigest", "releasePoint"]),
+            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk", "createGroupPoint", "awaitPoint", "lockPoint", "unlockPoint", "findPoint", "startReplica", "removeReplica", "readConsole", "raiseEpoch", "haltReplica", "absorbReplica", "replicaChanges", "replicaRead", "lookAtDevice", "checkReplica", "replicaScreen", "pointDigest", "releasePoint", "runInReplica"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -2925,6 +2926,8 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.PointDigest.encode(message.pointDigest, writer.uint32(658).fork(), _depth + 1).ldelim();
             if (message.releasePoint != null && $Object.hasOwnProperty.call(message, "releasePoint"))
                 $root.leeward.ReleasePoint.encode(message.releasePoint, writer.uint32(666).fork(), _depth + 1).ldelim();
+            if (message.runInReplica != null && $Object.hasOwnProperty.call(message, "runInReplica"))
+                $root.leeward.RunInReplica.encode(message.runInReplica, writer.uint32(722).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3182,6 +3185,13 @@ export const leeward = $root.leeward = (() => {
                         message.kind = "releasePoint";
                         continue;
                     }
+                case 90: {
+                        if (wireType !== 2)
+                            break;
+                        message.runInReplica = $root.leeward.RunInReplica.decode(reader, reader.size(), $undefined, _depth + 1, message.runInReplica);
+                        message.kind = "runInReplica";
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3232,11 +3242,12 @@ export const leeward = $root.leeward = (() => {
         ResponseBody.prototype.replicaChecked = null;
         ResponseBody.prototype.screenPicture = null;
         ResponseBody.prototype.pointDigested = null;
+        ResponseBody.prototype.ranInReplica = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ResponseBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["candidateList", "point", "pointList", "openedPoint", "openedList", "savedPoint", "done", "certificate", "blockDigests", "comparison", "resyncBegun", "groupPointMade", "replicaStatus", "consoleText", "replicaHalted", "replicaChangeList", "replicaContent", "deviceLook", "replicaChecked", "screenPicture", "pointDigested"]),
+            get: $util.oneOfGetter($oneOfFields = ["candidateList", "point", "pointList", "openedPoint", "openedList", "savedPoint", "done", "certificate", "blockDigests", "comparison", "resyncBegun", "groupPointMade", "replicaStatus", "consoleText", "replicaHalted", "replicaChangeList", "replicaContent", "deviceLook", "replicaChecked", "screenPicture", "pointDigested", "ranInReplica"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -3289,6 +3300,8 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.ScreenPicture.encode(message.screenPicture, writer.uint32(650).fork(), _depth + 1).ldelim();
             if (message.pointDigested != null && $Object.hasOwnProperty.call(message, "pointDigested"))
                 $root.leeward.PointDigested.encode(message.pointDigested, writer.uint32(658).fork(), _depth + 1).ldelim();
+            if (message.ranInReplica != null && $Object.hasOwnProperty.call(message, "ranInReplica"))
+                $root.leeward.RanInReplica.encode(message.ranInReplica, writer.uint32(722).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3467,6 +3480,13 @@ export const leeward = $root.leeward = (() => {
                             break;
                         message.pointDigested = $root.leeward.PointDigested.decode(reader, reader.size(), $undefined, _depth + 1, message.pointDigested);
                         message.kind = "pointDigested";
+                        continue;
+                    }
+                case 90: {
+                        if (wireType !== 2)
+                            break;
+                        message.ranInReplica = $root.leeward.RanInReplica.decode(reader, reader.size(), $undefined, _depth + 1, message.ranInReplica);
+                        message.kind = "ranInReplica";
                         continue;
                     }
                 }
@@ -14765,6 +14785,219 @@ export const leeward = $root.leeward = (() => {
         };
 
         return ReplicaCheckResult;
+    })();
+
+    leeward.RunInReplica = (function() {
+
+        const RunInReplica = function (properties) {
+            this.environment = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RunInReplica.prototype.replicaId = "";
+        RunInReplica.prototype.script = $util.newBuffer([]);
+        RunInReplica.prototype.environment = $util.emptyArray;
+        RunInReplica.prototype.limitSeconds = 0;
+
+        RunInReplica.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.replicaId != null && $Object.hasOwnProperty.call(message, "replicaId") && message.replicaId !== "")
+                writer.uint32(10).string(message.replicaId);
+            if (message.script != null && $Object.hasOwnProperty.call(message, "script") && message.script.length)
+                writer.uint32(18).bytes(message.script);
+            if (message.environment != null && message.environment.length)
+                for (let i = 0; i < message.environment.length; ++i)
+                    writer.uint32(26).string(message.environment[i]);
+            if (message.limitSeconds != null && $Object.hasOwnProperty.call(message, "limitSeconds") && message.limitSeconds !== 0)
+                writer.uint32(32).uint32(message.limitSeconds);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RunInReplica.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.RunInReplica();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.replicaId = value;
+                        else
+                            delete message.replicaId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.script = value;
+                        else
+                            delete message.script;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.environment && message.environment.length))
+                            message.environment = [];
+                        message.environment.push(reader.stringVerify());
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.limitSeconds = value;
+                        else
+                            delete message.limitSeconds;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return RunInReplica;
+    })();
+
+    leeward.RanInReplica = (function() {
+
+        const RanInReplica = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RanInReplica.prototype.exitCode = 0;
+        RanInReplica.prototype.said = "";
+
+        RanInReplica.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.exitCode != null && $Object.hasOwnProperty.call(message, "exitCode") && message.exitCode !== 0)
+                writer.uint32(8).uint32(message.exitCode);
+            if (message.said != null && $Object.hasOwnProperty.call(message, "said") && message.said !== "")
+                writer.uint32(18).string(message.said);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RanInReplica.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.RanInReplica();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.exitCode = value;
+                        else
+                            delete message.exitCode;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.said = value;
+                        else
+                            delete message.said;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return RanInReplica;
     })();
 
     leeward.ReplicaScreen = (function() {

@@ -704,6 +704,7 @@ interface RawRequestBody {
   readonly replicaScreen?: RawReplicaScreen | null | undefined;
   readonly pointDigest?: RawPointDigest | null | undefined;
   readonly releasePoint?: RawReleasePoint | null | undefined;
+  readonly runInReplica?: RawRunInReplica | null | undefined;
 }
 
 export type RequestBody =
@@ -738,7 +739,8 @@ export type RequestBody =
   | { readonly kind: "checkReplica"; readonly value: CheckReplica }
   | { readonly kind: "replicaScreen"; readonly value: ReplicaScreen }
   | { readonly kind: "pointDigest"; readonly value: PointDigest }
-  | { readonly kind: "releasePoint"; readonly value: ReleasePoint };
+  | { readonly kind: "releasePoint"; readonly value: ReleasePoint }
+  | { readonly kind: "runInReplica"; readonly value: RunInReplica };
 
 function readRequestBody(raw: RawRequestBody): RequestBody {
   const found: RequestBody[] = [];
@@ -774,6 +776,7 @@ function readRequestBody(raw: RawRequestBody): RequestBody {
   if (raw.replicaScreen !== undefined && raw.replicaScreen !== null) found.push({ kind: "replicaScreen", value: readReplicaScreen(raw.replicaScreen) });
   if (raw.pointDigest !== undefined && raw.pointDigest !== null) found.push({ kind: "pointDigest", value: readPointDigest(raw.pointDigest) });
   if (raw.releasePoint !== undefined && raw.releasePoint !== null) found.push({ kind: "releasePoint", value: readReleasePoint(raw.releasePoint) });
+  if (raw.runInReplica !== undefined && raw.runInReplica !== null) found.push({ kind: "runInReplica", value: readRunInReplica(raw.runInReplica) });
   return field.only(found, "RequestBody");
 }
 
@@ -843,6 +846,8 @@ function writeRequestBody(plain: RequestBody): RawRequestBody {
       return { pointDigest: readPointDigest(plain.value) };
     case "releasePoint":
       return { releasePoint: readReleasePoint(plain.value) };
+    case "runInReplica":
+      return { runInReplica: readRunInReplica(plain.value) };
   }
 }
 
@@ -868,6 +873,7 @@ interface RawResponseBody {
   readonly replicaChecked?: RawReplicaChecked | null | undefined;
   readonly screenPicture?: RawScreenPicture | null | undefined;
   readonly pointDigested?: RawPointDigested | null | undefined;
+  readonly ranInReplica?: RawRanInReplica | null | undefined;
 }
 
 export type ResponseBody =
@@ -891,7 +897,8 @@ export type ResponseBody =
   | { readonly kind: "deviceLook"; readonly value: DeviceLook }
   | { readonly kind: "replicaChecked"; readonly value: ReplicaChecked }
   | { readonly kind: "screenPicture"; readonly value: ScreenPicture }
-  | { readonly kind: "pointDigested"; readonly value: PointDigested };
+  | { readonly kind: "pointDigested"; readonly value: PointDigested }
+  | { readonly kind: "ranInReplica"; readonly value: RanInReplica };
 
 function readResponseBody(raw: RawResponseBody): ResponseBody {
   const found: ResponseBody[] = [];
@@ -916,6 +923,7 @@ function readResponseBody(raw: RawResponseBody): ResponseBody {
   if (raw.replicaChecked !== undefined && raw.replicaChecked !== null) found.push({ kind: "replicaChecked", value: readReplicaChecked(raw.replicaChecked) });
   if (raw.screenPicture !== undefined && raw.screenPicture !== null) found.push({ kind: "screenPicture", value: readScreenPicture(raw.screenPicture) });
   if (raw.pointDigested !== undefined && raw.pointDigested !== null) found.push({ kind: "pointDigested", value: readPointDigested(raw.pointDigested) });
+  if (raw.ranInReplica !== undefined && raw.ranInReplica !== null) found.push({ kind: "ranInReplica", value: readRanInReplica(raw.ranInReplica) });
   return field.only(found, "ResponseBody");
 }
 
@@ -963,6 +971,8 @@ function writeResponseBody(plain: ResponseBody): RawResponseBody {
       return { screenPicture: readScreenPicture(plain.value) };
     case "pointDigested":
       return { pointDigested: readPointDigested(plain.value) };
+    case "ranInReplica":
+      return { ranInReplica: readRanInReplica(plain.value) };
   }
 }
 
@@ -3338,6 +3348,51 @@ function readReplicaCheckResult(raw: RawReplicaCheckResult): ReplicaCheckResult 
     ok: field.bool(raw.ok, "ReplicaCheckResult.ok"),
     seconds: field.double(raw.seconds, "ReplicaCheckResult.seconds"),
     said: field.text(raw.said, { where: "ReplicaCheckResult.said", min: 0, max: 4096 }),
+  };
+}
+
+interface RawRunInReplica {
+  readonly replicaId?: string | null | undefined;
+  readonly script?: Uint8Array | null | undefined;
+  readonly environment?: readonly string[] | null | undefined;
+  readonly limitSeconds?: field.Integer | null | undefined;
+}
+
+/** Answered when the script has ended; it is run once for each time that this is asked. */
+export interface RunInReplica {
+  readonly replicaId: string;
+  readonly script: Uint8Array;
+  /** As NAME=VALUE. */
+  readonly environment: readonly string[];
+  /** For the guest agent to answer, and again for the script. */
+  readonly limitSeconds: number;
+}
+
+function readRunInReplica(raw: RawRunInReplica): RunInReplica {
+  return {
+    replicaId: field.id128(raw.replicaId, "RunInReplica.replicaId"),
+    script: field.binary(raw.script, { where: "RunInReplica.script", min: 0, max: 262144 }),
+    environment: field.list(raw.environment, { where: "RunInReplica.environment", itemsMax: 32 }, (item) => field.text(item, { where: "RunInReplica.environment", min: 0, max: 4096 })),
+    limitSeconds: field.unsigned(raw.limitSeconds, { where: "RunInReplica.limitSeconds", min: 1, max: 86400 }),
+  };
+}
+
+interface RawRanInReplica {
+  readonly exitCode?: field.Integer | null | undefined;
+  readonly said?: string | null | undefined;
+}
+
+export interface RanInReplica {
+  /** As a shell has it: 124 at its limit. */
+  readonly exitCode: number;
+  /** The end of what it said. */
+  readonly said: string;
+}
+
+function readRanInReplica(raw: RawRanInReplica): RanInReplica {
+  return {
+    exitCode: field.unsigned(raw.exitCode, { where: "RanInReplica.exitCode", min: 0, max: 4294967295 }),
+    said: field.text(raw.said, { where: "RanInReplica.said", min: 0, max: 4096 }),
   };
 }
 

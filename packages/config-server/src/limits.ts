@@ -154,3 +154,5 @@ export const PLAN_RUNS_MAX = 500;
 export const PLAN_REQUEST_BYTES_MAX = 3 * 1024 * 1024;
 /** How often a cleanup looks at a failover that is still being begun or undone, milliseconds. */
 export const PLAN_CLEANUP_LOOK_MS = 1_000;
+/** Of a script that is sent into a replica machine, bytes. */
+export const PLAN_GUEST_SCRIPT_BYTES_MAX = 262_144;

@@ -83,6 +83,7 @@ export class AgentRequests {
       case "replicaChanges":
       case "replicaRead":
       case "checkReplica":
+      case "runInReplica":
       case "replicaScreen":
       case "pointDigest":
       case "releasePoint":

@@ -10,8 +10,10 @@
 import { assert, type Fault, isFault, Mutex } from "@leeward/base";
 import type { Clock, Endpoint } from "@leeward/world";
 import type { ReplicaDescription } from "./described/replica-description.ts";
+import { type GuestScript, type GuestScriptEnd, runGuestScript } from "./guest-script.ts";
 import type { GuestStatus, Hypervisor, ReplicaPlace } from "./hypervisor.ts";
 import { CHECK_EVERY_MS, CONSOLE_EVERY_MS, SAID_LETTERS_MAX } from "./limits.ts";
+import type { AgentAnswer, AgentCommand } from "./node-guest-agent.ts";
 import { forwardedPorts, hasConnection } from "./qemu/forwarding.ts";
 import type { EndWay, Grace, Recovered, RecoveryHost, ReplicaMachine, ReplicaState, StopWay } from "./recovery-host.ts";
 import { notShutDown, portUnknown, replicaEnded, replicaExists, replicaUnknown } from "./replica-faults.ts";
@@ -158,6 +160,13 @@ export class HypervisorHost implements RecoveryHost {
 
   async pingAgent(id: string, limitMs: number): Promise<boolean> {
     return await this.#running(id, (place) => this.#options.hypervisor.pingAgent(place, limitMs));
+  }
+
+  async runScript(id: string, script: GuestScript, signal: AbortSignal): Promise<GuestScriptEnd> {
+    const { clock, hypervisor } = this.#options;
+    const ask = (command: AgentCommand, limitMs: number): Promise<AgentAnswer> =>
+      this.#running(id, (place) => hypervisor.askAgent(place, command, limitMs));
+    return await runGuestScript({ id, clock, ask, signal }, script);
   }
 
   async run(signal: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+import type { AgentAnswer, AgentCommand } from "./node-guest-agent.ts";
 import type { HostKind } from "./recovery-host.ts";
 import type { HeldLimits, ReplicaRecord } from "./replica-record.ts";
 import type { ReplicaSpec } from "./replica-spec.ts";
@@ -48,4 +49,5 @@ export interface Hypervisor {
   /** What QEMU says of the machine's own networks: `info usernet`. */
   forwarding(place: ReplicaPlace): Promise<string>;
   pingAgent(place: ReplicaPlace, limitMs: number): Promise<boolean>;
+  askAgent(place: ReplicaPlace, command: AgentCommand, limitMs: number): Promise<AgentAnswer>;
 }

@@ -3,6 +3,7 @@ export { agentCheck, consoleCheck, LOGIN_PROMPT, type MachineCheckOptions } from
 export { type HttpCheck, httpCheck, type TcpCheck, tcpCheck } from "./checks/node-network-checks.ts";
 export { type ScriptCheck, scriptCheck } from "./checks/node-script-check.ts";
 export type { DescribedDisk, ReplicaDescription } from "./described/replica-description.ts";
+export type { GuestScript, GuestScriptEnd } from "./guest-script.ts";
 export { macOf } from "./machine-identity.ts";
 export { openRecoveryHost, type RecoveryHostOptions } from "./node-open-recovery-host.ts";
 export type {

@@ -41,3 +41,9 @@ export const CHECK_EVERY_MS = 250;
 export const CONNECT_MS_MAX = 5_000;
 /** What a script of a check may say, bytes of each stream. */
 export const SCRIPT_OUTPUT_BYTES_MAX = 16 << 10;
+/** What a guest agent may answer at once, letters: it keeps up to 16 MiB of what a program says, in base64. */
+export const AGENT_ANSWER_LETTERS_MAX = 48 << 20;
+/** One question to a guest agent, milliseconds. */
+export const AGENT_MS_MAX = 5_000;
+/** How often a guest agent is asked whether it is there, and whether a script has ended, milliseconds. */
+export const AGENT_EVERY_MS = 500;

@@ -1,6 +1,7 @@
 import type { Fault } from "@leeward/base";
 import type { Endpoint } from "@leeward/world";
 import type { ReplicaDescription } from "./described/replica-description.ts";
+import type { GuestScript, GuestScriptEnd } from "./guest-script.ts";
 import type { ReplicaSpec } from "./replica-spec.ts";
 
 /** What runs replica machines. */
@@ -113,6 +114,11 @@ export interface RecoveryHost {
   hasAccepted(id: string, guestPort: number): Promise<boolean>;
   /** Whether the guest agent answered within the limit. @throws Fault `replica-unknown`, `replica-ended` */
   pingAgent(id: string, limitMs: number): Promise<boolean>;
+  /**
+   * Runs a script inside of the machine by its guest agent, once it is there. What ends the waiting does not end the script.
+   * @throws Fault `replica-unknown`, `replica-ended`, `guest-agent-silent`, `guest-agent-refused`, `guest-script-lost`
+   */
+  runScript(id: string, script: GuestScript, signal: AbortSignal): Promise<GuestScriptEnd>;
   /** Reads what machines write to their consoles, until the signal aborts. Without it, what is beyond the last 1 MiB is lost between two looks. */
   run(signal: AbortSignal): Promise<void>;
 }

@@ -137,3 +137,38 @@ export function folderTooLong(path: string): Fault {
     detail: { path },
   });
 }
+
+/** Nobody inside of the machine answers. */
+export function guestAgentSilent(id: string): Fault {
+  return new Fault({
+    code: "guest-agent-silent",
+    kind: "operator",
+    message: `The guest agent of the replica machine ${id} did not answer within the limit; nothing was run in it.`,
+    remedy:
+      "Install QEMU's guest agent in the protected machine (`qemu-guest-agent`), and wait for a new point; or give the machine longer to start: `limitSeconds`.",
+    detail: { id },
+  });
+}
+
+/** It answers, and does not do it. */
+export function guestAgentRefused(id: string, why: string): Fault {
+  return new Fault({
+    code: "guest-agent-refused",
+    kind: "operator",
+    message: `The guest agent of the replica machine ${id} does not run the script: ${why.slice(0, SAID_LETTERS_MAX)}`,
+    remedy:
+      "Let it run programs in the protected machine (`guest-exec`; see its `--block-rpcs`), and wait for a new point.",
+    detail: { id },
+  });
+}
+
+/** The script was begun, and nobody knows how it ended. */
+export function guestScriptLost(id: string): Fault {
+  return new Fault({
+    code: "guest-script-lost",
+    kind: "operator",
+    message: `A script was begun in the replica machine ${id}, and its guest agent does not say how it ended.`,
+    remedy: "Look inside of the machine how far it came (`leeward failover console`); it is not run again by itself.",
+    detail: { id },
+  });
+}

@@ -32,6 +32,7 @@ const ANSWERS = {
   lookAtDevice: "deviceLook",
   checkReplica: "replicaChecked",
   replicaScreen: "screenPicture",
+  runInReplica: "ranInReplica",
   pointDigest: "pointDigested",
   releasePoint: "done",
 } as const satisfies Record<RequestBody["kind"], ResponseBody["kind"]>;

@@ -120,8 +120,10 @@ export const PlanStep = Type.Object({
     Type.Object({
       file: Type.String(),
       limitSeconds: Limit,
-      /** The step whose machine and failover it is told. */
+      /** The step whose machine and failover it is told, and whose replica machine it runs in. */
       of: nullable(Name),
+      /** Where it runs: on the config server's machine, or in the replica machine; plans of earlier releases do not say, and mean the first. */
+      in: Type.Optional(Type.Enum(["server", "replica"])),
     }),
   ),
   manual: nullable(Type.String()),

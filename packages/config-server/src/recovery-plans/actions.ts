@@ -22,7 +22,16 @@ export interface Scripts {
    * @throws Fault `plan-script-missing`, or the stop's reason
    */
   run(order: ScriptOrder): Promise<ActionEnd>;
+  /** What it is, for whoever runs it elsewhere. @throws Fault `plan-script-missing` */
+  content(file: string): Promise<Uint8Array>;
 }
+
+/** Runs a script once in the replica machine of a failover, by its guest agent. @throws Fault `guest-agent-silent`, and what its master target says */
+export type GuestScripts = (
+  failoverId: string,
+  script: Omit<ScriptOrder, "file"> & { readonly content: Uint8Array },
+  signal: AbortSignal,
+) => Promise<ActionEnd>;
 
 /** Looks again and again until it passes, or its limit is reached. */
 export type HealthCheck = (health: NonNullable<PlanStep["health"]>, signal: AbortSignal) => Promise<ActionEnd>;

@@ -63,12 +63,12 @@ const REFUSED: readonly (readonly [string, string, readonly string[]])[] = [
   ],
   [
     "actions",
-    "steps:\n  - {name: a, wait: 1, cpus: 2}\n  - {name: b, script: {file: x, in: replica, of: a}}\n  - {name: c, health: {}}\n",
+    "steps:\n  - {name: a, wait: 1, cpus: 2}\n  - {name: b, script: {file: x, of: a}}\n  - {name: c, health: {}}\n  - {name: d, script: {file: x, in: replica}}\n",
     [
       "steps[0].cpus (line 2) is a setting of machines alone",
-      "steps[1].script.in (line 3) scripts run on the config server's machine alone: master targets cannot yet have one run in a replica machine",
       "steps[2].health (line 4) needs either `tcp` or `http`",
       "steps[1].script.of (line 3) names no step of a machine: a",
+      "steps[3].script.of (line 5) has to name the machine in whose replica machine it runs",
     ],
   ],
   [

@@ -90,7 +90,7 @@ function placedAt(path: string, written: WrittenStep, problems: Problem[]): Plac
       onFailure,
       machine,
       settings: machine === null ? null : settingsIn(written),
-      script: scriptIn(path, written, problems),
+      script: scriptIn(written),
       manual: written.manual ?? null,
       waitSeconds: written.wait ?? null,
       health: healthIn(path, written, problems),
@@ -103,14 +103,10 @@ function settingsIn(written: WrittenStep): NonNullable<PlanStep["settings"]> {
   return Object.fromEntries(given.map((each) => [each, written[each]]));
 }
 
-function scriptIn(path: string, { script }: WrittenStep, problems: Problem[]): PlanStep["script"] {
+function scriptIn({ script }: WrittenStep): PlanStep["script"] {
   if (script === undefined) return null;
-  if (script.in === "replica")
-    problems.push({
-      path: `${path}.script.in`,
-      what: "scripts run on the config server's machine alone: master targets cannot yet have one run in a replica machine",
-    });
-  return { file: script.file, limitSeconds: script.limitSeconds ?? PLAN_SCRIPT_SECONDS, of: script.of ?? null };
+  const { file, limitSeconds = PLAN_SCRIPT_SECONDS, of = null, in: place = "server" } = script;
+  return { file, limitSeconds, of, in: place };
 }
 
 function healthIn(path: string, { health }: WrittenStep, problems: Problem[]): PlanStep["health"] {
@@ -152,6 +148,9 @@ function checkLinks(placed: readonly Placed[], byName: ReadonlyMap<string, Place
     const of = step.script?.of ?? undefined;
     if (of !== undefined && byName.get(of)?.step.kind !== "machine")
       problems.push({ path: `${path}.script.of`, what: `names no step of a machine: ${of}` });
+    const machines = step.after.filter((name) => byName.get(name)?.step.kind === "machine");
+    if (step.script?.in === "replica" && of === undefined && machines.length !== 1)
+      problems.push({ path: `${path}.script.of`, what: "has to name the machine in whose replica machine it runs" });
   }
   const links = placed.reduce((sum, { step }) => sum + step.after.length, 0);
   if (links > PLAN_LINKS_MAX)

@@ -2,7 +2,7 @@
 // the file may be one that somebody else could write, and no name leads out of the folder.
 import { constants, promises as fs, type Stats } from "node:fs";
 import type { Clock } from "@leeward/world";
-import { PLAN_SAID_LETTERS_MAX } from "../limits.ts";
+import { PLAN_GUEST_SCRIPT_BYTES_MAX, PLAN_SAID_LETTERS_MAX } from "../limits.ts";
 import type { ActionEnd, HealthCheck, ScriptOrder, Scripts } from "./actions.ts";
 import { planScriptMissing } from "./plan-faults.ts";
 
@@ -57,6 +57,17 @@ export class NodeScripts implements Scripts {
     } finally {
       this.#running.delete(running);
     }
+  }
+
+  async content(file: string): Promise<Uint8Array> {
+    await this.check(file);
+    const { size } = await fs.stat(this.#pathOf(file));
+    if (size > PLAN_GUEST_SCRIPT_BYTES_MAX)
+      throw planScriptMissing(
+        file,
+        `it has ${size} bytes, of ${PLAN_GUEST_SCRIPT_BYTES_MAX} that are sent into a machine`,
+      );
+    return await fs.readFile(this.#pathOf(file));
   }
 
   #pathOf(file: string): string {

@@ -4,6 +4,7 @@ import type { StepMeans } from "../failover/step.ts";
 import type { JobWork } from "../jobs/job-runner.ts";
 import { planCleanupWork } from "./cleanup-work.ts";
 import { type DryRun, dryRun } from "./dry-run.ts";
+import { guestScripts } from "./guest-scripts.ts";
 import { NodeScripts, nodeHealthCheck } from "./node-actions.ts";
 import { RecoveryPlans } from "./recovery-plans.ts";
 import type { RunMeans } from "./run-means.ts";
@@ -23,7 +24,8 @@ const SCRIPTS_NAME = "scripts";
 export function planParts(means: StepMeans, home: string, later: Pick<RunMeans, "jobs" | "failovers">): PlanParts {
   const { clock } = means;
   const scripts = new NodeScripts({ folder: `${home}/${SCRIPTS_NAME}`, clock });
-  const runMeans: RunMeans = { ...means, ...later, scripts, health: nodeHealthCheck(clock), changed: new Waiters() };
+  const actions = { scripts, health: nodeHealthCheck(clock), guestScripts: guestScripts(means) };
+  const runMeans: RunMeans = { ...means, ...later, ...actions, changed: new Waiters() };
   return {
     recoveryPlans: new RecoveryPlans(runMeans),
     dryRun: (of) => dryRun({ ...means, scripts }, of),

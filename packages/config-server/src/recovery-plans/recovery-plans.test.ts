@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { test } from "node:test";
 import { Fault, orAborted } from "@leeward/base";
+import type { RunInReplica } from "@leeward/proto";
 import { restoreConfigServer } from "../main.ts";
 import { ended, obeying, shown, startsOf } from "../testing/node-failover-stage.ts";
 import { eventually } from "../testing/node-installation.ts";
@@ -174,6 +175,33 @@ void test("a script that fails, hangs, is not there or may be written by others 
   assert.match(said["link"] ?? "", /^plan-script-missing: /);
   assert.match(said["shut"] ?? "", /^plan-health-failed: http:.*ECONNREFUSED/);
   await assert.rejects(readFile(ran), { code: "ENOENT" });
+});
+
+void test("a script for a replica machine is run there by its master target, and what it said stands with its step", async (t) => {
+  const stage = await planStage(t);
+  const { server, first } = stage;
+  await scriptOf(stage, "inside", "hostname");
+  const asked: RunInReplica[] = [];
+  first.answer = async (body) => {
+    if (body.kind !== "runInReplica") return undefined;
+    asked.push(body.value);
+    return { kind: "ranInReplica", value: { exitCode: asked.length === 1 ? 0 : 7, said: "web" } };
+  };
+  const run = await runOf(
+    server,
+    `steps:
+  - {machine: web}
+  - {name: good, script: {file: inside, in: replica, limitSeconds: 9}, after: [web]}
+  - {name: bad, script: {file: inside, in: replica, of: web}, after: [good]}`,
+  );
+  const { steps } = await endedRun(server, run.id);
+  const of = (name: string) => steps.find((step) => step.name === name);
+  assert.deepEqual([of("good")?.state, of("good")?.said], ["done", "exit code 0\nweb"]);
+  assert.match(`${of("bad")?.error?.code} ${of("bad")?.error?.message}`, /^plan-script-failed .*exit code 7\nweb/);
+  const [order] = asked;
+  assert.equal(new TextDecoder().decode(order?.script), "#!/bin/sh\nhostname\n");
+  assert.deepEqual([order?.limitSeconds, order?.replicaId], [9, of("web")?.failover]);
+  assert.ok(order?.environment.includes("LEEWARD_STEP=good"));
 });
 
 void test("a cancelled run begins nothing more, and names what it leaves to go on", async (t) => {

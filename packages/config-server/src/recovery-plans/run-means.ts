@@ -5,7 +5,7 @@ import type { Failovers } from "../failover/failovers.ts";
 import type { JobRunner } from "../jobs/job-runner.ts";
 import type { PlanRunRow } from "../store/plan-run-rows.ts";
 import type { Store } from "../store/store.ts";
-import type { HealthCheck, Scripts } from "./actions.ts";
+import type { GuestScripts, HealthCheck, Scripts } from "./actions.ts";
 
 /** All that runs of recovery plans rest on. */
 export interface RunMeans {
@@ -15,6 +15,7 @@ export interface RunMeans {
   readonly events: EventLog;
   readonly scripts: Scripts;
   readonly health: HealthCheck;
+  readonly guestScripts: GuestScripts;
   /** Notified whenever a step has moved. */
   readonly changed: Waiters;
   /** Jobs do the runs, and runs begin failovers, which are jobs: so these two come later. */

@@ -38,6 +38,10 @@ class CountedScripts implements Scripts {
     if (file === "") throw planScriptMissing(file, "it has no name");
   }
 
+  async content(): Promise<Uint8Array> {
+    assert.fail("there are no machines");
+  }
+
   async run({ environment }: ScriptOrder): Promise<ActionEnd> {
     const { LEEWARD_STEP: name = "", LEEWARD_RUN: run = "" } = environment;
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
@@ -126,6 +130,7 @@ function serverOf(store: Store, scripts: Scripts): { plans: RecoveryPlans; jobs:
     ...{ store, clock, random: nodeRandom, events, scripts, health, changed: new Waiters() },
     jobs: () => jobs,
     failovers,
+    guestScripts: none,
   };
   const other: JobWork = { resumable: false, run: none, undo: none, progressOf: none };
   const work = planWork(means);

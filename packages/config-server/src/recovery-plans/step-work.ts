@@ -102,6 +102,7 @@ async function endOf(
       const { script } = definition;
       assert(script !== null, "a step of a script has one");
       const { file, limitSeconds } = script;
+      if (script.in === "replica") return runInReplica(means, { run, row, signal });
       // Whoever cancels the run leaves the script as it is: it is not the run's signal that ends it.
       const running = means.scripts.run({ file, limitSeconds, environment: environmentOf(means, run, row) });
       return orAborted(running, signal);
@@ -114,6 +115,19 @@ async function endOf(
     case "manual":
       throw new Error("a manual step is a person's");
   }
+}
+
+/** Once: when nobody says how it ended, the step fails and says so. @throws Fault `plan-script-missing`, and what the machine's target says */
+async function runInReplica(
+  means: RunMeans,
+  { run, row, signal }: { readonly run: PlanRunRow; readonly row: PlanRunStepRow; readonly signal: AbortSignal },
+): Promise<ActionEnd> {
+  const { script } = row.definition;
+  assert(script !== null, "a step of a script has one");
+  const environment = environmentOf(means, run, row);
+  const failoverId = environment["LEEWARD_FAILOVER"] ?? "";
+  const content = await means.scripts.content(script.file);
+  return means.guestScripts(failoverId, { content, limitSeconds: script.limitSeconds, environment }, signal);
 }
 
 /** Of the machine's failover. @throws the job's own fault */

@@ -200,6 +200,7 @@ function targetAnswer(body: RequestBody, points: readonly PointItem[]): Response
     case "replicaRead":
     case "lookAtDevice":
     case "checkReplica":
+    case "runInReplica":
     case "replicaScreen":
     case "pointDigest":
     case "releasePoint":

@@ -10,6 +10,7 @@ const KINDS = [
   "readConsole",
   "checkReplica",
   "replicaScreen",
+  "runInReplica",
   "haltReplica",
   "absorbReplica",
   "replicaChanges",
@@ -48,6 +49,8 @@ export async function answerReplica(
       return { kind: "replicaChecked", value: { results: await replicas.check(body.value, signal) } };
     case "replicaScreen":
       return { kind: "screenPicture", value: { png: await replicas.screen(body.value.replicaId) } };
+    case "runInReplica":
+      return { kind: "ranInReplica", value: await replicas.runScript(body.value, signal) };
     case "haltReplica": {
       const { replicaId, graceSeconds } = body.value;
       return { kind: "replicaHalted", value: await orAborted(replicas.halt(replicaId, graceSeconds), signal) };

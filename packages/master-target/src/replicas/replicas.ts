@@ -16,9 +16,11 @@ import { formatNbdUri } from "@leeward/nbd";
 import {
   type CheckReplica,
   isId,
+  type RanInReplica,
   type ReplicaCheckResult,
   type ReplicaHalted,
   type ReplicaStatus,
+  type RunInReplica,
   type StartReplica,
 } from "@leeward/proto";
 import type { Grace, RecoveryHost } from "@leeward/recovery-host";
@@ -26,7 +28,14 @@ import type { Clock } from "@leeward/world";
 import { adjustGuest } from "../guest/guest-adjustment.ts";
 import { adjustedCards } from "../guest/guest-card.ts";
 import type { GuestFileSystems } from "../guest/guest-file-system.ts";
-import { CONSOLE_LETTERS_MAX, REPLICA_LOOK_MS, REPLICA_RETRY_MS, REPLICAS_MAX, SCREEN_BYTES_MAX } from "../limits.ts";
+import {
+  CHECK_SAID_LETTERS_MAX,
+  CONSOLE_LETTERS_MAX,
+  REPLICA_LOOK_MS,
+  REPLICA_RETRY_MS,
+  REPLICAS_MAX,
+  SCREEN_BYTES_MAX,
+} from "../limits.ts";
 import type { OpenedPoints } from "../serve/opened-points.ts";
 import type { Absorption } from "./absorption.ts";
 import { type HostFolders, RecoveryHosts } from "./recovery-hosts.ts";
@@ -190,6 +199,25 @@ export class Replicas {
     const { host, asked } = await this.#find(id);
     const scriptFolder = `${home}/${CHECK_SCRIPTS}`;
     return checkReplica(request, { host, id, asked, clock, limitSeconds, scriptFolder, signal });
+  }
+
+  /** Runs a script inside of the machine, by its guest agent; the signal ends the waiting alone. @throws Fault `replica-unknown`, `guest-agent-silent`, and as the recovery host */
+  async runScript(
+    { replicaId, script, environment, limitSeconds }: RunInReplica,
+    signal: AbortSignal,
+  ): Promise<RanInReplica> {
+    const { host } = await this.#find(replicaId);
+    const named: Record<string, string> = {};
+    for (const each of environment) {
+      const [, name = "", value = ""] = /^([^=]*)=?(.*)$/s.exec(each) ?? [];
+      named[name] = value;
+    }
+    const { exitCode, said } = await host.runScript(
+      replicaId,
+      { content: script, environment: named, limitSeconds },
+      signal,
+    );
+    return { exitCode, said: said.slice(-CHECK_SAID_LETTERS_MAX) };
   }
 
   /** What its screen shows, as PNG. @throws Fault `replica-unknown`, `screen-too-large` and as the recovery host */

@@ -1,4 +1,5 @@
 import type { GuestStatus, Hypervisor, ReplicaPlace } from "../hypervisor.ts";
+import type { AgentAnswer } from "../node-guest-agent.ts";
 import { onlyDescribed } from "../replica-faults.ts";
 import type { HeldLimits, ReplicaRecord } from "../replica-record.ts";
 import type { ReplicaSpec } from "../replica-spec.ts";
@@ -52,6 +53,10 @@ export class DescribedHypervisor implements Hypervisor {
   }
 
   async pingAgent({ id }: ReplicaPlace): Promise<boolean> {
+    throw onlyDescribed(id);
+  }
+
+  async askAgent({ id }: ReplicaPlace): Promise<AgentAnswer> {
     throw onlyDescribed(id);
   }
 }

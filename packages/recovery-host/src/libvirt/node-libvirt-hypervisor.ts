@@ -6,6 +6,7 @@ import { ConsoleFile } from "../console-file.ts";
 import type { GuestStatus, Hypervisor, ReplicaPlace } from "../hypervisor.ts";
 import { SCREEN_BYTES_MAX } from "../limits.ts";
 import { machineName } from "../machine-identity.ts";
+import { type AgentAnswer, type AgentCommand, agentAnswerOf } from "../node-guest-agent.ts";
 import { untilNoProcess } from "../node-machine-lock.ts";
 import type { QemuFacts } from "../qemu/qemu-arguments.ts";
 import { firmwareMissing, notStarted, processLeft, replicaSilent } from "../replica-faults.ts";
@@ -121,6 +122,16 @@ export class LibvirtHypervisor implements Hypervisor {
     const ping = JSON.stringify({ execute: "guest-ping" });
     const asked = ["qemu-agent-command", machineName(place.id), ping, "--timeout", seconds];
     return (await this.#virsh.ask(asked)).ok;
+  }
+
+  async askAgent(place: ReplicaPlace, command: AgentCommand, limitMs: number): Promise<AgentAnswer> {
+    const seconds = String(Math.max(1, Math.ceil(limitMs / 1_000)));
+    const asked = ["qemu-agent-command", machineName(place.id), JSON.stringify(command), "--timeout", seconds];
+    const { ok, stdout, stderr } = await this.#virsh.ask(asked);
+    if (ok) return agentAnswerOf(stdout) ?? { kind: "silent" };
+    // libvirt tells an agent's refusal so, and everything else as something that is not there.
+    const why = /unable to execute QEMU agent command '[^']*': (.*)/.exec(stderr)?.[1];
+    return why === undefined ? { kind: "silent" } : { kind: "refused", why };
   }
 
   #xml(spec: ReplicaSpec, folder: string): string {

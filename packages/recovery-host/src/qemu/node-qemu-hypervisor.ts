@@ -5,7 +5,7 @@ import { type Files, readFile } from "@leeward/world";
 import { ConsoleFile } from "../console-file.ts";
 import type { GuestStatus, Hypervisor, ReplicaPlace } from "../hypervisor.ts";
 import { CONSOLE_RING_BYTES, QEMU_START_MS_MAX, SCREEN_BYTES_MAX } from "../limits.ts";
-import { pingGuestAgent } from "../node-guest-agent.ts";
+import { type AgentAnswer, type AgentCommand, askGuestAgent, pingGuestAgent } from "../node-guest-agent.ts";
 import { hasProcess } from "../node-machine-lock.ts";
 import { firmwareMissing, folderTooLong, notStarted, replicaSilent } from "../replica-faults.ts";
 import type { HeldLimits, ReplicaRecord } from "../replica-record.ts";
@@ -142,6 +142,10 @@ export class QemuHypervisor implements Hypervisor {
 
   pingAgent(place: ReplicaPlace, limitMs: number): Promise<boolean> {
     return pingGuestAgent(join(place.folder, AGENT_SOCKET), limitMs);
+  }
+
+  askAgent(place: ReplicaPlace, command: AgentCommand, limitMs: number): Promise<AgentAnswer> {
+    return askGuestAgent(join(place.folder, AGENT_SOCKET), command, limitMs);
   }
 
   /** @throws Fault `replica-not-started` with what QEMU said */
