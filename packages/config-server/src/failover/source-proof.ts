@@ -42,10 +42,13 @@ async function prove(means: StepMeans, row: FailoverRow, signal: AbortSignal): P
     const disk = store.disks.byId(diskId);
     if (disk === undefined) continue;
     for (let offset = 0, diskBytes = 1; offset < diskBytes; ) {
-      const present = store.failovers.byId(row.id);
-      if (present === undefined || !isProofWanted(present)) return;
       const at = offset;
-      const look = await surely(means, signal, () => verifier.look(disk, at, signal));
+      const look = await surely(means, signal, async () => {
+        // Asked again, too: a source that is brought to what the machine is answers nothing, for as long as that lasts.
+        const present = store.failovers.byId(row.id);
+        return present !== undefined && isProofWanted(present) ? verifier.look(disk, at, signal) : undefined;
+      });
+      if (look === undefined) return;
       comparedBytes += look.comparedBytes;
       differingBytes += look.differing.totalBytes + look.skipped.totalBytes;
       diskBytes = look.diskBytes;

@@ -265,6 +265,24 @@ void test("a comparison of the stopped source that fails does nothing to what wa
   assert.equal((await shown(server, id)).state, "halting");
 });
 
+void test("a comparison that cannot be made for now ends when something else becomes of the failover", async (t) => {
+  const stage = await staged(t);
+  const { server, script, asked: all } = stage;
+  obeying(stage);
+  const usual = script.answer;
+  script.answer = async (body, signal) => {
+    if (body.kind !== "replicaDigests") return usual?.(body, signal);
+    throw new Fault({ code: "disk-not-served", kind: "transient", message: "It is not served now." });
+  };
+  const { id } = await failedOver(stage, "planFailover");
+  await eventually(async () => all.some(({ kind }) => kind === "replicaDigests"));
+  await server.client.call("commitFailover", { params: { failover: id } });
+  await asked(stage, "reprotect", id);
+  const { items } = await server.client.call("listJobs", {});
+  const proof = items.find(({ kind }) => kind === "failover-proof");
+  assert.equal((await ended(server, proof?.id ?? "")).state, "succeeded");
+});
+
 /** In each state that something carries on: how it is come to, which request is under way then, and where it leads. */
 const CARRIED = {
   preparing: { by: [], held: "findPoint", end: "commit-pending" },
