@@ -16,6 +16,7 @@ export {
 } from "./config/setting.ts";
 export { flagOf, sampleFile, settingsHelp, settingsManual } from "./config/setting-text.ts";
 export {
+  type CertificateKeeper,
   type ControlLink,
   ControlSession,
   type ControlSessionOptions,

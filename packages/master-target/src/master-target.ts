@@ -22,7 +22,7 @@ import { answerReplica, isReplicaRequest, type ReplicaRequestOptions } from "./r
 import { Replicas } from "./replicas/replicas.ts";
 import { JournalPointSource } from "./serve/journal-point-source.ts";
 import { answerLeased } from "./serve/leased-requests.ts";
-import { OpenedPoints } from "./serve/opened-points.ts";
+import { OpenedPoints, type ServeDisk } from "./serve/opened-points.ts";
 import { OpenedStore } from "./serve/opened-store.ts";
 import { OverlayRoom } from "./serve/overlay-room.ts";
 import { pointAt, pointItemOf, pointPage } from "./serve/point-answers.ts";
@@ -51,6 +51,8 @@ export interface MasterTargetOptions {
   readonly onPointStored?: () => void;
   /** Told why a session or an opened point ended. */
   readonly onFault: (fault: Fault) => void;
+  /** Offers opened points to whoever uses them as disks; by NBD unless told. */
+  readonly serveDisk?: ServeDisk;
   /** Told of every step of a replica machine when it was done; for tests, which end the process there. */
   readonly onReplicaStep?: (step: string) => void;
 }
@@ -93,7 +95,8 @@ export class MasterTarget {
     );
     const room = new OverlayRoom(world.files, { folder: home, floorBytes: OVERLAY_RESERVES * reserveBytes });
     const source = new JournalPointSource(world, this.#disks, room);
-    this.#opened = new OpenedPoints({ ...world, home, store, source });
+    const { serveDisk: serve } = options;
+    this.#opened = new OpenedPoints({ ...world, home, store, source, ...(serve && { serve }) });
     this.#saves = new SaveJobs(world, this.#disks);
     const { hosts, onFault, onReplicaStep: onStep } = options;
     const records = new ReplicaRecords(world.files, `${home}/replicas`);

@@ -11,3 +11,4 @@ export type { Quiesce } from "./hooks/quiesce.ts";
 export type { Inventory } from "./inventory/inventory.ts";
 export { start } from "./main.ts";
 export { MobilityAgent, type MobilityAgentOptions } from "./mobility-agent.ts";
+export { ReversedDisk, type ReversedDiskOptions } from "./reverse/reversed-disk.ts";

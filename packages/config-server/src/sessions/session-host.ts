@@ -28,7 +28,8 @@ export interface SessionHostOptions {
   readonly world: World;
   readonly trace: Trace;
   readonly store: Store;
-  readonly trust: Trust;
+  /** Who issues certificates and revokes them. */
+  readonly trust: Pick<Trust, "crlPem" | "issue">;
   readonly events: EventLog;
   readonly live: LiveSessions;
   readonly reports: Reports;

@@ -49,7 +49,8 @@ export function openStore(path: string): Store {
   return storeOf(openDatabase(path));
 }
 
-function storeOf(database: Database): Store {
+/** The state in an open database, which it closes with itself. */
+export function storeOf(database: Database): Store {
   const policies = new PolicyRows(database);
   if (policies.byName(POLICY_DEFAULT_NAME) === undefined) {
     policies.put({ name: POLICY_DEFAULT_NAME, settings: POLICY_DEFAULT });

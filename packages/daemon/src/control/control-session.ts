@@ -49,11 +49,14 @@ export interface ControlLink {
   readonly clockOffsetMicros: number | undefined;
 }
 
+/** What a control session does with its daemon's certificate: nothing but keep it and the revocation list up to date. */
+export type CertificateKeeper = Pick<KeyStore, "createRequest" | "install" | "installRevocationList" | "renewalDue">;
+
 export interface ControlSessionOptions<K extends PlanKind> {
   readonly world: World;
   readonly trace: Trace;
   readonly network: Network;
-  readonly keyStore: KeyStore;
+  readonly keyStore: CertificateKeeper;
   readonly server: Endpoint;
   readonly home: string;
   readonly planKind: K;

@@ -34,6 +34,11 @@ export interface PointSource {
   release(record: Pick<OpenedRecord, "id" | "diskId">): Promise<void>;
 }
 
+/** Offers a disk at a Unix socket. Closed, it serves nobody, and no call is under way. @throws Fault `nbd-listen-failed` */
+export type ServeDisk = (device: BlockDevice, socketPath: string) => Promise<DiskListener>;
+
+export type DiskListener = Pick<NbdListener, "close">;
+
 export interface OpenedPointsOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -41,6 +46,8 @@ export interface OpenedPointsOptions {
   readonly home: string;
   readonly store: OpenedStore;
   readonly source: PointSource;
+  /** By NBD unless told. */
+  readonly serve?: ServeDisk;
 }
 
 /** A disk of a replica machine: the id under which it is opened, and whose it is. */
@@ -52,7 +59,7 @@ export interface OwnedDisk {
 interface Served extends OpenedDisk {
   readonly record: OpenedRecord;
   /** None of a disk that is withheld. */
-  readonly listener: NbdListener | undefined;
+  readonly listener: DiskListener | undefined;
 }
 
 interface Lost {
@@ -242,8 +249,8 @@ export class OpenedPoints {
   }
 
   async #listen(disk: Served): Promise<Served> {
-    const server = new NbdServer({ exports: singleExport(disk.device), clock: this.#options.clock });
-    const served = { ...disk, listener: await NbdListener.open(server, { path: disk.record.socketPath }) };
+    const { clock, serve = serveByNbd(clock) } = this.#options;
+    const served = { ...disk, listener: await serve(disk.device, disk.record.socketPath) };
     this.#served.set(disk.record.id, served);
     return served;
   }
@@ -278,6 +285,10 @@ export class OpenedPoints {
   #overlayFolder(id: string): string {
     return `${this.#options.home}/overlays/${id}`;
   }
+}
+
+function serveByNbd(clock: Clock): ServeDisk {
+  return (device, path) => NbdListener.open(new NbdServer({ exports: singleExport(device), clock }), { path });
 }
 
 function openedPointOf({ record, device }: Served): OpenedPoint {

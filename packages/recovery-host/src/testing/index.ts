@@ -1,3 +1,6 @@
+export type { GuestStatus, Hypervisor, ReplicaPlace } from "../hypervisor.ts";
+export { HypervisorHost } from "../hypervisor-host.ts";
+export { type HeldLimits, type ReplicaRecord, ReplicaRecords } from "../replica-record.ts";
 export { BOOT_DISK_BYTES, bootDisk, emptyDisk, ORDER_AT, WRITTEN_AT } from "./boot-disk.ts";
 export { eventually } from "./eventually.ts";
 export { consoleShows, HostRig, type HostRigOptions, order } from "./node-host-rig.ts";
