@@ -2,20 +2,24 @@ import { orAborted, type Random, seededRandom } from "@leeward/base";
 import type { BlockDevice } from "@leeward/block";
 import { CrashableDevice } from "@leeward/block/testing";
 import { LogCursor } from "@leeward/change-log";
+import { type ControlSession, serverUnreachable, together } from "@leeward/daemon";
 import {
   type AskServer,
   type DiskSettings,
   type LastingRest,
   MobilityAgent,
   type Quiesce,
+  ReversedDisk,
+  type ReversedDiskOptions,
   ServedDisk,
   type ServedDiskOptions,
   TrackedDisk,
 } from "@leeward/mobility-agent";
-import type { AgentPlan, PlannedDisk } from "@leeward/proto";
+import type { AgentPlan, BlockDigests, PlannedDisk, ReplicaDigests } from "@leeward/proto";
 import { type MortalDevice, mortalDevice } from "@leeward/splitter/testing";
 import { SimLiveDisk } from "./live-disk.ts";
 import { type Ending, type Life, type SimGround, SimMachine } from "./node-kit.ts";
+import { type Effects, openControl } from "./sim-control.ts";
 import { SimFreezer } from "./sim-freezer.ts";
 
 const HOME = "/agent";
@@ -36,9 +40,11 @@ export class AgentNode {
   readonly diskIds: readonly string[];
   readonly #ground: SimGround;
   readonly #captures: readonly Capture[];
-  readonly #plan: () => AgentPlan;
+  readonly #plan: (() => AgentPlan) | undefined;
+  readonly #effects: Effects | undefined;
   readonly #onFailure: (error: unknown) => void;
-  readonly #replicaDigests: AskServer;
+  readonly #replicaDigests: AskServer | undefined;
+  #control: ControlSession<"agentPlan"> | undefined;
   /** How often the disks were changed behind the agent's back. */
   #changes = 0;
   /** What the disks held when that happened last. */
@@ -63,9 +69,12 @@ export class AgentNode {
     ground: SimGround,
     options: {
       disks: readonly { readonly sizeBytes: number; readonly capture: Capture }[];
-      plan: () => AgentPlan;
+      /** Without one, plans come from the config server. */
+      plan?: () => AgentPlan;
+      effects?: Effects;
       onFailure: (error: unknown) => void;
-      replicaDigests: AskServer;
+      /** Without it, the config server is asked. */
+      replicaDigests?: AskServer;
     },
   ) {
     this.#ground = ground;
@@ -74,6 +83,7 @@ export class AgentNode {
     this.diskIds = options.disks.map(() => Buffer.from(ground.random.bytes(16)).toString("hex"));
     this.#captures = options.disks.map(({ capture }) => capture);
     this.#plan = options.plan;
+    this.#effects = options.effects;
     this.#onFailure = options.onFailure;
     this.#replicaDigests = options.replicaDigests;
     this.live = this.#bootDisks();
@@ -106,11 +116,13 @@ export class AgentNode {
         look: () => Promise.reject(new Error("no device is named")),
         json: () => "{}",
       },
-      openHost: (settings, marks, { askReplica }) =>
-        settings.capture === "tracker"
-          ? this.#trackedDisk(life, settings)
-          : this.#servedDisk(life, settings, { marks, ...(askReplica === undefined ? {} : { askReplica }) }),
-      replicaDigests: (request, signal) => orAborted(this.#replicaDigests(request, signal), signal),
+      openHost: (settings, marks, { askReplica, askProcessServer: ask }) => {
+        if (settings.reverse !== undefined)
+          return this.#reversedDisk(life, { ...settings, reverse: settings.reverse }, ask);
+        if (settings.capture === "tracker") return this.#trackedDisk(life, settings);
+        return this.#servedDisk(life, settings, { marks, ...(askReplica === undefined ? {} : { askReplica }) });
+      },
+      replicaDigests: (request, signal) => orAborted(this.#ask(request, signal), signal),
       openFrames: async ({ settings }, { branch }, from) => {
         const cursor = new LogCursor(world.files, `${settings.folder}/${branch}/log`, from);
         return {
@@ -120,9 +132,44 @@ export class AgentNode {
       },
     });
     this.agent = agent;
-    await agent.apply(this.#plan());
-    this.ended = agent.run(life.signal);
+    if (this.#plan === undefined) this.ended = this.#runWithServer(agent, life);
+    else {
+      await agent.apply(this.#plan());
+      this.ended = agent.run(life.signal);
+    }
     this.ended.catch(this.#onFailure);
+  }
+
+  async #ask(value: ReplicaDigests, signal: AbortSignal): Promise<BlockDigests> {
+    if (this.#replicaDigests !== undefined) return this.#replicaDigests(value, signal);
+    if (this.#control === undefined) throw serverUnreachable();
+    return this.#control.ask({ kind: "replicaDigests", value }, signal);
+  }
+
+  async #runWithServer(agent: MobilityAgent, life: Life): Promise<void> {
+    const control = await openControl(life, {
+      home: HOME,
+      planKind: "agentPlan",
+      epoch: () => agent.epoch,
+      apply: (plan) => agent.apply(plan),
+      status: ({ clockOffsetMicros = 0 }) => ({
+        kind: "agentStatus",
+        value: { ...agent.status(), clockOffsetMicros },
+      }),
+      answer: (body, inner) => agent.answer(body, inner),
+      ...(this.#effects && { effects: this.#effects }),
+    });
+    this.#control = control;
+    await together(life.signal, [
+      (inner) => agent.run(inner),
+      (inner) => control.run(inner),
+      async (inner) => {
+        while (!inner.aborted) {
+          await orAborted(agent.statusChanged(), inner).catch(() => undefined);
+          control.statusChanged();
+        }
+      },
+    ]);
   }
 
   /** The disk as applications see it; undefined while they cannot use it. */
@@ -145,6 +192,7 @@ export class AgentNode {
     this.#served.clear();
     this.life = undefined;
     this.agent = undefined;
+    this.#control = undefined;
     if (how !== "power") return;
     for (const disk of this.live.values()) disk.losePower();
     this.live = new Map();
@@ -200,6 +248,24 @@ export class AgentNode {
     });
     this.#served.set(settings.diskId, served);
     return served;
+  }
+
+  #reversedDisk(
+    { world }: Life,
+    settings: DiskSettings & Required<Pick<DiskSettings, "reverse">>,
+    ask: ReversedDiskOptions["ask"],
+  ): ReversedDisk {
+    this.#served.delete(settings.diskId);
+    return new ReversedDisk({
+      world,
+      settings,
+      ask,
+      openSource: async ({ path }) => {
+        const device = this.#door(this.disks[Number(path)]);
+        const identity = `disk ${path}, changed ${this.#changes} times`;
+        return { device, physicalBlockBytes: 512, identity, witness: async () => "the same" };
+      },
+    });
   }
 
   #trackedDisk(life: Life, settings: DiskSettings): TrackedDisk {
