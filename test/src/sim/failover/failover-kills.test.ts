@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Random, seededRandom } from "@leeward/base";
 import { FULL } from "@leeward/world/testing";
-import { COMBINATIONS, type Combination, EDGES, edgeName, nameOf, STATES } from "./edges.ts";
+import { COMBINATIONS, type Combination, EDGES, edgeName, type Kind, nameOf, STATES } from "./edges.ts";
 import { FailoverRun } from "./failover-run.ts";
 import { LIVES, type Life } from "./lives.ts";
 
@@ -71,9 +71,13 @@ async function playEach(wanted: readonly Combination[], made: ReadonlySet<string
 async function playSample(made: ReadonlySet<string>, random: Random, play: Play): Promise<void> {
   const isMade = (pair: readonly Combination[]): boolean => pair.some((each) => made.has(nameOf(each)));
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    for (const course of courses) {
+    // Each round begins with another, so that both kinds have their share.
+    for (const course of [...courses.slice(round), ...courses.slice(0, round)]) {
       for (;;) {
-        const left = pairs().filter((pair) => !isMade(pair) && course.edges.has(pair[0]?.edge.name ?? ""));
+        const left = pairs()
+          .filter((pair) => !isMade(pair))
+          .map((pair) => pair.filter(({ edge }) => course.edges.has(edge.name)))
+          .filter((pair) => pair.length > 0);
         const byEdge = Map.groupBy(left, (pair) => pair[0]?.edge.name ?? "");
         const wanted = [...byEdge.values()].flatMap((of) => chosen(chosen(of, random), random) ?? []);
         const before = made.size;
@@ -84,9 +88,12 @@ async function playSample(made: ReadonlySet<string>, random: Random, play: Play)
   }
 }
 
-/** By edge and daemon: the places at which it can be killed there. */
+/** By edge and daemon: where it can be killed there. Planned and unplanned failovers have their edges in common, and either is one. */
 function pairs(): (readonly Combination[])[] {
-  return [...Map.groupBy(COMBINATIONS, ({ edge, daemon }) => `${edge.name}, ${daemon}`).values()];
+  const tableOf = (kind: Kind): string => (kind === "test" ? "test" : "real");
+  const keyOf = ({ edge: { kind, from, to }, daemon }: Combination): string =>
+    `${tableOf(kind)} ${from} ${to} ${daemon}`;
+  return [...Map.groupBy(COMBINATIONS, keyOf).values()];
 }
 
 function chosen<T>(all: readonly T[] | undefined, random: Random): T | undefined {
