@@ -2,6 +2,8 @@
 # Installs a role of Leeward on this machine, or takes it away again. What it puts in place it puts there whole: until the new program has been copied and has
 # said its version nothing that runs is touched, and when a later step fails the old one is put back. State and configuration are never removed.
 set -eu
+# What is installed is read by the services' user, whoever installs it.
+umask 022
 version=@VERSION@
 here=$(cd "$(dirname "$0")" && pwd -P)
 
@@ -151,6 +153,7 @@ if [ -n "$service" ]; then
       useradd --system --user-group --home-dir /var/lib/leeward --no-create-home --shell /usr/sbin/nologin leeward || fail "the user leeward could not be made"
     fi
   fi
+  mkdir -p -m 755 /var/lib/leeward
   put "$from/etc/leeward/$role.conf" "/etc/leeward/$role.conf"
   if [ -d /etc/logrotate.d ]; then put "$from/etc/logrotate.d/$name" "/etc/logrotate.d/$name"; fi
   if [ -e "$unit" ]; then cp -p "$unit" "$unit.before.$$"; fi

@@ -2,7 +2,7 @@
 //
 //   usr/lib/leeward/ROLE/        leeward (a shell script), bin/node, app-DIGEST/, LICENSES.txt, bill-of-materials.cdx.json
 //   usr/lib/systemd/system/      its service          usr/lib/sysusers.d/    its user
-//   etc/leeward/ROLE.conf        what the service is started with       etc/logrotate.d/
+//   etc/leeward/ROLE.conf        what the service is started with       etc/logrotate.d/       var/lib/leeward/
 import { join } from "node:path";
 import type { Application } from "./application.ts";
 import { billOfMaterials, type Component, licenseTexts } from "./bill-of-materials.ts";
@@ -40,6 +40,8 @@ export function stageSurroundings(tree: StagedTree, role: Role): void {
   tree.text(`usr/lib/systemd/system/${name}.service`, textOf(`release/files/systemd/${name}.service`));
   const account = accountOf(role);
   if (account !== undefined) tree.text(`usr/lib/sysusers.d/${name}.conf`, account);
+  // Whoever makes a home makes it private, and would make this one so: homes of several users lie in it.
+  tree.emptyFolder("var/lib/leeward");
   tree.text(`etc/leeward/${role.name}.conf`, textOf(`release/files/conf/${role.name}.conf`));
   tree.text(`etc/logrotate.d/${name}`, filled("files/logrotate.conf", { ROLE: role.name }));
   tree.text(`usr/share/doc/${name}/README.md`, textOf("docs/INSTALL.md"));

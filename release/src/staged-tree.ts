@@ -35,6 +35,10 @@ export class StagedTree {
     chmodSync(place, PROGRAM);
   }
 
+  emptyFolder(path: string): void {
+    mkdirSync(join(this.folder, path), { recursive: true });
+  }
+
   /** Gives everything its time and every folder its mode. Returns how many bytes are in it. */
   settle(): number {
     return this.#settle(this.folder);
