@@ -69,7 +69,11 @@ if [ -n "$uninstall" ]; then
     if [ "$role" = agent ] && [ -e /etc/systemd/system/leeward-last-look.service ]; then
       "$folder/leeward" agent prepare-boot --undo --home /var/lib/leeward/agent > /dev/null || fail "prepare-boot could not be undone; nothing was removed"
     fi
-    if runs_systemd; then systemctl disable --quiet --now "$name.service" || fail "$name could not be stopped; nothing was removed"; fi
+    if runs_systemd; then
+      systemctl disable --quiet --now "$name.service" || fail "$name could not be stopped; nothing was removed"
+    elif command -v systemctl > /dev/null; then
+      systemctl disable --quiet "$name.service" || fail "$name could not be disabled; nothing was removed"
+    fi
     rm -f "$unit" "/etc/sysusers.d/$name.conf"
     if runs_systemd; then systemctl daemon-reload; fi
   fi
@@ -167,6 +171,7 @@ if [ -n "$service" ]; then
     systemctl enable --quiet "$name.service" || fail "$name could not be enabled"
     systemctl restart "$name.service" || fail "$name did not start: journalctl -u $name"
   else
+    if command -v systemctl > /dev/null; then systemctl enable --quiet "$name.service" || fail "$name could not be enabled"; fi
     say "systemd does not run here: the service is in place, and was not started"
   fi
 fi
