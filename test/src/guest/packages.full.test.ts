@@ -97,6 +97,9 @@ describe("a guest with the packages", { skip: guestSkip() }, () => {
   });
 
   test("enrols with tokens, and protects a disk", async () => {
+    // The guest's disk has less room than a master target keeps free.
+    await guest.run("install -d -o leeward -g leeward -m 700 /var/lib/leeward/master-target");
+    await guest.run("echo 'reserveBytes: 67108864' > /var/lib/leeward/master-target/config.yaml");
     for (const name of ["process-server", "master-target"]) {
       await guest.run(`leeward token create --role ${name} --ttl 1h ${HOME} > /root/token`, SLOW);
       await guest.run(`install -o leeward -m 600 /root/token /etc/leeward/${name}.token && rm /root/token`);
