@@ -109,13 +109,17 @@ export class FailoverRun implements Disposable {
   }
 
   /** What a person does until it shows: a call whose answer was lost is made again, and so is one that is refused for now. */
-  async person(what: string, shows: () => boolean, call: (server: FailoverServer) => void): Promise<void> {
-    await this.until(what, () => {
+  async person(
+    what: string,
+    shows: () => boolean,
+    call: (server: FailoverServer) => void | Promise<void>,
+  ): Promise<void> {
+    await this.until(what, async () => {
       if (this.cluster.server === undefined) return false;
       if (shows()) return true;
       const { server } = this.cluster;
       try {
-        call(server);
+        await call(server);
       } catch (error) {
         if (!isFault(error)) throw error;
       }
@@ -145,13 +149,17 @@ export class FailoverRun implements Disposable {
   }
 
   /** Asks something of the newest failover until it is in `state`. */
-  async ask(what: string, state: string, call: (server: FailoverServer, row: FailoverRow) => void): Promise<void> {
+  async ask(
+    what: string,
+    state: string,
+    call: (server: FailoverServer, row: FailoverRow) => void | Promise<void>,
+  ): Promise<void> {
     await this.person(
       `${what}: ${state}`,
       () => this.cluster.newest()?.state === state,
-      (server) => {
+      async (server) => {
         const row = this.cluster.newest();
-        if (row !== undefined) call(server, row);
+        if (row !== undefined) await call(server, row);
       },
     );
   }
@@ -161,7 +169,7 @@ export class FailoverRun implements Disposable {
 
   /** Until the source follows. */
   async reprotect(): Promise<void> {
-    await this.ask("reprotect", "reversing", ({ failovers }, row) => void failovers.beginReprotect(row, PERSON));
+    await this.ask("reprotect", "reversing", beginReprotect);
     await this.until("the job of reprotect", () => this.unfinished()?.length === 0);
   }
 
@@ -308,4 +316,9 @@ export class FailoverRun implements Disposable {
       guests: [...cluster.rack.guests.values()].map(({ state, writes }) => [state, writes]),
     });
   }
+}
+
+/** The source's own disks are brought back, not new ones. */
+export async function beginReprotect({ failovers }: FailoverServer, row: FailoverRow): Promise<void> {
+  await failovers.beginReprotect(row, {}, { actor: PERSON, signal: NEVER });
 }

@@ -1,7 +1,7 @@
 // The lives of failovers that together pass every edge of the table. Each is what people do from a protected machine to a protected machine again.
 import assert from "node:assert/strict";
 import type { Kind } from "./edges.ts";
-import type { FailoverRun } from "./failover-run.ts";
+import { beginReprotect, type FailoverRun } from "./failover-run.ts";
 import { pointContents } from "./oracle.ts";
 
 export interface Life {
@@ -174,11 +174,7 @@ async function givenUpOnTheWayBack(run: FailoverRun, kind: (typeof REAL)[number]
   await run.ask("the machine runs on", "commit-pending", () => undefined);
   await run.commit();
   run.heldAt = "reversing";
-  await run.ask(
-    "reprotect",
-    "reversing",
-    ({ failovers }, row) => void failovers.beginReprotect(row, { name: "person", address: null }),
-  );
+  await run.ask("reprotect", "reversing", beginReprotect);
   await run.giveUp("reversing");
   run.heal();
   await run.ask("not reversed", "committed", () => undefined);

@@ -101,6 +101,10 @@ class SimHypervisor implements Hypervisor {
     return false;
   }
 
+  async askAgent(): ReturnType<Hypervisor["askAgent"]> {
+    return { kind: "silent" };
+  }
+
   async #guest(id: string): Promise<ReplicaGuest | undefined> {
     await this.#takesTime();
     return this.#rack.guests.get(id);
