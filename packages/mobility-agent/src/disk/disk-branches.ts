@@ -14,7 +14,7 @@ import { isId } from "@leeward/proto";
 import { type AskTarget, type MarkSource, Splitter } from "@leeward/splitter";
 import type { World } from "@leeward/world";
 import { branchAfterReverse, settledOrigin } from "../reverse/branch-after-reverse.ts";
-import { removeReverseRecord } from "../reverse/reverse-record.ts";
+import { readReverseRecord, removeReverseRecord } from "../reverse/reverse-record.ts";
 import { BranchFile, type DiskBranch } from "./branch-file.ts";
 import { lent } from "./disk-door.ts";
 import type { DiskSettings } from "./disk-host.ts";
@@ -77,7 +77,7 @@ async function openHeld(options: DiskBranchesOptions): Promise<HeldBranch> {
   await world.files.makeFolder(settings.folder);
   await world.files.syncFolder(settings.folder.slice(0, settings.folder.lastIndexOf("/")));
   try {
-    const branch = await BranchFile.read(world, settings.folder, settledOrigin(settings));
+    const branch = await BranchFile.read(world, settings.folder, await firstOrigin(options));
     const next = await branchAfterReverse(options, branch);
     const splitter = await (next === undefined ? openLeft(options, branch) : openNewBranch(options, next));
     return await withoutReverse(options, { branch: next ?? branch, splitter });
@@ -90,6 +90,14 @@ async function openHeld(options: DiskBranchesOptions): Promise<HeldBranch> {
     const splitter = await openNewBranch(options, branch);
     return withoutReverse(options, { branch, splitter });
   }
+}
+
+/**
+ * What a disk that has no branch yet is taken to have settled. One that was brought back to a host that never had it begins at the origin, as any
+ * other does: what that is worth, its record says.
+ */
+async function firstOrigin({ world, settings }: DiskBranchesOptions): Promise<Pick<DiskBranch, "origin">> {
+  return (await readReverseRecord(world.files, settings.folder))?.written === true ? {} : settledOrigin(settings);
 }
 
 /** What was written of a replica machine's disk is of no moment any more: the branch does not rely on what the disk held before. */

@@ -123,6 +123,26 @@ describe("a disk that is on another device from now on", () => {
     }
   }
 
+  test("goes on without a copy on a host that never had it, also after a kill or a loss of power at any call", async () => {
+    for (const how of ["kill", "crash"] as const) {
+      for (let calls = 1, stopped = true; stopped; calls += 3) {
+        await play(async (rig) => {
+          const { branch, replica } = await lost(rig);
+          rig.replace(SIZE);
+          await rig.files.removeFolder(FOLDER);
+          await completed(rig, replica, planOf({ branch, replica }, await placeOf(rig)));
+          const { id, branch: overlay, sequence } = replica;
+          const origin = { failoverId: id, branch: overlay, sequence, timeMicros: 1 };
+          const open = async (): Promise<void> => {
+            await rig.live(await rig.source(origin), async (host) => void (await rig.until(host, isProtected)));
+          };
+          stopped = await rig.stopsAt(calls, how, open);
+          await goneOn(rig, replica);
+        });
+      }
+    }
+  });
+
   test("is compared although nothing tells it from the one that it was on", async () => {
     await play(async (rig) => {
       const { branch, replica } = await lost(rig);
