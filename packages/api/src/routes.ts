@@ -153,7 +153,7 @@ export const ROUTES = {
   removeServer: { method: "DELETE", path: "/v1/servers/:server", role: "administrator", summary: "Remove a server that serves no protected disk, and revoke its certificate", params: Type.Object({ server: NameOrId }), status: 200, response: Server },
 
   // Trust.
-  createToken: { method: "POST", path: "/v1/tokens", role: "administrator", summary: "Create a token, to enrol once or to use the API", body: Type.Object({ role: TokenRole, ttlSeconds: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: 10 * 366 * 86_400 }))), note: Type.Optional(Type.String({ maxLength: 200 })) }, STRICT), status: 201, response: TokenCreated },
+  createToken: { method: "POST", path: "/v1/tokens", role: "administrator", summary: "Create a token, to enrol once or to use the API", body: Type.Object({ role: TokenRole, ttlSeconds: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: 10 * 366 * 86_400 }))), note: Type.Optional(Type.String({ maxLength: 200 })), machine: Type.Optional(NameOrId) }, STRICT), status: 201, response: TokenCreated },
   listTokens: { method: "GET", path: "/v1/tokens", role: "administrator", summary: "List tokens, never their secrets", status: 200, response: listOf(Token) },
   revokeToken: { method: "DELETE", path: "/v1/tokens/:id", role: "administrator", summary: "Revoke a token, and the certificate of whoever enrolled with it", params: oneId, status: 200, response: Token },
   enrol: { method: "POST", path: "/v1/enrol", role: "none", summary: "Enrol a machine or server with a one-time token", body: Type.Object({ secret: Type.String({ minLength: 1, maxLength: 512 }), csrPem: pem, name: Type.Optional(Name) }, STRICT), status: 201, response: Enrolled },

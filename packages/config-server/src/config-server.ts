@@ -28,7 +28,7 @@ import { AutoProtect } from "./protection/auto-protect.ts";
 import { Deletions } from "./protection/deletions.ts";
 import { protectWork } from "./protection/protect-work.ts";
 import { Protection } from "./protection/protection.ts";
-import { Removal } from "./protection/removal.ts";
+import { Removal, type RemovalOptions } from "./protection/removal.ts";
 import { resyncWork } from "./protection/resync-work.ts";
 import { ScheduledResyncs } from "./protection/scheduled-resyncs.ts";
 import { type PlanParts, planParts } from "./recovery-plans/plan-parts.ts";
@@ -38,7 +38,7 @@ import { Reports } from "./sessions/reports.ts";
 import { SessionHost } from "./sessions/session-host.ts";
 import type { MemberRow } from "./store/member-rows.ts";
 import { openStore, type Store } from "./store/store.ts";
-import { Enrolment } from "./trust/enrolment.ts";
+import { Enrolment, type EnrolmentOptions } from "./trust/enrolment.ts";
 import { handOver, serverIdOf } from "./trust/first-start.ts";
 import { Trust } from "./trust/trust.ts";
 import { DiskVerifier } from "./verify/disk-verifier.ts";
@@ -152,7 +152,7 @@ async function assemble(
     config,
     store,
     trust,
-    enrolment: new Enrolment({ world, store, trust, events, serverId }),
+    ...membership({ ...held, serverId, plansChanged, trustChanged: () => host.trustChanged() }),
     events,
     webhook: new Webhook({ config, events, facts: store.facts, clock, trace, post: nodePost }),
     live,
@@ -160,7 +160,6 @@ async function assemble(
     requests,
     jobs,
     protection: new Protection({ world, store, trust, events, jobs, requests, isOnline, plansChanged }),
-    removal: new Removal({ world, store, trust, events, live, plansChanged, trustChanged: () => host.trustChanged() }),
     points,
     failovers,
     ...drillParts({ ...held, means, failovers, jobs, serverId, softwareVersion }),
@@ -175,6 +174,11 @@ async function assemble(
   const autoProtect = autoProtectOf(services);
   gauges(options.metrics, services);
   return { services, host, deletions, passes, autoProtect, scheduled, alerts, carrier: { ...means, trace, jobs } };
+}
+
+/** Who comes and who goes. */
+function membership(means: EnrolmentOptions & RemovalOptions): Pick<Services, "enrolment" | "removal"> {
+  return { enrolment: new Enrolment(means), removal: new Removal(means) };
 }
 
 /** What rests on failovers. */

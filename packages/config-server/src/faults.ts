@@ -293,6 +293,20 @@ export const diskNotInFailover = (disk: string, failover: string): Fault =>
     "See `leeward failover show` for the disks that its replica machine runs on.",
   );
 
+export const disksNotNamed = (machine: string, disks: readonly string[]): Fault =>
+  operator(
+    "disks-not-named",
+    `${machine} is on another host now, and it is not known on which of its devices these disks are: ${disks.join(", ")}.`,
+    "Name each of them: `leeward reprotect MACHINE --disk DISK=PATH --disk …`; see `leeward disk list MACHINE` for what the host has.",
+  );
+
+export const machineNotTakeable = (machine: string): Fault =>
+  operator(
+    "machine-not-takeable",
+    `${machine} cannot be given to another host: it does not run at its master target for good.`,
+    "Fail it over and commit that first; what is not failed over is where its source is.",
+  );
+
 export const deviceRefused = (path: string, why: string): Fault =>
   operator(
     "device-refused",

@@ -15,10 +15,14 @@ export interface EnrolmentRequest {
 }
 
 /**
- * Gives the home an identity with a one-time token.
+ * Gives the home an identity with a one-time token, and the name that the server has for it.
  * @throws Fault `already-enrolled`, and what the server refuses with
  */
-export async function enrolHome(world: World, request: EnrolmentRequest, signal: AbortSignal): Promise<PeerIdentity> {
+export async function enrolHome(
+  world: World,
+  request: EnrolmentRequest,
+  signal: AbortSignal,
+): Promise<PeerIdentity & { readonly name: string }> {
   const { home, serverUrl, tokenFile, name } = request;
   const keyStore = await openKeyStore(world, home);
   if (keyStore.identity !== undefined) {
@@ -30,9 +34,12 @@ export async function enrolHome(world: World, request: EnrolmentRequest, signal:
       detail: { home },
     });
   }
-  await enrolDaemon({ files: world.files, keyStore, server: serverEndpoint(serverUrl), tokenFile, name }, signal);
-  const { identity } = keyStore;
-  if (identity !== undefined) return identity;
+  const given = await enrolDaemon(
+    { files: world.files, keyStore, server: serverEndpoint(serverUrl), tokenFile, name },
+    signal,
+  );
+  const identity = identityOf(keyStore);
+  if (identity !== undefined) return { ...identity, name: given ?? name };
   throw new Fault({
     code: "not-enrolled",
     kind: "operator",
@@ -40,6 +47,10 @@ export async function enrolHome(world: World, request: EnrolmentRequest, signal:
     remedy: "Enrol it: `leeward agent register`, or start the server's daemon with `--token-file`.",
     detail: { home },
   });
+}
+
+function identityOf({ identity }: KeyStore): PeerIdentity | undefined {
+  return identity;
 }
 
 export async function openKeyStore(world: World, home: string): Promise<KeyStore> {

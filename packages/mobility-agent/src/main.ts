@@ -3,6 +3,7 @@ import {
   advertisedEndpoint,
   bandwidthGauges,
   ControlSession,
+  type ControlSessionOptions,
   type DaemonContext,
   RefusalReports,
   runDaemon,
@@ -108,7 +109,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
       countFaults(value);
       return { kind: "agentStatus", value };
     },
-    answer: (body, inner) => agent.answer(body, inner),
+    ...saidTo(agent),
   });
   link.control = control;
   await context.ready({});
@@ -121,6 +122,11 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     (inner) => followDevices(context, { inventory, agent, onEvent }, inner),
     (inner) => freeBootTrace(context, inner),
   ]);
+}
+
+/** What the agent does at the config server's word, beside its plan. */
+function saidTo(agent: MobilityAgent): Pick<ControlSessionOptions<"agentPlan">, "answer" | "onSuperseded"> {
+  return { answer: (body, inner) => agent.answer(body, inner), onSuperseded: () => agent.superseded() };
 }
 
 /** How disks are served, and how it is asked what their targets hold. */

@@ -192,6 +192,11 @@ export class MobilityAgent {
     };
   }
 
+  /** Another host is the machine: this one takes no writes any more. */
+  superseded(): void {
+    this.#fence.superseded();
+  }
+
   /** What limits the machine's payload now, and what that has cost. */
   bandwidth(): ThrottleStatus {
     return this.#throttle.status();

@@ -6,7 +6,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { isFault } from "@leeward/base";
-import { type KeyStore, peerIdentityOf } from "@leeward/identity";
+import { identityOfCertificate, type KeyStore, peerIdentityOf } from "@leeward/identity";
 import { type Channel, MESSAGE_BYTES_MAX, type PeerIdentity } from "@leeward/world";
 import { WebSocketServer } from "ws";
 import { AcceptQueue } from "./accept-queue.ts";
@@ -14,12 +14,17 @@ import { LiveChannels } from "./node-live-channels.ts";
 import { WebSocketChannel } from "./node-web-socket-channel.ts";
 import { CONNECTION_LIMITS, type ConnectionLimits, FRAGMENTS_MAX } from "./transport-limits.ts";
 
+/** How a peer is turned away that another host has taken the place of; by the status, so that it needs nothing else. */
+export const SUPERSEDED = "410 Gone";
+
 /** Where sessions are taken, on every port. */
 export const SESSION_PATH = "/v1/session";
 
 export interface SessionUpgradesOptions {
   readonly keyStore: KeyStore;
   readonly limits?: Partial<ConnectionLimits>;
+  /** Whether a peer whose certificate was revoked is still there, on another host: then it is told so. */
+  readonly isSuperseded?: (peer: PeerIdentity) => boolean;
   /** Told of each connection that was turned away, for people. */
   readonly onRefused?: (refused: RefusedConnection) => void;
 }
@@ -64,7 +69,7 @@ export class SessionUpgrades {
     const verified = verifiedPeer(socket);
     if ("reason" in verified)
       this.#turnAway(socket, {
-        status: "403 Forbidden",
+        status: this.#isSuperseded(socket) ? SUPERSEDED : "403 Forbidden",
         refused: { code: "certificate-refused", address, reason: verified.reason },
       });
     else if (!this.#open || this.#live.full) {
@@ -83,6 +88,12 @@ export class SessionUpgrades {
       });
     }
     return true;
+  }
+
+  #isSuperseded(socket: Duplex): boolean {
+    const { isSuperseded } = this.#options;
+    const peer = isSuperseded === undefined ? undefined : revokedPeer(socket);
+    return peer !== undefined && isSuperseded?.(peer) === true;
   }
 
   #turnAway(socket: Duplex, why: { readonly status: string; readonly refused: RefusedConnection }): void {
@@ -113,6 +124,13 @@ function verifiedPeer(socket: Duplex): ReturnType<typeof peerIdentityOf> | { rea
     if (!isFault(error, "certificate-invalid")) throw error;
     return { reason: error.message };
   }
+}
+
+/** Who is at the other end of `socket`, whose certificate is one of ours, and was revoked. */
+function revokedPeer(socket: Duplex): PeerIdentity | undefined {
+  if (!(socket instanceof TLSSocket) || String(socket.authorizationError) !== "CERT_REVOKED") return undefined;
+  const { raw } = socket.getPeerCertificate();
+  return raw === undefined ? undefined : identityOfCertificate(raw);
 }
 
 /** "10.0.0.5:40112" */

@@ -9,11 +9,12 @@ import {
   type Network,
   type PeerRole,
   peerRefused,
+  peerSuperseded,
   peerUnreachable,
 } from "@leeward/world";
 import { WebSocket } from "ws";
 import { LiveChannels } from "./node-live-channels.ts";
-import { addressOf, SESSION_PATH, type SessionUpgradesOptions } from "./node-session-upgrades.ts";
+import { addressOf, SESSION_PATH, type SessionUpgradesOptions, SUPERSEDED } from "./node-session-upgrades.ts";
 import { listenTls } from "./node-tls-listener.ts";
 import { WebSocketChannel } from "./node-web-socket-channel.ts";
 import { CONNECT_MS_MAX, FRAGMENTS_MAX } from "./transport-limits.ts";
@@ -94,6 +95,8 @@ function urlOf({ host, port }: Endpoint): string {
 
 /** Whether somebody is there who cannot prove itself, or nobody is there at all. */
 function connectFault({ endpoint, role }: Omit<Call, "signal">, error: unknown): Fault {
+  if (error instanceof Error && error.message.startsWith(`Unexpected server response: ${SUPERSEDED.slice(0, 3)}`))
+    return peerSuperseded(endpoint, error);
   const reason = reasonOf(error);
   return isRefusal(error) ? peerRefused(endpoint, role, reason, error) : peerUnreachable(endpoint, reason, error);
 }

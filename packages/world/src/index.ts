@@ -25,7 +25,7 @@ export {
   type PeerIdentity,
   type PeerRole,
 } from "./network.ts";
-export { peerLost, peerRefused, peerUnreachable, portTaken } from "./network-faults.ts";
+export { peerLost, peerRefused, peerSuperseded, peerUnreachable, portTaken } from "./network-faults.ts";
 export { AlignedBuffers, alignedBytes, isAligned } from "./node-aligned-bytes.ts";
 export { nodeClock } from "./node-clock.ts";
 export { type NodeComputeOptions, nodeCompute } from "./node-compute.ts";

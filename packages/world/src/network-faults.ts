@@ -36,6 +36,18 @@ export function peerRefused(endpoint: Endpoint, role: PeerRole, reason: string, 
   });
 }
 
+/** The other end, which proved who it is, says that another host is what we were. */
+export function peerSuperseded(endpoint: Endpoint, cause?: unknown): Fault {
+  return new Fault({
+    code: "peer-superseded",
+    kind: "operator",
+    message: `Another host has taken this one's place, says ${endpoint.host}:${endpoint.port}: nothing of this one is taken any more.`,
+    remedy: "Stop this agent. Register the host anew, with another home, when it is to be protected by itself.",
+    detail: { host: endpoint.host, port: endpoint.port },
+    cause,
+  });
+}
+
 /** Another listener holds the port. */
 export function portTaken(endpoint: Endpoint, cause?: unknown): Fault {
   return new Fault({

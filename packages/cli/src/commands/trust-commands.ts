@@ -23,13 +23,22 @@ function addTokens(token: Command, state: ProgramState): void {
     .command("create")
     .description("create a token; as text it prints the token alone")
     .addOption(new Option("--role <role>", "what its bearer may be").choices([...ROLES]).makeOptionMandatory())
-    .addOption(new Option("--ttl <duration>", "how long it is valid, such as 30m, 24h, 7d").argParser(durationSeconds));
+    .addOption(new Option("--ttl <duration>", "how long it is valid, such as 30m, 24h, 7d").argParser(durationSeconds))
+    .option(
+      "--machine <machine>",
+      "of an agent: its host takes the place of this machine, which is failed over for good and whose source is lost",
+    );
   serverCommand(state, create, async (context, _args, options) => {
     const client = await context.client();
     const role = ROLES.find((known) => known === options.text("role"));
     const ttlSeconds = options.number("ttl");
     if (role === undefined) throw roleUnknown(options.text("role") ?? "");
-    const body = { role, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) };
+    const machine = options.text("machine");
+    const body = {
+      role,
+      ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
+      ...(machine === undefined ? {} : { machine }),
+    };
     printDocument(context, await client.call("createToken", { body }), (made) => made.token);
   });
 

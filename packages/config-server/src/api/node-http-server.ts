@@ -58,7 +58,15 @@ export async function listenHttp(endpoint: Endpoint, options: HttpServerOptions)
     const actor = { name: detail["peer"] ?? "anybody", address: detail["address"] ?? null };
     services.events.add(actor, { severity, kind, subject, message, detail });
   });
-  const upgrades = new SessionUpgrades({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
+  const upgrades = new SessionUpgrades({
+    keyStore,
+    // A member's certificates are revoked when it is removed, and when another host takes its place.
+    isSuperseded: ({ id, role }) => {
+      const member = services.store.members.byId(id);
+      return member?.role === role && member.removedMicros === null;
+    },
+    onRefused: (refused) => refusals.tellConnection(refused),
+  });
   app.server.on("tlsClientError", (error, socket) => refusals.tellConnection(refusedHandshake(error, socket)));
   app.server.on("upgrade", (request, socket, head) => {
     if (!upgrades.handle(request, socket, head)) socket.destroy();

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { formatTime, MICROS_PER_SECOND, randomId } from "@leeward/base";
 import { createToken } from "@leeward/identity";
-import { certificateRequired, recoveryKeyLost, recoveryKeyMismatch, tokenUnknown } from "../faults.ts";
+import { takeableFailover } from "../failover/elsewhere.ts";
+import { certificateRequired, recoveryKeyLost, recoveryKeyMismatch, requestInvalid, tokenUnknown } from "../faults.ts";
 import { API_TOKEN_SECONDS, ENROLMENT_TOKEN_SECONDS } from "../limits.ts";
 import type { Handlers } from "./handler.ts";
+import { findLiveMachine } from "./lookup.ts";
 import type { Services } from "./services.ts";
 import { tokenView } from "./views.ts";
 
@@ -31,6 +33,9 @@ function tokenHandlers({
   return {
     createToken: async ({ body }, { actor }) => {
       const { role, note = null } = body;
+      const machine = body.machine === undefined ? undefined : findLiveMachine(store, body.machine);
+      if (machine !== undefined && role !== "agent") throw requestInvalid("a token for a machine is of the role agent");
+      if (machine !== undefined) takeableFailover(store, machine);
       const createdMicros = world.clock.wallMicros();
       const isApi = role === "viewer" || role === "operator" || role === "administrator";
       const ttlSeconds =
@@ -39,9 +44,19 @@ function tokenHandlers({
       const { token, secretDigest } = createToken(world.random, trust.caPem);
       const id = randomId(world.random);
       store.transaction(() => {
-        store.tokens.insert({ id, role, createdMicros, createdBy: actor.name, expiresMicros, note, secretDigest });
-        const message = `A token of the role ${role} was created.`;
-        events.add(actor, { severity: "info", kind: "token-created", subject: id, message, detail: { role } });
+        const machineId = machine?.id ?? null;
+        const by = { createdMicros, createdBy: actor.name };
+        store.tokens.insert({ id, role, ...by, expiresMicros, note, machineId, secretDigest });
+        const whose = machine === undefined ? "" : ` It gives ${machine.name} to the host that comes with it.`;
+        const message = `A token of the role ${role} was created.${whose}`;
+        const severity = machine === undefined ? "info" : "warning";
+        events.add(actor, {
+          severity,
+          kind: "token-created",
+          subject: id,
+          message,
+          detail: { role, machine: machineId },
+        });
       });
       return { id, token, role, expiresAt: expiresMicros === null ? null : formatTime(expiresMicros) };
     },
@@ -55,7 +70,9 @@ function tokenHandlers({
       });
       const usedBy = store.tokens.byId(id)?.usedBy ?? null;
       const member = usedBy === null ? undefined : store.members.byId(usedBy);
-      if (member?.removedMicros === null) await removal.remove(member, { actor, deletePoints: false, force: true });
+      // Who has taken the machine since has another one.
+      if (member?.removedMicros === null && member.tokenId === id)
+        await removal.remove(member, { actor, deletePoints: false, force: true });
       const token = store.tokens.byId(id);
       if (token === undefined) throw tokenUnknown(id);
       return tokenView(token, world.clock.wallMicros());

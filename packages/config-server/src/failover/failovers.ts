@@ -10,6 +10,7 @@ import type {
 import { randomId } from "@leeward/base";
 import type { Actor } from "../events/event-log.ts";
 import {
+  disksNotNamed,
   diskUnknown,
   failoverBusy,
   failoverEnded,
@@ -148,8 +149,13 @@ export class Failovers {
   ): Promise<Begun> {
     const { actor, signal } = by;
     const mayLook = row.state === "committed" || row.state === "reversing";
+    const { tokenId } = this.#machineOf(row);
     const newDisks = mayLook ? await lookAtNewDisks(this.#options, row, { ...order, signal }) : [];
-    return this.#ask(this.find(row.id), "reprotect", { actor, newDisks });
+    const now = this.find(row.id);
+    // What was looked at is another host's.
+    if (this.#machineOf(now).tokenId !== tokenId) throw failoverBusy(now.id, now.state);
+    this.#checkNamed(now, newDisks);
+    return this.#ask(now, "reprotect", { actor, newDisks });
   }
 
   /** Has the source go on with all that the machine wrote. @throws Fault `failover-not-possible`, `failover-busy` */
@@ -258,6 +264,16 @@ export class Failovers {
     });
     plansChanged();
     return this.#launched(row.id, jobId);
+  }
+
+  /** On another host, every disk is on a device that was named there. @throws Fault `disks-not-named` */
+  #checkNamed(row: FailoverRow, looked: readonly LookedAt[]): void {
+    if (row.facts.elsewhere !== true) return;
+    const { store } = this.#options;
+    const named = [...(row.facts.newDisks ?? []), ...looked].map(({ diskId }) => diskId);
+    const disks = store.disks.ofMachine(row.machineId).filter(({ state }) => state === "protected");
+    const open = disks.filter(({ id }) => !named.includes(id)).map(({ name }) => name);
+    if (open.length > 0) throw disksNotNamed(machineNameOf(this.#options, row), open);
   }
 
   /** Stores which devices are its disks from now on. @throws Fault `failover-busy`, and as `placeNewDisks` */

@@ -11,6 +11,7 @@ import type {
   ProcessServerPlan,
   TargetDisk,
 } from "@leeward/proto";
+import { isHere } from "../failover/elsewhere.ts";
 import { newDiskOf } from "../failover/reverse-progress.ts";
 import { epochsOf } from "../failover/step.ts";
 import { ruleOf } from "../failover/transitions.ts";
@@ -46,9 +47,10 @@ export function composePlan(installation: Installation, memberId: string): Compo
 
 /** The disks that the machine captures, and where each goes. */
 function planForAgent(installation: Installation, machine: MemberRow): Unversioned<AgentPlan> {
-  const disks = protectedDisks(installation).filter((disk) => disk.machineId === machine.id);
-  const group = plannedGroup(installation, machine);
   const failover = installation.failovers.find(({ machineId }) => machineId === machine.id);
+  const own = protectedDisks(installation).filter((disk) => disk.machineId === machine.id);
+  const disks = own.filter((disk) => isHere(failover, disk.id));
+  const group = plannedGroup(installation, machine);
   return {
     machineName: machine.name,
     epoch: machine.epoch,

@@ -86,6 +86,8 @@ export const FailoverFacts = Type.Object({
   /** Another point, chosen before the machine is started from it. */
   next: Type.Optional(ChosenPoint),
   proof: Type.Optional(Type.Object({ comparedBytes: Type.Integer(), differingBytes: Type.Integer() })),
+  /** Another host has taken the machine: a disk is on it only once it was named. */
+  elsewhere: Type.Optional(Type.Boolean()),
   /** Disks that are brought back to another device; each once. */
   newDisks: Type.Optional(Type.Array(NewDisk)),
   /** For the replica machine to shut down. */

@@ -108,6 +108,12 @@ export class MemberRows {
     return this.#database.get(sql, role, name) !== undefined;
   }
 
+  /** Another host is the machine from now on. */
+  exchangeKey(id: string, to: Pick<MemberRow, "publicKeyPem" | "tokenId" | "certificateEndMicros">): void {
+    const sql = "UPDATE members SET public_key_pem = ?, token_id = ?, certificate_end_micros = ? WHERE id = ?";
+    this.#database.run(sql, to.publicKeyPem, to.tokenId, to.certificateEndMicros, id);
+  }
+
   remove(id: string, nowMicros: number): void {
     this.#database.run("UPDATE members SET removed_micros = ? WHERE id = ? AND removed_micros IS NULL", nowMicros, id);
   }

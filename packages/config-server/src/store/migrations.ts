@@ -308,4 +308,8 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX plan_run_steps_asking ON plan_run_steps (begun_micros) WHERE state = 'asking';
   `,
+  `
+  -- Whose place who enrols with it takes; null for who is new.
+  ALTER TABLE tokens ADD COLUMN machine_id TEXT REFERENCES members (id);
+  `,
 ];

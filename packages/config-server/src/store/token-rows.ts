@@ -12,10 +12,12 @@ export interface TokenRow {
   readonly usedBy: string | null;
   readonly revokedMicros: number | null;
   readonly note: string | null;
+  /** The machine whose place its bearer takes; null for one that makes a new member. */
+  readonly machineId: string | null;
 }
 
 export interface TokenDraft
-  extends Pick<TokenRow, "id" | "role" | "createdMicros" | "createdBy" | "expiresMicros" | "note"> {
+  extends Pick<TokenRow, "id" | "role" | "createdMicros" | "createdBy" | "expiresMicros" | "note" | "machineId"> {
   readonly secretDigest: string;
 }
 
@@ -31,8 +33,8 @@ export class TokenRows {
 
   insert(draft: TokenDraft): void {
     this.#database.run(
-      `INSERT INTO tokens (id, role, secret_digest, created_micros, created_by, expires_micros, note)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO tokens (id, role, secret_digest, created_micros, created_by, expires_micros, note, machine_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       draft.id,
       draft.role,
       draft.secretDigest,
@@ -40,6 +42,7 @@ export class TokenRows {
       draft.createdBy,
       draft.expiresMicros,
       draft.note,
+      draft.machineId,
     );
   }
 
@@ -95,5 +98,6 @@ function tokenOf(row: Row): TokenRow {
     usedBy: maybeText(row, "used_by"),
     revokedMicros: maybeInteger(row, "revoked_micros"),
     note: maybeText(row, "note"),
+    machineId: maybeText(row, "machine_id"),
   };
 }

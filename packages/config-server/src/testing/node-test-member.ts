@@ -19,6 +19,9 @@ export interface MemberOptions<K extends PlanKind> {
   readonly home: string;
   readonly status: (control: { plan: Plans[K] | undefined; version: number }) => StatusNotice;
   readonly answer?: RequestHandler;
+  /** The machine whose place it takes. */
+  readonly machine?: string;
+  readonly onSuperseded?: () => void;
   /** Another world than the server's: one whose clock is ahead. */
   readonly world?: World;
 }
@@ -49,6 +52,7 @@ export async function joinServer<K extends PlanKind>(
     softwareVersion: "0.1.0",
     apply: async () => undefined,
     status: () => options.status({ plan: control.plan, version: control.appliedVersion }),
+    ...(options.onSuperseded === undefined ? {} : { onSuperseded: options.onSuperseded }),
     answer: options.answer ?? (async () => ({ kind: "candidateList", value: { items: [] } })),
   });
   const stopping = new AbortController();
@@ -66,13 +70,15 @@ export async function joinServer<K extends PlanKind>(
 /** Enrols with a fresh token when the home has no certificate yet. */
 export async function enrolledKeyStore(
   server: TestServer,
-  { home, role, name }: Pick<MemberOptions<PlanKind>, "home" | "role" | "name">,
+  { home, role, name, machine }: Pick<MemberOptions<PlanKind>, "home" | "role" | "name" | "machine">,
 ): Promise<KeyStore> {
   const { files } = server.world;
   await files.makeFolder(`${home}/identity`);
   const keyStore = await KeyStore.open(server.world, `${home}/identity`);
   if (keyStore.identity !== undefined) return keyStore;
-  const { token } = await server.client.call("createToken", { body: { role } });
+  const { token } = await server.client.call("createToken", {
+    body: { role, ...(machine === undefined ? {} : { machine }) },
+  });
   const tokenFile = join(home, "token");
   await writeFile(tokenFile, `${token}\n`, { mode: 0o600 });
   const endpoint = { host: "127.0.0.1", port: server.port };

@@ -3,10 +3,11 @@
 // transaction leaves a certificate that nobody has; after it, the same key may ask again with the same token, and no other.
 
 import type { Enrolled } from "@leeward/api";
-import { randomId } from "@leeward/base";
+import { Mutex, randomId } from "@leeward/base";
 import { digestOfSecret, publicPemOfRequest } from "@leeward/identity";
 import type { World } from "@leeward/world";
 import type { Actor, EventLog } from "../events/event-log.ts";
+import { moveElsewhere, takeableFailover } from "../failover/elsewhere.ts";
 import { nameTaken, tokenRefused } from "../faults.ts";
 import type { MemberRole, MemberRow } from "../store/member-rows.ts";
 import type { Store } from "../store/store.ts";
@@ -25,10 +26,13 @@ export interface EnrolmentOptions {
   readonly trust: Trust;
   readonly events: EventLog;
   readonly serverId: string;
+  readonly plansChanged: () => void;
+  readonly trustChanged: () => void;
 }
 
 export class Enrolment {
   readonly #options: EnrolmentOptions;
+  readonly #alone = new Mutex();
 
   constructor(options: EnrolmentOptions) {
     this.#options = options;
@@ -43,8 +47,8 @@ export class Enrolment {
       const role = memberRoleOf(token);
       const again = await this.#again(token, request);
       if (again !== undefined) return again;
-      const state = tokenStateOf(token, this.#options.world.clock.wallMicros());
-      if (state !== "valid") throw tokenRefused(state === "used" ? "it was used already" : `it is ${state}`);
+      this.#checkValid(token);
+      if (token.machineId !== null) return this.#takeOver(token, token.machineId, { request, address });
       return this.#admit({ token, role, request, actor: { name: `token ${token.id}`, address } });
     });
   }
@@ -88,6 +92,53 @@ export class Enrolment {
       throw error;
     }
     return this.#answer({ id, role, name }, issued);
+  }
+
+  /** @throws Fault `token-refused` */
+  #checkValid({ id }: TokenRow): void {
+    const { store, world } = this.#options;
+    const token = store.tokens.byId(id);
+    const state = token === undefined ? "revoked" : tokenStateOf(token, world.clock.wallMicros());
+    if (state !== "valid") throw tokenRefused(state === "used" ? "it was used already" : `it is ${state}`);
+  }
+
+  /**
+   * Gives a machine that is lost to the host that comes with the token. One after another, since who comes second must not shut out who came first. Order: old
+   * certificates revoked, durably → new one → stored → everybody told. @throws Fault `token-refused`, `machine-not-takeable`, `failover-busy`
+   */
+  #takeOver(
+    token: TokenRow,
+    machineId: string,
+    { request, address }: { readonly request: EnrolmentRequest; readonly address: string },
+  ): Promise<Enrolled> {
+    const { world, store, trust, events, plansChanged, trustChanged } = this.#options;
+    return this.#alone.hold(async () => {
+      this.#checkValid(token);
+      const machine = store.members.byId(machineId);
+      if (machine === undefined) throw tokenRefused("its machine is not there");
+      takeableFailover(store, machine);
+      const publicKeyPem = await publicPemOfRequest(request.csrPem);
+      await trust.revoke(machine);
+      const issued = await trust.issue(request.csrPem, machine);
+      try {
+        store.transaction(() => {
+          const nowMicros = world.clock.wallMicros();
+          if (!store.tokens.use(token.id, { memberId: machine.id, nowMicros }))
+            throw tokenRefused("it was used already");
+          const actor = { name: `token ${token.id}`, address };
+          moveElsewhere({ store, events }, machine, { actor, address, nowMicros });
+          const { endMicros: certificateEndMicros } = issued;
+          store.members.exchangeKey(machine.id, { publicKeyPem, tokenId: token.id, certificateEndMicros });
+        });
+      } catch (error) {
+        await trust.revoke(machine);
+        throw error;
+      } finally {
+        trustChanged();
+      }
+      plansChanged();
+      return this.#answer(machine, issued);
+    });
   }
 
   /** The answer of an enrolment that got lost on its way: the same token and the same key. */

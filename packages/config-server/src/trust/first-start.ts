@@ -36,6 +36,7 @@ export async function handOver(of: { world: World; store: Store; trust: Trust; f
     createdBy: "config-server",
     expiresMicros: null,
     note: "operator.token",
+    machineId: null,
     secretDigest,
   });
   await replaceFile(files, folder, OPERATOR_TOKEN_NAME, new TextEncoder().encode(`${token}\n`));

@@ -73,6 +73,8 @@ export interface ControlSessionOptions<K extends PlanKind> {
   /** What is, now. */
   readonly status: (link: ControlLink) => StatusNotice | Promise<StatusNotice>;
   readonly answer: RequestHandler;
+  /** Told that the config server takes another host for this one. */
+  readonly onSuperseded?: () => void;
 }
 
 export class ControlSession<K extends PlanKind> {
@@ -138,8 +140,10 @@ export class ControlSession<K extends PlanKind> {
   /** Applies plans and keeps the session up until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#options.world;
-    const onFault = (fault: Fault, retryInMs: number): void =>
+    const onFault = (fault: Fault, retryInMs: number): void => {
       this.#options.trace.warn("There is no session to the config server.", { fault, retryInMs });
+      if (fault.code === "peer-superseded") this.#options.onSuperseded?.();
+    };
     const session = (each: AbortSignal): Promise<void> => this.#withSession(each);
     try {
       await together(signal, [

@@ -23,12 +23,13 @@ export interface EnrolOptions {
 }
 
 /**
- * Enrols the daemon when it has no certificate yet; durable when it settles.
+ * Enrols the daemon when it has no certificate yet; durable when it settles. Returns its name, which a machine that it takes the place of has already; undefined
+ * when it was enrolled before.
  * @throws Fault `token-invalid`, `token-refused`, `server-unreachable`, `enrolment-answer-invalid`, and what the server says
  */
-export async function enrol(options: EnrolOptions, signal: AbortSignal): Promise<void> {
+export async function enrol(options: EnrolOptions, signal: AbortSignal): Promise<string | undefined> {
   const { files, keyStore, server, tokenFile, name } = options;
-  if (keyStore.identity !== undefined) return;
+  if (keyStore.identity !== undefined) return undefined;
   const token = parseToken(new TextDecoder().decode(await readFile(files, tokenFile, TOKEN_BYTES_MAX)));
   const csrPem = await keyStore.createRequest();
   const body = JSON.stringify({ secret: token.secret, csrPem, ...(name !== undefined && { name }) });
@@ -38,6 +39,7 @@ export async function enrol(options: EnrolOptions, signal: AbortSignal): Promise
     caPem: textOf(answer, "caPem"),
     crlPem: textOf(answer, "crlPem"),
   });
+  return textOf(answer, "name");
 }
 
 interface Post {

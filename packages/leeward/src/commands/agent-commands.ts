@@ -67,8 +67,8 @@ function addRegister(agent: Command, state: ProgramState): void {
     await writeFirstConfig(host.world, home, { server, ...(protectable.length === 0 ? {} : { protectable }) });
     printDocument(
       context,
-      { machine: enrolled.id, name, home, server },
-      () => `Registered as ${name} (${enrolled.id}). Start it with \`leeward agent start --home ${home}\`.`,
+      { machine: enrolled.id, name: enrolled.name, home, server },
+      () => `Registered as ${enrolled.name} (${enrolled.id}). Start it with \`leeward agent start --home ${home}\`.`,
     );
   });
 }

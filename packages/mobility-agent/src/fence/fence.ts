@@ -93,6 +93,12 @@ export class Fence {
     this.#take({ mayRest: false });
   }
 
+  /** The config server says that another host is the machine now: as the word of an epoch that is higher than any that comes to this one. */
+  superseded(): void {
+    const epoch = this.#plan?.epoch ?? 0;
+    if (this.#note.refusedEpoch <= epoch) this.refused(Math.max(epoch, this.#note.heardEpoch) + 1);
+  }
+
   /** Whether the disk takes no writes now: one that is written past the agent always may. */
   holds(capture: AgentDisk["planned"]["capture"]): boolean {
     return capture === "splitter" && this.#options.marks.fenced();
