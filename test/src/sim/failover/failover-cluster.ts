@@ -115,6 +115,7 @@ export class FailoverCluster implements Disposable {
       createdBy: "sim",
       expiresMicros: null,
       note: null,
+      machineId: null,
     });
     for (const [role, { machine }] of [
       ["agent", agent],
