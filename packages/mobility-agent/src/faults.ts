@@ -1,4 +1,4 @@
-import { Fault } from "@leeward/base";
+import { Fault, formatTime } from "@leeward/base";
 
 /** What is asked of a disk needs it to be open. */
 export function diskNotServed({ diskId, name }: { readonly diskId: string; readonly name: string }): Fault {
@@ -31,6 +31,19 @@ export function machineFenced(machineId: string): Fault {
       "The machine is fenced: another copy of it has taken over, or is about to. It takes no writes, and makes no points.",
     remedy: "See `leeward failover list`. It goes on when its failover is undone, or when it is failed back to.",
     detail: { machine: machineId },
+  });
+}
+
+/** What is shown while points wait for the clock. @param newestMicros of the newest point */
+export function clockBehindPoints(newestMicros: number, nowMicros: number): Fault {
+  const [newest, now] = [formatTime(newestMicros), formatTime(nowMicros)];
+  return new Fault({
+    code: "clock-behind-points",
+    kind: "operator",
+    message: `The machine's clock said ${now} when its newest recovery point was of ${newest} already. Until it has come there, points are made, and their times stand still.`,
+    remedy:
+      "See that the machine keeps the right time. It passes by itself; until then choose points by their order, not by their time.",
+    detail: { newest, now },
   });
 }
 

@@ -251,8 +251,8 @@ export class MobilityAgent {
     const status = diskStatusOf(disk, clock.wallMicros());
     const uplink = this.#uplinks.faultOf(disk.planned.processServerId);
     const more = uplink === undefined ? [] : [{ fault: uplink, sinceMicros: clock.wallMicros() }];
-    const holds = disk.planned.capture === "tracker" ? this.#points.holdFaults : [];
-    const items = [...more, ...(machineFaults?.() ?? []), ...holds].map(({ fault, sinceMicros }) => {
+    const points = this.#points.faultsOf(disk.planned.capture);
+    const items = [...more, ...(machineFaults?.() ?? []), ...points].map(({ fault, sinceMicros }) => {
       return { code: fault.code, kind: fault.kind, message: fault.message, sinceMicros };
     });
     const faults = [...status.faults, ...items].slice(0, DISK_FAULTS_MAX);

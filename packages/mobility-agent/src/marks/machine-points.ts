@@ -83,9 +83,11 @@ export class MachinePoints {
     });
   }
 
-  /** What is wrong with holding disks still now. */
-  get holdFaults(): readonly ShownFault[] {
-    return this.#holds.faults;
+  /** What is wrong now with points of disks that are captured so. */
+  faultsOf(capture: PlannedDisk["capture"]): readonly ShownFault[] {
+    const { clockFault } = this.coordinator;
+    const holds = capture === "tracker" ? this.#holds.faults : [];
+    return clockFault === undefined ? holds : [clockFault, ...holds];
   }
 
   /** Holds the disks still that others write to, for a point of the group; undefined also while holds last too long to be made for each of them. */

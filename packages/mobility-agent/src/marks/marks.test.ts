@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { isFault, seededRandom } from "@leeward/base";
 import type { Mark } from "@leeward/proto";
-import { nodeClock, nodeFiles } from "@leeward/world";
+import { type Clock, nodeClock, nodeFiles } from "@leeward/world";
+import { simulatedClock } from "@leeward/world/testing";
 import { NO_QUIESCE, type Quiesce } from "../hooks/quiesce.ts";
 import { MarkClock } from "./mark-clock.ts";
 import { type MarkedDisk, PointCoordinator } from "./point-coordinator.ts";
@@ -22,11 +23,16 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-async function coordinatorWith(disks: MarkedDisk[], name: string, quiesce: Quiesce = NO_QUIESCE) {
+async function coordinatorWith(
+  disks: MarkedDisk[],
+  name: string,
+  quiesce: Quiesce = NO_QUIESCE,
+  clock: Clock = nodeClock,
+) {
   const marks = new MarkClock();
   const queue = await PointQueue.open(files, `${folder}/${name}`);
   const coordinator = new PointCoordinator({
-    clock: nodeClock,
+    clock,
     random: seededRandom(1),
     machineId: "0a".repeat(16),
     marks,
@@ -215,6 +221,30 @@ describe("a point for which applications are brought to rest", () => {
     await assert.rejects(coordinator.create("application"), (error) => isFault(error, "file-missing"));
     assert.deepEqual(outcomes, ["failed"]);
   });
+});
+
+test("a clock behind the newest point is shown, from the first point on until it has come there", async () => {
+  const place = { sequence: 1 };
+  const clock = simulatedClock({ startMicros: 1_780_000_000_000_000 });
+  const { coordinator, queue } = await coordinatorWith([diskAt(A, place)], "ahead", NO_QUIESCE, clock);
+  coordinator.after(clock.wallMicros() + 500_000);
+  await coordinator.create("crash");
+  const shown = () => coordinator.clockFault;
+  assert.equal(shown(), undefined, "half a second is not worth a word");
+  coordinator.after(clock.wallMicros() + 60_000_000);
+  place.sequence += 1;
+  const first = await coordinator.create("crash");
+  const since = clock.wallMicros();
+  await clock.advance(10_000);
+  place.sequence += 1;
+  const second = await coordinator.create("crash");
+  assert.equal((second?.timeMicros ?? 0) - (first?.timeMicros ?? 0), 1);
+  assert.deepEqual([shown()?.fault.code, shown()?.sinceMicros], ["clock-behind-points", since]);
+  await clock.advance(60_000);
+  place.sequence += 1;
+  await coordinator.create("crash");
+  assert.equal(shown(), undefined);
+  await queue.close();
 });
 
 describe("the point queue", () => {

@@ -1,15 +1,18 @@
-import { Mutex, type Random, randomId } from "@leeward/base";
+import { MICROS_PER_SECOND, Mutex, type Random, randomId } from "@leeward/base";
 import type { Consistency, Mark, PointMember, PointRecord } from "@leeward/proto";
 import type { SettledMark } from "@leeward/splitter";
 import type { Clock } from "@leeward/world";
-import { machineFenced } from "../faults.ts";
+import { clockBehindPoints, machineFenced } from "../faults.ts";
 import { atNoRest, type PointAsked, type Quiesce, type Quiesced } from "../hooks/quiesce.ts";
+import type { ShownFault } from "../inventory/machine-faults.ts";
 import type { FileSystemHold, HeldOutcome } from "./file-system-hold.ts";
 import type { MarkClock } from "./mark-clock.ts";
 import type { PointNumbers } from "./point-numbers.ts";
 import type { PointQueue } from "./point-queue.ts";
 
 const NEVER = new AbortController().signal;
+/** A clock that is set back by less is not worth a word: points catch up before anybody chooses one of them. */
+const CLOCK_BEHIND_MICROS = MICROS_PER_SECOND;
 
 export interface MarkedDisk {
   readonly diskId: string;
@@ -61,10 +64,16 @@ export class PointCoordinator {
   /** Of the newest mark; a point's time never runs backwards. */
   #timeMicros: number;
   #last: PointRecord | undefined;
+  #clockFault: ShownFault | undefined;
 
   constructor(options: PointCoordinatorOptions) {
     this.#options = options;
     this.#timeMicros = options.queue.newestMicros;
+  }
+
+  /** Shown while the newest point's time is one that the clock has not come to yet. */
+  get clockFault(): ShownFault | undefined {
+    return this.#clockFault;
   }
 
   /** The point of the interval that ends now; none on a fenced machine. When no disk logged anything since the last point, that one's validity is extended. */
@@ -202,7 +211,10 @@ export class PointCoordinator {
 
   #raiseNow(of: Omit<Mark, "timeMicros">): Mark {
     const { clock, marks } = this.#options;
-    this.#timeMicros = Math.max(this.#timeMicros + 1, clock.wallMicros());
+    const nowMicros = clock.wallMicros();
+    this.#timeMicros = Math.max(this.#timeMicros + 1, nowMicros);
+    if (this.#timeMicros - nowMicros < CLOCK_BEHIND_MICROS) this.#clockFault = undefined;
+    else this.#clockFault ??= { fault: clockBehindPoints(this.#timeMicros, nowMicros), sinceMicros: nowMicros };
     const mark: Mark = { ...of, timeMicros: this.#timeMicros };
     marks.raise(mark);
     return mark;
