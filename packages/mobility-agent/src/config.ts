@@ -43,6 +43,21 @@ export const AGENT_SETTINGS = {
     unit: "seconds",
     why: "How often the agent looks for disk offers and hooks that were dropped in.",
   }),
+  serveAtStart: textSetting({
+    fallback: "at-once",
+    values: ["at-once", "ask"],
+    why: "Whether disks take writes as soon as the agent has started, or not before the config server has said that no other copy of the machine has taken over.",
+  }),
+  whenTakenOver: textSetting({
+    fallback: "tell",
+    values: ["tell", "power-off"],
+    why: "What is done when another copy of the machine has taken over and disks are written past the agent: that is told, or a minute later the machine is switched off too.",
+  }),
+  powerOffCommand: textsSetting({
+    fallback: ["systemctl", "poweroff"],
+    max: 64,
+    why: "The command and its arguments that switch the machine off, for whenTakenOver.",
+  }),
   hookSeconds: numberSetting({
     fallback: 30,
     min: 1,

@@ -34,6 +34,18 @@ export function machineFenced(machineId: string): Fault {
   });
 }
 
+export function switchOffFailed(command: string, cause: unknown): Fault {
+  return new Fault({
+    code: "switch-off-failed",
+    kind: "operator",
+    message: `The machine is failed over, and was to be switched off by ${JSON.stringify(command)}, which failed: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    remedy:
+      "Switch it off by hand, or see `powerOffCommand` in the agent's `config.yaml`; it is tried again by itself.",
+    detail: { command },
+    cause,
+  });
+}
+
 /** What is shown while points wait for the clock. @param newestMicros of the newest point */
 export function clockBehindPoints(newestMicros: number, nowMicros: number): Fault {
   const [newest, now] = [formatTime(newestMicros), formatTime(nowMicros)];

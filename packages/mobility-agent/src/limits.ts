@@ -78,6 +78,8 @@ export const TRACKER_INTERVAL_SECONDS_DEFAULT = 300;
 /** How soon a last point is tried again, and a fence written down that could not be, milliseconds. */
 export const FENCE_RETRY_MS_MIN = 1_000;
 export const FENCE_RETRY_MS_MAX = 10_000;
+/** Between the word that a machine is switched off because it is fenced and its disks are open, and that; how soon it is tried again, milliseconds. */
+export const FENCE_POWER_OFF_MS = 60_000;
 /** Reads of one replica machine's disk that are on their way at a time, and how long each is, bytes: 8 MiB together. */
 export const REVERSE_READS_MAX = 8;
 export const REVERSE_READ_BYTES = 1024 * 1024;

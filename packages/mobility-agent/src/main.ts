@@ -23,6 +23,7 @@ import { AGENT_SETTINGS, type AgentSettings } from "./config.ts";
 import { logFrames } from "./delivery/log-frames.ts";
 import type { TrackingChoice } from "./disk/disk-messages.ts";
 import { WorkerDisk } from "./disk/node-worker-disk.ts";
+import { switchOff } from "./fence/node-switch-off.ts";
 import { faultCounter, gauge } from "./gauges.ts";
 import { BegunNote } from "./hooks/begun-note.ts";
 import { HookQuiesce } from "./hooks/hook-quiesce.ts";
@@ -83,15 +84,14 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     ...restBy(hooks),
     group: groupWays(config.value, { faults, refusals }),
     onEvent,
+    onTakeover: takeoverWays(context),
     ...diskWays(context, link),
     freezer,
     forgetDisk: forgetTracking,
     openFrames: async ({ settings }, { branch }, from) => logFrames(files, `${settings.folder}/${branch}/log`, from),
   });
   link.agent = agent;
-  gauge(context.metrics, () => agent.status());
-  bandwidthGauges(context.metrics, () => agent.bandwidth());
-  const countFaults = faultCounter(context.metrics);
+  const countFaults = measure(context, agent);
   const control = await ControlSession.open({
     world,
     trace,
@@ -124,9 +124,35 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
   ]);
 }
 
+/** Settles what is measured of the agent; what is given back counts faults in a status. */
+function measure(
+  { metrics }: DaemonContext<typeof AGENT_SETTINGS>,
+  agent: MobilityAgent,
+): ReturnType<typeof faultCounter> {
+  gauge(metrics, () => agent.status());
+  bandwidthGauges(metrics, () => agent.bandwidth());
+  return faultCounter(metrics);
+}
+
 /** What the agent does at the config server's word, beside its plan. */
-function saidTo(agent: MobilityAgent): Pick<ControlSessionOptions<"agentPlan">, "answer" | "onSuperseded"> {
-  return { answer: (body, inner) => agent.answer(body, inner), onSuperseded: () => agent.superseded() };
+function saidTo(
+  agent: MobilityAgent,
+): Pick<ControlSessionOptions<"agentPlan">, "answer" | "onSuperseded" | "onPlanTold"> {
+  return {
+    answer: (body, inner) => agent.answer(body, inner),
+    onSuperseded: () => agent.superseded(),
+    onPlanTold: () => agent.told(),
+  };
+}
+
+function takeoverWays({
+  config: { value },
+  trace,
+}: DaemonContext<typeof AGENT_SETTINGS>): NonNullable<MobilityAgentOptions["onTakeover"]> {
+  const asksFirst = value.serveAtStart === "ask";
+  if (asksFirst) trace.warn("Disks take no writes before the config server has said that this plan is in force.");
+  if (value.whenTakenOver !== "power-off") return { asksFirst };
+  return { asksFirst, powerOff: () => switchOff(value.powerOffCommand) };
 }
 
 /** How disks are served, and how it is asked what their targets hold. */

@@ -21,7 +21,7 @@ import type { DiskHost, DiskSettings } from "./disk/disk-host.ts";
 import { type AskReplica, type AskServer, askThrough } from "./disk/replica-asker.ts";
 import { type AgentDisk, DiskSet } from "./disk-set.ts";
 import { diskStatusOf } from "./disk-status.ts";
-import { Fence, type FenceMemory, openFenceMemory } from "./fence/fence.ts";
+import { Fence, type FenceMemory, type FenceOptions, openFenceMemory } from "./fence/fence.ts";
 import { ConsistencyGroup, type ConsistencyGroupOptions } from "./groups/consistency-group.ts";
 import { DisksHold } from "./groups/disks-hold.ts";
 import { type LastingRest, NO_LASTING_REST } from "./hooks/lasting-rest.ts";
@@ -62,6 +62,8 @@ export interface MobilityAgentOptions {
   readonly quiesce?: Quiesce;
   /** Brings applications to rest for good, before the machine is failed over. */
   readonly lastingRest?: LastingRest;
+  /** What is done about another copy of the machine that may have taken over, or has. */
+  readonly onTakeover?: Pick<FenceOptions, "asksFirst" | "powerOff">;
   /** How other members of its consistency group reach the machine; without it, the machine is in none. */
   readonly group?: Pick<ConsistencyGroupOptions, "listen" | "address" | "onFault" | "onRefused">;
   /** Told of what people should know. */
@@ -197,6 +199,11 @@ export class MobilityAgent {
     this.#fence.superseded();
   }
 
+  /** The config server has said that the plan that was applied last is in force. */
+  told(): void {
+    this.#fence.told();
+  }
+
   /** What limits the machine's payload now, and what that has cost. */
   bandwidth(): ThrottleStatus {
     return this.#throttle.status();
@@ -285,11 +292,12 @@ export class MobilityAgent {
   }
 
   #makeFence(memory: FenceMemory): Fence {
-    const { clock, random, lastingRest: rest = NO_LASTING_REST, onEvent, machineId } = this.#options;
+    const { clock, random, lastingRest: rest = NO_LASTING_REST, onEvent, machineId, onTakeover } = this.#options;
     const parts = { clock, random, rest, marks: this.#marks, points: this.#points.coordinator, queue: this.#queue };
     return new Fence(
       {
         ...parts,
+        ...onTakeover,
         disks: () => this.#disks.all(),
         machine: () => this.#plan.machineName || machineId,
         onEvent: (event) => onEvent?.(event),

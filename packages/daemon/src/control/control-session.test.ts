@@ -46,12 +46,14 @@ async function stage(seed: number): Promise<Stage> {
 interface Agent {
   readonly control: ControlSession<"agentPlan">;
   readonly applied: number[];
+  /** What was the newest whenever that was told. */
+  readonly told: number[];
   /** What the next `apply` meets. */
   refusals: Fault[];
 }
 
 async function agentOf({ world, keyStore, agentNetwork }: Stage): Promise<Agent> {
-  const agent: { applied: number[]; refusals: Fault[] } = { applied: [], refusals: [] };
+  const agent: Omit<Agent, "control"> = { applied: [], told: [], refusals: [] };
   const control: ControlSession<"agentPlan"> = await ControlSession.open({
     world,
     trace: silentTrace,
@@ -68,6 +70,7 @@ async function agentOf({ world, keyStore, agentNetwork }: Stage): Promise<Agent>
     },
     status: () => statusOf(control.appliedVersion),
     answer: async () => ({ kind: "candidateList", value: { items: [] } }),
+    onPlanTold: () => void agent.told.push(control.appliedVersion),
   });
   return Object.assign(agent, { control });
 }
@@ -132,6 +135,34 @@ void test("a plan is stored, applied and reported; an older one is not taken; wi
     assert.equal(again.control.connected, false);
     stopAgain.abort();
     await runningAgain;
+  });
+});
+
+void test("whoever waits for it is told when the server says that the applied plan is the newest, and not by the stored one, nor before a newer one is applied", async () => {
+  const on = await stage(3);
+  await writePlan(on.world.files, HOME, { kind: "agentPlan", value: planOf(4) });
+  const stop = new AbortController();
+  await on.world.clock.run(async () => {
+    const agent = await agentOf(on);
+    const running = agent.control.run(stop.signal);
+    await on.world.clock.sleep(1_000, stop.signal);
+    assert.deepEqual([agent.applied, agent.told], [[4], []]);
+    await serve(on, async (session, notices) => {
+      await session.notify({ kind: "agentPlan", value: planOf(3) });
+      await session.request({ kind: "listCandidates", value: {} }, stop.signal);
+      assert.deepEqual(agent.told, []);
+      await session.notify({ kind: "agentPlan", value: planOf(4) });
+      await session.request({ kind: "listCandidates", value: {} }, stop.signal);
+      assert.deepEqual(agent.told, [4]);
+      agent.refusals.push(new Fault({ code: "disk-busy", kind: "transient", message: "It is in use." }));
+      await session.notify({ kind: "agentPlan", value: planOf(5) });
+      await session.request({ kind: "listCandidates", value: {} }, stop.signal);
+      assert.deepEqual(agent.told, [4]);
+      await until(notices, reports(5));
+      assert.deepEqual(agent.told, [4, 5]);
+    });
+    stop.abort();
+    await running;
   });
 });
 

@@ -73,6 +73,8 @@ export interface ControlSessionOptions<K extends PlanKind> {
   /** What is, now. */
   readonly status: (link: ControlLink) => StatusNotice | Promise<StatusNotice>;
   readonly answer: RequestHandler;
+  /** Told when the config server has said, since the start, that the plan that was applied last is the newest; once for each such plan and session. */
+  readonly onPlanTold?: () => void;
   /** Told that the config server takes another host for this one. */
   readonly onSuperseded?: () => void;
 }
@@ -86,6 +88,8 @@ export class ControlSession<K extends PlanKind> {
   #eventsLost = 0;
   #plan: Plans[K] | undefined;
   #appliedVersion = 0;
+  /** Of the newest plan that came since the start, or came again. */
+  #toldVersion = 0;
   #session: Session | undefined;
 
   private constructor(options: ControlSessionOptions<K>, plan: Plans[K] | undefined) {
@@ -175,6 +179,7 @@ export class ControlSession<K extends PlanKind> {
       await this.#options.apply(plan, signal);
       this.#appliedVersion = plan.version;
       this.statusChanged();
+      this.#tellPlan();
       trace.info("The plan is applied.", { version: plan.version });
       return true;
     } catch (error) {
@@ -232,10 +237,18 @@ export class ControlSession<K extends PlanKind> {
     if (!isPlan(planKind, notice, plan)) throw unexpected(notice.kind);
     const known = this.#plan?.version ?? 0;
     if (plan.version < known) trace.warn("An older plan is not taken.", { version: plan.version, known });
-    if (plan.version <= known) return;
-    await writePlan(world.files, home, notice);
-    this.#plan = plan;
-    this.#planChanged.notify();
+    if (plan.version < known) return;
+    if (plan.version > known) {
+      await writePlan(world.files, home, notice);
+      this.#plan = plan;
+      this.#planChanged.notify();
+    }
+    this.#toldVersion = plan.version;
+    this.#tellPlan();
+  }
+
+  #tellPlan(): void {
+    if (this.#toldVersion > 0 && this.#toldVersion === this.#appliedVersion) this.#options.onPlanTold?.();
   }
 
   async #sendStatus(session: Session, signal: AbortSignal): Promise<void> {

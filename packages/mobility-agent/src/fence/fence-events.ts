@@ -2,6 +2,7 @@ import type { EventReport } from "@leeward/proto";
 import type { Standing } from "./standing.ts";
 
 const NAMES_CHARACTERS_MAX = 1_024;
+const MS_PER_SECOND = 1_000;
 
 /** The machine takes no writes any more; critical where nobody who works with it was asked. */
 export function fencedEvent(machine: string, { failoverId, epoch }: Standing): EventReport {
@@ -15,6 +16,17 @@ export function fencedEvent(machine: string, { failoverId, epoch }: Standing): E
     message: `${why} Its disks take no writes any more, and no points are made of them.`,
     detail: { epoch: String(epoch), ...(!isLearned && { failover: failoverId }) },
     severity: isLearned ? "critical" : "warning",
+  };
+}
+
+/** The machine waits with writes for a word of the config server. */
+export function askingEvent(machine: string): EventReport {
+  return {
+    kind: "fence-asks",
+    subject: machine,
+    message: `${machine} has started, and its disks take no writes before the config server has said that no other copy of it has taken over.`,
+    severity: "info",
+    detail: {},
   };
 }
 
@@ -38,6 +50,17 @@ export function openFenceEvent(
       disks: diskIds.slice(0, NAMES_CHARACTERS_MAX),
       ...(failoverId !== "" && { failover: failoverId }),
     },
+    severity: "critical",
+  };
+}
+
+/** What cannot be kept from writing is switched off. */
+export function powerOffEvent(machine: string, { failoverId, epoch }: Standing, graceMs: number): EventReport {
+  return {
+    kind: "fence-powers-off",
+    subject: machine,
+    message: `${machine} is failed over, and its disks are written past the agent: it is switched off in ${graceMs / MS_PER_SECOND} seconds.`,
+    detail: { epoch: String(epoch), ...(failoverId !== "" && { failover: failoverId }) },
     severity: "critical",
   };
 }

@@ -56,13 +56,36 @@ test("a note that cannot be read is refused: it may be the only word of another 
 test("a machine is fenced while its plan says so, and while it has heard of a higher epoch than its own", () => {
   const heard = (heardEpoch: number, refusedEpoch = 0): FenceNote => ({ heardEpoch, refusedEpoch });
   const fence = { failoverId: FAILOVER, epoch: 2, orderly: true };
-  assert.equal(standingOf({ epoch: 1 }, heard(0)), undefined);
-  assert.equal(standingOf({ epoch: 1 }, heard(1)), undefined);
-  assert.deepEqual(standingOf({ epoch: 1 }, heard(2, 2)), { failoverId: "", epoch: 2, orderly: false });
-  assert.deepEqual(standingOf({ epoch: 1, fence }, heard(2)), fence);
-  assert.deepEqual(standingOf({ epoch: 1, fence }, heard(2, 2)), { ...fence, orderly: false });
-  assert.deepEqual(standingOf({ epoch: 3, fence }, heard(2)), fence, "the plan's word is enough");
-  assert.equal(standingOf({ epoch: 1 }, heard(2))?.epoch, 2, "a plan that only leaves the fence out lifts nothing");
-  assert.equal(standingOf({ epoch: 2 }, heard(2, 2)), undefined);
-  assert.equal(standingOf({ epoch: 3 }, heard(2)), undefined);
+  const isTold = true;
+  assert.equal(standingOf({ epoch: 1 }, heard(0), isTold), undefined);
+  assert.equal(standingOf({ epoch: 1 }, heard(1), isTold), undefined);
+  assert.deepEqual(standingOf({ epoch: 1 }, heard(2, 2), isTold), {
+    failoverId: "",
+    epoch: 2,
+    orderly: false,
+    asks: false,
+  });
+  assert.deepEqual(standingOf({ epoch: 1, fence }, heard(2), isTold), { ...fence, asks: false });
+  assert.deepEqual(standingOf({ epoch: 1, fence }, heard(2, 2), isTold), { ...fence, orderly: false, asks: false });
+  assert.deepEqual(
+    standingOf({ epoch: 3, fence }, heard(2), isTold),
+    { ...fence, asks: false },
+    "the plan's word is enough",
+  );
+  assert.equal(
+    standingOf({ epoch: 1 }, heard(2), isTold)?.epoch,
+    2,
+    "a plan that only leaves the fence out lifts nothing",
+  );
+  assert.equal(standingOf({ epoch: 2 }, heard(2, 2), isTold), undefined);
+  assert.equal(standingOf({ epoch: 3 }, heard(2), isTold), undefined);
+});
+
+test("a machine that asks first is fenced until it was told, and what is known of another copy comes before that", () => {
+  const note = (heardEpoch: number): FenceNote => ({ heardEpoch, refusedEpoch: 0 });
+  const fence = { failoverId: FAILOVER, epoch: 2, orderly: false };
+  assert.deepEqual(standingOf({ epoch: 1 }, note(1), false), { failoverId: "", epoch: 1, orderly: false, asks: true });
+  assert.equal(standingOf({ epoch: 1 }, note(2), false)?.asks, false);
+  assert.equal(standingOf({ epoch: 1, fence }, note(2), false)?.asks, false);
+  assert.equal(standingOf({ epoch: 1 }, note(1), true), undefined);
 });

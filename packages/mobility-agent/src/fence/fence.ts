@@ -4,6 +4,8 @@
 //   │ serving  │ ─────────────────────────────────────────► │ stopping │ ────────────────────────────────► │ fenced (open)  │
 //   └──────────┘ ◄───────────── plan without a fence, and with at least the highest epoch that was heard ── └────────────────┘
 //
+// A machine that asks first is fenced from its start, until the config server has said that its plan is in force.
+//
 // Invariants: what is in force is known before a disk is opened; a fence is in force before anything is waited for, but for the rest of applications in an
 // orderly one that comes while the agent runs; a plan of before lifts nothing. Worst outcome if broken: two copies of a machine that both take writes.
 //
@@ -25,9 +27,9 @@ import type { Clock, Files } from "@leeward/world";
 import type { AgentDisk } from "../disk-set.ts";
 import type { LastingRest, RestReached } from "../hooks/lasting-rest.ts";
 import type { ShownFault } from "../inventory/machine-faults.ts";
-import { FENCE_RETRY_MS_MAX, FENCE_RETRY_MS_MIN } from "../limits.ts";
+import { FENCE_POWER_OFF_MS, FENCE_RETRY_MS_MAX, FENCE_RETRY_MS_MIN } from "../limits.ts";
 import type { MarkClock } from "../marks/mark-clock.ts";
-import { fencedEvent, fenceLiftedEvent, openFenceEvent } from "./fence-events.ts";
+import { askingEvent, fencedEvent, fenceLiftedEvent, openFenceEvent, powerOffEvent } from "./fence-events.ts";
 import { type FenceNote, readFenceNote, type StopNote, writeFenceNote } from "./fence-note.ts";
 import { type LastPointOptions, makeLastPoint, restLost, settleWrites } from "./last-point.ts";
 import { type Standing, standingOf } from "./standing.ts";
@@ -37,6 +39,10 @@ export interface FenceOptions extends Pick<LastPointOptions, "points" | "queue" 
   readonly random: Random;
   readonly marks: Pick<MarkClock, "fenced" | "fence" | "liftFence">;
   readonly rest: LastingRest;
+  /** The machine takes no writes after its start before `told`. */
+  readonly asksFirst?: boolean;
+  /** Switches the machine off, which is done where a fence leaves disks open. @throws Fault */
+  readonly powerOff?: () => Promise<void>;
   /** The machine's name in the installation. */
   readonly machine: () => string;
   readonly onEvent: (event: EventReport) => void;
@@ -69,9 +75,11 @@ export class Fence {
   /** No write is under way any more, and the last point is stored where one is made. */
   #settled = false;
   #fault: ShownFault | undefined;
+  #isTold: boolean;
 
   constructor(options: FenceOptions, memory: FenceMemory) {
     this.#options = options;
+    this.#isTold = options.asksFirst !== true;
     this.#memory = memory;
     this.#note = memory.note;
     this.#stored = memory.note;
@@ -84,6 +92,13 @@ export class Fence {
     this.#hear({ heardEpoch: plan.fence?.epoch ?? 0 });
     this.#take({ mayRest: !isFirst });
     await this.#store();
+  }
+
+  /** The config server has said that the plan that was applied last is in force. */
+  told(): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.#take({ mayRest: false });
   }
 
   /** A peer refused the machine's epoch because it knows this one. */
@@ -106,7 +121,8 @@ export class Fence {
 
   status(): FenceStatus | undefined {
     const standing = this.#standing;
-    if (standing === undefined) return undefined;
+    // What asks is told by nobody else to be fenced: there is nothing that a config server would do about it.
+    if (standing === undefined || standing.asks) return undefined;
     const { failoverId, epoch } = standing;
     const stop = this.#stopOf(standing);
     const fault = itemOf(this.#fault ?? this.#storeFault) ?? stop?.fault;
@@ -158,7 +174,25 @@ export class Fence {
     this.#settled = true;
     this.#show(undefined);
     const open = this.#openDisks();
-    if (open.length > 0) this.#options.onEvent(openFenceEvent(this.#options.machine(), standing, open));
+    if (open.length === 0 || standing.asks) return;
+    this.#options.onEvent(openFenceEvent(this.#options.machine(), standing, open));
+    await this.#switchOff(standing, signal);
+  }
+
+  async #switchOff(standing: Standing, signal: AbortSignal): Promise<void> {
+    const { powerOff, machine, onEvent, clock } = this.#options;
+    if (powerOff === undefined) return;
+    onEvent(powerOffEvent(machine(), standing, FENCE_POWER_OFF_MS));
+    for (;;) {
+      await clock.sleep(FENCE_POWER_OFF_MS, signal);
+      try {
+        await powerOff();
+        return;
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        this.#show(error);
+      }
+    }
   }
 
   /** What applications were brought to before the machine is fenced; undefined when no last point is to be made any more. */
@@ -219,7 +253,7 @@ export class Fence {
     if (this.#plan === undefined) return;
     const { marks, machine, onEvent, onChange } = this.#options;
     const before = this.#standing;
-    const standing = standingOf(this.#plan, this.#note);
+    const standing = standingOf(this.#plan, this.#note, this.#isTold);
     this.#standing = standing;
     if (JSON.stringify(before) !== JSON.stringify(standing)) {
       this.#settled = false;
@@ -228,7 +262,10 @@ export class Fence {
     // An orderly fence that comes while applications write lets them come to rest first.
     if (standing !== undefined && !(standing.orderly && mayRest && !this.#isDone(standing))) marks.fence();
     if (standing === undefined) marks.liftFence();
-    if (before === undefined && standing !== undefined) onEvent(fencedEvent(machine(), standing));
+    const isFenced = standing !== undefined && !standing.asks;
+    const wasFenced = before !== undefined && !before.asks;
+    if (isFenced && !wasFenced) onEvent(fencedEvent(machine(), standing));
+    if (before === undefined && standing?.asks === true) onEvent(askingEvent(machine()));
     if (before !== undefined && standing === undefined) onEvent(fenceLiftedEvent(machine(), this.#plan.epoch));
     this.#changed.notify();
     onChange();

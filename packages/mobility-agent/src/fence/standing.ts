@@ -9,20 +9,25 @@ export interface Standing {
   readonly epoch: number;
   /** A last point is to be made, and can still be delivered. */
   readonly orderly: boolean;
+  /** Nobody has said that another copy took over: that nobody did is what is waited for. */
+  readonly asks: boolean;
 }
 
 /**
  * Whether the machine is fenced: while its plan says so, and while it has heard of an epoch as another's that is higher than its own. A plan of before
- * lifts nothing; one that comes with at least that epoch, and no fence, does.
+ * lifts nothing; one that comes with at least that epoch, and no fence, does. `isTold` is whether the config server said, since the agent started, that
+ * this plan is in force, where the agent is to ask for that.
  */
 export function standingOf(
   { epoch, fence }: Pick<AgentPlan, "epoch" | "fence">,
   { heardEpoch, refusedEpoch }: FenceNote,
+  isTold: boolean,
 ): Standing | undefined {
   if (fence === undefined) {
-    return heardEpoch > epoch ? { failoverId: "", epoch: heardEpoch, orderly: false } : undefined;
+    if (heardEpoch > epoch) return { failoverId: "", epoch: heardEpoch, orderly: false, asks: false };
+    return isTold ? undefined : { failoverId: "", epoch, orderly: false, asks: true };
   }
   // Once a peer refuses what the machine has to send, no last point of it is taken any more.
   const orderly = fence.orderly && refusedEpoch < fence.epoch;
-  return { failoverId: fence.failoverId, epoch: fence.epoch, orderly };
+  return { failoverId: fence.failoverId, epoch: fence.epoch, orderly, asks: false };
 }
