@@ -194,7 +194,9 @@ async function killedWhileItCollects(
   });
   const told = await new Promise<string>((resolve, reject) => {
     child.stdout.once("data", (data: Buffer) => resolve(data.toString().trim()));
-    child.once("exit", () => reject(new Error("the collecting process ended early")));
+    child.once("exit", (code, signal) =>
+      reject(new Error(`the collecting process ended early: ${signal ?? `exit ${code}`}`)),
+    );
   });
   if (expected.trackingId !== undefined) assert.equal(told, expected.trackingId);
   await work();
