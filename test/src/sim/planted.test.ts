@@ -9,7 +9,7 @@ import { simulateInProcess } from "./sim-process.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** The search stops at the first seed that notices. */
-const SEEDS_MAX = 120;
+const SEEDS_MAX = 400;
 
 interface Planted {
   readonly name: string;
