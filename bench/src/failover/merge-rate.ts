@@ -31,7 +31,7 @@ export async function mergeRows({ place, say, runs, isQuick }: BenchContext, sui
   const copies: number[] = [];
   for (let run = 1; run <= runs; run += 1) {
     const folder = `${place.folder}/merged-${run}`;
-    const dataKey = { keyId: "k", bytes: new Uint8Array(32).fill(run) };
+    const dataKey = { keyId: "1".repeat(32), bytes: new Uint8Array(32).fill(run) };
     await using journal = await makeHistory(folder, { dataKey, points, random: seededRandom(run) });
     const copyBytes = journal.status().segmentBytes;
     await dropCaches();
