@@ -1,7 +1,7 @@
 import { type Drill, type DrillSchedule, SignedDrillReport } from "@leeward/api";
 import { assert, formatTime } from "@leeward/base";
 import { Check } from "typebox/value";
-import { drillNotReported } from "../faults.ts";
+import { drillNotReported } from "../drills/drill-faults.ts";
 import { DRILLS_MAX } from "../limits.ts";
 import type { DrillRow } from "../store/drill-rows.ts";
 import type { DrillScheduleRow } from "../store/drill-schedule-rows.ts";

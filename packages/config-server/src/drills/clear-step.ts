@@ -2,11 +2,11 @@
 import { assert, isFault } from "@leeward/base";
 import { failoverIdOf } from "../failover/failover-job.ts";
 import { isEnd } from "../failover/transitions.ts";
-import { drillLeftovers, drillReplicaChanged } from "../faults.ts";
 import { DRILL_FAILOVER_LOOK_MS, REPLICA_RETRY_MS } from "../limits.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
 import type { JobRow } from "../store/job-rows.ts";
 import { type Carried, interrupted, problemOf, targetOf, trying } from "./drill-context.ts";
+import { drillLeftovers, drillReplicaChanged } from "./drill-faults.ts";
 import { drillActor, failoverOf } from "./machine-step.ts";
 import { digestsOf } from "./prepare-step.ts";
 import { advance } from "./transitions.ts";

@@ -1,6 +1,6 @@
 import type { DrillSettings, TestFailoverOrder } from "@leeward/api";
 import type { ReplicaCheck } from "@leeward/proto";
-import { drillSettingsInvalid } from "../faults.ts";
+import { drillSettingsInvalid } from "./drill-faults.ts";
 
 const PORT_MAX = 65_535;
 const FORWARDS_MAX = 16;

@@ -5,13 +5,13 @@ import { isFault, MICROS_PER_MS } from "@leeward/base";
 import { isInWindow, normalTimeWindow, parseTimeWindow, systemZone, type Trace } from "@leeward/daemon";
 import type { Clock } from "@leeward/world";
 import { type Actor, type EventLog, SELF } from "../events/event-log.ts";
-import { drillScheduleUnknown } from "../faults.ts";
 import { DRILL_LOOK_MS, DRILL_WINDOW_LOOK_MS } from "../limits.ts";
 import { workingHoursOf } from "../plans/installation.ts";
 import type { DrillScheduleRow } from "../store/drill-schedule-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import type { Store } from "../store/store.ts";
 import { requireCheckable } from "./drill-checks.ts";
+import { drillScheduleUnknown } from "./drill-faults.ts";
 import type { Drills } from "./drills.ts";
 import { drillDueMicros, windowGoneBy } from "./schedule.ts";
 

@@ -8,7 +8,7 @@ import { Check } from "typebox/value";
 import type { Actor } from "../events/event-log.ts";
 import { startableDisks, targetIdOf } from "../failover/choose-point.ts";
 import { checkNoFailover } from "../failover/standing.ts";
-import { diskUnknown, drillFailed, drillsTooMany, drillUnderWay, drillUnknown, jobInterrupted } from "../faults.ts";
+import { diskUnknown, jobInterrupted } from "../faults.ts";
 import type { JobWork } from "../jobs/job-runner.ts";
 import { DRILL_LOOK_MS, DRILL_RETRY_MS, DRILLS_PER_TARGET_MAX } from "../limits.ts";
 import type { DrillRow } from "../store/drill-rows.ts";
@@ -16,6 +16,7 @@ import type { JobRow } from "../store/job-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import { requireCheckable } from "./drill-checks.ts";
 import { type DrillContext, interrupted } from "./drill-context.ts";
+import { drillFailed, drillsTooMany, drillUnderWay, drillUnknown } from "./drill-faults.ts";
 import { carryDrill } from "./drill-work.ts";
 import { advance, mayBeCut } from "./transitions.ts";
 

@@ -2,13 +2,13 @@
 import { assert, isFault, MICROS_PER_SECOND } from "@leeward/base";
 import type { ReplicaCheckResult } from "@leeward/proto";
 import type { Actor } from "../events/event-log.ts";
-import { drillChecksFailed, drillMachineGone } from "../faults.ts";
 import { DRILL_CHECK_SECONDS, DRILL_FAILOVER_LOOK_MS, MEMBER_REQUEST_MS_MAX } from "../limits.ts";
 import type { DrillRow } from "../store/drill-rows.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import { checkOf, testOrderOf } from "./drill-checks.ts";
 import { type Carried, problemOf, targetOf, trying } from "./drill-context.ts";
+import { drillChecksFailed, drillMachineGone } from "./drill-faults.ts";
 import { advance } from "./transitions.ts";
 
 /** Who orders the test failover of a drill. */

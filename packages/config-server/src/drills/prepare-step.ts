@@ -4,12 +4,12 @@ import { assert, MICROS_PER_SECOND } from "@leeward/base";
 import type { PointItem } from "@leeward/proto";
 import { chosenPoint } from "../failover/choose-point.ts";
 import { settingsOf } from "../failover/failover-settings.ts";
-import { digestNotWhole } from "../faults.ts";
 import { DRILL_WINDOW_BYTES, DRILL_WINDOW_MS_MAX } from "../limits.ts";
 import type { DiskDigest, DrillEvidence } from "../store/drill-rows.ts";
 import { RECOVERY_UNSETTLED } from "../store/member-rows.ts";
 import { testOrderOf } from "./drill-checks.ts";
 import { type Carried, machineNameOf, targetOf, trying } from "./drill-context.ts";
+import { digestNotWhole } from "./drill-faults.ts";
 import { advance } from "./transitions.ts";
 
 export async function choose(carried: Carried): Promise<void> {

@@ -2,11 +2,12 @@
 // by the server itself where no job does it.
 import { type ErrorItem, errorBodyOf, type FailoverState, faultOf, type Progress } from "@leeward/api";
 import { assert } from "@leeward/base";
-import { failoverUnknown, jobInterrupted } from "../faults.ts";
+import { jobInterrupted } from "../faults.ts";
 import type { JobWork } from "../jobs/job-runner.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
 import type { JobRow } from "../store/job-rows.ts";
 import { change } from "./change-step.ts";
+import { failoverUnknown } from "./failover-faults.ts";
 import { failoverIdOf } from "./failover-job.ts";
 import { fence } from "./fence-step.ts";
 import { prepare } from "./prepare-step.ts";

@@ -1,8 +1,8 @@
 // Which point a machine is started from, and on which disks: all of them from one moment and from one master target, none left out unless that is allowed.
 import type { PointItem } from "@leeward/proto";
-import { failoverIncomplete, failoverTargetsSeveral, machineNotProtected } from "../faults.ts";
 import type { DiskRow } from "../store/disk-rows.ts";
 import type { ChosenPoint, FailoverSettings } from "../store/failover-rows.ts";
+import { failoverIncomplete, failoverTargetsSeveral, machineNotProtected } from "./failover-faults.ts";
 
 /** The disks that a machine could be started on: those that are protected, else those whose points were kept. */
 export function startableDisks(machine: string, disks: readonly DiskRow[]): readonly DiskRow[] {

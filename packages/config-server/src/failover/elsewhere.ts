@@ -3,10 +3,10 @@
 // Invariant: a disk is in no plan of the new host before it was named there, and so looked at. Worst outcome if broken: a disk of the new host that happens to
 // have the same path is overwritten, or protected as if it were the machine's.
 import type { Actor, EventLog } from "../events/event-log.ts";
-import { failoverBusy, machineNotTakeable } from "../faults.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import type { Store } from "../store/store.ts";
+import { failoverBusy, machineNotTakeable } from "./failover-faults.ts";
 import { carrierOf } from "./failover-job.ts";
 import { newDiskOf } from "./reverse-progress.ts";
 import { moveFailover, noteFailover } from "./transitions.ts";

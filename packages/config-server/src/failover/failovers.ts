@@ -9,22 +9,21 @@ import type {
 } from "@leeward/api";
 import { randomId } from "@leeward/base";
 import type { Actor } from "../events/event-log.ts";
-import {
-  disksNotNamed,
-  diskUnknown,
-  failoverBusy,
-  failoverEnded,
-  failoverNotFenced,
-  failoverNotPossible,
-  failoverUnknown,
-  machineOffline,
-} from "../faults.ts";
+import { diskUnknown, machineOffline } from "../faults.ts";
 import type { JobRunner } from "../jobs/job-runner.ts";
 import { FAILBACK_GRACE_SECONDS } from "../limits.ts";
 import type { FailoverChange, FailoverFacts, FailoverKind, FailoverRow } from "../store/failover-rows.ts";
 import type { JobRow } from "../store/job-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import { startableDisks, targetIdOf } from "./choose-point.ts";
+import {
+  disksNotNamed,
+  failoverBusy,
+  failoverEnded,
+  failoverNotFenced,
+  failoverNotPossible,
+  failoverUnknown,
+} from "./failover-faults.ts";
 import { carrierOf, type FailoverJobKind, insertJob } from "./failover-job.ts";
 import { settingsOf } from "./failover-settings.ts";
 import { type LookedAt, lookAtNewDisks, placeNewDisks, withNewDisks } from "./new-disks.ts";

@@ -7,10 +7,10 @@
 import { MICROS_PER_MS } from "@leeward/base";
 import type { FenceStatus } from "@leeward/proto";
 import { SELF } from "../events/event-log.ts";
-import { failoverNotFenced, lastPointMissing } from "../faults.ts";
 import { DRAIN_MS_MAX, FENCE_LOOK_MS, FENCE_MS_MAX } from "../limits.ts";
 import type { FailoverFacts, FailoverRow } from "../store/failover-rows.ts";
 import { takeAuthority } from "./authority.ts";
+import { failoverNotFenced, lastPointMissing } from "./failover-faults.ts";
 import { choose } from "./prepare-step.ts";
 import { agentStatusOf, epochsOf, machineNameOf, type StepMeans, surely, type Trying } from "./step.ts";
 import { moveFailover } from "./transitions.ts";

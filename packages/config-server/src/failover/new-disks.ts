@@ -8,17 +8,11 @@ import type { ReprotectOrder } from "@leeward/api";
 import { assert, randomId } from "@leeward/base";
 import type { BlockDigests, DeviceLook } from "@leeward/proto";
 import type { Actor } from "../events/event-log.ts";
-import {
-  deviceHoldsData,
-  deviceRefused,
-  diskNotInFailover,
-  diskProtected,
-  diskUnknown,
-  machineOffline,
-} from "../faults.ts";
+import { diskProtected, diskUnknown, machineOffline } from "../faults.ts";
 import type { DiskRow } from "../store/disk-rows.ts";
 import type { FailoverFacts, FailoverRow, NewDisk } from "../store/failover-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
+import { deviceHoldsData, deviceRefused, diskNotInFailover } from "./failover-faults.ts";
 import { chosenOf, machineNameOf, type StepMeans, targetOf } from "./step.ts";
 
 /** A device that may become a disk, and what is lost by that. */

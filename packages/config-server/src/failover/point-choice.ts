@@ -1,10 +1,10 @@
 // Which point is meant by the words that only the config server understands; all other words are the master target's.
 import { assert } from "@leeward/base";
 import type { PointItem } from "@leeward/proto";
-import { pointMissing } from "../faults.ts";
 import { REVISION_DIGITS } from "../points/group-points.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
 import type { GroupRow } from "../store/group-rows.ts";
+import { pointMissing } from "./failover-faults.ts";
 import { machineNameOf, type StepMeans, targetOf } from "./step.ts";
 
 /** The machine's point at `at`. @throws Fault `point-missing`, and what the master target says */

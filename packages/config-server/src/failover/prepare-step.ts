@@ -1,9 +1,9 @@
 // Nothing is begun yet: whether there is a point that the machine could be started from, and for a test which one.
 import { isFault, MICROS_PER_MS } from "@leeward/base";
-import { failoverMachineGone } from "../faults.ts";
 import { POINT_CHOICE_TRIED_MS_MAX, REPLICA_RETRY_MS } from "../limits.ts";
 import type { ChosenPoint, FailoverRow } from "../store/failover-rows.ts";
 import { chosenPoint } from "./choose-point.ts";
+import { failoverMachineGone } from "./failover-faults.ts";
 import { findPoint } from "./point-choice.ts";
 import { isPassing, machineNameOf, type StepMeans, type Trying } from "./step.ts";
 import { moveFailover } from "./transitions.ts";

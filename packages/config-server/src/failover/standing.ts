@@ -1,6 +1,6 @@
-import { failoverStanding } from "../faults.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import type { Store } from "../store/store.ts";
+import { failoverStanding } from "./failover-faults.ts";
 
 /** Its source is not to be changed while the machine runs at its master target, or may. @throws Fault `failover-standing` */
 export function checkNotFailedOver({ failovers }: Pick<Store, "failovers">, machine: MemberRow): void {

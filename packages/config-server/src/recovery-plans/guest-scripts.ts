@@ -1,6 +1,6 @@
 import { MICROS_PER_MS, MICROS_PER_SECOND } from "@leeward/base";
+import { failoverUnknown } from "../failover/failover-faults.ts";
 import { type StepMeans, targetOf } from "../failover/step.ts";
-import { failoverUnknown } from "../faults.ts";
 import { PLAN_SAID_LETTERS_MAX } from "../limits.ts";
 import type { GuestScripts } from "./actions.ts";
 

@@ -1,7 +1,5 @@
-import { Fault } from "@leeward/base";
-
-const operator = (code: string, message: string, remedy: string): Fault =>
-  new Fault({ code, kind: "operator", message, remedy });
+import type { Fault } from "@leeward/base";
+import { operator } from "../operator-fault.ts";
 
 export const planInvalid = (problems: readonly string[]): Fault =>
   operator(
