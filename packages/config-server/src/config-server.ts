@@ -14,10 +14,9 @@ import { Drills, drillWork } from "./drills/drills.ts";
 import { EventLog, SELF } from "./events/event-log.ts";
 import { nodePost } from "./events/node-post.ts";
 import { Webhook } from "./events/webhook.ts";
-import { advanceWork } from "./failover/advance.ts";
 import { type CarrierOptions, carryFailovers } from "./failover/carrier.ts";
+import { failoverWorks } from "./failover/failover-works.ts";
 import { Failovers } from "./failover/failovers.ts";
-import { proofWork } from "./failover/source-proof.ts";
 import type { StepMeans } from "./failover/step.ts";
 import { HistoryAlerts } from "./health/history-alerts.ts";
 import { JobRunner, type JobWork } from "./jobs/job-runner.ts";
@@ -209,21 +208,12 @@ function worksOf(
   means: StepMeans,
   drills: () => Drills,
 ): Readonly<Record<Exclude<Job["kind"], keyof PlanParts["works"]>, JobWork>> {
-  const advance = advanceWork(means);
   return {
     protect: protectWork(means),
     save: saveWork(means),
     verify: verifyWork(means),
     resync: resyncWork(means),
-    "failover-test": advance,
-    "failover-planned": advance,
-    "failover-proof": proofWork(means),
-    "failover-unplanned": advance,
-    "failover-change-point": advance,
-    "failover-cancel": advance,
-    "failover-cleanup": advance,
-    "failover-reprotect": advance,
-    "failover-failback": advance,
+    ...failoverWorks(means),
     drill: drillWork(drills),
   };
 }

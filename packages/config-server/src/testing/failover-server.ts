@@ -5,10 +5,9 @@ import { AssertionFailure } from "@leeward/base";
 import { silentTrace, together } from "@leeward/daemon";
 import type { Channel, World } from "@leeward/world";
 import { EventLog } from "../events/event-log.ts";
-import { advanceWork } from "../failover/advance.ts";
 import { type CarrierOptions, carryFailovers } from "../failover/carrier.ts";
+import { failoverWorks } from "../failover/failover-works.ts";
 import { Failovers } from "../failover/failovers.ts";
-import { proofWork } from "../failover/source-proof.ts";
 import type { StepMeans } from "../failover/step.ts";
 import { JobRunner, type JobWork } from "../jobs/job-runner.ts";
 import { Points } from "../points/points.ts";
@@ -70,21 +69,12 @@ export class FailoverServer {
 }
 
 function worksOf(means: StepMeans): Readonly<Record<Job["kind"], JobWork>> {
-  const advance = advanceWork(means);
   return {
     protect: NOT_HERE,
     save: NOT_HERE,
     verify: NOT_HERE,
     resync: NOT_HERE,
-    "failover-test": advance,
-    "failover-planned": advance,
-    "failover-proof": proofWork(means),
-    "failover-unplanned": advance,
-    "failover-change-point": advance,
-    "failover-cancel": advance,
-    "failover-cleanup": advance,
-    "failover-reprotect": advance,
-    "failover-failback": advance,
+    ...failoverWorks(means),
     drill: NOT_HERE,
     "recovery-plan": NOT_HERE,
     "recovery-plan-cleanup": NOT_HERE,
