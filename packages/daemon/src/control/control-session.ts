@@ -236,8 +236,10 @@ export class ControlSession<K extends PlanKind> {
     const { value: plan } = notice;
     if (!isPlan(planKind, notice, plan)) throw unexpected(notice.kind);
     const known = this.#plan?.version ?? 0;
-    if (plan.version < known) trace.warn("An older plan is not taken.", { version: plan.version, known });
-    if (plan.version < known) return;
+    if (plan.version < known) {
+      trace.warn("An older plan is not taken.", { version: plan.version, known });
+      return;
+    }
     if (plan.version > known) {
       await writePlan(world.files, home, notice);
       this.#plan = plan;

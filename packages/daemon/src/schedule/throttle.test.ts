@@ -240,3 +240,19 @@ test("a question that fails owes nothing, and one that is given up while it wait
     assert.ok((await next) <= 1_200_000, String(await next));
   });
 });
+
+test("what was asked for without a limit gives nothing back under one that came meanwhile", async () => {
+  await play(async (throttle, clock) => {
+    const { signal } = new AbortController();
+    const answer = Promise.withResolvers<number>();
+    const bytesOf = (bytes: number): number => bytes;
+    const asked = throttle.asking(1_000 * KB, { ask: () => answer.promise, bytesOf }, signal);
+    await clock.advance(10);
+    throttle.set(parseBandwidth("100kB/s"));
+    const sent = sender(throttle, clock, 50 * KB);
+    answer.resolve(0);
+    await asked;
+    await clock.advance(10_000);
+    assert.ok(sent.sentBytes <= 1_000 * KB + 10 * KB + 50 * KB, String(sent.sentBytes));
+  });
+});

@@ -111,18 +111,20 @@ export class Throttle {
   }
 
   /**
-   * Asks for payload when its turn comes: it is owed as long as it may be from then on, and what it was shorter is given back. What is asked for is
-   * not sent, and so not counted as that. @throws what the asking throws, or the signal's reason
+   * Asks for payload when its turn comes: it is owed as long as it may be from then on, and what it was shorter is given back while the same limit is
+   * in force. What is asked for is not sent, and so not counted as that. @throws what the asking throws, or the signal's reason
    */
   async asking<T>(bytesMax: number, { ask, bytesOf }: PayloadQuestion<T>, signal: AbortSignal): Promise<T> {
-    await this.#turnOf(bytesMax, signal);
+    const owedUnder = await this.#turnOf(bytesMax, signal);
     let bytes = 0;
     try {
       const answer = await ask();
       bytes = bytesOf(answer);
       return answer;
     } finally {
-      this.#giveBack(Math.max(0, bytesMax - bytes));
+      this.#look();
+      // Of what was not owed, or under another limit, giving back would be a present.
+      if (this.#inForce === owedUnder) this.#giveBack(Math.max(0, bytesMax - bytes));
     }
   }
 
@@ -169,7 +171,8 @@ export class Throttle {
     this.#pass(sender);
   }
 
-  async #turnOf(bytes: number, signal: AbortSignal): Promise<void> {
+  /** Settles with the limit under which it is owed. */
+  async #turnOf(bytes: number, signal: AbortSignal): Promise<InForce> {
     const called = new Waiters();
     const sender = { onTurn: () => called.notify() };
     try {
@@ -179,13 +182,13 @@ export class Throttle {
         await orAborted(turn, signal);
       }
       this.#owe(sender, bytes);
+      return this.#inForce;
     } finally {
       this.#pass(sender);
     }
   }
 
   #giveBack(bytes: number): void {
-    this.#look();
     const { bytesPerSecond } = this.#inForce;
     if (bytesPerSecond === 0) return;
     this.#balanceBytes = Math.min(this.#balanceBytes + bytes, bytesPerSecond * SAVED_SECONDS);
