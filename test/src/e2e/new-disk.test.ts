@@ -4,10 +4,9 @@ import { randomBytes } from "node:crypto";
 import { open, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { MiB } from "@leeward/base";
-import { connectNbd, parseNbdUri } from "@leeward/nbd";
-import { nodeClock } from "@leeward/world";
 import { Chain } from "../harness/chain.ts";
 import { eventually } from "../harness/eventually.ts";
+import { BLOCK_BYTES, writeBlocks } from "../harness/image-writes.ts";
 import { Daemon, leeward } from "../harness/leeward-process.ts";
 import { diskOf, disksOf, fieldOf, pointOf } from "../harness/shapes.ts";
 
@@ -17,8 +16,6 @@ const DISK_BYTES = 48 * MiB;
 const DATA_BYTES = 24 * MiB;
 /** What the new disk has more. */
 const TAIL_BYTES = 4 * MiB;
-const BLOCK_BYTES = 64 * 1024;
-const NEVER = new AbortController().signal;
 
 let chain: Chain;
 before(async () => {
@@ -45,7 +42,7 @@ test("a new disk is brought to what the replica machine has, over kills, and is 
   );
   await chain.run("failover", "unplanned", MACHINE, "--host", "none", "--force", "--timeout", "100");
   const replicaUri = await uriOfReplica("data");
-  await write(replicaUri, disk, [3, 300, 760]);
+  await writeBlocks(replicaUri, disk, [3, 300, 760]);
   await chain.run("failover", "commit", MACHINE);
   chain.agent = await Daemon.start(["agent", "start", "--home", chain.agentHome]);
   await chain.untilOnline();
@@ -70,7 +67,7 @@ test("a new disk is brought to what the replica machine has, over kills, and is 
   chain.agent = await Daemon.start(["agent", "start", "--home", chain.agentHome]);
   await chain.untilOnline();
   await chain.run("reprotect", MACHINE, "--timeout", "200");
-  await write(replicaUri, disk, [5, 400]);
+  await writeBlocks(replicaUri, disk, [5, 400]);
 
   const failback = leeward(["failback", MACHINE, "--home", chain.serverHome]);
   await eventually("the machine is being failed back", async () =>
@@ -95,8 +92,8 @@ test("a new disk is brought to what the replica machine has, over kills, and is 
   const whole = Buffer.concat([disk, Buffer.alloc(TAIL_BYTES)]);
   assert.ok((await readFile(fresh)).equals(whole), "the new disk is what the replica machine left, byte for byte");
   const sourceUri = (await diskNamed("data")).nbdUri ?? "";
-  await write(sourceUri, whole, [8, 500]);
-  await write(sourceUri, whole, [whole.length / BLOCK_BYTES - 1]);
+  await writeBlocks(sourceUri, whole, [8, 500]);
+  await writeBlocks(sourceUri, whole, [whole.length / BLOCK_BYTES - 1]);
   const next = pointOf(await chain.run("point", "create", MACHINE, "--timeout", "100")).id;
   assert.ok((await saved(next, "next")).equals(whole), "the next point is the new disk, its tail included");
   assert.ok((await readFile(fresh)).equals(whole));
@@ -155,16 +152,4 @@ async function saved(point: string, name: string): Promise<Buffer> {
   const file = `${chain.folder}/${name}.img`;
   await chain.run("point", "save", MACHINE, "data", "--at", point, "--to", file, "--timeout", "100");
   return readFile(file);
-}
-
-/** Blocks with these numbers get other content, durably; `image` is what the disk holds after it. */
-async function write(uri: string, image: Buffer, blocks: readonly number[]): Promise<void> {
-  const { address, exportName } = parseNbdUri(uri);
-  await using client = await connectNbd(address, { exportName, clock: nodeClock }, NEVER);
-  for (const block of blocks) {
-    const content = randomBytes(BLOCK_BYTES / 2);
-    await client.write(block * BLOCK_BYTES, content, { fua: false });
-    content.copy(image, block * BLOCK_BYTES);
-  }
-  await client.flush();
 }

@@ -4,11 +4,11 @@ import { nodeClock } from "@leeward/world";
 import { SECTOR_BYTES } from "../oracle/sector.ts";
 import { bytesOf, type NumberedWrite, type WrittenDisk } from "../oracle/written-disk.ts";
 import { eventually } from "./eventually.ts";
+import { isRefusedWrite } from "./image-writes.ts";
 
 const SECTORS = 16;
 const PAUSE_MS = 4;
 const RETRY_MS = 50;
-const REFUSED = ["disk-write-failed", "disk-read-only"];
 
 /**
  * An application that writes to an NBD disk, one numbered write after another, each flushed before it counts as acknowledged. What is not answered it does again,
@@ -97,7 +97,7 @@ export class NumberedWriter implements AsyncDisposable {
         return;
       } catch (error) {
         if (!isFault(error) && !this.#abandoned.signal.aborted) throw error;
-        if (isFault(error, ...REFUSED)) this.refusals += 1;
+        if (isRefusedWrite(error)) this.refusals += 1;
         await this.#drop();
         await nodeClock.sleep(RETRY_MS, this.#abandoned.signal).catch(() => undefined);
       }

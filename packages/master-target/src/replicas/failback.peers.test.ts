@@ -1,9 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
 import { isFault, type Random, randomId, seededRandom } from "@leeward/base";
 import { connectNbd, type NbdClient, parseNbdUri } from "@leeward/nbd";
@@ -11,9 +7,9 @@ import { peer } from "@leeward/nbd/testing";
 import { blockDigests, type StartReplica } from "@leeward/proto";
 import { BOOT_DISK_BYTES, eventually, ORDER_AT } from "@leeward/recovery-host/testing";
 import { nodeClock, nodeRandom } from "@leeward/world";
+import { mortal } from "../testing/node-mortal.ts";
 import { GREETING, ReplicaRig, type RunningTarget } from "../testing/node-replica-rig.ts";
 
-const FIXTURE = join(import.meta.dirname, "../testing/fixtures/node-mortal-target.ts");
 const NEVER = new AbortController().signal;
 const SECTOR = 512;
 const STEPS_MAX = 60;
@@ -74,14 +70,14 @@ describe("the way back at a master target", { skip: peer("qemu-system-x86_64").s
       assert.ok(steps < STEPS_MAX);
       const asked = await askedOf(rig);
       const id = asked.replicaId;
-      assert.equal(await mortal(rig, ["start", id, STEPS_MAX]), true);
+      assert.equal(await mortal(rig, { action: "start", replicaId: id, steps: STEPS_MAX }), true);
       {
         await using target = await rig.start();
         await shows(target, id, new RegExp(GREETING));
         await tell((await target.told())[0]?.disks[0]?.nbdUri, "P");
         await shows(target, id, /P/);
       }
-      const through = await mortal(rig, ["halt", id, steps]);
+      const through = await mortal(rig, { action: "halt", replicaId: id, steps });
       await using target = await rig.start();
       if (steps % 3 === 0) {
         // The way back was given up, and begun again. A guest that boots yet does not hear its button.
@@ -149,7 +145,7 @@ describe("the way back at a master target", { skip: peer("qemu-system-x86_64").s
         await target.halt(asked.replicaId);
         return await contentOf(target, asked);
       })();
-      const through = await mortal(rig, ["absorb", asked.replicaId, steps, pointId]);
+      const through = await mortal(rig, { action: "absorb", replicaId: asked.replicaId, steps, more: pointId });
       {
         await using target = await rig.start();
         const point = await target.absorb(asked.replicaId, pointId);
@@ -274,19 +270,6 @@ describe("the way back at a master target", { skip: peer("qemu-system-x86_64").s
 async function askedOf(rig: ReplicaRig, host: StartReplica["host"] = "qemu") {
   await using target = await rig.start();
   return rig.asked(await target.newestPoint(rig.identity.machineId), randomId(nodeRandom), host);
-}
-
-/** In a process of its own, which kills itself at the Nth step; whether it came through before. */
-async function mortal(rig: ReplicaRig, [action, id, steps, more = ""]: [string, string, number, string?]) {
-  const child = spawn(process.execPath, [FIXTURE, rig.home, action, id, String(steps), more], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const said = Promise.all([text(child.stdout), text(child.stderr)]);
-  const exited = once(child, "exit");
-  const [stdout, stderr] = await said;
-  await exited;
-  assert.equal(child.signalCode, "SIGKILL", stderr);
-  return stdout === "through";
 }
 
 function shows(target: RunningTarget, replicaId: string, pattern: RegExp): Promise<string> {

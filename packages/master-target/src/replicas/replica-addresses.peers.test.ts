@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { after, describe, test } from "node:test";
 import { randomId } from "@leeward/base";
 import { connectNbd, parseNbdUri } from "@leeward/nbd";
@@ -12,9 +10,9 @@ import { peer } from "@leeward/nbd/testing";
 import type { StartReplica } from "@leeward/proto";
 import { nodeClock, nodeRandom } from "@leeward/world";
 import { guestDisk, PARTITION_AT, plainFileSystem, SYSTEM_FILES } from "../testing/node-guest-disk.ts";
+import { mortal } from "../testing/node-mortal.ts";
 import { NIC, ReplicaRig } from "../testing/node-replica-rig.ts";
 
-const FIXTURE = join(import.meta.dirname, "../testing/fixtures/node-mortal-target.ts");
 const WANTED = "/etc/systemd/system/multi-user.target.wants";
 const FILES = { ...SYSTEM_FILES, [`${WANTED}/systemd-networkd.service`]: "" };
 const WRITTEN = "/etc/systemd/network/00-leeward-nic0.network";
@@ -103,7 +101,7 @@ describe("addresses of replica machines at a master target", { skip }, () => {
     for (let steps = 1; ; steps += 1) {
       assert.ok(steps < STEPS_MAX);
       const asked = await askedOf(rig);
-      const through = await mortal(rig.home, asked.replicaId, steps);
+      const through = await mortal(rig, { action: "start", replicaId: asked.replicaId, steps, more: "adjusted" });
       await using target = await rig.start();
       const { disks } = await target.begin(asked);
       await requireAdjusted(await read(disks[0]?.nbdUri ?? ""));
@@ -113,15 +111,3 @@ describe("addresses of replica machines at a master target", { skip }, () => {
     assert.deepEqual(await rig.left(), []);
   });
 });
-
-/** In a process of its own, which kills itself at the Nth step of the start; whether it came through before. */
-async function mortal(home: string, replicaId: string, steps: number): Promise<boolean> {
-  const args = [FIXTURE, home, "start", replicaId, String(steps), "adjusted"];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
-  const said = Promise.all([text(child.stdout), text(child.stderr)]);
-  const exited = once(child, "exit");
-  const [stdout, stderr] = await said;
-  await exited;
-  assert.equal(child.signalCode, "SIGKILL", stderr);
-  return stdout === "through";
-}

@@ -1,18 +1,14 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
 import { randomId } from "@leeward/base";
 import { connectNbd, parseNbdUri } from "@leeward/nbd";
 import { peer } from "@leeward/nbd/testing";
 import { eventually, ORDER_AT, WRITTEN_AT } from "@leeward/recovery-host/testing";
 import { nodeClock, nodeRandom } from "@leeward/world";
+import { mortal } from "../testing/node-mortal.ts";
 import { GREETING, ReplicaRig, type RunningTarget } from "../testing/node-replica-rig.ts";
 
-const FIXTURE = join(import.meta.dirname, "../testing/fixtures/node-mortal-target.ts");
 const NEVER = new AbortController().signal;
 const SECTOR = 512;
 const STEPS_MAX = 60;
@@ -56,7 +52,7 @@ describe("replica machines at a master target", { skip: peer("qemu-system-x86_64
   test("a machine outlives the daemon: its disk waits, its point stays, and it is found again", async () => {
     await using rig = await ReplicaRig.make();
     const asked = await askedOf(rig);
-    assert.equal(await mortal(rig, "start", asked.replicaId, STEPS_MAX), true);
+    assert.equal(await mortal(rig, { action: "start", replicaId: asked.replicaId, steps: STEPS_MAX }), true);
     {
       await using target = await rig.start();
       const status = await eventually("it is found", async () =>
@@ -115,7 +111,7 @@ describe("replica machines at a master target", { skip: peer("qemu-system-x86_64
   test("one whose record is damaged is removed all the same", async () => {
     await using rig = await ReplicaRig.make();
     const asked = await askedOf(rig);
-    assert.equal(await mortal(rig, "start", asked.replicaId, STEPS_MAX), true);
+    assert.equal(await mortal(rig, { action: "start", replicaId: asked.replicaId, steps: STEPS_MAX }), true);
     const path = `${rig.home}/replicas/${asked.replicaId}.json`;
     const stored = await readFile(path, "utf8");
     await writeFile(path, stored.slice(0, stored.length / 2));
@@ -132,8 +128,9 @@ describe("replica machines at a master target", { skip: peer("qemu-system-x86_64
       for (let steps = 1; ; steps += 1) {
         assert.ok(steps < STEPS_MAX);
         const asked = await askedOf(rig);
-        if (action === "remove") assert.equal(await mortal(rig, "start", asked.replicaId, STEPS_MAX), true);
-        const through = await mortal(rig, action, asked.replicaId, steps);
+        if (action === "remove")
+          assert.equal(await mortal(rig, { action: "start", replicaId: asked.replicaId, steps: STEPS_MAX }), true);
+        const through = await mortal(rig, { action, replicaId: asked.replicaId, steps });
         await settled(rig, { asked, action, steps });
         assert.deepEqual(await rig.left(), [], `${action}, killed at step ${steps}`);
         if (through) return;
@@ -170,19 +167,6 @@ async function settled(
 async function askedOf(rig: ReplicaRig) {
   await using target = await rig.start();
   return rig.asked(await target.newestPoint(rig.identity.machineId), randomId(nodeRandom));
-}
-
-/** In a process of its own, which kills itself at the Nth step; whether it came through before. */
-async function mortal(rig: ReplicaRig, action: string, replicaId: string, steps: number): Promise<boolean> {
-  const child = spawn(process.execPath, [FIXTURE, rig.home, action, replicaId, String(steps)], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const said = Promise.all([text(child.stdout), text(child.stderr)]);
-  const exited = once(child, "exit");
-  const [stdout, stderr] = await said;
-  await exited;
-  assert.equal(child.signalCode, "SIGKILL", stderr);
-  return stdout === "through";
 }
 
 function shows(target: RunningTarget, replicaId: string, pattern: RegExp): Promise<string> {
