@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { makeBootImage } from "./boot-image.ts";
 import { makeGuestTree } from "./guest-tree.ts";
 import { runProgram } from "./program.ts";
+import { isEmulated } from "./qemu-arguments.ts";
 
 const SIZE_MIB = 2_048;
 /** A change of any of them makes another image. */
@@ -62,6 +63,7 @@ export class GuestImage {
 async function digestOfRecipe(): Promise<string> {
   const hash = createHash("sha256");
   for (const name of RECIPE) hash.update(await readFile(join(import.meta.dirname, name)));
+  hash.update(isEmulated() ? "emulated" : "");
   return hash.digest("hex").slice(0, 16);
 }
 

@@ -44,13 +44,17 @@ export function qemuArguments(options: QemuOptions): string[] {
 }
 
 /**
- * The machine's own, where it is whole: a kernel that emulates virtualization opens /dev/kvm, and then runs no guest. An emulated processor has no
- * protection keys: with QEMU's, one of ten programs that V8 compiles for ends by a signal.
+ * Whether a guest's processors are emulated: this machine has no virtualization of its own, or emulates it itself; a kernel that does
+ * opens /dev/kvm, and then runs no guest.
  */
-function acceleration(): string[] {
+export function isEmulated(): boolean {
   const able = /\b(vmx|svm)\b/.test(readFileSync("/proc/cpuinfo", "utf8"));
-  const whole = able && existsSync("/dev/kvm") && !existsSync("/sys/module/kvm_pvm");
-  return whole ? ["-accel", "kvm", "-cpu", "host"] : ["-accel", "tcg,thread=multi", "-cpu", "max,-pku"];
+  return !(able && existsSync("/dev/kvm") && !existsSync("/sys/module/kvm_pvm"));
+}
+
+/** An emulated processor has no protection keys: with QEMU's, one of ten programs that V8 compiles for ends by a signal. */
+function acceleration(): string[] {
+  return isEmulated() ? ["-accel", "tcg,thread=multi", "-cpu", "max,-pku"] : ["-accel", "kvm", "-cpu", "host"];
 }
 
 function network({ forwards, reachHost }: QemuOptions): string {
