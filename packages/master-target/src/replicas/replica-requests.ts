@@ -44,13 +44,13 @@ export async function answerReplica(
       await orAborted(replicas.remove(body.value.replicaId), signal);
       return { kind: "done", value: {} };
     case "readConsole":
-      return { kind: "consoleText", value: { text: await replicas.console(body.value.replicaId) } };
+      return { kind: "consoleText", value: { text: await replicas.questions.console(body.value.replicaId) } };
     case "checkReplica":
-      return { kind: "replicaChecked", value: { results: await replicas.check(body.value, signal) } };
+      return { kind: "replicaChecked", value: { results: await replicas.questions.check(body.value, signal) } };
     case "replicaScreen":
-      return { kind: "screenPicture", value: { png: await replicas.screen(body.value.replicaId) } };
+      return { kind: "screenPicture", value: { png: await replicas.questions.screen(body.value.replicaId) } };
     case "runInReplica":
-      return { kind: "ranInReplica", value: await replicas.runScript(body.value, signal) };
+      return { kind: "ranInReplica", value: await replicas.questions.runScript(body.value, signal) };
     case "haltReplica": {
       const { replicaId, graceSeconds } = body.value;
       return { kind: "replicaHalted", value: await orAborted(replicas.halt(replicaId, graceSeconds), signal) };
