@@ -16,3 +16,4 @@ export { type MemoryDeviceOptions, memoryDevice } from "./memory-device.ts";
 export type { DiskIdentity } from "./node-disk-facts.ts";
 export { type FileDevice, type FileDeviceOptions, openFileDevice } from "./node-file-device.ts";
 export { type Lock, RangeLock } from "./range-lock.ts";
+export { SplicedDevice, type Stretch } from "./spliced-device.ts";

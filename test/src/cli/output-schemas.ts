@@ -103,13 +103,21 @@ const inspected = {
 };
 
 const ofPoint = { point: text, disk: text };
-const fromFileSystem = { ...ofPoint, partition: count, fileSystem: text, replayedBlocks: orNull(count), path: text };
+const fromFileSystem = {
+  ...ofPoint,
+  partition: count,
+  volume: orNull(text),
+  fileSystem: text,
+  replayedBlocks: orNull(count),
+  path: text,
+};
 const partition = object({
   ...{
     number: count,
     table: oneOf("gpt", "mbr", "none"),
     type: text,
     name: text,
+    volume: orNull(text),
     offsetBytes: count,
     sizeBytes: count,
   },

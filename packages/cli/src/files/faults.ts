@@ -25,7 +25,7 @@ export function partitionInvalid(message: string): Fault {
     code: "partition-choice-invalid",
     kind: "operator",
     message,
-    remedy: "See `partitions`, and name one by its number with --partition.",
+    remedy: "See `partitions`, and name one by its number, or a logical volume by its name, with --partition.",
   });
 }
 

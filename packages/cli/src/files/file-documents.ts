@@ -14,8 +14,8 @@ export interface OfPoint {
 }
 
 export function printPartitions(context: CommandContext, of: OfPoint, items: readonly KnownPartition[]): void {
-  const listed = items.map(({ number, table, type, name, offset, length, content, readable }) => ({
-    ...{ number, table, type, name, offsetBytes: offset, sizeBytes: length, content, readable },
+  const listed = items.map(({ number, table, type, name, volume, offset, length, content, readable }) => ({
+    ...{ number, table, type, name, volume, offsetBytes: offset, sizeBytes: length, content, readable },
   }));
   printDocument(context, { ...of, items: listed }, (document) =>
     tableOf(document.items, {
@@ -23,7 +23,7 @@ export function printPartitions(context: CommandContext, of: OfPoint, items: rea
       HOLDS: (item) => item.content,
       READ: (item) => (item.readable ? "yes" : "no"),
       SIZE: (item) => plainBytes(item.sizeBytes),
-      NAME: (item) => plainName(Buffer.from(item.name)),
+      NAME: (item) => plainName(Buffer.from(item.volume ?? item.name)),
     }),
   );
 }
@@ -37,7 +37,15 @@ export async function printEntries(
   const entries = found.node.kind === "folder" ? await tree.list(found.node) : [found];
   const items = await Promise.all(entries.map((entry) => shownEntry(tree, entry)));
   const { fileSystem, label, replayedBlocks } = tree;
-  const above = { ...of, partition: partition.number, fileSystem, label, replayedBlocks, path: found.path };
+  const above = {
+    ...of,
+    partition: partition.number,
+    volume: partition.volume,
+    fileSystem,
+    label,
+    replayedBlocks,
+    path: found.path,
+  };
   const printed = { ...above, items: items.map(({ document }) => document) };
   printDocument(context, printed, () => {
     const lines = tableOf(items, {
@@ -74,7 +82,16 @@ export function printTaken(
   { files: { partition, tree }, found, to, taken }: { files: GuestFiles; found: Found; to: string; taken: Taken },
 ): void {
   const { fileSystem, replayedBlocks } = tree;
-  const document = { ...of, partition: partition.number, fileSystem, replayedBlocks, path: found.path, to, ...taken };
+  const document = {
+    ...of,
+    partition: partition.number,
+    volume: partition.volume,
+    fileSystem,
+    replayedBlocks,
+    path: found.path,
+    to,
+    ...taken,
+  };
   printDocument(context, document, ({ files, folders, links, bytes, sha256, left }) => {
     const counts = {
       to,

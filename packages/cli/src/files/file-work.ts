@@ -12,7 +12,8 @@ export interface FileWanted {
   readonly action: FileAction;
   /** From the root of the file system on. */
   readonly path: string;
-  readonly partition: number | undefined;
+  /** By number, or a logical volume by its name. */
+  readonly partition: number | string | undefined;
   /** Absolute; undefined is stdout. */
   readonly to: string | undefined;
 }

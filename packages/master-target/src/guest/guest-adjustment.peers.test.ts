@@ -5,8 +5,9 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { isFault } from "@leeward/base";
+import { isFault, MiB } from "@leeward/base";
 import { memoryDevice } from "@leeward/block";
+import { fillVolume, volumeGroup } from "@leeward/file-system/testing";
 import { peer } from "@leeward/nbd/testing";
 import { nodeClock } from "@leeward/world";
 import {
@@ -21,7 +22,7 @@ import type { GuestCard } from "./guest-card.ts";
 import { guestFileSystems } from "./node-guest-file-systems.ts";
 
 const isRoot = process.getuid?.() === 0 || process.env["LEEWARD_REQUIRE_PEERS"] === "1";
-const skip = isRoot ? peer("nbdfuse").skip || peer("e2fsck").skip : "only root can mount";
+const skip = isRoot ? peer("nbdfuse").skip || peer("e2fsck").skip || peer("pvcreate").skip : "only root can mount";
 const folder = await mkdtemp(join(tmpdir(), "leeward-guest-"));
 after(() => rm(folder, { recursive: true }));
 
@@ -88,6 +89,41 @@ describe("addresses of a replica machine", { skip }, () => {
       assert.match(fileOf(image, "/etc/systemd/network/10-own.network"), /Name=\*/, "the guest's own stays");
       assert.equal(fileOf(image, '"/late 49"'), "late", "what the journal alone had is there");
     });
+
+  test("are written into a logical volume on two disks, and nothing else of these is written", async () => {
+    const files = { ...SYSTEM_FILES, ...NETWORKD };
+    const fileSystem = await crashedFileSystem(folder, { files });
+    const half = `${fileSystem.length / 2 / MiB}M`;
+    const sizes = [2 * fileSystem.length, fileSystem.length];
+    const create = ["lvcreate", "-an", "-Zn", "-Wn", "-y", "-n", "root", "-L", half, "data", "@0"];
+    const extend = ["lvextend", "-y", "-L", `+${half}`, "data/root", "@1"];
+    const group = await volumeGroup(folder, { sizes, commands: [create, extend] });
+    assert.equal(group.pieces.length, 2);
+    await fillVolume(group, "root", fileSystem);
+    const before = await Promise.all(group.images.map((image) => readFile(image)));
+    const devices = before.map(({ length }) => memoryDevice(length));
+    for (const [index, device] of devices.entries())
+      await device.write(0, before[index] ?? assert.fail(), { fua: false });
+
+    await adjustGuest(guestFileSystems(nodeClock, folder), { id: ID, cards: [CARD], devices });
+
+    const adjustedRoot = Buffer.alloc(fileSystem.length);
+    for (const [index, device] of devices.entries()) {
+      const [was, is] = [before[index] ?? assert.fail(), Buffer.alloc(device.sizeBytes)];
+      await device.read(0, is);
+      for (const { at, length, image, offset } of group.pieces) {
+        if (image !== index) continue;
+        is.copy(adjustedRoot, at, offset, offset + length);
+        for (const content of [was, is]) content.fill(0, offset, offset + length);
+      }
+      assert.ok(is.equals(was), "nothing but the logical volume is written");
+    }
+    const image = join(folder, "adjusted");
+    await writeFile(image, adjustedRoot);
+    assert.equal(tool("e2fsck", "-fn", image).status, 0);
+    assert.match(fileOf(image, "/etc/systemd/network/00-leeward-nic0.network"), /^Address=10\.0\.0\.5\/24$/m);
+    assert.equal(fileOf(image, '"/late 49"'), "late", "what the journal alone had is there");
+  });
 
   test("are written for netplan, for NetworkManager and for ifupdown, whichever there is, in folders that there were not yet", async () => {
     const netplan = await adjusted({
