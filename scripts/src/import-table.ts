@@ -11,6 +11,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["daemon", "api"],
   ["mobility-agent", "process-server", "master-target", "config-server", "console", "cli"],
   ["leeward"],
+  ["manual"],
   ["test", "bench", "release", "scripts"],
 ];
 
@@ -19,7 +20,8 @@ const NARROWED: Readonly<Record<string, readonly string[]>> = {
   api: ["base"],
   console: ["base", "api"],
   cli: ["base", "world", "proto", "block", "change-log", "nbd", "identity", "journal", "file-system", "api"],
-  release: [],
+  manual: ["base", "world", "daemon", "cli", "leeward"],
+  release: ["manual"],
   scripts: [],
 };
 

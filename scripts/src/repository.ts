@@ -50,6 +50,7 @@ export function members(): Member[] {
     "proto",
     "test",
     "bench",
+    "manual",
     "release",
     "scripts",
     ...packages.map((entry) => `packages/${entry.name}`),

@@ -29,7 +29,7 @@ const FULL = /\.full\.test\.ts$/;
  */
 export function suites({ full }: { readonly full: boolean }): Suite[] {
   const plain = (path: string): boolean => !PEERS.test(path) && !FULL.test(path);
-  const unit = ["packages", "proto", "bench", "release"].flatMap((folder) => filesBelow(folder, TEST));
+  const unit = ["packages", "proto", "bench", "manual", "release"].flatMap((folder) => filesBelow(folder, TEST));
   const rules = filesBelow("scripts", TEST);
   const whole = filesBelow("test", TEST);
   const all = [...unit, ...rules, ...whole];
