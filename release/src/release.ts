@@ -8,12 +8,13 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { manPages, manualPages, plainPage } from "@leeward/manual";
 import { buildApplication } from "./application.ts";
 import { makeDeb, makeTar, sha256Of } from "./archives.ts";
 import { billOfMaterials, components } from "./bill-of-materials.ts";
 import { isThere, run } from "./command.ts";
 import { stageControl } from "./debian-package.ts";
-import { ROOT, softwareVersion, textOf } from "./repository.ts";
+import { ROOT, softwareVersion } from "./repository.ts";
 import { filled, type Program, stageProgram, stageSurroundings } from "./role-files.ts";
 import { packageName, programFolder, ROLES, type Role } from "./roles.ts";
 import { StagedTree } from "./staged-tree.ts";
@@ -49,7 +50,12 @@ export async function makeRelease(options: ReleaseOptions): Promise<Release> {
   const roles = ROLES.filter(({ name }) => options.roles?.includes(name) ?? true);
   const seconds = await releaseTime();
   const application = await buildApplication();
-  const program = { application, components: components(application.libraries), seconds };
+  const program = {
+    application,
+    components: components(application.libraries),
+    manPages: manPages(await manualPages(), softwareVersion()),
+    seconds,
+  };
   mkdirSync(folder, { recursive: true });
   const scratch = mkdtempSync(join(tmpdir(), "leeward-release-"));
   chmodSync(scratch, 0o755);
@@ -88,7 +94,7 @@ async function archive(place: Place, program: Program): Promise<string> {
     stageSurroundings(surroundings, role);
   }
   tree.text("install.sh", filled("files/install.sh", { VERSION: softwareVersion() }), { isProgram: true });
-  tree.text("README.md", textOf("docs/INSTALL.md"));
+  tree.text("README.md", plainPage("install"));
   tree.settle();
   const file = join(place.folder, `${name}.tar.gz`);
   await makeTar(tree.folder, file, place);

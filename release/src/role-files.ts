@@ -1,9 +1,11 @@
 // What of a role lies where on a machine. The same tree is a package of a distribution, and what install.sh puts in place.
 //
-//   usr/lib/leeward/ROLE/        leeward (a shell script), bin/node, app-DIGEST/, LICENSES.txt, bill-of-materials.cdx.json
+//   usr/lib/leeward/ROLE/        leeward (a shell script), bin/node, app-DIGEST/, LICENSES.txt, bill-of-materials.cdx.json, share/man/
 //   usr/lib/systemd/system/      its service          usr/lib/sysusers.d/    its user
 //   etc/leeward/ROLE.conf        what the service is started with       etc/logrotate.d/       var/lib/leeward/
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { plainPage } from "@leeward/manual";
 import type { Application } from "./application.ts";
 import { billOfMaterials, type Component, licenseTexts } from "./bill-of-materials.ts";
 import { ROOT, RUNTIME, softwareVersion, textOf } from "./repository.ts";
@@ -13,6 +15,8 @@ import type { StagedTree } from "./staged-tree.ts";
 export interface Program {
   readonly application: Application;
   readonly components: readonly Component[];
+  /** "man1/leeward.1" → its text. */
+  readonly manPages: ReadonlyMap<string, string>;
   /** The time of the release, seconds since 1970. */
   readonly seconds: number;
 }
@@ -24,10 +28,11 @@ export function configurationFiles(role: Role): string[] {
 
 /** The program itself, into a folder of the tree. */
 export function stageProgram(tree: StagedTree, folder: string, program: Program): void {
-  const { application, components, seconds } = program;
+  const { application, components, manPages, seconds } = program;
   tree.program(`${folder}/bin/node`, join(ROOT, RUNTIME, "bin/node"));
   tree.text(`${folder}/leeward`, filled("files/leeward", { APP: application.folder }), { isProgram: true });
   for (const [path, content] of application.files) tree.bytes(`${folder}/${application.folder}/${path}`, content);
+  for (const [path, text] of manPages) tree.bytes(`${folder}/share/man/${path}.gz`, gzipSync(text, { level: 9 }));
   tree.text(`${folder}/VERSION`, `${softwareVersion()}\n`);
   tree.text(`${folder}/LICENSE`, textOf("LICENSE"));
   tree.text(`${folder}/LICENSES.txt`, licenseTexts(components));
@@ -44,7 +49,7 @@ export function stageSurroundings(tree: StagedTree, role: Role): void {
   tree.emptyFolder("var/lib/leeward");
   tree.text(`etc/leeward/${role.name}.conf`, textOf(`release/files/conf/${role.name}.conf`));
   tree.text(`etc/logrotate.d/${name}`, filled("files/logrotate.conf", { ROLE: role.name }));
-  tree.text(`usr/share/doc/${name}/README.md`, textOf("docs/INSTALL.md"));
+  tree.text(`usr/share/doc/${name}/README.md`, plainPage("install"));
   tree.text(`usr/share/doc/${name}/copyright`, copyrightOf(role));
 }
 
