@@ -1,6 +1,6 @@
 // What of a role lies where on a machine. The same tree is a package of a distribution, and what install.sh puts in place.
 //
-//   usr/lib/leeward/ROLE/        leeward (a shell script), bin/node, app-DIGEST/, LICENSES.txt, bill-of-materials.cdx.json, share/man/
+//   usr/lib/leeward/ROLE/        leeward (a shell script), bin/node, app-DIGEST/, LICENSES.txt, bill-of-materials.cdx.json, hooks/, share/man/
 //   usr/lib/systemd/system/      its service          usr/lib/sysusers.d/    its user
 //   etc/leeward/ROLE.conf        what the service is started with       etc/logrotate.d/       var/lib/leeward/
 import { join } from "node:path";
@@ -21,6 +21,9 @@ export interface Program {
   readonly seconds: number;
 }
 
+/** Those of the agent that a machine's owner links into its home. */
+const HOOKS = ["mysql", "postgresql"];
+
 /** The files that belong to whoever runs the machine: an upgrade asks before it replaces one that was changed. */
 export function configurationFiles(role: Role): string[] {
   return [`etc/leeward/${role.name}.conf`, `etc/logrotate.d/${packageName(role)}`];
@@ -32,6 +35,8 @@ export function stageProgram(tree: StagedTree, folder: string, program: Program)
   tree.program(`${folder}/bin/node`, join(ROOT, RUNTIME, "bin/node"));
   tree.text(`${folder}/leeward`, filled("files/leeward", { APP: application.folder }), { isProgram: true });
   for (const [path, content] of application.files) tree.bytes(`${folder}/${application.folder}/${path}`, content);
+  for (const name of HOOKS)
+    tree.text(`${folder}/hooks/${name}`, textOf(`packages/mobility-agent/hooks/${name}`), { isProgram: true });
   for (const [path, text] of manPages) tree.bytes(`${folder}/share/man/${path}.gz`, gzipSync(text, { level: 9 }));
   tree.text(`${folder}/VERSION`, `${softwareVersion()}\n`);
   tree.text(`${folder}/LICENSE`, textOf("LICENSE"));

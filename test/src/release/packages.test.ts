@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { gunzipSync } from "node:zlib";
 import { KiB, MiB } from "@leeward/base";
 import { connectNbd, parseNbdUri } from "@leeward/nbd";
 import { nodeClock } from "@leeward/world";
@@ -68,6 +69,16 @@ describe("a release", { skip: noDpkg }, () => {
     const texts = await readFile(join(root, "usr/lib/leeward/agent/LICENSES.txt"), "utf8");
     for (const each of listed)
       assert.ok(texts.includes(`${String(fieldOf(each, "name"))} ${String(fieldOf(each, "version"))} (`));
+  });
+
+  test("brings the manual for man(1), and the agent's hooks", async () => {
+    for (const program of [join(root, "usr/lib/leeward/agent"), join(archive, "program")]) {
+      const runbook = gunzipSync(await readFile(join(program, "share/man/man7/leeward-failover.7.gz"))).toString();
+      assert.match(runbook, /^\.TH "LEEWARD\\-FAILOVER" 7/);
+      assert.deepEqual((await readdir(join(program, "hooks"))).sort(), ["mysql", "postgresql"]);
+    }
+    const postinst = await runProgram("dpkg-deb", ["-I", fileOf(release, /^leeward-agent_.*\.deb$/), "postinst"]);
+    assert.match(postinst, /--slave \/usr\/share\/man\//);
   });
 
   test("installs with install.sh, over itself as well, and goes without a trace", async () => {
