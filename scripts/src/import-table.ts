@@ -7,7 +7,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["world", "proto"],
   ["block"],
   ["change-log", "nbd", "identity"],
-  ["splitter", "tracker", "journal", "wire", "file-system", "recovery-host"],
+  ["splitter", "tracker", "journal", "wire", "file-system", "recovery-host", "push-install"],
   ["daemon", "api"],
   ["mobility-agent", "process-server", "master-target", "config-server", "console", "cli"],
   ["leeward"],

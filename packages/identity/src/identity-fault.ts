@@ -101,3 +101,14 @@ export function signatureInvalid(why: string, cause?: unknown): Fault {
     cause,
   });
 }
+
+/** A sealed secret that is not for us, or not for this. */
+export function sealedUnreadable(why: string, cause?: unknown): Fault {
+  return new Fault({
+    code: "sealed-unreadable",
+    kind: "operator",
+    message: `What was sealed to this daemon cannot be opened: ${why}.`,
+    remedy: "Give the order again: the daemon may have got another key since.",
+    cause,
+  });
+}

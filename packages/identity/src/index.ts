@@ -23,4 +23,5 @@ export {
   TLS_HANDSHAKE_MS_MAX,
 } from "./node-tls-options.ts";
 export { RecoveryKey, type RecoveryPrivateKey, readRecoveryKeyFile, writeRecoveryKeyFile } from "./recovery-key.ts";
+export { sealSecret } from "./sealed-secret.ts";
 export { type DocumentSigner, signDocument, verifyDocument } from "./signed-document.ts";

@@ -13,6 +13,7 @@ import { certificateInvalid, identityDamaged, notEnrolled } from "./identity-fau
 import { IDENTITY_FILE_BYTES_MAX } from "./identity-limits.ts";
 import { generateKeyPair, type KeyPairPem, keyPairOf, signingKeys } from "./node-key-pair.ts";
 import { parseRevocationList } from "./revocation-list.ts";
+import { openSealed } from "./sealed-secret.ts";
 import { Pkcs10CertificateRequestGenerator } from "./x509.ts";
 
 export type KeyStoreWorld = Pick<World, "clock" | "files">;
@@ -137,6 +138,11 @@ export class KeyStore {
   /** Opens a data key that was wrapped to this daemon. @throws Fault `key-unwrap-failed` */
   unwrap(jwe: string, keyId: string): Promise<Uint8Array> {
     return unwrapDataKey(jwe, { privatePem: this.#pair.privatePem, keyId });
+  }
+
+  /** Opens a secret that was sealed to this daemon for a purpose. @throws Fault `sealed-unreadable` */
+  openSealed(sealed: string, purpose: string): Promise<Uint8Array> {
+    return openSealed(sealed, { privatePem: this.#pair.privatePem, purpose });
   }
 
   /** Reads the files again after somebody else replaced them. @throws Fault `identity-damaged`; what is in force then stays */

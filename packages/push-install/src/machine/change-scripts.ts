@@ -1,0 +1,135 @@
+/**
+ * What is done on a machine, as root. The record says from before the first change whose push it is, what was there before, and which process works on it:
+ *
+ * ```
+ *  record ─► program ─► registered ─► started ─┬─► seen by the config server ─► record removed
+ *                                              └─► undo: waited for who works ─► stopped ─► left ─► program, state, settings that were not there ─► record
+ * ```
+ *
+ * A crash between any two leaves the record, and undoing begins from there as often as it takes.
+ */
+const RECORD = `
+record=/var/lib/leeward/agent-push
+home=/var/lib/leeward/agent
+if [ -x /usr/lib/leeward/agent/leeward ]; then program=/usr/lib/leeward/agent; else program=/opt/leeward/agent; fi
+was() { sed -n "s/^$1=//p" "$record"; }
+# A hangup must not end it in the middle of what dpkg does; and compiled code is kept in no home of anybody.
+trap '' HUP
+unset HOME XDG_CACHE_HOME
+`;
+
+const START = `
+begin() {
+  if [ -d /run/systemd/system ]; then
+    systemctl enable --quiet leeward-agent.service && systemctl restart leeward-agent.service || return 1
+    for second in $(seq 60); do
+      systemctl is-active --quiet leeward-agent.service && return 0
+      sleep 1
+    done
+    systemctl status --no-pager --lines 5 leeward-agent.service >&2
+    return 1
+  fi
+  sh -c "$start" || return 1
+}
+`;
+
+const PUT = `
+put() {
+  case "$file" in
+    *.deb) DEBIAN_FRONTEND=noninteractive dpkg -i "$file" ;;
+    *) mkdir "$folder/unpacked" && tar -C "$folder/unpacked" -xf "$file" && "$folder"/unpacked/*/install.sh -r agent -q ;;
+  esac
+}
+[ "$(sha256sum < "$file" | cut -d ' ' -f 1)" = "$sha256" ] || { echo 'what arrived is not what was sent' >&2; exit 20; }
+`;
+
+/** Exit codes: 20 install, 21 register, 22 start. `folder`, `file`, `sha256`, `push`, `server`, `name`, `protectable` (a path a line), `start`. */
+export const INSTALL = `${RECORD}${START}${PUT}
+mkdir -p -m 755 /var/lib/leeward || exit 20
+had() { if [ -e "$2" ]; then echo "$1=yes"; else echo "$1=no"; fi; }
+set -C
+{ echo "push=$push"; echo "process=$$"; had home "$home"; had conf /etc/leeward/agent.conf; had rotate /etc/logrotate.d/leeward-agent; } > "$record" || exit 20
+set +C
+sync
+put >&2 || exit 20
+if [ -x /usr/lib/leeward/agent/leeward ]; then program=/usr/lib/leeward/agent; else program=/opt/leeward/agent; fi
+set -- agent register --server "$server" --token-file "$folder/token" --home "$home" --name "$name"
+if [ -n "$protectable" ]; then
+  set -- "$@" --protectable
+  while IFS= read -r path; do set -- "$@" "$path"; done << END
+$protectable
+END
+fi
+umask 077
+mkdir -p "$home" || exit 21
+"$program/leeward" "$@" >&2 || exit 21
+begin >&2 || exit 22
+"$program/leeward" --version
+`;
+
+/** Exit codes as above; the package itself puts back what was there when it fails. */
+export const UPGRADE = `${RECORD}${START}${PUT}
+if [ ! -d /run/systemd/system ]; then "$program/leeward" agent stop --home "$home" >&2 || true; fi
+put >&2 || { begin >&2; exit 20; }
+begin >&2 || exit 22
+"$program/leeward" --version
+`;
+
+/** One that has not said yet that it is ready is found by what it runs. */
+const STOP = `
+if [ -d /run/systemd/system ]; then systemctl stop leeward-agent.service 2> /dev/null; fi
+[ ! -x "$program/leeward" ] || "$program/leeward" agent stop --home "$home" > /dev/null 2>&1
+runs() { [ "$(readlink "/proc/$1/exe")" = "$program/bin/node" ] && tr '\\0' ' ' < "/proc/$1/cmdline" | grep -q ' agent start '; }
+for number in $(ls /proc | grep '^[0-9]*$'); do
+  runs "$number" 2> /dev/null || continue
+  kill "$number"
+  for second in $(seq 40); do
+    runs "$number" 2> /dev/null || continue 2
+    sleep 1
+  done
+  kill -9 "$number"
+done
+`;
+
+const TAKE_AWAY = `
+if command -v dpkg-query > /dev/null && dpkg-query -W leeward-agent > /dev/null 2>&1; then
+  DEBIAN_FRONTEND=noninteractive dpkg --remove leeward-agent >&2 || exit 30
+fi
+if [ -e /opt/leeward/agent/VERSION ]; then /opt/leeward/agent/install.sh -u -r agent -q >&2 || exit 30; fi
+`;
+
+/** Takes away what the push of \`push\` put there, and says "undone"; or "nothing" when there is no record of it. Exit code 30 when something stays. */
+export const UNDO = `${RECORD}
+[ -e "$record" ] && [ "$(was push)" = "$push" ] || { echo nothing; exit 0; }
+worker=$(was process)
+for second in $(seq 240); do
+  [ -n "$worker" ] && [ "$worker" != "$$" ] && grep -qs "leeward-push-$push" "/proc/$worker/cmdline" || break
+  sleep 1
+done
+${STOP}
+if [ -e "$home/identity/certificate.pem" ] && [ -x "$program/leeward" ]; then timeout 60 "$program/leeward" agent unregister --home "$home" > /dev/null 2>&1; fi
+${TAKE_AWAY}
+if command -v dpkg-query > /dev/null && dpkg-query -W leeward-agent > /dev/null 2>&1 && [ "$(was home)" = no ]; then dpkg --purge leeward-agent >&2 || exit 30; fi
+if [ "$(was home)" = no ]; then rm -rf "$home" || exit 30; fi
+if [ "$(was conf)" = no ]; then rm -f /etc/leeward/agent.conf; fi
+if [ "$(was rotate)" = no ]; then rm -f /etc/logrotate.d/leeward-agent; fi
+rmdir /etc/leeward 2> /dev/null
+[ ! -e /opt/leeward/agent ] && [ ! -e /usr/lib/leeward/agent ] || { echo 'the program is still there' >&2; exit 30; }
+rm -f "$record" || exit 30
+rmdir /var/lib/leeward 2> /dev/null
+echo undone
+`;
+
+/** The config server has seen the agent: the push is over. */
+export const SETTLE = `${RECORD}
+[ ! -e "$record" ] || [ "$(was push)" != "$push" ] || rm -f "$record"
+`;
+
+/** Stops the agent, leaves the installation, and takes the program away; its state stays but for its identity. */
+export const UNINSTALL = `${RECORD}${STOP}
+left=yes
+"$program/leeward" agent unregister --home "$home" >&2 || { left=no; echo 'it could not leave the installation' >&2; }
+${TAKE_AWAY}
+[ "$left" != no ] || rm -rf "$home/identity"
+echo uninstalled
+`;
