@@ -2847,11 +2847,12 @@ export const leeward = $root.leeward = (() => {
         RequestBody.prototype.pointDigest = null;
         RequestBody.prototype.releasePoint = null;
         RequestBody.prototype.runInReplica = null;
+        RequestBody.prototype.pushAgent = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(RequestBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk", "createGroupPoint", "awaitPoint", "lockPoint", "unlockPoint", "findPoint", "startReplica", "removeReplica", "readConsole", "raiseEpoch", "haltReplica", "absorbReplica", "replicaChanges", "replicaRead", "lookAtDevice", "checkReplica", "replicaScreen", "pointDigest", "releasePoint", "runInReplica"]),
+            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk", "createGroupPoint", "awaitPoint", "lockPoint", "unlockPoint", "findPoint", "startReplica", "removeReplica", "readConsole", "raiseEpoch", "haltReplica", "absorbReplica", "replicaChanges", "replicaRead", "lookAtDevice", "checkReplica", "replicaScreen", "pointDigest", "releasePoint", "runInReplica", "pushAgent"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -2928,6 +2929,8 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.ReleasePoint.encode(message.releasePoint, writer.uint32(666).fork(), _depth + 1).ldelim();
             if (message.runInReplica != null && $Object.hasOwnProperty.call(message, "runInReplica"))
                 $root.leeward.RunInReplica.encode(message.runInReplica, writer.uint32(722).fork(), _depth + 1).ldelim();
+            if (message.pushAgent != null && $Object.hasOwnProperty.call(message, "pushAgent"))
+                $root.leeward.PushAgent.encode(message.pushAgent, writer.uint32(882).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3192,6 +3195,13 @@ export const leeward = $root.leeward = (() => {
                         message.kind = "runInReplica";
                         continue;
                     }
+                case 110: {
+                        if (wireType !== 2)
+                            break;
+                        message.pushAgent = $root.leeward.PushAgent.decode(reader, reader.size(), $undefined, _depth + 1, message.pushAgent);
+                        message.kind = "pushAgent";
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3243,11 +3253,12 @@ export const leeward = $root.leeward = (() => {
         ResponseBody.prototype.screenPicture = null;
         ResponseBody.prototype.pointDigested = null;
         ResponseBody.prototype.ranInReplica = null;
+        ResponseBody.prototype.pushReport = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ResponseBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["candidateList", "point", "pointList", "openedPoint", "openedList", "savedPoint", "done", "certificate", "blockDigests", "comparison", "resyncBegun", "groupPointMade", "replicaStatus", "consoleText", "replicaHalted", "replicaChangeList", "replicaContent", "deviceLook", "replicaChecked", "screenPicture", "pointDigested", "ranInReplica"]),
+            get: $util.oneOfGetter($oneOfFields = ["candidateList", "point", "pointList", "openedPoint", "openedList", "savedPoint", "done", "certificate", "blockDigests", "comparison", "resyncBegun", "groupPointMade", "replicaStatus", "consoleText", "replicaHalted", "replicaChangeList", "replicaContent", "deviceLook", "replicaChecked", "screenPicture", "pointDigested", "ranInReplica", "pushReport"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -3302,6 +3313,8 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.PointDigested.encode(message.pointDigested, writer.uint32(658).fork(), _depth + 1).ldelim();
             if (message.ranInReplica != null && $Object.hasOwnProperty.call(message, "ranInReplica"))
                 $root.leeward.RanInReplica.encode(message.ranInReplica, writer.uint32(722).fork(), _depth + 1).ldelim();
+            if (message.pushReport != null && $Object.hasOwnProperty.call(message, "pushReport"))
+                $root.leeward.PushReport.encode(message.pushReport, writer.uint32(882).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3487,6 +3500,13 @@ export const leeward = $root.leeward = (() => {
                             break;
                         message.ranInReplica = $root.leeward.RanInReplica.decode(reader, reader.size(), $undefined, _depth + 1, message.ranInReplica);
                         message.kind = "ranInReplica";
+                        continue;
+                    }
+                case 110: {
+                        if (wireType !== 2)
+                            break;
+                        message.pushReport = $root.leeward.PushReport.decode(reader, reader.size(), $undefined, _depth + 1, message.pushReport);
+                        message.kind = "pushReport";
                         continue;
                     }
                 }
@@ -15504,6 +15524,581 @@ export const leeward = $root.leeward = (() => {
         };
 
         return ReleasePoint;
+    })();
+
+    leeward.PushAgent = (function() {
+
+        const PushAgent = function (properties) {
+            this.protectable = [];
+            this.stale = [];
+            this.settled = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PushAgent.prototype.pushId = "";
+        PushAgent.prototype.kind = "";
+        PushAgent.prototype.step = "";
+        PushAgent.prototype.target = null;
+        PushAgent.prototype.jump = null;
+        PushAgent.prototype.sealed = "";
+        PushAgent.prototype.server = null;
+        PushAgent.prototype.data = null;
+        PushAgent.prototype.version = "";
+        PushAgent.prototype.name = "";
+        PushAgent.prototype.token = "";
+        PushAgent.prototype.protectable = $util.emptyArray;
+        PushAgent.prototype.startCommand = "";
+        PushAgent.prototype.stale = $util.emptyArray;
+        PushAgent.prototype.settled = $util.emptyArray;
+
+        PushAgent.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.pushId != null && $Object.hasOwnProperty.call(message, "pushId") && message.pushId !== "")
+                writer.uint32(10).string(message.pushId);
+            if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== "")
+                writer.uint32(18).string(message.kind);
+            if (message.step != null && $Object.hasOwnProperty.call(message, "step") && message.step !== "")
+                writer.uint32(26).string(message.step);
+            if (message.target != null && $Object.hasOwnProperty.call(message, "target"))
+                $root.leeward.PushTarget.encode(message.target, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.jump != null && $Object.hasOwnProperty.call(message, "jump"))
+                $root.leeward.PushTarget.encode(message.jump, writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.sealed != null && $Object.hasOwnProperty.call(message, "sealed") && message.sealed !== "")
+                writer.uint32(50).string(message.sealed);
+            if (message.server != null && $Object.hasOwnProperty.call(message, "server"))
+                $root.leeward.Address.encode(message.server, writer.uint32(58).fork(), _depth + 1).ldelim();
+            if (message.data != null && $Object.hasOwnProperty.call(message, "data"))
+                $root.leeward.Address.encode(message.data, writer.uint32(66).fork(), _depth + 1).ldelim();
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== "")
+                writer.uint32(74).string(message.version);
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(82).string(message.name);
+            if (message.token != null && $Object.hasOwnProperty.call(message, "token") && message.token !== "")
+                writer.uint32(90).string(message.token);
+            if (message.protectable != null && message.protectable.length)
+                for (let i = 0; i < message.protectable.length; ++i)
+                    writer.uint32(98).string(message.protectable[i]);
+            if (message.startCommand != null && $Object.hasOwnProperty.call(message, "startCommand") && message.startCommand !== "")
+                writer.uint32(106).string(message.startCommand);
+            if (message.stale != null && message.stale.length)
+                for (let i = 0; i < message.stale.length; ++i)
+                    writer.uint32(114).string(message.stale[i]);
+            if (message.settled != null && message.settled.length)
+                for (let i = 0; i < message.settled.length; ++i)
+                    writer.uint32(122).string(message.settled[i]);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PushAgent.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.PushAgent();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.pushId = value;
+                        else
+                            delete message.pushId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.kind = value;
+                        else
+                            delete message.kind;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.step = value;
+                        else
+                            delete message.step;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.target = $root.leeward.PushTarget.decode(reader, reader.size(), $undefined, _depth + 1, message.target);
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.jump = $root.leeward.PushTarget.decode(reader, reader.size(), $undefined, _depth + 1, message.jump);
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.sealed = value;
+                        else
+                            delete message.sealed;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        message.server = $root.leeward.Address.decode(reader, reader.size(), $undefined, _depth + 1, message.server);
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        message.data = $root.leeward.Address.decode(reader, reader.size(), $undefined, _depth + 1, message.data);
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.token = value;
+                        else
+                            delete message.token;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.protectable && message.protectable.length))
+                            message.protectable = [];
+                        message.protectable.push(reader.stringVerify());
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.startCommand = value;
+                        else
+                            delete message.startCommand;
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.stale && message.stale.length))
+                            message.stale = [];
+                        message.stale.push(reader.stringVerify());
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.settled && message.settled.length))
+                            message.settled = [];
+                        message.settled.push(reader.stringVerify());
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return PushAgent;
+    })();
+
+    leeward.PushTarget = (function() {
+
+        const PushTarget = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PushTarget.prototype.host = "";
+        PushTarget.prototype.port = 0;
+        PushTarget.prototype.user = "";
+        PushTarget.prototype.hostKey = "";
+        PushTarget.prototype.acceptHostKey = false;
+
+        PushTarget.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.host != null && $Object.hasOwnProperty.call(message, "host") && message.host !== "")
+                writer.uint32(10).string(message.host);
+            if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                writer.uint32(16).uint32(message.port);
+            if (message.user != null && $Object.hasOwnProperty.call(message, "user") && message.user !== "")
+                writer.uint32(26).string(message.user);
+            if (message.hostKey != null && $Object.hasOwnProperty.call(message, "hostKey") && message.hostKey !== "")
+                writer.uint32(34).string(message.hostKey);
+            if (message.acceptHostKey != null && $Object.hasOwnProperty.call(message, "acceptHostKey") && message.acceptHostKey !== false)
+                writer.uint32(40).bool(message.acceptHostKey);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PushTarget.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.PushTarget();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.host = value;
+                        else
+                            delete message.host;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.port = value;
+                        else
+                            delete message.port;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.user = value;
+                        else
+                            delete message.user;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.hostKey = value;
+                        else
+                            delete message.hostKey;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.acceptHostKey = value;
+                        else
+                            delete message.acceptHostKey;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return PushTarget;
+    })();
+
+    leeward.PushReport = (function() {
+
+        const PushReport = function (properties) {
+            this.rungs = [];
+            this.notes = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PushReport.prototype.hostKey = "";
+        PushReport.prototype.jumpHostKey = "";
+        PushReport.prototype.hostname = "";
+        PushReport.prototype.distribution = "";
+        PushReport.prototype.kernel = "";
+        PushReport.prototype.rungs = $util.emptyArray;
+        PushReport.prototype.agentVersion = "";
+        PushReport.prototype["package"] = "";
+        PushReport.prototype.serverReach = "";
+        PushReport.prototype.dataReach = "";
+        PushReport.prototype.notes = $util.emptyArray;
+
+        PushReport.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.hostKey != null && $Object.hasOwnProperty.call(message, "hostKey") && message.hostKey !== "")
+                writer.uint32(10).string(message.hostKey);
+            if (message.jumpHostKey != null && $Object.hasOwnProperty.call(message, "jumpHostKey") && message.jumpHostKey !== "")
+                writer.uint32(18).string(message.jumpHostKey);
+            if (message.hostname != null && $Object.hasOwnProperty.call(message, "hostname") && message.hostname !== "")
+                writer.uint32(26).string(message.hostname);
+            if (message.distribution != null && $Object.hasOwnProperty.call(message, "distribution") && message.distribution !== "")
+                writer.uint32(34).string(message.distribution);
+            if (message.kernel != null && $Object.hasOwnProperty.call(message, "kernel") && message.kernel !== "")
+                writer.uint32(42).string(message.kernel);
+            if (message.rungs != null && message.rungs.length)
+                for (let i = 0; i < message.rungs.length; ++i)
+                    writer.uint32(50).string(message.rungs[i]);
+            if (message.agentVersion != null && $Object.hasOwnProperty.call(message, "agentVersion") && message.agentVersion !== "")
+                writer.uint32(58).string(message.agentVersion);
+            if (message["package"] != null && $Object.hasOwnProperty.call(message, "package") && message["package"] !== "")
+                writer.uint32(66).string(message["package"]);
+            if (message.serverReach != null && $Object.hasOwnProperty.call(message, "serverReach") && message.serverReach !== "")
+                writer.uint32(74).string(message.serverReach);
+            if (message.dataReach != null && $Object.hasOwnProperty.call(message, "dataReach") && message.dataReach !== "")
+                writer.uint32(82).string(message.dataReach);
+            if (message.notes != null && message.notes.length)
+                for (let i = 0; i < message.notes.length; ++i)
+                    writer.uint32(90).string(message.notes[i]);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PushReport.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.PushReport();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.hostKey = value;
+                        else
+                            delete message.hostKey;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.jumpHostKey = value;
+                        else
+                            delete message.jumpHostKey;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.hostname = value;
+                        else
+                            delete message.hostname;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.distribution = value;
+                        else
+                            delete message.distribution;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.kernel = value;
+                        else
+                            delete message.kernel;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.rungs && message.rungs.length))
+                            message.rungs = [];
+                        message.rungs.push(reader.stringVerify());
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.agentVersion = value;
+                        else
+                            delete message.agentVersion;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message["package"] = value;
+                        else
+                            delete message["package"];
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.serverReach = value;
+                        else
+                            delete message.serverReach;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.dataReach = value;
+                        else
+                            delete message.dataReach;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.notes && message.notes.length))
+                            message.notes = [];
+                        message.notes.push(reader.stringVerify());
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return PushReport;
     })();
 
     return leeward;

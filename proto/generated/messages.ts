@@ -705,6 +705,7 @@ interface RawRequestBody {
   readonly pointDigest?: RawPointDigest | null | undefined;
   readonly releasePoint?: RawReleasePoint | null | undefined;
   readonly runInReplica?: RawRunInReplica | null | undefined;
+  readonly pushAgent?: RawPushAgent | null | undefined;
 }
 
 export type RequestBody =
@@ -740,7 +741,8 @@ export type RequestBody =
   | { readonly kind: "replicaScreen"; readonly value: ReplicaScreen }
   | { readonly kind: "pointDigest"; readonly value: PointDigest }
   | { readonly kind: "releasePoint"; readonly value: ReleasePoint }
-  | { readonly kind: "runInReplica"; readonly value: RunInReplica };
+  | { readonly kind: "runInReplica"; readonly value: RunInReplica }
+  | { readonly kind: "pushAgent"; readonly value: PushAgent };
 
 function readRequestBody(raw: RawRequestBody): RequestBody {
   const found: RequestBody[] = [];
@@ -777,6 +779,7 @@ function readRequestBody(raw: RawRequestBody): RequestBody {
   if (raw.pointDigest !== undefined && raw.pointDigest !== null) found.push({ kind: "pointDigest", value: readPointDigest(raw.pointDigest) });
   if (raw.releasePoint !== undefined && raw.releasePoint !== null) found.push({ kind: "releasePoint", value: readReleasePoint(raw.releasePoint) });
   if (raw.runInReplica !== undefined && raw.runInReplica !== null) found.push({ kind: "runInReplica", value: readRunInReplica(raw.runInReplica) });
+  if (raw.pushAgent !== undefined && raw.pushAgent !== null) found.push({ kind: "pushAgent", value: readPushAgent(raw.pushAgent) });
   return field.only(found, "RequestBody");
 }
 
@@ -848,6 +851,8 @@ function writeRequestBody(plain: RequestBody): RawRequestBody {
       return { releasePoint: readReleasePoint(plain.value) };
     case "runInReplica":
       return { runInReplica: readRunInReplica(plain.value) };
+    case "pushAgent":
+      return { pushAgent: readPushAgent(plain.value) };
   }
 }
 
@@ -874,6 +879,7 @@ interface RawResponseBody {
   readonly screenPicture?: RawScreenPicture | null | undefined;
   readonly pointDigested?: RawPointDigested | null | undefined;
   readonly ranInReplica?: RawRanInReplica | null | undefined;
+  readonly pushReport?: RawPushReport | null | undefined;
 }
 
 export type ResponseBody =
@@ -898,7 +904,8 @@ export type ResponseBody =
   | { readonly kind: "replicaChecked"; readonly value: ReplicaChecked }
   | { readonly kind: "screenPicture"; readonly value: ScreenPicture }
   | { readonly kind: "pointDigested"; readonly value: PointDigested }
-  | { readonly kind: "ranInReplica"; readonly value: RanInReplica };
+  | { readonly kind: "ranInReplica"; readonly value: RanInReplica }
+  | { readonly kind: "pushReport"; readonly value: PushReport };
 
 function readResponseBody(raw: RawResponseBody): ResponseBody {
   const found: ResponseBody[] = [];
@@ -924,6 +931,7 @@ function readResponseBody(raw: RawResponseBody): ResponseBody {
   if (raw.screenPicture !== undefined && raw.screenPicture !== null) found.push({ kind: "screenPicture", value: readScreenPicture(raw.screenPicture) });
   if (raw.pointDigested !== undefined && raw.pointDigested !== null) found.push({ kind: "pointDigested", value: readPointDigested(raw.pointDigested) });
   if (raw.ranInReplica !== undefined && raw.ranInReplica !== null) found.push({ kind: "ranInReplica", value: readRanInReplica(raw.ranInReplica) });
+  if (raw.pushReport !== undefined && raw.pushReport !== null) found.push({ kind: "pushReport", value: readPushReport(raw.pushReport) });
   return field.only(found, "ResponseBody");
 }
 
@@ -973,6 +981,8 @@ function writeResponseBody(plain: ResponseBody): RawResponseBody {
       return { pointDigested: readPointDigested(plain.value) };
     case "ranInReplica":
       return { ranInReplica: readRanInReplica(plain.value) };
+    case "pushReport":
+      return { pushReport: readPushReport(plain.value) };
   }
 }
 
@@ -3492,5 +3502,146 @@ function readReleasePoint(raw: RawReleasePoint): ReleasePoint {
   return {
     machineId: field.id128(raw.machineId, "ReleasePoint.machineId"),
     holder: field.id128(raw.holder, "ReleasePoint.holder"),
+  };
+}
+
+interface RawPushAgent {
+  readonly pushId?: string | null | undefined;
+  readonly kind?: string | null | undefined;
+  readonly step?: string | null | undefined;
+  readonly target?: RawPushTarget | null | undefined;
+  readonly jump?: RawPushTarget | null | undefined;
+  readonly sealed?: string | null | undefined;
+  readonly server?: RawAddress | null | undefined;
+  readonly data?: RawAddress | null | undefined;
+  readonly version?: string | null | undefined;
+  readonly name?: string | null | undefined;
+  readonly token?: string | null | undefined;
+  readonly protectable?: readonly string[] | null | undefined;
+  readonly startCommand?: string | null | undefined;
+  readonly stale?: readonly string[] | null | undefined;
+  readonly settled?: readonly string[] | null | undefined;
+}
+
+/** One step at one machine, for the process server near to it. */
+export interface PushAgent {
+  readonly pushId: string;
+  readonly kind: "push" | "upgrade" | "uninstall";
+  readonly step: "look" | "change" | "undo" | "settle";
+  readonly target: PushTarget;
+  /** Through which the target is reached. */
+  readonly jump?: PushTarget | undefined;
+  /** Sealed to the process server's key for this push: what logs in, as JSON. */
+  readonly sealed: string;
+  /** The config server and the process server as machines reach them. */
+  readonly server: Address;
+  readonly data: Address;
+  /** Empty for the newest. */
+  readonly version: string;
+  /** What the machine is to be called. */
+  readonly name: string;
+  /** With which it enrols, once; in `change` alone. */
+  readonly token: string;
+  readonly protectable: readonly string[];
+  /** Starts the agent where there is no systemd. */
+  readonly startCommand: string;
+  /** Pushes of this host that failed and may have left something there. */
+  readonly stale: readonly string[];
+  /** Pushes of this host that are done, and may have left their record. */
+  readonly settled: readonly string[];
+}
+
+function readPushAgent(raw: RawPushAgent): PushAgent {
+  return {
+    pushId: field.id128(raw.pushId, "PushAgent.pushId"),
+    kind: field.oneOf(raw.kind, "PushAgent.kind", ["push", "upgrade", "uninstall"]),
+    step: field.oneOf(raw.step, "PushAgent.step", ["look", "change", "undo", "settle"]),
+    target: readPushTarget(field.required(raw.target, "PushAgent.target")),
+    ...(raw.jump !== undefined && raw.jump !== null && { jump: readPushTarget(raw.jump) }),
+    sealed: field.text(raw.sealed, { where: "PushAgent.sealed", min: 1, max: 65536 }),
+    server: readAddress(field.required(raw.server, "PushAgent.server")),
+    data: readAddress(field.required(raw.data, "PushAgent.data")),
+    version: field.text(raw.version, { where: "PushAgent.version", min: 0, max: 64 }),
+    name: field.text(raw.name, { where: "PushAgent.name", min: 0, max: 64 }),
+    token: field.text(raw.token, { where: "PushAgent.token", min: 0, max: 16384 }),
+    protectable: field.list(raw.protectable, { where: "PushAgent.protectable", itemsMax: 64 }, (item) => field.text(item, { where: "PushAgent.protectable", min: 0, max: 4096 })),
+    startCommand: field.text(raw.startCommand, { where: "PushAgent.startCommand", min: 0, max: 4096 }),
+    stale: field.list(raw.stale, { where: "PushAgent.stale", itemsMax: 64 }, (item) => field.id128(item, "PushAgent.stale")),
+    settled: field.list(raw.settled, { where: "PushAgent.settled", itemsMax: 64 }, (item) => field.id128(item, "PushAgent.settled")),
+  };
+}
+
+interface RawPushTarget {
+  readonly host?: string | null | undefined;
+  readonly port?: field.Integer | null | undefined;
+  readonly user?: string | null | undefined;
+  readonly hostKey?: string | null | undefined;
+  readonly acceptHostKey?: boolean | null | undefined;
+}
+
+export interface PushTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** SHA256:… as ssh-keygen -l has it; empty when none is known. */
+  readonly hostKey: string;
+  /** Whether one that nobody named is believed. */
+  readonly acceptHostKey: boolean;
+}
+
+function readPushTarget(raw: RawPushTarget): PushTarget {
+  return {
+    host: field.text(raw.host, { where: "PushTarget.host", min: 1, max: 253 }),
+    port: field.unsigned(raw.port, { where: "PushTarget.port", min: 1, max: 65535 }),
+    user: field.text(raw.user, { where: "PushTarget.user", min: 1, max: 64 }),
+    hostKey: field.text(raw.hostKey, { where: "PushTarget.hostKey", min: 0, max: 64 }),
+    acceptHostKey: field.bool(raw.acceptHostKey, "PushTarget.acceptHostKey"),
+  };
+}
+
+interface RawPushReport {
+  readonly hostKey?: string | null | undefined;
+  readonly jumpHostKey?: string | null | undefined;
+  readonly hostname?: string | null | undefined;
+  readonly distribution?: string | null | undefined;
+  readonly kernel?: string | null | undefined;
+  readonly rungs?: readonly string[] | null | undefined;
+  readonly agentVersion?: string | null | undefined;
+  readonly package?: string | null | undefined;
+  readonly serverReach?: string | null | undefined;
+  readonly dataReach?: string | null | undefined;
+  readonly notes?: readonly string[] | null | undefined;
+}
+
+export interface PushReport {
+  readonly hostKey: string;
+  readonly jumpHostKey: string;
+  readonly hostname: string;
+  readonly distribution: string;
+  readonly kernel: string;
+  /** What may capture live disks there, best first. */
+  readonly rungs: readonly string[];
+  /** Empty when there is no agent. */
+  readonly agentVersion: string;
+  readonly package: string;
+  /** Whether the machine reaches the servers. */
+  readonly serverReach: "yes" | "no" | "unknown";
+  readonly dataReach: "yes" | "no" | "unknown";
+  readonly notes: readonly string[];
+}
+
+function readPushReport(raw: RawPushReport): PushReport {
+  return {
+    hostKey: field.text(raw.hostKey, { where: "PushReport.hostKey", min: 0, max: 64 }),
+    jumpHostKey: field.text(raw.jumpHostKey, { where: "PushReport.jumpHostKey", min: 0, max: 64 }),
+    hostname: field.text(raw.hostname, { where: "PushReport.hostname", min: 0, max: 256 }),
+    distribution: field.text(raw.distribution, { where: "PushReport.distribution", min: 0, max: 256 }),
+    kernel: field.text(raw.kernel, { where: "PushReport.kernel", min: 0, max: 256 }),
+    rungs: field.list(raw.rungs, { where: "PushReport.rungs", itemsMax: 16 }, (item) => field.text(item, { where: "PushReport.rungs", min: 0, max: 64 })),
+    agentVersion: field.text(raw.agentVersion, { where: "PushReport.agentVersion", min: 0, max: 256 }),
+    package: field.text(raw.package, { where: "PushReport.package", min: 0, max: 256 }),
+    serverReach: field.oneOf(raw.serverReach, "PushReport.serverReach", ["yes", "no", "unknown"]),
+    dataReach: field.oneOf(raw.dataReach, "PushReport.dataReach", ["yes", "no", "unknown"]),
+    notes: field.list(raw.notes, { where: "PushReport.notes", itemsMax: 16 }, (item) => field.text(item, { where: "PushReport.notes", min: 0, max: 1024 })),
   };
 }

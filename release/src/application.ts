@@ -24,7 +24,14 @@ export interface Application {
 const BANNER =
   'import { createRequire as leewardRequire } from "node:module"; const require = leewardRequire(import.meta.url);';
 /** May be asked for, and is not there: the choice of a build of one's own, and libraries of other systems or for more speed. */
-const ABSENT = ["lz4", "bufferutil", "utf-8-validate", "osx-temperature-sensor", "macos-temperature-sensor"];
+const ABSENT = [
+  "lz4",
+  "bufferutil",
+  "utf-8-validate",
+  "cpu-features",
+  "osx-temperature-sensor",
+  "macos-temperature-sensor",
+];
 const STORE = /^(node_modules\/\.pnpm\/[^/]+\/node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 
 export async function buildApplication(): Promise<Application> {

@@ -73,11 +73,19 @@ function lockedDigests(lock: string): Map<string, string> {
 
 function described(folder: string): Pick<Component, "name" | "version" | "license" | "licenseText"> {
   const manifest: unknown = JSON.parse(textOf(`${folder}/package.json`));
-  const [name, version, license] = ["name", "version", "license"].map((each) => property(manifest, each));
+  const [name, version] = ["name", "version"].map((each) => property(manifest, each));
+  const license = property(manifest, "license") ?? olderLicense(property(manifest, "licenses"));
   if (typeof name !== "string" || typeof version !== "string" || typeof license !== "string") {
     throw new Error(`${folder} does not say its name, version and licence`);
   }
   return { name, version, license, licenseText: licenseTextOf(folder, license) };
+}
+
+/** As manifests said it before there were expressions; of several, whoever takes it chooses. */
+function olderLicense(licenses: unknown): string | undefined {
+  if (!Array.isArray(licenses) || licenses.length === 0) return undefined;
+  const types = licenses.map((each) => property(each, "type"));
+  return types.every((each) => typeof each === "string") ? types.join(" OR ") : undefined;
 }
 
 function licenseTextOf(folder: string, license: string): string {

@@ -41,6 +41,15 @@ export { Candidate, Disk, DiskState, Machine, MachineChange, Progress } from "./
 export { Consistency, ImageFormat, Opened, Point, Saved, Verified } from "./shapes/point.ts";
 export { Policy, PolicyChange, PolicySettings } from "./shapes/policy.ts";
 export {
+  Push,
+  PushFindings,
+  PushHost,
+  PushKind,
+  PushLogin,
+  PushOrder,
+  PushState,
+} from "./shapes/push.ts";
+export {
   PLAN_BYTES_MAX,
   PLAN_GROUPS_MAX,
   PLAN_STEPS_MAX,

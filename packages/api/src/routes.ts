@@ -19,6 +19,7 @@ import { Job, JobState } from "./shapes/job.ts";
 import { Candidate, Disk, Machine, MachineChange } from "./shapes/machine.ts";
 import { Consistency, ImageFormat, Opened, Point } from "./shapes/point.ts";
 import { Policy, PolicyChange } from "./shapes/policy.ts";
+import { Push, PushBegun, PushOrder } from "./shapes/push.ts";
 import {
   PlanAnswer,
   PlanChange,
@@ -80,6 +81,11 @@ export const ROUTES = {
   unprotectDisk: { method: "DELETE", path: "/v1/machines/:machine/disks/:disk", role: "operator", summary: "Stop protecting a disk; its points stay unless an administrator asks", params: machineAndDisk, query: deletePoints, status: 200, response: Disk },
   verifyDisk: { method: "POST", path: "/v1/machines/:machine/disks/:disk/verifications", role: "operator", summary: "Compare a disk with its replica as a whole, and repair what differs", params: machineAndDisk, status: 202, response: Job },
   resyncDisk: { method: "POST", path: "/v1/machines/:machine/disks/:disk/resyncs", role: "operator", summary: "Read a disk anew and copy what differs, or all of it, over its replica; the points until now stay", params: machineAndDisk, body: Type.Object({ now: Type.Optional(Type.Boolean()), whole: Type.Optional(Type.Boolean()) }, STRICT), status: 202, response: Job },
+
+  // Agents of other machines, over SSH.
+  pushAgents: { method: "POST", path: "/v1/pushes", role: "administrator", summary: "Install, upgrade or uninstall the agents of machines over SSH, from a process server", body: PushOrder, status: 202, response: listOf(PushBegun) },
+  listPushes: { method: "GET", path: "/v1/pushes", role: "viewer", summary: "List pushes, newest first", status: 200, response: listOf(Push) },
+  showPush: { method: "GET", path: "/v1/pushes/:id", role: "viewer", summary: "Show a push", params: oneId, status: 200, response: Push },
 
   // Recovery points.
   listPoints: { method: "GET", path: "/v1/machines/:machine/points", role: "viewer", summary: "List recovery points, oldest first", params: machine, query: Type.Object({ from: timeText, to: timeText }, STRICT), status: 200, response: listOf(Point) },

@@ -30,6 +30,7 @@ import { Protection } from "./protection/protection.ts";
 import { Removal, type RemovalOptions } from "./protection/removal.ts";
 import { resyncWork } from "./protection/resync-work.ts";
 import { ScheduledResyncs } from "./protection/scheduled-resyncs.ts";
+import { Pushes, type PushesOptions, pushWork } from "./pushes/pushes.ts";
 import { type PlanParts, planParts } from "./recovery-plans/plan-parts.ts";
 import { LiveSessions } from "./sessions/live-sessions.ts";
 import { MemberRequests } from "./sessions/member-requests.ts";
@@ -91,6 +92,7 @@ export async function runConfigServer(
     (inner) => alerts.run(inner),
     (inner) => services.drills.run(inner),
     (inner) => services.drillSchedules.run(inner),
+    (inner) => services.pushes.run(inner),
     (inner) => services.plans.scripts.untilStopped(inner),
     (inner) => services.trust.run(inner),
     (inner) => services.webhook.run(inner),
@@ -139,9 +141,10 @@ async function assemble(
   const known = { store, clock, requests, reports, events, points };
   const means: StepMeans = { ...known, random: world.random, plansChanged, verifier, isOnline };
   const plans = planParts(means, home, { jobs: () => jobs, failovers: () => failovers });
-  const works = { ...worksOf(means, () => services.drills), ...plans.works };
+  const works = { ...worksOf(means, { drills: () => services.drills, pushes: () => services.pushes }), ...plans.works };
   const jobs = new JobRunner({ store, clock, events, trace, works });
   const failovers = new Failovers({ ...means, jobs });
+  const members = membership({ ...held, serverId, plansChanged, trustChanged: () => host.trustChanged() });
   const services: Services = {
     world,
     home,
@@ -151,7 +154,7 @@ async function assemble(
     config,
     store,
     trust,
-    ...membership({ ...held, serverId, plansChanged, trustChanged: () => host.trustChanged() }),
+    ...members,
     events,
     webhook: new Webhook({ config, events, facts: store.facts, clock, trace, post: nodePost }),
     live,
@@ -162,6 +165,7 @@ async function assemble(
     points,
     failovers,
     ...drillParts({ ...held, means, failovers, jobs, serverId, softwareVersion }),
+    pushes: pushesOf({ ...held, ...members, requests, jobs }, config),
     plans,
     groupPoints: new GroupPoints({ store, points, requests, isOnline }),
     plansChanged,
@@ -178,6 +182,21 @@ async function assemble(
 /** Who comes and who goes. */
 function membership(means: EnrolmentOptions & RemovalOptions): Pick<Services, "enrolment" | "removal"> {
   return { enrolment: new Enrolment(means), removal: new Removal(means) };
+}
+
+function pushesOf(
+  means: Omit<PushesOptions, "clock" | "random" | "serverAddress"> & Pick<ConfigServerOptions, "world">,
+  config: ConfigServerOptions["config"],
+): Pushes {
+  const { clock, random } = means.world;
+  const serverAddress = (): Endpoint | undefined => {
+    const { advertise, apiPort } = config.value;
+    const [first] = advertise;
+    if (first === undefined) return undefined;
+    const { host, port = apiPort } = advertisedName(first);
+    return port === 0 ? undefined : { host, port };
+  };
+  return new Pushes({ ...means, clock, random, serverAddress });
 }
 
 /** What rests on failovers. */
@@ -206,7 +225,7 @@ function autoProtectOf({ world, store, events, protection, live }: Services): Au
 /** What each kind of job does; those of recovery plans come with these. */
 function worksOf(
   means: StepMeans,
-  drills: () => Drills,
+  { drills, pushes }: { readonly drills: () => Drills; readonly pushes: () => Pushes },
 ): Readonly<Record<Exclude<Job["kind"], keyof PlanParts["works"]>, JobWork>> {
   return {
     protect: protectWork(means),
@@ -215,6 +234,7 @@ function worksOf(
     resync: resyncWork(means),
     ...failoverWorks(means),
     drill: drillWork(drills),
+    push: pushWork(pushes),
   };
 }
 

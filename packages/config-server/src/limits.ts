@@ -156,3 +156,18 @@ export const PLAN_REQUEST_BYTES_MAX = 3 * 1024 * 1024;
 export const PLAN_CLEANUP_LOOK_MS = 1_000;
 /** Of a script that is sent into a replica machine, bytes. */
 export const PLAN_GUEST_SCRIPT_BYTES_MAX = 262_144;
+/** Pushes that are under way at once at one process server; the others wait. */
+export const PUSHES_AT_ONCE_MAX = 8;
+/** How long a step of a push may take at a process server, milliseconds: more than all that it does there may. */
+export const PUSH_STEP_MS_MAX = 60 * 60_000;
+/** How long a token for a pushed machine holds, seconds: as long as the step that uses it. */
+export const PUSH_TOKEN_SECONDS = 3_600;
+/** How long an agent that was installed may take to come, milliseconds. */
+export const PUSH_AWAIT_MS_MAX = 180_000;
+/** How often it is tried to undo a push at its machine, and how long between two, milliseconds. */
+export const PUSH_UNDO_TRIES_MAX = 4;
+export const PUSH_UNDO_RETRY_MS = 10_000;
+/** How often it is looked for pushes that no job carries any more, milliseconds. */
+export const PUSH_LOOK_MS = 1_000;
+/** Pushes in one answer, and that are kept. */
+export const PUSHES_MAX = 1_000;

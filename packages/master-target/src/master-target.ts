@@ -206,6 +206,7 @@ export class MasterTarget {
       case "recopyExtents":
       case "lookAtDevice":
       case "resyncDisk":
+      case "pushAgent":
         throw unsupported(body.kind);
       default:
         return unreachable(body);

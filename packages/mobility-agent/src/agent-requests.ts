@@ -88,6 +88,7 @@ export class AgentRequests {
       case "pointDigest":
       case "releasePoint":
       case "renewCertificate":
+      case "pushAgent":
         throw unsupported(body.kind);
       default:
         return unreachable(body);

@@ -19,6 +19,7 @@ import type { Network, World } from "@leeward/world";
 import { PROCESS_SERVER_SETTINGS } from "./config.ts";
 import { gauge } from "./gauges.ts";
 import { ProcessServer } from "./process-server.ts";
+import { answerPush } from "./push/push-answer.ts";
 import { SOFTWARE_VERSION } from "./version.ts";
 
 const HOME_VERSION = 1;
@@ -123,7 +124,12 @@ function openControl(
     softwareVersion: SOFTWARE_VERSION,
     apply: async (plan) => processServer.apply(plan),
     status: () => ({ kind: "processServerStatus", value: processServer.status() }),
-    answer: async ({ kind }) => {
+    answer: async (body, signal) => {
+      const { kind } = body;
+      if (kind === "pushAgent") {
+        const value = await answerPush({ world, home, keyStore, trace }, body.value, signal);
+        return { kind: "pushReport", value };
+      }
       throw new Fault({
         code: "request-unsupported",
         kind: "operator",

@@ -39,6 +39,8 @@ export interface PushOrder {
   readonly startCommand: string;
   /** Pushes of that host that failed and may have left something. */
   readonly stale: readonly string[];
+  /** Pushes of that host that are done, and may have left their record. */
+  readonly settled: readonly string[];
 }
 
 /** What was found and done. */

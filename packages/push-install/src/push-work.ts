@@ -39,9 +39,9 @@ export async function pushAgent(order: PushOrder, means: PushMeans, signal: Abor
   const visit = { order, means, shell, root, signal };
   switch (order.step) {
     case "look":
-      return look(visit);
+      return await look(visit);
     case "change":
-      return change(visit);
+      return await change(visit);
     case "undo":
       await undo(visit, pushId);
       return reportOf(visit, await probe(visit));
@@ -56,6 +56,10 @@ async function look(visit: Visit): Promise<PushReport> {
   let facts = await probe(visit);
   if (order.kind !== "uninstall" && facts.push !== "" && order.stale.includes(facts.push)) {
     await undo(visit, facts.push);
+    facts = await probe(visit);
+  }
+  if (facts.push !== "" && order.settled.includes(facts.push)) {
+    await done(visit, await run(visit, SETTLE, { push: facts.push }), "push-undo-failed");
     facts = await probe(visit);
   }
   return reportOf(visit, facts, await required(visit, facts));

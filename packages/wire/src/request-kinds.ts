@@ -35,6 +35,7 @@ const ANSWERS = {
   runInReplica: "ranInReplica",
   pointDigest: "pointDigested",
   releasePoint: "done",
+  pushAgent: "pushReport",
 } as const satisfies Record<RequestBody["kind"], ResponseBody["kind"]>;
 
 export type RequestKind = RequestBody["kind"];

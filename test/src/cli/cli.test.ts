@@ -19,6 +19,7 @@ import { CommandCheck } from "./command-check.ts";
 import { checkFailoverCommands } from "./failover-commands-check.ts";
 import { OUTPUT_SCHEMAS } from "./output-schemas.ts";
 import { checkPlanCommands } from "./plan-commands-check.ts";
+import { checkPushCommands } from "./push-commands-check.ts";
 import { checkRecoverySettings } from "./recovery-settings-check.ts";
 
 const MiB = 1 << 20;
@@ -195,6 +196,8 @@ test("drills", async () => {
   await check.refuses("drill schedule", ["web", "--off", ...home], { exit: 3, code: "drill-schedule-unknown" });
   await check.refuses("drill schedules", ["--home", "/nowhere"], { exit: 5 });
 });
+
+test("pushes", async () => checkPushCommands(check, chain));
 
 test("recovery plans", async () => checkPlanCommands(check, chain));
 

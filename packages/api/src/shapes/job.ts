@@ -39,6 +39,7 @@ export const Job = Type.Object({
     "drill",
     "recovery-plan",
     "recovery-plan-cleanup",
+    "push",
   ]),
   subject: Type.String(),
   state: JobState,

@@ -6,6 +6,7 @@ import { type ProgramState, serverCommand } from "../leaf-command.ts";
 import { fieldsOf, printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
 import { AUTO_PROTECT_HELP, BANDWIDTH_HELP, settingsOf } from "../setting-arguments.ts";
+import { addPushCommands } from "./push-commands.ts";
 
 /** `leeward machine …`: what is protected, by machine. */
 export function addMachineCommands(program: Command, state: ProgramState): void {
@@ -69,6 +70,7 @@ export function addMachineCommands(program: Command, state: ProgramState): void 
     },
   );
 
+  addPushCommands(machine, state);
   serverCommand(
     state,
     machine

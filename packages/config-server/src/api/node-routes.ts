@@ -18,6 +18,7 @@ import { sendBackup } from "./node-backup-answer.ts";
 import type { App, HttpServerOptions } from "./node-http-server.ts";
 import { operationHandlers } from "./operation-handlers.ts";
 import { parseCall } from "./parse-call.ts";
+import { pushHandlers } from "./push-handlers.ts";
 import { recoveryPlanHandlers } from "./recovery-plan-handlers.ts";
 import type { CallContext, Services } from "./services.ts";
 import { trustHandlers } from "./trust-handlers.ts";
@@ -66,6 +67,7 @@ function handlersOf(services: Services): Handlers<PlainRoute> {
     ...lockHandlers(services),
     ...failoverHandlers(services),
     ...drillHandlers(services),
+    ...pushHandlers(services),
     ...groupHandlers(services),
     ...recoveryPlanHandlers(services),
     ...operationHandlers(services),

@@ -11,6 +11,7 @@ import type { GroupPoints } from "../points/group-points.ts";
 import type { Points } from "../points/points.ts";
 import type { Protection } from "../protection/protection.ts";
 import type { Removal } from "../protection/removal.ts";
+import type { Pushes } from "../pushes/pushes.ts";
 import type { PlanParts } from "../recovery-plans/plan-parts.ts";
 import type { LiveSessions } from "../sessions/live-sessions.ts";
 import type { MemberRequests } from "../sessions/member-requests.ts";
@@ -41,6 +42,7 @@ export interface Services {
   readonly points: Points;
   readonly failovers: Failovers;
   readonly drills: Drills;
+  readonly pushes: Pushes;
   readonly drillSchedules: DrillSchedules;
   readonly groupPoints: GroupPoints;
   readonly plans: PlanParts;

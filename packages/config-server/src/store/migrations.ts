@@ -312,4 +312,25 @@ export const MIGRATIONS: readonly string[] = [
   -- Whose place who enrols with it takes; null for who is new.
   ALTER TABLE tokens ADD COLUMN machine_id TEXT REFERENCES members (id);
   `,
+  `
+  -- What is done to the agents of other machines over SSH. sealed is what logs in, for the process server alone; it goes when the push ends.
+  CREATE TABLE pushes (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind <> ''),
+    host TEXT NOT NULL CHECK (host <> ''),
+    port INTEGER NOT NULL,
+    process_server_id TEXT NOT NULL REFERENCES members (id),
+    state TEXT NOT NULL CHECK (state <> ''),
+    "order" TEXT NOT NULL,
+    found TEXT NOT NULL,
+    sealed TEXT,
+    job_id TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    created_micros INTEGER NOT NULL,
+    ended_micros INTEGER,
+    CHECK (ended_micros IS NULL OR sealed IS NULL)
+  ) STRICT;
+  CREATE INDEX pushes_of ON pushes (host, port, created_micros);
+  CREATE UNIQUE INDEX pushes_under_way ON pushes (host, port) WHERE ended_micros IS NULL;
+  `,
 ];

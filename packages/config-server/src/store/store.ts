@@ -14,6 +14,7 @@ import { type Database, openDatabase } from "./node-database.ts";
 import { PlanRows } from "./plan-rows.ts";
 import { PlanRunRows } from "./plan-run-rows.ts";
 import { POLICY_DEFAULT_NAME, PolicyRows } from "./policy-rows.ts";
+import { PushRows } from "./push-rows.ts";
 import { RecoveryPlanRows } from "./recovery-plan-rows.ts";
 import { ReportRows } from "./report-rows.ts";
 import { TokenRows } from "./token-rows.ts";
@@ -39,6 +40,7 @@ export interface Store extends Disposable {
   readonly drillSchedules: DrillScheduleRows;
   readonly recoveryPlans: RecoveryPlanRows;
   readonly planRuns: PlanRunRows;
+  readonly pushes: PushRows;
   /** All of the work or nothing of it. */
   transaction<T>(work: () => T): T;
   copyTo(path: string): void;
@@ -74,6 +76,7 @@ export function storeOf(database: Database): Store {
     drillSchedules: new DrillScheduleRows(database),
     recoveryPlans: new RecoveryPlanRows(database),
     planRuns: new PlanRunRows(database),
+    pushes: new PushRows(database),
     transaction: (work) => database.transaction(work),
     copyTo: (path) => database.copyTo(path),
     [Symbol.dispose]: () => database[Symbol.dispose](),

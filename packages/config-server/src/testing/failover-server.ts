@@ -78,6 +78,7 @@ function worksOf(means: StepMeans): Readonly<Record<Job["kind"], JobWork>> {
     drill: NOT_HERE,
     "recovery-plan": NOT_HERE,
     "recovery-plan-cleanup": NOT_HERE,
+    push: NOT_HERE,
   };
 }
 

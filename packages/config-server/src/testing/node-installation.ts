@@ -204,6 +204,7 @@ function targetAnswer(body: RequestBody, points: readonly PointItem[]): Response
     case "replicaScreen":
     case "pointDigest":
     case "releasePoint":
+    case "pushAgent":
       throw new Fault({
         code: "request-unsupported",
         kind: "operator",

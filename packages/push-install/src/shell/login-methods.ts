@@ -1,4 +1,4 @@
-import { type AnyAuthMethod, utils } from "ssh2";
+import ssh2, { type AnyAuthMethod } from "ssh2";
 import type { Login } from "../credentials.ts";
 import { credentialsInvalid, keyInvalid } from "../push-faults.ts";
 
@@ -6,7 +6,7 @@ import { credentialsInvalid, keyInvalid } from "../push-faults.ts";
 export function requireKey({ password, privateKey, passphrase }: Login): void {
   if (password === undefined && privateKey === undefined) throw credentialsInvalid("there is neither password nor key");
   if (privateKey === undefined) return;
-  const key = utils.parseKey(privateKey, passphrase);
+  const key = ssh2.utils.parseKey(privateKey, passphrase);
   // The library's words name the form, and never the key.
   if (key instanceof Error) throw keyInvalid(key.message);
   const [first] = Array.isArray(key) ? key : [key];

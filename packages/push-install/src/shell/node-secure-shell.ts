@@ -2,7 +2,7 @@
 // comes before authentication. Worst outcome: a password given to a stranger.
 import { anySignal, type Fault, isFault, orAborted } from "@leeward/base";
 import type { Clock } from "@leeward/world";
-import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
+import ssh2, { type Client, type ClientChannel, type ConnectConfig } from "ssh2";
 import type { Login } from "../credentials.ts";
 import { ALIVE_EVERY_MS, LOGIN_MS_MAX } from "../limits.ts";
 import { connectionLost, hostUnreachable, loginRefused } from "../push-faults.ts";
@@ -56,10 +56,9 @@ async function connected(way: Way): Promise<Connected> {
     try {
       return await connectedBy(way, family);
     } catch (error) {
-      const isMismatch = isFault(error, "push-host-key-mismatch");
-      // It has no key of that family: what is wrong is what was met before.
-      if (!isMismatch) throw isFault(error, "push-host-unreachable") && mismatch !== undefined ? mismatch : error;
-      mismatch ??= error;
+      if (isFault(error, "push-host-key-mismatch")) mismatch ??= error;
+      // A host without keys of that family ends it; what is wrong is what was met before.
+      else if (mismatch === undefined || !isFault(error, "push-host-unreachable")) throw error;
     }
   }
   throw mismatch ?? hostUnreachable(target.host, target.port, "it was not tried");
@@ -68,7 +67,7 @@ async function connected(way: Way): Promise<Connected> {
 async function connectedBy(way: Way, family: KeyFamily | undefined): Promise<Connected> {
   const { target, login, clock, signal, through } = way;
   const { host, port, user } = target;
-  const client = new Client();
+  const client = new ssh2.Client();
   const met: Met = {};
   const lost = new AbortController();
   const { promise, resolve, reject } = Promise.withResolvers<void>();

@@ -23,27 +23,35 @@ export async function runCommand(client: Client, command: ShellCommand, around: 
     .then(() => late.abort(stepTimedOut(host, command.what, command.limitMs / 1_000)));
   limit.catch(() => undefined);
   const signal = anySignal([around.signal, late.signal]);
-  let channel: ClientChannel | undefined;
+  let begun: Begun | undefined;
   try {
-    channel = await orAborted(opened(client, command.command, host), signal);
-    const [result] = await orAborted(Promise.all([resultOf(channel, host), fed(channel, command.input)]), signal);
+    begun = await orAborted(beginning(client, command.command, host), signal);
+    const [result] = await orAborted(Promise.all([begun.result, fed(begun.channel, command.input)]), signal);
     return result;
   } finally {
     over.abort();
-    channel?.destroy();
+    begun?.channel.destroy();
   }
 }
 
-async function opened(client: Client, command: string, host: string): Promise<ClientChannel> {
-  const { promise, resolve, reject } = Promise.withResolvers<ClientChannel>();
+interface Begun {
+  readonly channel: ClientChannel;
+  readonly result: Promise<ShellResult>;
+}
+
+/** It is listened to from the very first: a quick command ends in the same packet that says that it began. */
+async function beginning(client: Client, command: string, host: string): Promise<Begun> {
+  const { promise, resolve, reject } = Promise.withResolvers<Begun>();
   client.exec(command, (error, channel) => {
-    if (error === undefined) resolve(channel);
-    else reject(connectionLost(host, error.message));
+    if (error !== undefined) return reject(connectionLost(host, error.message));
+    const result = resultOf(channel, host);
+    result.catch(() => undefined);
+    resolve({ channel, result });
   });
   return promise;
 }
 
-async function resultOf(channel: ClientChannel, host: string): Promise<ShellResult> {
+function resultOf(channel: ClientChannel, host: string): Promise<ShellResult> {
   const { promise, resolve, reject } = Promise.withResolvers<ShellResult>();
   let code: number | null | undefined;
   const stdout = kept(channel);
