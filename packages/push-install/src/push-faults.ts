@@ -111,7 +111,7 @@ export function distributionUnsupported(host: string, name: string): Fault {
   return refused(
     "push-distribution-unsupported",
     `${host} runs ${name}, which is none of the systems that agents are pushed to.`,
-    "Debian, Ubuntu, RHEL, SUSE, Amazon Linux and their descendants are. On others try the archive by hand (docs/INSTALL.md).",
+    "Debian, Ubuntu, RHEL, SUSE, Amazon Linux and their descendants are. On others try the archive by hand (docs/manual/install.md).",
     { host, distribution: name },
   );
 }
@@ -183,7 +183,7 @@ export function programPresent(host: string, version: string): Fault {
   return refused(
     "push-program-present",
     `${host} has the agent's program ${version} already, put there by somebody else and not registered.`,
-    "Register it by hand (docs/INSTALL.md), or remove that program and push again.",
+    "Register it by hand (docs/manual/install.md), or remove that program and push again.",
     { host, version },
   );
 }
@@ -233,7 +233,7 @@ const CHANGES: Readonly<Record<ChangeFailure, readonly [string, string]>> = {
   "push-start-failed": ["The agent was installed and did not start", "Mend what it says, and push the machine again."],
   "push-undo-failed": [
     "What the push had put there could not all be taken away",
-    "Push the machine again, which takes it back first; or see docs/INSTALL.md for how to uninstall.",
+    "Push the machine again, which takes it back first; or see docs/manual/install.md for how to uninstall.",
   ],
 };
 
