@@ -62,8 +62,10 @@ type Problem = NonNullable<PushFound["problem"]>;
 
 export function problemOf(error: unknown): Problem {
   assert(isFault(error), "a mistake of ours is no problem of a push");
-  const { code, kind, message, remedy } = error;
-  return { code, kind, message, remedy };
+  const { code, kind, message, remedy, detail } = error;
+  // A push has one process server, and names it; who said it need not stand before each of its words.
+  const said = `${String(detail["from"])} says: `;
+  return { code, kind, message: message.startsWith(said) ? message.slice(said.length) : message, remedy };
 }
 
 export function faultOfProblem(problem: Problem): Fault {
