@@ -44,7 +44,7 @@ export class AuthorityFolder {
   }
 
   readList(certificate: X509Certificate, { orMake }: OrMake<X509Crl>): Promise<X509Crl> {
-    const parse = (text: string): Promise<X509Crl> => parseRevocationList(text, certificate);
+    const parse = (text: string): Promise<X509Crl> => parseRevocationList(text, [certificate]);
     return this.#readOrMake("crl.pem", { parse, print: pemOfRevocationList, orMake });
   }
 

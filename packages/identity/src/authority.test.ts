@@ -221,7 +221,7 @@ for (const cut of ["power", "process"] as const) {
           if (seen.fingerprint !== undefined) assert.equal(authority.caFingerprint, seen.fingerprint);
           const reaches = await authority.revoke({ role: "agent", id: "a" });
           if (seen.revoked !== undefined) assert.equal(reaches, false);
-          const list = await parseRevocationList(authority.crlPem, parseCertificate(authority.caPem));
+          const list = await parseRevocationList(authority.crlPem, [parseCertificate(authority.caPem)]);
           if (seen.serial !== undefined) assert.notEqual(list.findRevoked(seen.serial), null);
         },
       },

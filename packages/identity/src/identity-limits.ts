@@ -10,8 +10,14 @@ export const REVOCATION_LIST_SECONDS = 90 * SECONDS_PER_DAY;
 export const REVOCATION_LIST_REFRESH_SECONDS = SECONDS_PER_DAY;
 /** What was issued is remembered for so long after it expired, in seconds. */
 export const HISTORY_SECONDS = 365 * SECONDS_PER_DAY;
-/** Certificates and lists hold from this much before now, in seconds, so that a peer whose clock is a little behind takes them. */
-export const BACKDATE_SECONDS = 3_600;
+/**
+ * Certificates and lists hold from this much before now, in seconds: a clock that is wrong by a day, at either end or a day each, keeps nobody out.
+ */
+export const BACKDATE_SECONDS = 2 * SECONDS_PER_DAY;
+/** What ends sooner than this, in seconds, has ended for a peer whose clock is ahead by a day. */
+export const ENDING_SECONDS = 2 * SECONDS_PER_DAY;
+/** Authorities that are trusted at a time: the one that issues, and the one before it or after it. */
+export const AUTHORITIES_MAX = 2;
 /** The longest file of an identity that is read, in bytes. */
 export const IDENTITY_FILE_BYTES_MAX = 16 * 1024 * 1024;
 /** The longest certificate, request or revocation list that is taken from outside, in characters. */

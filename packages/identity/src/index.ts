@@ -1,7 +1,7 @@
 export { Authority } from "./authority.ts";
 export { type AuthorityWorld, publicPemOfRequest } from "./authority-documents.ts";
 export { fingerprintOf, identityOfCertificate, type Subject } from "./certificate.ts";
-export type { Credentials } from "./credentials.ts";
+export type { Credentials, TrustedPem } from "./credentials.ts";
 export { createDataKey, DATA_KEY_BYTES, unwrapDataKey, wrapDataKey } from "./data-key.ts";
 export {
   createToken,
@@ -22,6 +22,7 @@ export {
   serverTlsOptions,
   TLS_HANDSHAKE_MS_MAX,
 } from "./node-tls-options.ts";
+export { joinPem, splitPem } from "./pem-list.ts";
 export { RecoveryKey, type RecoveryPrivateKey, readRecoveryKeyFile, writeRecoveryKeyFile } from "./recovery-key.ts";
 export { sealSecret } from "./sealed-secret.ts";
 export { type DocumentSigner, signDocument, verifyDocument } from "./signed-document.ts";

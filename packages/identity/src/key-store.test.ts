@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { isFault, seededRandom } from "@leeward/base";
 import { type Files, nodeClock, nodeFiles, replaceFile } from "@leeward/world";
 import { crashSweep, type SimulatedFiles, simulatedClock, simulatedFiles } from "@leeward/world/testing";
-import { Authority, type Credentials, KeyStore, wrapDataKey } from "./index.ts";
+import { Authority, type Credentials, joinPem, KeyStore, wrapDataKey } from "./index.ts";
 import { testAuthority } from "./testing/index.ts";
 
 const DAY_MICROS = 86_400_000_000;
@@ -57,8 +57,12 @@ test("a certificate is due for renewal when a third of its time is over", async 
   await store.install(await issue("a"));
   const now = clock.wallMicros();
   assert.equal(store.renewalDue(now), false);
-  assert.equal(store.renewalDue(now + 29 * DAY_MICROS), false);
-  assert.equal(store.renewalDue(now + 30 * DAY_MICROS), true);
+  // It holds from two days before now on.
+  assert.equal(store.renewalDue(now + 28 * DAY_MICROS), false);
+  assert.equal(store.renewalDue(now + 29 * DAY_MICROS), true);
+  assert.equal(store.renewalDue(now - 3 * DAY_MICROS), true, "a clock was ahead when it was made");
+  assert.equal(store.outOfTime(now + 80 * DAY_MICROS), false);
+  assert.equal(store.outOfTime(now + 89 * DAY_MICROS), true);
   assert.equal(store.notAfterMicros, now + 90 * DAY_MICROS);
 });
 
@@ -71,7 +75,7 @@ test("a certificate for another key, of another authority, or out of its time is
   await assert.rejects(store.install({ ...good, crlPem: other.authority.crlPem }), { code: "revocation-list-invalid" });
   await assert.rejects(store.install({ ...good, certificatePem: good.caPem }), invalid);
   await assert.rejects(store.install({ ...good, certificatePem: "nonsense" }), invalid);
-  for (const days of [-1, 91]) {
+  for (const days of [-3, 91]) {
     clock.stepWall(days * DAY_MICROS);
     await assert.rejects(store.install(good), invalid);
     clock.stepWall(-days * DAY_MICROS);
@@ -87,6 +91,96 @@ test("once enrolled, a store takes no certificate of another authority, though i
   const { authority } = await testAuthority({ clock: simulatedClock() });
   const certificatePem = await authority.issue(await store.createRequest(), { role: "agent", id: "a" });
   await assert.rejects(store.install({ certificatePem, caPem: authority.caPem, crlPem: authority.crlPem }), invalid);
+});
+
+test("an authority is added beside one that is trusted, and the old one goes when the certificate is of the new one", async () => {
+  const { clock, files, world, authority, store, issue } = await given();
+  await store.install(await issue("a"));
+  await files.makeFolder("/ca2");
+  const next = await Authority.open({ clock, files, random: seededRandom(7) }, "/ca2");
+  const both = {
+    caPem: joinPem([authority.caPem, next.caPem]),
+    crlPem: joinPem([authority.crlPem, next.crlPem]),
+  };
+  await assert.rejects(store.installTrust({ caPem: next.caPem, crlPem: next.crlPem }), invalid);
+  await store.installTrust(both);
+  assert.deepEqual(store.trusted, {
+    authorities: [authority.caFingerprint, next.caFingerprint],
+    issuer: authority.caFingerprint,
+  });
+  assert.equal(store.renewalDue(clock.wallMicros()), false, "the first of them still issues");
+  await assert.rejects(
+    store.installTrust({ caPem: next.caPem, crlPem: next.crlPem }),
+    invalid,
+    "its own would be nobody's",
+  );
+  const turned = { caPem: joinPem([next.caPem, authority.caPem]), crlPem: both.crlPem };
+  await store.installTrust(turned);
+  assert.equal(store.renewalDue(clock.wallMicros()), true);
+  const certificatePem = await next.issue(await store.createRequest(), { role: "agent", id: "a" });
+  await store.install({ certificatePem, ...turned });
+  assert.equal(store.renewalDue(clock.wallMicros()), false);
+  await authority.revoke({ role: "agent", id: "a" });
+  await next.revoke({ role: "agent", id: "b" });
+  assert.equal(await store.installRevocationList(joinPem([next.crlPem, authority.crlPem])), true);
+  await store.installTrust({ caPem: next.caPem, crlPem: next.crlPem });
+  const again = await KeyStore.open(world, "/store");
+  assert.deepEqual(again.trusted, { authorities: [next.caFingerprint], issuer: next.caFingerprint });
+  await assert.rejects(again.install(await issue("a")), invalid, "the old one is a stranger now");
+});
+
+test("an authority that a person names is trusted, and a certificate of it is asked for", async () => {
+  const { clock, files, world, store, issue } = await given();
+  await store.install(await issue("a"));
+  const now = clock.wallMicros();
+  await files.makeFolder("/ca2");
+  const next = await Authority.open({ clock, files, random: seededRandom(7) }, "/ca2");
+  await store.addAuthority(next.caPem);
+  assert.equal(store.trusted.authorities[0], next.caFingerprint);
+  assert.equal(store.outOfTime(now), true, "it has no revocation list of that authority");
+  const again = await KeyStore.open(world, "/store");
+  assert.equal(again.outOfTime(now), true);
+  const certificatePem = await next.issue(await again.createRequest(), { role: "agent", id: "a" });
+  await again.install({ certificatePem, caPem: next.caPem, crlPem: next.crlPem });
+  assert.equal(again.outOfTime(now), false);
+});
+
+test("cut off at any moment of a change of authority, the store opens with a certificate of one that it trusts", async () => {
+  const clock = simulatedClock();
+  const [first, second] = [await testAuthority({ clock }), await testAuthority({ clock })];
+  const [old, next] = [first.authority, second.authority];
+  const request = async (store: KeyStore, by: Authority): Promise<string> =>
+    by.issue(await store.createRequest(), { role: "agent", id: "a" });
+  const bundle = (...all: readonly Authority[]) => ({
+    caPem: joinPem(all.map(({ caPem }) => caPem)),
+    crlPem: joinPem(all.map(({ crlPem }) => crlPem)),
+  });
+  const onwards = async (store: KeyStore): Promise<void> => {
+    if (store.identity === undefined)
+      await store.install({ certificatePem: await request(store, old), ...bundle(old) });
+    if (store.trusted.issuer === old.caFingerprint) {
+      await store.installTrust(bundle(old, next));
+      await store.installTrust(bundle(next, old));
+      await store.install({ certificatePem: await request(store, next), ...bundle(next, old) });
+    }
+    await store.installTrust(bundle(next));
+  };
+  await crashSweep(
+    {
+      prepare: async (files: SimulatedFiles) => {
+        await files.makeFolder("/store");
+        await files.syncFolder("/");
+      },
+      work: async (files) => onwards(await KeyStore.open({ clock, files }, "/store")),
+      verify: async (files) => {
+        const store = await KeyStore.open({ clock, files }, "/store");
+        await onwards(store);
+        assert.deepEqual(store.trusted, { authorities: [next.caFingerprint], issuer: next.caFingerprint });
+        assert.equal(store.outOfTime(clock.wallMicros()), false);
+      },
+    },
+    { seed: 6, rounds: 1 },
+  );
 });
 
 test("a revocation list is replaced by a newer one alone", async () => {

@@ -1,18 +1,30 @@
 // A daemon's own identity: key.pem (P-256, 0600, never leaves), ca.pem, crl.pem and certificate.pem in one folder.
 //
-// What it keeps true: the certificate is for the key, and the authority never changes under a daemon; each file is replaced whole and
-// durably, certificate.pem last, whose presence says enrolled; a revocation list is never replaced by an older one. A crash between
-// two files leaves a daemon that is not enrolled yet, or the old certificate with a newer list. The worst outcome of a fault here is a
-// daemon that trusts a stranger.
+// What it keeps true: the certificate is for the key, and of an authority that is trusted; an authority is added only together with one that was
+// trusted before, and none is left without which the certificate would be nobody's; each file is replaced whole and durably, certificate.pem
+// last, whose presence says enrolled; a revocation list is never replaced by an older one. Order: lists of all authorities of before and from now
+// on → authorities → certificate → lists of those that are left. A crash between leaves a daemon that is not enrolled yet, or the old certificate
+// with what is newer beside it. The worst outcome of a fault here is a daemon that trusts a stranger.
 import { MICROS_PER_MS, Mutex } from "@leeward/base";
 import { type PeerIdentity, readFile, replaceFile, type World } from "@leeward/world";
-import { parseCertificate } from "./certificate.ts";
-import { type Credentials, checkedCredentials, type Enrolled, sameCertificate } from "./credentials.ts";
+import {
+  type Credentials,
+  checkedCredentials,
+  type Enrolled,
+  fingerprintsOf,
+  listsOfAuthorities,
+  newestLists,
+  overlap,
+  parseAuthorities,
+  parseLists,
+  pemOfLists,
+  type TrustedPem,
+} from "./credentials.ts";
 import { unwrapDataKey } from "./data-key.ts";
 import { certificateInvalid, identityDamaged, notEnrolled } from "./identity-fault.ts";
-import { IDENTITY_FILE_BYTES_MAX } from "./identity-limits.ts";
+import { ENDING_SECONDS, IDENTITY_FILE_BYTES_MAX } from "./identity-limits.ts";
 import { generateKeyPair, type KeyPairPem, keyPairOf, signingKeys } from "./node-key-pair.ts";
-import { parseRevocationList } from "./revocation-list.ts";
+import { joinPem } from "./pem-list.ts";
 import { openSealed } from "./sealed-secret.ts";
 import { Pkcs10CertificateRequestGenerator } from "./x509.ts";
 
@@ -72,61 +84,106 @@ export class KeyStore {
     return `${request.toString("pem")}\n`;
   }
 
+  /** Whom this daemon trusts, as SHA-256 of their certificates in hex, first the one that issues now; and which of them issued its own. */
+  get trusted(): { readonly authorities: readonly string[]; readonly issuer: string } {
+    const { authorities, issuer } = this.#require();
+    return { authorities: fingerprintsOf(authorities), issuer: fingerprintsOf([issuer])[0] ?? "" };
+  }
+
   /**
    * Takes a first or renewed certificate; durable when it settles.
-   * @throws Fault `certificate-invalid` when it is for another key, does not hold now, is not the authority's, or the authority changed;
-   *   `revocation-list-invalid`
+   * @throws Fault `certificate-invalid` when it is for another key, does not hold now, is not the authority's, or no authority is one that was
+   *   trusted; `revocation-list-invalid`
    */
   install(credentials: Credentials): Promise<void> {
     return this.#order.hold(async () => {
       const enrolled = await checkedCredentials(credentials, this.#pair);
-      const now = this.#world.clock.wallMicros() / MICROS_PER_MS;
-      const { notBefore, notAfter } = enrolled.certificate;
-      if (now < notBefore.getTime() || now > notAfter.getTime()) {
-        throw certificateInvalid(
-          `holds from ${notBefore.toISOString()} to ${notAfter.toISOString()}, which is not now`,
-        );
-      }
+      this.#requireNow(enrolled);
       const before = this.#enrolled;
-      if (before !== undefined && !sameCertificate(before.caPem, credentials.caPem)) {
+      if (before !== undefined && !overlap(before.authorities, enrolled.authorities))
         throw certificateInvalid("is another authority's");
-      }
-      const newer = before === undefined || enrolled.list.thisUpdate >= before.list.thisUpdate;
-      const { list, crlPem } = newer ? enrolled : before;
-      await this.#write("ca.pem", credentials.caPem);
-      await this.#write("crl.pem", crlPem);
-      await this.#write("certificate.pem", credentials.certificatePem);
-      this.#adopt({ ...enrolled, list, crlPem });
+      const lists = newestLists(enrolled.authorities, enrolled.lists, before?.lists ?? []);
+      await this.#store({ ...enrolled, lists, crlPem: pemOfLists(lists) });
     });
   }
 
   /**
-   * Takes a newer revocation list, durable when it settles; one that is not newer is passed over. Returns whether it was taken.
+   * Takes whom to trust from now on, with their revocation lists; durable when it settles.
+   * @throws Fault `certificate-invalid` when none of them was trusted before, or this daemon's own certificate is of none of them;
+   *   `revocation-list-invalid`, `not-enrolled`
+   */
+  installTrust(trusted: TrustedPem): Promise<void> {
+    return this.#order.hold(async () => {
+      const before = this.#require();
+      const enrolled = await checkedCredentials({ ...before, ...trusted }, this.#pair);
+      if (!overlap(before.authorities, enrolled.authorities)) throw certificateInvalid("is another authority's");
+      const lists = newestLists(enrolled.authorities, enrolled.lists, before.lists);
+      const crlPem = pemOfLists(lists);
+      if (trusted.caPem === before.caPem && crlPem === before.crlPem) return;
+      await this.#store({ ...enrolled, lists, crlPem });
+    });
+  }
+
+  /**
+   * Trusts one more authority, by the word of whoever may write this folder; durable when it settles. It counts as the one that issues now, so that a
+   * certificate of it is asked for. @throws Fault `certificate-invalid`, `not-enrolled`
+   */
+  addAuthority(pem: string): Promise<void> {
+    return this.#order.hold(async () => {
+      const { issuer } = this.#require();
+      const [added] = parseAuthorities(pem);
+      if (added === undefined || overlap([added], [issuer])) return;
+      await this.#write("ca.pem", joinPem([added.toString("pem"), issuer.toString("pem")]));
+      const enrolled = await this.#readEnrolled();
+      if (enrolled !== undefined) this.#adopt(enrolled);
+    });
+  }
+
+  /**
+   * Takes newer revocation lists, durable when it settles; what is not newer is passed over. Returns whether any was taken.
    * @throws Fault `revocation-list-invalid`, `not-enrolled`
    */
   installRevocationList(crlPem: string): Promise<boolean> {
     return this.#order.hold(async () => {
       const enrolled = this.#require();
-      const list = await parseRevocationList(crlPem, parseCertificate(enrolled.caPem));
-      if (list.thisUpdate <= enrolled.list.thisUpdate) return false;
-      await this.#write("crl.pem", crlPem);
-      this.#adopt({ ...enrolled, list, crlPem });
+      const { authorities } = enrolled;
+      const lists = newestLists(authorities, enrolled.lists, await parseLists(crlPem, authorities));
+      const newer = pemOfLists(lists);
+      if (newer === pemOfLists(newestLists(authorities, enrolled.lists))) return false;
+      await this.#store({ ...enrolled, lists, crlPem: newer });
       return true;
     });
   }
 
   /** Whether a certificate (serial in hex) stands in the present revocation list. */
   isRevoked(serial: string): boolean {
-    const list = this.#enrolled?.list;
-    return list !== undefined && list.findRevoked(serial.toLowerCase()) !== null;
+    const lists = this.#enrolled?.lists ?? [];
+    return lists.some((list) => list.findRevoked(serial.toLowerCase()) !== null);
   }
 
-  /** Whether the certificate should be renewed: a third of its time is over, or there is none. */
+  /**
+   * Whether the certificate should be renewed: a third of its time is over, it is not of the authority that issues now, it begins in times to come
+   * (a clock was ahead when it was made), or there is none.
+   */
   renewalDue(nowMicros: number): boolean {
     if (this.#enrolled === undefined) return true;
-    const { notBefore, notAfter } = this.#enrolled.certificate;
-    const begin = notBefore.getTime();
-    return nowMicros / MICROS_PER_MS >= begin + (notAfter.getTime() - begin) / 3;
+    const { certificate, authorities, issuer } = this.#enrolled;
+    if (!overlap(authorities.slice(0, 1), [issuer])) return true;
+    const [begin, end] = [certificate.notBefore.getTime(), certificate.notAfter.getTime()];
+    const now = nowMicros / MICROS_PER_MS;
+    return now < begin || now >= begin + (end - begin) / 3;
+  }
+
+  /**
+   * Whether others may refuse this daemon, or it them, for the time alone: its certificate or a revocation list has ended or ends within two days, or it
+   * has none of an authority that it trusts. False before it is enrolled.
+   */
+  outOfTime(nowMicros: number): boolean {
+    if (this.#enrolled === undefined) return false;
+    const { certificate, lists, authorities } = this.#enrolled;
+    const ends = [certificate.notAfter, ...lists.map(({ nextUpdate }) => nextUpdate ?? new Date(0))];
+    const soon = nowMicros / MICROS_PER_MS + ENDING_SECONDS * 1_000;
+    return lists.length < authorities.length || ends.some((end) => end.getTime() <= soon);
   }
 
   /** When the certificate ends, in microseconds since 1970; undefined before there is one. */
@@ -151,11 +208,17 @@ export class KeyStore {
       const read = await this.#readEnrolled();
       if (read === undefined) return;
       const now = this.#enrolled;
-      if (now?.certificatePem === read.certificatePem && now.crlPem === read.crlPem) return;
-      if (now !== undefined && !sameCertificate(now.caPem, read.caPem)) {
+      if (
+        now?.certificatePem === read.certificatePem &&
+        now.caPem === read.caPem &&
+        pemOfLists(now.lists) === pemOfLists(read.lists)
+      )
+        return;
+      if (now !== undefined && !overlap(now.authorities, read.authorities)) {
         throw identityDamaged(this.#folder, "ca.pem is another authority's than before");
       }
-      if (now !== undefined && read.list.thisUpdate < now.list.thisUpdate) {
+      const newest = newestLists(read.authorities, read.lists, now?.lists ?? []);
+      if (pemOfLists(newest) !== pemOfLists(newestLists(read.authorities, read.lists))) {
         throw identityDamaged(this.#folder, "crl.pem is older than before");
       }
       this.#adopt(read);
@@ -168,9 +231,31 @@ export class KeyStore {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Makes it durable, in the order above, and goes by it. */
+  async #store(enrolled: Enrolled): Promise<void> {
+    const before = this.#enrolled;
+    const left = (before?.lists ?? []).filter(
+      ({ issuer }) => !enrolled.authorities.some(({ subject }) => subject === issuer),
+    );
+    await this.#write("crl.pem", pemOfLists([...enrolled.lists, ...left]));
+    if (enrolled.caPem !== before?.caPem) await this.#write("ca.pem", enrolled.caPem);
+    if (enrolled.certificatePem !== before?.certificatePem)
+      await this.#write("certificate.pem", enrolled.certificatePem);
+    if (left.length > 0) await this.#write("crl.pem", enrolled.crlPem);
+    this.#adopt(enrolled);
+  }
+
   #adopt(enrolled: Enrolled): void {
     this.#enrolled = enrolled;
     for (const listener of this.#listeners) listener();
+  }
+
+  /** @throws Fault `certificate-invalid` */
+  #requireNow({ certificate: { notBefore, notAfter } }: Enrolled): void {
+    const now = this.#world.clock.wallMicros() / MICROS_PER_MS;
+    if (now >= notBefore.getTime() && now <= notAfter.getTime()) return;
+    const [from, to] = [notBefore.toISOString(), notAfter.toISOString()];
+    throw certificateInvalid(`holds from ${from} to ${to}, which is not now`);
   }
 
   #require(): Enrolled {
@@ -187,7 +272,7 @@ export class KeyStore {
       throw identityDamaged(this.#folder, "certificate.pem is there, but ca.pem or crl.pem is not");
     }
     try {
-      return await checkedCredentials({ certificatePem, caPem, crlPem }, this.#pair);
+      return await checkedCredentials({ certificatePem, caPem, crlPem: listsOfAuthorities(crlPem, caPem) }, this.#pair);
     } catch (error) {
       throw identityDamaged(this.#folder, "its files do not fit one another", error);
     }

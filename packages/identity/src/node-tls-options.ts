@@ -5,6 +5,7 @@ import type { PeerIdentity, PeerRole } from "@leeward/world";
 import { identityOfCertificate, parseCertificate } from "./certificate.ts";
 import { certificateInvalid } from "./identity-fault.ts";
 import type { KeyStore } from "./key-store.ts";
+import { splitPem } from "./pem-list.ts";
 
 /** A TLS handshake that takes longer is given up, in milliseconds. */
 export const TLS_HANDSHAKE_MS_MAX = 10_000;
@@ -19,8 +20,9 @@ export function secureContextOptions(keyStore: KeyStore): SecureContextOptions {
     ...VERSION,
     key: keyPem,
     cert: certificatePem,
-    ca: caPem,
-    crl: crlPem,
+    ca: splitPem(caPem),
+    // Of a list that is one text with others, only the first would be read.
+    crl: splitPem(crlPem),
     secureOptions: constants.SSL_OP_NO_TICKET,
   };
 }
@@ -51,7 +53,7 @@ export function clientTlsOptions(keyStore: KeyStore, role: PeerRole): Connection
 
 /** To connect to the config server before there is a certificate of our own, trusting the token's authority alone. */
 export function enrolmentTlsOptions(caPem: string): ConnectionOptions {
-  return { ...VERSION, ca: caPem, ...roleCheck("config-server") };
+  return { ...VERSION, ca: splitPem(caPem), ...roleCheck("config-server") };
 }
 
 /** Runs after the chain is verified, in place of the comparison of host names. */

@@ -10,6 +10,7 @@ import { canonicalJson } from "./canonical-json.ts";
 import { fingerprintOf, identityOfCertificate, parseCertificate } from "./certificate.ts";
 import type { Credentials } from "./credentials.ts";
 import { signatureInvalid } from "./identity-fault.ts";
+import { splitPem } from "./pem-list.ts";
 import type { X509Certificate } from "./x509.ts";
 
 const ALGORITHM = "ES256";
@@ -30,7 +31,11 @@ export async function signDocument(
   document: unknown,
   { keyPem, certificatePem, caPem }: Credentials & { readonly keyPem: string },
 ): Promise<string> {
-  const x5c = [certificatePem, caPem].map((pem) => Buffer.from(parseCertificate(pem).rawData).toString("base64"));
+  const certificate = parseCertificate(certificatePem);
+  const authority = splitPem(caPem).find((pem) => parseCertificate(pem).subject === certificate.issuer);
+  const x5c = [certificatePem, authority ?? caPem].map((pem) =>
+    Buffer.from(parseCertificate(pem).rawData).toString("base64"),
+  );
   const signed = await new CompactSign(bytesOf(document))
     .setProtectedHeader({ alg: ALGORITHM, x5c })
     .sign(await importPKCS8(keyPem, ALGORITHM));
@@ -39,7 +44,7 @@ export async function signDocument(
 }
 
 /**
- * Who signed the document, by an authority that is known from elsewhere. `atMicros` is when it says that it was signed: a certificate is asked for that
+ * Who signed the document, by one of the authorities that are known from elsewhere. `atMicros` is when it says that it was signed: a certificate is asked for that
  * held then, since it lasts for days and a document for years.
  * @throws Fault `signature-invalid`
  */
@@ -51,8 +56,10 @@ export async function verifyDocument(
   const [header = "", between, proof = "", ...more] = signature.split(".");
   if (signature.length > JWS_CHARACTERS_MAX || between !== "" || more.length > 0)
     throw signatureInvalid("it is no detached signature");
-  const authority = parseCertificate(caPem);
   const certificate = certificateOf(header);
+  const authorities = splitPem(caPem).map(parseCertificate);
+  const authority = authorities.find(({ subject }) => subject === certificate.issuer) ?? authorities[0];
+  if (authority === undefined) throw signatureInvalid("no authority is given");
   await requireSigner(certificate, { authority, atMicros });
   try {
     const key = await importX509(certificate.toString("pem"), ALGORITHM);
