@@ -21,6 +21,14 @@ export const CONFIG_SERVER_SETTINGS = {
     live: true,
     why: "How long a machine or server may be away before it needs a person",
   }),
+  renewalGraceDays: numberSetting({
+    unit: "days",
+    fallback: 365,
+    min: 0,
+    max: 36_500,
+    live: true,
+    why: "How long after its certificate ended a machine or server gets another one by its key alone",
+  }),
   requestsPerMinuteMax: numberSetting({
     unit: "requests",
     fallback: 6_000,

@@ -127,6 +127,21 @@ export const renewalKeyChanged = (id: string): Fault =>
     "Find out whether its home was copied or exchanged. If it is genuine, enrol it again with a new token.",
   );
 
+export const renewalTooLate = (name: string, endedAt: string): Fault =>
+  operator(
+    "renewal-too-late",
+    `The certificate of ${name} ended at ${endedAt}, longer ago than one is renewed by its key alone.`,
+    "Make sure that it is the machine it says; then raise `renewalGraceDays` of the config server until it has renewed.",
+  );
+
+/** Who had the member's place before another host took it. */
+export const hostSuperseded = (name: string): Fault =>
+  operator(
+    "peer-superseded",
+    `Another host is ${name} now: nothing of this one is taken any more.`,
+    "Stop this agent. Register the host anew, with another home, when it is to be protected by itself.",
+  );
+
 export const requestNotAnswered = (kind: string): Fault =>
   operator(
     "request-unsupported",

@@ -40,6 +40,10 @@ export const DELETION_RETRY_MS = 30_000;
 export const TRUST_CARE_MS = 3_600_000;
 /** A certificate that ends sooner than this needs a person, seconds: it should have been renewed long ago. */
 export const CERTIFICATE_CONCERN_SECONDS = 20 * 86_400;
+/** An authority that ends sooner than this needs a person, seconds. */
+export const AUTHORITY_CONCERN_SECONDS = 365 * 86_400;
+/** A clock that is further away than this from the config server's needs a person, seconds. */
+export const CLOCK_CONCERN_SECONDS = 60;
 /** Attempts to bring one event to the webhook. */
 export const WEBHOOK_ATTEMPTS_MAX = 8;
 /** How long one attempt may take, milliseconds. */

@@ -24,7 +24,7 @@ export {
   type Plans,
   serverUnreachable,
 } from "./control/control-session.ts";
-export { type EnrolOptions, enrol } from "./control/node-enrolment.ts";
+export { type EnrolOptions, enrol, renewByKey } from "./control/node-enrolment.ts";
 export { type Refusal, RefusalReports } from "./control/refusal-reports.ts";
 export { advertisedEndpoint, advertisedName, serverEndpoint } from "./control/server-address.ts";
 export { adoptHome, type HomeFormat, type HomeOptions, type Migration, readFormat } from "./home/home-format.ts";

@@ -16,7 +16,7 @@ import {
   secondsOf,
 } from "./authority-documents.ts";
 import { AuthorityFolder } from "./authority-folder.ts";
-import { fingerprintOf, type Subject } from "./certificate.ts";
+import { fingerprintOf, parseCertificate, type Subject } from "./certificate.ts";
 import { identityDamaged } from "./identity-fault.ts";
 import { BACKDATE_SECONDS, HISTORY_SECONDS, REVOCATION_LIST_REFRESH_SECONDS } from "./identity-limits.ts";
 import type { IssuedItem } from "./issued-list.ts";
@@ -117,6 +117,15 @@ export class Authority {
       const added = ofIt.filter((item) => this.#list.findRevoked(item.serial) === null);
       if (added.length > 0) await this.#replaceList(added);
       return added.length > 0;
+    });
+  }
+
+  /** Revokes one certificate (PEM) that was issued here; durable when it settles. */
+  revokeOne(certificatePem: string): Promise<void> {
+    const { serialNumber } = parseCertificate(certificatePem);
+    return this.#order.hold(async () => {
+      const added = this.#issued.filter(({ serial }) => serial === serialNumber);
+      if (this.#list.findRevoked(serialNumber) === null) await this.#replaceList(added);
     });
   }
 

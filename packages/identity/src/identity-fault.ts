@@ -7,7 +7,7 @@ export function certificateInvalid(why: string, cause?: unknown): Fault {
     kind: "operator",
     message: `The certificate ${why}.`,
     remedy:
-      "Check the clocks of both machines first. Then enrol the daemon again with a new token: `leeward token create`.",
+      "Check the clocks of both machines first: one that has ended is renewed by itself. Else enrol the daemon again with a new token: `leeward token create`.",
     cause,
   });
 }

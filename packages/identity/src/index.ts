@@ -14,6 +14,7 @@ export { KeyStore, type KeyStoreWorld } from "./key-store.ts";
 export { publicPemOf } from "./node-key-pair.ts";
 export { watchKeyStore } from "./node-key-store-watch.ts";
 export {
+  type CertificateOrigin,
   clientTlsOptions,
   enrolmentTlsOptions,
   peerIdentityOf,

@@ -155,6 +155,11 @@ export class KeyStore {
     });
   }
 
+  /** Whether no certificate of the authority with this name is taken any more. */
+  isForeign(issuer: string): boolean {
+    return this.#enrolled !== undefined && !this.#enrolled.authorities.some(({ subject }) => subject === issuer);
+  }
+
   /** Whether a certificate (serial in hex) stands in the present revocation list. */
   isRevoked(serial: string): boolean {
     const lists = this.#enrolled?.lists ?? [];

@@ -71,11 +71,20 @@ function roleCheck(role: PeerRole): ConnectionOptions {
   };
 }
 
-/** Who is at the other end of a verified connection, and its certificate's serial. @throws Fault `certificate-invalid` */
-export function peerIdentityOf(socket: TLSSocket): { readonly peer: PeerIdentity; readonly serial: string } {
+/** What of a peer's certificate says whether it holds any longer. */
+export interface CertificateOrigin {
+  /** Hex. */
+  readonly serial: string;
+  /** The name of the authority. */
+  readonly issuer: string;
+}
+
+/** Who is at the other end of a verified connection, and where its certificate is from. @throws Fault `certificate-invalid` */
+export function peerIdentityOf(socket: TLSSocket): { readonly peer: PeerIdentity; readonly origin: CertificateOrigin } {
   if (!socket.authorized) throw certificateInvalid(`was not verified: ${String(socket.authorizationError)}`);
   if (socket.isSessionReused()) throw certificateInvalid("was not verified");
   const { raw } = socket.getPeerCertificate();
   if (raw === undefined) throw certificateInvalid("is missing");
-  return { peer: identityOfCertificate(raw), serial: parseCertificate(raw).serialNumber };
+  const { serialNumber: serial, issuer } = parseCertificate(raw);
+  return { peer: identityOfCertificate(raw), origin: { serial, issuer } };
 }

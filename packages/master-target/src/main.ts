@@ -6,6 +6,7 @@ import {
   hostHealth,
   type RawSettings,
   RefusalReports,
+  renewByKey,
   runDaemon,
   serverEndpoint,
 } from "@leeward/daemon";
@@ -81,6 +82,7 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
     network,
     keyStore,
     server,
+    renewByKey: (inner) => renewByKey({ keyStore, server }, inner),
     home,
     planKind: "masterTargetPlan",
     softwareVersion: SOFTWARE_VERSION,

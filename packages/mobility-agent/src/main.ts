@@ -6,6 +6,7 @@ import {
   type ControlSessionOptions,
   type DaemonContext,
   RefusalReports,
+  renewByKey,
   runDaemon,
   serverEndpoint,
   serverUnreachable,
@@ -92,12 +93,14 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
   });
   link.agent = agent;
   const countFaults = measure(context, agent);
+  const server = serverEndpoint(config.value.server);
   const control = await ControlSession.open({
     world,
     trace,
     network,
     keyStore,
-    server: serverEndpoint(config.value.server),
+    server,
+    renewByKey: (inner) => renewByKey({ keyStore, server }, inner),
     home,
     planKind: "agentPlan",
     softwareVersion: AGENT_VERSION,

@@ -1,15 +1,14 @@
-import type { KeyStore } from "@leeward/identity";
+import type { CertificateOrigin, KeyStore } from "@leeward/identity";
 import type { WebSocketChannel } from "./node-web-socket-channel.ts";
 
 interface Live {
   readonly channel: WebSocketChannel;
-  /** Of the peer's certificate, hex. */
-  readonly serial: string;
+  readonly origin: CertificateOrigin;
 }
 
 /**
- * Every channel that is up. What it keeps true: a peer whose certificate was revoked loses its channels when the list comes in, not only
- * at its next connection; the numbers of channels stay within their limits.
+ * Every channel that is up. What it keeps true: a peer whose certificate was revoked, or whose authority is not trusted any more, loses its
+ * channels when that comes in, not only at its next connection; the numbers of channels stay within their limits.
  */
 export class LiveChannels {
   readonly #keyStore: KeyStore;
@@ -20,7 +19,7 @@ export class LiveChannels {
   constructor(keyStore: KeyStore, limits: { readonly channelsMax: number; readonly channelsPerPeerMax: number }) {
     this.#keyStore = keyStore;
     this.#limits = limits;
-    this.#unsubscribe = keyStore.onChange(() => this.#dropRevoked());
+    this.#unsubscribe = keyStore.onChange(() => this.#dropWithdrawn());
   }
 
   get size(): number {
@@ -33,8 +32,8 @@ export class LiveChannels {
   }
 
   /** Keeps `channel` until it is gone. The peer's oldest makes room when it has too many. */
-  add(channel: WebSocketChannel, serial: string): void {
-    const live = { channel, serial };
+  add(channel: WebSocketChannel, origin: CertificateOrigin): void {
+    const live = { channel, origin };
     const { role, id } = channel.peer;
     const ofPeer = [...this.#live].filter(({ channel: { peer } }) => peer.role === role && peer.id === id);
     const [oldest] = ofPeer;
@@ -42,7 +41,7 @@ export class LiveChannels {
       oldest.channel.break("the same peer opened too many");
     this.#live.add(live);
     void channel.gone.then(() => this.#live.delete(live));
-    if (this.#keyStore.isRevoked(serial)) channel.break("its certificate was revoked");
+    this.#dropIfWithdrawn(live);
   }
 
   /** Watches the revocation list no longer. */
@@ -50,9 +49,12 @@ export class LiveChannels {
     this.#unsubscribe();
   }
 
-  #dropRevoked(): void {
-    for (const { channel, serial } of this.#live) {
-      if (this.#keyStore.isRevoked(serial)) channel.break("its certificate was revoked");
-    }
+  #dropWithdrawn(): void {
+    for (const live of this.#live) this.#dropIfWithdrawn(live);
+  }
+
+  #dropIfWithdrawn({ channel, origin: { serial, issuer } }: Live): void {
+    if (this.#keyStore.isRevoked(serial)) channel.break("its certificate was revoked");
+    else if (this.#keyStore.isForeign(issuer)) channel.break("its certificate's authority is not trusted any more");
   }
 }

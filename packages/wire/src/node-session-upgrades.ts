@@ -78,12 +78,12 @@ export class SessionUpgrades {
         refused: { code: "connection-refused", address, reason: "no further connections are taken" },
       });
     } else {
-      const { peer, serial } = verified;
+      const { peer, origin } = verified;
       const onMisused = (reason: string): void =>
         this.#options.onRefused?.({ code: "frame-refused", address, reason, peer });
       this.#server.handleUpgrade(request, socket, head, (webSocket) => {
         const channel = new WebSocketChannel(webSocket, { peer, address, side: "server", stream: socket, onMisused });
-        this.#live.add(channel, serial);
+        this.#live.add(channel, origin);
         this.#queue.push(channel);
       });
     }

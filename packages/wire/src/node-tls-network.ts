@@ -83,9 +83,9 @@ function channelOf(
   if (!(tls instanceof TLSSocket)) throw peerRefused(endpoint, role, "the connection is not over TLS");
   // A connection that is gone has no certificate any more: who answered was cut off, and refuses nothing.
   if (tls.destroyed) throw new Error("the connection was closed");
-  const { peer, serial } = peerIdentityOf(tls);
+  const { peer, origin } = peerIdentityOf(tls);
   const channel = new WebSocketChannel(socket, { peer, address: addressOf(tls), side: "client", stream: tls });
-  outgoing.add(channel, serial);
+  outgoing.add(channel, origin);
   return channel;
 }
 

@@ -30,7 +30,7 @@ export function peerRefused(endpoint: Endpoint, role: PeerRole, reason: string, 
     kind: "operator",
     message: `${endpoint.host}:${endpoint.port} is not accepted as a ${role}, or does not accept us: ${reason}.`,
     remedy:
-      "Check that the address is that of the intended server, and that the machine's certificate was neither revoked nor expired.",
+      "Check that the address is that of the intended server, that the clocks of both machines are right, and that the machine's certificate was not revoked.",
     detail: { host: endpoint.host, port: endpoint.port, role, reason },
     cause,
   });

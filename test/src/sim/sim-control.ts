@@ -26,6 +26,7 @@ const LASTING: CertificateKeeper = {
   install: notHere,
   installRevocationList: async () => false,
   renewalDue: () => false,
+  outOfTime: () => false,
 };
 
 export async function openControl<K extends PlanKind>(

@@ -26,6 +26,9 @@ import { trustHandlers } from "./trust-handlers.ts";
 /** These bring a whole document. */
 const PLAN_ROUTES: readonly RouteName[] = ["createRecoveryPlan", "editRecoveryPlan"];
 
+/** Who calls them is known by what they bring. */
+const UNKNOWN_CALLERS: readonly RouteName[] = ["enrol", "renew"];
+
 type Caller = Pick<CallContext, "actor" | "isAdministrator" | "memberId">;
 
 /** Registers every route of the table, each behind the role that it names. */
@@ -39,7 +42,9 @@ export function registerRoutes(app: App, { services, signal }: HttpServerOptions
       method: route.method,
       url: route.path,
       schema: openApiOf(name, route),
-      ...(name === "enrol" && { config: { rateLimit: { max: ENROLMENTS_PER_MINUTE_MAX, timeWindow: 60_000 } } }),
+      ...(UNKNOWN_CALLERS.includes(name) && {
+        config: { rateLimit: { max: ENROLMENTS_PER_MINUTE_MAX, timeWindow: 60_000 } },
+      }),
       ...(PLAN_ROUTES.includes(name) && { bodyLimit: PLAN_REQUEST_BYTES_MAX }),
     };
     app.route({
@@ -128,8 +133,8 @@ function watched(
   work: () => Promise<unknown>,
 ): Promise<unknown> {
   const { name, route, request, actor } = call;
-  // The enrolment tells of its refusals itself.
-  if (route.method === "GET" || name === "enrol") return work();
+  // These tell of their refusals themselves.
+  if (route.method === "GET" || UNKNOWN_CALLERS.includes(name)) return work();
   return events.watching(actor, `${route.method} ${request.url.split("?")[0] ?? ""}`, work);
 }
 

@@ -4,6 +4,7 @@ import { createToken } from "@leeward/identity";
 import { takeableFailover } from "../failover/elsewhere.ts";
 import { certificateRequired, recoveryKeyLost, recoveryKeyMismatch, requestInvalid, tokenUnknown } from "../faults.ts";
 import { API_TOKEN_SECONDS, ENROLMENT_TOKEN_SECONDS } from "../limits.ts";
+import { renewByKey } from "../trust/renewal.ts";
 import type { Handlers } from "./handler.ts";
 import { findLiveMachine } from "./lookup.ts";
 import type { Services } from "./services.ts";
@@ -14,6 +15,7 @@ type TrustRoute =
   | "listTokens"
   | "revokeToken"
   | "enrol"
+  | "renew"
   | "exportRecoveryKey"
   | "eraseRecoveryKey"
   | "unregister";
@@ -116,8 +118,13 @@ function recoveryKeyHandlers({
   };
 }
 
-function memberHandlers({ store, enrolment, removal }: Services): Handlers<"enrol" | "unregister"> {
+function memberHandlers(services: Services): Handlers<"enrol" | "renew" | "unregister"> {
+  const { store, enrolment, removal, events, config } = services;
   return {
+    renew: ({ body }, { address }) =>
+      events.watching({ name: "renewal", address }, "renewal", () =>
+        renewByKey({ ...services, graceDays: config.value.renewalGraceDays }, body, address),
+      ),
     enrol: ({ body }, { address }) => enrolment.enrol(body, address),
     unregister: async (_call, { memberId, actor }) => {
       const member = memberId === undefined ? undefined : store.members.byId(memberId);

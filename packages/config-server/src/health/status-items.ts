@@ -5,6 +5,7 @@ import { formatLimit } from "@leeward/daemon";
 import { bandwidthOf, faultsOf, spaceOf } from "../api/views.ts";
 import {
   CERTIFICATE_CONCERN_SECONDS,
+  CLOCK_CONCERN_SECONDS,
   FREE_BYTES_CONCERN,
   FREE_FRACTION_CONCERN,
   RPO_INTERVALS_CONCERN,
@@ -106,7 +107,12 @@ const NAMES: Record<MemberRole, string> = {
 };
 
 function memberItems(member: MemberRow, facts: StatusFacts): StatusItem[] {
-  return [...offlineItems(member, facts), ...certificateItems(member, facts), ...spaceItems(member, facts)];
+  return [
+    ...offlineItems(member, facts),
+    ...certificateItems(member, facts),
+    ...clockItems(member, facts),
+    ...spaceItems(member, facts),
+  ];
 }
 
 function offlineItems(member: MemberRow, facts: StatusFacts): StatusItem[] {
@@ -135,7 +141,26 @@ function certificateItems(member: MemberRow, { nowMicros }: StatusFacts): Status
       severity: over ? "critical" : "warning",
       subject: member.name,
       message: `The certificate of ${member.name} ${over ? "ended" : "ends"} at ${formatTime(member.certificateEndMicros)} and was not renewed.`,
-      remedy: over ? "Enrol it again with a new token." : "See that it reaches this server: it renews by itself then.",
+      remedy: over
+        ? "Start it, and see that it reaches this server: it renews by itself for as long as `renewalGraceDays` allows."
+        : "See that it reaches this server: it renews by itself then.",
+      since: null,
+    },
+  ];
+}
+
+function clockItems(member: MemberRow, facts: StatusFacts): StatusItem[] {
+  const offset = facts.clockOffsetOf(member);
+  if (offset === null || !facts.isOnline(member.id)) return [];
+  const seconds = Math.round(Math.abs(offset) / MICROS_PER_SECOND);
+  if (seconds <= CLOCK_CONCERN_SECONDS) return [];
+  return [
+    {
+      code: "clock-differs",
+      severity: "warning",
+      subject: member.name,
+      message: `The clock of ${member.name} is ${seconds} s ${offset > 0 ? "ahead of" : "behind"} this server's. Nothing is lost by it, but times of its points are its own, and a difference of more than two days shuts it out.`,
+      remedy: "Set the clock that is wrong, and have both kept by NTP.",
       since: null,
     },
   ];

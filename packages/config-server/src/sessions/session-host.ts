@@ -2,12 +2,11 @@
 // come up → requests are answered. Plans go out whenever they changed; a session's member gets versions that only rise.
 import { Fault, isFault, Waiters } from "@leeward/base";
 import { fieldsOfThrown, type Trace, together, type Work } from "@leeward/daemon";
-import { publicPemOfRequest } from "@leeward/identity";
 import type { EventReport, NoticeBody, RequestBody, ResponseBody } from "@leeward/proto";
 import { Session, workOn } from "@leeward/wire";
 import type { Channel, World } from "@leeward/world";
 import { type EventLog, SELF } from "../events/event-log.ts";
-import { memberUnknown, renewalKeyChanged, requestNotAnswered } from "../faults.ts";
+import { memberUnknown, requestNotAnswered } from "../faults.ts";
 import { MEMBER_EVENTS_PER_MINUTE_MAX } from "../limits.ts";
 import { composePlan } from "../plans/compose-plan.ts";
 import { readInstallation } from "../plans/installation.ts";
@@ -15,6 +14,7 @@ import { versioned } from "../plans/versioned-plan.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import { isStatus, type StatusNotice } from "../store/report-rows.ts";
 import type { Store } from "../store/store.ts";
+import { renewCertificate } from "../trust/renewal.ts";
 import type { Trust } from "../trust/trust.ts";
 import { advertisedAddress } from "./advertised-address.ts";
 import type { LiveSessions } from "./live-sessions.ts";
@@ -29,7 +29,7 @@ export interface SessionHostOptions {
   readonly trace: Trace;
   readonly store: Store;
   /** Who issues certificates and revokes them. */
-  readonly trust: Pick<Trust, "crlPem" | "issue">;
+  readonly trust: Pick<Trust, "crlPem" | "issue" | "revokeOne">;
   readonly events: EventLog;
   readonly live: LiveSessions;
   readonly reports: Reports;
@@ -230,15 +230,7 @@ export class SessionHost {
   }
 
   async #renew(now: MemberRow, csrPem: string): Promise<ResponseBody> {
-    const { store, trust, events } = this.#options;
-    if ((await publicPemOfRequest(csrPem)) !== now.publicKeyPem) throw renewalKeyChanged(now.id);
-    const { certificatePem, caPem, crlPem, endMicros } = await trust.issue(csrPem, now);
-    store.members.setCertificateEnd(now.id, endMicros);
-    const message = `The certificate of ${now.name} was renewed.`;
-    events.add(
-      { name: `${now.role} ${now.name}`, address: null },
-      { severity: "info", kind: "certificate-renewed", subject: now.name, message },
-    );
+    const { certificatePem, caPem, crlPem } = await renewCertificate(this.#options, now, { csrPem, address: null });
     return { kind: "certificate", value: { certificatePem, caPem, crlPem } };
   }
 }

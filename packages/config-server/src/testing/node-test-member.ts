@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { TokenRole } from "@leeward/api";
-import { ControlSession, enrol, type PlanKind, type Plans, silentTrace } from "@leeward/daemon";
+import { ControlSession, enrol, type PlanKind, type Plans, renewByKey, silentTrace } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
 import type { NoticeBody } from "@leeward/proto";
 import { type RequestHandler, tlsNetwork } from "@leeward/wire";
@@ -41,12 +41,14 @@ export async function joinServer<K extends PlanKind>(
   options: MemberOptions<K>,
 ): Promise<TestMember<K>> {
   const keyStore = await enrolledKeyStore(server, options);
+  const endpoint = { host: "127.0.0.1", port: server.port };
   const control: ControlSession<K> = await ControlSession.open({
     world: options.world ?? server.world,
     trace: silentTrace,
     network: tlsNetwork({ keyStore }),
     keyStore,
-    server: { host: "127.0.0.1", port: server.port },
+    server: endpoint,
+    renewByKey: (signal) => renewByKey({ keyStore, server: endpoint }, signal),
     home: options.home,
     planKind: options.planKind,
     softwareVersion: "0.1.0",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { ApiClient, nodeTransport } from "@leeward/api";
 import { LiveConfig, Metrics, silentTrace, type Trace } from "@leeward/daemon";
-import { nodeClock, nodeCompute, nodeFiles, nodeRandom, type World } from "@leeward/world";
+import { type Clock, nodeClock, nodeCompute, nodeFiles, nodeRandom, type World } from "@leeward/world";
 import { CONFIG_SERVER_SETTINGS } from "../config.ts";
 import { runConfigServer } from "../config-server.ts";
 
@@ -50,10 +50,10 @@ export async function startServer(
   t: TestContext,
   home: string,
   overrides: Readonly<Record<string, string>> = {},
-  trace: Trace = silentTrace,
+  { trace = silentTrace, clock = nodeClock }: { readonly trace?: Trace; readonly clock?: Clock } = {},
 ): Promise<TestServer> {
   const files = nodeFiles({ io: "thread-pool" });
-  const world: World = { clock: nodeClock, random: nodeRandom, files, compute: nodeCompute() };
+  const world: World = { clock, random: nodeRandom, files, compute: nodeCompute() };
   await files.makeFolder(home);
   const config = await LiveConfig.open(
     { files, home, table: CONFIG_SERVER_SETTINGS, overrides: { listen: "127.0.0.1", apiPort: "0", ...overrides } },

@@ -95,6 +95,12 @@ export class Trust {
     await this.#keyStore.installRevocationList(this.crlPem);
   }
 
+  /** Revokes one certificate, which nobody was given. */
+  async revokeOne(certificatePem: string): Promise<void> {
+    await this.#authority.revokeOne(certificatePem);
+    await this.#keyStore.installRevocationList(this.crlPem);
+  }
+
   /** Renews the server's own certificate and the revocation list in time, until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {

@@ -22,7 +22,7 @@ import {
   type SessionOptions,
   workOn,
 } from "@leeward/wire";
-import type { Endpoint, Network, World } from "@leeward/world";
+import type { Channel, Endpoint, Network, World } from "@leeward/world";
 import { together, type Work } from "../lifecycle/together.ts";
 import { fieldsOfThrown } from "../trace/thrown-fields.ts";
 import type { Trace } from "../trace/trace.ts";
@@ -50,7 +50,10 @@ export interface ControlLink {
 }
 
 /** What a control session does with its daemon's certificate: nothing but keep it and the revocation list up to date. */
-export type CertificateKeeper = Pick<KeyStore, "createRequest" | "install" | "installRevocationList" | "renewalDue">;
+export type CertificateKeeper = Pick<
+  KeyStore,
+  "createRequest" | "install" | "installRevocationList" | "outOfTime" | "renewalDue"
+>;
 
 export interface ControlSessionOptions<K extends PlanKind> {
   readonly world: World;
@@ -58,6 +61,8 @@ export interface ControlSessionOptions<K extends PlanKind> {
   readonly network: Network;
   readonly keyStore: CertificateKeeper;
   readonly server: Endpoint;
+  /** Renews a certificate that may open no session any more. */
+  readonly renewByKey?: (signal: AbortSignal) => Promise<void>;
   readonly home: string;
   readonly planKind: K;
   readonly softwareVersion: string;
@@ -190,8 +195,8 @@ export class ControlSession<K extends PlanKind> {
   }
 
   async #withSession(signal: AbortSignal): Promise<void> {
-    const { network, server, world, softwareVersion, bootId, epoch, answer } = this.#options;
-    const channel = await network.connect(server, "config-server", signal);
+    const { world, softwareVersion, bootId, epoch, answer } = this.#options;
+    const channel = await this.#connect(signal);
     const options: SessionOptions = {
       clock: world.clock,
       softwareVersion,
@@ -206,6 +211,32 @@ export class ControlSession<K extends PlanKind> {
       await workOn(session, signal, (each, whileOpen) => this.#work(each, whileOpen));
     } finally {
       this.#session = undefined;
+    }
+  }
+
+  async #connect(signal: AbortSignal): Promise<Channel> {
+    const { network, server } = this.#options;
+    const refusal = await this.#renewInTime(signal);
+    try {
+      return await network.connect(server, "config-server", signal);
+    } catch (error) {
+      // What the server says of the certificate says more than that it opens no session.
+      throw refusal !== undefined && isFault(error, "peer-refused") ? refusal : error;
+    }
+  }
+
+  /** Why a certificate that has ended, or is about to, could not be renewed; undefined when there is nothing to be said. */
+  async #renewInTime(signal: AbortSignal): Promise<Fault | undefined> {
+    const { keyStore, world, trace, renewByKey } = this.#options;
+    if (renewByKey === undefined || !keyStore.outOfTime(world.clock.wallMicros())) return undefined;
+    try {
+      await renewByKey(signal);
+      trace.warn("The certificate had ended, or was about to; it is renewed.");
+      return undefined;
+    } catch (error) {
+      if (!isFault(error) || error.code === "peer-superseded") throw error;
+      trace.warn("The certificate has ended, or is about to, and could not be renewed.", { fault: error });
+      return error;
     }
   }
 

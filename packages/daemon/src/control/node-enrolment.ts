@@ -33,7 +33,7 @@ export async function enrol(options: EnrolOptions, signal: AbortSignal): Promise
   const token = parseToken(new TextDecoder().decode(await readFile(files, tokenFile, TOKEN_BYTES_MAX)));
   const csrPem = await keyStore.createRequest();
   const body = JSON.stringify({ secret: token.secret, csrPem, ...(name !== undefined && { name }) });
-  const answer = await post({ server, caPem: token.caPem, body }, signal);
+  const answer = await post({ server, path: "/v1/enrol", caPem: token.caPem, body }, signal);
   await keyStore.install({
     certificatePem: textOf(answer, "certificatePem"),
     caPem: textOf(answer, "caPem"),
@@ -42,13 +42,37 @@ export async function enrol(options: EnrolOptions, signal: AbortSignal): Promise
   return textOf(answer, "name");
 }
 
+/**
+ * Renews a certificate that opens no session any more, by the key alone; durable when it settles. Revocation lists are not asked for here: this daemon's own
+ * has ended, or will soon. What comes back has to be for this daemon, and of an authority that it trusts.
+ * @throws Fault `peer-superseded` when another host has this one's place, `server-unreachable`, `clock-differs`, `enrolment-answer-invalid`, and what the server says
+ */
+export async function renewByKey(
+  { keyStore, server }: { readonly keyStore: KeyStore; readonly server: Endpoint },
+  signal: AbortSignal,
+): Promise<void> {
+  const { caPem, certificatePem } = keyStore.credentials();
+  const id = keyStore.identity?.id ?? "";
+  const body = JSON.stringify({ id, csrPem: await keyStore.createRequest() });
+  const answer = await post({ server, path: "/v1/renew", caPem, body }, signal);
+  if (textOf(answer, "id") !== id) throw answerInvalid("for another daemon");
+  // Meanwhile somebody may have put files there.
+  if (keyStore.credentials().certificatePem !== certificatePem) return;
+  await keyStore.install({
+    certificatePem: textOf(answer, "certificatePem"),
+    caPem: textOf(answer, "caPem"),
+    crlPem: textOf(answer, "crlPem"),
+  });
+}
+
 interface Post {
   readonly server: Endpoint;
+  readonly path: string;
   readonly caPem: string;
   readonly body: string;
 }
 
-async function post({ server, caPem, body }: Post, signal: AbortSignal): Promise<object> {
+async function post({ server, path, caPem, body }: Post, signal: AbortSignal): Promise<object> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
   const timed = anySignal([signal, AbortSignal.timeout(TIMEOUT_MS)]);
   const outgoing = httpsRequest({
@@ -56,7 +80,7 @@ async function post({ server, caPem, body }: Post, signal: AbortSignal): Promise
     host: server.host,
     port: server.port,
     method: "POST",
-    path: "/v1/enrol",
+    path,
     headers: { "content-type": "application/json", "content-length": Buffer.byteLength(body) },
     agent: false,
     signal: timed,
@@ -115,12 +139,26 @@ function answerInvalid(what: string, cause?: unknown): Fault {
   return new Fault({
     code: "enrolment-answer-invalid",
     kind: "protocol",
-    message: `The config server answered the enrolment ${what}.`,
+    message: `The config server answered an enrolment or a renewal ${what}.`,
     cause,
   });
 }
 
+/** What OpenSSL calls a certificate or a list that does not hold now. */
+const TIMES = new Set(["CERT_NOT_YET_VALID", "CERT_HAS_EXPIRED", "CRL_NOT_YET_VALID", "CRL_HAS_EXPIRED"]);
+
 function unreachable({ host, port }: Endpoint, cause: unknown): Fault {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  if (TIMES.has(code)) {
+    return new Fault({
+      code: "clock-differs",
+      kind: "transient",
+      message: `By this machine's clock, the certificate of the config server at ${host}:${port} does not hold now (${code}).`,
+      remedy: "Set the clock of this machine, or that of the config server, right; nothing else has to be done.",
+      detail: { host, port, code },
+      cause,
+    });
+  }
   const why = cause instanceof Error ? cause.message : String(cause);
   return new Fault({
     code: "server-unreachable",
