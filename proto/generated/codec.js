@@ -2848,11 +2848,12 @@ export const leeward = $root.leeward = (() => {
         RequestBody.prototype.releasePoint = null;
         RequestBody.prototype.runInReplica = null;
         RequestBody.prototype.pushAgent = null;
+        RequestBody.prototype.takeTrust = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(RequestBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk", "createGroupPoint", "awaitPoint", "lockPoint", "unlockPoint", "findPoint", "startReplica", "removeReplica", "readConsole", "raiseEpoch", "haltReplica", "absorbReplica", "replicaChanges", "replicaRead", "lookAtDevice", "checkReplica", "replicaScreen", "pointDigest", "releasePoint", "runInReplica", "pushAgent"]),
+            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk", "createGroupPoint", "awaitPoint", "lockPoint", "unlockPoint", "findPoint", "startReplica", "removeReplica", "readConsole", "raiseEpoch", "haltReplica", "absorbReplica", "replicaChanges", "replicaRead", "lookAtDevice", "checkReplica", "replicaScreen", "pointDigest", "releasePoint", "runInReplica", "pushAgent", "takeTrust"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -2929,6 +2930,8 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.ReleasePoint.encode(message.releasePoint, writer.uint32(666).fork(), _depth + 1).ldelim();
             if (message.runInReplica != null && $Object.hasOwnProperty.call(message, "runInReplica"))
                 $root.leeward.RunInReplica.encode(message.runInReplica, writer.uint32(722).fork(), _depth + 1).ldelim();
+            if (message.takeTrust != null && $Object.hasOwnProperty.call(message, "takeTrust"))
+                $root.leeward.TakeTrust.encode(message.takeTrust, writer.uint32(802).fork(), _depth + 1).ldelim();
             if (message.pushAgent != null && $Object.hasOwnProperty.call(message, "pushAgent"))
                 $root.leeward.PushAgent.encode(message.pushAgent, writer.uint32(882).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -3202,6 +3205,13 @@ export const leeward = $root.leeward = (() => {
                         message.kind = "pushAgent";
                         continue;
                     }
+                case 100: {
+                        if (wireType !== 2)
+                            break;
+                        message.takeTrust = $root.leeward.TakeTrust.decode(reader, reader.size(), $undefined, _depth + 1, message.takeTrust);
+                        message.kind = "takeTrust";
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3254,11 +3264,12 @@ export const leeward = $root.leeward = (() => {
         ResponseBody.prototype.pointDigested = null;
         ResponseBody.prototype.ranInReplica = null;
         ResponseBody.prototype.pushReport = null;
+        ResponseBody.prototype.trustTaken = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ResponseBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["candidateList", "point", "pointList", "openedPoint", "openedList", "savedPoint", "done", "certificate", "blockDigests", "comparison", "resyncBegun", "groupPointMade", "replicaStatus", "consoleText", "replicaHalted", "replicaChangeList", "replicaContent", "deviceLook", "replicaChecked", "screenPicture", "pointDigested", "ranInReplica", "pushReport"]),
+            get: $util.oneOfGetter($oneOfFields = ["candidateList", "point", "pointList", "openedPoint", "openedList", "savedPoint", "done", "certificate", "blockDigests", "comparison", "resyncBegun", "groupPointMade", "replicaStatus", "consoleText", "replicaHalted", "replicaChangeList", "replicaContent", "deviceLook", "replicaChecked", "screenPicture", "pointDigested", "ranInReplica", "pushReport", "trustTaken"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -3313,6 +3324,8 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.PointDigested.encode(message.pointDigested, writer.uint32(658).fork(), _depth + 1).ldelim();
             if (message.ranInReplica != null && $Object.hasOwnProperty.call(message, "ranInReplica"))
                 $root.leeward.RanInReplica.encode(message.ranInReplica, writer.uint32(722).fork(), _depth + 1).ldelim();
+            if (message.trustTaken != null && $Object.hasOwnProperty.call(message, "trustTaken"))
+                $root.leeward.TrustTaken.encode(message.trustTaken, writer.uint32(802).fork(), _depth + 1).ldelim();
             if (message.pushReport != null && $Object.hasOwnProperty.call(message, "pushReport"))
                 $root.leeward.PushReport.encode(message.pushReport, writer.uint32(882).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -3507,6 +3520,13 @@ export const leeward = $root.leeward = (() => {
                             break;
                         message.pushReport = $root.leeward.PushReport.decode(reader, reader.size(), $undefined, _depth + 1, message.pushReport);
                         message.kind = "pushReport";
+                        continue;
+                    }
+                case 100: {
+                        if (wireType !== 2)
+                            break;
+                        message.trustTaken = $root.leeward.TrustTaken.decode(reader, reader.size(), $undefined, _depth + 1, message.trustTaken);
+                        message.kind = "trustTaken";
                         continue;
                     }
                 }
@@ -7333,6 +7353,195 @@ export const leeward = $root.leeward = (() => {
         };
 
         return RenewCertificate;
+    })();
+
+    leeward.TakeTrust = (function() {
+
+        const TakeTrust = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        TakeTrust.prototype.caPem = "";
+        TakeTrust.prototype.crlPem = "";
+
+        TakeTrust.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.caPem != null && $Object.hasOwnProperty.call(message, "caPem") && message.caPem !== "")
+                writer.uint32(10).string(message.caPem);
+            if (message.crlPem != null && $Object.hasOwnProperty.call(message, "crlPem") && message.crlPem !== "")
+                writer.uint32(18).string(message.crlPem);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        TakeTrust.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.TakeTrust();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.caPem = value;
+                        else
+                            delete message.caPem;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.crlPem = value;
+                        else
+                            delete message.crlPem;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return TakeTrust;
+    })();
+
+    leeward.TrustTaken = (function() {
+
+        const TrustTaken = function (properties) {
+            this.authorities = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        TrustTaken.prototype.authorities = $util.emptyArray;
+        TrustTaken.prototype.issuer = "";
+
+        TrustTaken.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.authorities != null && message.authorities.length)
+                for (let i = 0; i < message.authorities.length; ++i)
+                    writer.uint32(10).string(message.authorities[i]);
+            if (message.issuer != null && $Object.hasOwnProperty.call(message, "issuer") && message.issuer !== "")
+                writer.uint32(18).string(message.issuer);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        TrustTaken.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.TrustTaken();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.authorities && message.authorities.length))
+                            message.authorities = [];
+                        message.authorities.push(reader.stringVerify());
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.issuer = value;
+                        else
+                            delete message.issuer;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return TrustTaken;
     })();
 
     leeward.Certificate = (function() {

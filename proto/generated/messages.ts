@@ -706,6 +706,7 @@ interface RawRequestBody {
   readonly releasePoint?: RawReleasePoint | null | undefined;
   readonly runInReplica?: RawRunInReplica | null | undefined;
   readonly pushAgent?: RawPushAgent | null | undefined;
+  readonly takeTrust?: RawTakeTrust | null | undefined;
 }
 
 export type RequestBody =
@@ -742,7 +743,8 @@ export type RequestBody =
   | { readonly kind: "pointDigest"; readonly value: PointDigest }
   | { readonly kind: "releasePoint"; readonly value: ReleasePoint }
   | { readonly kind: "runInReplica"; readonly value: RunInReplica }
-  | { readonly kind: "pushAgent"; readonly value: PushAgent };
+  | { readonly kind: "pushAgent"; readonly value: PushAgent }
+  | { readonly kind: "takeTrust"; readonly value: TakeTrust };
 
 function readRequestBody(raw: RawRequestBody): RequestBody {
   const found: RequestBody[] = [];
@@ -780,6 +782,7 @@ function readRequestBody(raw: RawRequestBody): RequestBody {
   if (raw.releasePoint !== undefined && raw.releasePoint !== null) found.push({ kind: "releasePoint", value: readReleasePoint(raw.releasePoint) });
   if (raw.runInReplica !== undefined && raw.runInReplica !== null) found.push({ kind: "runInReplica", value: readRunInReplica(raw.runInReplica) });
   if (raw.pushAgent !== undefined && raw.pushAgent !== null) found.push({ kind: "pushAgent", value: readPushAgent(raw.pushAgent) });
+  if (raw.takeTrust !== undefined && raw.takeTrust !== null) found.push({ kind: "takeTrust", value: readTakeTrust(raw.takeTrust) });
   return field.only(found, "RequestBody");
 }
 
@@ -853,6 +856,8 @@ function writeRequestBody(plain: RequestBody): RawRequestBody {
       return { runInReplica: readRunInReplica(plain.value) };
     case "pushAgent":
       return { pushAgent: readPushAgent(plain.value) };
+    case "takeTrust":
+      return { takeTrust: readTakeTrust(plain.value) };
   }
 }
 
@@ -880,6 +885,7 @@ interface RawResponseBody {
   readonly pointDigested?: RawPointDigested | null | undefined;
   readonly ranInReplica?: RawRanInReplica | null | undefined;
   readonly pushReport?: RawPushReport | null | undefined;
+  readonly trustTaken?: RawTrustTaken | null | undefined;
 }
 
 export type ResponseBody =
@@ -905,7 +911,8 @@ export type ResponseBody =
   | { readonly kind: "screenPicture"; readonly value: ScreenPicture }
   | { readonly kind: "pointDigested"; readonly value: PointDigested }
   | { readonly kind: "ranInReplica"; readonly value: RanInReplica }
-  | { readonly kind: "pushReport"; readonly value: PushReport };
+  | { readonly kind: "pushReport"; readonly value: PushReport }
+  | { readonly kind: "trustTaken"; readonly value: TrustTaken };
 
 function readResponseBody(raw: RawResponseBody): ResponseBody {
   const found: ResponseBody[] = [];
@@ -932,6 +939,7 @@ function readResponseBody(raw: RawResponseBody): ResponseBody {
   if (raw.pointDigested !== undefined && raw.pointDigested !== null) found.push({ kind: "pointDigested", value: readPointDigested(raw.pointDigested) });
   if (raw.ranInReplica !== undefined && raw.ranInReplica !== null) found.push({ kind: "ranInReplica", value: readRanInReplica(raw.ranInReplica) });
   if (raw.pushReport !== undefined && raw.pushReport !== null) found.push({ kind: "pushReport", value: readPushReport(raw.pushReport) });
+  if (raw.trustTaken !== undefined && raw.trustTaken !== null) found.push({ kind: "trustTaken", value: readTrustTaken(raw.trustTaken) });
   return field.only(found, "ResponseBody");
 }
 
@@ -983,6 +991,8 @@ function writeResponseBody(plain: ResponseBody): RawResponseBody {
       return { ranInReplica: readRanInReplica(plain.value) };
     case "pushReport":
       return { pushReport: readPushReport(plain.value) };
+    case "trustTaken":
+      return { trustTaken: readTrustTaken(plain.value) };
   }
 }
 
@@ -1803,6 +1813,45 @@ export interface RenewCertificate {
 function readRenewCertificate(raw: RawRenewCertificate): RenewCertificate {
   return {
     csrPem: field.text(raw.csrPem, { where: "RenewCertificate.csrPem", min: 0, max: 16384 }),
+  };
+}
+
+interface RawTakeTrust {
+  readonly caPem?: string | null | undefined;
+  readonly crlPem?: string | null | undefined;
+}
+
+/** Whom to trust from now on. Answered when it is durable. */
+export interface TakeTrust {
+  /** PEM of each authority, first the one that issues. */
+  readonly caPem: string;
+  /** PEM of a list of each, label X509 CRL. */
+  readonly crlPem: string;
+}
+
+function readTakeTrust(raw: RawTakeTrust): TakeTrust {
+  return {
+    caPem: field.text(raw.caPem, { where: "TakeTrust.caPem", min: 0, max: 16384 }),
+    crlPem: field.text(raw.crlPem, { where: "TakeTrust.crlPem", min: 0, max: 524288 }),
+  };
+}
+
+interface RawTrustTaken {
+  readonly authorities?: readonly string[] | null | undefined;
+  readonly issuer?: string | null | undefined;
+}
+
+export interface TrustTaken {
+  /** SHA-256 of the certificate of each authority that is trusted now, hex. */
+  readonly authorities: readonly string[];
+  /** Of the one that issued the daemon's own certificate. */
+  readonly issuer: string;
+}
+
+function readTrustTaken(raw: RawTrustTaken): TrustTaken {
+  return {
+    authorities: field.list(raw.authorities, { where: "TrustTaken.authorities", itemsMax: 4 }, (item) => field.text(item, { where: "TrustTaken.authorities", min: 0, max: 64 })),
+    issuer: field.text(raw.issuer, { where: "TrustTaken.issuer", min: 0, max: 64 }),
   };
 }
 

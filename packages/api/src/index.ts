@@ -76,5 +76,15 @@ export {
 } from "./shapes/recovery-plan.ts";
 export { listOf, nullable } from "./shapes/schema-words.ts";
 export { Event, Health, Ready, Server, Severity, StatusItem } from "./shapes/server.ts";
-export { Enrolled, RecoveryKey, RecoveryKeyErased, Token, TokenCreated, TokenRole } from "./shapes/token.ts";
+export {
+  Authorities,
+  Enrolled,
+  RecoveryKey,
+  RecoveryKeyErased,
+  Rotation,
+  Token,
+  TokenCreated,
+  TokenRole,
+} from "./shapes/token.ts";
 export { isSignedDrillReport } from "./signed-report.ts";
+export { SUCCESSOR_HEADER, type Transport } from "./transport.ts";

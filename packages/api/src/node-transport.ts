@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { Agent, request as httpsRequest } from "node:https";
 import type { PeerCertificate } from "node:tls";
 import { Fault } from "@leeward/base";
-import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
+import { SUCCESSOR_HEADER, type Transport, type TransportRequest, type TransportResponse } from "./transport.ts";
 
 export interface NodeTransportOptions {
   /** "https://host:port". */
@@ -76,7 +76,12 @@ async function exchange(
   outgoing.end(request.body);
   try {
     const response = await promise;
-    return { status: response.statusCode ?? 0, body: chunksOf(response, to.url, signal) };
+    const successor = response.headers[SUCCESSOR_HEADER];
+    return {
+      status: response.statusCode ?? 0,
+      ...(typeof successor === "string" && { successor }),
+      body: chunksOf(response, to.url, signal),
+    };
   } catch (error) {
     signal.throwIfAborted();
     throw faultOfConnection(error, to.url);

@@ -45,7 +45,7 @@ void test("the parameters in a path are exactly those of its schema", () => {
   }
 });
 
-void test("only reading is open to viewers, and only four routes to people without a token", () => {
+void test("only reading is open to viewers, and only five routes to people without a token", () => {
   for (const [name, route] of routes) {
     if (route.role === "viewer") assert.equal(route.method, "GET", name);
   }
@@ -53,7 +53,7 @@ void test("only reading is open to viewers, and only four routes to people witho
     .filter(([, route]) => route.role === "none")
     .map(([name]) => name)
     .toSorted();
-  assert.deepEqual(open, ["enrol", "live", "openapi", "renew"]);
+  assert.deepEqual(open, ["enrol", "live", "openapi", "renew", "showAuthorities"]);
 });
 
 void test("a call fills in the path, the query and the token", async () => {

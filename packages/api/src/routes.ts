@@ -36,10 +36,12 @@ import {
 import { Empty, Id, listOf, Name, NameOrId, nullable, STRICT } from "./shapes/schema-words.ts";
 import { Event, Health, Server, Severity, StatusItem } from "./shapes/server.ts";
 import {
+  Authorities,
   BackupWritten,
   Enrolled,
   RecoveryKey,
   RecoveryKeyErased,
+  Rotation,
   Token,
   TokenCreated,
   TokenRole,
@@ -164,6 +166,10 @@ export const ROUTES = {
   revokeToken: { method: "DELETE", path: "/v1/tokens/:id", role: "administrator", summary: "Revoke a token, and the certificate of whoever enrolled with it", params: oneId, status: 200, response: Token },
   enrol: { method: "POST", path: "/v1/enrol", role: "none", summary: "Enrol a machine or server with a one-time token", body: Type.Object({ secret: Type.String({ minLength: 1, maxLength: 512 }), csrPem: pem, name: Type.Optional(Name) }, STRICT), status: 201, response: Enrolled },
   renew: { method: "POST", path: "/v1/renew", role: "none", summary: "Renew the certificate of a machine or server that proves its key, also when it has ended", body: Type.Object({ id: Id, csrPem: pem }, STRICT), status: 201, response: Enrolled },
+  showAuthorities: { method: "GET", path: "/v1/authorities", role: "none", summary: "The certificates of the authorities that are trusted", status: 200, response: Authorities },
+  showRotation: { method: "GET", path: "/v1/authorities/rotation", role: "viewer", summary: "Show where a change of authority stands", status: 200, response: Rotation },
+  rotateAuthority: { method: "POST", path: "/v1/authorities/rotation", role: "administrator", summary: "Bring in another authority, or go on without who was not reached", body: Type.Object({ force: Type.Optional(Type.Boolean()) }, STRICT), status: 200, response: Rotation },
+  retireAuthority: { method: "POST", path: "/v1/authorities/rotation/retire", role: "administrator", summary: "End the old authority now", body: Type.Object({ force: Type.Optional(Type.Boolean()) }, STRICT), status: 200, response: Rotation },
   exportRecoveryKey: { method: "POST", path: "/v1/recovery-key/export", role: "administrator", summary: "Read the private half of the recovery key; erase it once it is safe elsewhere", status: 200, response: RecoveryKey },
   eraseRecoveryKey: { method: "POST", path: "/v1/recovery-key/erase", role: "administrator", summary: "Erase the private half of the recovery key, proving by its digest that it was kept", body: Type.Object({ sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }) }, STRICT), status: 200, response: RecoveryKeyErased },
   backup: { method: "POST", path: "/v1/backup", role: "administrator", summary: "A consistent copy of the config server, without the recovery key", status: 200, response: BackupWritten, answer: "stream" },

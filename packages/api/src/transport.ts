@@ -7,8 +7,13 @@ export interface TransportRequest {
   readonly body: string | undefined;
 }
 
+/** Names, in an answer, the authority that is to follow the present one: SHA-256 of its certificate, hex. */
+export const SUCCESSOR_HEADER = "leeward-authority";
+
 export interface TransportResponse {
   readonly status: number;
+  /** What SUCCESSOR_HEADER says. */
+  readonly successor?: string;
   readonly body: AsyncIterable<Uint8Array>;
 }
 

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { ApiClient } from "@leeward/api";
 import { Fault } from "@leeward/base";
 import { type Files, readFile } from "@leeward/world";
@@ -24,7 +25,11 @@ export async function connect(host: CliHost, home: string | undefined): Promise<
   const caPem = textOf(await readFile(host.files, place.caFile, CA_BYTES_MAX));
   // Loaded when it is needed: a daemon starts by the same program, and quicker without.
   const api = await import("@leeward/api");
-  return new api.ApiClient({ transport: api.nodeTransport({ url: place.url, caPem }), token });
+  const { takingAuthorities } = await import("./take-authority.ts");
+  const warn = (text: string): void => void host.stderr.write(text);
+  const caFile = { files: host.files, path: posix.resolve(host.workingFolder, place.caFile), caPem, warn };
+  const transport = takingAuthorities(api.nodeTransport({ url: place.url, caPem }), caFile);
+  return new api.ApiClient({ transport, token });
 }
 
 async function findServer(host: CliHost, home: string | undefined): Promise<ServerPlace> {

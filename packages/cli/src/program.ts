@@ -1,6 +1,7 @@
 import { EXIT_CODES, Fault } from "@leeward/base";
 import { Command, CommanderError } from "commander";
 import type { CliHost } from "./command-context.ts";
+import { addAuthorityCommands } from "./commands/authority-commands.ts";
 import { addCareCommands } from "./commands/care-commands.ts";
 import { addDiskCommands } from "./commands/disk-commands.ts";
 import { addDrillCommands } from "./commands/drill-commands.ts";
@@ -37,6 +38,7 @@ export function operatorProgram(state: ProgramState, version: string): Command {
   addInstallationCommands(program, state);
   addJobCommands(program, state);
   addTrustCommands(program, state);
+  addAuthorityCommands(program, state);
   addServerCommands(program, state);
   addJournalCommands(program, state);
   addHrlCommands(program, state);

@@ -39,7 +39,8 @@ import { SessionHost } from "./sessions/session-host.ts";
 import type { MemberRow } from "./store/member-rows.ts";
 import { openStore, type Store } from "./store/store.ts";
 import { Enrolment, type EnrolmentOptions } from "./trust/enrolment.ts";
-import { handOver, serverIdOf } from "./trust/first-start.ts";
+import { handOver, handOverAuthorities, serverIdOf } from "./trust/first-start.ts";
+import { Rotation } from "./trust/rotation.ts";
 import { Trust } from "./trust/trust.ts";
 import { DiskVerifier } from "./verify/disk-verifier.ts";
 import { VerifyPasses } from "./verify/verify-passes.ts";
@@ -74,8 +75,8 @@ export async function runConfigServer(
   const { services, host, deletions, passes, autoProtect, scheduled, carrier, alerts } = await assemble(options, store);
   await services.removal.finish();
   services.plans.recoveryPlans.giveUpRestored();
-  const { handoverFolder, listen, apiPort } = config.value;
-  await handOver({ world, store, trust: services.trust, folder: handoverFolder === "" ? home : handoverFolder });
+  const { listen, apiPort } = config.value;
+  await handOver({ world, store, trust: services.trust, folder: handoverFolderOf(options) });
   const failed = new AbortController();
   const both = anySignal([signal, failed.signal]);
   const http = await listenHttp({ host: listen, port: apiPort }, { services, trace, signal: both });
@@ -95,6 +96,7 @@ export async function runConfigServer(
     (inner) => services.pushes.run(inner),
     (inner) => services.plans.scripts.untilStopped(inner),
     (inner) => services.trust.run(inner),
+    (inner) => services.rotation.run(inner),
     (inner) => services.webhook.run(inner),
     (inner) => whenAborted(inner).then(() => http.close()),
   ];
@@ -133,7 +135,16 @@ async function assemble(
   const requests = new MemberRequests(live, clock);
   const onEvent = (member: MemberRow, report: EventReport): void => autoProtect.take(member, report);
   const held = { world, trace, store, trust, events, live, reports };
-  const host = new SessionHost({ ...held, requests, softwareVersion, onEvent });
+  const rotation = new Rotation({
+    ...{ world, store, trust, events },
+    overlapDays: () => config.value.caOverlapDays,
+    trustChanged: async () => {
+      await handOverAuthorities({ world, trust, folder: handoverFolderOf(options) });
+      host.trustChanged();
+    },
+  });
+  const onTrustTaken = (): void => rotation.memberChanged();
+  const host = new SessionHost({ ...held, requests, softwareVersion, onEvent, onTrustTaken });
   const plansChanged = (): void => host.plansChanged();
   const isOnline = (id: string): boolean => live.has(id);
   const points = new Points({ store, requests, isOnline });
@@ -154,6 +165,7 @@ async function assemble(
     config,
     store,
     trust,
+    rotation,
     ...members,
     events,
     webhook: new Webhook({ config, events, facts: store.facts, clock, trace, post: nodePost }),
@@ -177,6 +189,11 @@ async function assemble(
   const autoProtect = autoProtectOf(services);
   gauges(options.metrics, services);
   return { services, host, deletions, passes, autoProtect, scheduled, alerts, carrier: { ...means, trace, jobs } };
+}
+
+function handoverFolderOf({ config, home }: Pick<ConfigServerOptions, "config" | "home">): string {
+  const { handoverFolder } = config.value;
+  return handoverFolder === "" ? home : handoverFolder;
 }
 
 /** Who comes and who goes. */

@@ -29,6 +29,14 @@ export const CONFIG_SERVER_SETTINGS = {
     live: true,
     why: "How long after its certificate ended a machine or server gets another one by its key alone",
   }),
+  caOverlapDays: numberSetting({
+    unit: "days",
+    fallback: 7,
+    min: 0,
+    max: 3_650,
+    live: true,
+    why: "How long after another authority was begun the old one is trusted at least, for operators to take the new one over",
+  }),
   requestsPerMinuteMax: numberSetting({
     unit: "requests",
     fallback: 6_000,

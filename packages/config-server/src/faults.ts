@@ -127,6 +127,34 @@ export const renewalKeyChanged = (id: string): Fault =>
     "Find out whether its home was copied or exchanged. If it is genuine, enrol it again with a new token.",
   );
 
+/** The file that says which authorities there are. */
+export const successionDamaged = (path: string, cause?: unknown): Fault =>
+  new Fault({
+    code: "identity-damaged",
+    kind: "corruption",
+    message: `${path} does not say which authorities there are.`,
+    remedy: "Restore the home from a backup: `leeward config-server restore`.",
+    detail: { path },
+    cause,
+  });
+
+export const rotationUnderWay = (phase: string): Fault =>
+  operator(
+    "rotation-under-way",
+    `Another authority is being brought in already: ${phase}.`,
+    "See `leeward ca show` for who has it; `--force` goes on without the others, and names them.",
+  );
+
+export const rotationNone = (): Fault =>
+  operator("rotation-none", "No authority is being brought in.", "Begin with `leeward ca rotate`.");
+
+export const rotationIncomplete = (left: readonly string[]): Fault =>
+  operator(
+    "rotation-incomplete",
+    `These have no certificate of the new authority yet: ${left.join(", ")}.`,
+    "Start them and wait, or remove those that are gone; `--force` leaves them out, until they are told by hand: `leeward ca trust`.",
+  );
+
 export const renewalTooLate = (name: string, endedAt: string): Fault =>
   operator(
     "renewal-too-late",

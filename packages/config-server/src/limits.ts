@@ -40,6 +40,10 @@ export const DELETION_RETRY_MS = 30_000;
 export const TRUST_CARE_MS = 3_600_000;
 /** A certificate that ends sooner than this needs a person, seconds: it should have been renewed long ago. */
 export const CERTIFICATE_CONCERN_SECONDS = 20 * 86_400;
+/** How often it is looked whether a change of authority can go on, milliseconds. */
+export const ROTATION_LOOK_MS = 60_000;
+/** Until a member that has not taken all of a change of authority is asked again, milliseconds. */
+export const TRUST_ASK_MS = 2_000;
 /** An authority that ends sooner than this needs a person, seconds. */
 export const AUTHORITY_CONCERN_SECONDS = 365 * 86_400;
 /** A clock that is further away than this from the config server's needs a person, seconds. */

@@ -16,8 +16,8 @@ export const HISTORY_SECONDS = 365 * SECONDS_PER_DAY;
 export const BACKDATE_SECONDS = 2 * SECONDS_PER_DAY;
 /** What ends sooner than this, in seconds, has ended for a peer whose clock is ahead by a day. */
 export const ENDING_SECONDS = 2 * SECONDS_PER_DAY;
-/** Authorities that are trusted at a time: the one that issues, and the one before it or after it. */
-export const AUTHORITIES_MAX = 2;
+/** Authorities that are trusted at a time: the one that issues, the one before it or after it, and for a moment that of a certificate which is replaced. */
+export const AUTHORITIES_MAX = 3;
 /** The longest file of an identity that is read, in bytes. */
 export const IDENTITY_FILE_BYTES_MAX = 16 * 1024 * 1024;
 /** The longest certificate, request or revocation list that is taken from outside, in characters. */

@@ -3,7 +3,7 @@
 // What it keeps true: the certificate is for the key, and of an authority that is trusted; an authority is added only together with one that was
 // trusted before, and none is left without which the certificate would be nobody's; each file is replaced whole and durably, certificate.pem
 // last, whose presence says enrolled; a revocation list is never replaced by an older one. Order: lists of all authorities of before and from now
-// on → authorities → certificate → lists of those that are left. A crash between leaves a daemon that is not enrolled yet, or the old certificate
+// on → these authorities, with that of the old certificate → certificate → authorities and lists that are left. A crash between leaves a daemon that is not enrolled yet, or the old certificate
 // with what is newer beside it. The worst outcome of a fault here is a daemon that trusts a stranger.
 import { MICROS_PER_MS, Mutex } from "@leeward/base";
 import { type PeerIdentity, readFile, replaceFile, type World } from "@leeward/world";
@@ -239,13 +239,16 @@ export class KeyStore {
   /** Makes it durable, in the order above, and goes by it. */
   async #store(enrolled: Enrolled): Promise<void> {
     const before = this.#enrolled;
-    const left = (before?.lists ?? []).filter(
-      ({ issuer }) => !enrolled.authorities.some(({ subject }) => subject === issuer),
-    );
+    const { authorities } = enrolled;
+    const left = (before?.lists ?? []).filter(({ issuer }) => !authorities.some(({ subject }) => subject === issuer));
     await this.#write("crl.pem", pemOfLists([...enrolled.lists, ...left]));
-    if (enrolled.caPem !== before?.caPem) await this.#write("ca.pem", enrolled.caPem);
+    // The certificate of before has to be of one that is trusted, until the new one is there.
+    const isOrphan = before !== undefined && !overlap(authorities, [before.issuer]);
+    if (isOrphan) await this.#write("ca.pem", joinPem([enrolled.caPem, before.issuer.toString("pem")]));
+    else if (enrolled.caPem !== before?.caPem) await this.#write("ca.pem", enrolled.caPem);
     if (enrolled.certificatePem !== before?.certificatePem)
       await this.#write("certificate.pem", enrolled.certificatePem);
+    if (isOrphan) await this.#write("ca.pem", enrolled.caPem);
     if (left.length > 0) await this.#write("crl.pem", enrolled.crlPem);
     this.#adopt(enrolled);
   }

@@ -40,7 +40,11 @@ export async function enrolHome(
   );
   const identity = identityOf(keyStore);
   if (identity !== undefined) return { ...identity, name: given ?? name };
-  throw new Fault({
+  throw notEnrolled(home);
+}
+
+function notEnrolled(home: string): Fault {
+  return new Fault({
     code: "not-enrolled",
     kind: "operator",
     message: `${home} has no certificate.`,
@@ -57,6 +61,12 @@ export async function openKeyStore(world: World, home: string): Promise<KeyStore
   const folder = `${home}/identity`;
   await world.files.makeFolder(folder);
   return KeyStore.open(world, folder);
+}
+
+/** The key store of a home that is enrolled; nothing is made where there is none. @throws Fault `not-enrolled` */
+export async function requireEnrolled(world: World, home: string): Promise<KeyStore> {
+  if ((await world.files.status(`${home}/identity/certificate.pem`)) === undefined) throw notEnrolled(home);
+  return KeyStore.open(world, `${home}/identity`);
 }
 
 /** Writes the first config.yaml of a home; one that a person has is not touched. */

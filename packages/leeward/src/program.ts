@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { addAgentCommands } from "./commands/agent-commands.ts";
 import { addDaemonCommands } from "./commands/daemon-commands.ts";
 import { addServerProcessCommands } from "./commands/server-commands.ts";
+import { addTrustCommand } from "./commands/trust-command.ts";
 import { SOFTWARE_VERSION } from "./version.ts";
 
 /** Every command of the executable: the operator's, and those that start daemons. `executable` is what these start again. */
@@ -11,5 +12,6 @@ export function leewardProgram(state: ProgramState, executable: string): Command
   addServerProcessCommands(program, state, executable);
   addDaemonCommands(program, state);
   addAgentCommands(program, state, executable);
+  addTrustCommand(program, state);
   return program;
 }

@@ -202,6 +202,7 @@ export class MasterTarget {
       case "createGroupPoint":
       case "awaitPoint":
       case "renewCertificate":
+      case "takeTrust":
       case "compareDigests":
       case "recopyExtents":
       case "lookAtDevice":

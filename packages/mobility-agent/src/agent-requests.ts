@@ -89,6 +89,7 @@ export class AgentRequests {
       case "releasePoint":
       case "renewCertificate":
       case "pushAgent":
+      case "takeTrust":
         throw unsupported(body.kind);
       default:
         return unreachable(body);

@@ -36,6 +36,7 @@ const ANSWERS = {
   pointDigest: "pointDigested",
   releasePoint: "done",
   pushAgent: "pushReport",
+  takeTrust: "trustTaken",
 } as const satisfies Record<RequestBody["kind"], ResponseBody["kind"]>;
 
 export type RequestKind = RequestBody["kind"];

@@ -309,6 +309,26 @@ test("tokens and the recovery key", async () => {
   });
 });
 
+test("another authority follows the one that there is", async () => {
+  const home = ["--home", chain.serverHome];
+  await check.refuses("ca retire", home, { exit: 4, code: "rotation-none" });
+  await check.refuses("ca show", ["too", "many", ...home], { exit: 2 });
+  await check.prints("ca rotate", home);
+  await check.refuses("ca rotate", home, { exit: 4, code: "rotation-under-way" });
+  await eventually("all have certificates of it", async () => {
+    const shown = await check.prints("ca show", ["--to", `${chain.folder}/ca.pem`, ...home]);
+    const [phase, behind] = [fieldOf(shown, "phase"), fieldOf(shown, "behind")];
+    return phase === "renewing" && Array.isArray(behind) && behind.length === 0;
+  });
+  await check.prints("ca retire", home);
+  // This command took the new one over while there were both.
+  assert.equal(fieldOf(await check.prints("ca show", home), "phase"), "none");
+  const trust = ["--home", `${chain.serverHome}/process-server`, "--ca-file", `${chain.serverHome}/ca.pem`];
+  await check.prints("ca trust", trust);
+  const nowhere = ["--home", `${chain.folder}/nowhere`, "--ca-file", `${chain.serverHome}/ca.pem`];
+  await check.refuses("ca trust", nowhere, { exit: 4, code: "not-enrolled" });
+});
+
 test("a journal without any server", async () => {
   const key = ["--key", `${chain.folder}/recovery.pem`];
   const journal = `${chain.serverHome}/master-target/journal`;

@@ -27,6 +27,8 @@ const LASTING: CertificateKeeper = {
   installRevocationList: async () => false,
   renewalDue: () => false,
   outOfTime: () => false,
+  installTrust: notHere,
+  trusted: { authorities: [], issuer: "" },
 };
 
 export async function openControl<K extends PlanKind>(

@@ -35,6 +35,28 @@ export const Enrolled = Type.Object({
 });
 export type Enrolled = Static<typeof Enrolled>;
 
+/** Whom members and operators are to trust. */
+export const Authorities = Type.Object({
+  /** One or two certificates, first the one that issues. */
+  caPem: Type.String(),
+});
+
+/** Where a change of authority stands. */
+export const Rotation = Type.Object({
+  phase: Type.Enum(["none", "introducing", "renewing"]),
+  /** Of the present authority's certificate, SHA-256. */
+  fingerprint: Type.String(),
+  /** Of the one that follows. */
+  successor: nullable(Type.String()),
+  since: nullable(Time),
+  /** When the present one goes by itself, at the earliest. */
+  retiresAt: nullable(Time),
+  members: Type.Integer({ minimum: 0 }),
+  /** Who has not got what the present step asks for: trust in both, or a certificate of the successor. */
+  behind: Type.Array(Type.Object({ id: Id, role: Type.String(), name: Type.String() })),
+});
+export type Rotation = Static<typeof Rotation>;
+
 /** The private half of the recovery key; `sha256` is of `privateKeyPem` and confirms the erasure. */
 export const RecoveryKey = Type.Object({
   keyId: Type.String(),

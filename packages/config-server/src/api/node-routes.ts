@@ -1,5 +1,5 @@
 import { TLSSocket } from "node:tls";
-import { type AnswerOf, ROUTES, type Route, type RouteName, type Routes } from "@leeward/api";
+import { type AnswerOf, ROUTES, type Route, type RouteName, type Routes, SUCCESSOR_HEADER } from "@leeward/api";
 import { anySignal, isFault } from "@leeward/base";
 import { peerIdentityOf } from "@leeward/identity";
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
@@ -7,6 +7,7 @@ import type { Actor } from "../events/event-log.ts";
 import { certificateRequired } from "../faults.ts";
 import { ENROLMENTS_PER_MINUTE_MAX, PLAN_REQUEST_BYTES_MAX } from "../limits.ts";
 import { Access } from "../trust/access.ts";
+import { authorityHandlers } from "./authority-handlers.ts";
 import { careHandlers } from "./care-handlers.ts";
 import { drillHandlers } from "./drill-handlers.ts";
 import { failoverHandlers } from "./failover-handlers.ts";
@@ -49,7 +50,10 @@ export function registerRoutes(app: App, { services, signal }: HttpServerOptions
     };
     app.route({
       ...options,
-      onRequest: async (request) => void callers.set(request, admit(route, request)),
+      onRequest: async (request, reply) => {
+        nameSuccessor(services, reply);
+        callers.set(request, admit(route, request));
+      },
       handler: async (request, reply) => {
         const caller = callers.get(request) ?? ANYBODY(request);
         const context = { ...caller, address: request.ip, signal: anySignal([signal, goneSignal(reply)]) };
@@ -57,11 +61,17 @@ export function registerRoutes(app: App, { services, signal }: HttpServerOptions
         return watched(services, { name, route, request, actor: caller.actor }, async () => {
           if (name === "openapi") return app.swagger();
           if (name === "backup") return sendBackup(services, context, reply);
-          return answer(handlers, name, { request, context });
+          return answer(handlers, name, { request, context }).finally(() => nameSuccessor(services, reply));
         });
       },
     });
   }
+}
+
+/** Tells whoever knows the present authority alone that another one follows; /v1/authorities has it. */
+function nameSuccessor({ trust }: Services, reply: FastifyReply): void {
+  const { successor } = trust;
+  if (successor !== undefined) void reply.header(SUCCESSOR_HEADER, successor.fingerprint);
 }
 
 function handlersOf(services: Services): Handlers<PlainRoute> {
@@ -77,6 +87,7 @@ function handlersOf(services: Services): Handlers<PlainRoute> {
     ...recoveryPlanHandlers(services),
     ...operationHandlers(services),
     ...trustHandlers(services),
+    ...authorityHandlers(services),
   };
 }
 

@@ -10,6 +10,8 @@ import { JOBS_MAX } from "../limits.ts";
 import { readInstallation, workingHoursOf } from "../plans/installation.ts";
 import { allPointsFor, formatRetention, parseRetention } from "../plans/retention-text.ts";
 import { POLICY_DEFAULT_NAME, type PolicyRow } from "../store/policy-rows.ts";
+import { certificateEndMicros } from "../trust/node-certificate.ts";
+import { rotationView } from "./authority-handlers.ts";
 import type { Handlers } from "./handler.ts";
 import { longPoll } from "./long-poll.ts";
 import { findServer, viewFactsOf } from "./lookup.ts";
@@ -207,6 +209,8 @@ async function statusFacts(services: Services): Promise<Parameters<typeof status
     failovers: store.failovers.standing(),
     offlineAfterSeconds: config.value.offlineAfterSeconds,
     recoveryKey: held ? "held" : erased ? "exported" : "lost",
+    rotation: rotationView(services),
+    authorityEndMicros: certificateEndMicros(trust.ownCaPem),
     ownFaults: [config.fault, webhook.fault].filter((fault) => fault !== undefined),
   };
 }

@@ -18,6 +18,7 @@ import type { MemberRequests } from "../sessions/member-requests.ts";
 import type { Reports } from "../sessions/reports.ts";
 import type { Store } from "../store/store.ts";
 import type { Enrolment } from "../trust/enrolment.ts";
+import type { Rotation } from "../trust/rotation.ts";
 import type { Trust } from "../trust/trust.ts";
 
 /** All that the routes rest on. */
@@ -30,6 +31,7 @@ export interface Services {
   readonly config: LiveConfig<ConfigServerSettings>;
   readonly store: Store;
   readonly trust: Trust;
+  readonly rotation: Rotation;
   readonly enrolment: Enrolment;
   readonly events: EventLog;
   readonly webhook: Webhook;

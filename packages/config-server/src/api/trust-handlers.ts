@@ -43,7 +43,7 @@ function tokenHandlers({
       const ttlSeconds =
         body.ttlSeconds === undefined ? (isApi ? API_TOKEN_SECONDS : ENROLMENT_TOKEN_SECONDS) : body.ttlSeconds;
       const expiresMicros = ttlSeconds === null ? null : createdMicros + ttlSeconds * MICROS_PER_SECOND;
-      const { token, secretDigest } = createToken(world.random, trust.caPem);
+      const { token, secretDigest } = createToken(world.random, trust.ownCaPem);
       const id = randomId(world.random);
       store.transaction(() => {
         const machineId = machine?.id ?? null;

@@ -9,17 +9,18 @@ import { type Files, readFile, replaceFile, type World } from "@leeward/world";
 import { BACKUP_FILE_BYTES_MAX } from "../limits.ts";
 import { SCHEMA_VERSION } from "../store/node-database.ts";
 import type { Store } from "../store/store.ts";
+import { FIRST, parseSuccession, SUCCESSION_NAME } from "../trust/succession.ts";
 
 export const STATE_NAME = "state.db";
 /** Folder of what is being made; it is emptied at every start. */
 export const MAKING_NAME = "making";
 const MAGIC = 0x4c_57_42_31;
+/** Of each authority that there is. */
+const AUTHORITY_FILES = ["ca.key", "ca.pem", "crl.pem", "issued.json"];
+const AUTHORITY_FOLDER = /^authority(-[0-9]{1,6})?$/;
 /** Nothing else of a home is taken or given. */
 const FILES: readonly string[] = [
-  "authority/ca.key",
-  "authority/ca.pem",
-  "authority/crl.pem",
-  "authority/issued.json",
+  SUCCESSION_NAME,
   "identity/key.pem",
   "identity/ca.pem",
   "identity/crl.pem",
@@ -51,10 +52,14 @@ export async function writeBackup(of: { world: World; home: string; store: Store
 
 async function addFiles(files: Files, home: string, path: string): Promise<void> {
   const found: (readonly [string, Uint8Array])[] = [];
-  for (const name of FILES) {
+  const folders = (await files.list(home)).filter((name) => AUTHORITY_FOLDER.test(name));
+  const ofAuthorities = folders.flatMap((folder) => AUTHORITY_FILES.map((name) => `${folder}/${name}`));
+  for (const name of [...ofAuthorities, ...FILES]) {
     if ((await files.status(`${home}/${name}`)) === undefined) continue;
     found.push([name, await readFile(files, `${home}/${name}`, BACKUP_FILE_BYTES_MAX)]);
   }
+  // An authority may have gone while its files were being read.
+  requireAuthorities(home, new Map(found));
   const database = new DatabaseSync(path);
   try {
     database.exec(
@@ -89,7 +94,8 @@ export async function restoreBackup(
   await files.makeFolder(home);
   if ((await files.list(home)).length > 0) throw notEmpty(home);
   const contents = readBackup(from);
-  for (const folder of ["authority", "identity", "recovery"]) await files.makeFolder(`${home}/${folder}`);
+  const folders = [...contents.keys()].filter((name) => name.includes("/")).map((name) => name.split("/")[0] ?? "");
+  for (const folder of new Set([...folders, "identity", "recovery"])) await files.makeFolder(`${home}/${folder}`);
   for (const [name, content] of contents) {
     const slash = name.lastIndexOf("/");
     const folder = slash === -1 ? home : `${home}/${name.slice(0, slash)}`;
@@ -120,15 +126,32 @@ function readBackup(path: string): Map<string, Uint8Array> {
 function contentsOf(path: string, rows: readonly Readonly<Record<string, unknown>>[]): Map<string, Uint8Array> {
   const contents = new Map<string, Uint8Array>();
   for (const { name, content } of rows) {
-    if (typeof name !== "string" || !FILES.includes(name) || !(content instanceof Uint8Array))
+    if (typeof name !== "string" || !isBackedUp(name) || !(content instanceof Uint8Array))
       throw damaged(path, "it holds what no backup has");
     contents.set(name, content);
   }
-  const needed = FILES.filter((name) => name.startsWith("authority/") || name.startsWith("recovery/"));
+  const needed = FILES.filter((name) => name.startsWith("recovery/"));
   for (const name of needed) {
     if (!contents.has(name)) throw damaged(path, `it lacks ${name}`);
   }
+  requireAuthorities(path, contents);
   return contents;
+}
+
+function isBackedUp(name: string): boolean {
+  const [folder = "", file = ""] = name.split("/");
+  return FILES.includes(name) || (AUTHORITY_FOLDER.test(folder) && AUTHORITY_FILES.includes(file));
+}
+
+/** All files of each authority that there is have to be there. @throws Fault `backup-damaged` */
+function requireAuthorities(path: string, contents: ReadonlyMap<string, Uint8Array>): void {
+  const text = contents.get(SUCCESSION_NAME);
+  const { present, next } = text === undefined ? FIRST : parseSuccession(path, new TextDecoder().decode(text));
+  for (const folder of next === null ? [present] : [present, next.folder]) {
+    for (const file of AUTHORITY_FILES) {
+      if (!contents.has(`${folder}/${file}`)) throw damaged(path, `it lacks ${folder}/${file}`);
+    }
+  }
 }
 
 /** What daemons were told after the backup was made is not in it: whatever is told from now on is newer than that. */

@@ -239,6 +239,10 @@ void test("a test failover that stands longer than a day needs a person", async 
       failovers: [row],
       offlineAfterSeconds: 0,
       recoveryKey: "exported",
+      rotation: {
+        ...{ phase: "none", fingerprint: "", successor: null, since: null, retiresAt: null, members: 0, behind: [] },
+      },
+      authorityEndMicros: Number.MAX_SAFE_INTEGER,
       ownFaults: [],
     }).map(({ code }) => code);
   assert.deepEqual(codesAt(86_400_000_000), []);

@@ -1,9 +1,10 @@
 // Everything that needs a person, as a pure function of what is known. Nothing here mends itself; what does is not an item.
-import type { Severity, StatusItem } from "@leeward/api";
+import type { Rotation, Severity, StatusItem } from "@leeward/api";
 import { type Fault, formatTime, MICROS_PER_SECOND } from "@leeward/base";
 import { formatLimit } from "@leeward/daemon";
 import { bandwidthOf, faultsOf, spaceOf } from "../api/views.ts";
 import {
+  AUTHORITY_CONCERN_SECONDS,
   CERTIFICATE_CONCERN_SECONDS,
   CLOCK_CONCERN_SECONDS,
   FREE_BYTES_CONCERN,
@@ -37,6 +38,10 @@ export interface StatusFacts {
   readonly failovers: readonly FailoverRow[];
   readonly offlineAfterSeconds: number;
   readonly recoveryKey: "held" | "exported" | "lost";
+  /** Where a change of authority stands. */
+  readonly rotation: Rotation;
+  /** When the present authority's certificate ends. */
+  readonly authorityEndMicros: number;
   /** What the server itself cannot do: a configuration that is not used, a webhook that does not answer. */
   readonly ownFaults: readonly Fault[];
 }
@@ -48,6 +53,7 @@ export function statusItems(facts: StatusFacts, more: readonly StatusItem[] = []
   const members = [...facts.installation.members.values()].filter((member) => member.removedMicros === null);
   const items = [
     ...recoveryKeyItems(facts),
+    ...authorityItems(facts),
     ...facts.ownFaults.map(ownFaultItem),
     ...members.flatMap((member) => memberItems(member, facts)),
     ...facts.installation.disks.flatMap((disk) => diskItems(disk, facts)),
@@ -87,6 +93,30 @@ function recoveryKeyItems({ recoveryKey }: StatusFacts): StatusItem[] {
         },
       ];
   }
+}
+
+function authorityItems({ rotation, authorityEndMicros, nowMicros }: StatusFacts): StatusItem[] {
+  const { phase, since, behind } = rotation;
+  if (phase === "none") {
+    if (authorityEndMicros - nowMicros > AUTHORITY_CONCERN_SECONDS * MICROS_PER_SECOND) return [];
+    const message = `The certificate authority ends at ${formatTime(authorityEndMicros)}.`;
+    const remedy = "Bring in another one: `leeward ca rotate`.";
+    return [{ code: "authority-ending", severity: "critical", subject: null, message, remedy, since: null }];
+  }
+  if (behind.length === 0) return [];
+  const what =
+    phase === "introducing" ? "do not know the new authority yet" : "have no certificate of the new authority yet";
+  return [
+    {
+      code: "authority-changing",
+      severity: "warning",
+      subject: null,
+      message: `${behind.map(({ name }) => name).join(", ")} ${what}.`,
+      remedy:
+        "Start them; remove those that are gone; or go on without them: `leeward ca rotate --force`, `leeward ca retire --force`.",
+      since,
+    },
+  ];
 }
 
 function ownFaultItem({ code, message, remedy }: Fault): StatusItem {

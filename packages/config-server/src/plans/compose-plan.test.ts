@@ -17,6 +17,8 @@ const member = (role: MemberRole, id: string, more: Partial<MemberRow> = {}): Me
   enrolledMicros: 1,
   tokenId: "t",
   certificateEndMicros: 2,
+  trusts: null,
+  issuer: null,
   removedMicros: null,
   epoch: 3,
   softwareVersion: null,

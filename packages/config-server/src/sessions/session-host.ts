@@ -7,7 +7,7 @@ import { Session, workOn } from "@leeward/wire";
 import type { Channel, World } from "@leeward/world";
 import { type EventLog, SELF } from "../events/event-log.ts";
 import { memberUnknown, requestNotAnswered } from "../faults.ts";
-import { MEMBER_EVENTS_PER_MINUTE_MAX } from "../limits.ts";
+import { MEMBER_EVENTS_PER_MINUTE_MAX, TRUST_ASK_MS } from "../limits.ts";
 import { composePlan } from "../plans/compose-plan.ts";
 import { readInstallation } from "../plans/installation.ts";
 import { versioned } from "../plans/versioned-plan.ts";
@@ -29,7 +29,9 @@ export interface SessionHostOptions {
   readonly trace: Trace;
   readonly store: Store;
   /** Who issues certificates and revokes them. */
-  readonly trust: Pick<Trust, "crlPem" | "issue" | "revokeOne">;
+  readonly trust: Pick<Trust, "crlPem" | "issue" | "membersTrust" | "revokeOne">;
+  /** Told when a member has said that it trusts other authorities than before, or has a certificate of another. */
+  readonly onTrustTaken?: () => void;
   readonly events: EventLog;
   readonly live: LiveSessions;
   readonly reports: Reports;
@@ -123,7 +125,7 @@ export class SessionHost {
     const parts: Work[] = [
       () => this.#receive(session, member),
       (inner) => this.#sendPlans(session, member.id, inner),
-      (inner) => this.#sendTrust(session, inner),
+      (inner) => this.#sendTrust(session, member.id, inner),
     ];
     await together(signal, parts, (error) => session.close(error instanceof Fault ? error : undefined));
   }
@@ -144,11 +146,46 @@ export class SessionHost {
     }
   }
 
-  async #sendTrust(session: Session, signal: AbortSignal): Promise<void> {
+  async #sendTrust(session: Session, memberId: string, signal: AbortSignal): Promise<void> {
+    // What it said in another session need not hold: its home may be an older copy.
+    let isSure = false;
     while (!signal.aborted) {
       const changed = this.#trustChanged.next();
-      await session.notify({ kind: "trustList", value: { crlPem: this.#options.trust.crlPem } });
-      await untilAborted(changed, signal);
+      const isDone = await this.#bringTrust(session, { memberId, isSure }, signal);
+      isSure = isDone;
+      await untilAborted(isDone ? changed : Promise.race([changed, this.#pause(signal)]), signal);
+    }
+  }
+
+  async #pause(signal: AbortSignal): Promise<void> {
+    await this.#options.world.clock.sleep(TRUST_ASK_MS, signal).catch(() => undefined);
+  }
+
+  /** Returns whether the member has all that it is to have. */
+  async #bringTrust(
+    session: Session,
+    { memberId, isSure }: { readonly memberId: string; readonly isSure: boolean },
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { trust, store, trace, onTrustTaken } = this.#options;
+    const wanted = trust.membersTrust;
+    const member = store.members.byId(memberId);
+    const isKnown = (trusts: string | null | undefined, issuer: string | null | undefined): boolean =>
+      trusts === wanted?.authorities.join(",") && issuer === wanted?.authorities[0];
+    if (wanted === undefined || (isSure && isKnown(member?.trusts, member?.issuer))) {
+      await session.notify({ kind: "trustList", value: { crlPem: trust.crlPem } });
+      return true;
+    }
+    try {
+      const { caPem, crlPem } = wanted;
+      const { authorities, issuer } = await session.request({ kind: "takeTrust", value: { caPem, crlPem } }, signal);
+      const trusts = authorities.join(",");
+      if (store.members.setTrust(memberId, { trusts, issuer })) onTrustTaken?.();
+      return isKnown(trusts, issuer);
+    } catch (error) {
+      if (!isFault(error) || signal.aborted) throw error;
+      trace.warn("A member does not take the authorities that it is to trust.", { member: memberId, fault: error });
+      return false;
     }
   }
 

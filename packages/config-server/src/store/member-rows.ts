@@ -17,6 +17,10 @@ export interface MemberRow {
   readonly enrolledMicros: number;
   readonly tokenId: string;
   readonly certificateEndMicros: number;
+  /** Fingerprints of the authorities that it said it trusts, first the one that issues, with commas between them; null for who was never asked. */
+  readonly trusts: string | null;
+  /** Of the authority of the certificate that it said it has. */
+  readonly issuer: string | null;
   readonly removedMicros: number | null;
   readonly epoch: number;
   readonly softwareVersion: string | null;
@@ -152,6 +156,12 @@ export class MemberRows {
     this.#database.run("UPDATE members SET recovery = ? WHERE id = ?", JSON.stringify(recovery), id);
   }
 
+  /** What it said of its own trust. */
+  setTrust(id: string, said: { readonly trusts: string; readonly issuer: string }): boolean {
+    const sql = "UPDATE members SET trusts = ?, issuer = ? WHERE id = ? AND (trusts IS NOT ? OR issuer IS NOT ?)";
+    return this.#database.run(sql, said.trusts, said.issuer, id, said.trusts, said.issuer) === 1;
+  }
+
   setCertificateEnd(id: string, endMicros: number): void {
     this.#database.run("UPDATE members SET certificate_end_micros = ? WHERE id = ?", endMicros, id);
   }
@@ -168,6 +178,8 @@ function memberOf(row: Row): MemberRow {
     enrolledMicros: integer(row, "enrolled_micros"),
     tokenId: text(row, "token_id"),
     certificateEndMicros: integer(row, "certificate_end_micros"),
+    trusts: maybeText(row, "trusts"),
+    issuer: maybeText(row, "issuer"),
     removedMicros: maybeInteger(row, "removed_micros"),
     epoch: integer(row, "epoch"),
     softwareVersion: maybeText(row, "software_version"),

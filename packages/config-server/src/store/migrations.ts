@@ -333,4 +333,9 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX pushes_of ON pushes (host, port, created_micros);
   CREATE UNIQUE INDEX pushes_under_way ON pushes (host, port) WHERE ended_micros IS NULL;
   `,
+  `
+  -- Whom it said that it trusts, as fingerprints with commas between them, and who issued the certificate that it has; null for who was never asked.
+  ALTER TABLE members ADD COLUMN trusts TEXT;
+  ALTER TABLE members ADD COLUMN issuer TEXT;
+  `,
 ];

@@ -43,7 +43,7 @@ export class FailoverServer {
     const events = new EventLog({ rows: store.events, clock, trace, kept: () => EVENTS_KEPT });
     const reports = new Reports(store.reports);
     const requests = new MemberRequests(live, clock);
-    const trust = { crlPem: "", issue: notHere, revokeOne: notHere };
+    const trust = { crlPem: "", membersTrust: undefined, issue: notHere, revokeOne: notHere };
     const held = { world, trace, store, trust, events, live, reports, requests };
     const host = new SessionHost({ ...held, softwareVersion, onEvent: () => undefined });
     const isOnline = (id: string): boolean => live.has(id);

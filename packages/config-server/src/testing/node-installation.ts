@@ -189,6 +189,7 @@ function targetAnswer(body: RequestBody, points: readonly PointItem[]): Response
     case "awaitPoint":
     case "listCandidates":
     case "renewCertificate":
+    case "takeTrust":
     case "replicaDigests":
     case "compareDigests":
     case "recopyExtents":

@@ -16,6 +16,7 @@ export interface TestServer {
   readonly port: number;
   readonly caPem: string;
   readonly caFingerprint: string;
+  readonly operatorToken: string;
   /** With the operator's token. */
   readonly client: ApiClient;
   /** With another token, or none. */
@@ -78,12 +79,13 @@ export async function startServer(
     clients.push(client);
     return client;
   };
-  const client = clientWith((await readFile(`${handoverFolder}/operator.token`, "utf8")).trim());
+  const operatorToken = (await readFile(`${handoverFolder}/operator.token`, "utf8")).trim();
+  const client = clientWith(operatorToken);
   const stop = async (): Promise<void> => {
     for (const each of clients) each.close();
     stopping.abort(new Error("the test is over"));
     await running;
   };
   afterTest(t, stop);
-  return { home, world, url, port, caPem, caFingerprint, client, clientWith, stop };
+  return { home, world, url, port, caPem, caFingerprint, operatorToken, client, clientWith, stop };
 }

@@ -26,9 +26,9 @@ export async function handOver(of: { world: World; store: Store; trust: Trust; f
   const { world, store, trust, folder } = of;
   const { files } = world;
   await files.makeFolder(folder);
-  await replaceFile(files, folder, "ca.pem", new TextEncoder().encode(trust.caPem));
+  await handOverAuthorities(of);
   if (await holdsToken(files, store, `${folder}/${OPERATOR_TOKEN_NAME}`)) return;
-  const { token, secretDigest } = createToken(world.random, trust.caPem);
+  const { token, secretDigest } = createToken(world.random, trust.ownCaPem);
   store.tokens.insert({
     id: randomId(world.random),
     role: "administrator",
@@ -40,6 +40,11 @@ export async function handOver(of: { world: World; store: Store; trust: Trust; f
     secretDigest,
   });
   await replaceFile(files, folder, OPERATOR_TOKEN_NAME, new TextEncoder().encode(`${token}\n`));
+}
+
+/** Writes ca.pem: every authority that is trusted. */
+export function handOverAuthorities(of: { world: World; trust: Trust; folder: string }): Promise<void> {
+  return replaceFile(of.world.files, of.folder, "ca.pem", new TextEncoder().encode(of.trust.caPem));
 }
 
 /** Whether there is a token file of this server's; one that was revoked stays as it is: that was somebody's will. */

@@ -4,7 +4,7 @@
 // does what it was told last, and never what it was told before. Order: store → apply → report the version. A crash between leaves a stored plan
 // that the next start applies. The worst outcome of a fault here is a daemon that goes on with its last plan.
 import { anySignal, Fault, firstOf, isFault, orAborted, Waiters } from "@leeward/base";
-import type { KeyStore } from "@leeward/identity";
+import type { KeyStore, TrustedPem } from "@leeward/identity";
 import type {
   AgentPlan,
   EventReport,
@@ -12,6 +12,7 @@ import type {
   NoticeBody,
   ProcessServerPlan,
   RequestBody,
+  ResponseBody,
 } from "@leeward/proto";
 import {
   type Answers,
@@ -52,7 +53,7 @@ export interface ControlLink {
 /** What a control session does with its daemon's certificate: nothing but keep it and the revocation list up to date. */
 export type CertificateKeeper = Pick<
   KeyStore,
-  "createRequest" | "install" | "installRevocationList" | "outOfTime" | "renewalDue"
+  "createRequest" | "install" | "installRevocationList" | "installTrust" | "outOfTime" | "renewalDue" | "trusted"
 >;
 
 export interface ControlSessionOptions<K extends PlanKind> {
@@ -89,6 +90,7 @@ export class ControlSession<K extends PlanKind> {
   readonly #statusChanged = new Waiters();
   readonly #planChanged = new Waiters();
   readonly #eventAdded = new Waiters();
+  readonly #trustChanged = new Waiters();
   readonly #events: EventReport[] = [];
   #eventsLost = 0;
   #plan: Plans[K] | undefined;
@@ -200,7 +202,7 @@ export class ControlSession<K extends PlanKind> {
     const options: SessionOptions = {
       clock: world.clock,
       softwareVersion,
-      answer,
+      answer: (body, inner) => (body.kind === "takeTrust" ? this.#takeTrust(body.value) : answer(body, inner)),
       ...(bootId !== undefined && { bootId }),
       ...(epoch !== undefined && { epoch: epoch() }),
     };
@@ -315,15 +317,26 @@ export class ControlSession<K extends PlanKind> {
     }
   }
 
+  async #takeTrust(trust: TrustedPem): Promise<ResponseBody> {
+    const { keyStore } = this.#options;
+    await keyStore.installTrust(trust);
+    this.#trustChanged.notify();
+    return { kind: "trustTaken", value: keyStore.trusted };
+  }
+
   async #renew(session: Session, signal: AbortSignal): Promise<void> {
     const { keyStore, world, trace } = this.#options;
     while (!signal.aborted) {
+      const changed = this.#trustChanged.next();
       if (keyStore.renewalDue(world.clock.wallMicros())) {
         const value = { csrPem: await keyStore.createRequest() };
         await keyStore.install(await session.request({ kind: "renewCertificate", value }, signal));
         trace.info("The certificate is renewed.");
       }
-      await world.clock.sleep(RENEWAL_CHECK_MS, signal);
+      await firstOf(signal, [
+        (inner) => orAborted(changed, inner),
+        (inner) => world.clock.sleep(RENEWAL_CHECK_MS, inner),
+      ]);
     }
   }
 }

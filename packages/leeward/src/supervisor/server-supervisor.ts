@@ -33,6 +33,7 @@ const FILE_BYTES_MAX = 1 << 20;
 const DAEMONS = { "process-server": "data", "master-target": "target" } as const;
 /** A child that ran for this long was well; its next end begins the restart schedule anew. */
 const WELL_MS = 60_000;
+const AUTHORITIES_LOOK_MS = 60_000;
 
 export class ServerSupervisor {
   readonly #options: ServerSupervisorOptions;
@@ -58,7 +59,7 @@ export class ServerSupervisor {
       await writePorts(world.files, home, this.#ports);
       await ready(this.#facts());
       const roles: Role[] = ["config-server", ...DATA_ROLES];
-      await Promise.all(roles.map((role) => this.#keep(role, signal)));
+      await Promise.all([...roles.map((role) => this.#keep(role, signal)), this.#followAuthorities(signal)]);
     } finally {
       await this.#stopAll();
     }
@@ -132,12 +133,29 @@ export class ServerSupervisor {
     return ["--server", url, "--token-file", `${home}/${role}.token`];
   }
 
+  /** While one authority follows another, ca.pem has both. */
+  async #followAuthorities(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options.world;
+    while (!signal.aborted) {
+      await clock.sleep(AUTHORITIES_LOOK_MS, signal).catch(() => undefined);
+      if (signal.aborted) return;
+      await this.#copyFromConfigServer().catch((error: unknown) => {
+        if (!isFault(error)) throw error;
+        this.#options.trace.warn("The authorities' certificates could not be copied.", { fault: error });
+      });
+    }
+  }
+
   async #copyFromConfigServer(): Promise<void> {
     const { world, home } = this.#options;
     for (const name of ["ca.pem", "operator.token"]) {
       const path = `${home}/config-server/${name}`;
       if ((await world.files.status(path)) === undefined) continue;
-      await replaceFile(world.files, home, name, await readFile(world.files, path, FILE_BYTES_MAX));
+      const content = await readFile(world.files, path, FILE_BYTES_MAX);
+      const own = `${home}/${name}`;
+      const isThere = (await world.files.status(own)) !== undefined;
+      if (isThere && Buffer.compare(content, await readFile(world.files, own, FILE_BYTES_MAX)) === 0) continue;
+      await replaceFile(world.files, home, name, content);
     }
   }
 
