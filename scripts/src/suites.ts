@@ -14,6 +14,8 @@ const CORES = 2;
 const TEST = /\.test\.ts$/;
 /** What takes longer than others: a guest whose processor is emulated boots for half a minute. */
 const MINUTES_MAX: Readonly<Record<string, number>> = { guest: 30 };
+/** Of the folders below test/src: the others share loop devices, or measure. */
+const SIDE_BY_SIDE: ReadonlySet<string> = new Set(["e2e", "sim"]);
 const PEERS = /\.peers\.test\.ts$/;
 const FULL = /\.full\.test\.ts$/;
 
@@ -40,7 +42,7 @@ export function suites({ full }: { readonly full: boolean }): Suite[] {
     ...folders.map((name) => {
       const files = whole.filter((path) => path.startsWith(`test/src/${name}/`) && plain(path));
       const minutesMax = full ? 60 : (MINUTES_MAX[name] ?? 8);
-      return { name, files, concurrency: name === "sim" ? CORES : 1, minutesMax };
+      return { name, files, concurrency: SIDE_BY_SIDE.has(name) ? CORES : 1, minutesMax };
     }),
     { name: "peers", files: all.filter((path) => PEERS.test(path)), concurrency: 1, minutesMax: 8 },
     { name: "full", files: full ? all.filter((path) => FULL.test(path)) : [], concurrency: 1, minutesMax: 120 },

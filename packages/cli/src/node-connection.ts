@@ -26,7 +26,7 @@ export async function connect(host: CliHost, home: string | undefined): Promise<
   // Loaded when it is needed: a daemon starts by the same program, and quicker without.
   const api = await import("@leeward/api");
   const { takingAuthorities } = await import("./take-authority.ts");
-  const warn = (text: string): void => void host.stderr.write(text);
+  const warn = (text: string): void => host.stderr.write(text);
   const caFile = { files: host.files, path: posix.resolve(host.workingFolder, place.caFile), caPem, warn };
   const transport = takingAuthorities(api.nodeTransport({ url: place.url, caPem }), caFile);
   return new api.ApiClient({ transport, token });

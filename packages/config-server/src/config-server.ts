@@ -111,19 +111,19 @@ export async function runConfigServer(
   }
 }
 
-async function assemble(
-  options: ConfigServerOptions,
-  store: Store,
-): Promise<{
-  services: Services;
-  host: SessionHost;
-  deletions: Deletions;
-  passes: VerifyPasses;
-  autoProtect: AutoProtect;
-  scheduled: ScheduledResyncs;
-  carrier: CarrierOptions;
-  alerts: HistoryAlerts;
-}> {
+/** What the daemon carries on besides what it answers. */
+interface Assembled {
+  readonly services: Services;
+  readonly host: SessionHost;
+  readonly deletions: Deletions;
+  readonly passes: VerifyPasses;
+  readonly autoProtect: AutoProtect;
+  readonly scheduled: ScheduledResyncs;
+  readonly carrier: CarrierOptions;
+  readonly alerts: HistoryAlerts;
+}
+
+async function assemble(options: ConfigServerOptions, store: Store): Promise<Assembled> {
   const { world, trace, home, config, softwareVersion } = options;
   const { clock } = world;
   const serverId = serverIdOf(store, world);
@@ -135,16 +135,9 @@ async function assemble(
   const requests = new MemberRequests(live, clock);
   const onEvent = (member: MemberRow, report: EventReport): void => autoProtect.take(member, report);
   const held = { world, trace, store, trust, events, live, reports };
-  const rotation = new Rotation({
-    ...{ world, store, trust, events },
-    overlapDays: () => config.value.caOverlapDays,
-    trustChanged: async () => {
-      await handOverAuthorities({ world, trust, folder: handoverFolderOf(options) });
-      host.trustChanged();
-    },
-  });
-  const onTrustTaken = (): void => rotation.memberChanged();
-  const host = new SessionHost({ ...held, requests, softwareVersion, onEvent, onTrustTaken });
+  const rotation = rotationOf(options, { world, store, trust, events }, () => host.trustChanged());
+  const ofMembers = { onEvent, onTrustTaken: () => rotation.memberChanged() };
+  const host = new SessionHost({ ...held, requests, softwareVersion, ...ofMembers });
   const plansChanged = (): void => host.plansChanged();
   const isOnline = (id: string): boolean => live.has(id);
   const points = new Points({ store, requests, isOnline });
@@ -189,6 +182,21 @@ async function assemble(
   const autoProtect = autoProtectOf(services);
   gauges(options.metrics, services);
   return { services, host, deletions, passes, autoProtect, scheduled, alerts, carrier: { ...means, trace, jobs } };
+}
+
+function rotationOf(
+  options: ConfigServerOptions,
+  means: Pick<StepMeans, "store" | "events"> & { readonly world: World; readonly trust: Trust },
+  sayChanged: () => void,
+): Rotation {
+  return new Rotation({
+    ...means,
+    overlapDays: () => options.config.value.caOverlapDays,
+    trustChanged: async () => {
+      await handOverAuthorities({ ...means, folder: handoverFolderOf(options) });
+      sayChanged();
+    },
+  });
 }
 
 function handoverFolderOf({ config, home }: Pick<ConfigServerOptions, "config" | "home">): string {

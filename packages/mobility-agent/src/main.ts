@@ -18,7 +18,7 @@ import { KeyStore } from "@leeward/identity";
 import type { EventReport } from "@leeward/proto";
 import { forgetTracking, nodeFreezer } from "@leeward/tracker";
 import { tlsNetwork } from "@leeward/wire";
-import type { World } from "@leeward/world";
+import type { Files, World } from "@leeward/world";
 import { keepBootTrace } from "./boot/node-boot-facts.ts";
 import { AGENT_SETTINGS, type AgentSettings } from "./config.ts";
 import { logFrames } from "./delivery/log-frames.ts";
@@ -57,8 +57,7 @@ export function start(options: { readonly home: string; readonly world: World })
 async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<void> {
   const { world, home, config, trace, signal } = context;
   const { files } = world;
-  await Promise.all(["identity", "disks", "run", "offers", "hooks"].map((name) => files.makeFolder(`${home}/${name}`)));
-  await files.syncFolder(home);
+  await makeFolders(files, home);
   const keyStore = await KeyStore.open(world, `${home}/identity`);
   const { identity } = keyStore;
   if (identity === undefined) throw notRegistered(home);
@@ -125,6 +124,11 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     (inner) => followDevices(context, { inventory, agent, onEvent }, inner),
     (inner) => freeBootTrace(context, inner),
   ]);
+}
+
+async function makeFolders(files: Files, home: string): Promise<void> {
+  await Promise.all(["identity", "disks", "run", "offers", "hooks"].map((name) => files.makeFolder(`${home}/${name}`)));
+  await files.syncFolder(home);
 }
 
 /** Settles what is measured of the agent; what is given back counts faults in a status. */

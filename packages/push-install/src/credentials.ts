@@ -51,7 +51,8 @@ function textsOf(value: object, names: readonly string[]): Record<string, string
 /** What must never be told. */
 export function secretsIn(credentials: Credentials): string[] {
   const { jump = {}, ...own } = credentials;
-  return [...Object.values(own), ...Object.values(jump)].filter((each) => typeof each === "string" && each !== "");
+  const values: readonly unknown[] = [own, jump].flatMap((login: object): unknown[] => Object.values(login));
+  return values.filter((each) => typeof each === "string").filter((each) => each !== "");
 }
 
 /** The text without any of the secrets, also where only a line of one was repeated. */

@@ -184,12 +184,12 @@ describe("agents that are pushed over SSH", { skip: skip() }, () => {
       "echo no luck >&2; exit 3",
     );
     const [push] = itemsOf(document);
-    const { code, message } = Object(fieldOf(push, "error"));
+    const error = fieldOf(push, "error");
     assert.deepEqual(
-      [code, fieldOf(push, "undone"), fieldOf(push, "hostKey")],
+      [fieldOf(error, "code"), fieldOf(push, "undone"), fieldOf(push, "hostKey")],
       ["push-start-failed", true, locked.hostKey],
     );
-    assert.match(String(message), /no luck/);
+    assert.match(String(fieldOf(error, "message")), /no luck/);
     assert.equal(await locked.run(TRACES), before);
     assert.equal(itemsOf((await operator("machine", "list")).document).length, 1);
     const tokens = itemsOf((await operator("token", "list")).document).filter((each) =>

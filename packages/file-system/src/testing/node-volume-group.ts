@@ -81,28 +81,30 @@ async function lvmFor(folder: string, devices: readonly string[]): Promise<Lvm> 
     });
 }
 
-interface Report<T> {
-  readonly report: readonly T[];
+function piecesOf(lvm: Lvm, devices: readonly string[]): LaidPiece[] {
+  const rows = (name: string, kind: string, ...what: readonly string[]): Record<string, unknown>[] =>
+    rowsOf(lvm(name, ...FORMAT, ...what), kind);
+  const extentBytes = Number(rows("vgs", "vg", "-o", "vg_extent_size", "data")[0]?.["vg_extent_size"]);
+  const disks = rows("pvs", "pv", "-o", "pv_name,pe_start");
+  const starts = new Map(disks.map((disk) => [String(disk["pv_name"]), Number(disk["pe_start"])]));
+  const segments = rows("lvs", "seg", "--segments", "-o", "lv_name,seg_start,seg_size,devices", "data");
+  return segments.flatMap((segment) => {
+    const [, device = "", extent] = /^([^(,]+)\((\d+)\)$/.exec(String(segment["devices"])) ?? [];
+    // What is striped says several.
+    if (device === "") return [];
+    const place = { at: Number(segment["seg_start"]), length: Number(segment["seg_size"]) };
+    const offset = (starts.get(device) ?? 0) + Number(extent) * extentBytes;
+    return [{ volume: String(segment["lv_name"]), ...place, image: devices.indexOf(device), offset }];
+  });
 }
 
-function piecesOf(lvm: Lvm, devices: readonly string[]): LaidPiece[] {
-  const groups: Report<{ readonly vg: readonly { readonly vg_extent_size: string }[] }> = JSON.parse(
-    lvm("vgs", ...FORMAT, "-o", "vg_extent_size", "data"),
-  );
-  const extentBytes = Number(groups.report[0]?.vg[0]?.vg_extent_size);
-  const disks: Report<{ readonly pv: readonly { readonly pv_name: string; readonly pe_start: string }[] }> = JSON.parse(
-    lvm("pvs", ...FORMAT, "-o", "pv_name,pe_start"),
-  );
-  const starts = new Map(disks.report[0]?.pv.map((disk) => [disk.pv_name, Number(disk.pe_start)]));
-  const rows: Report<{ readonly seg: readonly Record<string, string>[] }> = JSON.parse(
-    lvm("lvs", ...FORMAT, "--segments", "-o", "lv_name,seg_start,seg_size,devices", "data"),
-  );
-  return (rows.report[0]?.seg ?? []).flatMap(({ lv_name: volume = "", seg_start, seg_size, devices: on = "" }) => {
-    const [, device = "", extent] = /^([^(,]+)\((\d+)\)$/.exec(on) ?? [];
-    const offset = (starts.get(device) ?? 0) + Number(extent) * extentBytes;
-    const piece = { volume, at: Number(seg_start), length: Number(seg_size), image: devices.indexOf(device), offset };
-    return device === "" ? [] : [piece];
-  });
+/** The rows of LVM's one report: `{"report":[{"KIND":[{…}]}]}`. */
+function rowsOf(json: string, kind: string): Record<string, unknown>[] {
+  const whole: unknown = JSON.parse(json);
+  const reports: unknown = whole !== null && typeof whole === "object" ? Reflect.get(whole, "report") : undefined;
+  const [report]: unknown[] = [reports].flat();
+  const rows: unknown = report !== null && typeof report === "object" ? Reflect.get(report, kind) : [];
+  return [rows].flat().flatMap((row: unknown) => (row !== null && typeof row === "object" ? [{ ...row }] : []));
 }
 
 async function attached(image: string): Promise<string> {

@@ -9,8 +9,8 @@ export function requireKey({ password, privateKey, passphrase }: Login): void {
   const key = ssh2.utils.parseKey(privateKey, passphrase);
   // The library's words name the form, and never the key.
   if (key instanceof Error) throw keyInvalid(key.message);
-  const [first] = Array.isArray(key) ? key : [key];
-  if (first?.isPrivateKey() !== true) throw keyInvalid("it is no private key");
+  const keys: readonly { isPrivateKey(): boolean }[] = [key].flat();
+  if (keys[0]?.isPrivateKey() !== true) throw keyInvalid("it is no private key");
 }
 
 /** The ways to log in, each once: key, password, and the password where it is asked for as an answer to a question. */
@@ -24,7 +24,7 @@ export function loginMethods(username: string, { password, privateKey, passphras
       type: "keyboard-interactive",
       username,
       // One question is for the password; who asks for more is not understood, and gets nothing.
-      prompt: (_name, _instructions, _language, prompts, finish) => finish(prompts.length === 1 ? [password] : []),
+      prompt: (...[, , , prompts, finish]) => finish(prompts.length === 1 ? [password] : []),
     });
   }
   return methods;

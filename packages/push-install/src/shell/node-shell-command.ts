@@ -44,11 +44,15 @@ async function beginning(client: Client, command: string, host: string): Promise
   const { promise, resolve, reject } = Promise.withResolvers<Begun>();
   client.exec(command, (error, channel) => {
     if (error !== undefined) return reject(connectionLost(host, error.message));
-    const result = resultOf(channel, host);
-    result.catch(() => undefined);
-    resolve({ channel, result });
+    resolve({ channel, result: unlost(resultOf(channel, host)) });
   });
   return promise;
+}
+
+/** That it fails is told when it is waited for. */
+function unlost<T>(result: Promise<T>): Promise<T> {
+  result.catch(() => undefined);
+  return result;
 }
 
 function resultOf(channel: ClientChannel, host: string): Promise<ShellResult> {
@@ -66,7 +70,7 @@ function resultOf(channel: ClientChannel, host: string): Promise<ShellResult> {
   return promise;
 }
 
-function kept(stream: Readable | ClientChannel["stderr"]): () => string {
+function kept(stream: Readable): () => string {
   const decoder = new TextDecoder();
   let text = "";
   stream.on("data", (bytes: Uint8Array) => {
