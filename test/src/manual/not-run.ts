@@ -9,6 +9,8 @@ export const NOT_RUN: readonly string[] = [
   "install: sets the owner of a file in /etc; the same is done by the pages of lost servers",
   "tasks: changes how the machine boots; done in a guest by test/src/guest/reboot.full.test.ts",
   "tasks: needs a hypervisor and a system that boots; done by test/src/e2e/drill.test.ts",
+  "tasks: the pages after this one restore a backup from before; run by test/src/cli/cli.test.ts",
+  "tasks: needs a daemon that was off while the authority changed; done by packages/config-server/src/trust/rotation.test.ts",
   "tasks: the pages after this one need the machine; run by test/src/cli/cli.test.ts",
   "failover: needs a hypervisor and a system that boots; done by test/src/e2e/failover.test.ts",
   "failover: the machine is failed over already on this page; run by test/src/cli/failover-commands-check.ts",

@@ -74,9 +74,10 @@ void test("every route is behind its role: no token, viewer, operator, administr
     else assert.equal(without.status, 401, name);
     if (route.role === "none") continue;
     assert.equal(codeOf(without.body), route.role === "member" ? "certificate-required" : "token-required", name);
-    // What erases or ends something is not called with a role that may.
     for (const rank of ranks) {
       const may = route.role !== "member" && ranks.indexOf(rank) >= ranks.indexOf(route.role);
+      // It would end the authority by which the next call knows the server.
+      if (may && name === "retireAuthority") continue;
       const answer = await ask(server, { ...call, token: tokens[rank] });
       if (route.role === "member") assert.equal(answer.status, 401, `${name} ${rank}`);
       else if (!may)
