@@ -21,8 +21,7 @@ test("the entry points are the executable and all that sources start by name", (
 test("sources find what they start, and themselves, in no other way", () => {
   // The executable's own path is what children are started by; a library that was built here is asked for by name.
   const known = [
-    "packages/leeward/src/main.ts: addServerProcessCommands(program, state, fileURLToPath(import.meta.url));",
-    "packages/leeward/src/main.ts: addAgentCommands(program, state, fileURLToPath(import.meta.url));",
+    "packages/leeward/src/main.ts: const program = leewardProgram(state, fileURLToPath(import.meta.url));",
     'packages/world/src/node-compute.ts: const library: unknown = createRequire(import.meta.url)("lz4");',
   ];
   const found = sources().flatMap((path) =>
