@@ -92,14 +92,12 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
   });
   link.agent = agent;
   const countFaults = measure(context, agent);
-  const server = serverEndpoint(config.value.server);
   const control = await ControlSession.open({
     world,
     trace,
     network,
     keyStore,
-    server,
-    renewByKey: (inner) => renewByKey({ keyStore, server }, inner),
+    ...serverWays(context, keyStore),
     home,
     planKind: "agentPlan",
     softwareVersion: AGENT_VERSION,
@@ -139,6 +137,15 @@ function measure(
   gauge(metrics, () => agent.status());
   bandwidthGauges(metrics, () => agent.bandwidth());
   return faultCounter(metrics);
+}
+
+/** Where the config server is, and how it is asked for a certificate when none opens a session any more. */
+function serverWays(
+  { config }: DaemonContext<typeof AGENT_SETTINGS>,
+  keyStore: KeyStore,
+): Pick<ControlSessionOptions<"agentPlan">, "server" | "renewByKey"> {
+  const server = serverEndpoint(config.value.server);
+  return { server, renewByKey: (signal) => renewByKey({ keyStore, server }, signal) };
 }
 
 /** What the agent does at the config server's word, beside its plan. */

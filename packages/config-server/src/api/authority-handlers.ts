@@ -12,11 +12,11 @@ export function authorityHandlers(services: Services): Handlers<AuthorityRoute> 
     showAuthorities: async () => ({ caPem: trust.caPem }),
     showRotation: async () => rotationView(services),
     rotateAuthority: async ({ body }, { actor }) => {
-      await rotation.rotate(actor, { force: body.force === true });
+      await rotation.rotate(actor, body);
       return rotationView(services);
     },
     retireAuthority: async ({ body }, { actor }) => {
-      await rotation.retire(actor, { force: body.force === true });
+      await rotation.retire(actor, body);
       return rotationView(services);
     },
   };

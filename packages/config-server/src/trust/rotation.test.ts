@@ -23,18 +23,18 @@ void test("another authority comes in by itself: all daemons get certificates of
   const server = await startServer(t, `${folder}/server`);
   const { agent, processServer, masterTarget } = await install(t, server, folder);
   const { client } = server;
-  await client.call("rotateAuthority", { body: {} });
+  await client.call("rotateAuthority", { body: { force: false } });
   await eventually(async () => {
     const { phase, behind } = await client.call("showRotation", {});
     return phase === "renewing" && behind.length === 0;
   });
   const { successor } = await client.call("showRotation", {});
   for (const { keyStore } of [agent, processServer, masterTarget]) assert.equal(keyStore.trusted.issuer, successor);
-  await assert.rejects(client.call("rotateAuthority", { body: {} }), { code: "rotation-under-way" });
+  await assert.rejects(client.call("rotateAuthority", { body: { force: false } }), { code: "rotation-under-way" });
   // Who has the old authority's certificate alone still gets in, and finds the new one beside it.
   const { caPem } = await client.call("showAuthorities", {});
   assert.equal(await readFile(`${server.home}/ca.pem`, "utf8"), caPem);
-  await client.call("retireAuthority", { body: {} });
+  await client.call("retireAuthority", { body: { force: false } });
   assert.equal(await phaseOf({ ...server, client: clientOf(t, server, caPem) }), "none");
   await eventually(async () => [agent, processServer, masterTarget].every(({ control }) => control.connected));
   for (const { keyStore } of [agent, processServer, masterTarget])
@@ -55,11 +55,11 @@ void test("who is away holds the change up, is named, and is left out at a perso
   const { agent, masterTarget } = await install(t, server, folder);
   await agent.stop();
   const { client } = server;
-  await client.call("rotateAuthority", { body: {} });
+  await client.call("rotateAuthority", { body: { force: false } });
   await eventually(async () => (await client.call("showRotation", {})).behind.map(({ name }) => name).join() === "web");
   const codes = (await client.call("status", {})).items.map(({ code }) => code);
   assert.ok(codes.includes("authority-changing"));
-  await assert.rejects(client.call("retireAuthority", { body: {} }), { code: "rotation-incomplete" });
+  await assert.rejects(client.call("retireAuthority", { body: { force: false } }), { code: "rotation-incomplete" });
   assert.equal(await phaseOf(server), "introducing");
   // A restart in the middle changes nothing.
   await server.stop();
