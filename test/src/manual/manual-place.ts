@@ -10,7 +10,7 @@ import type { Step } from "@leeward/manual";
 
 const BIN = fileURLToPath(new URL("bin", import.meta.url));
 const CHECKOUT = fileURLToPath(new URL("../../../leeward", import.meta.url));
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 420_000;
 /** Folders of a machine's root that pages name. Homes have a shorter name here: the path of a socket has 107 bytes at most. */
 const HOMES = /(?<![\w./~-])\/var\/lib\/leeward\b/g;
 const OWN_PATHS = /(?<![\w./~-])\/(?=(?:etc\/leeward|srv|media|backup|root)\b)/g;
