@@ -77,11 +77,11 @@ export function zramDisk(sizeBytes: number): TestDisk {
       return `/dev/zram${number}`;
     },
     replace() {
-      writeFileSync(`${ZRAM}/hot_remove`, number);
+      removeZram(number);
       number = zramAdded(sizeBytes);
     },
     async [Symbol.asyncDispose]() {
-      writeFileSync(`${ZRAM}/hot_remove`, number);
+      removeZram(number);
     },
   };
 }
@@ -90,6 +90,19 @@ function zramAdded(sizeBytes: number): string {
   const number = readFileSync(`${ZRAM}/hot_add`, "utf8").trim();
   writeFileSync(`/sys/block/zram${number}/disksize`, String(sizeBytes));
   return number;
+}
+
+/** Whoever looks at new disks (udev) may have it open for a moment. */
+function removeZram(number: string): void {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      writeFileSync(`${ZRAM}/hot_remove`, number);
+      return;
+    } catch (error) {
+      if (attempt === ATTEMPTS || !(error instanceof Error && "code" in error && error.code === "EBUSY")) throw error;
+      execFileSync("sleep", ["0.1"]);
+    }
+  }
 }
 
 /** Why there can be no such disk here, or false: for the `skip` option of a test; with LEEWARD_REQUIRE_PEERS=1 it runs, and fails. */
