@@ -128,6 +128,22 @@ function reframed(disk: AgentDisk, from: number): AgentDisk["frames"] {
   return disk.frames;
 }
 
+test("a point that the target did not take is sent again, however busily it answers others", async () => {
+  const house = new TestHouse({ seed: 36, diskCount: 1 });
+  await house.play(async () => {
+    house.start();
+    house.target.pointsToPassOver = 2;
+    for (let number = 1; number <= 5; number += 1) {
+      logInterval(house, number);
+      await house.untilJournaled();
+      await house.sleep(LIMITS.pointAnswerMsMax / 4);
+    }
+    assert.equal(house.target.pointsToPassOver, 0);
+    assert.deepEqual(house.target.points.map(({ number }) => number).toSorted(), [1, 2, 3, 4, 5]);
+    assert.deepEqual(house.agent.points, [], "the agent was told of each");
+  });
+});
+
 test("a long stretch without a mark is cut by size, and no such cut is a point", async () => {
   const house = new TestHouse({ seed: 36, diskCount: 1 });
   const disk = onlyDisk(house);

@@ -6,12 +6,16 @@ import type { PointDesk } from "./point-desk.ts";
 
 /** What one machine's points of this session wait for. */
 interface Way {
-  /** Validity by number of the points that were sent and not answered. */
+  /** Validity by number of the points that were sent and not answered, in the order in which they were sent last. */
   readonly unanswered: Map<number, number>;
   heardMicros: number;
 }
 
-/** One session's way through the points of one target: in order, a few unanswered at a time, again from the oldest after a silence. */
+/**
+ * One session's way through the points of one target: in order, a few unanswered at a time, again from the oldest after a silence. A target
+ * answers in the order in which it was sent to: what was sent before a point that is answered, and has no answer, it did not take (it had not been
+ * told of the machine yet), and is sent again.
+ */
 export class PointSender {
   readonly #desk: PointDesk;
   readonly #clock: Clock;
@@ -34,6 +38,7 @@ export class PointSender {
       const point = this.#desk.nextFor(this.#targetId, machineId, isSent);
       if (point === undefined) continue;
       if (unanswered.size === 0) this.#wayOf(machineId).heardMicros = this.#clock.monotonicMicros();
+      unanswered.delete(point.number);
       unanswered.set(point.number, point.validUntilMicros);
       return point;
     }
@@ -46,8 +51,11 @@ export class PointSender {
     way.heardMicros = this.#clock.monotonicMicros();
     await this.#desk.stored(this.#targetId, stored);
     // Only now: until it is settled, it would count as one to be sent.
-    if ((way.unanswered.get(stored.number) ?? Number.POSITIVE_INFINITY) <= stored.validUntilMicros) {
-      way.unanswered.delete(stored.number);
+    const { unanswered } = way;
+    if ((unanswered.get(stored.number) ?? Number.POSITIVE_INFINITY) > stored.validUntilMicros) return;
+    for (const number of unanswered.keys()) {
+      unanswered.delete(number);
+      if (number === stored.number) break;
     }
   }
 

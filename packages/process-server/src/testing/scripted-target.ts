@@ -62,6 +62,8 @@ export class ScriptedTarget {
   partCount = 0;
   /** Points that came before what they stand on, and were not answered. */
   earlyPoints = 0;
+  /** So many points are not taken, and not answered: as by a target that has not been told of the machine. */
+  pointsToPassOver = 0;
   /** Answers what is asked of the target. */
   answer: RequestHandler | undefined;
   readonly #options: ScriptedTargetOptions;
@@ -133,6 +135,10 @@ export class ScriptedTarget {
         if (position !== undefined) await session.send({ kind: "diskPosition", value: position });
       } else if (body.kind === "pointRecord") {
         const { machineId, number, validUntilMicros, members } = body.value;
+        if (this.pointsToPassOver > 0) {
+          this.pointsToPassOver -= 1;
+          continue;
+        }
         if (members.some(({ branch, sequence }) => this.branch(branch).position < sequence)) {
           this.earlyPoints += 1;
           continue;
