@@ -20,7 +20,7 @@ import { plainName } from "./plain-name.ts";
 
 /** A partition, or a logical volume in one. */
 export interface KnownPartition extends Partition {
-  /** A logical volume's name, by its group and its own; null for a partition. Its number and place are those of the partition that it begins in. */
+  /** A logical volume's name, by its group and its own; null for a partition. Its number is that of the partition that it begins in, its offset where in the disk that is. */
   readonly volume: string | null;
   readonly content: Content;
   /** Whether files are read out of it. */
