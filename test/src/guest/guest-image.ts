@@ -10,7 +10,7 @@ import { isEmulated } from "./qemu-arguments.ts";
 
 const SIZE_MIB = 2_048;
 /** A change of any of them makes another image. */
-const RECIPE = ["guest-tree.ts", "boot-image.ts", "guest-image.ts"];
+const RECIPE = ["guest-tree.ts", "debian-tree.ts", "boot-image.ts", "guest-image.ts"];
 const STATE = fileURLToPath(new URL("../../../.leeward", import.meta.url));
 
 /** Where what is made once is kept: `LEEWARD_CACHE`, else the repository's state folder. */

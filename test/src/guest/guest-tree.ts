@@ -1,4 +1,4 @@
-import { runProgram } from "./program.ts";
+import { makeDebianTree } from "./debian-tree.ts";
 import { isEmulated } from "./qemu-arguments.ts";
 
 /** What the kernel modules, sshd and the tests inside of a guest need; nothing that is only recommended. */
@@ -25,17 +25,11 @@ const PINNED = "[Service]\\nCPUAffinity=0\\n";
 const NETWORK = "[Match]\\nName=en* eth*\\n[Network]\\nDHCP=ipv4\\nLinkLocalAddressing=no\\n";
 
 /**
- * Makes the file tree of a Debian guest with systemd and sshd in `folder`, which root logs in to with `publicKey`. It comes from the mirror
- * that this machine's own apt uses. Everything that takes long inside of an emulated guest (the initramfs above all) is done here.
+ * Makes the file tree of a Debian guest with systemd and sshd in `folder`, which root logs in to with `publicKey`.
+ * Everything that takes long inside of an emulated guest (the initramfs above all) is done here.
  */
 export async function makeGuestTree(folder: string, publicKey: string): Promise<void> {
-  const args = ["--quiet", "--mode=root", "--format=directory", "--variant=minbase", `--include=${PACKAGES.join(",")}`];
-  args.push("--aptopt=Acquire::Languages none", "--aptopt=APT::Install-Recommends false");
-  for (const path of ["man", "doc", "locale", "info"]) args.push(`--dpkgopt=path-exclude=/usr/share/${path}/*`);
-  for (const hook of hooks(publicKey.trim())) args.push(`--customize-hook=${hook}`);
-  await runProgram("mmdebstrap", [...args, SUITE, folder, await mirrorOfHost()], {
-    environment: { PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin` },
-  });
+  await makeDebianTree(folder, { suite: SUITE, packages: PACKAGES, hooks: hooks(publicKey.trim()) });
 }
 
 /** Shell commands that mmdebstrap runs with the tree's path as $1. */
@@ -55,14 +49,4 @@ function hooks(publicKey: string): string[] {
     'printf "UseDNS no\\nUsePAM no\\n" > "$1/etc/ssh/sshd_config.d/guest.conf"',
     ': > "$1/etc/machine-id"; chroot "$1" passwd -q -d root',
   ];
-}
-
-async function mirrorOfHost(): Promise<string> {
-  const format = "$(LABEL) $(COMPONENT) $(REPO_URI)";
-  const targets = await runProgram("apt-get", ["indextargets", "--format", format, "Created-By: Packages"]);
-  const mirrors = targets.split("\n").flatMap((line) => /^Debian main (\S+)$/.exec(line)?.[1] ?? []);
-  const [first] = mirrors;
-  if (first === undefined)
-    throw new Error("this machine's apt has no mirror of Debian, from which a guest could be made");
-  return first;
 }

@@ -1,9 +1,9 @@
 /** Every block of the manual that is not run, in the order in which its pages are run: the page, and the reason that stands beside it there. */
 export const NOT_RUN: readonly string[] = [
-  "quick-start: installs packages on the machine that tests run on; done in a guest by test/src/guest/packages.full.test.ts",
-  "quick-start: installs packages on the machine that tests run on; done in a guest by test/src/guest/packages.full.test.ts",
+  "quick-start: installs packages on the machine that tests run on; done in a container by test/src/systemd/packages.test.ts",
+  "quick-start: installs packages on the machine that tests run on; done in a container by test/src/systemd/packages.test.ts",
   "quick-start: needs a block device of its own whose changes the kernel tells; done by test/src/live/one-disk.test.ts",
-  "install: installs packages on the machine that tests run on; done in a guest by test/src/guest/packages.full.test.ts",
+  "install: installs packages on the machine that tests run on; done in a container by test/src/systemd/packages.test.ts",
   "install: needs machines with an SSH server; done by test/src/push/five-machines.test.ts",
   "install: installs services on the machine that tests run on; done by test/src/release/packages.test.ts and in a guest",
   "install: sets the owner of a file in /etc; the same is done by the pages of lost servers",
