@@ -18,18 +18,22 @@ export interface ContainerOptions {
   readonly name: string;
   /** A network namespace that it lives in; without one it has a loopback alone. */
   readonly namespace?: string;
-  /** Runs in its tree before it starts, with the tree's path as $1. */
+  /** Shell commands that run before it starts, with the path of its tree as $1. */
   readonly prepare?: string;
+  /** Paths of this machine, devices for example, that it has as well. */
+  readonly binds?: readonly string[];
 }
 
 /** A change of it makes other trees. */
-const RECIPE = "1";
+const RECIPE = "2";
 const PACKAGES = [
-  ...["systemd", "systemd-sysv", "dbus", "udev", "openssh-server", "sudo", "iproute2", "procps", "python3-minimal"],
+  ...["systemd", "systemd-sysv", "dbus", "udev", "openssh-server", "sudo", "iproute2", "procps", "e2fsprogs"],
   // What packages of Leeward depend on: there is no mirror inside.
-  ...["adduser", "libstdc++6", "ca-certificates"],
+  ...["libstdc++6", "ca-certificates"],
 ];
-const HOOKS = [': > "$1/etc/machine-id"; rm -f "$1"/etc/ssh/ssh_host_*; chroot "$1" passwd -q -d root'];
+const HOOKS = [
+  ': > "$1/etc/machine-id"; rm -f "$1"/etc/ssh/ssh_host_*; chroot "$1" useradd --create-home --shell /bin/sh ada; chroot "$1" passwd -q -d root',
+];
 const PROGRAMS = ["systemd-nspawn", "mmdebstrap", "setpriv", "nsenter", "ip"];
 /** Where a control group may be made: with the first version of control groups systemd has a tree of its own. */
 const HIERARCHIES = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified", "/sys/fs/cgroup"];
@@ -121,10 +125,19 @@ export class SystemdContainer {
   }
 
   async #boot(): Promise<void> {
-    const { name, namespace } = this.#options;
+    const { name, namespace, binds = [] } = this.#options;
     this.#group = await ControlGroup.make();
     const network = namespace === undefined ? "--private-network" : `--network-namespace-path=/run/netns/${namespace}`;
-    const own = ["--quiet", "--register=no", "--keep-unit", "--capability=all", "--console=pipe", network];
+    const own = [
+      "--quiet",
+      "--register=no",
+      "--keep-unit",
+      "--capability=all",
+      "--system-call-filter=bpf",
+      "--console=pipe",
+      network,
+    ];
+    own.push(...binds.map((path) => `--bind=${path}`));
     const nspawn = [
       "systemd-nspawn",
       "-D",

@@ -17,7 +17,7 @@ push has ended. The exit code is 0 when it was done on every host, else 1.`;
 const ABOUT: Readonly<Record<PushKind, string>> = {
   push: "install the agent on machines over SSH, from a process server near to them; what fails is taken back",
   upgrade: "bring the agents of machines to the newest package that the process server has, over SSH",
-  uninstall: "take the agent off machines over SSH; their recovery points stay",
+  uninstall: "take the agent off machines over SSH, with all that it kept there; their recovery points stay",
 };
 
 /** `leeward machine push|upgrade|uninstall|pushes`. */

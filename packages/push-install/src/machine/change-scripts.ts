@@ -125,11 +125,20 @@ export const SETTLE = `${RECORD}
 [ ! -e "$record" ] || [ "$(was push)" != "$push" ] || rm -f "$record"
 `;
 
-/** Stops the agent, leaves the installation, and takes the program away; its state stays but for its identity. */
+/**
+ * Stops the agent, leaves the installation, and takes away the program with all that it kept: that serves nobody once the machine has left, and recovery points are not
+ * there. A home that is a file system of its own stays as an empty one.
+ */
 export const UNINSTALL = `${RECORD}${STOP}
-left=yes
-"$program/leeward" agent unregister --home "$home" >&2 || { left=no; echo 'it could not leave the installation' >&2; }
+"$program/leeward" agent unregister --home "$home" >&2 || echo 'it could not leave the installation' >&2
 ${TAKE_AWAY}
-[ "$left" != no ] || rm -rf "$home/identity"
+for disk in "$home"/disks/*; do
+  if [ -d "$disk" ]; then rm -rf "/sys/fs/bpf/leeward/\${disk##*/}"; fi
+done
+if command -v dpkg-query > /dev/null && dpkg-query -W leeward-agent > /dev/null 2>&1; then dpkg --purge leeward-agent >&2 || exit 30; fi
+rm -f /etc/leeward/agent.conf /etc/leeward/agent.token /etc/logrotate.d/leeward-agent
+rm -rf /var/cache/leeward/agent /var/log/leeward/agent
+rm -rf "$home" 2> /dev/null || [ -z "$(ls -A "$home")" ] || { echo "$home could not be removed" >&2; exit 30; }
+rmdir /sys/fs/bpf/leeward /var/lib/leeward /var/cache/leeward /var/log/leeward /etc/leeward 2> /dev/null
 echo uninstalled
 `;
