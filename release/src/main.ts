@@ -1,10 +1,10 @@
 // `npm run release`: everything that installs Leeward on a machine without a checkout.
 //
-//   npm run release -- [--to DIR] [--role ROLE…] [--revision N] [--level 1-9] [--json FILE]
+//   npm run release -- [--to DIR] [--role ROLE…] [--kind tar|deb|rpm…] [--revision N] [--level 1-9] [--json FILE]
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { makeRelease } from "./release.ts";
+import { KINDS, makeRelease } from "./release.ts";
 import { ROOT } from "./repository.ts";
 import { ROLES } from "./roles.ts";
 
@@ -12,6 +12,7 @@ const { values } = parseArgs({
   options: {
     to: { type: "string", default: ".leeward/release" },
     role: { type: "string", multiple: true },
+    kind: { type: "string", multiple: true },
     revision: { type: "string", default: "1" },
     level: { type: "string", default: "9" },
     json: { type: "string" },
@@ -20,6 +21,9 @@ const { values } = parseArgs({
 
 const unknown = (values.role ?? []).filter((name) => ROLES.every((role) => role.name !== name));
 if (unknown.length > 0) fail(`no such role: ${unknown.join(", ")}; known: ${ROLES.map(({ name }) => name).join(", ")}`);
+const kinds = (values.kind ?? KINDS).map(
+  (name) => KINDS.find((kind) => kind === name) ?? fail(`no such kind: ${name}; known: ${KINDS.join(", ")}`),
+);
 const [revision, level] = [Number(values.revision), Number(values.level)];
 if (!Number.isInteger(revision) || revision < 1) fail("--revision is a whole number from 1 on");
 if (!Number.isInteger(level) || level < 1 || level > 9) fail("--level is from 1 to 9");
@@ -29,6 +33,7 @@ const release = await makeRelease({
   folder,
   revision,
   level,
+  kinds,
   ...(values.role !== undefined && { roles: values.role }),
 });
 for (const { file, bytes } of release.files) console.log(`${(bytes / 1e6).toFixed(1).padStart(7)} MB  ${file}`);

@@ -2,6 +2,7 @@
 //
 //   leeward-VERSION-linux-x64.tar.gz        every role, with install.sh
 //   leeward-ROLE_VERSION-REVISION_amd64.deb
+//   leeward-ROLE-VERSION-REVISION.x86_64.rpm
 //   bill-of-materials.cdx.json, SHA256SUMS
 //
 // The same sources and lock file make the same bytes, wherever and whenever: what is in an archive is sorted, and its times are those of the commit.
@@ -17,7 +18,12 @@ import { stageControl } from "./debian-package.ts";
 import { ROOT, softwareVersion } from "./repository.ts";
 import { filled, type Program, stageProgram, stageSurroundings } from "./role-files.ts";
 import { packageName, programFolder, ROLES, type Role } from "./roles.ts";
+import { makeRpm } from "./rpm-package.ts";
 import { StagedTree } from "./staged-tree.ts";
+
+/** The archive of all roles, and packages of one role each. */
+export const KINDS = ["tar", "deb", "rpm"] as const;
+export type ReleaseKind = (typeof KINDS)[number];
 
 export interface ReleaseOptions {
   /** Made when it is not there. */
@@ -28,8 +34,8 @@ export interface ReleaseOptions {
   readonly revision?: number;
   /** Of gzip, 1 to 9. Default: 9. */
   readonly level?: number;
-  /** Which kinds; both when left out. */
-  readonly kinds?: readonly ("tar" | "deb")[];
+  /** Which kinds; all when left out. */
+  readonly kinds?: readonly ReleaseKind[];
 }
 
 export interface ReleaseFile {
@@ -46,7 +52,7 @@ export interface Release {
 
 /** Makes a release. What a folder holds already under the same names is replaced. */
 export async function makeRelease(options: ReleaseOptions): Promise<Release> {
-  const { folder, revision = 1, level = 9, kinds = ["tar", "deb"] } = options;
+  const { folder, revision = 1, level = 9, kinds = KINDS } = options;
   const roles = ROLES.filter(({ name }) => options.roles?.includes(name) ?? true);
   const seconds = await releaseTime();
   const application = await buildApplication();
@@ -64,12 +70,11 @@ export async function makeRelease(options: ReleaseOptions): Promise<Release> {
   const place = { scratch, folder, seconds, level };
   try {
     if (kinds.includes("tar")) made.push(await archive(place, program));
-    const hasDpkg = await isThere("dpkg-deb");
-    if (kinds.includes("deb") && !hasDpkg) notes.push("no .deb: dpkg-deb is not installed");
-    if (kinds.includes("deb") && hasDpkg) {
-      for (const role of roles) made.push(await debianPackage(place, role, { program, revision }));
+    for (const { kind, tool, make } of PACKAGINGS) {
+      if (!kinds.includes(kind)) continue;
+      if (!(await isThere(tool))) notes.push(`no .${kind}: ${tool} is not installed`);
+      else for (const role of roles) made.push(await make(place, role, { program, revision }));
     }
-    notes.push("no .rpm: packages are made for Debian; other systems take the archive with install.sh");
     const bill = join(folder, "bill-of-materials.cdx.json");
     writeFileSync(bill, billOfMaterials(program.components, seconds));
     return { files: await summed(folder, [...made, bill]), notes };
@@ -102,21 +107,45 @@ async function archive(place: Place, program: Program): Promise<string> {
   return file;
 }
 
-async function debianPackage(
-  place: Place,
-  role: Role,
-  { program, revision }: { readonly program: Program; readonly revision: number },
-): Promise<string> {
+interface Packaged {
+  readonly program: Program;
+  readonly revision: number;
+}
+
+/** What makes packages of one kind; it is left out where its tool is missing. */
+const PACKAGINGS: readonly {
+  readonly kind: "deb" | "rpm";
+  readonly tool: string;
+  readonly make: (place: Place, role: Role, what: Packaged) => Promise<string>;
+}[] = [
+  { kind: "deb", tool: "dpkg-deb", make: debianPackage },
+  { kind: "rpm", tool: "rpmbuild", make: rpmPackage },
+];
+
+async function debianPackage(place: Place, role: Role, { program, revision }: Packaged): Promise<string> {
   const version = `${softwareVersion()}-${revision}`;
-  const tree = new StagedTree(join(place.scratch, packageName(role)), place.seconds);
-  stageProgram(tree, programFolder(role), program);
-  stageSurroundings(tree, role);
+  const tree = roleTree(place, role, program);
   stageControl(tree, role, { version, bytes: tree.settle() });
   tree.settle();
   const file = join(place.folder, `${packageName(role)}_${version}_amd64.deb`);
   await makeDeb(tree.folder, file, place);
   rmSync(tree.folder, { recursive: true });
   return file;
+}
+
+async function rpmPackage(place: Place, role: Role, { program, revision }: Packaged): Promise<string> {
+  const tree = roleTree(place, role, program);
+  tree.settle();
+  const file = await makeRpm(tree, role, { version: softwareVersion(), revision }, place);
+  rmSync(tree.folder, { recursive: true });
+  return file;
+}
+
+function roleTree(place: Place, role: Role, program: Program): StagedTree {
+  const tree = new StagedTree(join(place.scratch, packageName(role)), place.seconds);
+  stageProgram(tree, programFolder(role), program);
+  stageSurroundings(tree, role);
+  return tree;
 }
 
 async function summed(folder: string, files: readonly string[]): Promise<ReleaseFile[]> {

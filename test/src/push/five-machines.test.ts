@@ -53,7 +53,7 @@ describe("agents that are pushed over SSH", { skip: skip() }, () => {
       locked: await start("locked"),
     };
     await machines.dead.cutOff();
-    const release = await makeRelease(join(folder, "release"), ["--role", "agent"]);
+    const release = await makeRelease(join(folder, "release"), ["--kind", "tar", "--role", "agent"]);
     // A checkout that was changed sets itself up anew, which it cannot do from inside of the network.
     await runProgram(CHECKOUT, ["--version"]);
     process.env["LEEWARD_EXECUTABLE"] = await network.wrapper(CHECKOUT);
@@ -66,7 +66,7 @@ describe("agents that are pushed over SSH", { skip: skip() }, () => {
     await mkdir(`${home}/process-server/packages`);
     // These machines share the package database of this one, which is none of theirs.
     for (const name of await readdir(release.folder))
-      if (!name.endsWith(".deb")) await cp(join(release.folder, name), `${home}/process-server/packages/${name}`);
+      await cp(join(release.folder, name), `${home}/process-server/packages/${name}`);
   });
   after(() => stack.disposeAsync());
 

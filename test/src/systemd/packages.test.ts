@@ -31,11 +31,11 @@ describe("the packages", { skip: containerSkip() }, () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "leeward-packages-"));
-    release = await makeRelease(
-      join(folder, "one"),
-      DAEMONS.flatMap((name) => ["--role", name]),
-    );
-    next = await makeRelease(join(folder, "two"), ["--revision", "2", "--role", "master-target"]);
+    release = await makeRelease(join(folder, "one"), [
+      ...["--kind", "tar", "--kind", "deb"],
+      ...DAEMONS.flatMap((name) => ["--role", name]),
+    ]);
+    next = await makeRelease(join(folder, "two"), ["--kind", "deb", "--revision", "2", "--role", "master-target"]);
   });
   after(() => rm(folder, { recursive: true, force: true }));
 

@@ -59,7 +59,7 @@ export function testPushedMachine({ machine, login, reach, operator, home, secon
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder);
     const made = `${home()}/release-${revision}`;
-    await makeRelease(made, ["--level", "6", "--role", "agent", "--revision", String(revision)]);
+    await makeRelease(made, ["--level", "6", "--kind", "deb", "--role", "agent", "--revision", String(revision)]);
     for (const name of await readdir(made)) await cp(join(made, name), join(folder, name));
   }
 
