@@ -19,6 +19,8 @@ const MACHINE = "ledger";
 /** An emulated guest boots in minutes on a busy machine. */
 const SLOW_MS = 1_200_000;
 const DISK_BYTES = 2_048 * 1024 * 1024;
+/** Of its replica machine alone. */
+const ADDRESS = "192.0.2.77/24";
 const LEFT_BYTES = 64 * 1024;
 /** Far behind the file system, where the image has nothing. */
 const LEFT_AT = DISK_BYTES - 512 * 1024;
@@ -26,6 +28,7 @@ const LEFT_AT = DISK_BYTES - 512 * 1024;
 const SCRIPT = `#!/bin/sh
 ask() { runuser -u postgres -- psql -qtAX "$@"; }
 until ask -c "create table if not exists ledger (n bigint primary key, noted timestamptz default now())"; do sleep 1; done
+echo "addresses $(ip -o -4 address show scope global | awk '{print $4}' | xargs)" > /dev/ttyS0
 echo "ledger begins at $(ask -F / -c "select count(*), coalesce(max(n), 0) from ledger")" > /dev/ttyS0
 while :; do echo "insert into ledger (n) select coalesce(max(n), 0) + 1 from ledger returning n;"; sleep 0.2; done |
   ask | while read -r n; do echo "committed $n" > /dev/ttyS0; done
@@ -69,7 +72,7 @@ describe("a server with a database", { skip: guestSkip() }, () => {
   });
   after(() => stack.disposeAsync());
 
-  test("killed without warning, it runs on at the master target with every row of its point", async () => {
+  test("killed without warning, it runs on at the master target with an address for there and every row of its point", async () => {
     acknowledged = lastRow(await guest.serial());
     await chain.run("point", "create", MACHINE, "--timeout", "300");
     await eventually(
@@ -77,6 +80,7 @@ describe("a server with a database", { skip: guestSkip() }, () => {
       async () => (lastRow(await guest.serial()) > acknowledged ? true : undefined),
       SLOW_MS,
     );
+    await chain.run("machine", "recovery", MACHINE, "--nic", `0:ip=${ADDRESS},gateway=192.0.2.1`);
     await guest.kill();
     await chain.killAgent();
     await eventually("the source is away", async () =>
@@ -85,6 +89,7 @@ describe("a server with a database", { skip: guestSkip() }, () => {
     const order = ["failover", "unplanned", MACHINE, "--force", "--memory", "1024", "--cpus", "2", "--timeout", "600"];
     await chain.run(...order);
     const console = await consoleShows(/ledger begins at \d+\/\d+/);
+    assert.match(console, new RegExp(`addresses ${ADDRESS.replaceAll(".", "\\.")}\\s`));
     const [, count, last] = /ledger begins at (\d+)\/(\d+)/.exec(console) ?? [];
     recovered = Number(last);
     assert.equal(Number(count), recovered, "no row is missing in between");
@@ -128,6 +133,7 @@ describe("a server with a database", { skip: guestSkip() }, () => {
       SLOW_MS,
     );
     const [, count, last] = /ledger begins at (\d+)\/(\d+)/.exec(await guest.serial()) ?? [];
+    assert.doesNotMatch(await guest.serial(), /addresses .*192\.0\.2/, "the address stayed at the other site");
     assert.equal(count, last, "no row is missing in between");
     assert.ok(Number(last) >= written, `${last} rows, and the replica machine had acknowledged ${written}`);
     assert.match(await guest.run("journalctl -k -b | grep -ci 'ext4-fs error' || true"), /^0/);
