@@ -20,7 +20,7 @@ import type { Network, World } from "@leeward/world";
 import { PROCESS_SERVER_SETTINGS } from "./config.ts";
 import { gauge } from "./gauges.ts";
 import { ProcessServer } from "./process-server.ts";
-import { answerPush } from "./push/push-answer.ts";
+import { PushAnswers } from "./push/push-answer.ts";
 import { SOFTWARE_VERSION } from "./version.ts";
 
 const HOME_VERSION = 1;
@@ -114,6 +114,7 @@ function openControl(
   parts: Parts & { readonly endpoint: ReturnType<typeof serverEndpoint>; readonly processServer: ProcessServer },
 ): Promise<Control> {
   const { keyStore, network, endpoint, processServer } = parts;
+  const pushes = new PushAnswers({ world, home, keyStore, trace });
   return ControlSession.open({
     world,
     trace,
@@ -129,8 +130,7 @@ function openControl(
     answer: async (body, signal) => {
       const { kind } = body;
       if (kind === "pushAgent") {
-        const value = await answerPush({ world, home, keyStore, trace }, body.value, signal);
-        return { kind: "pushReport", value };
+        return { kind: "pushReport", value: await pushes.answer(body.value, signal) };
       }
       throw new Fault({
         code: "request-unsupported",

@@ -1,50 +1,30 @@
 // Agents pushed to five machines at once, each with a real sshd of its own: one of them works and is protected, four cannot be, and each says why; and nothing is left
 // on those, nor of any secret anywhere.
 import assert from "node:assert/strict";
-import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { peer } from "@leeward/nbd/testing";
 import { runProgram } from "../guest/program.ts";
 import { eventually } from "../harness/eventually.ts";
-import { Daemon, leeward } from "../harness/leeward-process.ts";
+import { leeward } from "../harness/leeward-process.ts";
 import { fieldOf } from "../harness/shapes.ts";
-import { makeRelease } from "../release/made-release.ts";
-import { Machine } from "./machine.ts";
-import { MachineNetwork } from "./network.ts";
+import type { Machine } from "./machine.ts";
+import { PushHouse, pushSkip, START, TRACES } from "./push-house.ts";
 
-const CHECKOUT = join(import.meta.dirname, "../../../leeward");
 const PASSWORD = "an-unlikely 'password' $7";
 const WRONG = "another-unlikely-password-8";
-const START =
-  "setsid /opt/leeward/agent/leeward agent start --home /var/lib/leeward/agent > /dev/null 2>&1 < /dev/null &";
 const ALPINE = 'ID=alpine\nPRETTY_NAME="Alpine Linux v3.20"';
-/** Where an agent's program, state and settings are, and what a push works in. */
-const TRACES =
-  "ls -A /opt /tmp /var/tmp; ls -d /var/lib/leeward /etc/leeward /usr/local/bin/leeward /etc/systemd/system/leeward-agent.service 2> /dev/null";
-
-const PROGRAMS = ["sshd", "ssh-keygen", "ip", "unshare", "nsenter", "chpasswd"];
-
-function skip(): string | false {
-  const missing = PROGRAMS.map((name) => peer(name).skip).find((each) => each !== false);
-  if (missing !== undefined) return missing;
-  if (process.getuid?.() === 0 || process.env["LEEWARD_REQUIRE_PEERS"] === "1") return false;
-  return "only root can make network namespaces";
-}
-
-describe("agents that are pushed over SSH", { skip: skip() }, () => {
-  const stack = new AsyncDisposableStack();
+describe("agents that are pushed over SSH", { skip: pushSkip() }, () => {
+  let house: PushHouse;
   let folder: string;
   let home: string;
-  let server: Daemon;
   let machines: Readonly<Record<"good" | "full" | "foreign" | "dead" | "locked", Machine>>;
 
   before(async () => {
-    const network = stack.use(await MachineNetwork.start());
-    folder = network.folder;
-    home = join(folder, "server");
-    const start = async (name: string, more: { optMib?: number; osRelease?: string } = {}): Promise<Machine> =>
-      stack.use(await Machine.start(network, { name, password: PASSWORD, ...more }));
+    house = await PushHouse.start();
+    ({ folder, home } = house);
+    const start = (name: string, more: { optMib?: number; osRelease?: string } = {}): Promise<Machine> =>
+      house.machine({ name, password: PASSWORD, ...more });
     machines = {
       good: await start("good"),
       full: await start("full", { optMib: 16 }),
@@ -53,27 +33,10 @@ describe("agents that are pushed over SSH", { skip: skip() }, () => {
       locked: await start("locked"),
     };
     await machines.dead.cutOff();
-    const release = await makeRelease(join(folder, "release"), ["--kind", "tar", "--role", "agent"]);
-    // A checkout that was changed sets itself up anew, which it cannot do from inside of the network.
-    await runProgram(CHECKOUT, ["--version"]);
-    process.env["LEEWARD_EXECUTABLE"] = await network.wrapper(CHECKOUT);
-    stack.defer(() => {
-      delete process.env["LEEWARD_EXECUTABLE"];
-    });
-    const ports = ["--api-port", "8443", "--data-port", "9443", "--target-port", "9444"];
-    server = await Daemon.start(["server", "start", "--home", home, "--advertise", network.address, ...ports]);
-    stack.defer(async () => void (await server.stop()));
-    await mkdir(`${home}/process-server/packages`);
-    // These machines share the package database of this one, which is none of theirs.
-    for (const name of await readdir(release.folder))
-      await cp(join(release.folder, name), `${home}/process-server/packages/${name}`);
   });
-  after(() => stack.disposeAsync());
+  after(() => house[Symbol.asyncDispose]());
 
-  async function operator(...args: readonly string[]): Promise<{ code: number; document: unknown; stderr: string }> {
-    const { code, stdout, stderr } = await leeward([...args, "--home", home, "--json"]);
-    return { code, document: stdout === "" ? undefined : JSON.parse(stdout), stderr };
-  }
+  const operator: PushHouse["operator"] = (...args) => house.operator(...args);
 
   async function passwordFile(name: string, password: string): Promise<string> {
     const path = join(folder, name);
@@ -219,7 +182,7 @@ describe("agents that are pushed over SSH", { skip: skip() }, () => {
     const bundle = join(folder, "bundle.json.gz");
     assert.equal((await leeward(["support", "bundle", "--to", bundle, "--home", home])).code, 0);
     const secrets = [PASSWORD, WRONG, JSON.stringify(PASSWORD).slice(1, -1), "BEGIN OPENSSH PRIVATE KEY"];
-    const told = [server.trace(2_000), await runProgram("zcat", [bundle])];
+    const told = [house.server.trace(2_000), await runProgram("zcat", [bundle])];
     for (const route of [["machine", "pushes"], ["job", "list"], ["events"]])
       told.push(JSON.stringify((await operator(...route)).document));
     for (const secret of secrets) {

@@ -23,17 +23,20 @@ export async function undo(carried: CarriedPush): Promise<void> {
   });
 }
 
-/** undefined when there was nothing to undo: nothing was changed, or the package itself puts back what was there. */
+/**
+ * undefined when there was nothing to undo: nothing was changed, or the package itself puts back what was there. Then, too, what was begun is waited for there, and what it worked in goes.
+ */
 async function undoneThere(carried: CarriedPush): Promise<boolean | undefined> {
   const { row, clock, signal } = carried;
-  if (row.kind !== "push" || row.found.changed !== true) return undefined;
+  if (row.found.changed !== true) return undefined;
+  const isOurs = row.kind === "push";
   for (let tries = 1; ; tries += 1) {
     try {
       await askServer(carried, { step: "undo" });
-      return true;
+      return isOurs ? true : undefined;
     } catch (error) {
       if (!isFault(error) || signal.aborted) throw error;
-      if (error.kind !== "transient" || tries >= PUSH_UNDO_TRIES_MAX) return false;
+      if (error.kind !== "transient" || tries >= PUSH_UNDO_TRIES_MAX) return isOurs ? false : undefined;
       await clock.sleep(PUSH_UNDO_RETRY_MS, signal);
     }
   }

@@ -1,4 +1,5 @@
-// A step of a push, as the config server orders it. What logs in is sealed to this server's key: it is opened here, for the time of the step.
+// Steps of pushes, as the config server orders them. What logs in is sealed to this server's key: it is opened here, for the time of the step.
+import { anySignal, Fault } from "@leeward/base";
 import { fieldsOfThrown, type Trace } from "@leeward/daemon";
 import type { KeyStore } from "@leeward/identity";
 import type { PushAgent, PushReport, PushTarget } from "@leeward/proto";
@@ -12,8 +13,43 @@ export interface PushAnswerMeans {
   readonly trace: Trace;
 }
 
-/** @throws Fault `push-…`, `sealed-unreadable` */
-export async function answerPush(
+/**
+ * Steps of pushes, one at a time for each: the config server asks for the next one when it waits for the last no more, as after a cancel, and that must not go on beside it.
+ */
+export class PushAnswers {
+  readonly #means: PushAnswerMeans;
+  readonly #running = new Map<string, RunningStep>();
+
+  constructor(means: PushAnswerMeans) {
+    this.#means = means;
+  }
+
+  /** @throws Fault `push-…`, `sealed-unreadable` */
+  async answer(asked: PushAgent, signal: AbortSignal): Promise<PushReport> {
+    const { pushId } = asked;
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const running = { abort: new AbortController(), ended };
+    const earlier = this.#running.get(pushId);
+    this.#running.set(pushId, running);
+    try {
+      earlier?.abort.abort(stepReplaced(asked.target.host));
+      await earlier?.ended;
+      const both = anySignal([signal, running.abort.signal]);
+      both.throwIfAborted();
+      return await answerStep(this.#means, asked, both);
+    } finally {
+      if (this.#running.get(pushId) === running) this.#running.delete(pushId);
+      end();
+    }
+  }
+}
+
+interface RunningStep {
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+}
+
+async function answerStep(
   { world, home, keyStore, trace }: PushAnswerMeans,
   asked: PushAgent,
   signal: AbortSignal,
@@ -58,4 +94,13 @@ export async function answerPush(
 
 function targetOf({ hostKey, ...target }: PushTarget): ShellTarget {
   return { ...target, hostKey: hostKey === "" ? undefined : hostKey };
+}
+
+function stepReplaced(host: string): Fault {
+  return new Fault({
+    code: "push-step-replaced",
+    kind: "transient",
+    message: `A step of the push of ${host} was given up, since the next one was asked for.`,
+    detail: { host },
+  });
 }

@@ -1,9 +1,9 @@
 /**
- * What is done on a machine, as root. The record says from before the first change whose push it is, what was there before, and which process works on it:
+ * What is done on a machine, as root. The record says from before the first change whose push it is, and what was there before:
  *
  * ```
  *  record ─► program ─► registered ─► started ─┬─► seen by the config server ─► record removed
- *                                              └─► undo: waited for who works ─► stopped ─► left ─► program, state, settings that were not there ─► record
+ *                                              └─► undo: waited for what runs ─► stopped ─► left ─► program, state, settings that were not there ─► record
  * ```
  *
  * A crash between any two leaves the record, and undoing begins from there as often as it takes.
@@ -48,7 +48,7 @@ export const INSTALL = `${RECORD}${START}${PUT}
 mkdir -p -m 755 /var/lib/leeward || exit 20
 had() { if [ -e "$2" ]; then echo "$1=yes"; else echo "$1=no"; fi; }
 set -C
-{ echo "push=$push"; echo "process=$$"; had home "$home"; had conf /etc/leeward/agent.conf; had rotate /etc/logrotate.d/leeward-agent; } > "$record" || exit 20
+{ echo "push=$push"; had home "$home"; had conf /etc/leeward/agent.conf; had rotate /etc/logrotate.d/leeward-agent; } > "$record" || exit 20
 set +C
 sync
 put >&2 || exit 20
@@ -98,14 +98,34 @@ fi
 if [ -e /opt/leeward/agent/VERSION ]; then /opt/leeward/agent/install.sh -u -r agent -q >&2 || exit 30; fi
 `;
 
-/** Takes away what the push of \`push\` put there, and says "undone"; or "nothing" when there is no record of it. Exit code 30 when something stays. */
-export const UNDO = `${RECORD}
-[ -e "$record" ] && [ "$(was push)" = "$push" ] || { echo nothing; exit 0; }
-worker=$(was process)
-for second in $(seq 240); do
-  [ -n "$worker" ] && [ "$worker" != "$$" ] && grep -qs "leeward-push-$push" "/proc/$worker/cmdline" || break
-  sleep 1
+/**
+ * What a step that was cut off left: waits until nothing of that push runs any more, and removes what it worked in. A script that has not begun by then finds itself gone; so
+ * nothing is put there afterwards. Exit code 30 when it does not end.
+ */
+const OTHERS = `
+others() {
+  for each in $(grep -lsF "leeward-push-$push-" /proc/[0-9]*/cmdline); do
+    [ ! -s "$each" ] || tr '\\0' ' ' < "$each" 2> /dev/null | grep -qF "$folder" || return 0
+  done
+  return 1
+}
+left=240
+while :; do
+  while others; do
+    [ "$left" -gt 0 ] || { echo 'what it began there still runs' >&2; exit 30; }
+    left=$((left - 1))
+    sleep 1
+  done
+  for each in /var/tmp/leeward-push-"$push"-* /tmp/leeward-push-"$push"-* "\${folder%/*}"/leeward-push-"$push"-*; do
+    [ "$each" = "$folder" ] || rm -rf "$each"
+  done
+  others || break
 done
+`;
+
+/** Takes away what the push of \`push\` put there, and says "undone"; or "nothing" when there is no record of it. Exit code 30 when something stays. */
+export const UNDO = `${RECORD}${OTHERS}
+[ -e "$record" ] && [ "$(was push)" = "$push" ] || { echo nothing; exit 0; }
 ${STOP}
 if [ -e "$home/identity/certificate.pem" ] && [ -x "$program/leeward" ]; then timeout 60 "$program/leeward" agent unregister --home "$home" > /dev/null 2>&1; fi
 ${TAKE_AWAY}
