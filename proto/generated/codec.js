@@ -273,6 +273,9 @@ export const leeward = $root.leeward = (() => {
         Hello.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Hello.prototype.wallMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Hello.prototype.creditBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Hello.prototype.instance = "";
+        Hello.prototype.hostName = "";
+        Hello.prototype.isCopy = false;
 
         Hello.encode = function (message, writer, _depth) {
             if (!writer)
@@ -295,6 +298,12 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(48).uint64(message.wallMicros);
             if (message.creditBytes != null && $Object.hasOwnProperty.call(message, "creditBytes") && (typeof message.creditBytes === "object" ? message.creditBytes.low || message.creditBytes.high : message.creditBytes !== 0))
                 writer.uint32(56).uint64(message.creditBytes);
+            if (message.instance != null && $Object.hasOwnProperty.call(message, "instance") && message.instance !== "")
+                writer.uint32(66).string(message.instance);
+            if (message.hostName != null && $Object.hasOwnProperty.call(message, "hostName") && message.hostName !== "")
+                writer.uint32(74).string(message.hostName);
+            if (message.isCopy != null && $Object.hasOwnProperty.call(message, "isCopy") && message.isCopy !== false)
+                writer.uint32(80).bool(message.isCopy);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -389,6 +398,33 @@ export const leeward = $root.leeward = (() => {
                             message.creditBytes = value;
                         else
                             delete message.creditBytes;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.instance = value;
+                        else
+                            delete message.instance;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.hostName = value;
+                        else
+                            delete message.hostName;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.isCopy = value;
+                        else
+                            delete message.isCopy;
                         continue;
                     }
                 }

@@ -110,6 +110,9 @@ interface RawHello {
   readonly epoch?: field.Integer | null | undefined;
   readonly wallMicros?: field.Integer | null | undefined;
   readonly creditBytes?: field.Integer | null | undefined;
+  readonly instance?: string | null | undefined;
+  readonly hostName?: string | null | undefined;
+  readonly isCopy?: boolean | null | undefined;
 }
 
 /** The first message, from whoever connected. */
@@ -123,6 +126,12 @@ export interface Hello {
   readonly wallMicros: number;
   /** How many bytes of messages the other end may send before it gets more credit: it sends while any is left (session.md). */
   readonly creditBytes: number;
+  /** Which run of its daemon this is: another one with each start. Empty where it says nothing. */
+  readonly instance: string;
+  /** What its host is called, for people. */
+  readonly hostName: string;
+  /** It knows by itself that it runs on a copy of a home whose identity is another host's. */
+  readonly isCopy: boolean;
 }
 
 function readHello(raw: RawHello): Hello {
@@ -134,6 +143,9 @@ function readHello(raw: RawHello): Hello {
     epoch: field.unsigned(raw.epoch, { where: "Hello.epoch", min: 0, max: 9007199254740991 }),
     wallMicros: field.unsigned(raw.wallMicros, { where: "Hello.wallMicros", min: 0, max: 9007199254740991 }),
     creditBytes: field.unsigned(raw.creditBytes, { where: "Hello.creditBytes", min: 65536, max: 9007199254740991 }),
+    instance: field.text(raw.instance, { where: "Hello.instance", min: 0, max: 4096 }),
+    hostName: field.text(raw.hostName, { where: "Hello.hostName", min: 0, max: 4096 }),
+    isCopy: field.bool(raw.isCopy, "Hello.isCopy"),
   };
 }
 

@@ -4,6 +4,7 @@ import { anySignal } from "@leeward/base";
 import { advertisedName, type LiveConfig, type Metrics, type Trace, together, type Work } from "@leeward/daemon";
 import { signDocument } from "@leeward/identity";
 import type { EventReport } from "@leeward/proto";
+import { LiveSessions } from "@leeward/wire";
 import type { Endpoint, World } from "@leeward/world";
 import { listenHttp } from "./api/node-http-server.ts";
 import type { Services } from "./api/services.ts";
@@ -32,7 +33,7 @@ import { resyncWork } from "./protection/resync-work.ts";
 import { ScheduledResyncs } from "./protection/scheduled-resyncs.ts";
 import { Pushes, type PushesOptions, pushWork } from "./pushes/pushes.ts";
 import { type PlanParts, planParts } from "./recovery-plans/plan-parts.ts";
-import { LiveSessions } from "./sessions/live-sessions.ts";
+import { Copies } from "./sessions/copies.ts";
 import { MemberRequests } from "./sessions/member-requests.ts";
 import { Reports } from "./sessions/reports.ts";
 import { SessionHost } from "./sessions/session-host.ts";
@@ -130,11 +131,12 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
   const names = certificateNames(config.value.advertise, options.machineNames);
   const trust = await Trust.open({ world, home, serverId, names });
   const events = new EventLog({ rows: store.events, clock, trace, kept: () => config.value.eventsKept });
-  const live = new LiveSessions();
+  const live = new LiveSessions(clock);
+  const copies = new Copies(clock);
   const reports = new Reports(store.reports);
   const requests = new MemberRequests(live, clock);
   const onEvent = (member: MemberRow, report: EventReport): void => autoProtect.take(member, report);
-  const held = { world, trace, store, trust, events, live, reports };
+  const held = { world, trace, store, trust, events, live, copies, reports };
   const rotation = rotationOf(options, { world, store, trust, events }, () => host.trustChanged());
   const ofMembers = { onEvent, onTrustTaken: () => rotation.memberChanged() };
   const host = new SessionHost({ ...held, requests, softwareVersion, ...ofMembers });
@@ -163,6 +165,7 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
     events,
     webhook: new Webhook({ config, events, facts: store.facts, clock, trace, post: nodePost }),
     live,
+    copies,
     reports,
     requests,
     jobs,

@@ -1,5 +1,6 @@
 import { Fault } from "@leeward/base";
 import { operator } from "./operator-fault.ts";
+import { nameOfHost, type SeenCopy } from "./sessions/copies.ts";
 
 export const machineUnknown = (nameOrId: string): Fault =>
   operator("machine-unknown", `There is no machine ${JSON.stringify(nameOrId)}.`, "See `leeward machine list`.");
@@ -169,6 +170,16 @@ export const hostSuperseded = (name: string): Fault =>
     `Another host is ${name} now: nothing of this one is taken any more.`,
     "Stop this agent. Register the host anew, with another home, when it is to be protected by itself.",
   );
+
+/** Another host has the same key. */
+export const identityCopied = (name: string, { copy, first }: Pick<SeenCopy, "copy" | "first">): Fault => {
+  const whose = first === undefined ? "the host that was noted with it" : nameOfHost(first);
+  return operator(
+    "identity-copied",
+    `The identity of ${name} is that of ${whose}, and ${nameOfHost(copy)} has a copy of it. Nothing of the copy is taken.`,
+    `Where the copy runs, stop its agent and register it with \`leeward agent register --new-identity\`: with a token for agents it becomes a machine of its own, with one of \`leeward token create --role agent --machine ${name}\` it is ${name} from then on. A server is enrolled anew, with another home.`,
+  );
+};
 
 export const requestNotAnswered = (kind: string): Fault =>
   operator(

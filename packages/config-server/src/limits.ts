@@ -48,6 +48,8 @@ export const TRUST_ASK_MS = 2_000;
 export const AUTHORITY_CONCERN_SECONDS = 365 * 86_400;
 /** A clock that is further away than this from the config server's needs a person, seconds. */
 export const CLOCK_CONCERN_SECONDS = 60;
+/** A copy of a member is told of until it has not come for so long: a refused daemon tries every 30 minutes. */
+export const COPY_SECONDS = 4_500;
 /** Attempts to bring one event to the webhook. */
 export const WEBHOOK_ATTEMPTS_MAX = 8;
 /** How long one attempt may take, milliseconds. */

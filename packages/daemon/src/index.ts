@@ -32,6 +32,7 @@ export { lockHome } from "./home/node-home-lock.ts";
 export { bootId } from "./lifecycle/node-boot-id.ts";
 export { type HostHealthFacts, hostHealth } from "./lifecycle/node-host-health.ts";
 export { type DaemonContext, type DaemonOptions, runDaemon } from "./lifecycle/node-run-daemon.ts";
+export { ownSender } from "./lifecycle/node-sender.ts";
 export { type ServiceNotice, serviceNotice } from "./lifecycle/node-service-notice.ts";
 export { READY_NAME, type ReadyFacts, readyLine, removeReady, writeReady } from "./lifecycle/ready.ts";
 export { together, type Work } from "./lifecycle/together.ts";

@@ -4,6 +4,7 @@ import {
   type DaemonContext,
   enrol,
   hostHealth,
+  ownSender,
   type RawSettings,
   RefusalReports,
   renewByKey,
@@ -75,6 +76,7 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
     onFault: (fault) => trace.warn("A session or an opened point ended.", { fault }),
   });
   const health = hostHealth();
+  const sender = ownSender(world.random);
   const address = advertisedEndpoint(advertise, { host: listen, port: target.endpoint.port });
   const control = await ControlSession.open({
     world,
@@ -86,6 +88,7 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
     home,
     planKind: "masterTargetPlan",
     softwareVersion: SOFTWARE_VERSION,
+    sender: () => sender,
     apply: (plan) => target.apply(plan),
     status: async () => ({
       kind: "masterTargetStatus",

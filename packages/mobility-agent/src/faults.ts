@@ -34,6 +34,18 @@ export function machineFenced(machineId: string): Fault {
   });
 }
 
+/** The home is another host's. @param why as this host knows it, or was told */
+export function hostIsCopy(machineId: string, why: string): Fault {
+  return new Fault({
+    code: "identity-copied",
+    kind: "operator",
+    message: `This host has a copy of the identity of machine ${machineId}. ${why} Its disks are served as before, and nothing that is written to them leaves it.`,
+    remedy:
+      "Stop the agent here, and give this host an identity of its own with `leeward agent register --new-identity`; or, with a token of `leeward token create --role agent --machine M`, the machine's place.",
+    detail: { machine: machineId },
+  });
+}
+
 export function switchOffFailed(command: string, cause: unknown): Fault {
   return new Fault({
     code: "switch-off-failed",

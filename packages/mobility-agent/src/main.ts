@@ -31,6 +31,8 @@ import { HookQuiesce } from "./hooks/hook-quiesce.ts";
 import { HookSet } from "./hooks/hook-set.ts";
 import { readHookFolder } from "./hooks/node-hook-folder.ts";
 import { NodeHookRunner } from "./hooks/node-hook-runner.ts";
+import { openHostStanding } from "./host/host-standing.ts";
+import { settleNewIdentity } from "./host/new-identity.ts";
 import { watchDevices } from "./inventory/device-watch.ts";
 import { MachineFaults } from "./inventory/machine-faults.ts";
 import { NodeInventory } from "./inventory/node-inventory.ts";
@@ -63,9 +65,10 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
   if (identity === undefined) throw notRegistered(home);
   const bootId = systemBootId();
   // The agent speaks to the control session, and the control session of the agent: the one that is made later is put in here.
-  const link: { control?: ControlSession<"agentPlan">; agent?: { readonly machineName: string } } = {};
+  const link: { control?: ControlSession<"agentPlan">; agent?: MobilityAgent } = {};
   const onEvent = (event: EventReport): void => link.control?.report(event);
   const faults = new MachineFaults({ clock: world.clock, onEvent });
+  const standing = await openHostStanding(context, { keyStore, faults }, () => link.agent?.deliveryChanged());
   const refusals = new RefusalReports(world.clock, onEvent);
   const network = tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
   const inventory = await NodeInventory.open({ home, protectable: () => config.value.protectable });
@@ -85,6 +88,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     group: groupWays(config.value, { faults, refusals }),
     onEvent,
     onTakeover: takeoverWays(context),
+    ...standing.ofAgent,
     ...diskWays(context, link),
     freezer,
     forgetDisk: forgetTracking,
@@ -109,7 +113,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
       countFaults(value);
       return { kind: "agentStatus", value };
     },
-    ...saidTo(agent),
+    ...{ ...saidTo(agent), ...standing.ofControl },
   });
   link.control = control;
   await context.ready({});
@@ -125,6 +129,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
 }
 
 async function makeFolders(files: Files, home: string): Promise<void> {
+  await settleNewIdentity(files, home);
   await Promise.all(["identity", "disks", "run", "offers", "hooks"].map((name) => files.makeFolder(`${home}/${name}`)));
   await files.syncFolder(home);
 }

@@ -12,6 +12,7 @@ import type {
   ResponseBody,
 } from "@leeward/proto";
 import type { Freezer } from "@leeward/tracker";
+import type { Sender } from "@leeward/wire";
 import { type Clock, type Files, makeDurableFolder, type Network } from "@leeward/world";
 import { makeAgentDisk } from "./agent-disk.ts";
 import { AgentRequests } from "./agent-requests.ts";
@@ -62,6 +63,10 @@ export interface MobilityAgentOptions {
   readonly quiesce?: Quiesce;
   /** Brings applications to rest for good, before the machine is failed over. */
   readonly lastingRest?: LastingRest;
+  /** Whether the machine may send what it records, and be in a group; always, unless told. */
+  readonly mayDeliver?: () => boolean;
+  /** What this host says of itself to whom it connects to. */
+  readonly sender?: () => Sender;
   /** What is done about another copy of the machine that may have taken over, or has. */
   readonly onTakeover?: Pick<FenceOptions, "asksFirst" | "powerOff">;
   /** How other members of its consistency group reach the machine; without it, the machine is in none. */
@@ -169,7 +174,7 @@ export class MobilityAgent {
     this.#throttle.set(plan.bandwidth ?? NO_LIMIT);
     this.#points.coordinator.after(Math.max(0, ...plan.disks.map(({ origin }) => origin?.timeMicros ?? 0)));
     await this.#fence.apply(this.#plan);
-    this.#group?.apply(plan.group);
+    this.#group?.apply(this.#groupNow());
     await this.#disks.apply(plan.disks);
     await this.#removeLeft();
     for (const { feed } of this.#disks.all()) feed.planChanged();
@@ -202,6 +207,13 @@ export class MobilityAgent {
   /** The config server has said that the plan that was applied last is in force. */
   told(): void {
     this.#fence.told();
+  }
+
+  /** What `mayDeliver` says is another. */
+  deliveryChanged(): void {
+    this.#group?.apply(this.#groupNow());
+    this.#planChanged.notify();
+    this.#statusChanged.notify();
   }
 
   /** What limits the machine's payload now, and what that has cost. */
@@ -250,6 +262,10 @@ export class MobilityAgent {
       await this.#removing;
       await this.#queue.close();
     }
+  }
+
+  #groupNow(): AgentPlan["group"] {
+    return this.#options.mayDeliver?.() === false ? undefined : this.#plan.group;
   }
 
   /** What the disk says of itself, and what is wrong around it. */

@@ -135,6 +135,18 @@ export function pointForeign(machineId: string): Fault {
   return new Fault({ code: "point-foreign", kind: "protocol", message, detail: { machineId } });
 }
 
+/** A machine's agent is here, and answers; who comes has its key as well. */
+export function identityInUse(machineId: string, first: string): Fault {
+  return new Fault({
+    code: "identity-in-use",
+    kind: "transient",
+    message: `The agent of machine ${machineId} is connected from ${first}, and answers: who else has its identity is not let in.`,
+    remedy:
+      "See `leeward status`: it says so when the machine has a copy. After a restart of the agent it passes by itself.",
+    detail: { machineId, first },
+  });
+}
+
 /** As many agents as may be are connected. */
 export function sessionsTooMany(max: number): Fault {
   return new Fault({

@@ -6,6 +6,7 @@ import {
   type DaemonContext,
   enrol,
   hostHealth,
+  ownSender,
   type RawSettings,
   RefusalReports,
   renewByKey,
@@ -115,6 +116,7 @@ function openControl(
 ): Promise<Control> {
   const { keyStore, network, endpoint, processServer } = parts;
   const pushes = new PushAnswers({ world, home, keyStore, trace });
+  const sender = ownSender(world.random);
   return ControlSession.open({
     world,
     trace,
@@ -125,6 +127,7 @@ function openControl(
     home,
     planKind: "processServerPlan",
     softwareVersion: SOFTWARE_VERSION,
+    sender: () => sender,
     apply: async (plan) => processServer.apply(plan),
     status: () => ({ kind: "processServerStatus", value: processServer.status() }),
     answer: async (body, signal) => {

@@ -20,10 +20,24 @@ export interface Agreement {
   readonly bootId: string;
   /** The highest epoch that the peer knows for its machine; 0 where it has none. */
   readonly epoch: number;
+  /** What the connecting end says of its host; of the accepting end nothing is said. */
+  readonly sender: Sender;
   readonly wallMicros: number;
   /** How many bytes we may send to it before it gives more credit. */
   readonly creditBytes: number;
 }
+
+/** What a daemon that connects says of itself beside its identity. */
+export interface Sender {
+  /** Another one with each start of the daemon; empty where it says nothing. */
+  readonly instance: string;
+  /** What its host is called, for people; empty where it says nothing. */
+  readonly hostName: string;
+  /** It knows that it runs on a copy of another host's home. */
+  readonly isCopy: boolean;
+}
+
+export const NO_SENDER: Sender = { instance: "", hostName: "", isCopy: false };
 
 type Incoming = AsyncIterator<Uint8Array, unknown, unknown>;
 
@@ -36,7 +50,7 @@ export async function greet(channel: Channel, incoming: Incoming, hello: Hello):
   if (wireVersion < hello.wireVersionMin || wireVersion > hello.wireVersionMax) {
     throw messageUnexpected(`a welcome in wire version ${wireVersion}, which was not offered`);
   }
-  return { wireVersion, softwareVersion, bootId: "", epoch: 0, wallMicros, creditBytes };
+  return { wireVersion, softwareVersion, bootId: "", epoch: 0, sender: NO_SENDER, wallMicros, creditBytes };
 }
 
 /** The accepting end: waits for Hello and answers it. @throws Fault `wire-version-incompatible`, after the peer was told */
@@ -47,7 +61,7 @@ export async function welcome(
 ): Promise<Agreement> {
   const body = await nextBody(channel, incoming);
   if (body.kind !== "hello") throw messageUnexpected(`${body.kind} where its hello belongs`);
-  const { wireVersionMin, wireVersionMax, ...rest } = body.value;
+  const { wireVersionMin, wireVersionMax, instance, hostName, isCopy, ...rest } = body.value;
   const wireVersion = Math.min(wireVersionMax, WIRE_VERSION);
   if (wireVersion < wireVersionMin || wireVersion < WIRE_VERSION_MIN) {
     const fault = versionIncompatible(body.value);
@@ -55,7 +69,7 @@ export async function welcome(
     throw fault;
   }
   await channel.send(encodeEnvelope({ kind: "welcome", value: { ...own, wireVersion } }));
-  return { wireVersion, ...rest };
+  return { wireVersion, ...rest, sender: { instance, hostName, isCopy } };
 }
 
 async function nextBody(channel: Channel, incoming: Incoming): Promise<Envelope> {

@@ -1,5 +1,6 @@
 export { faultOfReport, reportOfFault } from "./fault-report.ts";
-export type { Agreement } from "./handshake.ts";
+export { type Agreement, NO_SENDER, type Sender } from "./handshake.ts";
+export { LiveSessions } from "./live-sessions.ts";
 export {
   type RefusedConnection,
   SESSION_PATH,

@@ -1,4 +1,4 @@
-import { Waiters } from "@leeward/base";
+import { orAborted, Waiters } from "@leeward/base";
 import type { Envelope, Pong } from "@leeward/proto";
 import type { Clock } from "@leeward/world";
 import { ClockOffset } from "./clock-offset.ts";
@@ -10,6 +10,9 @@ export class SessionDebts {
   readonly #changed = new Waiters();
   #pongDue: number | undefined;
   #pingDue: number | undefined;
+  readonly #ponged = new Waiters();
+  /** The newest ping that was answered. */
+  #pongNumber = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -21,9 +24,22 @@ export class SessionDebts {
     return this.#offset.micros;
   }
 
-  owePing(): void {
-    this.#pingDue = this.#offset.nextPing();
+  /** The number of the ping that is to be sent. */
+  owePing(): number {
+    const number = this.#offset.nextPing();
+    this.#pingDue = number;
     this.notify();
+    return number;
+  }
+
+  /** Pings, and resolves when this ping, or one that was sent after it, is answered. */
+  async answered(signal: AbortSignal): Promise<void> {
+    const number = this.owePing();
+    for (;;) {
+      const ponged = this.#ponged.next();
+      if (this.#pongNumber >= number) return;
+      await orAborted(ponged, signal);
+    }
   }
 
   /** An answer to a ping that was not sent yet is replaced by the newer one. */
@@ -34,6 +50,8 @@ export class SessionDebts {
 
   onPong(pong: Pong): void {
     this.#offset.onPong(pong);
+    this.#pongNumber = Math.max(this.#pongNumber, pong.number);
+    this.#ponged.notify();
   }
 
   /** There may be something to take. */

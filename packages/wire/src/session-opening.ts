@@ -1,7 +1,7 @@
 import { orAborted } from "@leeward/base";
 import { WIRE_VERSION, WIRE_VERSION_MIN } from "@leeward/proto";
 import type { Channel } from "@leeward/world";
-import { type Agreement, greet, welcome } from "./handshake.ts";
+import { type Agreement, greet, NO_SENDER, welcome } from "./handshake.ts";
 import type { SessionOptions } from "./session.ts";
 import { HANDSHAKE_MS_MAX, WINDOW_BYTES, WINDOW_BYTES_MAX } from "./session-limits.ts";
 import { creditExceeded, handshakeTimeout } from "./wire-fault.ts";
@@ -49,9 +49,10 @@ function agree({ channel, incoming, options }: Opening, side: Side): Promise<Agr
     creditBytes: options.windowBytes ?? WINDOW_BYTES,
   };
   if (side === "acceptor") return welcome(channel, incoming, own);
-  const { bootId = "", epoch = 0 } = options;
+  const { bootId = "", epoch = 0, sender = NO_SENDER } = options;
   return greet(channel, incoming, {
     ...own,
+    ...sender,
     bootId,
     epoch,
     wireVersionMin: WIRE_VERSION_MIN,

@@ -4,7 +4,7 @@ import { Fault, isFault } from "@leeward/base";
 import { type Envelope, encodeEnvelope, type RequestBody, type ResponseBody } from "@leeward/proto";
 import type { Channel } from "@leeward/world";
 import { memoryChannelPair, type SimulatedClock, simulatedClock } from "@leeward/world/testing";
-import { type RequestHandler, Session, type SessionBody, type SessionMessage } from "./index.ts";
+import { NO_SENDER, type RequestHandler, Session, type SessionBody, type SessionMessage } from "./index.ts";
 
 const DISK = "d".repeat(32);
 const BRANCH = "b".repeat(32);
@@ -92,6 +92,7 @@ function hello(wireVersionMin: number, wireVersionMax: number): Envelope {
     epoch: 0,
     wallMicros: 1,
     creditBytes: 65_536,
+    ...NO_SENDER,
   };
   return { kind: "hello", value };
 }

@@ -16,7 +16,7 @@ import {
 import { type Channel, type Clock, type PeerIdentity, peerLost } from "@leeward/world";
 import { CreditGate } from "./credit-gate.ts";
 import { faultOfReport, reportOfFault } from "./fault-report.ts";
-import type { Agreement } from "./handshake.ts";
+import type { Agreement, Sender } from "./handshake.ts";
 import { Inbox } from "./inbox.ts";
 import { RequestDesk, type RequestHandler } from "./request-desk.ts";
 import type { Answers, RequestKind } from "./request-kinds.ts";
@@ -33,6 +33,8 @@ export interface SessionOptions {
   readonly bootId?: string;
   /** The highest epoch that this end knows for its machine. */
   readonly epoch?: number;
+  /** What this end says of its host, where it is the one that connects. */
+  readonly sender?: Sender;
   /** Bytes of messages that may be unprocessed here, from WINDOW_BYTES_MIN on; one message may exceed it. */
   readonly windowBytes?: number;
   /** Answers the peer's requests. */
@@ -182,6 +184,14 @@ export class Session {
     const send = (id: number): Promise<void> =>
       this.#channel.send(encodeEnvelope({ kind: "controlRequest", value: { id, body } }));
     return this.#requests.ask(body, send, anySignal([signal, this.#lifetime.signal]));
+  }
+
+  /**
+   * Resolves when the peer has answered a ping that was sent after this call, and so was there then; asking again costs nothing.
+   * Rejects when the session ends, or the signal aborts.
+   */
+  answered(signal: AbortSignal): Promise<void> {
+    return this.#debts.answered(anySignal([signal, this.#lifetime.signal]));
   }
 
   /**

@@ -15,6 +15,7 @@ import { Chain } from "../harness/chain.ts";
 import { eventually } from "../harness/eventually.ts";
 import { leeward } from "../harness/leeward-process.ts";
 import { diskOf, disksOf, fieldOf, openedOf, pointOf } from "../harness/shapes.ts";
+import { checkAgentIdentity } from "./agent-identity-check.ts";
 import { CommandCheck } from "./command-check.ts";
 import { checkFailoverCommands } from "./failover-commands-check.ts";
 import { OUTPUT_SCHEMAS } from "./output-schemas.ts";
@@ -494,13 +495,7 @@ test("what waits too long ends with 6, and what is away with 5", async () => {
 
 test("leaving: a disk, a machine, the server", async () => {
   await check.prints("disk unprotect", ["web", "a", ...home]);
-  const token = await check.prints("token create", ["--role", "agent", ...home]);
-  const tokenFile = `${chain.folder}/second.token`;
-  await writeFile(tokenFile, String(fieldOf(token, "token")));
-  const place = ["--server", chain.server?.ready.apiUrl ?? "", "--token-file", tokenFile];
-  await check.prints("agent register", [...place, "--home", `${chain.folder}/second`, "--name", "second"]);
-  await check.refuses("agent register", [...place, "--home", `${chain.folder}/third`, "--name", "third"], { exit: 4 });
-  await check.prints("agent unregister", ["--home", `${chain.folder}/second`]);
+  await checkAgentIdentity(check, chain);
   await check.prints("machine remove", ["web", ...home]);
   await check.prints("server stop", home);
 });

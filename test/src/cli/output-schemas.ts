@@ -281,7 +281,9 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     state: oneOf("running", "stopped"),
     pid: orNull({ type: "integer", minimum: 1 }),
     bootTrace: orNull(oneOf("absent", "recording", "released")),
+    fault: orNull(object({ message: text, remedy: text })),
   }),
+  "agent prepare-image": object({ home: text, machine: orNull(text), state: { const: "prepared" } }),
   "agent prepare-boot": object({
     home: text,
     loader: text,

@@ -47,8 +47,8 @@ export class Daemon {
   }
 
   /** Settles when the daemon says that it is ready; rejects with its trace when it ends before. */
-  static async start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Daemon> {
-    const child = spawn(executable(), [...args, "--json"], {
+  static async start(args: readonly string[], env: NodeJS.ProcessEnv = {}, program = executable()): Promise<Daemon> {
+    const child = spawn(program, [...args, "--json"], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });

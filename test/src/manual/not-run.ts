@@ -12,6 +12,8 @@ export const NOT_RUN: readonly string[] = [
   "tasks: needs a hypervisor and a system that boots; done by test/src/e2e/drill.test.ts",
   "tasks: the pages after this one restore a backup from before; run by test/src/cli/cli.test.ts",
   "tasks: needs a daemon that was off while the authority changed; done by packages/config-server/src/trust/rotation.test.ts",
+  "tasks: needs a second host with a copy of the first one's disks; done by test/src/e2e/cloned-machine.test.ts",
+  "tasks: takes the identity from the machine that the next pages need; run by test/src/cli/cli.test.ts",
   "tasks: the pages after this one need the machine; run by test/src/cli/cli.test.ts",
   "failover: needs a hypervisor and a system that boots; done by test/src/e2e/failover.test.ts",
   "failover: the machine is failed over already on this page; run by test/src/cli/failover-commands-check.ts",

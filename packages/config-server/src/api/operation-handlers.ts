@@ -198,13 +198,14 @@ function installationHandlers({
 }
 
 async function statusFacts(services: Services): Promise<Parameters<typeof statusItems>[0]> {
-  const { store, trust, config, webhook, startedMicros } = services;
+  const { store, trust, config, webhook, startedMicros, copies } = services;
   const held = await trust.recoveryKey.held();
   const erased = store.facts.get("recoveryKeyErasedMicros") !== undefined;
   return {
     ...viewFactsOf(services),
     startedMicros,
     installation: readInstallation(store),
+    copyOf: (memberId) => copies.of(memberId),
     alertSinceOf: (diskId, code) => store.alerts.sinceOf(diskId, code),
     failovers: store.failovers.standing(),
     offlineAfterSeconds: config.value.offlineAfterSeconds,

@@ -1,4 +1,5 @@
 import type { LiveConfig } from "@leeward/daemon";
+import type { LiveSessions } from "@leeward/wire";
 import type { World } from "@leeward/world";
 import type { ConfigServerSettings } from "../config.ts";
 import type { DrillSchedules } from "../drills/drill-schedules.ts";
@@ -13,7 +14,7 @@ import type { Protection } from "../protection/protection.ts";
 import type { Removal } from "../protection/removal.ts";
 import type { Pushes } from "../pushes/pushes.ts";
 import type { PlanParts } from "../recovery-plans/plan-parts.ts";
-import type { LiveSessions } from "../sessions/live-sessions.ts";
+import type { Copies } from "../sessions/copies.ts";
 import type { MemberRequests } from "../sessions/member-requests.ts";
 import type { Reports } from "../sessions/reports.ts";
 import type { Store } from "../store/store.ts";
@@ -36,6 +37,7 @@ export interface Services {
   readonly events: EventLog;
   readonly webhook: Webhook;
   readonly live: LiveSessions;
+  readonly copies: Copies;
   readonly reports: Reports;
   readonly requests: MemberRequests;
   readonly jobs: JobRunner;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { formatTime, MICROS_PER_SECOND, randomId } from "@leeward/base";
 import { createToken } from "@leeward/identity";
-import { takeableFailover } from "../failover/elsewhere.ts";
+import { requireTakeable } from "../failover/elsewhere.ts";
 import { certificateRequired, recoveryKeyLost, recoveryKeyMismatch, requestInvalid, tokenUnknown } from "../faults.ts";
 import { API_TOKEN_SECONDS, ENROLMENT_TOKEN_SECONDS } from "../limits.ts";
 import { renewByKey } from "../trust/renewal.ts";
@@ -30,6 +30,7 @@ function tokenHandlers({
   store,
   trust,
   events,
+  copies,
   removal,
 }: Services): Handlers<"createToken" | "listTokens" | "revokeToken"> {
   return {
@@ -37,7 +38,7 @@ function tokenHandlers({
       const { role, note = null } = body;
       const machine = body.machine === undefined ? undefined : findLiveMachine(store, body.machine);
       if (machine !== undefined && role !== "agent") throw requestInvalid("a token for a machine is of the role agent");
-      if (machine !== undefined) takeableFailover(store, machine);
+      if (machine !== undefined) requireTakeable({ store, copies }, machine);
       const createdMicros = world.clock.wallMicros();
       const isApi = role === "viewer" || role === "operator" || role === "administrator";
       const ttlSeconds =

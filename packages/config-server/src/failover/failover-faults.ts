@@ -46,8 +46,8 @@ export const disksNotNamed = (machine: string, disks: readonly string[]): Fault 
 export const machineNotTakeable = (machine: string): Fault =>
   operator(
     "machine-not-takeable",
-    `${machine} cannot be given to another host: it does not run at its master target for good.`,
-    "Fail it over and commit that first; what is not failed over is where its source is.",
+    `${machine} cannot be given to another host: it does not run at its master target for good, and no copy of it has come.`,
+    "Fail it over and commit that first; what is not failed over is where its source is. Where a copy is to have its place, start the copy's agent once, and stop it.",
   );
 
 export const deviceRefused = (path: string, why: string): Fault =>

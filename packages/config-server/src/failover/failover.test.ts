@@ -233,6 +233,7 @@ void test("a test failover that stands longer than a day needs a person", async 
       installation: { members: new Map(), disks: [], groups: [], failovers: [], policies: new Map(), workingHours: [] },
       reports: new Reports(store.reports),
       isOnline: () => true,
+      copyOf: () => undefined,
       clockOffsetOf: () => null,
       verifyOf: (diskId) => store.verify.of(diskId),
       alertSinceOf: () => undefined,

@@ -3,6 +3,7 @@ import type { Rotation, Severity, StatusItem } from "@leeward/api";
 import { type Fault, formatTime, MICROS_PER_SECOND } from "@leeward/base";
 import { formatLimit } from "@leeward/daemon";
 import { bandwidthOf, faultsOf, spaceOf } from "../api/views.ts";
+import { identityCopied } from "../faults.ts";
 import {
   AUTHORITY_CONCERN_SECONDS,
   CERTIFICATE_CONCERN_SECONDS,
@@ -13,6 +14,7 @@ import {
   RPO_SECONDS_CONCERN,
 } from "../limits.ts";
 import type { Installation, InstalledDisk } from "../plans/installation.ts";
+import type { Copies } from "../sessions/copies.ts";
 import { diskStateOf, rpoSecondsOf } from "../sessions/disk-health.ts";
 import type { Reports } from "../sessions/reports.ts";
 import type { AlertRows } from "../store/alert-rows.ts";
@@ -29,6 +31,8 @@ export interface StatusFacts {
   readonly installation: Installation;
   readonly reports: Reports;
   readonly isOnline: (memberId: string) => boolean;
+  /** The copy of a member that was refused lately. */
+  readonly copyOf: Copies["of"];
   readonly clockOffsetOf: (member: MemberRow) => number | null;
   /** How far the disk's comparison with its replica is. */
   readonly verifyOf: (diskId: string) => VerifyRow;
@@ -138,11 +142,20 @@ const NAMES: Record<MemberRole, string> = {
 
 function memberItems(member: MemberRow, facts: StatusFacts): StatusItem[] {
   return [
+    ...copyItems(member, facts),
     ...offlineItems(member, facts),
     ...certificateItems(member, facts),
     ...clockItems(member, facts),
     ...spaceItems(member, facts),
   ];
+}
+
+function copyItems(member: MemberRow, { copyOf, failovers }: StatusFacts): StatusItem[] {
+  const seen = copyOf(member.id);
+  // A replica machine has the agent's home as its disks have it: that it is refused is as it should be.
+  if (seen === undefined || failovers.some(({ machineId }) => machineId === member.id)) return [];
+  const { code, message, remedy } = identityCopied(member.name, seen);
+  return [{ code, severity: "critical", subject: member.name, message, remedy, since: formatTime(seen.sinceMicros) }];
 }
 
 function offlineItems(member: MemberRow, facts: StatusFacts): StatusItem[] {

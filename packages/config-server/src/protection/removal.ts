@@ -1,8 +1,8 @@
+import type { LiveSessions } from "@leeward/wire";
 import type { World } from "@leeward/world";
 import type { Actor, EventLog } from "../events/event-log.ts";
 import { checkNoFailover, checkNotFailedOver } from "../failover/standing.ts";
 import { memberUnknown, serverInUse } from "../faults.ts";
-import type { LiveSessions } from "../sessions/live-sessions.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import type { Store } from "../store/store.ts";
 import type { Trust } from "../trust/trust.ts";

@@ -1,11 +1,10 @@
 import { anySignal, Fault } from "@leeward/base";
 import type { RequestBody } from "@leeward/proto";
-import type { Answers, RequestKind } from "@leeward/wire";
+import type { Answers, LiveSessions, RequestKind } from "@leeward/wire";
 import type { Clock } from "@leeward/world";
 import { machineOffline, masterTargetOffline } from "../faults.ts";
 import { MEMBER_REQUEST_MS_MAX } from "../limits.ts";
 import type { MemberRow } from "../store/member-rows.ts";
-import type { LiveSessions } from "./live-sessions.ts";
 
 /** Asks members what only they know. Nothing of the answers is kept: the next question is asked anew. */
 export class MemberRequests {

@@ -1,12 +1,12 @@
-// The config server's end of the members' sessions. Each session: who it is is looked up → revocation list and plan go down → status and events
+// The config server's end of the members' sessions. Each session: who it is is looked up → a copy is refused → revocation list and plan go down → status and events
 // come up → requests are answered. Plans go out whenever they changed; a session's member gets versions that only rise.
-import { Fault, isFault, Waiters } from "@leeward/base";
+import { assert, Fault, isFault, orAborted, Waiters } from "@leeward/base";
 import { fieldsOfThrown, type Trace, together, type Work } from "@leeward/daemon";
 import type { EventReport, NoticeBody, RequestBody, ResponseBody } from "@leeward/proto";
-import { Session, workOn } from "@leeward/wire";
+import { type LiveSessions, type RequestHandler, Session, workOn } from "@leeward/wire";
 import type { Channel, World } from "@leeward/world";
 import { type EventLog, SELF } from "../events/event-log.ts";
-import { memberUnknown, requestNotAnswered } from "../faults.ts";
+import { identityCopied, memberUnknown, requestNotAnswered } from "../faults.ts";
 import { MEMBER_EVENTS_PER_MINUTE_MAX, TRUST_ASK_MS } from "../limits.ts";
 import { composePlan } from "../plans/compose-plan.ts";
 import { readInstallation } from "../plans/installation.ts";
@@ -17,7 +17,7 @@ import type { Store } from "../store/store.ts";
 import { renewCertificate } from "../trust/renewal.ts";
 import type { Trust } from "../trust/trust.ts";
 import { advertisedAddress } from "./advertised-address.ts";
-import type { LiveSessions } from "./live-sessions.ts";
+import { type Copies, nameOfHost } from "./copies.ts";
 import type { MemberRequests } from "./member-requests.ts";
 import { replicaDigestsFor } from "./replica-relay.ts";
 import type { Reports } from "./reports.ts";
@@ -34,6 +34,8 @@ export interface SessionHostOptions {
   readonly onTrustTaken?: () => void;
   readonly events: EventLog;
   readonly live: LiveSessions;
+  /** Who has a copy. */
+  readonly copies: Copies;
   readonly reports: Reports;
   readonly requests: MemberRequests;
   readonly softwareVersion: string;
@@ -87,7 +89,9 @@ export class SessionHost {
       else {
         trace.info("A session ended.", { peer, fault: error });
         const actor = { name: peer, address: channel.address };
-        if (error.kind === "protocol" || error.kind === "operator") events.refused(actor, "session", error);
+        const isTold = error.code === "identity-copied";
+        if (!isTold && (error.kind === "protocol" || error.kind === "operator"))
+          events.refused(actor, "session", error);
       }
       await channel.close();
     }
@@ -96,21 +100,50 @@ export class SessionHost {
   async #session(channel: Channel, signal: AbortSignal): Promise<void> {
     const { world, softwareVersion, live, reports } = this.#options;
     const member = this.#memberOf(channel);
-    const session = await Session.accept(
-      channel,
-      { clock: world.clock, softwareVersion, answer: (body, inner) => this.#answer(member, body, inner) },
-      signal,
-    );
-    if (this.#options.store.members.raiseEpoch(member.id, session.agreement.epoch)) this.plansChanged();
-    this.#seen(member.id, session, session.agreement.softwareVersion);
-    await live.add(session);
+    const admitted = Promise.withResolvers<void>();
+    const answer: RequestHandler = async (body, inner) => {
+      await orAborted(admitted.promise, inner);
+      return this.#answer(member, body, inner);
+    };
+    const session = await Session.accept(channel, { clock: world.clock, softwareVersion, answer }, signal);
+    let isIn = false;
     try {
-      await workOn(session, signal, (each, whileOpen) => this.#work(each, member, whileOpen));
+      await workOn(session, signal, async (each, whileOpen) => {
+        await this.#admit(each, member, whileOpen);
+        isIn = true;
+        admitted.resolve();
+        await this.#work(each, member, whileOpen);
+      });
     } finally {
-      live.remove(session);
-      this.#seen(member.id, session, session.agreement.softwareVersion);
-      reports.store(member.id);
+      if (isIn) {
+        live.remove(session);
+        this.#seen(member.id, session, session.agreement.softwareVersion);
+        reports.store(member.id);
+      }
     }
+  }
+
+  /** Nothing that a session says counts before. @throws Fault `identity-copied` */
+  async #admit(session: Session, member: MemberRow, signal: AbortSignal): Promise<void> {
+    const { live, copies, store, events } = this.#options;
+    const { sender, epoch, softwareVersion } = session.agreement;
+    const first = sender.isCopy ? live.of(member.id) : await live.admit(session, signal);
+    if (sender.isCopy || first !== undefined) {
+      const isNew = copies.note(session, first);
+      const seen = copies.of(member.id);
+      assert(seen !== undefined, "it was noted just now");
+      const fault = identityCopied(member.name, seen);
+      if (isNew) {
+        const { message, remedy } = fault;
+        const detail = { copy: nameOfHost(seen.copy), first: seen.first === undefined ? null : nameOfHost(seen.first) };
+        const actor = { name: `${member.role} ${member.name}`, address: session.address };
+        const draft = { kind: fault.code, subject: member.name, message: `${message} ${remedy}`, detail };
+        events.add(actor, { severity: "critical", ...draft });
+      }
+      throw fault;
+    }
+    if (store.members.raiseEpoch(member.id, epoch)) this.plansChanged();
+    this.#seen(member.id, session, softwareVersion);
   }
 
   /** @throws Fault `member-unknown` */

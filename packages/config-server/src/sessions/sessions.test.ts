@@ -43,8 +43,9 @@ void test("a certificate is renewed at a third of its life, over the session, on
   const before = keyStore.identity?.fingerprint;
   const { clock } = server.world;
   const ahead: World = { ...server.world, clock: { ...clock, wallMicros: () => clock.wallMicros() + 31 * DAY_MICROS } };
-  const { keyStore: renewed } = await joinServer(t, server, { ...agentOptions(`${folder}/web`), world: ahead });
+  const { keyStore: renewed, stop } = await joinServer(t, server, { ...agentOptions(`${folder}/web`), world: ahead });
   await eventually(async () => renewed.identity?.fingerprint !== before);
+  await stop();
   const kinds = (await server.client.call("listEvents", {})).items.map(({ kind }) => kind);
   assert.ok(kinds.includes("certificate-renewed"));
 
@@ -92,20 +93,48 @@ void test("a member that floods events is heard, but not without end", async (t)
   assert.equal(items.filter(({ kind }) => kind === "spam").length, 120);
 });
 
-void test("a newer session of the same member takes the older one's place", async (t) => {
+void test("a copy of a member is refused while the member answers, and may have its place by a token for it", async (t) => {
   const folder = await temporaryFolder(t);
   const server = await startServer(t, `${folder}/server`);
-  const first = await joinServer(t, server, agentOptions(`${folder}/web`));
-  await eventually(async () => first.control.connected);
-  await bareSession(server, first.keyStore, async (session) => {
-    for await (const { body } of session.messages()) {
-      if (body.kind === "controlNotice" && body.value.body.kind === "agentPlan") return;
-    }
-  });
-  // The first one comes back, and the machine is there again.
-  await eventually(
-    async () => (await server.client.call("showMachine", { params: { machine: "web" } })).state === "online",
+  const { client } = server;
+  const web = { body: { role: "agent", machine: "web" } } as const;
+  const first = await joinServer(t, server, { ...agentOptions(`${folder}/web`), hostName: "rack-1" });
+  await eventually(async () => (await client.call("showMachine", { params: { machine: "web" } })).state === "online");
+  await assert.rejects(client.call("createToken", web), { code: "machine-not-takeable" });
+
+  for (const attempt of ["first", "again"]) {
+    const heard: NoticeBody[] = [];
+    const copying = bareSession(server, first.keyStore, async (session) => {
+      await session.notify({ ...statusOf(77) });
+      const value = { kind: "spam", subject: "", message: attempt, detail: {}, severity: "info" as const };
+      await session.notify({ kind: "event", value });
+      for await (const { body } of session.messages()) if (body.kind === "controlNotice") heard.push(body.value.body);
+    });
+    await assert.rejects(copying, { code: "identity-copied", kind: "operator" });
+    assert.deepEqual(heard, [], "a copy is told nothing");
+  }
+  const { items } = await client.call("listEvents", { query: { limit: 1_000 } });
+  assert.deepEqual(
+    items.filter(({ kind }) => kind === "spam"),
+    [],
+    "nothing that it says is taken",
   );
+  const told = items.filter(({ kind }) => kind === "identity-copied");
+  assert.equal(told.length, 1, "the same copy is told of once");
+  assert.match(told[0]?.message ?? "", /rack-1 at 127\.0\.0\.1:\d+, and 127\.0\.0\.1:\d+ has a copy/);
+  const status = (await client.call("status", {})).items.find(({ code }) => code === "identity-copied");
+  assert.partialDeepStrictEqual(status, { severity: "critical", subject: "web" });
+  assert.equal(first.control.connected, true);
+
+  const home = `${folder}/copy`;
+  const copy = await joinServer(t, server, { ...agentOptions(home), name: "elsewhere", machine: "web" });
+  assert.equal(copy.id, first.id, "it is the machine");
+  await eventually(async () => copy.control.plan !== undefined && !first.control.connected);
+  assert.equal(
+    (await client.call("status", {})).items.some(({ code }) => code === "identity-copied"),
+    false,
+  );
+  await assert.rejects(client.call("createToken", web), { code: "machine-not-takeable" });
 });
 
 void test("a member whose plan is newer than the server knows gets a newer one still, and epochs only rise", async (t) => {

@@ -3,6 +3,7 @@
 import type { Job } from "@leeward/api";
 import { AssertionFailure } from "@leeward/base";
 import { silentTrace, together } from "@leeward/daemon";
+import { LiveSessions } from "@leeward/wire";
 import type { Channel, World } from "@leeward/world";
 import { EventLog } from "../events/event-log.ts";
 import { type CarrierOptions, carryFailovers } from "../failover/carrier.ts";
@@ -11,7 +12,7 @@ import { Failovers } from "../failover/failovers.ts";
 import type { StepMeans } from "../failover/step.ts";
 import { JobRunner, type JobWork } from "../jobs/job-runner.ts";
 import { Points } from "../points/points.ts";
-import { LiveSessions } from "../sessions/live-sessions.ts";
+import { Copies } from "../sessions/copies.ts";
 import { MemberRequests } from "../sessions/member-requests.ts";
 import { Reports } from "../sessions/reports.ts";
 import { SessionHost } from "../sessions/session-host.ts";
@@ -31,20 +32,21 @@ export class FailoverServer {
   readonly store: Store;
   readonly failovers: Failovers;
   readonly jobs: JobRunner;
-  readonly live = new LiveSessions();
+  readonly live: LiveSessions;
   readonly #carrier: CarrierOptions;
   readonly #host: SessionHost;
 
   constructor({ world, database, softwareVersion }: FailoverServerOptions) {
     const { clock, random } = world;
-    const { live } = this;
+    const live = new LiveSessions(clock);
+    this.live = live;
     const trace = silentTrace;
     const store = storeOf(database);
     const events = new EventLog({ rows: store.events, clock, trace, kept: () => EVENTS_KEPT });
     const reports = new Reports(store.reports);
     const requests = new MemberRequests(live, clock);
     const trust = { crlPem: "", membersTrust: undefined, issue: notHere, revokeOne: notHere };
-    const held = { world, trace, store, trust, events, live, reports, requests };
+    const held = { world, trace, store, trust, events, live, copies: new Copies(clock), reports, requests };
     const host = new SessionHost({ ...held, softwareVersion, onEvent: () => undefined });
     const isOnline = (id: string): boolean => live.has(id);
     const points = new Points({ store, requests, isOnline });

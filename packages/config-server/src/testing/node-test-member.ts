@@ -22,6 +22,8 @@ export interface MemberOptions<K extends PlanKind> {
   /** The machine whose place it takes. */
   readonly machine?: string;
   readonly onSuperseded?: () => void;
+  /** What its host is called. */
+  readonly hostName?: string;
   /** Another world than the server's: one whose clock is ahead. */
   readonly world?: World;
 }
@@ -52,6 +54,7 @@ export async function joinServer<K extends PlanKind>(
     home: options.home,
     planKind: options.planKind,
     softwareVersion: "0.1.0",
+    sender: () => ({ instance: "", hostName: options.hostName ?? "", isCopy: false }),
     apply: async () => undefined,
     status: () => options.status({ plan: control.plan, version: control.appliedVersion }),
     ...(options.onSuperseded === undefined ? {} : { onSuperseded: options.onSuperseded }),

@@ -7,8 +7,9 @@ import { Mutex, randomId } from "@leeward/base";
 import { digestOfSecret, publicPemOfRequest } from "@leeward/identity";
 import type { World } from "@leeward/world";
 import type { Actor, EventLog } from "../events/event-log.ts";
-import { moveElsewhere, takeableFailover } from "../failover/elsewhere.ts";
+import { moveElsewhere, requireTakeable } from "../failover/elsewhere.ts";
 import { nameTaken, tokenRefused } from "../faults.ts";
+import type { Copies } from "../sessions/copies.ts";
 import type { MemberRole, MemberRow } from "../store/member-rows.ts";
 import type { Store } from "../store/store.ts";
 import { type TokenRow, tokenStateOf } from "../store/token-rows.ts";
@@ -25,6 +26,7 @@ export interface EnrolmentOptions {
   readonly store: Store;
   readonly trust: Trust;
   readonly events: EventLog;
+  readonly copies: Copies;
   readonly serverId: string;
   readonly plansChanged: () => void;
   readonly trustChanged: () => void;
@@ -103,7 +105,7 @@ export class Enrolment {
   }
 
   /**
-   * Gives a machine that is lost to the host that comes with the token. One after another, since who comes second must not shut out who came first. Order: old
+   * Gives a machine that is lost, or has a copy, to the host that comes with the token. One after another, since who comes second must not shut out who came first. Order: old
    * certificates revoked, durably → new one → stored → everybody told. @throws Fault `token-refused`, `machine-not-takeable`, `failover-busy`
    */
   #takeOver(
@@ -111,12 +113,12 @@ export class Enrolment {
     machineId: string,
     { request, address }: { readonly request: EnrolmentRequest; readonly address: string },
   ): Promise<Enrolled> {
-    const { world, store, trust, events, plansChanged, trustChanged } = this.#options;
+    const { world, store, trust, events, copies, plansChanged, trustChanged } = this.#options;
     return this.#alone.hold(async () => {
       this.#checkValid(token);
       const machine = store.members.byId(machineId);
       if (machine === undefined) throw tokenRefused("its machine is not there");
-      takeableFailover(store, machine);
+      requireTakeable({ store, copies }, machine);
       const publicKeyPem = await publicPemOfRequest(request.csrPem);
       await trust.revoke(machine);
       const issued = await trust.issue(request.csrPem, machine);
@@ -126,7 +128,7 @@ export class Enrolment {
           if (!store.tokens.use(token.id, { memberId: machine.id, nowMicros }))
             throw tokenRefused("it was used already");
           const actor = { name: `token ${token.id}`, address };
-          moveElsewhere({ store, events }, machine, { actor, address, nowMicros });
+          moveElsewhere({ store, events, copies }, machine, { actor, address, nowMicros });
           const { endMicros: certificateEndMicros } = issued;
           store.members.exchangeKey(machine.id, { publicKeyPem, tokenId: token.id, certificateEndMicros });
         });
@@ -136,6 +138,7 @@ export class Enrolment {
       } finally {
         trustChanged();
       }
+      copies.forget(machine.id);
       plansChanged();
       return this.#answer(machine, issued);
     });

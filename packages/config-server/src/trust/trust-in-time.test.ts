@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ControlSession, type PlanKind, silentTrace } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
+import { LiveSessions } from "@leeward/wire";
 import { type SimulatedWorld, simulatedNetwork, simulatedWorld } from "@leeward/world/testing";
 import { EventLog } from "../events/event-log.ts";
-import { LiveSessions } from "../sessions/live-sessions.ts";
+import { Copies } from "../sessions/copies.ts";
 import { MemberRequests } from "../sessions/member-requests.ts";
 import { Reports } from "../sessions/reports.ts";
 import { SessionHost } from "../sessions/session-host.ts";
@@ -106,10 +107,10 @@ void test("for a year every daemon renews over its session, each time on the sam
   const { clock } = world;
   const trust = await trustIn(world);
   const network = simulatedNetwork({ clock, random: world.random });
-  const live = new LiveSessions();
+  const live = new LiveSessions(clock);
   const events = new EventLog({ rows: store.events, clock, trace: silentTrace, kept: () => 10_000 });
   const host = new SessionHost({
-    ...{ world, store, trust, events, live, trace: silentTrace, softwareVersion: "1" },
+    ...{ world, store, trust, events, live, copies: new Copies(clock), trace: silentTrace, softwareVersion: "1" },
     reports: new Reports(store.reports),
     requests: new MemberRequests(live, clock),
     onEvent: () => undefined,

@@ -19,6 +19,7 @@ import {
   type RequestHandler,
   type RequestKind,
   reconnecting,
+  type Sender,
   Session,
   type SessionOptions,
   workOn,
@@ -69,6 +70,8 @@ export interface ControlSessionOptions<K extends PlanKind> {
   readonly softwareVersion: string;
   /** The machine's boot id; left out where it says nothing. */
   readonly bootId?: string;
+  /** What this daemon says of its host. */
+  readonly sender?: () => Sender;
   /** The highest epoch that this daemon knows for its machine. */
   readonly epoch?: () => number;
   /**
@@ -83,6 +86,8 @@ export interface ControlSessionOptions<K extends PlanKind> {
   readonly onPlanTold?: () => void;
   /** Told that the config server takes another host for this one. */
   readonly onSuperseded?: () => void;
+  /** Told that the config server takes this daemon for what it says it is; or else why there is no session. */
+  readonly onStanding?: (refusal: Fault | undefined) => void;
 }
 
 export class ControlSession<K extends PlanKind> {
@@ -154,6 +159,7 @@ export class ControlSession<K extends PlanKind> {
     const onFault = (fault: Fault, retryInMs: number): void => {
       this.#options.trace.warn("There is no session to the config server.", { fault, retryInMs });
       if (fault.code === "peer-superseded") this.#options.onSuperseded?.();
+      this.#options.onStanding?.(fault);
     };
     const session = (each: AbortSignal): Promise<void> => this.#withSession(each);
     try {
@@ -197,13 +203,14 @@ export class ControlSession<K extends PlanKind> {
   }
 
   async #withSession(signal: AbortSignal): Promise<void> {
-    const { world, softwareVersion, bootId, epoch, answer } = this.#options;
+    const { world, softwareVersion, bootId, sender, epoch, answer } = this.#options;
     const channel = await this.#connect(signal);
     const options: SessionOptions = {
       clock: world.clock,
       softwareVersion,
       answer: (body, inner) => (body.kind === "takeTrust" ? this.#takeTrust(body.value) : answer(body, inner)),
       ...(bootId !== undefined && { bootId }),
+      ...(sender !== undefined && { sender: sender() }),
       ...(epoch !== undefined && { epoch: epoch() }),
     };
     const session = await Session.connect(channel, options, signal);
@@ -256,6 +263,8 @@ export class ControlSession<K extends PlanKind> {
   async #receive(session: Session): Promise<void> {
     for await (const { body } of session.messages()) {
       if (body.kind !== "controlNotice") throw unexpected(body.kind);
+      // Whom it does not take for what he says he is, the config server tells nothing.
+      this.#options.onStanding?.(undefined);
       await this.#take(body.value.body);
     }
   }

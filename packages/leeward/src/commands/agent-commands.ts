@@ -1,8 +1,9 @@
 import { Fault } from "@leeward/base";
-import { absolutePath, type ProgramState, plainCommand, printDocument } from "@leeward/cli";
+import { type ProgramState, plainCommand, printDocument } from "@leeward/cli";
 import { readFile, type World } from "@leeward/world";
 import type { Command } from "commander";
 import { readyFactsOf } from "../node-running-daemon.ts";
+import { addPrepareImageCommand, addRegisterCommand, copyFaultOf, forgetDisks } from "./agent-identity-commands.ts";
 import { addBootCommands } from "./boot-commands.ts";
 import { CHECK_FLAG, CHECK_TEXT, HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
 import { addStopCommand } from "./stop-command.ts";
@@ -19,7 +20,7 @@ const BOOT_TRACE_TEXT = {
 /** `leeward agent …`: the mobility agent of this machine. */
 export function addAgentCommands(program: Command, state: ProgramState, executable: string): void {
   const agent = program.command("agent").description("the mobility agent of this machine");
-  addRegister(agent, state);
+  addRegisterCommand(agent, state);
 
   const start = agent
     .command("start")
@@ -40,37 +41,8 @@ export function addAgentCommands(program: Command, state: ProgramState, executab
 
   addStatus(agent, state);
   addUnregister(agent, state);
+  addPrepareImageCommand(agent, state);
   addBootCommands(agent, state, executable);
-}
-
-function addRegister(agent: Command, state: ProgramState): void {
-  const register = agent
-    .command("register")
-    .description("give this machine an identity, with a one-time token of the config server")
-    .requiredOption("--server <url>", "the config server, https://host or https://host:port")
-    .requiredOption("--token-file <file>", "the file that holds the token")
-    .requiredOption(HOME_FLAG, HOME_TEXT)
-    .option("--name <name>", "what to call the machine; its hostname by default")
-    .option(
-      "--protectable <path...>",
-      "disks, image files or folders that may be protected; none given means every one",
-    );
-  plainCommand(state, register, async (context, _args, options) => {
-    const { host } = context;
-    const home = homeOf(host, options);
-    const server = (options.text("server") ?? "").replace(/\/+$/, "");
-    const name = options.text("name") ?? (await hostname(host.world));
-    const tokenFile = absolutePath(host, options.text("tokenFile") ?? "");
-    const { enrolHome, writeFirstConfig } = await import("../enrolment.ts");
-    const enrolled = await enrolHome(host.world, { home, serverUrl: server, tokenFile, name }, host.signal);
-    const protectable = options.texts("protectable").map((path) => absolutePath(host, path));
-    await writeFirstConfig(host.world, home, { server, ...(protectable.length === 0 ? {} : { protectable }) });
-    printDocument(
-      context,
-      { machine: enrolled.id, name: enrolled.name, home, server },
-      () => `Registered as ${enrolled.name} (${enrolled.id}). Start it with \`leeward agent start --home ${home}\`.`,
-    );
-  });
 }
 
 function addStatus(agent: Command, state: ProgramState): void {
@@ -86,11 +58,13 @@ function addStatus(agent: Command, state: ProgramState): void {
     // Who may not read the kernel's trace cannot be told of it.
     const bootTrace = await bootTraceState().catch(() => null);
     const running = facts === undefined ? "stopped" : "running";
-    const document = { machine: store.id, state: running, pid: facts?.pid ?? null, bootTrace };
+    const fault = await copyFaultOf(context.host.files, home);
+    const document = { machine: store.id, state: running, pid: facts?.pid ?? null, bootTrace, fault };
     printDocument(
       context,
       document,
-      (item) => `Machine ${item.machine}: ${item.state}.${BOOT_TRACE_TEXT[item.bootTrace ?? "absent"]}`,
+      (item) =>
+        `Machine ${item.machine}: ${item.state}.${BOOT_TRACE_TEXT[item.bootTrace ?? "absent"]}${item.fault === null ? "" : ` ${item.fault.message} ${item.fault.remedy}`}`,
     );
   });
 }
@@ -136,13 +110,6 @@ function addUnregister(agent: Command, state: ProgramState): void {
   });
 }
 
-/** The kernel would note changes of tracked disks until the next boot, for an agent that does not come back. */
-async function forgetDisks(files: World["files"], home: string): Promise<void> {
-  if ((await files.status(`${home}/disks`)) === undefined) return;
-  const { forgetTracking } = await import("@leeward/tracker");
-  for (const diskId of await files.list(`${home}/disks`)) await forgetTracking(diskId);
-}
-
 async function registered(world: World, home: string): Promise<{ id: string }> {
   if ((await world.files.status(`${home}/identity/certificate.pem`)) === undefined) throw notRegistered(home);
   const { openKeyStore } = await import("../enrolment.ts");
@@ -175,8 +142,4 @@ async function serverOf(world: World, home: string): Promise<string> {
     remedy: "Correct the line that the message names; `--help` of the daemon lists its settings.",
     detail: { path },
   });
-}
-
-async function hostname(world: World): Promise<string> {
-  return new TextDecoder().decode(await readFile(world.files, "/proc/sys/kernel/hostname", 4_096)).trim();
 }

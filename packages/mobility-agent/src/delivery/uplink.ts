@@ -1,7 +1,15 @@
 import { anySignal, Fault, isFault, orAborted, type Random, retryDelayMs } from "@leeward/base";
 import { together } from "@leeward/daemon";
 import type { FaultReport, PointRecord, RequestBody } from "@leeward/proto";
-import { type Answers, faultOfReport, type RequestKind, reconnecting, Session, workOn } from "@leeward/wire";
+import {
+  type Answers,
+  faultOfReport,
+  type RequestKind,
+  reconnecting,
+  type Sender,
+  Session,
+  workOn,
+} from "@leeward/wire";
 import type { Clock, Endpoint, Network } from "@leeward/world";
 import type { PointQueue } from "../marks/point-queue.ts";
 import type { DiskFeed } from "./disk-feed.ts";
@@ -14,6 +22,8 @@ export interface UplinkOptions {
   readonly endpoints: () => readonly Endpoint[];
   readonly softwareVersion: string;
   readonly bootId: string;
+  /** What this host says of itself. */
+  readonly sender?: () => Sender;
   readonly epoch: () => number;
   /** The disks that go this way; looked at again whenever `feedsChanged` resolves. */
   readonly feeds: () => readonly DiskFeed[];
@@ -64,10 +74,14 @@ export class Uplink {
   }
 
   async #session(signal: AbortSignal): Promise<void> {
-    const { network, clock, softwareVersion, bootId } = this.#options;
+    const { network, clock, softwareVersion, bootId, sender } = this.#options;
     const channel = await network.connect(this.#nextEndpoint(), "process-server", signal);
     const epoch = this.#options.epoch();
-    const session = await Session.connect(channel, { clock, softwareVersion, bootId, epoch }, signal);
+    const session = await Session.connect(
+      channel,
+      { clock, softwareVersion, bootId, epoch, ...(sender && { sender: sender() }) },
+      signal,
+    );
     await workOn(session, signal, async (open, inner) => {
       this.#options.onFault(undefined);
       this.#open = open;

@@ -5,9 +5,14 @@ import type { AgentDisk } from "../disk-set.ts";
 import { notConnected, Uplink, type UplinkOptions } from "./uplink.ts";
 
 export interface UplinksOptions
-  extends Pick<UplinkOptions, "clock" | "random" | "network" | "softwareVersion" | "bootId" | "points" | "onEpochOld"> {
+  extends Pick<
+    UplinkOptions,
+    "clock" | "random" | "network" | "softwareVersion" | "bootId" | "sender" | "points" | "onEpochOld"
+  > {
   readonly plan: () => AgentPlan;
-  /** Resolves when the plan is another. */
+  /** Whether anything may be sent at all; always, unless told. */
+  readonly mayDeliver?: () => boolean;
+  /** Resolves when the plan, or what may be sent, is another. */
   readonly planChanged: () => Promise<void>;
   readonly disks: () => readonly AgentDisk[];
   /** Resolves when a disk came or went. */
@@ -55,10 +60,10 @@ export class Uplinks {
   }
 
   async run(signal: AbortSignal): Promise<never> {
-    const { plan, planChanged } = this.#options;
+    const { plan, planChanged, mayDeliver = () => true } = this.#options;
     for (;;) {
       const changed = planChanged();
-      const wanted = new Set(plan().disks.map((disk) => disk.processServerId));
+      const wanted = new Set(mayDeliver() ? plan().disks.map((disk) => disk.processServerId) : []);
       for (const [id, { controller, ended }] of this.#running) {
         if (wanted.has(id)) continue;
         controller.abort();

@@ -3,7 +3,7 @@ import type { EventReport } from "@leeward/proto";
 import type { Clock } from "@leeward/world";
 
 /** Where something that concerns the whole machine can be wrong. */
-export type FaultSource = "configuration" | "identity" | "offers" | "hooks" | "group";
+export type FaultSource = "configuration" | "identity" | "offers" | "hooks" | "group" | "host";
 
 export interface ShownFault {
   readonly fault: Fault;

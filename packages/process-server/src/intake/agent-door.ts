@@ -1,11 +1,11 @@
-import { Fault, type Waiters } from "@leeward/base";
+import { Fault, orAborted, type Waiters } from "@leeward/base";
 import { type Refusal, type Trace, together } from "@leeward/daemon";
 import type { PointRecord, PointStored } from "@leeward/proto";
-import { type RequestHandler, Session, workOn } from "@leeward/wire";
+import { LiveSessions, type RequestHandler, Session, workOn } from "@leeward/wire";
 import type { Channel, Listener, World } from "@leeward/world";
 import { Crew } from "../crew.ts";
 import type { DiskFleet } from "../disk-fleet.ts";
-import { peerForeign, pointForeign, sessionsTooMany } from "../faults.ts";
+import { identityInUse, peerForeign, pointForeign, sessionsTooMany } from "../faults.ts";
 import { LIMITS } from "../limits.ts";
 import type { PointStore } from "../points/point-store.ts";
 import { type AgentDesk, AgentSession } from "./agent-session.ts";
@@ -26,15 +26,17 @@ export interface AgentDoorOptions {
   readonly onRefused?: (refusal: Refusal) => void;
 }
 
-/** Lets agents in, and serves each session for itself: what one of them does wrong ends that one alone. */
+/** Lets agents in, one for each machine, and serves each session for itself: what one of them does wrong ends that one alone. */
 export class AgentDoor implements AgentDesk {
   readonly #options: AgentDoorOptions;
   readonly #crew = new Crew<number>();
   readonly #sessions = new Set<AgentSession>();
+  readonly #live: LiveSessions;
   #count = 0;
 
   constructor(options: AgentDoorOptions) {
     this.#options = options;
+    this.#live = new LiveSessions(options.world.clock);
   }
 
   async run(listener: Listener, signal: AbortSignal): Promise<void> {
@@ -80,11 +82,19 @@ export class AgentDoor implements AgentDesk {
 
   async #serve(channel: Channel, signal: AbortSignal): Promise<void> {
     const { world, softwareVersion, trace, onRefused, relay } = this.#options;
-    const answer: RequestHandler = (body, inner) => relay.answer(channel.peer, body, inner);
+    const admitted = Promise.withResolvers<void>();
+    const answer: RequestHandler = async (body, inner) => {
+      await orAborted(admitted.promise, inner);
+      return relay.answer(channel.peer, body, inner);
+    };
     try {
       const options = { clock: world.clock, softwareVersion, windowBytes: LIMITS.sessionWindowBytes, answer };
       const session = await Session.accept(channel, options, signal);
-      await workOn(session, signal, (open, inner) => this.#converse(open, inner));
+      await workOn(session, signal, async (open, inner) => {
+        await this.#admit(open, inner);
+        admitted.resolve();
+        await this.#converse(open, inner).finally(() => this.#live.remove(open));
+      });
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       const { address, peer } = channel;
@@ -95,8 +105,15 @@ export class AgentDoor implements AgentDesk {
     }
   }
 
+  /** Nothing that a session says counts before. @throws Fault `peer-foreign`, `identity-in-use` */
+  async #admit(session: Session, signal: AbortSignal): Promise<void> {
+    const { role, id } = session.peer;
+    if (role !== "agent") throw peerForeign(session.address, `is a ${role}, not an agent`);
+    const first = await this.#live.admit(session, signal);
+    if (first !== undefined) throw identityInUse(id, first.address);
+  }
+
   async #converse(session: Session, signal: AbortSignal): Promise<void> {
-    if (session.peer.role !== "agent") throw peerForeign(session.address, `is a ${session.peer.role}, not an agent`);
     if (this.#sessions.size >= LIMITS.sessionsMax) throw sessionsTooMany(LIMITS.sessionsMax);
     const conversation = new AgentSession(session, this);
     this.#sessions.add(conversation);
@@ -109,6 +126,6 @@ export class AgentDoor implements AgentDesk {
 }
 
 /** What passes by itself is part of the work; what a person must look at, or what no peer of ours would do, is told. */
-function isMisdeed({ kind }: Fault): boolean {
-  return kind === "protocol" || kind === "operator";
+function isMisdeed({ kind, code }: Fault): boolean {
+  return kind === "protocol" || kind === "operator" || code === "identity-in-use";
 }

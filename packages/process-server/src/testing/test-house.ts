@@ -1,5 +1,6 @@
 import { assert, Fault, KiB, MiB, randomId, seededRandom, Waiters } from "@leeward/base";
 import type { DataKey } from "@leeward/change-log";
+import type { Refusal } from "@leeward/daemon";
 import type { EventReport, ForwardedDisk, ProcessServerPlan, ProcessServerStatus } from "@leeward/proto";
 import type { PeerIdentity, World } from "@leeward/world";
 import {
@@ -44,6 +45,7 @@ export class TestHouse {
   readonly agent: ScriptedAgent;
   readonly target: ScriptedTarget;
   readonly events: EventReport[] = [];
+  readonly refusals: Refusal[] = [];
   readonly #random;
   readonly #options: HouseOptions;
   readonly #key: DataKey;
@@ -138,6 +140,20 @@ export class TestHouse {
     this.#keep(agent.run(this.#over.signal));
   }
 
+  /** Lets a copy of the machine in, on another host, with the same disks and key. */
+  addCopy(disks: readonly AgentDisk[]): ScriptedAgent {
+    const copy = new ScriptedAgent({
+      clock: this.clock,
+      random: this.#random,
+      network: this.network.join("copy", identity("agent", MACHINE)),
+      endpoint: { host: "server", port: 9443 },
+      machineId: MACHINE,
+      disks,
+    });
+    this.#keep(copy.run(this.#over.signal));
+    return copy;
+  }
+
   /** Starts the server on what the disk holds. */
   start(): void {
     const clock = mortalClock(this.clock);
@@ -174,6 +190,7 @@ export class TestHouse {
         this.#statusChanged.notify();
       },
       onEvent: (event) => this.events.push(event),
+      onRefused: (refusal) => this.refusals.push(refusal),
     });
     server.apply(this.plan);
     const die = (): void => {

@@ -1,0 +1,8 @@
+import { hostname } from "node:os";
+import { type Random, randomId } from "@leeward/base";
+import type { Sender } from "@leeward/wire";
+
+/** What this run of a daemon says of itself to whom it connects to; asked for once. */
+export function ownSender(random: Random): Sender {
+  return { instance: randomId(random), hostName: hostname(), isCopy: false };
+}

@@ -1,0 +1,85 @@
+// Gives a home an identity with a one-time token. Order: key, durably ─► enrolled, durably ─► settings, where there are none. A crash in between leaves a home with which
+// the same token is taken again, or one that is registered and whose settings the next registration of the same kind writes.
+import { assert, Fault } from "@leeward/base";
+import { enrol, serverEndpoint } from "@leeward/daemon";
+import { KeyStore } from "@leeward/identity";
+import { replaceFile, type World } from "@leeward/world";
+import { stringify } from "yaml";
+import { nextIdentityFolder, settleNewIdentity } from "../host/new-identity.ts";
+import { readHostFacts } from "../host/node-host-facts.ts";
+import { noteHost } from "../host/own-host.ts";
+
+export interface Registration {
+  /** "https://host" or "https://host:port". */
+  readonly server: string;
+  /** Absolute. */
+  readonly tokenFile: string;
+  /** What to call the machine; one whose place it takes has a name. */
+  readonly name: string;
+  /** Absolute paths; none means everything. */
+  readonly protectable: readonly string[];
+  /** An identity that the home has is given up, with the history that was recorded under it. */
+  readonly newIdentity: boolean;
+}
+
+/** A machine's id, and the name that the server has for it. */
+export interface Registered {
+  readonly id: string;
+  readonly name: string;
+}
+
+/**
+ * Registers the home, whose agent does not run; durable when it settles.
+ * @throws Fault `already-enrolled`, `server-url-invalid`, and what `enrol` refuses with: then the home is what it was
+ */
+export async function registerAgent(
+  world: World,
+  { home, registration }: { readonly home: string; readonly registration: Registration },
+  signal: AbortSignal,
+): Promise<Registered> {
+  const { files } = world;
+  const { server, tokenFile, name, protectable, newIdentity } = registration;
+  const endpoint = serverEndpoint(server);
+  await files.makeFolder(home);
+  // The exchange that an earlier run began is the one that is asked for.
+  const isSettled = newIdentity && (await settleNewIdentity(files, home));
+  const isExchange =
+    newIdentity && !isSettled && (await files.status(`${home}/identity/certificate.pem`)) !== undefined;
+  const folder = isExchange ? nextIdentityFolder(home) : `${home}/identity`;
+  await files.makeFolder(folder);
+  const keyStore = await KeyStore.open(world, folder);
+  const before = idOf(keyStore);
+  if (before !== undefined && !isSettled) throw alreadyEnrolled(home, before);
+  const given = await enrol({ files, keyStore, server: endpoint, tokenFile, name }, signal);
+  await noteHost(world, { folder, facts: await readHostFacts() });
+  if (isExchange) await settleNewIdentity(files, home);
+  await writeFirstConfig(world, home, { server, ...(protectable.length === 0 ? {} : { protectable }) });
+  const id = idOf(keyStore);
+  assert(id !== undefined, "who enrolled has an identity");
+  return { id, name: given ?? name };
+}
+
+function idOf({ identity }: KeyStore): string | undefined {
+  return identity?.id;
+}
+
+/** Writes the first config.yaml of a home; one that a person has is not touched. */
+async function writeFirstConfig(
+  { files }: World,
+  home: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  if ((await files.status(`${home}/config.yaml`)) !== undefined) return;
+  await replaceFile(files, home, "config.yaml", new TextEncoder().encode(stringify(settings)));
+}
+
+function alreadyEnrolled(home: string, id: string): Fault {
+  return new Fault({
+    code: "already-enrolled",
+    kind: "operator",
+    message: `${home} is enrolled already, as agent ${id}.`,
+    remedy:
+      "Unregister it first, or use another home. If it is a copy of another machine's, give it an identity of its own: `--new-identity`.",
+    detail: { home },
+  });
+}
