@@ -24,7 +24,7 @@ export {
   type Plans,
   serverUnreachable,
 } from "./control/control-session.ts";
-export { type EnrolOptions, enrol, renewByKey } from "./control/node-enrolment.ts";
+export { type EnrolOptions, enrol, renewByKey, type TokenSource } from "./control/node-enrolment.ts";
 export { type Refusal, RefusalReports } from "./control/refusal-reports.ts";
 export { advertisedEndpoint, advertisedName, serverEndpoint } from "./control/server-address.ts";
 export { adoptHome, type HomeFormat, type HomeOptions, type Migration, readFormat } from "./home/home-format.ts";
@@ -32,7 +32,7 @@ export { lockHome } from "./home/node-home-lock.ts";
 export { bootId } from "./lifecycle/node-boot-id.ts";
 export { type HostHealthFacts, hostHealth } from "./lifecycle/node-host-health.ts";
 export { type DaemonContext, type DaemonOptions, runDaemon } from "./lifecycle/node-run-daemon.ts";
-export { ownSender } from "./lifecycle/node-sender.ts";
+export { hostName, ownSender } from "./lifecycle/node-sender.ts";
 export { type ServiceNotice, serviceNotice } from "./lifecycle/node-service-notice.ts";
 export { READY_NAME, type ReadyFacts, readyLine, removeReady, writeReady } from "./lifecycle/ready.ts";
 export { together, type Work } from "./lifecycle/together.ts";

@@ -14,4 +14,6 @@ export type { Inventory } from "./inventory/inventory.ts";
 export { start } from "./main.ts";
 export { MobilityAgent, type MobilityAgentOptions } from "./mobility-agent.ts";
 export { type Registered, type Registration, registerAgent } from "./registration/registration.ts";
+export { type RegistrationFile, readRegistrationFile } from "./registration/registration-file.ts";
+export { removeUsed } from "./registration/unattended.ts";
 export { ReversedDisk, type ReversedDiskOptions } from "./reverse/reversed-disk.ts";

@@ -1,4 +1,4 @@
-import { Fault, orAborted } from "@leeward/base";
+import { orAborted } from "@leeward/base";
 import {
   advertisedEndpoint,
   bandwidthGauges,
@@ -13,8 +13,9 @@ import {
   bootId as systemBootId,
   systemZone,
   together,
+  type Work,
 } from "@leeward/daemon";
-import { KeyStore } from "@leeward/identity";
+import type { KeyStore } from "@leeward/identity";
 import type { EventReport } from "@leeward/proto";
 import { forgetTracking, nodeFreezer } from "@leeward/tracker";
 import { tlsNetwork } from "@leeward/wire";
@@ -31,12 +32,13 @@ import { HookQuiesce } from "./hooks/hook-quiesce.ts";
 import { HookSet } from "./hooks/hook-set.ts";
 import { readHookFolder } from "./hooks/node-hook-folder.ts";
 import { NodeHookRunner } from "./hooks/node-hook-runner.ts";
-import { openHostStanding } from "./host/host-standing.ts";
+import { type HostStanding, openHostStanding } from "./host/host-standing.ts";
 import { settleNewIdentity } from "./host/new-identity.ts";
 import { watchDevices } from "./inventory/device-watch.ts";
 import { MachineFaults } from "./inventory/machine-faults.ts";
 import { NodeInventory } from "./inventory/node-inventory.ts";
 import { MobilityAgent, type MobilityAgentOptions } from "./mobility-agent.ts";
+import { leaveCopy, type OwnIdentity, openOwnIdentity } from "./registration/own-identity.ts";
 import { followSurroundings, type Surroundings } from "./surroundings.ts";
 import { AGENT_VERSION } from "./version.ts";
 
@@ -60,9 +62,9 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
   const { world, home, config, trace, signal } = context;
   const { files } = world;
   await makeFolders(files, home);
-  const keyStore = await KeyStore.open(world, `${home}/identity`);
-  const { identity } = keyStore;
-  if (identity === undefined) throw notRegistered(home);
+  const ready = once(() => context.ready({}));
+  const own = await openOwnIdentity(context, ready, signal);
+  const { keyStore, machineId } = own;
   const bootId = systemBootId();
   // The agent speaks to the control session, and the control session of the agent: the one that is made later is put in here.
   const link: { control?: ControlSession<"agentPlan">; agent?: MobilityAgent } = {};
@@ -72,13 +74,13 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
   const refusals = new RefusalReports(world.clock, onEvent);
   const network = tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
   const inventory = await NodeInventory.open({ home, protectable: () => config.value.protectable });
-  const hooks = openHooks(context, { machine: () => link.agent?.machineName || identity.id, onEvent });
+  const hooks = openHooks(context, { machine: () => link.agent?.machineName || machineId, onEvent });
   await using freezer = nodeFreezer();
   const agent = await MobilityAgent.open({
     ...world,
     network,
     home,
-    machineId: identity.id,
+    machineId,
     bootId,
     softwareVersion: AGENT_VERSION,
     inventory,
@@ -101,7 +103,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     trace,
     network,
     keyStore,
-    ...serverWays(context, keyStore),
+    ...serverWays(context, own),
     home,
     planKind: "agentPlan",
     softwareVersion: AGENT_VERSION,
@@ -116,7 +118,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     ...{ ...saidTo(agent), ...standing.ofControl },
   });
   link.control = control;
-  await context.ready({});
+  await ready();
   await together(signal, [
     (inner) => agent.run(inner),
     (inner) => hooks.run(inner),
@@ -124,7 +126,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     (inner) => followStatus(agent, control, { countFaults, signal: inner }),
     (inner) => followSurroundings(surroundingsOf(context, { keyStore, inventory, faults, agent }), inner),
     (inner) => followDevices(context, { inventory, agent, onEvent }, inner),
-    (inner) => freeBootTrace(context, inner),
+    ...hostWorks(context, standing),
   ]);
 }
 
@@ -147,9 +149,9 @@ function measure(
 /** Where the config server is, and how it is asked for a certificate when none opens a session any more. */
 function serverWays(
   { config }: DaemonContext<typeof AGENT_SETTINGS>,
-  keyStore: KeyStore,
+  { keyStore, server: registeredAt = "" }: OwnIdentity,
 ): Pick<ControlSessionOptions<"agentPlan">, "server" | "renewByKey"> {
-  const server = serverEndpoint(config.value.server);
+  const server = serverEndpoint(config.value.server || registeredAt);
   return { server, renewByKey: (signal) => renewByKey({ keyStore, server }, signal) };
 }
 
@@ -214,6 +216,11 @@ async function followDevices(
   await watching.catch((error: unknown) => {
     if (!signal.aborted) throw error;
   });
+}
+
+/** What follows from which host this is, and from how it was started. */
+function hostWorks(context: DaemonContext<typeof AGENT_SETTINGS>, standing: HostStanding): Work[] {
+  return [(inner) => freeBootTrace(context, inner), (inner) => leaveCopy(context, standing, inner)];
 }
 
 /** What is not freed takes memory, and costs a little of each request: no more. */
@@ -291,12 +298,8 @@ async function followStatus(
   }
 }
 
-function notRegistered(home: string): Fault {
-  return new Fault({
-    code: "agent-not-found",
-    kind: "operator",
-    message: `No agent is registered in ${home}.`,
-    remedy: "Register it with `leeward agent register`.",
-    detail: { home },
-  });
+/** Does it when it is called first. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= work());
 }

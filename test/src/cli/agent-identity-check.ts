@@ -11,7 +11,11 @@ export async function checkAgentIdentity(check: CommandCheck, chain: Chain): Pro
   const place = ["--server", chain.server?.ready.apiUrl ?? "", "--token-file", tokenFile];
   const second = ["--home", `${chain.folder}/second`];
   await check.prints("agent register", [...place, ...second, "--name", "second"]);
-  await check.refuses("agent register", [...place, "--home", `${chain.folder}/third`, "--name", "third"], { exit: 4 });
+  const third = ["--home", `${chain.folder}/third`];
+  await check.refuses("agent register", [...place, ...third, "--name", "third"], { exit: 4 });
+  await check.refuses("agent register", third, { exit: 2, code: "usage-invalid" });
+  await check.refuses("agent register", [...third, ...place, "--config", tokenFile], { exit: 2 });
+  await check.refuses("agent register", [...third, "--config", tokenFile], { exit: 4, code: "registration-invalid" });
   await check.prints("agent unregister", second);
   await check.prints("agent prepare-image", second);
   await check.refuses("agent prepare-image", [], { exit: 2 });

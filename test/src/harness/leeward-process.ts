@@ -78,6 +78,12 @@ export class Daemon {
     return this.#trace.slice(-lines).join("\n");
   }
 
+  /** The exit code, once it has ended; -1 after a signal. */
+  ended(): number | undefined {
+    const { exitCode, signalCode } = this.#child;
+    return exitCode ?? (signalCode === null ? undefined : -1);
+  }
+
   /** Asks it to drain and end; the exit code. */
   async stop(): Promise<number> {
     this.#child.kill("SIGTERM");

@@ -12,15 +12,21 @@ const ANSWER_BYTES_MAX = 2 * 1024 * 1024;
 const TIMEOUT_MS = 30_000;
 const KINDS: readonly FaultKind[] = ["transient", "discontinuity", "corruption", "protocol", "operator"];
 
-export interface EnrolOptions {
+/** A one-time token, or the file that holds it. */
+export type TokenSource =
+  | {
+      /** An absolute path; it may be removed once `enrol` has settled. */
+      readonly tokenFile: string;
+    }
+  | { readonly token: string };
+
+export type EnrolOptions = TokenSource & {
   readonly files: Files;
   readonly keyStore: KeyStore;
   readonly server: Endpoint;
-  /** An absolute path; it may be removed once `enrol` has settled. */
-  readonly tokenFile: string;
   /** What people call the daemon; the server chooses when it is left out. */
   readonly name?: string;
-}
+};
 
 /**
  * Enrols the daemon when it has no certificate yet; durable when it settles. Returns its name, which a machine that it takes the place of has already; undefined
@@ -28,9 +34,13 @@ export interface EnrolOptions {
  * @throws Fault `token-invalid`, `token-refused`, `server-unreachable`, `enrolment-answer-invalid`, and what the server says
  */
 export async function enrol(options: EnrolOptions, signal: AbortSignal): Promise<string | undefined> {
-  const { files, keyStore, server, tokenFile, name } = options;
+  const { files, keyStore, server, name } = options;
   if (keyStore.identity !== undefined) return undefined;
-  const token = parseToken(new TextDecoder().decode(await readFile(files, tokenFile, TOKEN_BYTES_MAX)));
+  const text =
+    "token" in options
+      ? options.token
+      : new TextDecoder().decode(await readFile(files, options.tokenFile, TOKEN_BYTES_MAX));
+  const token = parseToken(text);
   const csrPem = await keyStore.createRequest();
   const body = JSON.stringify({ secret: token.secret, csrPem, ...(name !== undefined && { name }) });
   const answer = await post({ server, path: "/v1/enrol", caPem: token.caPem, body }, signal);

@@ -1,6 +1,15 @@
 // Which machine this one is: its registration, what is wrong with it, and templates that have none.
-import { absolutePath, type ProgramState, plainCommand, printDocument } from "@leeward/cli";
-import { readFile, type World } from "@leeward/world";
+import { Fault } from "@leeward/base";
+import {
+  absolutePath,
+  type CliHost,
+  type OptionValues,
+  type ProgramState,
+  plainCommand,
+  printDocument,
+} from "@leeward/cli";
+import type { RegistrationFile } from "@leeward/mobility-agent";
+import type { World } from "@leeward/world";
 import type { Command } from "commander";
 import { HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
 
@@ -8,8 +17,12 @@ export function addRegisterCommand(agent: Command, state: ProgramState): void {
   const register = agent
     .command("register")
     .description("give this machine an identity, with a one-time token of the config server")
-    .requiredOption("--server <url>", "the config server, https://host or https://host:port")
-    .requiredOption("--token-file <file>", "the file that holds the token")
+    .option("--server <url>", "the config server, https://host or https://host:port")
+    .option("--token-file <file>", "the file that holds the token")
+    .option(
+      "--config <file>",
+      "a file that says all of it, instead: server, token or tokenFile, name, protectable; what holds the token is removed afterwards",
+    )
     .requiredOption(HOME_FLAG, HOME_TEXT)
     .option("--name <name>", "what to call the machine; its hostname by default")
     .option(
@@ -23,21 +36,51 @@ export function addRegisterCommand(agent: Command, state: ProgramState): void {
   plainCommand(state, register, async (context, _args, options) => {
     const { host } = context;
     const home = homeOf(host, options);
-    const registration = {
-      server: (options.text("server") ?? "").replace(/\/+$/, ""),
-      name: options.text("name") ?? (await hostname(host.world)),
-      tokenFile: absolutePath(host, options.text("tokenFile") ?? ""),
-      protectable: options.texts("protectable").map((path) => absolutePath(host, path)),
-      newIdentity: options.flag("newIdentity"),
-    };
-    const { registerAgent } = await import("@leeward/mobility-agent");
+    const { registration: said, secrets } = await registrationOf(host, options);
+    const registration = { ...said, newIdentity: options.flag("newIdentity") };
+    const { registerAgent, removeUsed } = await import("@leeward/mobility-agent");
     using _lock = await lockOf(home);
     const { id, name } = await registerAgent(host.world, { home, registration }, host.signal);
+    await removeUsed(host.files, secrets);
     printDocument(
       context,
       { machine: id, name, home, server: registration.server },
       () => `Registered as ${name} (${id}). Start it with \`leeward agent start --home ${home}\`.`,
     );
+  });
+}
+
+/** What the command line says, or the file that it names. @throws Fault `usage-invalid`, `registration-invalid` */
+async function registrationOf(
+  host: CliHost,
+  options: OptionValues,
+): Promise<Pick<RegistrationFile, "registration" | "secrets">> {
+  const { readRegistrationFile } = await import("@leeward/mobility-agent");
+  const { hostName } = await import("@leeward/daemon");
+  const [config, server, tokenFile, name] = ["config", "server", "tokenFile", "name"].map((key) => options.text(key));
+  const protectable = options.texts("protectable").map((path) => absolutePath(host, path));
+  if (config !== undefined) {
+    if (server !== undefined || tokenFile !== undefined || name !== undefined || protectable.length > 0)
+      throw usageInvalid("--config says all of it: no --server, --token-file, --name or --protectable beside it");
+    return readRegistrationFile(host.files, absolutePath(host, config), hostName());
+  }
+  if (server === undefined || tokenFile === undefined)
+    throw usageInvalid("--server and --token-file are needed, or --config");
+  const registration = {
+    server: server.replace(/\/+$/, ""),
+    tokenFile: absolutePath(host, tokenFile),
+    name: name ?? hostName(),
+    protectable,
+  };
+  return { registration, secrets: [] };
+}
+
+function usageInvalid(why: string): Fault {
+  return new Fault({
+    code: "usage-invalid",
+    kind: "operator",
+    message: `${why}.`,
+    remedy: "See `leeward agent register --help`.",
   });
 }
 
@@ -92,8 +135,4 @@ async function machineOf(world: World, home: string): Promise<string | null> {
   if ((await world.files.status(`${home}/identity/certificate.pem`)) === undefined) return null;
   const { openKeyStore } = await import("../enrolment.ts");
   return (await openKeyStore(world, home)).identity?.id ?? null;
-}
-
-async function hostname(world: World): Promise<string> {
-  return new TextDecoder().decode(await readFile(world.files, "/proc/sys/kernel/hostname", 4_096)).trim();
 }

@@ -1,4 +1,5 @@
 // What follows from whether this host is the one whose identity the home has: what it says of itself, what is shown, and what the control session's word does.
+import { Waiters } from "@leeward/base";
 import { type ControlSessionOptions, type DaemonContext, ownSender } from "@leeward/daemon";
 import type { KeyStore } from "@leeward/identity";
 import type { AGENT_SETTINGS } from "../config.ts";
@@ -10,6 +11,9 @@ import { OwnHost } from "./own-host.ts";
 /** What agent and control session need of it. */
 export interface HostStanding {
   readonly ofAgent: Required<Pick<MobilityAgentOptions, "mayDeliver" | "sender">>;
+  readonly isCopy: () => boolean;
+  /** Resolves when it may be another. */
+  readonly changed: () => Promise<void>;
   readonly ofControl: Required<Pick<ControlSessionOptions<"agentPlan">, "sender" | "onStanding">>;
 }
 
@@ -19,6 +23,7 @@ export async function openHostStanding(
   { keyStore, faults }: { readonly keyStore: KeyStore; readonly faults: MachineFaults },
   onChange: () => void,
 ): Promise<HostStanding> {
+  const changed = new Waiters();
   const host: OwnHost = await OwnHost.open({
     ...world,
     folder: keyStore.folder,
@@ -26,6 +31,7 @@ export async function openHostStanding(
     facts: await readHostFacts(),
     onChange: () => {
       show();
+      changed.notify();
       onChange();
     },
   });
@@ -39,6 +45,8 @@ export async function openHostStanding(
   const run = ownSender(world.random);
   const sender = () => ({ ...run, isCopy: host.isCopy });
   return {
+    isCopy: () => host.isCopy,
+    changed: () => changed.next(),
     ofAgent: { mayDeliver: () => host.mayDeliver, sender },
     ofControl: {
       sender,
