@@ -1,6 +1,6 @@
 // What of a role lies where on a machine. The same tree is a package of a distribution, and what install.sh puts in place.
 //
-//   usr/lib/leeward/ROLE/        leeward (a shell script), bin/node, app-DIGEST/, LICENSES.txt, bill-of-materials.cdx.json, hooks/, share/man/
+//   usr/lib/leeward/ROLE/        leeward (a shell script), bin/node, app-DIGEST/, UnifiedAgentConfigurator.sh, LICENSES.txt, bill-of-materials.cdx.json, hooks/, share/man/
 //   usr/lib/systemd/system/      its service          usr/lib/sysusers.d/    its user
 //   etc/leeward/ROLE.conf        what the service is started with       etc/logrotate.d/       var/lib/leeward/
 import { join } from "node:path";
@@ -29,6 +29,9 @@ export function configurationFiles(role: Role): string[] {
   return [`etc/leeward/${role.name}.conf`, `etc/logrotate.d/${packageName(role)}`];
 }
 
+/** What runbooks call to register an agent. */
+const CONFIGURATOR = "UnifiedAgentConfigurator.sh";
+
 /** The program itself, into a folder of the tree. */
 export function stageProgram(tree: StagedTree, folder: string, program: Program): void {
   const { application, components, manPages, seconds } = program;
@@ -37,6 +40,7 @@ export function stageProgram(tree: StagedTree, folder: string, program: Program)
   for (const [path, content] of application.files) tree.bytes(`${folder}/${application.folder}/${path}`, content);
   for (const name of HOOKS)
     tree.text(`${folder}/hooks/${name}`, textOf(`packages/mobility-agent/hooks/${name}`), { isProgram: true });
+  tree.text(`${folder}/${CONFIGURATOR}`, textOf(`release/files/${CONFIGURATOR}`), { isProgram: true });
   for (const [path, text] of manPages) tree.bytes(`${folder}/share/man/${path}.gz`, gzipSync(text, { level: 9 }));
   tree.text(`${folder}/VERSION`, `${softwareVersion()}\n`);
   tree.text(`${folder}/LICENSE`, textOf("LICENSE"));

@@ -76,6 +76,9 @@ describe("a release", { skip: noDpkg }, () => {
       const runbook = gunzipSync(await readFile(join(program, "share/man/man7/leeward-failover.7.gz"))).toString();
       assert.match(runbook, /^\.TH "LEEWARD\\-FAILOVER" 7/);
       assert.deepEqual((await readdir(join(program, "hooks"))).sort(), ["mysql", "postgresql"]);
+      const configurator = await tryProgram(join(program, "UnifiedAgentConfigurator.sh"), ["-h"]);
+      assert.deepEqual([configurator.code, configurator.stderr], [0, ""]);
+      assert.match(configurator.stdout, /-i HOST {3}the config server/);
     }
     const postinst = await runProgram("dpkg-deb", ["-I", fileOf(release, /^leeward-agent_.*\.deb$/), "postinst"]);
     assert.match(postinst, /--slave \/usr\/share\/man\//);
