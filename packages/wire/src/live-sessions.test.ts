@@ -133,3 +133,16 @@ test("what comes first after the first one was off is let in, and the first one 
     assert.equal(await (await house.comes("rack-1", "i3")).verdict, "copy of rack-2");
   });
 });
+
+test("of two that wait for the place of one that is dead, one is let in", async () => {
+  const house = new House();
+  await house.run(async () => {
+    const dead = await house.comes("rack-1", "i1");
+    await dead.verdict;
+    house.silence("rack-1");
+    await dead.session.close();
+    const one = await house.comes("rack-2", "i2");
+    const other = await house.comes("rack-3", "i3");
+    assert.deepEqual((await Promise.all([one.verdict, other.verdict])).sort(), ["copy of rack-2", "let in"]);
+  });
+});

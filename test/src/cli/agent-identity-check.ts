@@ -15,7 +15,7 @@ export async function checkAgentIdentity(check: CommandCheck, chain: Chain): Pro
   await check.refuses("agent register", [...place, ...third, "--name", "third"], { exit: 4 });
   await check.refuses("agent register", third, { exit: 2, code: "usage-invalid" });
   await check.refuses("agent register", [...third, ...place, "--config", tokenFile], { exit: 2 });
-  await check.refuses("agent register", [...third, "--config", tokenFile], { exit: 4, code: "registration-invalid" });
+  await check.refuses("agent register", [...third, "--config", tokenFile], { exit: 2, code: "registration-invalid" });
   await check.prints("agent unregister", second);
   await check.prints("agent prepare-image", second);
   await check.refuses("agent prepare-image", [], { exit: 2 });
