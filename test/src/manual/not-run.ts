@@ -4,7 +4,7 @@ export const NOT_RUN: readonly string[] = [
   "quick-start: installs packages on the machine that tests run on; done in a container by test/src/systemd/packages.test.ts",
   "quick-start: needs a block device of its own whose changes the kernel tells; done by test/src/live/one-disk.test.ts",
   "install: installs packages on the machine that tests run on; done in a container by test/src/systemd/packages.test.ts",
-  "install: installs packages on the machine that tests run on; done in a container by test/src/systemd/rpm.test.ts",
+  "install: installs packages on the machine that tests run on; done in a container by test/src/systemd/rpm.full.test.ts",
   "install: needs machines with an SSH server; done by test/src/push/five-machines.test.ts",
   "install: installs services on the machine that tests run on; done by test/src/release/packages.test.ts and in a container",
   "install: sets the owner of a file in /etc; the same is done by the pages of lost servers",
