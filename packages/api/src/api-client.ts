@@ -25,6 +25,7 @@ export interface CallOptions {
 }
 
 type StreamName = { [N in RouteName]: Routes[N] extends { readonly answer: "stream" } ? N : never }[RouteName];
+type BytesName = { [N in RouteName]: Routes[N] extends { readonly takes: "bytes" } ? N : never }[RouteName];
 export type CallName = Exclude<RouteName, StreamName>;
 interface LooseCall {
   readonly params?: unknown;
@@ -48,7 +49,7 @@ export class ApiClient {
    */
   async call<N extends CallName>(
     name: N,
-    call: CallOf<Routes[N]> & object,
+    call: CallOf<Routes[N]> & object & (N extends BytesName ? { readonly body: Uint8Array } : unknown),
     options: CallOptions = {},
   ): Promise<AnswerOf<Routes[N]>> {
     const { status, body } = await this.#timed(ROUTES[name], looseOf(call), options, async (stream, code) => ({
@@ -86,10 +87,10 @@ export class ApiClient {
     const signal = options.signal === undefined ? timeout : anySignal([options.signal, timeout]);
     const headers = {
       accept: "application/json",
-      ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+      ...(call.body === undefined ? {} : { "content-type": isBytes(call.body) ? BYTES_TYPE : "application/json" }),
       ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
     };
-    const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    const body = call.body === undefined || isBytes(call.body) ? call.body : JSON.stringify(call.body);
     try {
       const response = await this.#transport.exchange(
         { method: route.method, path: pathOf(route, call), headers, body },
@@ -101,6 +102,12 @@ export class ApiClient {
       throw error;
     }
   }
+}
+
+const BYTES_TYPE = "application/octet-stream";
+
+function isBytes(body: unknown): body is Uint8Array {
+  return body instanceof Uint8Array;
 }
 
 function looseOf(call: object): LooseCall {

@@ -4,3 +4,5 @@ export const WAIT_SECONDS_MAX = 30;
 export const POINT_TIMEOUT_SECONDS_MAX = 3_600;
 /** Most events of one answer. */
 export const EVENTS_PER_ANSWER_MAX = 1_000;
+/** Bytes of a file of a release that come in one call. */
+export const RELEASE_PART_BYTES_MAX = 4 * 1024 * 1024;

@@ -1,6 +1,11 @@
 export { classOf, EXIT_CODES, exitCodeOf, type FaultClass } from "@leeward/base";
 export { ApiClient, type ApiClientOptions, type CallName, type CallOptions } from "./api-client.ts";
-export { EVENTS_PER_ANSWER_MAX, POINT_TIMEOUT_SECONDS_MAX, WAIT_SECONDS_MAX } from "./api-limits.ts";
+export {
+  EVENTS_PER_ANSWER_MAX,
+  POINT_TIMEOUT_SECONDS_MAX,
+  RELEASE_PART_BYTES_MAX,
+  WAIT_SECONDS_MAX,
+} from "./api-limits.ts";
 export { faultOfBody } from "./error-answer.ts";
 export { errorBodyOf, faultOf, responseInvalid } from "./error-body.ts";
 export { httpStatusOf } from "./http-status.ts";
@@ -74,6 +79,7 @@ export {
   WrittenGroup,
   WrittenStep,
 } from "./shapes/recovery-plan.ts";
+export { ReleaseFile, ReleasePart } from "./shapes/release.ts";
 export { listOf, nullable } from "./shapes/schema-words.ts";
 export { Event, Health, Ready, Server, Severity, StatusItem } from "./shapes/server.ts";
 export {

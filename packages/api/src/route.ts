@@ -26,6 +26,8 @@ export interface Route {
   /** The status of success. */
   readonly status: 200 | 201 | 202;
   readonly response: TSchema;
+  /** `bytes` takes the body as it is, and has no schema of it. */
+  readonly takes?: "json" | "bytes";
   /** `stream` answers with bytes, and `response` describes what the client makes of them. */
   readonly answer?: "json" | "stream";
 }

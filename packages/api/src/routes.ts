@@ -33,7 +33,8 @@ import {
   PlanText,
   RecoveryPlan,
 } from "./shapes/recovery-plan.ts";
-import { Empty, Id, listOf, Name, NameOrId, nullable, STRICT } from "./shapes/schema-words.ts";
+import { ReleaseFile, ReleasePart, Version } from "./shapes/release.ts";
+import { Bytes, Empty, Id, listOf, Name, NameOrId, nullable, STRICT } from "./shapes/schema-words.ts";
 import { Event, Health, Server, Severity, StatusItem } from "./shapes/server.ts";
 import {
   Authorities,
@@ -88,6 +89,11 @@ export const ROUTES = {
   pushAgents: { method: "POST", path: "/v1/pushes", role: "administrator", summary: "Install, upgrade or uninstall the agents of machines over SSH, from a process server", body: PushOrder, status: 202, response: listOf(PushBegun) },
   listPushes: { method: "GET", path: "/v1/pushes", role: "viewer", summary: "List pushes, newest first", status: 200, response: listOf(Push) },
   showPush: { method: "GET", path: "/v1/pushes/:id", role: "viewer", summary: "Show a push", params: oneId, status: 200, response: Push },
+
+  // Files of releases, for agents that upgrade themselves.
+  listReleases: { method: "GET", path: "/v1/releases", role: "viewer", summary: "List the files of releases that agents are upgraded to", status: 200, response: listOf(ReleaseFile) },
+  addReleasePart: { method: "PUT", path: "/v1/releases/:file/parts", role: "administrator", summary: "Add a file of a release, part by part from offset 0 on; it is there once its last part has come and its sum is right", params: Type.Object({ file: Type.String({ minLength: 1, maxLength: 128 }) }), query: Type.Object({ offset: Bytes, sizeBytes: Bytes, sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }) }, STRICT), takes: "bytes", status: 200, response: ReleasePart },
+  removeRelease: { method: "DELETE", path: "/v1/releases/:version", role: "administrator", summary: "Remove the files of a release", params: Type.Object({ version: Version }), status: 200, response: listOf(ReleaseFile) },
 
   // Recovery points.
   listPoints: { method: "GET", path: "/v1/machines/:machine/points", role: "viewer", summary: "List recovery points, oldest first", params: machine, query: Type.Object({ from: timeText, to: timeText }, STRICT), status: 200, response: listOf(Point) },

@@ -4,7 +4,7 @@ export interface TransportRequest {
   /** Path and query, from the root on. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  readonly body: string | Uint8Array | undefined;
 }
 
 /** Names, in an answer, the authority that is to follow the present one: SHA-256 of its certificate, hex. */

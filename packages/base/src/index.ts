@@ -7,6 +7,7 @@ export { classOf, EXIT_CODES, exitCodeOf, type FaultClass } from "./fault-class.
 export { KeptBytes } from "./kept-bytes.ts";
 export { Mutex } from "./mutex.ts";
 export { type Random, randomId, seededRandom } from "./random.ts";
+export { compareVersions, type NamedRelease, releaseFileOf, releasesBehind } from "./release-file.ts";
 export { reconnectDelayMs, retryDelayMs } from "./retry-schedule.ts";
 export { formatTime, parseTime } from "./time.ts";
 export {

@@ -15,6 +15,7 @@ import { addMachineCommands } from "./commands/machine-commands.ts";
 import { addPlanCommands } from "./commands/plan-commands.ts";
 import { addPointCommands } from "./commands/point-commands.ts";
 import { addPolicyCommands } from "./commands/policy-commands.ts";
+import { addReleaseCommands } from "./commands/release-commands.ts";
 import { addServerCommands } from "./commands/server-commands.ts";
 import { addTrustCommands } from "./commands/trust-commands.ts";
 import { Concluded } from "./conclusion.ts";
@@ -36,6 +37,7 @@ export function operatorProgram(state: ProgramState, version: string): Command {
   addGroupCommands(program, state);
   addPolicyCommands(program, state);
   addInstallationCommands(program, state);
+  addReleaseCommands(program, state);
   addJobCommands(program, state);
   addTrustCommands(program, state);
   addAuthorityCommands(program, state);

@@ -34,6 +34,7 @@ import { ScheduledResyncs } from "./protection/scheduled-resyncs.ts";
 import { Pushes, type PushesOptions, pushWork } from "./pushes/pushes.ts";
 import { type PlanParts, planParts } from "./recovery-plans/plan-parts.ts";
 import { Copies } from "./sessions/copies.ts";
+import { Releases } from "./releases/releases.ts";
 import { MemberRequests } from "./sessions/member-requests.ts";
 import { Reports } from "./sessions/reports.ts";
 import { SessionHost } from "./sessions/session-host.ts";
@@ -151,8 +152,10 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
   const jobs = new JobRunner({ store, clock, events, trace, works });
   const failovers = new Failovers({ ...means, jobs });
   const members = membership({ ...held, serverId, plansChanged, trustChanged: () => host.trustChanged() });
+  const releases = await Releases.open({ files: world.files, home, store, events, clock });
   const services: Services = {
     world,
+    releases,
     home,
     serverId,
     softwareVersion,

@@ -71,7 +71,7 @@ export const bodyTooLarge = (): Fault =>
 export const mediaTypeInvalid = (): Fault =>
   operator(
     "media-type-invalid",
-    "A request's body is application/json.",
+    "A request's body is application/json, and a part of a file application/octet-stream.",
     "Send the header `Content-Type: application/json`.",
   );
 

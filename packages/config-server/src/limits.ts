@@ -181,3 +181,7 @@ export const PUSH_UNDO_RETRY_MS = 10_000;
 export const PUSH_LOOK_MS = 1_000;
 /** Pushes in one answer, and that are kept. */
 export const PUSHES_MAX = 1_000;
+/** Bytes of one file of a release. */
+export const RELEASE_FILE_BYTES_MAX = 1024 * 1024 * 1024;
+/** Files of releases that are kept. */
+export const RELEASE_FILES_MAX = 32;

@@ -20,8 +20,8 @@ import { CommandCheck } from "./command-check.ts";
 import { checkFailoverCommands } from "./failover-commands-check.ts";
 import { OUTPUT_SCHEMAS } from "./output-schemas.ts";
 import { checkPlanCommands } from "./plan-commands-check.ts";
-import { checkPushCommands } from "./push-commands-check.ts";
 import { checkRecoverySettings } from "./recovery-settings-check.ts";
+import { checkSoftwareCommands } from "./software-commands-check.ts";
 
 const MiB = 1 << 20;
 const DISK_BYTES = 8 * MiB;
@@ -198,7 +198,7 @@ test("drills", async () => {
   await check.refuses("drill schedules", ["--home", "/nowhere"], { exit: 5 });
 });
 
-test("pushes", async () => checkPushCommands(check, chain));
+test("pushes and releases", async () => checkSoftwareCommands(check, chain));
 
 test("recovery plans", async () => checkPlanCommands(check, chain));
 

@@ -1,8 +1,8 @@
 import type { AnswerOf, CallOf, RouteName, Routes } from "@leeward/api";
 import type { CallContext } from "./services.ts";
 
-/** Routes that are answered with something else than a JSON body. */
-export type SpecialRoute = "backup" | "openapi";
+/** Routes that take or answer something else than a JSON body. */
+export type SpecialRoute = "backup" | "openapi" | "addReleasePart";
 export type PlainRoute = Exclude<RouteName, SpecialRoute>;
 
 export type Handler<N extends PlainRoute> = (

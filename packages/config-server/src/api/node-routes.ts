@@ -1,5 +1,13 @@
 import { TLSSocket } from "node:tls";
-import { type AnswerOf, ROUTES, type Route, type RouteName, type Routes, SUCCESSOR_HEADER } from "@leeward/api";
+import {
+  type AnswerOf,
+  RELEASE_PART_BYTES_MAX,
+  ROUTES,
+  type Route,
+  type RouteName,
+  type Routes,
+  SUCCESSOR_HEADER,
+} from "@leeward/api";
 import { anySignal, isFault } from "@leeward/base";
 import { peerIdentityOf } from "@leeward/identity";
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
@@ -21,11 +29,16 @@ import { operationHandlers } from "./operation-handlers.ts";
 import { parseCall } from "./parse-call.ts";
 import { pushHandlers } from "./push-handlers.ts";
 import { recoveryPlanHandlers } from "./recovery-plan-handlers.ts";
+import { releaseHandlers, takeReleasePart } from "./release-handlers.ts";
 import type { CallContext, Services } from "./services.ts";
 import { trustHandlers } from "./trust-handlers.ts";
 
-/** These bring a whole document. */
-const PLAN_ROUTES: readonly RouteName[] = ["createRecoveryPlan", "editRecoveryPlan"];
+/** Those that bring a whole document, or a part of a file. */
+const BODY_LIMITS: Partial<Record<RouteName, number>> = {
+  createRecoveryPlan: PLAN_REQUEST_BYTES_MAX,
+  editRecoveryPlan: PLAN_REQUEST_BYTES_MAX,
+  addReleasePart: RELEASE_PART_BYTES_MAX,
+};
 
 /** Who calls them is known by what they bring. */
 const UNKNOWN_CALLERS: readonly RouteName[] = ["enrol", "renew"];
@@ -34,11 +47,13 @@ type Caller = Pick<CallContext, "actor" | "isAdministrator" | "memberId">;
 
 /** Registers every route of the table, each behind the role that it names. */
 export function registerRoutes(app: App, { services, signal }: HttpServerOptions): void {
+  app.addContentTypeParser("application/octet-stream", { parseAs: "buffer" }, async (_: unknown, body: Buffer) => body);
   const access = new Access(services.store.tokens, services.world.clock);
   const handlers = handlersOf(services);
   const admit = callersOf(services, access);
   for (const [name, route] of routeEntries()) {
     const callers = new WeakMap<FastifyRequest, Caller>();
+    const bodyLimit = BODY_LIMITS[name];
     const options: Pick<RouteOptions, "method" | "url" | "schema" | "config" | "bodyLimit"> = {
       method: route.method,
       url: route.path,
@@ -46,7 +61,7 @@ export function registerRoutes(app: App, { services, signal }: HttpServerOptions
       ...(UNKNOWN_CALLERS.includes(name) && {
         config: { rateLimit: { max: ENROLMENTS_PER_MINUTE_MAX, timeWindow: 60_000 } },
       }),
-      ...(PLAN_ROUTES.includes(name) && { bodyLimit: PLAN_REQUEST_BYTES_MAX }),
+      ...(bodyLimit !== undefined && { bodyLimit }),
     };
     app.route({
       ...options,
@@ -61,6 +76,8 @@ export function registerRoutes(app: App, { services, signal }: HttpServerOptions
         return watched(services, { name, route, request, actor: caller.actor }, async () => {
           if (name === "openapi") return app.swagger();
           if (name === "backup") return sendBackup(services, context, reply);
+          if (name === "addReleasePart")
+            return takeReleasePart(services, { ...parseCall(name, request), body: request.body }, context);
           return answer(handlers, name, { request, context }).finally(() => nameSuccessor(services, reply));
         });
       },
@@ -83,6 +100,7 @@ function handlersOf(services: Services): Handlers<PlainRoute> {
     ...failoverHandlers(services),
     ...drillHandlers(services),
     ...pushHandlers(services),
+    ...releaseHandlers(services),
     ...groupHandlers(services),
     ...recoveryPlanHandlers(services),
     ...operationHandlers(services),

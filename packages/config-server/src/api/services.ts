@@ -15,6 +15,7 @@ import type { Removal } from "../protection/removal.ts";
 import type { Pushes } from "../pushes/pushes.ts";
 import type { PlanParts } from "../recovery-plans/plan-parts.ts";
 import type { Copies } from "../sessions/copies.ts";
+import type { Releases } from "../releases/releases.ts";
 import type { MemberRequests } from "../sessions/member-requests.ts";
 import type { Reports } from "../sessions/reports.ts";
 import type { Store } from "../store/store.ts";
@@ -47,6 +48,7 @@ export interface Services {
   readonly failovers: Failovers;
   readonly drills: Drills;
   readonly pushes: Pushes;
+  readonly releases: Releases;
   readonly drillSchedules: DrillSchedules;
   readonly groupPoints: GroupPoints;
   readonly plans: PlanParts;

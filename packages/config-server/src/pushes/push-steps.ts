@@ -1,7 +1,7 @@
 // The steps of a push: what is asked of the process server, and what belongs to this server (token, machine). Every step may have been begun before, by a server
 // that was stopped; a change that was is undone rather than gone on with, since nobody knows how far it came.
 import type { PushFindings } from "@leeward/api";
-import { assert, isFault, MICROS_PER_SECOND, type Random, randomId } from "@leeward/base";
+import { assert, isFault, MICROS_PER_SECOND, type Random, randomId, releaseFileOf } from "@leeward/base";
 import { createToken } from "@leeward/identity";
 import type { PushAgent, PushReport } from "@leeward/proto";
 import type { LiveSessions } from "@leeward/wire";
@@ -99,7 +99,7 @@ export async function awaitAgent(carried: CarriedPush): Promise<void> {
 }
 
 async function untilHeard({ row, live, clock, signal, store }: CarriedPush, { id }: MemberRow): Promise<void> {
-  const wanted = row.kind === "upgrade" ? versionIn(row.found.findings?.package ?? "") : "";
+  const wanted = row.kind === "upgrade" ? (releaseFileOf(row.found.findings?.package ?? "")?.version ?? "") : "";
   const until = clock.monotonicMicros() + PUSH_AWAIT_MS_MAX * 1_000;
   for (;;) {
     const version = store.members.byId(id)?.softwareVersion ?? "";
@@ -186,13 +186,6 @@ function memberOf({ store, row }: CarriedPush): MemberRow | undefined {
   const byPush = earlier?.found.memberId === undefined ? undefined : store.members.byId(earlier.found.memberId);
   const member = byPush?.removedMicros === null ? byPush : store.members.find("agent", row.found.name ?? row.host);
   return member?.removedMicros === null ? member : undefined;
-}
-
-/** "leeward-agent_0.1.0-1_amd64.deb" and "leeward-0.1.0-linux-x64.tar.gz" are of 0.1.0. */
-function versionIn(file: string): string {
-  return (
-    /^leeward-agent_(.+)-\d+_amd64\.deb$/.exec(file)?.[1] ?? /^leeward-(.+)-linux-x64\.tar\.gz$/.exec(file)?.[1] ?? ""
-  );
 }
 
 /** A host's own name as the name of a machine. */

@@ -338,4 +338,16 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE members ADD COLUMN trusts TEXT;
   ALTER TABLE members ADD COLUMN issuer TEXT;
   `,
+  `
+  -- Files of releases in HOME/releases; each is whole there before it has its row.
+  CREATE TABLE release_files (
+    file TEXT PRIMARY KEY CHECK (file <> ''),
+    version TEXT NOT NULL CHECK (version <> ''),
+    kind TEXT NOT NULL CHECK (kind <> ''),
+    bytes INTEGER NOT NULL CHECK (bytes > 0),
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+    added_micros INTEGER NOT NULL,
+    added_by TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -16,6 +16,7 @@ import { PlanRunRows } from "./plan-run-rows.ts";
 import { POLICY_DEFAULT_NAME, PolicyRows } from "./policy-rows.ts";
 import { PushRows } from "./push-rows.ts";
 import { RecoveryPlanRows } from "./recovery-plan-rows.ts";
+import { ReleaseRows } from "./release-rows.ts";
 import { ReportRows } from "./report-rows.ts";
 import { TokenRows } from "./token-rows.ts";
 import { VerifyRows } from "./verify-rows.ts";
@@ -41,6 +42,7 @@ export interface Store extends Disposable {
   readonly recoveryPlans: RecoveryPlanRows;
   readonly planRuns: PlanRunRows;
   readonly pushes: PushRows;
+  readonly releases: ReleaseRows;
   /** All of the work or nothing of it. */
   transaction<T>(work: () => T): T;
   copyTo(path: string): void;
@@ -77,6 +79,7 @@ export function storeOf(database: Database): Store {
     recoveryPlans: new RecoveryPlanRows(database),
     planRuns: new PlanRunRows(database),
     pushes: new PushRows(database),
+    releases: new ReleaseRows(database),
     transaction: (work) => database.transaction(work),
     copyTo: (path) => database.copyTo(path),
     [Symbol.dispose]: () => database[Symbol.dispose](),

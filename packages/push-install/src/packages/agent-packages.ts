@@ -1,3 +1,5 @@
+import { compareVersions } from "@leeward/base";
+
 /** What installs an agent on one kind of machine. */
 export interface AgentPackage {
   /** As the program says it: "0.1.0". */
@@ -28,18 +30,4 @@ export function choosePackage(
     if (newest !== undefined) return newest;
   }
   return undefined;
-}
-
-/** By their numbers; what is behind a hyphen comes before the same without. */
-export function compareVersions(one: string, other: string): number {
-  const [a = "", aSuffix] = one.split("-", 2);
-  const [b = "", bSuffix] = other.split("-", 2);
-  const [as, bs] = [a.split(".").map(Number), b.split(".").map(Number)];
-  for (let index = 0; index < Math.max(as.length, bs.length); index += 1) {
-    const difference = (as[index] ?? 0) - (bs[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  if (aSuffix === bSuffix) return 0;
-  if (aSuffix === undefined) return 1;
-  return bSuffix === undefined ? -1 : aSuffix.localeCompare(bSuffix, "en", { numeric: true });
 }

@@ -1,12 +1,10 @@
 // A release as `npm run release` makes it, in one folder: only what its SHA256SUMS names is there, and only under that sum.
 import { createHash } from "node:crypto";
+import { releaseFileOf } from "@leeward/base";
 import { type Files, readFile } from "@leeward/world";
 import { PIECE_BYTES, SUMS_BYTES_MAX } from "../limits.ts";
 import { packageDamaged } from "../push-faults.ts";
 import type { AgentPackage, AgentPackages } from "./agent-packages.ts";
-
-const DEB = /^leeward-agent_(\d[A-Za-z0-9.]*)-(\d+)_amd64\.deb$/;
-const ARCHIVE = /^leeward-(\d[A-Za-z0-9.-]*)-linux-x64\.tar\.gz$/;
 
 export function folderPackages(files: Files, folder: string): AgentPackages {
   return {
@@ -23,11 +21,10 @@ async function listed(files: Files, folder: string): Promise<AgentPackage[]> {
   for (const line of text.split("\n")) {
     const [, sha256, file] = /^([0-9a-f]{64}) [ *]([^/]+)$/.exec(line.trim()) ?? [];
     if (sha256 === undefined || file === undefined) continue;
-    const version = DEB.exec(file)?.[1] ?? ARCHIVE.exec(file)?.[1];
+    const named = releaseFileOf(file);
     const status = await files.status(`${folder}/${file}`);
-    if (version === undefined || status?.kind !== "file") continue;
-    const kind = DEB.test(file) ? "deb" : "tar.gz";
-    found.push({ version, platform: "linux-x64", kind, file, sha256, sizeBytes: status.sizeBytes });
+    if (named === undefined || status?.kind !== "file") continue;
+    found.push({ ...named, platform: "linux-x64", file, sha256, sizeBytes: status.sizeBytes });
   }
   return found;
 }
