@@ -719,6 +719,9 @@ interface RawRequestBody {
   readonly runInReplica?: RawRunInReplica | null | undefined;
   readonly pushAgent?: RawPushAgent | null | undefined;
   readonly takeTrust?: RawTakeTrust | null | undefined;
+  readonly upgradeAgent?: RawUpgradeAgent | null | undefined;
+  readonly readRelease?: RawReadRelease | null | undefined;
+  readonly listReleases?: RawListReleases | null | undefined;
 }
 
 export type RequestBody =
@@ -756,7 +759,10 @@ export type RequestBody =
   | { readonly kind: "releasePoint"; readonly value: ReleasePoint }
   | { readonly kind: "runInReplica"; readonly value: RunInReplica }
   | { readonly kind: "pushAgent"; readonly value: PushAgent }
-  | { readonly kind: "takeTrust"; readonly value: TakeTrust };
+  | { readonly kind: "takeTrust"; readonly value: TakeTrust }
+  | { readonly kind: "upgradeAgent"; readonly value: UpgradeAgent }
+  | { readonly kind: "readRelease"; readonly value: ReadRelease }
+  | { readonly kind: "listReleases"; readonly value: ListReleases };
 
 function readRequestBody(raw: RawRequestBody): RequestBody {
   const found: RequestBody[] = [];
@@ -795,6 +801,9 @@ function readRequestBody(raw: RawRequestBody): RequestBody {
   if (raw.runInReplica !== undefined && raw.runInReplica !== null) found.push({ kind: "runInReplica", value: readRunInReplica(raw.runInReplica) });
   if (raw.pushAgent !== undefined && raw.pushAgent !== null) found.push({ kind: "pushAgent", value: readPushAgent(raw.pushAgent) });
   if (raw.takeTrust !== undefined && raw.takeTrust !== null) found.push({ kind: "takeTrust", value: readTakeTrust(raw.takeTrust) });
+  if (raw.upgradeAgent !== undefined && raw.upgradeAgent !== null) found.push({ kind: "upgradeAgent", value: readUpgradeAgent(raw.upgradeAgent) });
+  if (raw.readRelease !== undefined && raw.readRelease !== null) found.push({ kind: "readRelease", value: readReadRelease(raw.readRelease) });
+  if (raw.listReleases !== undefined && raw.listReleases !== null) found.push({ kind: "listReleases", value: readListReleases(raw.listReleases) });
   return field.only(found, "RequestBody");
 }
 
@@ -870,6 +879,12 @@ function writeRequestBody(plain: RequestBody): RawRequestBody {
       return { pushAgent: readPushAgent(plain.value) };
     case "takeTrust":
       return { takeTrust: readTakeTrust(plain.value) };
+    case "upgradeAgent":
+      return { upgradeAgent: readUpgradeAgent(plain.value) };
+    case "readRelease":
+      return { readRelease: readReadRelease(plain.value) };
+    case "listReleases":
+      return { listReleases: readListReleases(plain.value) };
   }
 }
 
@@ -898,6 +913,8 @@ interface RawResponseBody {
   readonly ranInReplica?: RawRanInReplica | null | undefined;
   readonly pushReport?: RawPushReport | null | undefined;
   readonly trustTaken?: RawTrustTaken | null | undefined;
+  readonly releaseContent?: RawReleaseContent | null | undefined;
+  readonly releaseList?: RawReleaseList | null | undefined;
 }
 
 export type ResponseBody =
@@ -924,7 +941,9 @@ export type ResponseBody =
   | { readonly kind: "pointDigested"; readonly value: PointDigested }
   | { readonly kind: "ranInReplica"; readonly value: RanInReplica }
   | { readonly kind: "pushReport"; readonly value: PushReport }
-  | { readonly kind: "trustTaken"; readonly value: TrustTaken };
+  | { readonly kind: "trustTaken"; readonly value: TrustTaken }
+  | { readonly kind: "releaseContent"; readonly value: ReleaseContent }
+  | { readonly kind: "releaseList"; readonly value: ReleaseList };
 
 function readResponseBody(raw: RawResponseBody): ResponseBody {
   const found: ResponseBody[] = [];
@@ -952,6 +971,8 @@ function readResponseBody(raw: RawResponseBody): ResponseBody {
   if (raw.ranInReplica !== undefined && raw.ranInReplica !== null) found.push({ kind: "ranInReplica", value: readRanInReplica(raw.ranInReplica) });
   if (raw.pushReport !== undefined && raw.pushReport !== null) found.push({ kind: "pushReport", value: readPushReport(raw.pushReport) });
   if (raw.trustTaken !== undefined && raw.trustTaken !== null) found.push({ kind: "trustTaken", value: readTrustTaken(raw.trustTaken) });
+  if (raw.releaseContent !== undefined && raw.releaseContent !== null) found.push({ kind: "releaseContent", value: readReleaseContent(raw.releaseContent) });
+  if (raw.releaseList !== undefined && raw.releaseList !== null) found.push({ kind: "releaseList", value: readReleaseList(raw.releaseList) });
   return field.only(found, "ResponseBody");
 }
 
@@ -1005,6 +1026,10 @@ function writeResponseBody(plain: ResponseBody): RawResponseBody {
       return { pushReport: readPushReport(plain.value) };
     case "trustTaken":
       return { trustTaken: readTrustTaken(plain.value) };
+    case "releaseContent":
+      return { releaseContent: readReleaseContent(plain.value) };
+    case "releaseList":
+      return { releaseList: readReleaseList(plain.value) };
   }
 }
 
@@ -1563,6 +1588,7 @@ interface RawAgentStatus {
   readonly bandwidth?: RawBandwidthStatus | null | undefined;
   readonly groupAddress?: RawAddress | null | undefined;
   readonly fence?: RawFenceStatus | null | undefined;
+  readonly upgrade?: RawUpgradeStatus | null | undefined;
 }
 
 export interface AgentStatus {
@@ -1578,6 +1604,8 @@ export interface AgentStatus {
   readonly groupAddress?: Address | undefined;
   /** Not there on a machine that is not fenced. */
   readonly fence?: FenceStatus | undefined;
+  /** Of the last order; not there on an agent that never had one. */
+  readonly upgrade?: UpgradeStatus | undefined;
 }
 
 function readAgentStatus(raw: RawAgentStatus): AgentStatus {
@@ -1591,6 +1619,7 @@ function readAgentStatus(raw: RawAgentStatus): AgentStatus {
     ...(raw.bandwidth !== undefined && raw.bandwidth !== null && { bandwidth: readBandwidthStatus(raw.bandwidth) }),
     ...(raw.groupAddress !== undefined && raw.groupAddress !== null && { groupAddress: readAddress(raw.groupAddress) }),
     ...(raw.fence !== undefined && raw.fence !== null && { fence: readFenceStatus(raw.fence) }),
+    ...(raw.upgrade !== undefined && raw.upgrade !== null && { upgrade: readUpgradeStatus(raw.upgrade) }),
   };
 }
 
@@ -3704,5 +3733,146 @@ function readPushReport(raw: RawPushReport): PushReport {
     serverReach: field.oneOf(raw.serverReach, "PushReport.serverReach", ["yes", "no", "unknown"]),
     dataReach: field.oneOf(raw.dataReach, "PushReport.dataReach", ["yes", "no", "unknown"]),
     notes: field.list(raw.notes, { where: "PushReport.notes", itemsMax: 16 }, (item) => field.text(item, { where: "PushReport.notes", min: 0, max: 1024 })),
+  };
+}
+
+interface RawUpgradeAgent {
+  readonly orderId?: string | null | undefined;
+  readonly version?: string | null | undefined;
+  readonly file?: string | null | undefined;
+  readonly sizeBytes?: field.Integer | null | undefined;
+  readonly sha256?: Uint8Array | null | undefined;
+  readonly readySeconds?: field.Integer | null | undefined;
+}
+
+/** An agent is to become another version. Answered when the order is stored; the same order once more is that order. What becomes of it is in its status. */
+export interface UpgradeAgent {
+  readonly orderId: string;
+  readonly version: string;
+  /** A file of a release, as the config server has it. */
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly sha256: Uint8Array;
+  /** In which the new version has to be up, from its start on; else the old one comes back. */
+  readonly readySeconds: number;
+}
+
+function readUpgradeAgent(raw: RawUpgradeAgent): UpgradeAgent {
+  return {
+    orderId: field.id128(raw.orderId, "UpgradeAgent.orderId"),
+    version: field.text(raw.version, { where: "UpgradeAgent.version", min: 1, max: 64 }),
+    file: field.text(raw.file, { where: "UpgradeAgent.file", min: 1, max: 128 }),
+    sizeBytes: field.unsigned(raw.sizeBytes, { where: "UpgradeAgent.sizeBytes", min: 1, max: 9007199254740991 }),
+    sha256: field.binary(raw.sha256, { where: "UpgradeAgent.sha256", min: 32, max: 32 }),
+    readySeconds: field.unsigned(raw.readySeconds, { where: "UpgradeAgent.readySeconds", min: 1, max: 3600 }),
+  };
+}
+
+interface RawUpgradeStatus {
+  readonly orderId?: string | null | undefined;
+  readonly version?: string | null | undefined;
+  readonly state?: string | null | undefined;
+  readonly code?: string | null | undefined;
+  readonly message?: string | null | undefined;
+}
+
+export interface UpgradeStatus {
+  readonly orderId: string;
+  readonly version: string;
+  /** downloading, unpacking: the machine runs what it ran; trying: the new version is started; done: it stays; returning, returned: the old one is back; failed: nothing was changed. */
+  readonly state: "downloading" | "unpacking" | "trying" | "done" | "returning" | "returned" | "failed";
+  /** Why it did not succeed: the code of a fault and its words; empty otherwise. */
+  readonly code: string;
+  readonly message: string;
+}
+
+function readUpgradeStatus(raw: RawUpgradeStatus): UpgradeStatus {
+  return {
+    orderId: field.id128(raw.orderId, "UpgradeStatus.orderId"),
+    version: field.text(raw.version, { where: "UpgradeStatus.version", min: 0, max: 64 }),
+    state: field.oneOf(raw.state, "UpgradeStatus.state", ["downloading", "unpacking", "trying", "done", "returning", "returned", "failed"]),
+    code: field.text(raw.code, { where: "UpgradeStatus.code", min: 0, max: 64 }),
+    message: field.text(raw.message, { where: "UpgradeStatus.message", min: 0, max: 4096 }),
+  };
+}
+
+interface RawReadRelease {
+  readonly file?: string | null | undefined;
+  readonly offset?: field.Integer | null | undefined;
+  readonly length?: field.Integer | null | undefined;
+}
+
+/** A member reads a file of a release from its config server. */
+export interface ReadRelease {
+  readonly file: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+function readReadRelease(raw: RawReadRelease): ReadRelease {
+  return {
+    file: field.text(raw.file, { where: "ReadRelease.file", min: 1, max: 128 }),
+    offset: field.unsigned(raw.offset, { where: "ReadRelease.offset", min: 0, max: 9007199254740991 }),
+    length: field.unsigned(raw.length, { where: "ReadRelease.length", min: 1, max: 1048576 }),
+  };
+}
+
+interface RawReleaseContent {
+  readonly content?: Uint8Array | null | undefined;
+}
+
+/** Fewer bytes than were asked for at the file's end alone. */
+export interface ReleaseContent {
+  readonly content: Uint8Array;
+}
+
+function readReleaseContent(raw: RawReleaseContent): ReleaseContent {
+  return {
+    content: field.binary(raw.content, { where: "ReleaseContent.content", min: 0, max: 1048576 }),
+  };
+}
+
+interface RawListReleases {
+}
+
+export interface ListReleases {
+}
+
+function readListReleases(_raw: RawListReleases): ListReleases {
+  return {
+  };
+}
+
+interface RawReleaseList {
+  readonly items?: readonly RawReleaseItem[] | null | undefined;
+}
+
+export interface ReleaseList {
+  readonly items: readonly ReleaseItem[];
+}
+
+function readReleaseList(raw: RawReleaseList): ReleaseList {
+  return {
+    items: field.list(raw.items, { where: "ReleaseList.items", itemsMax: 64 }, readReleaseItem),
+  };
+}
+
+interface RawReleaseItem {
+  readonly file?: string | null | undefined;
+  readonly sizeBytes?: field.Integer | null | undefined;
+  readonly sha256?: Uint8Array | null | undefined;
+}
+
+export interface ReleaseItem {
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly sha256: Uint8Array;
+}
+
+function readReleaseItem(raw: RawReleaseItem): ReleaseItem {
+  return {
+    file: field.text(raw.file, { where: "ReleaseItem.file", min: 1, max: 128 }),
+    sizeBytes: field.unsigned(raw.sizeBytes, { where: "ReleaseItem.sizeBytes", min: 0, max: 9007199254740991 }),
+    sha256: field.binary(raw.sha256, { where: "ReleaseItem.sha256", min: 32, max: 32 }),
   };
 }

@@ -9,7 +9,7 @@ import { basename, dirname, join } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { ENTRY_POINTS, startedBy, startingBundled } from "./entry-points.ts";
 import { NATIVE, nativeLibraries } from "./native-libraries.ts";
-import { ROOT } from "./repository.ts";
+import { ROOT, softwareVersion } from "./repository.ts";
 
 export interface Application {
   /** "app-0123456789abcdef". */
@@ -34,7 +34,8 @@ const ABSENT = [
 ];
 const STORE = /^(node_modules\/\.pnpm\/[^/]+\/node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 
-export async function buildApplication(): Promise<Application> {
+/** `version` is what it says that it is. */
+export async function buildApplication(version: string): Promise<Application> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: [...ENTRY_POINTS],
@@ -53,7 +54,7 @@ export async function buildApplication(): Promise<Application> {
     logLevel: "error",
     external: [...NATIVE, ...ABSENT],
     banner: { js: BANNER },
-    plugins: [startedBeside],
+    plugins: [sources(version)],
   });
   const native = nativeLibraries();
   const bundled = outputFiles.map((each) => [basename(each.path), each.contents] as const);
@@ -63,19 +64,25 @@ export async function buildApplication(): Promise<Application> {
   return { folder: `app-${digestOf(files)}`, files, libraries };
 }
 
-const startedBeside: Plugin = {
-  name: "started-beside",
-  setup({ onLoad }) {
-    onLoad({ filter: /\/packages\/[^/]+\/src\/.*\.ts$/ }, ({ path }) => {
-      const source = readFileSync(path, "utf8");
-      const missing = startedBy(source)
-        .map((name) => join(dirname(path), `${name}.ts`))
-        .filter((file) => !ENTRY_POINTS.some((entry) => join(ROOT, entry) === file));
-      const errors = missing.map((file) => ({ text: `${file} is started by ${path}, and is no entry point` }));
-      return { loader: "ts" as const, contents: startingBundled(source), errors };
-    });
-  },
-};
+/** Our sources: what they start is found where it lies in a release, and they say that they are `version`. */
+function sources(version: string): Plugin {
+  return {
+    name: "sources",
+    setup({ onLoad }) {
+      onLoad({ filter: /\/packages\/[^/]+\/src\/.*\.ts$/ }, ({ path }) => {
+        const source = readFileSync(path, "utf8");
+        const missing = startedBy(source)
+          .map((name) => join(dirname(path), `${name}.ts`))
+          .filter((file) => !ENTRY_POINTS.some((entry) => join(ROOT, entry) === file));
+        const errors = missing.map((file) => ({ text: `${file} is started by ${path}, and is no entry point` }));
+        const said = path.endsWith("/src/version.ts")
+          ? source.replace(JSON.stringify(softwareVersion()), JSON.stringify(version))
+          : source;
+        return { loader: "ts" as const, contents: startingBundled(said), errors };
+      });
+    },
+  };
+}
 
 /** Those of which at least a byte is in an output. */
 function bundledLibraries({ outputs }: Metafile): string[] {

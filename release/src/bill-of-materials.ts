@@ -2,7 +2,7 @@
 // bundle; its digest is that of the lock file, and one that the lock file does not know stops the build.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { property, ROOT, RUNTIME, softwareVersion, textOf } from "./repository.ts";
+import { property, ROOT, RUNTIME, textOf } from "./repository.ts";
 
 export interface Component {
   readonly name: string;
@@ -30,15 +30,22 @@ export function components(libraries: readonly string[]): Component[] {
   return [...found.sort(byName), runtime()];
 }
 
-/** `times` are seconds since 1970. */
-export function billOfMaterials(parts: readonly Component[], seconds: number): string {
+export interface Billed {
+  /** Of the whole. */
+  readonly version: string;
+  readonly components: readonly Component[];
+  /** The time of the release, seconds since 1970. */
+  readonly seconds: number;
+}
+
+export function billOfMaterials({ version, components: parts, seconds }: Billed): string {
   const document = {
     bomFormat: "CycloneDX",
     specVersion: "1.5",
     version: 1,
     metadata: {
       timestamp: new Date(seconds * 1_000).toISOString(),
-      component: { type: "application", name: "leeward", version: softwareVersion(), licenses: licensed("Apache-2.0") },
+      component: { type: "application", name: "leeward", version, licenses: licensed("Apache-2.0") },
     },
     components: parts.map(({ name, version, license, sha512, purl }) => ({
       type: purl.startsWith("pkg:npm/") ? "library" : "platform",

@@ -1,6 +1,6 @@
 // `npm run release`: everything that installs Leeward on a machine without a checkout.
 //
-//   npm run release -- [--to DIR] [--role ROLE…] [--kind tar|deb|rpm…] [--revision N] [--level 1-9] [--json FILE]
+//   npm run release -- [--to DIR] [--role ROLE…] [--kind tar|deb|rpm…] [--as VERSION] [--revision N] [--level 1-9] [--json FILE]
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     to: { type: "string", default: ".leeward/release" },
     role: { type: "string", multiple: true },
     kind: { type: "string", multiple: true },
+    as: { type: "string" },
     revision: { type: "string", default: "1" },
     level: { type: "string", default: "9" },
     json: { type: "string" },
@@ -28,12 +29,15 @@ const [revision, level] = [Number(values.revision), Number(values.level)];
 if (!Number.isInteger(revision) || revision < 1) fail("--revision is a whole number from 1 on");
 if (!Number.isInteger(level) || level < 1 || level > 9) fail("--level is from 1 to 9");
 
+if (values.as !== undefined && !/^\d+\.\d+\.\d+$/.test(values.as)) fail("--as is a version as 0.1.0 is one");
+
 const folder = resolve(ROOT, values.to);
 const release = await makeRelease({
   folder,
   revision,
   level,
   kinds,
+  ...(values.as !== undefined && { version: values.as }),
   ...(values.role !== undefined && { roles: values.role }),
 });
 for (const { file, bytes } of release.files) console.log(`${(bytes / 1e6).toFixed(1).padStart(7)} MB  ${file}`);

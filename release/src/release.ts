@@ -30,6 +30,8 @@ export interface ReleaseOptions {
   readonly folder: string;
   /** Which packages; all of them when left out. */
   readonly roles?: readonly string[];
+  /** What it says that it is: to try upgrades with. The workspace's version when left out. */
+  readonly version?: string;
   /** Of the packages, when the same version is packaged again. Default: 1. */
   readonly revision?: number;
   /** Of gzip, 1 to 9. Default: 9. */
@@ -52,14 +54,15 @@ export interface Release {
 
 /** Makes a release. What a folder holds already under the same names is replaced. */
 export async function makeRelease(options: ReleaseOptions): Promise<Release> {
-  const { folder, revision = 1, level = 9, kinds = KINDS } = options;
+  const { folder, version = softwareVersion(), revision = 1, level = 9, kinds = KINDS } = options;
   const roles = ROLES.filter(({ name }) => options.roles?.includes(name) ?? true);
   const seconds = await releaseTime();
-  const application = await buildApplication();
+  const application = await buildApplication(version);
   const program = {
+    version,
     application,
     components: components(application.libraries),
-    manPages: manPages(await manualPages(), softwareVersion()),
+    manPages: manPages(await manualPages(), version),
     seconds,
   };
   mkdirSync(folder, { recursive: true });
@@ -76,7 +79,7 @@ export async function makeRelease(options: ReleaseOptions): Promise<Release> {
       else for (const role of roles) made.push(await make(place, role, { program, revision }));
     }
     const bill = join(folder, "bill-of-materials.cdx.json");
-    writeFileSync(bill, billOfMaterials(program.components, seconds));
+    writeFileSync(bill, billOfMaterials(program));
     return { files: await summed(folder, [...made, bill]), notes };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -91,14 +94,14 @@ interface Place {
 }
 
 async function archive(place: Place, program: Program): Promise<string> {
-  const name = `leeward-${softwareVersion()}-linux-x64`;
+  const name = `leeward-${program.version}-linux-x64`;
   const tree = new StagedTree(join(place.scratch, name), place.seconds);
   stageProgram(tree, "program", program);
   for (const role of ROLES) {
     const surroundings = new StagedTree(join(tree.folder, "roles", role.name), place.seconds);
     stageSurroundings(surroundings, role);
   }
-  tree.text("install.sh", filled("files/install.sh", { VERSION: softwareVersion() }), { isProgram: true });
+  tree.text("install.sh", filled("files/install.sh", { VERSION: program.version }), { isProgram: true });
   tree.text("README.md", plainPage("install"));
   tree.settle();
   const file = join(place.folder, `${name}.tar.gz`);
@@ -123,7 +126,7 @@ const PACKAGINGS: readonly {
 ];
 
 async function debianPackage(place: Place, role: Role, { program, revision }: Packaged): Promise<string> {
-  const version = `${softwareVersion()}-${revision}`;
+  const version = `${program.version}-${revision}`;
   const tree = roleTree(place, role, program);
   stageControl(tree, role, { version, bytes: tree.settle() });
   tree.settle();
@@ -136,7 +139,7 @@ async function debianPackage(place: Place, role: Role, { program, revision }: Pa
 async function rpmPackage(place: Place, role: Role, { program, revision }: Packaged): Promise<string> {
   const tree = roleTree(place, role, program);
   tree.settle();
-  const file = await makeRpm(tree, role, { version: softwareVersion(), revision }, place);
+  const file = await makeRpm(tree, role, { version: program.version, revision }, place);
   rmSync(tree.folder, { recursive: true });
   return file;
 }

@@ -8,11 +8,13 @@ import { gzipSync } from "node:zlib";
 import { plainPage } from "@leeward/manual";
 import type { Application } from "./application.ts";
 import { billOfMaterials, type Component, licenseTexts } from "./bill-of-materials.ts";
-import { ROOT, RUNTIME, softwareVersion, textOf } from "./repository.ts";
+import { ROOT, RUNTIME, textOf } from "./repository.ts";
 import { packageName, programFolder, type Role } from "./roles.ts";
 import type { StagedTree } from "./staged-tree.ts";
 
 export interface Program {
+  /** "0.1.0". */
+  readonly version: string;
   readonly application: Application;
   readonly components: readonly Component[];
   /** "man1/leeward.1" → its text. */
@@ -34,7 +36,7 @@ const CONFIGURATOR = "UnifiedAgentConfigurator.sh";
 
 /** The program itself, into a folder of the tree. */
 export function stageProgram(tree: StagedTree, folder: string, program: Program): void {
-  const { application, components, manPages, seconds } = program;
+  const { application, components, manPages } = program;
   tree.program(`${folder}/bin/node`, join(ROOT, RUNTIME, "bin/node"));
   tree.text(`${folder}/leeward`, filled("files/leeward", { APP: application.folder }), { isProgram: true });
   for (const [path, content] of application.files) tree.bytes(`${folder}/${application.folder}/${path}`, content);
@@ -42,10 +44,10 @@ export function stageProgram(tree: StagedTree, folder: string, program: Program)
     tree.text(`${folder}/hooks/${name}`, textOf(`packages/mobility-agent/hooks/${name}`), { isProgram: true });
   tree.text(`${folder}/${CONFIGURATOR}`, textOf(`release/files/${CONFIGURATOR}`), { isProgram: true });
   for (const [path, text] of manPages) tree.bytes(`${folder}/share/man/${path}.gz`, gzipSync(text, { level: 9 }));
-  tree.text(`${folder}/VERSION`, `${softwareVersion()}\n`);
+  tree.text(`${folder}/VERSION`, `${program.version}\n`);
   tree.text(`${folder}/LICENSE`, textOf("LICENSE"));
   tree.text(`${folder}/LICENSES.txt`, licenseTexts(components));
-  tree.text(`${folder}/bill-of-materials.cdx.json`, billOfMaterials(components, seconds));
+  tree.text(`${folder}/bill-of-materials.cdx.json`, billOfMaterials(program));
 }
 
 /** Everything of a role but the program. */

@@ -79,7 +79,14 @@ export {
   WrittenGroup,
   WrittenStep,
 } from "./shapes/recovery-plan.ts";
-export { ReleaseFile, ReleasePart } from "./shapes/release.ts";
+export {
+  ReleaseFile,
+  ReleasePart,
+  Upgrade,
+  UpgradedMachine,
+  UpgradeOrder,
+  UpgradeState,
+} from "./shapes/release.ts";
 export { listOf, nullable } from "./shapes/schema-words.ts";
 export { Event, Health, Ready, Server, Severity, StatusItem } from "./shapes/server.ts";
 export {

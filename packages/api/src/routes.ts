@@ -33,7 +33,7 @@ import {
   PlanText,
   RecoveryPlan,
 } from "./shapes/recovery-plan.ts";
-import { ReleaseFile, ReleasePart, Version } from "./shapes/release.ts";
+import { ReleaseFile, ReleasePart, Upgrade, UpgradeOrder, Version } from "./shapes/release.ts";
 import { Bytes, Empty, Id, listOf, Name, NameOrId, nullable, STRICT } from "./shapes/schema-words.ts";
 import { Event, Health, Server, Severity, StatusItem } from "./shapes/server.ts";
 import {
@@ -94,6 +94,8 @@ export const ROUTES = {
   listReleases: { method: "GET", path: "/v1/releases", role: "viewer", summary: "List the files of releases that agents are upgraded to", status: 200, response: listOf(ReleaseFile) },
   addReleasePart: { method: "PUT", path: "/v1/releases/:file/parts", role: "administrator", summary: "Add a file of a release, part by part from offset 0 on; it is there once its last part has come and its sum is right", params: Type.Object({ file: Type.String({ minLength: 1, maxLength: 128 }) }), query: Type.Object({ offset: Bytes, sizeBytes: Bytes, sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }) }, STRICT), takes: "bytes", status: 200, response: ReleasePart },
   removeRelease: { method: "DELETE", path: "/v1/releases/:version", role: "administrator", summary: "Remove the files of a release", params: Type.Object({ version: Version }), status: 200, response: listOf(ReleaseFile) },
+  upgradeAgents: { method: "POST", path: "/v1/upgrades", role: "administrator", summary: "Have agents upgrade themselves, in waves", body: UpgradeOrder, status: 202, response: Upgrade },
+  showUpgrade: { method: "GET", path: "/v1/upgrades/:id", role: "viewer", summary: "Show an upgrade of agents by its job, machine by machine", params: oneId, status: 200, response: Upgrade },
 
   // Recovery points.
   listPoints: { method: "GET", path: "/v1/machines/:machine/points", role: "viewer", summary: "List recovery points, oldest first", params: machine, query: Type.Object({ from: timeText, to: timeText }, STRICT), status: 200, response: listOf(Point) },

@@ -1,6 +1,7 @@
 export type { CliHost, CommandContext, TextSink } from "./command-context.ts";
 export { addProcessServerCommands } from "./commands/process-server-commands.ts";
 export { addBackupCommand } from "./commands/server-commands.ts";
+export { addUpgradeCommands } from "./commands/upgrade-commands.ts";
 export {
   absolutePath,
   type OptionValues,

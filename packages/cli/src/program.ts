@@ -28,6 +28,8 @@ Exit codes: 0 done, 1 failed (also a failed job), 2 usage, 3 not found, 4 refuse
 /** The program with the operator's commands; the executable adds those that start daemons. */
 export function operatorProgram(state: ProgramState, version: string): Command {
   const program = new Command("leeward").description("Leeward: disaster recovery for servers").version(version);
+  // `--version` of a command is its own.
+  program.enablePositionalOptions();
   addMachineCommands(program, state);
   addDiskCommands(program, state);
   addPointCommands(program, state);

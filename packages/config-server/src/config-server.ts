@@ -44,6 +44,8 @@ import { Enrolment, type EnrolmentOptions } from "./trust/enrolment.ts";
 import { handOver, handOverAuthorities, serverIdOf } from "./trust/first-start.ts";
 import { Rotation } from "./trust/rotation.ts";
 import { Trust } from "./trust/trust.ts";
+import { type UpgradeMeans, upgradeWork } from "./upgrades/upgrade-work.ts";
+import { Upgrades } from "./upgrades/upgrades.ts";
 import { DiskVerifier } from "./verify/disk-verifier.ts";
 import { VerifyPasses } from "./verify/verify-passes.ts";
 import { verifyWork } from "./verify/verify-work.ts";
@@ -140,7 +142,8 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
   const held = { world, trace, store, trust, events, live, copies, reports };
   const rotation = rotationOf(options, { world, store, trust, events }, () => host.trustChanged());
   const ofMembers = { onEvent, onTrustTaken: () => rotation.memberChanged() };
-  const host = new SessionHost({ ...held, requests, softwareVersion, ...ofMembers });
+  const releases = await Releases.open({ files: world.files, home, store, events, clock });
+  const host = new SessionHost({ ...held, requests, releases, softwareVersion, ...ofMembers });
   const plansChanged = (): void => host.plansChanged();
   const isOnline = (id: string): boolean => live.has(id);
   const points = new Points({ store, requests, isOnline });
@@ -148,11 +151,14 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
   const known = { store, clock, requests, reports, events, points };
   const means: StepMeans = { ...known, random: world.random, plansChanged, verifier, isOnline };
   const plans = planParts(means, home, { jobs: () => jobs, failovers: () => failovers });
-  const works = { ...worksOf(means, { drills: () => services.drills, pushes: () => services.pushes }), ...plans.works };
-  const jobs = new JobRunner({ store, clock, events, trace, works });
+  const upgradeMeans = { ...held, clock, random: world.random, requests, softwareVersion };
+  const works = {
+    ...worksOf(means, upgradeMeans, { drills: () => services.drills, pushes: () => services.pushes }),
+    ...plans.works,
+  };
+  const jobs: JobRunner = new JobRunner({ store, clock, events, trace, works });
   const failovers = new Failovers({ ...means, jobs });
   const members = membership({ ...held, serverId, plansChanged, trustChanged: () => host.trustChanged() });
-  const releases = await Releases.open({ files: world.files, home, store, events, clock });
   const services: Services = {
     world,
     releases,
@@ -176,6 +182,7 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
     points,
     failovers,
     ...drillParts({ ...held, means, failovers, jobs, serverId, softwareVersion }),
+    upgrades: new Upgrades({ ...upgradeMeans, jobs }),
     pushes: pushesOf({ ...held, ...members, requests, jobs }, config),
     plans,
     groupPoints: new GroupPoints({ store, points, requests, isOnline }),
@@ -256,6 +263,7 @@ function autoProtectOf({ world, store, events, protection, live }: Services): Au
 /** What each kind of job does; those of recovery plans come with these. */
 function worksOf(
   means: StepMeans,
+  upgradeMeans: UpgradeMeans,
   { drills, pushes }: { readonly drills: () => Drills; readonly pushes: () => Pushes },
 ): Readonly<Record<Exclude<Job["kind"], keyof PlanParts["works"]>, JobWork>> {
   return {
@@ -266,6 +274,7 @@ function worksOf(
     ...failoverWorks(means),
     drill: drillWork(drills),
     push: pushWork(pushes),
+    "agent-upgrade": upgradeWork(upgradeMeans),
   };
 }
 

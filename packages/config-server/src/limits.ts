@@ -185,3 +185,14 @@ export const PUSHES_MAX = 1_000;
 export const RELEASE_FILE_BYTES_MAX = 1024 * 1024 * 1024;
 /** Files of releases that are kept. */
 export const RELEASE_FILES_MAX = 32;
+/** How long a machine may take to get a release and to try it, beyond twice the time in which it has to be up, milliseconds. */
+export const UPGRADE_MS_MAX = 3 * 3_600_000;
+/** How long the disks of an upgraded machine may take to be as protected as they were, milliseconds. */
+export const UPGRADE_SETTLE_MS_MAX = 600_000;
+/** How often it is looked how far a machine's upgrade is, and how soon a machine that could not be asked is asked again, milliseconds. */
+export const UPGRADE_LOOK_MS = 500;
+export const UPGRADE_ASK_MS = 5_000;
+/** In which a new version has to be up, unless told, seconds. */
+export const UPGRADE_READY_SECONDS = 120;
+/** Releases that a machine may be behind its servers: mixed versions work so far. */
+export const RELEASES_BEHIND_MAX = 2;

@@ -23,7 +23,13 @@ export async function checkSettings(context: CommandContext, { role, home, overr
   } else {
     await check(context.host, { role, home, overrides }, true);
   }
-  printDocument(context, { role, home, state: "valid" as const }, () => `The settings of ${home} are valid.`);
+  // An agent that is to be replaced asks its successor.
+  const homeFormat = role === "agent" ? (await import("@leeward/mobility-agent")).AGENT_HOME_FORMAT : null;
+  printDocument(
+    context,
+    { role, home, state: "valid" as const, homeFormat },
+    () => `The settings of ${home} are valid.`,
+  );
 }
 
 async function check(host: CommandContext["host"], asked: SettingsCheck, needsServer: boolean): Promise<void> {

@@ -208,6 +208,9 @@ export class MasterTarget {
       case "lookAtDevice":
       case "resyncDisk":
       case "pushAgent":
+      case "upgradeAgent":
+      case "readRelease":
+      case "listReleases":
         throw unsupported(body.kind);
       default:
         return unreachable(body);

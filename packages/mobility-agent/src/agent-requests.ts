@@ -90,6 +90,9 @@ export class AgentRequests {
       case "renewCertificate":
       case "pushAgent":
       case "takeTrust":
+      case "upgradeAgent":
+      case "readRelease":
+      case "listReleases":
         throw unsupported(body.kind);
       default:
         return unreachable(body);

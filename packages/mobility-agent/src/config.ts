@@ -58,6 +58,12 @@ export const AGENT_SETTINGS = {
     max: 64,
     why: "The command and its arguments that switch the machine off, for whenTakenOver.",
   }),
+  upgrades: textSetting({
+    fallback: "accept",
+    values: ["accept", "refuse"],
+    live: true,
+    why: "Whether the config server may have the agent upgrade itself: what it is upgraded to runs as root, as the agent does.",
+  }),
   hookSeconds: numberSetting({
     fallback: 30,
     min: 1,

@@ -94,3 +94,19 @@ export const REVERSE_ROUND_MS = 2_000;
 export const REVERSE_BUSY_BYTES = 64 * 1024 * 1024;
 /** Extents of a failback set that are kept apart; where they are more, neighbours are joined. */
 export const REVERSE_EXTENTS_MAX = 1_000_000;
+/** What is asked for at a time of a version that the agent is to become, bytes. */
+export const DOWNLOAD_PIECE_BYTES = 1024 * 1024;
+/** How soon a config server that could not be asked for it is asked again, and after how long without anything it is given up, milliseconds. */
+export const DOWNLOAD_RETRY_MS = 5_000;
+export const DOWNLOAD_STALL_MS_MAX = 1_800_000;
+/** The room that a new version needs: so many times its archive, and so many bytes. */
+export const UPGRADE_ROOM_TIMES = 5;
+export const UPGRADE_ROOM_BYTES = 64 * 1024 * 1024;
+/** How often it is looked how a trial of a new version goes, milliseconds. */
+export const TRIAL_LOOK_MS = 250;
+/** An agent that was started and is not there for so long has ended, milliseconds: who runs it would have started it again. */
+export const TRIAL_GONE_MS_MAX = 10_000;
+/** A trial that has not ended after this may have been killed, milliseconds: another one is started, which ends when it was not. */
+export const TRIAL_AGAIN_MS = 30_000;
+/** An agent that was asked to end and has not after this is killed, milliseconds: it drains for 30 s at most. */
+export const TRIAL_STOP_MS_MAX = 60_000;

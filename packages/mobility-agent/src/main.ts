@@ -40,9 +40,13 @@ import { NodeInventory } from "./inventory/node-inventory.ts";
 import { MobilityAgent, type MobilityAgentOptions } from "./mobility-agent.ts";
 import { leaveCopy, type OwnIdentity, openOwnIdentity } from "./registration/own-identity.ts";
 import { followSurroundings, type Surroundings } from "./surroundings.ts";
+import { launchTrial } from "./upgrade/node-agent-service.ts";
+import { openInstalledProgram } from "./upgrade/node-installed-program.ts";
+import { Upgrader } from "./upgrade/upgrader.ts";
 import { AGENT_VERSION } from "./version.ts";
 
-const HOME_VERSION = 1;
+/** Of what lies in the home: one that changes it is not an upgrade that the agent does by itself. */
+export const AGENT_HOME_FORMAT = 1;
 const MS_PER_SECOND = 1_000;
 
 /** Runs the mobility agent of a home until it is told to stop; the process ends with it. */
@@ -50,7 +54,7 @@ export function start(options: { readonly home: string; readonly world: World })
   return runDaemon({
     role: "agent",
     home: options.home,
-    homeVersion: HOME_VERSION,
+    homeVersion: AGENT_HOME_FORMAT,
     settings: AGENT_SETTINGS,
     overrides: {},
     world: options.world,
@@ -97,6 +101,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     openFrames: async ({ settings }, { branch }, from) => logFrames(files, `${settings.folder}/${branch}/log`, from),
   });
   link.agent = agent;
+  const upgrader = await openUpgrader(context, { bootId, agent, link });
   const countFaults = measure(context, agent);
   const control = await ControlSession.open({
     world,
@@ -111,11 +116,16 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     epoch: () => agent.epoch,
     apply: (plan) => agent.apply(plan),
     status: ({ clockOffsetMicros }) => {
-      const value = { ...agent.status(), clockOffsetMicros: clockOffsetMicros ?? 0 };
+      const upgrade = upgrader.status();
+      const value = {
+        ...agent.status(),
+        clockOffsetMicros: clockOffsetMicros ?? 0,
+        ...(upgrade === undefined ? {} : { upgrade }),
+      };
       countFaults(value);
       return { kind: "agentStatus", value };
     },
-    ...{ ...saidTo(agent), ...standing.ofControl },
+    ...{ ...saidTo(agent, upgrader), ...standing.ofControl },
   });
   link.control = control;
   await ready();
@@ -123,6 +133,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     (inner) => agent.run(inner),
     (inner) => hooks.run(inner),
     (inner) => control.run(inner),
+    (inner) => upgrader.run(inner),
     (inner) => followStatus(agent, control, { countFaults, signal: inner }),
     (inner) => followSurroundings(surroundingsOf(context, { keyStore, inventory, faults, agent }), inner),
     (inner) => followDevices(context, { inventory, agent, onEvent }, inner),
@@ -158,12 +169,46 @@ function serverWays(
 /** What the agent does at the config server's word, beside its plan. */
 function saidTo(
   agent: MobilityAgent,
+  upgrader: Upgrader,
 ): Pick<ControlSessionOptions<"agentPlan">, "answer" | "onSuperseded" | "onPlanTold"> {
   return {
-    answer: (body, inner) => agent.answer(body, inner),
+    async answer(body, inner) {
+      if (body.kind !== "upgradeAgent") return agent.answer(body, inner);
+      await upgrader.take(body.value);
+      return { kind: "done", value: {} };
+    },
     onSuperseded: () => agent.superseded(),
     onPlanTold: () => agent.told(),
   };
+}
+
+/** How the agent becomes another version. */
+async function openUpgrader(
+  { world, home, config }: DaemonContext<typeof AGENT_SETTINGS>,
+  parts: {
+    readonly bootId: string;
+    readonly agent: MobilityAgent;
+    readonly link: { readonly control?: ControlSession<"agentPlan"> };
+  },
+): Promise<Upgrader> {
+  const { bootId, agent, link } = parts;
+  return Upgrader.open({
+    ...world,
+    home,
+    bootId,
+    version: AGENT_VERSION,
+    homeFormat: AGENT_HOME_FORMAT,
+    program: await openInstalledProgram(process.env),
+    accepts: () => config.value.upgrades === "accept",
+    launchTrial: (orderId) => launchTrial(home, orderId),
+    capturedDisks: () => agent.status().disks.flatMap(({ diskId, state }) => (state === "stopped" ? [] : [diskId])),
+    isConnected: () => link.control?.connected === true && link.control.appliedVersion > 0,
+    onChange: () => link.control?.statusChanged(),
+    async readRelease(value, signal) {
+      if (link.control === undefined) throw serverUnreachable();
+      return (await link.control.ask({ kind: "readRelease", value }, signal)).content;
+    },
+  });
 }
 
 function takeoverWays({

@@ -37,7 +37,13 @@ const ANSWERS = {
   releasePoint: "done",
   pushAgent: "pushReport",
   takeTrust: "trustTaken",
+  upgradeAgent: "done",
+  readRelease: "releaseContent",
+  listReleases: "releaseList",
 } as const satisfies Record<RequestBody["kind"], ResponseBody["kind"]>;
+
+/** The wire version that brought a request; those that are not here are as old as sessions. */
+const SINCE: Partial<Record<RequestBody["kind"], number>> = { upgradeAgent: 2, readRelease: 2, listReleases: 2 };
 
 export type RequestKind = RequestBody["kind"];
 
@@ -45,6 +51,11 @@ export type RequestKind = RequestBody["kind"];
 export type Answers = {
   readonly [Kind in RequestKind]: Extract<ResponseBody, { kind: (typeof ANSWERS)[Kind] }>["value"];
 };
+
+/** Whether who speaks that wire version knows the request; it would take it for a mistake, and end the session. */
+export function isKnownIn(wireVersion: number, kind: RequestKind): boolean {
+  return wireVersion >= (SINCE[kind] ?? 1);
+}
 
 export function answerKindOf(kind: RequestKind): ResponseBody["kind"] {
   return ANSWERS[kind];

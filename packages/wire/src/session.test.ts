@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Fault, isFault } from "@leeward/base";
-import { type Envelope, encodeEnvelope, type RequestBody, type ResponseBody } from "@leeward/proto";
+import {
+  decodeEnvelope,
+  type Envelope,
+  encodeEnvelope,
+  type RequestBody,
+  type ResponseBody,
+  WIRE_VERSION,
+  WIRE_VERSION_MIN,
+} from "@leeward/proto";
 import type { Channel } from "@leeward/world";
 import { memoryChannelPair, type SimulatedClock, simulatedClock } from "@leeward/world/testing";
 import { NO_SENDER, type RequestHandler, Session, type SessionBody, type SessionMessage } from "./index.ts";
@@ -108,7 +116,7 @@ async function take(session: Session, count: number): Promise<SessionMessage[]> 
 
 test("both ends learn who the other is and what it runs", () =>
   paired({}, async ({ near, far }) => {
-    assert.equal(near.agreement.wireVersion, 1);
+    assert.equal(near.agreement.wireVersion, WIRE_VERSION);
     assert.equal(near.agreement.softwareVersion, "1.2.3");
     assert.deepEqual([far.agreement.bootId, far.agreement.epoch], ["boot", 7]);
     assert.equal(near.peer.role, "process-server");
@@ -121,9 +129,10 @@ test("a connector of a version that nobody here speaks is told both ranges", asy
     const [near, far] = memoryChannelPair();
     const opening = Session.accept(near, { clock, softwareVersion: "1" }, NEVER);
     await far.send(encodeEnvelope(hello(98, 99)));
-    await assert.rejects(opening, { code: "wire-version-incompatible", kind: "operator", message: /98 to 99.*1 to 1/ });
+    const message = new RegExp(`98 to 99.*${WIRE_VERSION_MIN} to ${WIRE_VERSION}`);
+    await assert.rejects(opening, { code: "wire-version-incompatible", kind: "operator", message });
     const other = Session.connect(...farewellInstead(clock));
-    await assert.rejects(other, { code: "wire-version-incompatible", kind: "operator", message: /98 to 99.*1 to 1/ });
+    await assert.rejects(other, { code: "wire-version-incompatible", kind: "operator", message });
   });
 });
 
@@ -135,7 +144,7 @@ function farewellInstead(
   const fault = {
     code: "wire-version-incompatible",
     kind: "operator",
-    message: "speaks 98 to 99, here 1 to 1",
+    message: `speaks 98 to 99, here ${WIRE_VERSION_MIN} to ${WIRE_VERSION}`,
     remedy: "",
     detail: {},
   } as const;
@@ -422,3 +431,21 @@ test("a flood of pings is answered within what the channel takes, and nothing gr
     await clock.sleep(10, NEVER);
     assert.equal(near.signal.aborted, false);
   }));
+
+void test("who speaks an older wire version is not asked what it does not know, and is asked what it does", async () => {
+  await hostile(async ({ near, far }) => {
+    const outdated = { code: "peer-outdated", kind: "operator" };
+    await assert.rejects(near.request({ kind: "listReleases", value: {} }, NEVER), outdated);
+    const stop = new AbortController();
+    const asking = near.request({ kind: "listCandidates", value: {} }, stop.signal);
+    asking.catch(() => undefined);
+    const kinds: string[] = [];
+    for await (const bytes of far.receive(NEVER)) {
+      const { body } = decodeEnvelope(bytes);
+      if (body.kind === "controlRequest") kinds.push(body.value.body.kind);
+      if (kinds.length > 0) break;
+    }
+    assert.deepEqual(kinds, ["listCandidates"]);
+    stop.abort();
+  });
+});

@@ -19,12 +19,12 @@ import { faultOfReport, reportOfFault } from "./fault-report.ts";
 import type { Agreement, Sender } from "./handshake.ts";
 import { Inbox } from "./inbox.ts";
 import { RequestDesk, type RequestHandler } from "./request-desk.ts";
-import type { Answers, RequestKind } from "./request-kinds.ts";
+import { type Answers, isKnownIn, type RequestKind } from "./request-kinds.ts";
 import { RequestTable } from "./request-table.ts";
 import { SessionDebts } from "./session-debts.ts";
 import { FAREWELL_MS_MAX, MESSAGE_COST_BYTES, PING_EVERY_MS, SILENCE_MS_MAX, WINDOW_BYTES } from "./session-limits.ts";
 import { type Opened, openChannel } from "./session-opening.ts";
-import { messageUnexpected, peerSilent } from "./wire-fault.ts";
+import { messageUnexpected, peerOutdated, peerSilent } from "./wire-fault.ts";
 
 export interface SessionOptions {
   readonly clock: Clock;
@@ -175,12 +175,14 @@ export class Session {
 
   /**
    * Asks the peer and waits for its answer. The signal ends the waiting, not the peer's work.
-   * @throws Fault what the peer answered, or what ended the session
+   * @throws Fault `peer-outdated`, what the peer answered, or what ended the session
    */
-  request<Kind extends RequestKind>(
+  async request<Kind extends RequestKind>(
     body: Extract<RequestBody, { kind: Kind }>,
     signal: AbortSignal,
   ): Promise<Answers[Kind]> {
+    const { wireVersion, softwareVersion } = this.agreement;
+    if (!isKnownIn(wireVersion, body.kind)) throw peerOutdated(body.kind, { address: this.address, softwareVersion });
     const send = (id: number): Promise<void> =>
       this.#channel.send(encodeEnvelope({ kind: "controlRequest", value: { id, body } }));
     return this.#requests.ask(body, send, anySignal([signal, this.#lifetime.signal]));

@@ -31,3 +31,17 @@ export function requestUnsupported(kind: string): Fault {
     remedy: "Bring both sides to the same release; upgrade the config server first.",
   });
 }
+
+/** The peer is of a release that does not know the request. */
+export function peerOutdated(
+  kind: string,
+  { address, softwareVersion }: { address: string; softwareVersion: string },
+): Fault {
+  return new Fault({
+    code: "peer-outdated",
+    kind: "operator",
+    message: `${address} has the version ${softwareVersion}, which does not know ${kind}; it was not asked.`,
+    remedy: "Upgrade it by its package, or with `leeward machine upgrade` over SSH.",
+    detail: { kind, softwareVersion },
+  });
+}

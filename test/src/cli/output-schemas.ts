@@ -34,6 +34,7 @@ import {
   StatusItem,
   Token,
   TokenCreated,
+  Upgrade,
 } from "@leeward/api";
 
 export type JsonSchema = object;
@@ -176,6 +177,9 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   "release add": listOf(ReleaseFile),
   "release list": listOf(ReleaseFile),
   "release remove": listOf(ReleaseFile),
+  "agent upgrade": Upgrade,
+  "agent show-upgrade": Upgrade,
+  "agent finish-upgrade": object({ home: text, state: orNull(oneOf("done", "returned", "failed")) }),
   "disk list": listOf(Candidate),
   "disk status": listOf(Disk),
   "disk protect": object({ disk: Disk, job: Job }),
@@ -278,7 +282,7 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   "server status": object({ state: { const: "running" }, ...readyFields }),
   "agent register": object({ machine: text, name: text, home: text, server: text }),
   "agent start": Ready,
-  "agent start --check": object({ role: text, home: text, state: { const: "valid" } }),
+  "agent start --check": object({ role: text, home: text, state: { const: "valid" }, homeFormat: orNull(count) }),
   "agent stop": stopped,
   "agent status": object({
     machine: text,

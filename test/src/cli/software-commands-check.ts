@@ -33,6 +33,14 @@ async function checkReleaseCommands(check: CommandCheck, chain: Chain): Promise<
     code: "release-file-invalid",
   });
   await check.refuses("release list", ["too", "many", ...home], { exit: 2 });
+  await check.refuses("agent upgrade", home, { exit: 2, code: "upgrade-machines-invalid" });
+  await check.refuses("agent upgrade", ["web", "--version", "0.0.8", ...home], { exit: 3, code: "release-unknown" });
+  await check.refuses("agent upgrade", ["nobody", ...home], { exit: 3, code: "machine-unknown" });
+  // It has a newer one.
+  const upgraded = await check.prints("agent upgrade", ["web", "--version", "0.0.7", ...home]);
+  await check.prints("agent show-upgrade", [String(fieldOf(upgraded, "job")), ...home]);
+  await check.refuses("agent show-upgrade", ["nothing", ...home], { exit: 3, code: "job-unknown" });
+  await check.refuses("agent finish-upgrade", ["--home", chain.agentHome], { exit: 4, code: "upgrade-not-installed" });
   await check.prints("release remove", ["0.0.7", ...home]);
   await check.refuses("release remove", ["0.0.7", ...home], { exit: 3, code: "release-unknown" });
 }

@@ -140,7 +140,7 @@ async function copied(name: string): Promise<Host> {
 }
 
 async function started({ home, executable }: Host): Promise<void> {
-  running = await Daemon.start(["agent", "start", "--home", home], {}, executable);
+  running = await Daemon.start(["agent", "start", "--home", home], { LEEWARD_EXECUTABLE: executable });
 }
 
 function registration(tokenFile: string, home: string, name: string): string[] {

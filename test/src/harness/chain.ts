@@ -18,6 +18,8 @@ export interface ChainOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Under which address the machine reaches this one, when it is elsewhere; then its agent is not started here. */
   readonly reachedAt?: string;
+  /** What the agent is started by, when it is another one than the servers' executable. */
+  readonly agentExecutable?: string;
   /** Of the agent, when it is not to lie in the chain's folder. */
   readonly agentHome?: string;
 }
@@ -33,6 +35,7 @@ export class Chain {
   readonly #protectable: readonly string[];
   readonly #say: (text: string) => void;
   readonly #environment: NodeJS.ProcessEnv;
+  readonly #agentEnvironment: NodeJS.ProcessEnv;
   readonly #reachedAt: string | undefined;
   server: Daemon | undefined;
   agent: Daemon | undefined;
@@ -43,6 +46,11 @@ export class Chain {
     this.#protectable = options.protectable ?? [];
     this.#say = options.say ?? (() => undefined);
     this.#environment = options.environment ?? {};
+    const { agentExecutable } = options;
+    this.#agentEnvironment = {
+      ...this.#environment,
+      ...(agentExecutable !== undefined && { LEEWARD_EXECUTABLE: agentExecutable }),
+    };
     this.#reachedAt = options.reachedAt;
     this.agentHome = options.agentHome ?? `${folder}/agent`;
   }
@@ -130,7 +138,7 @@ export class Chain {
 
   async startAgent(): Promise<void> {
     this.#say("starting the mobility agent");
-    this.agent = await Daemon.start(["agent", "start", "--home", this.agentHome], this.#environment);
+    this.agent = await Daemon.start(["agent", "start", "--home", this.agentHome], this.#agentEnvironment);
     await this.untilOnline();
   }
 

@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 const CHECKOUT = fileURLToPath(new URL("../../../leeward", import.meta.url));
 
 /** That of the checkout, or another one that is to be tested by the same means: an installed one. */
-function executable(): string {
-  return process.env["LEEWARD_EXECUTABLE"] ?? CHECKOUT;
+function executable(env: NodeJS.ProcessEnv): string {
+  return env["LEEWARD_EXECUTABLE"] ?? process.env["LEEWARD_EXECUTABLE"] ?? CHECKOUT;
 }
 
 export interface Finished {
@@ -17,7 +17,7 @@ export interface Finished {
 
 /** Runs one command of the executable to its end, as a script would. */
 export async function leeward(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
-  const child = spawn(executable(), args, {
+  const child = spawn(executable(env), args, {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -47,8 +47,8 @@ export class Daemon {
   }
 
   /** Settles when the daemon says that it is ready; rejects with its trace when it ends before. */
-  static async start(args: readonly string[], env: NodeJS.ProcessEnv = {}, program = executable()): Promise<Daemon> {
-    const child = spawn(program, [...args, "--json"], {
+  static async start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Daemon> {
+    const child = spawn(executable(env), [...args, "--json"], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });

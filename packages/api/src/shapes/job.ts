@@ -40,6 +40,7 @@ export const Job = Type.Object({
     "recovery-plan",
     "recovery-plan-cleanup",
     "push",
+    "agent-upgrade",
   ]),
   subject: Type.String(),
   state: JobState,

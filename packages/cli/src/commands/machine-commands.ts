@@ -18,6 +18,7 @@ export function addMachineCommands(program: Command, state: ProgramState): void 
       NAME: (item) => item.name,
       STATE: (item) => item.state,
       DISKS: (item) => String(item.disks.length),
+      VERSION: (item) => item.agentVersion ?? "",
       "LAST SEEN": (item) => plainTime(item.lastSeen),
       ID: (item) => item.id,
     });

@@ -198,12 +198,13 @@ function installationHandlers({
 }
 
 async function statusFacts(services: Services): Promise<Parameters<typeof statusItems>[0]> {
-  const { store, trust, config, webhook, startedMicros, copies } = services;
+  const { store, trust, config, webhook, startedMicros, copies, softwareVersion: serverVersion } = services;
   const held = await trust.recoveryKey.held();
   const erased = store.facts.get("recoveryKeyErasedMicros") !== undefined;
   return {
     ...viewFactsOf(services),
     startedMicros,
+    serverVersion,
     installation: readInstallation(store),
     copyOf: (memberId) => copies.of(memberId),
     alertSinceOf: (diskId, code) => store.alerts.sinceOf(diskId, code),

@@ -6,8 +6,13 @@ import type { Handlers } from "./handler.ts";
 import type { CallContext, Services } from "./services.ts";
 
 /** What agents are upgraded to. */
-export function releaseHandlers({ releases }: Services): Handlers<"listReleases" | "removeRelease"> {
+export function releaseHandlers({
+  releases,
+  upgrades,
+}: Services): Handlers<"listReleases" | "removeRelease" | "upgradeAgents" | "showUpgrade"> {
   return {
+    upgradeAgents: async ({ body }, { actor }) => upgrades.begin(body, actor),
+    showUpgrade: async ({ params }) => upgrades.show(params.id),
     listReleases: async () => ({ items: releases.list().map(releaseView) }),
     removeRelease: async ({ params }, { actor }) => ({
       items: (await releases.remove(params.version, actor)).map(releaseView),

@@ -22,6 +22,7 @@ import type { Store } from "../store/store.ts";
 import type { Enrolment } from "../trust/enrolment.ts";
 import type { Rotation } from "../trust/rotation.ts";
 import type { Trust } from "../trust/trust.ts";
+import type { Upgrades } from "../upgrades/upgrades.ts";
 
 /** All that the routes rest on. */
 export interface Services {
@@ -49,6 +50,7 @@ export interface Services {
   readonly drills: Drills;
   readonly pushes: Pushes;
   readonly releases: Releases;
+  readonly upgrades: Upgrades;
   readonly drillSchedules: DrillSchedules;
   readonly groupPoints: GroupPoints;
   readonly plans: PlanParts;

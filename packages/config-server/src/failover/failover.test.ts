@@ -230,6 +230,7 @@ void test("a test failover that stands longer than a day needs a person", async 
     statusItems({
       nowMicros,
       startedMicros: 0,
+      serverVersion: "0.1.0",
       installation: { members: new Map(), disks: [], groups: [], failovers: [], policies: new Map(), workingHours: [] },
       reports: new Reports(store.reports),
       isOnline: () => true,

@@ -44,3 +44,10 @@ export const releaseDamaged = (file: string): Fault =>
     `What came of ${file} is not what its sum says; it was not taken.`,
     "Compare the file with the release's SHA256SUMS, and add it again.",
   );
+
+export const releaseInUse = (version: string, job: string): Fault =>
+  operator(
+    "release-in-use",
+    `The job ${job} upgrades agents to ${version}.`,
+    "Wait until it has ended, or cancel it: `leeward job cancel`.",
+  );

@@ -16,6 +16,7 @@ import {
   releaseDamaged,
   releaseFileInvalid,
   releaseFileTaken,
+  releaseInUse,
   releasePartLost,
   releasesFull,
   releaseUnknown,
@@ -25,7 +26,7 @@ export interface ReleasesOptions {
   readonly files: Files;
   /** A durable folder. */
   readonly home: string;
-  readonly store: Pick<Store, "releases" | "transaction">;
+  readonly store: Pick<Store, "releases" | "jobs" | "transaction">;
   readonly events: Pick<EventLog, "add">;
   readonly clock: Clock;
 }
@@ -100,12 +101,14 @@ export class Releases {
     });
   }
 
-  /** Removes all files of a version. @throws Fault `release-unknown` */
+  /** Removes all files of a version. @throws Fault `release-unknown`, `release-in-use` */
   remove(version: string, actor: Actor): Promise<ReleaseRow[]> {
     return this.#alone.hold(async () => {
       const { store, events, files } = this.#options;
       const rows = this.list().filter((row) => row.version === version);
       if (rows.length === 0) throw releaseUnknown(version);
+      const user = store.jobs.unfinished().find(({ kind, subject }) => kind === "agent-upgrade" && subject === version);
+      if (user !== undefined) throw releaseInUse(version, user.id);
       store.transaction(() => {
         for (const { file } of rows) store.releases.remove(file);
         const message = `The release ${version} was removed.`;

@@ -11,6 +11,7 @@ import { MEMBER_EVENTS_PER_MINUTE_MAX, TRUST_ASK_MS } from "../limits.ts";
 import { composePlan } from "../plans/compose-plan.ts";
 import { readInstallation } from "../plans/installation.ts";
 import { versioned } from "../plans/versioned-plan.ts";
+import type { Releases } from "../releases/releases.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import { isStatus, type StatusNotice } from "../store/report-rows.ts";
 import type { Store } from "../store/store.ts";
@@ -39,6 +40,8 @@ export interface SessionHostOptions {
   readonly reports: Reports;
   readonly requests: MemberRequests;
   readonly softwareVersion: string;
+  /** What members may read; nothing when left out. */
+  readonly releases?: Pick<Releases, "list" | "read">;
   /** Told of what members report. */
   readonly onEvent: (member: MemberRow, report: EventReport) => void;
 }
@@ -294,9 +297,25 @@ export class SessionHost {
         return this.#renew(now, body.value.csrPem);
       case "replicaDigests":
         return { kind: "blockDigests", value: await replicaDigestsFor(now, body.value, { ...this.#options, signal }) };
+      case "readRelease":
+      case "listReleases":
+        return this.#release(body);
       default:
         throw requestNotAnswered(body.kind);
     }
+  }
+
+  async #release(body: Extract<RequestBody, { kind: "readRelease" | "listReleases" }>): Promise<ResponseBody> {
+    const { releases } = this.#options;
+    if (releases === undefined) throw requestNotAnswered(body.kind);
+    if (body.kind === "listReleases") {
+      const items = releases.list().map(({ file, bytes, sha256 }) => {
+        return { file, sizeBytes: bytes, sha256: Buffer.from(sha256, "hex") };
+      });
+      return { kind: "releaseList", value: { items } };
+    }
+    const { file, offset, length } = body.value;
+    return { kind: "releaseContent", value: { content: await releases.read(file, offset, length) } };
   }
 
   async #renew(now: MemberRow, csrPem: string): Promise<ResponseBody> {

@@ -81,6 +81,7 @@ function worksOf(means: StepMeans): Readonly<Record<Job["kind"], JobWork>> {
     "recovery-plan": NOT_HERE,
     "recovery-plan-cleanup": NOT_HERE,
     push: NOT_HERE,
+    "agent-upgrade": NOT_HERE,
   };
 }
 

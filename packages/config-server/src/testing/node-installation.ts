@@ -181,31 +181,7 @@ function targetAnswer(body: RequestBody, points: readonly PointItem[]): Response
       return { kind: "done", value: {} };
     case "removeReplica":
       return { kind: "done", value: {} };
-    case "findPoint":
-    case "startReplica":
-    case "readConsole":
-    case "createPoint":
-    case "createGroupPoint":
-    case "awaitPoint":
-    case "listCandidates":
-    case "renewCertificate":
-    case "takeTrust":
-    case "replicaDigests":
-    case "compareDigests":
-    case "recopyExtents":
-    case "resyncDisk":
-    case "raiseEpoch":
-    case "haltReplica":
-    case "absorbReplica":
-    case "replicaChanges":
-    case "replicaRead":
-    case "lookAtDevice":
-    case "checkReplica":
-    case "runInReplica":
-    case "replicaScreen":
-    case "pointDigest":
-    case "releasePoint":
-    case "pushAgent":
+    default:
       throw new Fault({
         code: "request-unsupported",
         kind: "operator",

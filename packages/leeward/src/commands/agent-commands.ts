@@ -1,5 +1,5 @@
 import { Fault } from "@leeward/base";
-import { type ProgramState, plainCommand, printDocument } from "@leeward/cli";
+import { addUpgradeCommands, type ProgramState, plainCommand, printDocument } from "@leeward/cli";
 import { readFile, type World } from "@leeward/world";
 import type { Command } from "commander";
 import { readyFactsOf } from "../node-running-daemon.ts";
@@ -7,6 +7,7 @@ import { addPrepareImageCommand, addRegisterCommand, copyFaultOf, forgetDisks } 
 import { addBootCommands } from "./boot-commands.ts";
 import { CHECK_FLAG, CHECK_TEXT, HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
 import { addStopCommand } from "./stop-command.ts";
+import { addFinishUpgrade } from "./upgrade-command.ts";
 
 const CONFIG_BYTES_MAX = 1 << 20;
 
@@ -43,6 +44,8 @@ export function addAgentCommands(program: Command, state: ProgramState, executab
   addUnregister(agent, state);
   addPrepareImageCommand(agent, state);
   addBootCommands(agent, state, executable);
+  addFinishUpgrade(agent, state);
+  addUpgradeCommands(agent, state);
 }
 
 function addStatus(agent: Command, state: ProgramState): void {

@@ -1,0 +1,124 @@
+// The agent of a home, from outside: as a service of systemd where it is one, else as a process of its own. Who runs is whoever has HOME/lock open, since the lock
+// goes with the process, and nobody else opens it for longer than an instant.
+import { execFile, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { readdir, readlink } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Clock } from "@leeward/world";
+import { TRIAL_LOOK_MS, TRIAL_STOP_MS_MAX } from "../limits.ts";
+import type { AgentService } from "./agent-service.ts";
+import type { InstalledProgram } from "./installed-program.ts";
+
+const execute = promisify(execFile);
+
+/** The service that this process is of; empty when it is of none. */
+export function ownService(): string {
+  try {
+    const [line = ""] = readFileSync("/proc/self/cgroup", "utf8")
+      .split("\n")
+      .filter((each) => each.endsWith(".service"));
+    const name = line.split("/").at(-1) ?? "";
+    // A session of a person is a service of that person's manager, which started no agent.
+    return process.env["INVOCATION_ID"] === undefined || line.includes("/user.slice/") ? "" : name;
+  } catch {
+    // No cgroups, or a hidden /proc: no service manager of ours.
+    return "";
+  }
+}
+
+export interface ServiceOptions {
+  readonly clock: Clock;
+  readonly home: string;
+  readonly program: Pick<InstalledProgram, "folder">;
+  /** Empty where the agent is a process by itself. */
+  readonly service: string;
+  readonly signal: AbortSignal;
+}
+
+export function nodeAgentService({ clock, home, program, service, signal }: ServiceOptions): AgentService {
+  const isRunning = async (): Promise<boolean> => (await holdersOf(home)).length > 0;
+  return {
+    isRunning,
+    async stop() {
+      // The manager waits until it has ended, and kills it when it does not.
+      if (service !== "") await execute("systemctl", ["--no-ask-password", "stop", service]).catch(() => undefined);
+      const killFrom = clock.monotonicMicros() + TRIAL_STOP_MS_MAX * 1_000;
+      for (let isAsked = false; ; isAsked = true) {
+        const pids = await holdersOf(home);
+        if (pids.length === 0) return;
+        const isLate = clock.monotonicMicros() >= killFrom;
+        if (!isAsked || isLate) for (const pid of pids) kill(pid, isLate ? "SIGKILL" : "SIGTERM");
+        await clock.sleep(TRIAL_LOOK_MS, signal);
+      }
+    },
+    async start() {
+      if (service !== "") {
+        await execute("systemctl", ["--no-ask-password", "reset-failed", service]).catch(() => undefined);
+        await execute("systemctl", ["--no-ask-password", "start", "--no-block", service]).catch(() => undefined);
+      } else if (!(await isRunning())) {
+        const args = ["agent", "start", "--home", home];
+        detach(join(program.folder, "leeward"), args);
+      }
+    },
+  };
+}
+
+/** Starts a trial (`leeward agent finish-upgrade`), by the very code that runs now: what everybody starts may be another. */
+export async function launchTrial(home: string, orderId: string): Promise<void> {
+  const [executable = ""] = process.argv.slice(1);
+  const service = ownService();
+  const program = [
+    process.execPath,
+    ...process.execArgv,
+    executable,
+    "agent",
+    "finish-upgrade",
+    "--json",
+    "--home",
+    home,
+  ];
+  if (service === "") {
+    const [command = "", ...args] = program;
+    detach(command, args);
+    return;
+  }
+  // What is left in the service's control group goes when the service is stopped; this is to stay.
+  const own = ["--quiet", "--collect", "--no-ask-password", `--unit=leeward-agent-upgrade-${orderId.slice(0, 12)}`];
+  const kept = ["LEEWARD_PROGRAM", "NODE_COMPILE_CACHE", "MALLOC_ARENA_MAX"].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [`--setenv=${name}=${value}`];
+  });
+  // One that is at work has the unit's name: then there is nothing to start.
+  await execute("systemd-run", [...own, ...kept, ...program, "--service", service]).catch(() => undefined);
+}
+
+/** A process that goes on without this one, and says what it says where this one does. */
+function detach(command: string, args: readonly string[]): void {
+  const child = spawn(command, args, { detached: true, stdio: ["ignore", "inherit", "inherit"] });
+  // That it cannot be started shows in that it is not there.
+  child.on("error", () => undefined);
+  child.unref();
+}
+
+async function holdersOf(home: string): Promise<number[]> {
+  const lock = `${home}/lock`;
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  const found = await Promise.all(pids.map(async (pid) => ((await hasOpen(pid, lock)) ? [Number(pid)] : [])));
+  return found.flat();
+}
+
+async function hasOpen(pid: string, path: string): Promise<boolean> {
+  const folder = `/proc/${pid}/fd`;
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) if ((await readlink(`${folder}/${name}`).catch(() => "")) === path) return true;
+  return false;
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended meanwhile.
+  }
+}

@@ -1,0 +1,211 @@
+// An agent becomes another version by order of its config server: it brings the archive, unpacks it beside what runs, has the new version say that it does here, and
+// hands over to the trial (trial.ts). Until then nothing that runs is touched, and whatever goes wrong leaves the machine as it was.
+import { compareVersions, type Fault, isFault, orAborted, releaseFileOf, Waiters } from "@leeward/base";
+import type { UpgradeAgent, UpgradeStatus } from "@leeward/proto";
+import { type Clock, type Files, makeDurableFolder } from "@leeward/world";
+import { TRIAL_AGAIN_MS, TRIAL_LOOK_MS, UPGRADE_ROOM_BYTES, UPGRADE_ROOM_TIMES } from "../limits.ts";
+import { type ReadRelease, UpgradeDownload } from "./download.ts";
+import type { InstalledProgram } from "./installed-program.ts";
+import { settleAfterBoot } from "./trial.ts";
+import {
+  upgradeNoRoom,
+  upgradeNotInstalled,
+  upgradeOlder,
+  upgradeOrderInvalid,
+  upgradeRefused,
+  upgradeUnderWay,
+  upgradeUnfit,
+} from "./upgrade-faults.ts";
+import {
+  forgetUp,
+  isOver,
+  isTried,
+  isUp,
+  readUpgrade,
+  sayUp,
+  type UpgradeRecord,
+  upgradeFolder,
+  writeUpgrade,
+} from "./upgrade-record.ts";
+
+export interface UpgraderOptions {
+  readonly clock: Clock;
+  readonly files: Files;
+  /** A durable folder. */
+  readonly home: string;
+  readonly bootId: string;
+  /** That runs. */
+  readonly version: string;
+  /** Of the home, as this version writes it. */
+  readonly homeFormat: number;
+  /** undefined where none was installed. */
+  readonly program: InstalledProgram | undefined;
+  /** Whether the machine takes orders. */
+  readonly accepts: () => boolean;
+  /** @throws Fault by name, also while nobody can be asked */
+  readonly readRelease: ReadRelease;
+  /** Starts a trial as a process that outlives this one; one that finds another at work ends by itself. */
+  readonly launchTrial: (orderId: string) => Promise<void>;
+  /** Disks that are captured now. */
+  readonly capturedDisks: () => readonly string[];
+  /** Whether the config server is connected, and its plan in force. */
+  readonly isConnected: () => boolean;
+  /** Told when the status is another. */
+  readonly onChange: () => void;
+}
+
+export class Upgrader {
+  readonly #options: UpgraderOptions;
+  readonly #changed = new Waiters();
+  #record: UpgradeRecord | undefined;
+
+  private constructor(options: UpgraderOptions, record: UpgradeRecord | undefined) {
+    this.#options = options;
+    this.#record = record;
+  }
+
+  /** What a boot cut off is settled. @throws Fault `upgrade-record-damaged` */
+  static async open(options: UpgraderOptions): Promise<Upgrader> {
+    const { files, home, program, bootId, version } = options;
+    await makeDurableFolder(files, home, upgradeFolder(home));
+    const found = await readUpgrade(files, home);
+    const isCut = found !== undefined && isTried(found.step) && found.bootId !== bootId && program !== undefined;
+    const record = isCut ? await settleAfterBoot({ files, home, program }, found, version) : found;
+    return new Upgrader(options, record);
+  }
+
+  status(): UpgradeStatus | undefined {
+    if (this.#record === undefined) return undefined;
+    const { orderId, version, step, problem } = this.#record;
+    return {
+      orderId,
+      version,
+      // That it is to stay is known only when it does.
+      state: step === "keeping" ? "trying" : step,
+      code: problem?.code ?? "",
+      message: problem?.message ?? "",
+    };
+  }
+
+  /**
+   * Takes an order: it is stored when this settles. The same once more is that order.
+   * @throws Fault `upgrade-refused`, `upgrade-not-installed`, `upgrade-older`, `upgrade-under-way`, `upgrade-order-invalid`, `upgrade-no-room`
+   */
+  async take(order: UpgradeAgent): Promise<void> {
+    const { files, home, version, program, accepts } = this.#options;
+    if (this.#record?.orderId === order.orderId) return;
+    if (!accepts()) throw upgradeRefused();
+    if (program === undefined) throw upgradeNotInstalled();
+    if (this.#record !== undefined && !isOver(this.#record.step)) throw upgradeUnderWay(this.#record.version);
+    const named = releaseFileOf(order.file);
+    if (named?.kind !== "tar.gz" || named.version !== order.version) throw upgradeOrderInvalid(order.file);
+    if (compareVersions(order.version, version) <= 0) throw upgradeOlder(version, order.version);
+    const needBytes = order.sizeBytes * UPGRADE_ROOM_TIMES + UPGRADE_ROOM_BYTES;
+    for (const folder of [program.folder, home]) {
+      if ((await files.space(folder)).freeBytes < needBytes) throw upgradeNoRoom(folder, needBytes);
+    }
+    const sha256 = Buffer.from(order.sha256).toString("hex");
+    await this.#store({ ...order, sha256, step: "downloading", bootId: "", diskIds: [], problem: undefined });
+  }
+
+  /** Carries orders on until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#tidy();
+      for (;;) {
+        const changed = this.#changed.next();
+        const record = this.#record;
+        if (record === undefined || isOver(record.step)) await orAborted(changed, signal);
+        else if (isTried(record.step)) await this.#follow(record, signal);
+        else await this.#prepare(record, signal);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  /** Until the trial has it. */
+  async #prepare(record: UpgradeRecord, signal: AbortSignal): Promise<void> {
+    try {
+      if (record.step === "downloading") await this.#download(record, signal);
+      else await this.#unpack(record, signal);
+    } catch (error) {
+      if (!isFault(error) || signal.aborted) throw error;
+      await this.#fail(record, error);
+    }
+  }
+
+  async #download(record: UpgradeRecord, signal: AbortSignal): Promise<void> {
+    await new UpgradeDownload(this.#options).bring(record, signal);
+    await this.#store({ ...record, step: "unpacking" });
+  }
+
+  async #unpack(record: UpgradeRecord, signal: AbortSignal): Promise<void> {
+    const { files, home, bootId, homeFormat, capturedDisks } = this.#options;
+    const { version, orderId, file } = record;
+    const program = this.#program();
+    await program.unpack(`${upgradeFolder(home)}/${file}`, version);
+    const examined = await program.examine(version, home);
+    if (examined.version !== version) throw upgradeUnfit(version, `it says that it is ${examined.version}`);
+    if (examined.homeFormat !== homeFormat)
+      throw upgradeUnfit(version, "it changes the agent's home, and could not be left again");
+    signal.throwIfAborted();
+    await forgetUp(files, home);
+    await this.#store({ ...record, step: "trying", bootId, diskIds: capturedDisks() });
+    await this.#options.launchTrial(orderId);
+  }
+
+  /** What the trial makes of it; and when this is the version that is tried, says that it is up. */
+  async #follow(record: UpgradeRecord, signal: AbortSignal): Promise<void> {
+    const { clock, files, home, version, launchTrial } = this.#options;
+    let launchedMicros = clock.monotonicMicros();
+    for (let now = record; isTried(now.step); ) {
+      if (now.step === "trying" && now.version === version && this.#isUp(now) && !(await isUp(files, home, now)))
+        await sayUp(files, home, now);
+      if (clock.monotonicMicros() - launchedMicros >= TRIAL_AGAIN_MS * 1_000) {
+        launchedMicros = clock.monotonicMicros();
+        await launchTrial(now.orderId);
+      }
+      await clock.sleep(TRIAL_LOOK_MS, signal);
+      now = (await readUpgrade(files, home)) ?? now;
+      this.#record = now;
+    }
+    this.#options.onChange();
+    await this.#tidy();
+  }
+
+  #isUp({ diskIds }: UpgradeRecord): boolean {
+    const { isConnected, capturedDisks } = this.#options;
+    const captured = new Set(capturedDisks());
+    return isConnected() && diskIds.every((id) => captured.has(id));
+  }
+
+  async #fail(record: UpgradeRecord, { code, message }: Fault): Promise<void> {
+    await this.#store({ ...record, step: "failed", problem: { code, message } });
+    await this.#tidy();
+  }
+
+  /** What no order needs any more. */
+  async #tidy(): Promise<void> {
+    const { files, home, program } = this.#options;
+    if (this.#record !== undefined && !isOver(this.#record.step)) return;
+    await new UpgradeDownload(this.#options).remove();
+    await program?.prune();
+    await files.syncFolder(upgradeFolder(home));
+  }
+
+  async #store(record: UpgradeRecord): Promise<void> {
+    const { files, home, onChange } = this.#options;
+    await writeUpgrade(files, home, record);
+    this.#record = record;
+    this.#changed.notify();
+    onChange();
+  }
+
+  /** @throws Fault `upgrade-not-installed` */
+  #program(): InstalledProgram {
+    const { program } = this.#options;
+    if (program === undefined) throw upgradeNotInstalled();
+    return program;
+  }
+}
