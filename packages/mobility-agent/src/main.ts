@@ -116,12 +116,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     epoch: () => agent.epoch,
     apply: (plan) => agent.apply(plan),
     status: ({ clockOffsetMicros }) => {
-      const upgrade = upgrader.status();
-      const value = {
-        ...agent.status(),
-        clockOffsetMicros: clockOffsetMicros ?? 0,
-        ...(upgrade === undefined ? {} : { upgrade }),
-      };
+      const value = { ...agent.status(), ...upgrader.status(), clockOffsetMicros: clockOffsetMicros ?? 0 };
       countFaults(value);
       return { kind: "agentStatus", value };
     },

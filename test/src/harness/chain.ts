@@ -20,6 +20,8 @@ export interface ChainOptions {
   readonly reachedAt?: string;
   /** What the agent is started by, when it is another one than the servers' executable. */
   readonly agentExecutable?: string;
+  /** What the servers are started by, when it is another one than the agent's. */
+  readonly serverExecutable?: string;
   /** Of the agent, when it is not to lie in the chain's folder. */
   readonly agentHome?: string;
 }
@@ -36,6 +38,7 @@ export class Chain {
   readonly #say: (text: string) => void;
   readonly #environment: NodeJS.ProcessEnv;
   readonly #agentEnvironment: NodeJS.ProcessEnv;
+  readonly #serverEnvironment: NodeJS.ProcessEnv;
   readonly #reachedAt: string | undefined;
   server: Daemon | undefined;
   agent: Daemon | undefined;
@@ -46,11 +49,8 @@ export class Chain {
     this.#protectable = options.protectable ?? [];
     this.#say = options.say ?? (() => undefined);
     this.#environment = options.environment ?? {};
-    const { agentExecutable } = options;
-    this.#agentEnvironment = {
-      ...this.#environment,
-      ...(agentExecutable !== undefined && { LEEWARD_EXECUTABLE: agentExecutable }),
-    };
+    this.#agentEnvironment = startedBy(options.agentExecutable, this.#environment);
+    this.#serverEnvironment = startedBy(options.serverExecutable, this.#environment);
     this.#reachedAt = options.reachedAt;
     this.agentHome = options.agentHome ?? `${folder}/agent`;
   }
@@ -92,7 +92,7 @@ export class Chain {
     this.#say("starting config server, process server and master target");
     const ports = ["--api-port", "0", "--data-port", "0", "--target-port", "0"];
     const args = ["server", "start", "--home", this.serverHome, "--listen", "127.0.0.1", ...ports, ...this.#reached()];
-    this.server = await Daemon.start(args, this.#environment);
+    this.server = await Daemon.start(args, this.#serverEnvironment);
   }
 
   /** The ports that a machine elsewhere has to reach. */
@@ -206,4 +206,8 @@ export class Chain {
     const diskIds = await readdir(`${this.agentHome}/disks`).catch(() => []);
     for (const diskId of diskIds) await forgetTracking(diskId);
   }
+}
+
+function startedBy(executable: string | undefined, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return executable === undefined ? environment : { ...environment, LEEWARD_EXECUTABLE: executable };
 }

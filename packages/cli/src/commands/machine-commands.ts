@@ -14,14 +14,7 @@ export function addMachineCommands(program: Command, state: ProgramState): void 
 
   serverCommand(state, machine.command("list").description("list machines"), async (context) => {
     const client = await context.client();
-    printList(context, await client.call("listMachines", {}), {
-      NAME: (item) => item.name,
-      STATE: (item) => item.state,
-      DISKS: (item) => String(item.disks.length),
-      VERSION: (item) => item.agentVersion ?? "",
-      "LAST SEEN": (item) => plainTime(item.lastSeen),
-      ID: (item) => item.id,
-    });
+    printList(context, await client.call("listMachines", {}), COLUMNS);
   });
 
   serverCommand(state, machine.command("show <machine>").description("show one machine"), async (context, args) => {
@@ -85,6 +78,15 @@ export function addMachineCommands(program: Command, state: ProgramState): void 
     },
   );
 }
+
+const COLUMNS = {
+  NAME: (item: Machine) => item.name,
+  STATE: (item: Machine) => item.state,
+  DISKS: (item: Machine) => String(item.disks.length),
+  VERSION: (item: Machine) => item.agentVersion ?? "",
+  "LAST SEEN": (item: Machine) => plainTime(item.lastSeen),
+  ID: (item: Machine) => item.id,
+};
 
 const RECOVERY_NUMBERS = ["cpus", "memoryMib"] as const;
 const RECOVERY_WORDS = ["host", "firmware", "diskBus", "bootDisk", "network", "testNetwork"] as const;

@@ -119,8 +119,8 @@ export class SessionHost {
       });
     } finally {
       if (isIn) {
-        live.remove(session);
-        this.#seen(member.id, session, session.agreement.softwareVersion);
+        // Another one that has replaced it knows better what the member is now.
+        if (live.remove(session)) this.#seen(member.id, session, session.agreement.softwareVersion);
         reports.store(member.id);
       }
     }

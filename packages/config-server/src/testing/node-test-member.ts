@@ -21,6 +21,7 @@ export interface MemberOptions<K extends PlanKind> {
   readonly answer?: RequestHandler;
   /** The machine whose place it takes. */
   readonly machine?: string;
+  readonly softwareVersion?: string;
   readonly onSuperseded?: () => void;
   /** What its host is called. */
   readonly hostName?: string;
@@ -53,7 +54,7 @@ export async function joinServer<K extends PlanKind>(
     renewByKey: (signal) => renewByKey({ keyStore, server: endpoint }, signal),
     home: options.home,
     planKind: options.planKind,
-    softwareVersion: "0.1.0",
+    softwareVersion: options.softwareVersion ?? "0.1.0",
     sender: () => ({ instance: "", hostName: options.hostName ?? "", isCopy: false }),
     apply: async () => undefined,
     status: () => options.status({ plan: control.plan, version: control.appliedVersion }),

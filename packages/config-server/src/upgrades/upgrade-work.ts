@@ -104,7 +104,7 @@ class UpgradeRun {
 
   /** Asks until the agent has the order, and waits until it has carried it out. @throws Fault what became of it instead */
   async #untilDone(member: MemberRow, untilMicros: number): Promise<void> {
-    const { clock, live, store } = this.#means;
+    const { clock, live } = this.#means;
     const { version } = this.#input;
     let askedMicros = Number.NEGATIVE_INFINITY;
     let settleMicros = Number.POSITIVE_INFINITY;
@@ -118,7 +118,7 @@ class UpgradeRun {
         askedMicros = now;
         await this.#ask(member);
       }
-      const isBack = live.has(member.id) && store.members.byId(member.id)?.softwareVersion === version;
+      const isBack = live.of(member.id)?.agreement.softwareVersion === version;
       if (state === "done" && isBack) {
         if (this.#machine(member.id).diskIds.every((diskId) => this.#isProtected(diskId))) return;
         settleMicros = Math.min(settleMicros, now + UPGRADE_SETTLE_MS_MAX * 1_000);

@@ -74,10 +74,11 @@ export class Upgrader {
     return new Upgrader(options, record);
   }
 
-  status(): UpgradeStatus | undefined {
-    if (this.#record === undefined) return undefined;
+  /** What the agent's status says of it: nothing before the first order. */
+  status(): { readonly upgrade?: UpgradeStatus } {
+    if (this.#record === undefined) return {};
     const { orderId, version, step, problem } = this.#record;
-    return {
+    const upgrade: UpgradeStatus = {
       orderId,
       version,
       // That it is to stay is known only when it does.
@@ -85,6 +86,7 @@ export class Upgrader {
       code: problem?.code ?? "",
       message: problem?.message ?? "",
     };
+    return { upgrade };
   }
 
   /**
