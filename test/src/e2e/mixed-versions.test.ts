@@ -56,7 +56,7 @@ async function protectsAndRecovers(of: {
     await writeFile(path, disk);
     await chain.run("disk", "protect", MACHINE, "--path", path, "--name", "disk", "--timeout", "100");
     const uri = await eventually("the disk is protected", async () => {
-      const [found] = disksOf(await chain.run("disk", "list", MACHINE));
+      const [found] = disksOf(await chain.run("disk", "status", MACHINE));
       return found?.state === "protected" ? (found.nbdUri ?? undefined) : undefined;
     });
     await writeBlocks(uri, disk, [0, 3, DISK_BYTES / BLOCK_BYTES - 1]);
@@ -65,7 +65,7 @@ async function protectsAndRecovers(of: {
     await chain.run("point", "save", MACHINE, "disk", "--at", id, "--to", saved, "--timeout", "100");
     assert.ok(disk.equals(await readFile(saved)), "the point is the disk");
     // Its sessions held all the while: nothing that was said was a mistake to the other.
-    const [item] = disksOf(await chain.run("disk", "list", MACHINE));
+    const [item] = disksOf(await chain.run("disk", "status", MACHINE));
     assert.deepEqual([item?.state, item?.faults], ["protected", []]);
   } finally {
     await chain.stop({ keep: false });
