@@ -12,10 +12,12 @@ import {
   renewByKey,
   runDaemon,
   serverEndpoint,
+  serverUnreachable,
   systemZone,
   together,
 } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
+import type { StoredReleases } from "@leeward/push-install";
 import { tlsNetwork } from "@leeward/wire";
 import type { Network, World } from "@leeward/world";
 import { PROCESS_SERVER_SETTINGS } from "./config.ts";
@@ -67,7 +69,7 @@ async function runProcessServer(context: Context): Promise<void> {
   const processServer = makeServer(context, { keyStore, network, link, refusals, onListening: ready.resolve });
   gauge(context.metrics, () => processServer.status());
   bandwidthGauges(context.metrics, () => processServer.bandwidth());
-  const control = await openControl(context, { keyStore, network, endpoint, processServer });
+  const control = await openControl(context, { keyStore, network, endpoint, processServer, link });
   link.control = control;
   await together(signal, [
     (inner) => processServer.run(inner),
@@ -112,10 +114,20 @@ function makeServer(
 
 function openControl(
   { world, home, trace }: Context,
-  parts: Parts & { readonly endpoint: ReturnType<typeof serverEndpoint>; readonly processServer: ProcessServer },
+  parts: Parts & {
+    readonly endpoint: ReturnType<typeof serverEndpoint>;
+    readonly processServer: ProcessServer;
+    readonly link: { readonly control?: Control };
+  },
 ): Promise<Control> {
   const { keyStore, network, endpoint, processServer } = parts;
-  const pushes = new PushAnswers({ world, home, keyStore, trace });
+  const pushes = new PushAnswers({
+    world,
+    home,
+    keyStore,
+    trace,
+    stored: (signal) => storedReleases(parts.link, signal),
+  });
   const sender = ownSender(world.random);
   return ControlSession.open({
     world,
@@ -143,4 +155,16 @@ function openControl(
       });
     },
   });
+}
+
+/** The releases that the config server keeps, for as long as `signal` allows. */
+function storedReleases(link: { readonly control?: Control }, signal: AbortSignal): StoredReleases {
+  const control = (): Control => {
+    if (link.control === undefined) throw serverUnreachable();
+    return link.control;
+  };
+  return {
+    list: async () => (await control().ask({ kind: "listReleases", value: {} }, signal)).items,
+    read: async (value) => (await control().ask({ kind: "readRelease", value }, signal)).content,
+  };
 }

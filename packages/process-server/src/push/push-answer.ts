@@ -3,7 +3,7 @@ import { anySignal, Fault } from "@leeward/base";
 import { fieldsOfThrown, type Trace } from "@leeward/daemon";
 import type { KeyStore } from "@leeward/identity";
 import type { PushAgent, PushReport, PushTarget } from "@leeward/proto";
-import type { ShellTarget } from "@leeward/push-install";
+import type { ShellTarget, StoredReleases } from "@leeward/push-install";
 import type { World } from "@leeward/world";
 
 export interface PushAnswerMeans {
@@ -11,6 +11,8 @@ export interface PushAnswerMeans {
   readonly home: string;
   readonly keyStore: KeyStore;
   readonly trace: Trace;
+  /** What the config server keeps, for as long as the signal allows. */
+  readonly stored: (signal: AbortSignal) => StoredReleases;
 }
 
 /**
@@ -50,12 +52,14 @@ interface RunningStep {
 }
 
 async function answerStep(
-  { world, home, keyStore, trace }: PushAnswerMeans,
+  { world, home, keyStore, trace, stored }: PushAnswerMeans,
   asked: PushAgent,
   signal: AbortSignal,
 ): Promise<PushReport> {
   // Few process servers push, and none does so often.
-  const { credentialsOf, folderPackages, pushAgent } = await import("@leeward/push-install");
+  const { credentialsOf, folderPackages, joinedPackages, pushAgent, storedPackages } = await import(
+    "@leeward/push-install"
+  );
   const { pushId, kind, step, target, jump, sealed, server, data, version, name, token } = asked;
   const { protectable, startCommand, stale, settled } = asked;
   const credentials = credentialsOf(await keyStore.openSealed(sealed, `push:${pushId}`));
@@ -78,7 +82,7 @@ async function answerStep(
     target: targetOf(target),
     jump: jump === undefined ? undefined : targetOf(jump),
   };
-  const packages = folderPackages(world.files, `${home}/packages`);
+  const packages = joinedPackages([folderPackages(world.files, `${home}/packages`), storedPackages(stored(signal))]);
   const { caPem: authorityPem } = keyStore.credentials();
   const about = { push: pushId, host: target.host, kind, step };
   trace.info("A step of a push begins.", about);

@@ -1,10 +1,9 @@
 // A release as `npm run release` makes it, in one folder: only what its SHA256SUMS names is there, and only under that sum.
-import { createHash } from "node:crypto";
 import { releaseFileOf } from "@leeward/base";
 import { type Files, readFile } from "@leeward/world";
 import { PIECE_BYTES, SUMS_BYTES_MAX } from "../limits.ts";
-import { packageDamaged } from "../push-faults.ts";
 import type { AgentPackage, AgentPackages } from "./agent-packages.ts";
+import { summedPieces } from "./summed-pieces.ts";
 
 export function folderPackages(files: Files, folder: string): AgentPackages {
   return {
@@ -29,24 +28,10 @@ async function listed(files: Files, folder: string): Promise<AgentPackage[]> {
   return found;
 }
 
-/** The last piece is held back until the sum was looked at: what is damaged never arrives whole. */
-async function* pieces(
-  files: Files,
-  path: string,
-  { file, sha256, sizeBytes }: AgentPackage,
-): AsyncIterable<Uint8Array> {
+async function* pieces(files: Files, path: string, wanted: AgentPackage): AsyncIterable<Uint8Array> {
   await using handle = await files.open(path, "read");
-  const hash = createHash("sha256");
-  let held: Uint8Array | undefined;
-  for (let at = 0; at < sizeBytes; ) {
-    const piece = new Uint8Array(Math.min(PIECE_BYTES, sizeBytes - at));
-    const got = await handle.read(piece, at);
-    if (got === 0) throw packageDamaged(file, "is shorter than it was");
-    at += got;
-    hash.update(piece.subarray(0, got));
-    if (held !== undefined) yield held;
-    held = piece.subarray(0, got);
-  }
-  if (hash.digest("hex") !== sha256) throw packageDamaged(file, "is not what SHA256SUMS says");
-  if (held !== undefined) yield held;
+  yield* summedPieces(wanted, async (offset) => {
+    const piece = new Uint8Array(Math.min(PIECE_BYTES, wanted.sizeBytes - offset));
+    return piece.subarray(0, await handle.read(piece, offset));
+  });
 }
