@@ -179,7 +179,7 @@ function saidTo(
 
 /** How the agent becomes another version. */
 async function openUpgrader(
-  { world, home, config }: DaemonContext<typeof AGENT_SETTINGS>,
+  { world, home, config, trace }: DaemonContext<typeof AGENT_SETTINGS>,
   parts: {
     readonly bootId: string;
     readonly agent: MobilityAgent;
@@ -198,6 +198,7 @@ async function openUpgrader(
     launchTrial: (orderId) => launchTrial(home, orderId),
     capturedDisks: () => agent.status().disks.flatMap(({ diskId, state }) => (state === "stopped" ? [] : [diskId])),
     isConnected: () => link.control?.connected === true && link.control.appliedVersion > 0,
+    onDamaged: (fault) => trace.error("An upgrade is forgotten.", { fault }),
     onChange: () => link.control?.statusChanged(),
     async readRelease(value, signal) {
       if (link.control === undefined) throw serverUnreachable();

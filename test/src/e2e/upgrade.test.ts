@@ -27,6 +27,8 @@ const SEED = 4;
 const NOW = "0.1.0";
 
 let folder = "";
+/** The archive of what the servers have. */
+let newest = "";
 let chain: Chain;
 let client: ApiClient;
 const disk = { id: "", uri: "" };
@@ -36,7 +38,9 @@ const taken: { readonly id: string; readonly interval: MarkInterval }[] = [];
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "leeward-upgrade-"));
-  await runProgram("tar", ["-xzf", await archiveOf("0.0.1"), "-C", folder], {});
+  const [oldest, present] = await Promise.all([archiveOf("0.0.1"), archiveOf(NOW)]);
+  newest = present;
+  await runProgram("tar", ["-xzf", oldest, "-C", folder], {});
   const install = ["-r", "agent", "-d", `${folder}/installed`, "-q", "--no-service"];
   await runProgram(`${folder}/leeward-0.0.1-linux-x64/install.sh`, install, {});
   chain = await Chain.start({ machine: MACHINE, agentExecutable: `${folder}/installed/agent/leeward` });
@@ -71,7 +75,7 @@ test("a version that does not come up is left again, and one that does stays; no
   await eventually("the machine is protected again", isProtected);
   await takePoint();
 
-  await chain.run("release", "add", await archiveOf(NOW));
+  await chain.run("release", "add", newest);
   const upgraded = await upgradeTo(NOW, 0);
   assert.deepEqual(upgraded, { state: "upgraded", code: null });
   assert.equal(await version(), NOW);

@@ -73,10 +73,18 @@ async function examine(
 ): Promise<ExaminedVersion> {
   const said = await asked(of.version, script, ["--version"], EXAMINE_MS_MAX);
   const check = ["agent", "start", "--check", "--json", "--home", of.home];
-  const document: unknown = JSON.parse(await asked(of.version, script, check, EXAMINE_MS_MAX));
+  const document = parsed(of.version, await asked(of.version, script, check, EXAMINE_MS_MAX));
   const homeFormat: unknown =
     typeof document === "object" && document !== null ? Reflect.get(document, "homeFormat") : undefined;
   return { version: said.trim(), homeFormat: typeof homeFormat === "number" ? homeFormat : undefined };
+}
+
+function parsed(version: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw upgradeUnfit(version, "what it says of its settings is not JSON");
+  }
 }
 
 /** What a program said. @throws Fault `upgrade-unfit` with what it said when it failed */

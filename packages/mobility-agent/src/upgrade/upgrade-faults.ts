@@ -88,7 +88,7 @@ export const upgradeRecordDamaged = (path: string, cause?: unknown): Fault =>
     kind: "corruption",
     message: `${path} does not say how far an upgrade of the agent is.`,
     remedy:
-      "Check the file system. See with `leeward --version` what is installed, then remove the file and start the agent.",
+      "Check the file system. The agent goes on with the version that is kept, and forgot the upgrade: order it again.",
     detail: { path },
     cause,
   });

@@ -92,6 +92,10 @@ export async function isUp(files: Files, home: string, { orderId, version }: Upg
   return fieldOf(said, "orderId") === orderId && fieldOf(said, "version") === version;
 }
 
+export function forgetUpgrade(files: Files, home: string): Promise<void> {
+  return removeReplaced(files, upgradeFolder(home), RECORD);
+}
+
 export function forgetUp(files: Files, home: string): Promise<void> {
   return removeReplaced(files, upgradeFolder(home), UP);
 }

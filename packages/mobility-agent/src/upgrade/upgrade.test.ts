@@ -90,6 +90,8 @@ class Machine {
   agent: Running | undefined;
   /** Versions that were started, in order. */
   readonly started: string[] = [];
+  /** Codes of what agents told. */
+  readonly told: string[] = [];
   isServerAway = false;
   /** Called before each operation of any process that upgrades. */
   onOperation: ((by: "agent" | "trial", operation: FileOperation) => void) | undefined;
@@ -125,6 +127,7 @@ class Machine {
       launchTrial: async () => this.#launch(),
       capturedDisks: () => ["d".repeat(32)],
       isConnected: () => version !== STUCK,
+      onDamaged: ({ code }) => void this.told.push(code),
       onChange: () => undefined,
     });
     const stop = new AbortController();
@@ -272,6 +275,16 @@ void test("a download goes on where it was broken off, and what is damaged is no
     const { state, code } = machine.agent?.upgrader.status().upgrade ?? {};
     assert.deepEqual([state, code], ["failed", "upgrade-file-damaged"]);
     assert.equal(machine.agent?.version, GOOD);
+  }));
+
+void test("a record that cannot be read keeps no agent from running", () =>
+  onMachine(async (machine) => {
+    await machine.order(orderOf(BAD, "a"));
+    machine.files.rot(`${HOME}/upgrade/record.json`, 0);
+    await machine.cutPower();
+    assert.deepEqual([machine.told, machine.agent?.upgrader.status()], [["upgrade-record-damaged"], {}]);
+    await machine.order(orderOf(GOOD, "b"));
+    await settled(machine, GOOD);
   }));
 
 void test("an order that cannot be carried out is refused, and nothing is stored of it", () =>

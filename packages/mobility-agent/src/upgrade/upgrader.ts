@@ -18,6 +18,7 @@ import {
 } from "./upgrade-faults.ts";
 import {
   forgetUp,
+  forgetUpgrade,
   isOver,
   isTried,
   isUp,
@@ -50,6 +51,8 @@ export interface UpgraderOptions {
   readonly capturedDisks: () => readonly string[];
   /** Whether the config server is connected, and its plan in force. */
   readonly isConnected: () => boolean;
+  /** Told of a record that cannot be read; the agent goes on as if there had been no upgrade. */
+  readonly onDamaged: (fault: Fault) => void;
   /** Told when the status is another. */
   readonly onChange: () => void;
 }
@@ -64,11 +67,11 @@ export class Upgrader {
     this.#record = record;
   }
 
-  /** What a boot cut off is settled. @throws Fault `upgrade-record-damaged` */
+  /** What a boot cut off is settled. */
   static async open(options: UpgraderOptions): Promise<Upgrader> {
     const { files, home, program, bootId, version } = options;
     await makeDurableFolder(files, home, upgradeFolder(home));
-    const found = await readUpgrade(files, home);
+    const found = await readable(options);
     const isCut = found !== undefined && isTried(found.step) && found.bootId !== bootId && program !== undefined;
     const record = isCut ? await settleAfterBoot({ files, home, program }, found, version) : found;
     return new Upgrader(options, record);
@@ -209,5 +212,18 @@ export class Upgrader {
     const { program } = this.#options;
     if (program === undefined) throw upgradeNotInstalled();
     return program;
+  }
+}
+
+/** That nobody knows how an upgrade went keeps no disk from being protected: no version is on trial then. */
+async function readable({ files, home, program, onDamaged }: UpgraderOptions): Promise<UpgradeRecord | undefined> {
+  try {
+    return await readUpgrade(files, home);
+  } catch (error) {
+    if (!isFault(error, "upgrade-record-damaged")) throw error;
+    onDamaged(error);
+    await program?.putBack();
+    await forgetUpgrade(files, home);
+    return undefined;
   }
 }
