@@ -1,6 +1,6 @@
 // Everything that needs a person, as a pure function of what is known. Nothing here mends itself; what does is not an item.
 import type { Rotation, Severity, StatusItem } from "@leeward/api";
-import { type Fault, formatTime, MICROS_PER_SECOND, releasesBehind } from "@leeward/base";
+import { type Fault, formatTime, MICROS_PER_SECOND } from "@leeward/base";
 import { formatLimit } from "@leeward/daemon";
 import { bandwidthOf, faultsOf, spaceOf } from "../api/views.ts";
 import { identityCopied } from "../faults.ts";
@@ -10,7 +10,6 @@ import {
   CLOCK_CONCERN_SECONDS,
   FREE_BYTES_CONCERN,
   FREE_FRACTION_CONCERN,
-  RELEASES_BEHIND_MAX,
   RPO_INTERVALS_CONCERN,
   RPO_SECONDS_CONCERN,
 } from "../limits.ts";
@@ -25,6 +24,7 @@ import type { VerifyRow } from "../store/verify-rows.ts";
 import { isOverdue } from "../verify/pass.ts";
 import { failoverItems } from "./failover-items.ts";
 import { historyConcerns } from "./history-concerns.ts";
+import { versionItems } from "./version-items.ts";
 
 export interface StatusFacts {
   readonly nowMicros: number;
@@ -149,7 +149,7 @@ function memberItems(member: MemberRow, facts: StatusFacts): StatusItem[] {
     ...offlineItems(member, facts),
     ...certificateItems(member, facts),
     ...clockItems(member, facts),
-    ...versionItems(member, facts),
+    ...versionItems(member, facts.serverVersion),
     ...spaceItems(member, facts),
   ];
 }
@@ -208,25 +208,6 @@ function clockItems(member: MemberRow, facts: StatusFacts): StatusItem[] {
       subject: member.name,
       message: `The clock of ${member.name} is ${seconds} s ${offset > 0 ? "ahead of" : "behind"} this server's. Nothing is lost by it, but times of its points are its own, and a difference of more than two days shuts it out.`,
       remedy: "Set the clock that is wrong, and have both kept by NTP.",
-      since: null,
-    },
-  ];
-}
-
-function versionItems(member: MemberRow, { serverVersion }: StatusFacts): StatusItem[] {
-  const { role, name, softwareVersion } = member;
-  if (softwareVersion === null || releasesBehind(softwareVersion, serverVersion) <= RELEASES_BEHIND_MAX) return [];
-  const remedy =
-    role === "agent"
-      ? `Upgrade it: \`leeward agent upgrade ${name}\`, or where it cannot by itself, \`leeward machine upgrade\` or its package.`
-      : "Upgrade it by its package; servers go before agents.";
-  return [
-    {
-      code: "member-too-old",
-      severity: "warning",
-      subject: name,
-      message: `${name} has the version ${softwareVersion}, more than ${RELEASES_BEHIND_MAX} releases behind ${serverVersion} of the config server: nothing says that the two get on.`,
-      remedy,
       since: null,
     },
   ];
