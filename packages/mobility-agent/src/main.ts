@@ -19,7 +19,7 @@ import type { KeyStore } from "@leeward/identity";
 import type { EventReport } from "@leeward/proto";
 import { forgetTracking, nodeFreezer } from "@leeward/tracker";
 import { tlsNetwork } from "@leeward/wire";
-import type { Files, World } from "@leeward/world";
+import type { Files, Network, World } from "@leeward/world";
 import { keepBootTrace } from "./boot/node-boot-facts.ts";
 import { AGENT_SETTINGS, type AgentSettings } from "./config.ts";
 import { logFrames } from "./delivery/log-frames.ts";
@@ -64,8 +64,7 @@ export function start(options: { readonly home: string; readonly world: World })
 
 async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<void> {
   const { world, home, config, trace, signal } = context;
-  const { files } = world;
-  await makeFolders(files, home);
+  await makeFolders(world.files, home);
   const ready = once(() => context.ready({}));
   const own = await openOwnIdentity(context, ready, signal);
   const { keyStore, machineId } = own;
@@ -75,8 +74,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
   const onEvent = (event: EventReport): void => link.control?.report(event);
   const faults = new MachineFaults({ clock: world.clock, onEvent });
   const standing = await openHostStanding(context, { keyStore, faults }, () => link.agent?.deliveryChanged());
-  const refusals = new RefusalReports(world.clock, onEvent);
-  const network = tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
+  const { refusals, network } = tellingNetwork(world, keyStore, onEvent);
   const inventory = await NodeInventory.open({ home, protectable: () => config.value.protectable });
   const hooks = openHooks(context, { machine: () => link.agent?.machineName || machineId, onEvent });
   await using freezer = nodeFreezer();
@@ -98,7 +96,8 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     ...diskWays(context, link),
     freezer,
     forgetDisk: forgetTracking,
-    openFrames: async ({ settings }, { branch }, from) => logFrames(files, `${settings.folder}/${branch}/log`, from),
+    openFrames: async ({ settings }, { branch }, from) =>
+      logFrames(world.files, `${settings.folder}/${branch}/log`, from),
   });
   link.agent = agent;
   const upgrader = await openUpgrader(context, { bootId, agent, link });
@@ -134,6 +133,16 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     (inner) => followDevices(context, { inventory, agent, onEvent }, inner),
     ...hostWorks(context, standing),
   ]);
+}
+
+/** Connections, and the telling of those that were refused. */
+function tellingNetwork(
+  { clock }: World,
+  keyStore: KeyStore,
+  onEvent: (event: EventReport) => void,
+): { readonly refusals: RefusalReports; readonly network: Network } {
+  const refusals = new RefusalReports(clock, onEvent);
+  return { refusals, network: tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) }) };
 }
 
 async function makeFolders(files: Files, home: string): Promise<void> {
