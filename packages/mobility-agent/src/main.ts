@@ -96,8 +96,6 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     ...diskWays(context, link),
     freezer,
     forgetDisk: forgetTracking,
-    openFrames: async ({ settings }, { branch }, from) =>
-      logFrames(world.files, `${settings.folder}/${branch}/log`, from),
   });
   link.agent = agent;
   const upgrader = await openUpgrader(context, { bootId, agent, link });
@@ -226,12 +224,14 @@ function takeoverWays({
   return { asksFirst, powerOff: () => switchOff(value.powerOffCommand) };
 }
 
-/** How disks are served, and how it is asked what their targets hold. */
+/** How disks are served and their logs read, and how it is asked what their targets hold. */
 function diskWays(
-  { config }: DaemonContext<typeof AGENT_SETTINGS>,
+  { world, config }: DaemonContext<typeof AGENT_SETTINGS>,
   link: { readonly control?: ControlSession<"agentPlan"> },
-): Pick<MobilityAgentOptions, "openHost" | "replicaDigests"> {
+): Pick<MobilityAgentOptions, "openHost" | "openFrames" | "replicaDigests"> {
   return {
+    openFrames: async ({ settings }, { branch }, from) =>
+      logFrames(world.files, `${settings.folder}/${branch}/log`, from),
     openHost: (disk, { memory }, asks) =>
       new WorkerDisk(disk, memory, { tracking: trackingChoice(config.value), ...asks }),
     replicaDigests: async (value, signal) => {
