@@ -8,7 +8,7 @@ import { test } from "node:test";
 import type { ProgramOptions } from "../guest/program.ts";
 import { eventually } from "../harness/eventually.ts";
 import { disksOf, fieldOf } from "../harness/shapes.ts";
-import { makeRelease } from "../release/made-release.ts";
+import { fileOf, makeRelease } from "../release/made-release.ts";
 
 /** A machine as its administrator has it. */
 export interface PushedMachine {
@@ -34,6 +34,8 @@ export interface PushedMachineSuite {
   readonly secondsMax: number;
 }
 
+/** What is pushed; and what the servers are. */
+const [OLDER, NEWER] = ["0.0.9", "0.1.0"];
 const MOUNTED = "/srv/data";
 /** Each file is whole or is not there, and the number of the newest one is written after it. */
 const LOAD = `i=0; while :; do i=$((i+1)); head -c 100000 /dev/urandom > ${MOUNTED}/load.$((i % 50)); echo $i > ${MOUNTED}/new; mv ${MOUNTED}/new ${MOUNTED}/count; sync -f ${MOUNTED}; done`;
@@ -59,7 +61,8 @@ export function testPushedMachine({ machine, login, reach, operator, home, secon
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder);
     const made = `${home()}/release-${revision}`;
-    await makeRelease(made, ["--level", "6", "--kind", "deb", "--role", "agent", "--revision", String(revision)]);
+    const what = ["--level", "6", "--kind", "deb", "--role", "agent"];
+    await makeRelease(made, [...what, "--as", OLDER, "--revision", String(revision)]);
     for (const name of await readdir(made)) await cp(join(made, name), join(folder, name));
   }
 
@@ -126,7 +129,7 @@ export function testPushedMachine({ machine, login, reach, operator, home, secon
     id = fieldOf(found, "id");
     const state =
       "systemctl is-active leeward-agent; systemctl is-enabled leeward-agent; dpkg-query -W -f '${Version}' leeward-agent";
-    assert.equal(await machine().run(state), "active\nenabled\n0.1.0-1");
+    assert.equal(await machine().run(state), `active\nenabled\n${OLDER}-1`);
   });
 
   test("its disk is protected as it is, while it is written to", async () => {
@@ -169,10 +172,34 @@ export function testPushedMachine({ machine, login, reach, operator, home, secon
     });
     assert.equal(copied, null, "nothing is copied again");
     assert.equal(await machine().run(NOTED), noted, "the kernel went on noting");
-    assert.equal(await machine().run("dpkg-query -W -f '${Version}' leeward-agent"), "0.1.0-2");
+    assert.equal(await machine().run("dpkg-query -W -f '${Version}' leeward-agent"), `${OLDER}-2`);
     assert.equal(fieldOf(await only(), "id"), id, "it is the same machine");
     const events = JSON.stringify(await operator("events", "--since", since));
     assert.doesNotMatch(events, /gap|resync|damaged/, events);
+    await assertRecoverable();
+  });
+
+  test("by order of its config server it becomes another version while it is written to, with no gap", async () => {
+    const made = `${home()}/release-by-order`;
+    const release = await makeRelease(made, ["--level", "6", "--kind", "tar", "--role", "agent"]);
+    await operator("release", "add", fileOf(release, /\.tar\.gz$/));
+    const since = new Date().toISOString();
+    const noted = await machine().run(NOTED);
+    await underLoad(async () => {
+      const count = await written();
+      await operator("agent", "upgrade", machine().name, "--version", NEWER, "--ready", limit, "--timeout", limit);
+      await eventually(
+        "it was written to",
+        async () => ((await written()) > count + 3 ? true : undefined),
+        secondsMax * 1_000,
+      );
+    });
+    const found = await only();
+    assert.deepEqual([fieldOf(found, "id"), fieldOf(found, "agentVersion")], [id, NEWER]);
+    assert.equal((await machine().run("HOME=/tmp leeward --version")).trim(), NEWER);
+    assert.equal(await machine().run("systemctl is-active leeward-agent"), "active\n");
+    assert.equal(await machine().run(NOTED), noted, "the kernel went on noting");
+    assert.doesNotMatch(JSON.stringify(await operator("events", "--since", since)), /gap|resync|damaged/);
     await assertRecoverable();
   });
 
