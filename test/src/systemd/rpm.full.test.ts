@@ -88,6 +88,8 @@ describe("packages of RPM", { skip: containerSkip() || peer("rpmbuild").skip }, 
       `test -e ${HOME}/ca.pem && test ! -e /usr/lib/leeward/${ROLE} && test ! -e /usr/lib/systemd/system/${UNIT}.service`,
     );
     assert.equal(await server.run("readlink -f /usr/bin/leeward"), "/usr/lib/leeward/agent/leeward\n");
+    // As an agent leaves it that became another version by order of its config server.
+    await server.run("cd /usr/lib/leeward/agent && mkdir -p versions/0.0.9 && ln -s versions/0.0.9 current");
     await server.run(`${RPM} -e leeward-agent`);
     await server.run("test ! -e /usr/bin/leeward && test ! -e /usr/lib/leeward");
   });
