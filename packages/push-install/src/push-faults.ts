@@ -188,6 +188,15 @@ export function programPresent(host: string, version: string): Fault {
   );
 }
 
+export function packagedByRpm(host: string, version: string): Fault {
+  return refused(
+    "push-packaged-by-rpm",
+    `The agent ${version} of ${host} came by its package of RPM, which a push neither replaces nor removes.`,
+    "Use the package manager of that machine; or have the agent upgrade itself: `leeward agent upgrade`.",
+    { host, version },
+  );
+}
+
 export function agentAbsent(host: string): Fault {
   return refused(
     "push-agent-absent",

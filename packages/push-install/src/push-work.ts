@@ -4,9 +4,9 @@ import type { Clock } from "@leeward/world";
 import { COPY_MS_MAX, LOOK_MS_MAX } from "./limits.ts";
 import { INSTALL, SETTLE, UNDO, UNINSTALL, UPGRADE } from "./machine/change-scripts.ts";
 import { factsOf, type MachineFacts, PROBE } from "./machine/probe.ts";
-import { type Asked, hasOwnAgent, requireInstallable, requireUpgradable } from "./machine/requirements.ts";
+import { type Asked, requireInstallable, requireRemovable, requireUpgradable } from "./machine/requirements.ts";
 import { type AgentPackage, type AgentPackages, choosePackage } from "./packages/agent-packages.ts";
-import { agentAbsent, type ChangeFailure, changeFailed, packageMissing, type Undone } from "./push-faults.ts";
+import { type ChangeFailure, changeFailed, packageMissing, type Undone } from "./push-faults.ts";
 import type { HostAndPort, PushOrder, PushReport } from "./push-order.ts";
 import { openSecureShell } from "./shell/node-secure-shell.ts";
 import { RootShell } from "./shell/root-shell.ts";
@@ -85,12 +85,13 @@ async function required(visit: Visit, facts: MachineFacts): Promise<AgentPackage
   const { order, means } = visit;
   const asked = askedBy(visit);
   if (order.kind === "uninstall") {
-    if (!hasOwnAgent(asked, facts) && facts.program === undefined) throw agentAbsent(asked.host);
+    requireRemovable(asked, facts);
     return undefined;
   }
   const kinds: AgentPackage["kind"][] = facts.dpkg && facts.systemd ? ["deb", "tar.gz"] : ["tar.gz"];
   const replaced = facts.program?.kind;
-  const fitting = order.kind === "upgrade" && replaced !== undefined ? [replaced] : kinds;
+  const isReplaced = order.kind === "upgrade" && replaced !== undefined && replaced !== "rpm";
+  const fitting = isReplaced ? [replaced] : kinds;
   const chosen = choosePackage(await means.packages.list(), { version: order.version, kinds: fitting });
   // What is wrong with the machine is told before what is wrong with us.
   const size = chosen ?? { kind: "tar.gz" as const, sizeBytes: 0 };

@@ -19,7 +19,7 @@ describe("a push that is interrupted", { skip: pushSkip() }, () => {
   before(async () => {
     house = await PushHouse.start();
     machine = await house.machine({ name: "web", password: "not-asked-for" });
-    login = ["--user", "root", "--key", machine.keyFile, "--host-key", machine.hostKey, "--start-command", HELD_START];
+    login = ["--user", "root", "--key", machine.keyFile, "--host-key", machine.hostKey];
     untouched = await machine.run(TRACES);
   });
   after(() => house[Symbol.asyncDispose]());
@@ -30,8 +30,9 @@ describe("a push that is interrupted", { skip: pushSkip() }, () => {
   }
 
   /** Orders a push, and settles when it is in a state. */
-  async function pushUntil(state: string): Promise<string> {
-    const { document, stderr } = await house.operator("machine", "push", machine.address, ...login, "--no-wait");
+  async function pushUntil(state: string, startCommand = HELD_START): Promise<string> {
+    const order = [machine.address, ...login, "--start-command", startCommand, "--no-wait"];
+    const { document, stderr } = await house.operator("machine", "push", ...order);
     const [push] = [fieldOf(document, "items")].flat();
     const id = String(fieldOf(push, "id"));
     assert.match(id, /^[0-9a-f]+$/, stderr);
@@ -68,11 +69,35 @@ describe("a push that is interrupted", { skip: pushSkip() }, () => {
     });
   }
 
-  test("is taken back when it is called off", async () => {
-    const id = await pushUntil("changing");
+  async function callOff(): Promise<void> {
     const jobs = [fieldOf((await house.operator("job", "list")).document, "items")].flat();
     const job = jobs.find((each) => fieldOf(each, "state") === "running");
     assert.equal((await house.operator("job", "cancel", String(fieldOf(job, "id")))).code, 0);
+  }
+
+  test("is taken back when it is called off", async () => {
+    const id = await pushUntil("changing");
+    await callOff();
+    await assertTakenBack(await ended(id));
+  });
+
+  test("is taken back only once what it began there has ended", async () => {
+    const slow = "touch /srv/begun; until [ -e /srv/slow ]; do sleep 0.2; done";
+    const id = await pushUntil("changing", slow);
+    const holds = (command: string) => async () => ((await machine.tryRun(command)).code === 0 ? true : undefined);
+    await eventually("it is being installed", holds("test -e /srv/begun"), LIMIT_MS);
+    await callOff();
+    const waits = `for each in $(pgrep -f 'leeward-push-${id}-'); do pgrep -P $each -x sleep && exit; done; exit 1`;
+    await eventually(
+      "its undoing waits",
+      async () => {
+        assert.notEqual(fieldOf(await show(id), "state"), "failed", "it is still being installed");
+        return holds(waits)();
+      },
+      LIMIT_MS,
+    );
+    await machine.run("test -e /opt/leeward/agent/VERSION");
+    await machine.run("touch /srv/slow");
     await assertTakenBack(await ended(id));
   });
 

@@ -33,8 +33,12 @@ begin() {
 }
 `;
 
+/** What an installer says goes to a file: a connection that breaks must not break it. */
 const PUT = `
 put() {
+  install_package > "$folder/said" 2>&1 || { cat "$folder/said" >&2; return 1; }
+}
+install_package() {
   case "$file" in
     *.deb) DEBIAN_FRONTEND=noninteractive dpkg -i "$file" ;;
     *) mkdir "$folder/unpacked" && tar -C "$folder/unpacked" -xf "$file" && "$folder"/unpacked/*/install.sh -r agent -q ;;
@@ -51,7 +55,7 @@ set -C
 { echo "push=$push"; had home "$home"; had conf /etc/leeward/agent.conf; had rotate /etc/logrotate.d/leeward-agent; } > "$record" || exit 20
 set +C
 sync
-put >&2 || exit 20
+put || exit 20
 if [ -x /usr/lib/leeward/agent/leeward ]; then program=/usr/lib/leeward/agent; else program=/opt/leeward/agent; fi
 set -- agent register --server "$server" --token-file "$folder/token" --home "$home" --name "$name"
 if [ -n "$protectable" ]; then
@@ -70,16 +74,21 @@ begin >&2 || exit 22
 /** Exit codes as above; the package itself puts back what was there when it fails. */
 export const UPGRADE = `${RECORD}${START}${PUT}
 if [ ! -d /run/systemd/system ]; then "$program/leeward" agent stop --home "$home" >&2 || true; fi
-put >&2 || { begin >&2; exit 20; }
+put || { begin >&2; exit 20; }
 begin >&2 || exit 22
 "$program/leeward" --version
 `;
 
-/** One that has not said yet that it is ready is found by what it runs. */
+/** One that has not said yet that it is ready is found by what it runs, as is what tries another version of it: that would start it again. */
 const STOP = `
-if [ -d /run/systemd/system ]; then systemctl stop leeward-agent.service 2> /dev/null; fi
+if [ -d /run/systemd/system ]; then systemctl stop 'leeward-agent-upgrade-*.service' leeward-agent.service 2> /dev/null; fi
 [ ! -x "$program/leeward" ] || "$program/leeward" agent stop --home "$home" > /dev/null 2>&1
-runs() { [ "$(readlink "/proc/$1/exe")" = "$program/bin/node" ] && tr '\\0' ' ' < "/proc/$1/cmdline" | grep -q ' agent start '; }
+runs() {
+  case "$(readlink "/proc/$1/exe")" in
+    "$program"/bin/node | "$program"/versions/*/bin/node) tr '\\0' ' ' < "/proc/$1/cmdline" | grep -qE ' agent (start|finish-upgrade) ' ;;
+    *) return 1 ;;
+  esac
+}
 for number in $(ls /proc | grep '^[0-9]*$'); do
   runs "$number" 2> /dev/null || continue
   kill "$number"
@@ -105,7 +114,11 @@ if [ -e /opt/leeward/agent/VERSION ]; then /opt/leeward/agent/install.sh -u -r a
 const OTHERS = `
 others() {
   for each in $(grep -lsF "leeward-push-$push-" /proc/[0-9]*/cmdline); do
-    [ ! -s "$each" ] || tr '\\0' ' ' < "$each" 2> /dev/null | grep -qF "$folder" || return 0
+    # What has ended meanwhile says nothing.
+    case "$({ tr '\\0' ' ' < "$each"; } 2> /dev/null)" in
+      *"$folder"*) ;;
+      *"leeward-push-$push-"*) return 0 ;;
+    esac
   done
   return 1
 }

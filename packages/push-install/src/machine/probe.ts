@@ -31,6 +31,9 @@ space "$folder"
 if command -v dpkg-query > /dev/null; then
   dpkg-query -W -f 'deb=\${Status} \${Version}\\n' leeward-agent 2> /dev/null | sed -n 's/^deb=install ok installed /deb=/p'
 fi
+if command -v rpm > /dev/null; then
+  rpm -q --qf 'rpm=%{VERSION}\\n' leeward-agent 2> /dev/null | grep '^rpm='
+fi
 [ -e /opt/leeward/agent/VERSION ] && say archive "$(cat /opt/leeward/agent/VERSION)"
 home=/var/lib/leeward/agent
 [ -e "$home" ] && say home yes
@@ -72,7 +75,7 @@ export interface MachineFacts {
   readonly seconds: number;
   readonly spaces: readonly Space[];
   /** What put the agent's program there, and its version. */
-  readonly program: { readonly kind: "deb" | "tar.gz"; readonly version: string } | undefined;
+  readonly program: { readonly kind: "deb" | "rpm" | "tar.gz"; readonly version: string } | undefined;
   readonly hasHome: boolean;
   readonly enrolled: boolean;
   /** The certificate of the authority that the agent there trusts, without line ends. */
@@ -107,7 +110,7 @@ export function factsOf(host: string, result: ShellResult): MachineFacts {
     dpkg: is("dpkg"),
     seconds: Number(one("seconds")),
     spaces: all("space").flatMap(spaceOf),
-    program: programOf(one("deb"), one("archive")),
+    program: programOf(one("deb"), one("rpm"), one("archive")),
     hasHome: is("home"),
     enrolled: is("enrolled"),
     authority: one("authority"),
@@ -128,8 +131,9 @@ function spaceOf(text: string): Space[] {
   return of === undefined || mount === undefined ? [] : [{ of, freeKib: Number(free), mount }];
 }
 
-function programOf(deb: string, archive: string): MachineFacts["program"] {
+function programOf(deb: string, rpm: string, archive: string): MachineFacts["program"] {
   if (deb !== "") return { kind: "deb", version: deb };
+  if (rpm !== "") return { kind: "rpm", version: rpm };
   return archive === "" ? undefined : { kind: "tar.gz", version: archive };
 }
 

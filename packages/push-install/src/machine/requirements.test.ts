@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { factsOf, type MachineFacts } from "./probe.ts";
-import { type Asked, requireInstallable, requireUpgradable } from "./requirements.ts";
+import { type Asked, requireInstallable, requireRemovable, requireUpgradable } from "./requirements.ts";
 
 const AUTHORITY = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 const GOOD = `id=debian
@@ -70,6 +70,7 @@ test("what a machine lacks is said by its own code, before anything is changed",
     ["push-agent-foreign", ["enrolled=yes", "authority=-----BEGIN CERTIFICATE-----BBBB-----END CERTIFICATE-----"]],
     ["push-agent-foreign", ["enrolled=yes"]],
     ["push-program-present", ["archive=0.1.0"]],
+    ["push-program-present", ["rpm=0.1.0"]],
     ["push-under-way", ["push=p2"]],
     ["push-no-service-manager", ["systemd=no"]],
     ["push-clock-off", ["seconds=1000301"]],
@@ -101,4 +102,12 @@ test("a machine that did not say everything is not believed to have said anythin
     GOOD.replace("system=Linux", "system=Darwin"),
   ])
     assert.throws(() => factsOf("web", { code: 0, stdout, stderr: "" }), { code: "push-probe-failed" });
+});
+
+test("what came by a package of RPM is neither upgraded nor taken away by a push", () => {
+  const facts = factsWith("enrolled=yes", own, "rpm=0.1.0");
+  assert.throws(() => requireUpgradable(asked, facts, chosen), { code: "push-packaged-by-rpm" });
+  assert.throws(() => requireRemovable(asked, facts), { code: "push-packaged-by-rpm" });
+  requireRemovable(asked, factsWith("enrolled=yes", own, "deb=0.1.0"));
+  assert.throws(() => requireRemovable(asked, factsWith()), { code: "push-agent-absent" });
 });

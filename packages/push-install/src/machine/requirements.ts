@@ -11,6 +11,7 @@ import {
   glibcTooOld,
   noServiceManager,
   noSpace,
+  packagedByRpm,
   portBlocked,
   programPresent,
   underWay,
@@ -62,12 +63,24 @@ export function requireInstallable(asked: Asked, facts: MachineFacts, chosen: Ch
   requireSpace(asked, facts, chosen);
 }
 
-/** For one whose agent is replaced. @throws Fault, as above, and `push-agent-absent` */
+/** For one whose agent is replaced. @throws Fault, as above, and `push-agent-absent`, `push-packaged-by-rpm` */
 export function requireUpgradable(asked: Asked, facts: MachineFacts, chosen: ChosenPackage): void {
   requireSystem(asked.host, facts);
   if (!hasOwnAgent(asked, facts) || facts.program === undefined) throw agentAbsent(asked.host);
+  requireOwnKind(asked.host, facts);
   if (!facts.systemd && !asked.hasStartCommand) throw noServiceManager(asked.host);
   requireSpace(asked, facts, chosen);
+}
+
+/** For one whose agent is taken away. @throws Fault, as `hasOwnAgent` does, and `push-agent-absent`, `push-packaged-by-rpm` */
+export function requireRemovable(asked: Asked, facts: MachineFacts): void {
+  if (!hasOwnAgent(asked, facts) && facts.program === undefined) throw agentAbsent(asked.host);
+  requireOwnKind(asked.host, facts);
+}
+
+/** @throws Fault `push-packaged-by-rpm`: no push installs such a package, and none knows how it is taken away */
+function requireOwnKind(host: string, { program }: MachineFacts): void {
+  if (program?.kind === "rpm") throw packagedByRpm(host, program.version);
 }
 
 /** @throws Fault `push-clock-off`, `push-port-blocked` */
