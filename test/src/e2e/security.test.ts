@@ -242,10 +242,14 @@ describe("who has no business here", () => {
 
   test("who comes with an older epoch than was seen is refused by process server and master target", async () => {
     const machine = await copied("agent");
-    await inSession(as("config-server", machine), async () => undefined, EPOCH);
-    await eventually("the machine has the higher epoch", async () => {
-      const { epoch } = await client.call("showMachine", { params: { machine: chain.machine } });
-      return epoch === EPOCH ? true : undefined;
+    // Who comes as the machine while it is there is refused as a copy of it, whatever else he says.
+    await inSession(as("config-server", machine), async () => undefined, EPOCH + 1).catch(() => undefined);
+    await withoutAgent(async () => {
+      await inSession(as("config-server", machine), async () => undefined, EPOCH);
+      await eventually("the machine has the higher epoch", async () => {
+        const { epoch } = await client.call("showMachine", { params: { machine: chain.machine } });
+        return epoch === EPOCH ? true : undefined;
+      });
     });
     // A process server that hears of the epoch before the machine does shuts it out until its next plan.
     await eventually("the machine takes writes", async () => {
@@ -258,13 +262,15 @@ describe("who has no business here", () => {
       }
     });
     const older = { ...offerOf({ machineId }), epoch: EPOCH - 1 };
-    await eventually(
-      "the process server knows the epoch",
-      async () => {
-        const answer = await offerDisk(as("process-server", machine), older);
-        return answer.refused?.code === "epoch-old" ? true : undefined;
-      },
-      20_000,
+    await withoutAgent(() =>
+      eventually(
+        "the process server knows the epoch",
+        async () => {
+          const answer = await offerDisk(as("process-server", machine), older);
+          return answer.refused?.code === "epoch-old" ? true : undefined;
+        },
+        20_000,
+      ),
     );
     await told("process-server", "epoch-old", ({ detail }) => detail["code"] === "epoch-old");
     const answer = await offerDisk(as("master-target", await processServer()), { ...older, term: 1 });
@@ -284,6 +290,22 @@ describe("who has no business here", () => {
       20_000,
     );
   });
+
+  /** With the machine's own agent away, and back afterwards. */
+  async function withoutAgent(work: () => Promise<unknown>): Promise<void> {
+    await chain.kill("agent");
+    try {
+      await work();
+    } finally {
+      await chain.restart("agent");
+      await eventually("its disk takes clients", () =>
+        withNbd(disk.uri, async () => undefined).then(
+          () => true,
+          () => undefined,
+        ),
+      );
+    }
+  }
 
   function portOf(name: Port["name"]): number {
     return ports.find((each) => each.name === name)?.port ?? 0;
@@ -327,7 +349,7 @@ describe("who has no business here", () => {
     assert.ok(found.equals(content), "the point is the disk");
   }
 
-  /** undefined while the machine has no session, which somebody with its identity took for a moment. */
+  /** undefined while the machine has no session: it was just started again. */
   async function newPoint(): Promise<{ id: string } | undefined> {
     try {
       return await client.call(
