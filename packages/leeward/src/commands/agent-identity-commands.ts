@@ -41,7 +41,8 @@ export function addRegisterCommand(agent: Command, state: ProgramState): void {
     const { registerAgent, removeUsed } = await import("@leeward/mobility-agent");
     using _lock = await lockOf(home);
     const { id, name } = await registerAgent(host.world, { home, registration }, host.signal);
-    await removeUsed(host.files, secrets);
+    for (const fault of await removeUsed(host.files, secrets))
+      host.stderr.write(`warning: what holds the token, which was used, could not be removed: ${fault.message}\n`);
     printDocument(
       context,
       { machine: id, name, home, server: registration.server },

@@ -26,7 +26,7 @@ export async function openOwnIdentity(
   const folder = `${home}/identity`;
   const keyStore = await KeyStore.open(world, folder);
   if (keyStore.identity !== undefined) {
-    await removeLeftRegistration(world.files, home);
+    await removeLeftRegistration(world, { home, trace });
     return { keyStore, machineId: keyStore.identity.id };
   }
   const registered = await registerUnattended({ world, home, trace, isCopy: false, onWaiting }, signal);

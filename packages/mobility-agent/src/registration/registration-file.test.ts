@@ -4,7 +4,6 @@ import { Fault } from "@leeward/base";
 import { replaceFile } from "@leeward/world";
 import { type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
 import { type RegistrationFile, readRegistrationFile } from "./registration-file.ts";
-import { removeLeftRegistration, removeUsed } from "./unattended.ts";
 
 const HOME = "/agent";
 const PATH = `${HOME}/registration.yaml`;
@@ -66,15 +65,3 @@ for (const [what, text, why] of BAD) {
     });
   });
 }
-
-test("what a registration left is removed, and what waits for the machine to be copied is not", async () => {
-  const world = simulatedWorld({ seed: 2 });
-  await put(world, `${HOME}/agent.token`, TOKEN);
-  await put(world, PATH, "server: https://a\ntokenFile: agent.token\nnewIdentityOfCopy: true");
-  await removeLeftRegistration(world.files, HOME);
-  assert.deepEqual((await world.files.list(HOME)).sort(), ["agent.token", "registration.yaml"]);
-  await put(world, PATH, "server: https://a\ntokenFile: agent.token");
-  await removeLeftRegistration(world.files, HOME);
-  assert.deepEqual(await world.files.list(HOME), []);
-  await removeUsed(world.files, [PATH]);
-});

@@ -3,8 +3,9 @@
 //
 //   read whole ─► registered, durably ─► token's file and registration.yaml removed          a fault: tried again after 1, 2, 4, … minutes, or as soon as the file is another
 //
-// A crash before the removal leaves files that the next start removes: their token is of no use any more.
-import { isFault, retryDelayMs } from "@leeward/base";
+// A crash before the removal leaves files that the next start removes: their token is of no use any more. What cannot be removed, on a read-only medium, is told, and keeps
+// no agent from its work.
+import { type Fault, isFault, retryDelayMs } from "@leeward/base";
 import { hostName, type Trace } from "@leeward/daemon";
 import type { Files, World } from "@leeward/world";
 import { prepareExchange, type Registered, registerAgent } from "./registration.ts";
@@ -42,8 +43,9 @@ export async function registerUnattended(
       const registration = { ...file.registration, newIdentity: isCopy };
       const register = isCopy ? prepareExchange : registerAgent;
       const registered = await register(world, { home, registration }, signal);
-      await removeUsed(world.files, [...file.secrets, path]);
+      const left = await removeUsed(world.files, [...file.secrets, path]);
       trace.info("This machine is registered.", { machine: registered.id, name: registered.name });
+      warnOfLeft(left, trace);
       return registered;
     } catch (error) {
       if (!isFault(error) || signal.aborted) throw error;
@@ -57,24 +59,43 @@ export async function registerUnattended(
 }
 
 /** Removes what a registration that was carried out has left, because something stopped it then; one that waits for the machine to be copied stays. */
-export async function removeLeftRegistration(files: Files, home: string): Promise<void> {
+export async function removeLeftRegistration(
+  { files }: Pick<World, "files">,
+  { home, trace }: Pick<UnattendedOptions, "home" | "trace">,
+): Promise<void> {
   const left = await leftFile(files, home);
-  if (left !== undefined && !left.newIdentityOfCopy)
-    await removeUsed(files, [...left.secrets, `${home}/${REGISTRATION_NAME}`]);
+  if (left === undefined || left.newIdentityOfCopy) return;
+  warnOfLeft(await removeUsed(files, [...left.secrets, `${home}/${REGISTRATION_NAME}`]), trace);
 }
 
-/** Removes the files of a token that was used; one that cannot be removed is emptied. */
-export async function removeUsed(files: Files, paths: readonly string[]): Promise<void> {
-  for (const path of paths) {
-    if ((await files.status(path)) === undefined) continue;
+/** Removes the files of a token that was used; one that cannot be removed is emptied. Returns why others are what they were: no reason to give up what was done with the token. */
+export async function removeUsed(files: Files, paths: readonly string[]): Promise<readonly Fault[]> {
+  const faults: Fault[] = [];
+  for (const path of new Set(paths)) {
     try {
-      await files.remove(path);
+      await removeOrEmpty(files, path);
     } catch (error) {
       if (!isFault(error)) throw error;
-      await using file = await files.open(path, "update");
-      await file.truncate(0);
+      faults.push(error);
     }
   }
+  return faults;
+}
+
+async function removeOrEmpty(files: Files, path: string): Promise<void> {
+  if ((await files.status(path)) === undefined) return;
+  try {
+    await files.remove(path);
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    await using file = await files.open(path, "update");
+    await file.truncate(0);
+  }
+}
+
+function warnOfLeft(faults: readonly Fault[], trace: Trace): void {
+  for (const fault of faults)
+    trace.warn("A file of the registration that was carried out could not be removed.", { fault });
 }
 
 async function leftFile(files: Files, home: string): Promise<RegistrationFile | undefined> {
