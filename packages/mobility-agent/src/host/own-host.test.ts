@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
 import type { HostFacts } from "./host-facts.ts";
+import { writeHostNote } from "./host-note.ts";
 import { nextIdentityFolder, settleNewIdentity } from "./new-identity.ts";
 import { OwnHost } from "./own-host.ts";
 
@@ -72,6 +73,28 @@ test("what a replica machine noted on the home does not hold where it came from"
   const back = await started(world, HOST);
   back.taken();
   assert.equal(back.mayDeliver, true);
+});
+
+test("who was refused stays a copy when a disk is added to it, taken away, or put back, and when its board is another", async () => {
+  const world = await home();
+  const host = await started(world, HOST);
+  await host.refused(REFUSAL);
+  const [more, other] = [["serial 1", "serial 2"], ["serial 3"]];
+  for (const facts of [{ ...HOST, disks: more }, { ...HOST, disks: other }, HOST, { ...HOST, productUuid: "u2" }]) {
+    const again = await started(world, facts);
+    again.taken();
+    assert.deepEqual([again.mayDeliver, again.isCopy], [false, true], JSON.stringify(facts));
+    assert.match(again.fault?.fault.message ?? "", /rack-1/);
+  }
+});
+
+test("a home that comes back to the first host is the machine, also from one that has the same board", async () => {
+  const world = await home();
+  await writeHostNote(world.files, FOLDER, {
+    host: HOST,
+    copy: { on: { ...HOST, disks: ["serial 2"] }, message: REFUSAL.message, sinceMicros: 1 },
+  });
+  assert.equal((await started(world, HOST)).isCopy, false);
 });
 
 test("a refusal holds also where it cannot be written", async () => {

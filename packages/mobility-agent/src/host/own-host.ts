@@ -105,9 +105,17 @@ export async function noteHost(
 function noteNow(before: HostNote | undefined, { clock, facts }: OwnHostOptions): HostNote {
   if (before === undefined) return { host: facts };
   const { host, copy } = before;
-  // What another host noted on a home that came back from there does not hold here.
-  if (copy !== undefined && isEqualHost(copy.on, facts)) return before;
+  if (copy !== undefined && holdsHere({ host, on: copy.on }, facts)) return before;
   if (isSameHost(host, facts)) return { host: facts };
   const message = "It runs on another host than the one on which its identity was used before.";
   return { host, copy: { on: facts, message, sinceMicros: clock.wallMicros() } };
+}
+
+/**
+ * Whether what was noted of a copy holds on this host: another disk in it makes the copy not the machine. What another host noted on a home that came back from there
+ * does not hold, also where the two are so much alike that only what is equal in all tells them apart.
+ */
+function holdsHere({ host, on }: { readonly host: HostFacts; readonly on: HostFacts }, facts: HostFacts): boolean {
+  if (isEqualHost(on, facts)) return true;
+  return isSameHost(on, facts) && !isEqualHost(host, facts);
 }
