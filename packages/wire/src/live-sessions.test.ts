@@ -3,8 +3,12 @@ import { test } from "node:test";
 import { isFault, seededRandom } from "@leeward/base";
 import type { Listener, Network } from "@leeward/world";
 import { type SimulatedClock, simulatedClock, simulatedNetwork } from "@leeward/world/testing";
-import { LiveSessions, NO_SENDER, Session, SILENCE_MS_MAX } from "./index.ts";
+import { LiveSessions, NO_SENDER, Session, type SessionBody, SILENCE_MS_MAX } from "./index.ts";
 
+const RECORDS: SessionBody = {
+  kind: "records",
+  value: { diskId: "d".repeat(32), branch: "b".repeat(32), from: 1, to: 1, epoch: 1 },
+};
 const SERVER = { host: "server", port: 443 };
 
 /** A server, and hosts that all have the key of one machine. */
@@ -38,6 +42,11 @@ class House {
     const far = await accepting;
     for (const each of [session, far]) each.run(signal).catch((error: unknown) => assert.ok(isFault(error)));
     return { session, verdict: this.#verdict(far) };
+  }
+
+  /** Each direction of a channel carries so much from now on. */
+  slow(bytesPerSecond: number): void {
+    this.#network.setConditions({ bytesPerSecond });
   }
 
   /** Nothing passes between the host and the server any more, and neither is told. */
@@ -82,6 +91,30 @@ test("a copy of a machine with its memory, which says that it is the same run, i
   await house.run(async () => {
     await (await house.comes("rack-1", "i1")).verdict;
     assert.equal(await (await house.comes("rack-2", "i1")).verdict, "copy of rack-1");
+  });
+});
+
+test("a copy with its memory is refused also while the first one's answer waits behind what it sends on a slow link", async () => {
+  const house = new House();
+  await house.run(async () => {
+    const first = await house.comes("rack-1", "i1");
+    await first.verdict;
+    house.slow(250_000);
+    const sending = Promise.all(Array.from({ length: 20 }, () => first.session.send(RECORDS, new Uint8Array(100_000))));
+    assert.equal(await (await house.comes("rack-2", "i1")).verdict, "copy of rack-1");
+    await sending;
+  });
+});
+
+test("two hosts of an older release, which say nothing of their run, are not taken for one when the answer takes a second", async () => {
+  const house = new House();
+  await house.run(async () => {
+    const first = await house.comes("rack-1", "");
+    await first.verdict;
+    house.slow(100_000);
+    const sending = first.session.send(RECORDS, new Uint8Array(100_000));
+    assert.equal(await (await house.comes("rack-2", "")).verdict, "copy of rack-1");
+    await sending;
   });
 });
 

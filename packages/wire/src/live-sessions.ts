@@ -6,6 +6,7 @@
 // wrote is taken for the history of one.
 import { firstOf, Waiters } from "@leeward/base";
 import type { Clock } from "@leeward/world";
+import type { Sender } from "./handshake.ts";
 import type { Session } from "./session.ts";
 import { SAME_INSTANCE_MS_MAX, SILENCE_MS_MAX } from "./session-limits.ts";
 
@@ -37,7 +38,7 @@ export class LiveSessions {
 
   /**
    * Lets the session in, which must be running, as its peer's, in the place of one that is dead; or returns the one that still answers. A dead one of the same run of the
-   * daemon is waited for 0.5 s, of another run until its silence ends it; one whose connection is known to be gone is not there any more.
+   * daemon is waited for 0.5 s if nothing comes from it, any other until its silence ends it; one whose connection is known to be gone is not there any more.
    * Rejects when `signal` aborts.
    */
   async admit(session: Session, signal: AbortSignal): Promise<Session | undefined> {
@@ -64,7 +65,6 @@ export class LiveSessions {
   }
 
   async #answers(before: Session, session: Session, signal: AbortSignal): Promise<boolean> {
-    const isSame = before.agreement.sender.instance === session.agreement.sender.instance;
     let answered = false;
     await firstOf(signal, [
       async (inner) => {
@@ -73,8 +73,25 @@ export class LiveSessions {
           () => undefined,
         );
       },
-      (inner) => this.#clock.sleep(isSame ? SAME_INSTANCE_MS_MAX : SILENCE_MS_MAX, inner),
+      (inner) => this.#patience(before, session, inner),
     ]);
     return answered;
   }
+
+  /** For as long as the session that was there first has to answer. On a busy link its answer comes after all that it had sent before: that proves that it is there, too. */
+  async #patience(before: Session, session: Session, signal: AbortSignal): Promise<void> {
+    const begunMicros = this.#clock.monotonicMicros();
+    let waitedMs = 0;
+    if (isSameRun(before.agreement.sender, session.agreement.sender)) {
+      await this.#clock.sleep(SAME_INSTANCE_MS_MAX, signal);
+      if (before.heardMicros <= begunMicros) return;
+      waitedMs = SAME_INSTANCE_MS_MAX;
+    }
+    await this.#clock.sleep(SILENCE_MS_MAX - waitedMs, signal);
+  }
+}
+
+/** Daemons of older releases say nothing of their run: of those any two may be copies. */
+function isSameRun(one: Sender, other: Sender): boolean {
+  return one.instance !== "" && one.instance === other.instance;
 }

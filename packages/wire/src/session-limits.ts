@@ -15,7 +15,7 @@ export const HANDSHAKE_MS_MAX = 10_000;
 export const PING_EVERY_MS = 10_000;
 /** A peer of which nothing was heard for so long is dead. */
 export const SILENCE_MS_MAX = 30_000;
-/** How long a session is given to answer when another one of the same run of its daemon has come: most likely it is dead. */
+/** How long a session is given to answer when another one of the same run of its daemon has come and nothing comes from it: most likely it is dead. */
 export const SAME_INSTANCE_MS_MAX = 500;
 /** How long a farewell may take to leave before the channel is closed under it. */
 export const FAREWELL_MS_MAX = 1_000;

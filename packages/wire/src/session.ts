@@ -131,6 +131,11 @@ export class Session {
     return this.#debts.clockOffsetMicros;
   }
 
+  /** When the last message of the peer had wholly come, of whatever kind, on the monotonic clock. */
+  get heardMicros(): number {
+    return this.#heardMicros;
+  }
+
   /** Aborts when the session ends; its reason is what `run` and `send` reject with. */
   get signal(): AbortSignal {
     return this.#lifetime.signal;
