@@ -1,7 +1,9 @@
 // Two hosts have the key of one machine.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { seededRandom } from "@leeward/base";
+import { Fault, seededRandom } from "@leeward/base";
+import { Session } from "@leeward/wire";
+import { LIMITS } from "./limits.ts";
 import { assertSame } from "./testing/assert-same.ts";
 import { AgentDisk } from "./testing/scripted-agent.ts";
 import { TestHouse } from "./testing/test-house.ts";
@@ -51,5 +53,31 @@ test("an agent that comes back by another way, while its old session is not know
     await house.untilJournaled();
     assertSame(house, disk);
     assert.deepEqual(house.refusals, []);
+  });
+});
+
+test("who waits for the place of a session that may be dead counts as one that is connected", async () => {
+  const house = new TestHouse({ seed: 33, diskCount: 1 });
+  const [disk] = house.disks;
+  assert.ok(disk !== undefined);
+  await house.play(async () => {
+    house.start();
+    disk.logMark(1);
+    await house.untilJournaled();
+    house.network.partition("agent", "server");
+    const over = new AbortController();
+    const codes: string[] = [];
+    const network = house.joinCopy();
+    for (let come = 1; come < LIMITS.sessionsMax + 3; come += 1) {
+      const channel = await network.connect({ host: "server", port: 9443 }, "process-server", over.signal);
+      const session = await Session.connect(channel, { clock: house.clock, softwareVersion: "1" }, over.signal);
+      session.run(over.signal).catch((error: unknown) => codes.push(error instanceof Fault ? error.code : "other"));
+    }
+    await house.sleep(1_000);
+    assert.deepEqual(
+      codes,
+      Array.from({ length: 3 }, () => "sessions-too-many"),
+    );
+    over.abort();
   });
 });

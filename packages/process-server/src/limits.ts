@@ -22,7 +22,7 @@ export const LIMITS = {
   runBytesMax: 1 * MiB,
   /** Aligned zero blocks of this size leave the payload, in bytes. */
   zeroBlockBytes: 4 * KiB,
-  /** Agents that are connected at once. */
+  /** Agents that are connected at once, with those that wait to be let in. */
   sessionsMax: 256,
   /** Messages of one agent that are received and not processed, in bytes. */
   sessionWindowBytes: 2 * MiB,

@@ -32,7 +32,9 @@ export class AgentDoor implements AgentDesk {
   readonly #crew = new Crew<number>();
   readonly #sessions = new Set<AgentSession>();
   readonly #live: LiveSessions;
+  /** Of the crew's names. */
   #count = 0;
+  #servedCount = 0;
 
   constructor(options: AgentDoorOptions) {
     this.#options = options;
@@ -90,11 +92,13 @@ export class AgentDoor implements AgentDesk {
     try {
       const options = { clock: world.clock, softwareVersion, windowBytes: LIMITS.sessionWindowBytes, answer };
       const session = await Session.accept(channel, options, signal);
-      await workOn(session, signal, async (open, inner) => {
-        await this.#admit(open, inner);
-        admitted.resolve();
-        await this.#converse(open, inner).finally(() => this.#live.remove(open));
-      });
+      await workOn(session, signal, (open, inner) =>
+        this.#counted(async () => {
+          await this.#admit(open, inner);
+          admitted.resolve();
+          await this.#converse(open, inner).finally(() => this.#live.remove(open));
+        }),
+      );
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       const { address, peer } = channel;
@@ -102,6 +106,17 @@ export class AgentDoor implements AgentDesk {
       if (!isMisdeed(error)) return;
       const { code, message } = error;
       onRefused?.({ code, what: "a session", message, address, peer: `${peer.role} ${peer.id}` });
+    }
+  }
+
+  /** Those that wait to be let in count too: each may do so until the silence of another one is long enough. @throws Fault `sessions-too-many` */
+  async #counted(work: () => Promise<void>): Promise<void> {
+    if (this.#servedCount >= LIMITS.sessionsMax) throw sessionsTooMany(LIMITS.sessionsMax);
+    this.#servedCount += 1;
+    try {
+      await work();
+    } finally {
+      this.#servedCount -= 1;
     }
   }
 
@@ -114,7 +129,6 @@ export class AgentDoor implements AgentDesk {
   }
 
   async #converse(session: Session, signal: AbortSignal): Promise<void> {
-    if (this.#sessions.size >= LIMITS.sessionsMax) throw sessionsTooMany(LIMITS.sessionsMax);
     const conversation = new AgentSession(session, this);
     this.#sessions.add(conversation);
     try {

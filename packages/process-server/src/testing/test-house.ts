@@ -2,7 +2,7 @@ import { assert, Fault, KiB, MiB, randomId, seededRandom, Waiters } from "@leewa
 import type { DataKey } from "@leeward/change-log";
 import type { Refusal } from "@leeward/daemon";
 import type { EventReport, ForwardedDisk, ProcessServerPlan, ProcessServerStatus } from "@leeward/proto";
-import type { PeerIdentity, World } from "@leeward/world";
+import type { Network, PeerIdentity, World } from "@leeward/world";
 import {
   mortalClock,
   type SimulatedClock,
@@ -145,13 +145,18 @@ export class TestHouse {
     const copy = new ScriptedAgent({
       clock: this.clock,
       random: this.#random,
-      network: this.network.join("copy", identity("agent", MACHINE)),
+      network: this.joinCopy(),
       endpoint: { host: "server", port: 9443 },
       machineId: MACHINE,
       disks,
     });
     this.#keep(copy.run(this.#over.signal));
     return copy;
+  }
+
+  /** The network as another host with the machine's key has it. */
+  joinCopy(): Network {
+    return this.network.join("copy", identity("agent", MACHINE));
   }
 
   /** Starts the server on what the disk holds. */
