@@ -11,6 +11,7 @@ import type { AgentService } from "./agent-service.ts";
 import type { InstalledProgram } from "./installed-program.ts";
 
 const execute = promisify(execFile);
+const SYSTEMCTL_MS_MAX = 60_000;
 
 /** The service that this process is of; empty when it is of none. */
 export function ownService(): string {
@@ -36,32 +37,66 @@ export interface ServiceOptions {
   readonly signal: AbortSignal;
 }
 
-export function nodeAgentService({ clock, home, program, service, signal }: ServiceOptions): AgentService {
-  const isRunning = async (): Promise<boolean> => (await holdersOf(home)).length > 0;
+export function nodeAgentService(options: ServiceOptions): AgentService {
+  return options.service === "" ? processAlone(options) : serviceOfSystemd(options);
+}
+
+function serviceOfSystemd({ clock, home, service, signal }: ServiceOptions): AgentService {
   return {
-    isRunning,
-    async stop() {
-      // The manager waits until it has ended, and kills it when it does not.
-      if (service !== "") await execute("systemctl", ["--no-ask-password", "stop", service]).catch(() => undefined);
-      const killFrom = clock.monotonicMicros() + TRIAL_STOP_MS_MAX * 1_000;
-      for (let isAsked = false; ; isAsked = true) {
-        const pids = await holdersOf(home);
-        if (pids.length === 0) return;
-        const isLate = clock.monotonicMicros() >= killFrom;
-        if (!isAsked || isLate) for (const pid of pids) kill(pid, isLate ? "SIGKILL" : "SIGTERM");
+    isRunning: async () => (await holdersOf(home)).length > 0,
+    async restart() {
+      const before = await holdersOf(home);
+      await systemctl("reset-failed", service);
+      // Units that require the agent's are started again with it, and the order stands without who gave it. A start may take a quarter of an hour: that is not waited for.
+      if (!(await systemctl("restart", "--no-block", service))) return false;
+      // The manager kills what has not ended in its time.
+      const until = clock.monotonicMicros() + 2 * TRIAL_STOP_MS_MAX * 1_000;
+      for (;;) {
+        const now = await holdersOf(home);
+        if (!before.some((pid) => now.includes(pid))) return true;
+        if (clock.monotonicMicros() >= until) return false;
         await clock.sleep(TRIAL_LOOK_MS, signal);
       }
     },
     async start() {
-      if (service !== "") {
-        await execute("systemctl", ["--no-ask-password", "reset-failed", service]).catch(() => undefined);
-        await execute("systemctl", ["--no-ask-password", "start", "--no-block", service]).catch(() => undefined);
-      } else if (!(await isRunning())) {
-        const args = ["agent", "start", "--home", home];
-        detach(join(program.folder, "leeward"), args);
-      }
+      await systemctl("reset-failed", service);
+      await systemctl("start", "--no-block", service);
     },
   };
+}
+
+function processAlone({ clock, home, program, signal }: ServiceOptions): AgentService {
+  const isRunning = async (): Promise<boolean> => (await holdersOf(home)).length > 0;
+  const stop = async (): Promise<void> => {
+    const killFrom = clock.monotonicMicros() + TRIAL_STOP_MS_MAX * 1_000;
+    for (let isAsked = false; ; isAsked = true) {
+      const pids = await holdersOf(home);
+      if (pids.length === 0) return;
+      const isLate = clock.monotonicMicros() >= killFrom;
+      if (!isAsked || isLate) for (const pid of pids) kill(pid, isLate ? "SIGKILL" : "SIGTERM");
+      await clock.sleep(TRIAL_LOOK_MS, signal);
+    }
+  };
+  const start = async (): Promise<void> => {
+    if (!(await isRunning())) detach(join(program.folder, "leeward"), ["agent", "start", "--home", home]);
+  };
+  return {
+    isRunning,
+    start,
+    async restart() {
+      await stop();
+      await start();
+      return true;
+    },
+  };
+}
+
+/** Whether the manager did it. */
+function systemctl(...args: string[]): Promise<boolean> {
+  return execute("systemctl", ["--no-ask-password", ...args], { timeout: SYSTEMCTL_MS_MAX }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Starts a trial (`leeward agent finish-upgrade`), by the very code that runs now: what everybody starts may be another. */
@@ -83,8 +118,9 @@ export async function launchTrial(home: string, orderId: string): Promise<void> 
     detach(command, args);
     return;
   }
-  // What is left in the service's control group goes when the service is stopped; this is to stay.
+  // What is left in the service's control group goes when the service is stopped; this is to stay, and comes again when it is killed.
   const own = ["--quiet", "--collect", "--no-ask-password", `--unit=leeward-agent-upgrade-${orderId.slice(0, 12)}`];
+  own.push("--property=Restart=on-failure", "--property=RestartSec=2s", "--property=OOMScoreAdjust=-500");
   const kept = ["LEEWARD_PROGRAM", "NODE_COMPILE_CACHE", "MALLOC_ARENA_MAX"].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [`--setenv=${name}=${value}`];

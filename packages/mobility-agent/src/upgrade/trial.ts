@@ -3,11 +3,13 @@
 //   trying:     the new one chosen for this boot → the agent stopped, drained → started → up? ──► keeping: chosen for good → done
 //                                                                                  └── not in time, ended ──► returning: the old one chosen → restarted → returned
 //
+// An agent is started anew by one order to the manager of services: a trial that dies behind it leaves an agent that runs.
+//
 // Invariant: each step is stored before its effects, all of which may be done again. What is chosen for a boot is nothing in the next one: a machine that loses
 // its power before the new version was up comes back with the old one (`settleAfterBoot`). A trial that is killed is begun anew by whichever agent runs. Records are
 // captured as by any other restart: the agent drains, and what was written while none ran is found by the tracker or cannot be written at all.
 import type { Clock, Files } from "@leeward/world";
-import { TRIAL_GONE_MS_MAX, TRIAL_LOOK_MS } from "../limits.ts";
+import { TRIAL_GONE_MS_MAX, TRIAL_LOOK_MS, TRIAL_START_AGAIN_MS } from "../limits.ts";
 import type { AgentService } from "./agent-service.ts";
 import type { InstalledProgram } from "./installed-program.ts";
 import { upgradeEnded, upgradeInterrupted, upgradeNotUp } from "./upgrade-faults.ts";
@@ -72,8 +74,7 @@ async function attempt(
   // A trial that was begun anew may find it up.
   if (await isUp(files, home, record)) return undefined;
   await program.tryOut(version);
-  await service.stop();
-  await service.start();
+  await service.restart();
   const until = clock.monotonicMicros() + readySeconds * 1_000_000;
   let seenMicros = clock.monotonicMicros();
   for (;;) {
@@ -86,15 +87,25 @@ async function attempt(
   }
 }
 
+/** Starts the version before until it runs: nobody else would, in a machine whose agent has ended. */
 async function goBack(
   { files, home, clock, program, service }: TrialMeans,
   { readySeconds }: UpgradeRecord,
   signal: AbortSignal,
 ): Promise<void> {
   await program.putBack();
-  await service.stop();
-  await forgetUp(files, home);
-  await service.start();
   const until = clock.monotonicMicros() + readySeconds * 1_000_000;
-  while (!(await service.isRunning()) && clock.monotonicMicros() < until) await clock.sleep(TRIAL_LOOK_MS, signal);
+  let isRestarted = await service.restart();
+  await forgetUp(files, home);
+  for (let triedMicros = clock.monotonicMicros(); ; ) {
+    const isRunning = await service.isRunning();
+    const now = clock.monotonicMicros();
+    if ((isRestarted && isRunning) || now >= until) return;
+    if (now - triedMicros >= TRIAL_START_AGAIN_MS * 1_000) {
+      triedMicros = now;
+      if (isRestarted) await service.start();
+      else isRestarted = await service.restart();
+    }
+    await clock.sleep(TRIAL_LOOK_MS, signal);
+  }
 }

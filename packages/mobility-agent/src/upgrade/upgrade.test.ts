@@ -93,6 +93,10 @@ class Machine {
   /** Codes of what agents told. */
   readonly told: string[] = [];
   isServerAway = false;
+  /** Starts of an agent that come to nothing. */
+  startsLost = 0;
+  /** Called as an agent is started anew. */
+  onRestart: (() => void) | undefined;
   /** Called before each operation of any process that upgrades. */
   onOperation: ((by: "agent" | "trial", operation: FileOperation) => void) | undefined;
   #boot = 1;
@@ -142,6 +146,19 @@ class Machine {
     if (this.agent === agent) this.agent = undefined;
   }
 
+  /** As a manager of services does it, wholly, whoever asked. */
+  async restartAgent(): Promise<boolean> {
+    this.onRestart?.();
+    await this.stopAgent();
+    await this.#startIfIt();
+    return true;
+  }
+
+  async #startIfIt(): Promise<void> {
+    if (this.startsLost > 0) this.startsLost -= 1;
+    else await this.startAgent();
+  }
+
   /** Nothing that ran goes on; what was not made durable may be lost. */
   async cutPower(): Promise<void> {
     this.agent?.clock.die();
@@ -186,13 +203,14 @@ class Machine {
     const trial = { files, clock };
     this.#trial = trial;
     // A trial that was cut off does nothing any more, also between two of its operations.
-    const asTrial = async (work: () => Promise<void>): Promise<void> => {
-      if (this.#trial === trial) await work();
-      if (this.#trial !== trial) await new Promise<never>(() => undefined);
+    const asTrial = async <T>(work: () => Promise<T>): Promise<T> => {
+      if (this.#trial !== trial) return new Promise<never>(() => undefined);
+      const done = await work();
+      return this.#trial === trial ? done : new Promise<never>(() => undefined);
     };
     const service = {
-      stop: () => asTrial(() => this.stopAgent()),
-      start: () => asTrial(() => this.startAgent()),
+      restart: () => asTrial(() => this.restartAgent()),
+      start: () => asTrial(() => this.#startIfIt()),
       isRunning: async () => this.agent !== undefined,
     };
     const means = { clock, files, home: HOME, program: programOn(files, () => this.bootId), service };
@@ -259,6 +277,27 @@ for (const [version, code] of [
       assert.equal(machine.agent?.version, GOOD);
     }));
 }
+
+void test("the version before is started until it runs", () =>
+  onMachine(async (machine) => {
+    await machine.agent?.upgrader.take(orderOf(STUCK, "a"));
+    while (machine.started.length < 2) await machine.clock.sleep(100, NEVER);
+    machine.startsLost = 3;
+    await machine.untilOver();
+    await settled(machine, STUCK);
+    assert.deepEqual([machine.startsLost, machine.agent?.version], [0, OLD]);
+  }));
+
+void test("a trial that dies as it has the agent started anew leaves one that runs, and is begun again", () =>
+  onMachine(async (machine) => {
+    machine.onRestart = () => {
+      machine.onRestart = undefined;
+      machine.killTrial();
+    };
+    await machine.order(orderOf(GOOD, "a"));
+    await settled(machine, GOOD);
+    assert.equal(machine.agent?.version, GOOD);
+  }));
 
 void test("a download goes on where it was broken off, and what is damaged is not unpacked", () =>
   onMachine(async (machine) => {
