@@ -102,6 +102,8 @@ export const DOWNLOAD_STALL_MS_MAX = 1_800_000;
 /** The room that a new version needs: so many times its archive, and so many bytes. */
 export const UPGRADE_ROOM_TIMES = 5;
 export const UPGRADE_ROOM_BYTES = 64 * 1024 * 1024;
+/** How long an upgrade that the file system keeps from going on waits until it is tried again, milliseconds. */
+export const UPGRADE_RETRY_MS = 10_000;
 /** How often it is looked how a trial of a new version goes, milliseconds. */
 export const TRIAL_LOOK_MS = 250;
 /** An agent that was started and is not there for so long has ended, milliseconds: who runs it would have started it again. */

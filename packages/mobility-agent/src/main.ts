@@ -206,6 +206,7 @@ async function openUpgrader(
     capturedDisks: () => agent.status().disks.flatMap(({ diskId, state }) => (state === "stopped" ? [] : [diskId])),
     isConnected: () => link.control?.connected === true && link.control.appliedVersion > 0,
     onDamaged: (fault) => trace.error("An upgrade is forgotten.", { fault }),
+    onFault: (fault) => trace.error("An upgrade does not go on now.", { fault }),
     onChange: () => link.control?.statusChanged(),
     async readRelease(value, signal) {
       if (link.control === undefined) throw serverUnreachable();

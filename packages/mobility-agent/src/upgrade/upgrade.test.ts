@@ -132,6 +132,7 @@ class Machine {
       capturedDisks: () => ["d".repeat(32)],
       isConnected: () => version !== STUCK,
       onDamaged: ({ code }) => void this.told.push(code),
+      onFault: ({ code }) => void this.told.push(code),
       onChange: () => undefined,
     });
     const stop = new AbortController();
@@ -214,8 +215,12 @@ class Machine {
       isRunning: async () => this.agent !== undefined,
     };
     const means = { clock, files, home: HOME, program: programOn(files, () => this.bootId), service };
-    void tryUpgrade(means, anySignal([NEVER])).then(() => {
+    const ended = (): void => {
       if (this.#trial === trial) this.#trial = undefined;
+    };
+    void tryUpgrade(means, anySignal([NEVER])).then(ended, (error: unknown) => {
+      assert.ok(error instanceof Fault, String(error));
+      ended();
     });
   }
 
@@ -341,6 +346,72 @@ void test("an order that cannot be carried out is refused, and nothing is stored
     await assert.rejects(upgrader.take(orderOf(GOOD, "a")), { code: "upgrade-no-room" });
     assert.deepEqual(upgrader.status(), {});
   }));
+
+const isChange = ({ kind }: FileOperation): boolean =>
+  !["status", "list", "space", "open", "read", "sizeBytes"].includes(kind);
+
+const full = (): never => {
+  throw new Fault({ code: "disk-full", kind: "transient", message: "Full." });
+};
+
+void test("a home that is full as the machine comes up keeps no agent from running, and what the boot cut off is settled later", () =>
+  onMachine(async (machine) => {
+    await machine.agent?.upgrader.take(orderOf(STUCK, "a"));
+    while (machine.started.length < 2) await machine.clock.sleep(100, NEVER);
+    machine.onOperation = (by, operation) => (by === "agent" && isChange(operation) ? full() : undefined);
+    await machine.cutPower();
+    assert.deepEqual([machine.agent?.version, machine.told], [OLD, ["disk-full"]]);
+    await assert.rejects(machine.agent?.upgrader.take(orderOf(GOOD, "b")) ?? Promise.resolve(), { code: "disk-full" });
+    await machine.clock.sleep(60_000, NEVER);
+    machine.onOperation = undefined;
+    await machine.untilOver();
+    await machine.clock.sleep(20_000, NEVER);
+    assert.equal(machine.agent?.upgrader.status().upgrade?.code, "upgrade-interrupted");
+    await settled(machine, STUCK);
+    await machine.order(orderOf(GOOD, "b"));
+    await settled(machine, GOOD);
+  }));
+
+void test("a home that is full by the download has room again for how the upgrade ended", () =>
+  onMachine(async (machine) => {
+    machine.onOperation = (by, operation) => {
+      if (by === "agent" && operation.kind === "write") machine.files.capacityBytes = 1_500_000;
+    };
+    await machine.order(orderOf(GOOD, "a"));
+    machine.onOperation = undefined;
+    const { state, code } = machine.agent?.upgrader.status().upgrade ?? {};
+    assert.deepEqual([state, code, machine.told], ["failed", "disk-full", []]);
+    assert.deepEqual(await machine.files.list(`${HOME}/upgrade`), ["record.json"]);
+  }));
+
+void test("whatever operation fails, an agent runs on, and the next order is carried out", async () => {
+  for (let at = 1, isHit = true; isHit; at += 1) {
+    if (!isSampled(at, 5)) continue;
+    isHit = false;
+    await onMachine(async (machine) => {
+      let count = 0;
+      machine.onOperation = (_by, operation) => {
+        // What is to be started is chosen by who starts it.
+        if (operation.path.startsWith(PROGRAM) && !isChange(operation)) return;
+        count += 1;
+        if (count === at) {
+          isHit = true;
+          full();
+        }
+      };
+      await machine.order(orderOf(GOOD, "a")).catch((error: unknown) => {
+        assert.ok(error instanceof Fault && error.code === "disk-full", String(error));
+      });
+      await machine.clock.sleep(20_000, NEVER);
+      machine.onOperation = undefined;
+      await machine.untilOver();
+      await machine.clock.sleep(20_000, NEVER);
+      await settled(machine, GOOD);
+      if (machine.agent?.version !== GOOD) await machine.order(orderOf(GOOD, "b"));
+      assert.equal(machine.agent?.version, GOOD, `operation ${at}`);
+    });
+  }
+});
 
 /** The way of an order with something cut off at its Nth operation; false once there is no such operation. */
 async function cutAt(at: number, version: string, how: "power" | "trial"): Promise<boolean> {

@@ -3,7 +3,7 @@
 import { compareVersions, type Fault, isFault, orAborted, releaseFileOf, Waiters } from "@leeward/base";
 import type { UpgradeAgent, UpgradeStatus } from "@leeward/proto";
 import { type Clock, type Files, makeDurableFolder } from "@leeward/world";
-import { TRIAL_AGAIN_MS, TRIAL_LOOK_MS, UPGRADE_ROOM_BYTES, UPGRADE_ROOM_TIMES } from "../limits.ts";
+import { TRIAL_AGAIN_MS, TRIAL_LOOK_MS, UPGRADE_RETRY_MS, UPGRADE_ROOM_BYTES, UPGRADE_ROOM_TIMES } from "../limits.ts";
 import { type ReadRelease, UpgradeDownload } from "./download.ts";
 import type { InstalledProgram } from "./installed-program.ts";
 import { settleAfterBoot } from "./trial.ts";
@@ -53,6 +53,8 @@ export interface UpgraderOptions {
   readonly isConnected: () => boolean;
   /** Told of a record that cannot be read; the agent goes on as if there had been no upgrade. */
   readonly onDamaged: (fault: Fault) => void;
+  /** Told of what keeps an upgrade from going on, a full disk for one; it is tried again after a while. */
+  readonly onFault: (fault: Fault) => void;
   /** Told when the status is another. */
   readonly onChange: () => void;
 }
@@ -61,20 +63,23 @@ export class Upgrader {
   readonly #options: UpgraderOptions;
   readonly #changed = new Waiters();
   #record: UpgradeRecord | undefined;
+  /** Whether `#record` is what is stored, with what a boot cut off settled. */
+  #isLoaded = false;
 
-  private constructor(options: UpgraderOptions, record: UpgradeRecord | undefined) {
+  private constructor(options: UpgraderOptions) {
     this.#options = options;
-    this.#record = record;
   }
 
-  /** What a boot cut off is settled. */
+  /** What a boot cut off is settled; what keeps that from being done keeps no agent from running. */
   static async open(options: UpgraderOptions): Promise<Upgrader> {
-    const { files, home, program, bootId, version } = options;
-    await makeDurableFolder(files, home, upgradeFolder(home));
-    const found = await readable(options);
-    const isCut = found !== undefined && isTried(found.step) && found.bootId !== bootId && program !== undefined;
-    const record = isCut ? await settleAfterBoot({ files, home, program }, found, version) : found;
-    return new Upgrader(options, record);
+    const upgrader = new Upgrader(options);
+    try {
+      await upgrader.#load();
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      options.onFault(error);
+    }
+    return upgrader;
   }
 
   /** What the agent's status says of it: nothing before the first order. */
@@ -94,10 +99,11 @@ export class Upgrader {
 
   /**
    * Takes an order: it is stored when this settles. The same once more is that order.
-   * @throws Fault `upgrade-refused`, `upgrade-not-installed`, `upgrade-older`, `upgrade-under-way`, `upgrade-order-invalid`, `upgrade-no-room`
+   * @throws Fault `upgrade-refused`, `upgrade-not-installed`, `upgrade-older`, `upgrade-under-way`, `upgrade-order-invalid`, `upgrade-no-room`, and of the file system
    */
   async take(order: UpgradeAgent): Promise<void> {
     const { files, home, version, program, accepts } = this.#options;
+    if (!this.#isLoaded) await this.#load();
     if (this.#record?.orderId === order.orderId) return;
     if (!accepts()) throw upgradeRefused();
     if (program === undefined) throw upgradeNotInstalled();
@@ -113,19 +119,46 @@ export class Upgrader {
     await this.#store({ ...order, sha256, step: "downloading", bootId: "", diskIds: [], problem: undefined });
   }
 
-  /** Carries orders on until the signal aborts. */
+  /** Carries orders on until the signal aborts. What the file system refuses is tried again: nothing of an upgrade ends the agent. */
   async run(signal: AbortSignal): Promise<void> {
+    const { clock, onFault } = this.#options;
     try {
-      await this.#tidy();
-      for (;;) {
-        const changed = this.#changed.next();
-        const record = this.#record;
-        if (record === undefined || isOver(record.step)) await orAborted(changed, signal);
-        else if (isTried(record.step)) await this.#follow(record, signal);
-        else await this.#prepare(record, signal);
+      while (!signal.aborted) {
+        try {
+          await this.#carryOn(signal);
+        } catch (error) {
+          if (!isFault(error) || signal.aborted) throw error;
+          onFault(error);
+          // How much of it was stored is not known.
+          this.#isLoaded = false;
+          await clock.sleep(UPGRADE_RETRY_MS, signal);
+        }
       }
     } catch (error) {
       if (!signal.aborted) throw error;
+    }
+  }
+
+  /** Reads what is stored, unless it is known, and settles what a boot cut off. */
+  async #load(): Promise<void> {
+    const { files, home, program, bootId, version } = this.#options;
+    await makeDurableFolder(files, home, upgradeFolder(home));
+    const found = await readable(this.#options);
+    this.#record = found;
+    const isCut = found !== undefined && isTried(found.step) && found.bootId !== bootId && program !== undefined;
+    if (isCut) this.#record = await settleAfterBoot({ files, home, program }, found, version);
+    this.#isLoaded = true;
+  }
+
+  async #carryOn(signal: AbortSignal): Promise<void> {
+    if (!this.#isLoaded) await this.#load();
+    await this.#tidy();
+    for (;;) {
+      const changed = this.#changed.next();
+      const record = this.#record;
+      if (record === undefined || isOver(record.step)) await orAborted(changed, signal);
+      else if (isTried(record.step)) await this.#follow(record, signal);
+      else await this.#prepare(record, signal);
     }
   }
 
@@ -186,14 +219,18 @@ export class Upgrader {
   }
 
   async #fail(record: UpgradeRecord, { code, message }: Fault): Promise<void> {
+    // It may be for want of room that it failed: without what was brought there is some to store that.
+    await this.#clear();
     await this.#store({ ...record, step: "failed", problem: { code, message } });
-    await this.#tidy();
   }
 
   /** What no order needs any more. */
   async #tidy(): Promise<void> {
+    if (this.#record === undefined || isOver(this.#record.step)) await this.#clear();
+  }
+
+  async #clear(): Promise<void> {
     const { files, home, program } = this.#options;
-    if (this.#record !== undefined && !isOver(this.#record.step)) return;
     await new UpgradeDownload(this.#options).remove();
     await program?.prune();
     await files.syncFolder(upgradeFolder(home));
