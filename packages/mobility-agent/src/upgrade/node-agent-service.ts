@@ -1,31 +1,28 @@
-// The agent of a home, from outside: as a service of systemd where it is one, else as a process of its own. Who runs is whoever has HOME/lock open, since the lock
-// goes with the process, and nobody else opens it for longer than an instant.
+// The agent of a home, from outside: as a service of systemd where it is one, else as a process of its own. By itself, who runs is whoever has HOME/lock open, since the
+// lock goes with the process, and nobody else opens it for longer than an instant.
 import { execFile, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { readdir, readlink } from "node:fs/promises";
+import { readdir, readFile, readlink, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Clock } from "@leeward/world";
 import { TRIAL_LOOK_MS, TRIAL_STOP_MS_MAX } from "../limits.ts";
 import type { AgentService } from "./agent-service.ts";
 import type { InstalledProgram } from "./installed-program.ts";
+import { ownServiceBy } from "./own-service.ts";
 
 const execute = promisify(execFile);
 const SYSTEMCTL_MS_MAX = 60_000;
 
-/** The service that this process is of; empty when it is of none. */
-export function ownService(): string {
-  try {
-    const [line = ""] = readFileSync("/proc/self/cgroup", "utf8")
-      .split("\n")
-      .filter((each) => each.endsWith(".service"));
-    const name = line.split("/").at(-1) ?? "";
-    // A session of a person is a service of that person's manager, which started no agent.
-    return process.env["INVOCATION_ID"] === undefined || line.includes("/user.slice/") ? "" : name;
-  } catch {
-    // No cgroups, or a hidden /proc: no service manager of ours.
-    return "";
-  }
+/** The service of systemd that this process is; empty when it is none. */
+async function ownService(): Promise<string> {
+  // No cgroups, or a hidden /proc: no service manager of ours.
+  const cgroup = await readFile("/proc/self/cgroup", "utf8").catch(() => "");
+  const mainPid = async (service: string): Promise<number | undefined> =>
+    execute("systemctl", ["show", "--property=MainPID", "--value", service], { timeout: SYSTEMCTL_MS_MAX }).then(
+      ({ stdout }) => Number(stdout),
+      () => undefined,
+    );
+  return ownServiceBy({ cgroup, environment: process.env, pid: process.pid, mainPid });
 }
 
 export interface ServiceOptions {
@@ -43,7 +40,8 @@ export function nodeAgentService(options: ServiceOptions): AgentService {
 
 function serviceOfSystemd({ clock, home, service, signal }: ServiceOptions): AgentService {
   return {
-    isRunning: async () => (await holdersOf(home)).length > 0,
+    // Before an agent takes the lock, two runtimes start one after the other: the manager knows of it from the first on.
+    isRunning: () => isActive(service),
     async restart() {
       const before = await holdersOf(home);
       await systemctl("reset-failed", service);
@@ -99,10 +97,16 @@ function systemctl(...args: string[]): Promise<boolean> {
   );
 }
 
+async function isActive(unit: string): Promise<boolean> {
+  const args = ["show", "--property=ActiveState", "--value", unit];
+  const { stdout } = await execute("systemctl", args, { timeout: SYSTEMCTL_MS_MAX }).catch(() => ({ stdout: "" }));
+  return ["active", "activating", "reloading"].includes(stdout.trim());
+}
+
 /** Starts a trial (`leeward agent finish-upgrade`), by the very code that runs now: what everybody starts may be another. */
 export async function launchTrial(home: string, orderId: string): Promise<void> {
   const [executable = ""] = process.argv.slice(1);
-  const service = ownService();
+  const service = await ownService();
   const program = [
     process.execPath,
     ...process.execArgv,
@@ -138,7 +142,8 @@ function detach(command: string, args: readonly string[]): void {
 }
 
 async function holdersOf(home: string): Promise<number[]> {
-  const lock = `${home}/lock`;
+  // The kernel names files by the path that has no links in it.
+  const lock = `${await realpath(home)}/lock`;
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
   const found = await Promise.all(pids.map(async (pid) => ((await hasOpen(pid, lock)) ? [Number(pid)] : [])));
   return found.flat();
