@@ -98,7 +98,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     forgetDisk: forgetTracking,
   });
   link.agent = agent;
-  const upgrader = await openUpgrader(context, { bootId, agent, link });
+  const upgrader = await openUpgrader(context, { bootId, agent, link, standing });
   const countFaults = measure(context, agent);
   const control = await ControlSession.open({
     world,
@@ -191,9 +191,10 @@ async function openUpgrader(
     readonly bootId: string;
     readonly agent: MobilityAgent;
     readonly link: { readonly control?: ControlSession<"agentPlan"> };
+    readonly standing: HostStanding;
   },
 ): Promise<Upgrader> {
-  const { bootId, agent, link } = parts;
+  const { bootId, agent, link, standing } = parts;
   return Upgrader.open({
     ...world,
     home,
@@ -204,7 +205,8 @@ async function openUpgrader(
     accepts: () => config.value.upgrades === "accept",
     launchTrial: (orderId) => launchTrial(home, orderId),
     capturedDisks: () => agent.status().disks.flatMap(({ diskId, state }) => (state === "stopped" ? [] : [diskId])),
-    isConnected: () => link.control?.connected === true && link.control.appliedVersion > 0,
+    // A config server that refuses a version does so behind the handshake, and the plan in force may be the one that the version before stored.
+    isConnected: () => link.control?.connected === true && link.control.isTold && standing.ofAgent.mayDeliver(),
     onDamaged: (fault) => trace.error("An upgrade is forgotten.", { fault }),
     onFault: (fault) => trace.error("An upgrade does not go on now.", { fault }),
     onChange: () => link.control?.statusChanged(),

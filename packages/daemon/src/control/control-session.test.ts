@@ -146,20 +146,20 @@ void test("whoever waits for it is told when the server says that the applied pl
     const agent = await agentOf(on);
     const running = agent.control.run(stop.signal);
     await on.world.clock.sleep(1_000, stop.signal);
-    assert.deepEqual([agent.applied, agent.told], [[4], []]);
+    assert.deepEqual([agent.applied, agent.told, agent.control.isTold], [[4], [], false]);
     await serve(on, async (session, notices) => {
       await session.notify({ kind: "agentPlan", value: planOf(3) });
       await session.request({ kind: "listCandidates", value: {} }, stop.signal);
-      assert.deepEqual(agent.told, []);
+      assert.deepEqual([agent.told, agent.control.isTold], [[], false]);
       await session.notify({ kind: "agentPlan", value: planOf(4) });
       await session.request({ kind: "listCandidates", value: {} }, stop.signal);
-      assert.deepEqual(agent.told, [4]);
+      assert.deepEqual([agent.told, agent.control.isTold], [[4], true]);
       agent.refusals.push(new Fault({ code: "disk-busy", kind: "transient", message: "It is in use." }));
       await session.notify({ kind: "agentPlan", value: planOf(5) });
       await session.request({ kind: "listCandidates", value: {} }, stop.signal);
-      assert.deepEqual(agent.told, [4]);
+      assert.deepEqual([agent.told, agent.control.isTold], [[4], false]);
       await until(notices, reports(5));
-      assert.deepEqual(agent.told, [4, 5]);
+      assert.deepEqual([agent.told, agent.control.isTold], [[4, 5], true]);
     });
     stop.abort();
     await running;

@@ -129,6 +129,11 @@ export class ControlSession<K extends PlanKind> {
     return this.#session !== undefined;
   }
 
+  /** Whether the config server has said, since the start, that the plan that was applied last is the newest. */
+  get isTold(): boolean {
+    return this.#toldVersion > 0 && this.#toldVersion === this.#appliedVersion;
+  }
+
   /** Asks the config server. @throws Fault `server-unreachable` while there is no session, `peer-lost` when it ends, and what the server answers */
   async ask<Kind extends RequestKind>(
     body: Extract<RequestBody, { kind: Kind }>,
@@ -292,7 +297,7 @@ export class ControlSession<K extends PlanKind> {
   }
 
   #tellPlan(): void {
-    if (this.#toldVersion > 0 && this.#toldVersion === this.#appliedVersion) this.#options.onPlanTold?.();
+    if (this.isTold) this.#options.onPlanTold?.();
   }
 
   async #sendStatus(session: Session, signal: AbortSignal): Promise<void> {

@@ -49,7 +49,7 @@ export interface UpgraderOptions {
   readonly launchTrial: (orderId: string) => Promise<void>;
   /** Disks that are captured now. */
   readonly capturedDisks: () => readonly string[];
-  /** Whether the config server is connected, and its plan in force. */
+  /** Whether the config server has taken this agent for the machine's, and said that the plan in force is its newest. */
   readonly isConnected: () => boolean;
   /** Told of a record that cannot be read; the agent goes on as if there had been no upgrade. */
   readonly onDamaged: (fault: Fault) => void;
