@@ -110,6 +110,8 @@ export const TRIAL_LOOK_MS = 250;
 export const TRIAL_GONE_MS_MAX = 10_000;
 /** A trial that has not ended after this may have been killed, milliseconds: another one is started, which ends when it was not. */
 export const TRIAL_AGAIN_MS = 30_000;
+/** A trial that has come no further for so long beyond its time, and is not at work, cannot be started: it is given up, milliseconds. */
+export const TRIAL_NONE_MS_MAX = 300_000;
 /** How long the version before, which does not run though it was started, is given until it is started again, milliseconds. */
 export const TRIAL_START_AGAIN_MS = 5_000;
 /** An agent that was asked to end and has not after this is killed, milliseconds: it drains for 30 s at most. */

@@ -41,6 +41,7 @@ import { MobilityAgent, type MobilityAgentOptions } from "./mobility-agent.ts";
 import { leaveCopy, type OwnIdentity, openOwnIdentity } from "./registration/own-identity.ts";
 import { followSurroundings, type Surroundings } from "./surroundings.ts";
 import { launchTrial } from "./upgrade/node-agent-service.ts";
+import { ifNoTrial } from "./upgrade/node-finish-upgrade.ts";
 import { openInstalledProgram } from "./upgrade/node-installed-program.ts";
 import { Upgrader } from "./upgrade/upgrader.ts";
 import { AGENT_VERSION } from "./version.ts";
@@ -204,6 +205,7 @@ async function openUpgrader(
     program: await openInstalledProgram(process.env),
     accepts: () => config.value.upgrades === "accept",
     launchTrial: (orderId) => launchTrial(home, orderId),
+    ifNoTrial: (work) => ifNoTrial(home, work),
     capturedDisks: () => agent.status().disks.flatMap(({ diskId, state }) => (state === "stopped" ? [] : [diskId])),
     // A config server that refuses a version does so behind the handshake, and the plan in force may be the one that the version before stored.
     isConnected: () => link.control?.connected === true && link.control.isTold && standing.ofAgent.mayDeliver(),

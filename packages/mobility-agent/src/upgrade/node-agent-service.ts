@@ -12,6 +12,7 @@ import { ownServiceBy } from "./own-service.ts";
 
 const execute = promisify(execFile);
 const SYSTEMCTL_MS_MAX = 60_000;
+const SAID_CHARACTERS = 1_000;
 
 /** The service of systemd that this process is; empty when it is none. */
 async function ownService(): Promise<string> {
@@ -103,8 +104,11 @@ async function isActive(unit: string): Promise<boolean> {
   return ["active", "activating", "reloading"].includes(stdout.trim());
 }
 
-/** Starts a trial (`leeward agent finish-upgrade`), by the very code that runs now: what everybody starts may be another. */
-export async function launchTrial(home: string, orderId: string): Promise<void> {
+/**
+ * Starts a trial (`leeward agent finish-upgrade`), by the very code that runs now: what everybody starts may be another. Settles with what was said when it was refused,
+ * as it is while one is at work; empty otherwise.
+ */
+export async function launchTrial(home: string, orderId: string): Promise<string> {
   const [executable = ""] = process.argv.slice(1);
   const service = await ownService();
   const program = [
@@ -120,7 +124,7 @@ export async function launchTrial(home: string, orderId: string): Promise<void> 
   if (service === "") {
     const [command = "", ...args] = program;
     detach(command, args);
-    return;
+    return "";
   }
   // What is left in the service's control group goes when the service is stopped; this is to stay, and comes again when it is killed.
   const own = ["--quiet", "--collect", "--no-ask-password", `--unit=leeward-agent-upgrade-${orderId.slice(0, 12)}`];
@@ -129,8 +133,13 @@ export async function launchTrial(home: string, orderId: string): Promise<void> 
     const value = process.env[name];
     return value === undefined ? [] : [`--setenv=${name}=${value}`];
   });
-  // One that is at work has the unit's name: then there is nothing to start.
-  await execute("systemd-run", [...own, ...kept, ...program, "--service", service]).catch(() => undefined);
+  return execute("systemd-run", [...own, ...kept, ...program, "--service", service]).then(
+    () => "",
+    (error: unknown) => {
+      const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
+      return (said === "" ? String(error) : said).slice(-SAID_CHARACTERS);
+    },
+  );
 }
 
 /** A process that goes on without this one, and says what it says where this one does. */

@@ -25,13 +25,20 @@ export async function finishUpgrade(options: FinishOptions): Promise<{ readonly 
   const { clock, files } = world;
   const program = await openInstalledProgram(process.env);
   if (program === undefined) throw upgradeNotInstalled();
+  const record = await ifNoTrial(home, () => {
+    const service = nodeAgentService({ ...options, clock, program });
+    return tryUpgrade({ clock, files, home, program, service }, signal);
+  });
+  return { step: record?.step ?? null };
+}
+
+/** Does something while no trial is at work in a home, and none can begin; undefined, and nothing is done, when one is. */
+export async function ifNoTrial<T>(home: string, work: () => Promise<T>): Promise<T | undefined> {
   try {
     using _lock = await lockHome(upgradeFolder(home));
-    const service = nodeAgentService({ ...options, clock, program });
-    const record = await tryUpgrade({ clock, files, home, program, service }, signal);
-    return { step: record?.step ?? null };
+    return await work();
   } catch (error) {
-    if (isFault(error, "home-in-use")) return { step: null };
+    if (isFault(error, "home-in-use")) return undefined;
     throw error;
   }
 }

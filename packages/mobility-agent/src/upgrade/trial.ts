@@ -12,7 +12,7 @@ import type { Clock, Files } from "@leeward/world";
 import { TRIAL_GONE_MS_MAX, TRIAL_LOOK_MS, TRIAL_START_AGAIN_MS } from "../limits.ts";
 import type { AgentService } from "./agent-service.ts";
 import type { InstalledProgram } from "./installed-program.ts";
-import { upgradeEnded, upgradeInterrupted, upgradeNotUp } from "./upgrade-faults.ts";
+import { upgradeEnded, upgradeInterrupted, upgradeNotTried, upgradeNotUp } from "./upgrade-faults.ts";
 import { forgetUp, isTried, isUp, readUpgrade, type UpgradeRecord, writeUpgrade } from "./upgrade-record.ts";
 
 export interface TrialMeans {
@@ -50,16 +50,51 @@ export async function tryUpgrade(means: TrialMeans, signal: AbortSignal): Promis
  * how it ended.
  */
 export async function settleAfterBoot(
-  { files, home, program }: Pick<TrialMeans, "files" | "home" | "program">,
+  {
+    files,
+    home,
+    program,
+  }: Pick<TrialMeans, "files" | "home"> & { readonly program: TrialMeans["program"] | undefined },
   record: UpgradeRecord,
   runningVersion: string,
 ): Promise<UpgradeRecord> {
   const isKept = record.step === "keeping" && runningVersion === record.version;
-  if (isKept) await program.keep(record.version);
-  else await program.putBack();
+  // Where nothing is installed, nothing is chosen either.
+  if (isKept) await program?.keep(record.version);
+  else await program?.putBack();
   const { code, message } = upgradeInterrupted(record.version);
   const problem = record.problem ?? { code, message };
   const settled: UpgradeRecord = isKept ? { ...record, step: "done" } : { ...record, step: "returned", problem };
+  await writeUpgrade(files, home, settled);
+  return settled;
+}
+
+/**
+ * What becomes of an upgrade whose trial cannot be started, while none is at work; `said` is why. Settles with how it ended; undefined when only a trial can end it, since the
+ * agent that runs is not the one that is to stay.
+ */
+export async function settleWithoutTrial(
+  { files, home, program }: Pick<TrialMeans, "files" | "home" | "program">,
+  runningVersion: string,
+  said: string,
+): Promise<UpgradeRecord | undefined> {
+  const record = await readUpgrade(files, home);
+  if (record === undefined || !isTried(record.step)) return record;
+  const { version, step } = record;
+  let settled: UpgradeRecord;
+  if (runningVersion === version) {
+    if (step === "returning" || !(await isUp(files, home, record))) return undefined;
+    await program.keep(version);
+    settled = { ...record, step: "done" };
+  } else {
+    if (step === "keeping") return undefined;
+    await program.putBack();
+    const { code, message } = upgradeNotTried(version, said);
+    settled =
+      step === "returning"
+        ? { ...record, step: "returned" }
+        : { ...record, step: "failed", problem: { code, message } };
+  }
   await writeUpgrade(files, home, settled);
   return settled;
 }

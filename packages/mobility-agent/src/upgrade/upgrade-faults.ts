@@ -75,6 +75,13 @@ export const upgradeEnded = (version: string): Fault =>
     "The version before is back. See what the agent said (`journalctl -u leeward-agent`).",
   );
 
+export const upgradeNotTried = (version: string, said: string): Fault =>
+  operator(
+    "upgrade-not-tried",
+    `${version} could not be tried: ${said === "" ? "the process that does it ends each time" : said}.`,
+    "The version before runs on. See what the machine's service manager said (`journalctl`), then order it again.",
+  );
+
 export const upgradeInterrupted = (version: string): Fault =>
   operator(
     "upgrade-interrupted",

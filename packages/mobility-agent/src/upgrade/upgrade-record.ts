@@ -10,7 +10,7 @@ import { upgradeRecordDamaged } from "./upgrade-faults.ts";
  *   downloading ─► unpacking ─► trying ─► keeping ─► done
  *        └──────────────┴► failed  └─► returning ─► returned
  *
- * What runs is touched from `trying` on.
+ * What runs is touched from `trying` on. One that cannot be tried has failed, too.
  */
 export const UPGRADE_STEPS = [
   "downloading",

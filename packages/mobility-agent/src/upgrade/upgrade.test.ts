@@ -93,6 +93,8 @@ class Machine {
   /** Codes of what agents told. */
   readonly told: string[] = [];
   isServerAway = false;
+  isLaunchRefused = false;
+  isInstalled = true;
   /** Starts of an agent that come to nothing. */
   startsLost = 0;
   /** Called as an agent is started anew. */
@@ -122,13 +124,19 @@ class Machine {
     if (version === BAD) return;
     const clock = mortalClock(this.clock);
     const upgrader = await Upgrader.open({
-      ...{ clock, files, home: HOME, bootId: this.bootId, version, homeFormat: 1, program },
+      ...{ clock, files, home: HOME, bootId: this.bootId, version, homeFormat: 1 },
+      program: this.isInstalled ? program : undefined,
       accepts: () => true,
       readRelease: async ({ offset, length }) => {
         if (this.isServerAway) throw new Fault({ code: "server-unreachable", kind: "transient", message: "Not now." });
         return ARCHIVE.slice(offset, offset + length);
       },
-      launchTrial: async () => this.#launch(),
+      launchTrial: async () => {
+        if (this.isLaunchRefused) return "Access denied";
+        this.#launch();
+        return "";
+      },
+      ifNoTrial: async (work) => (this.#trial === undefined ? work() : undefined),
       capturedDisks: () => ["d".repeat(32)],
       isConnected: () => version !== STUCK,
       onDamaged: ({ code }) => void this.told.push(code),
@@ -345,6 +353,41 @@ void test("an order that cannot be carried out is refused, and nothing is stored
     machine.files.capacityBytes = 10_000_000;
     await assert.rejects(upgrader.take(orderOf(GOOD, "a")), { code: "upgrade-no-room" });
     assert.deepEqual(upgrader.status(), {});
+  }));
+
+void test("a trial that cannot be started is given up with what was said, and the next order is carried out", () =>
+  onMachine(async (machine) => {
+    machine.isLaunchRefused = true;
+    await machine.order(orderOf(GOOD, "a"));
+    const { state, code, message } = machine.agent?.upgrader.status().upgrade ?? {};
+    assert.deepEqual([state, code], ["failed", "upgrade-not-tried"]);
+    assert.match(message ?? "", /Access denied/);
+    await settled(machine, GOOD);
+    machine.isLaunchRefused = false;
+    await machine.order(orderOf(GOOD, "b"));
+    await settled(machine, GOOD);
+    assert.equal(machine.agent?.version, GOOD);
+  }));
+
+void test("a version that is up stays also when the trial was killed, and no other can be started", () =>
+  onMachine(async (machine) => {
+    await machine.agent?.upgrader.take(orderOf(GOOD, "a"));
+    machine.onRestart = () => {
+      machine.killTrial();
+      machine.isLaunchRefused = true;
+    };
+    await machine.untilOver();
+    await settled(machine, GOOD);
+    assert.equal(machine.agent?.upgrader.status().upgrade?.state, "done");
+  }));
+
+void test("what a boot cut off is settled also where nothing is installed any more", () =>
+  onMachine(async (machine) => {
+    await machine.agent?.upgrader.take(orderOf(STUCK, "a"));
+    while (machine.started.length < 2) await machine.clock.sleep(100, NEVER);
+    machine.isInstalled = false;
+    await machine.cutPower();
+    assert.equal(machine.agent?.upgrader.status().upgrade?.code, "upgrade-interrupted");
   }));
 
 const isChange = ({ kind }: FileOperation): boolean =>

@@ -3,10 +3,17 @@
 import { compareVersions, type Fault, isFault, orAborted, releaseFileOf, Waiters } from "@leeward/base";
 import type { UpgradeAgent, UpgradeStatus } from "@leeward/proto";
 import { type Clock, type Files, makeDurableFolder } from "@leeward/world";
-import { TRIAL_AGAIN_MS, TRIAL_LOOK_MS, UPGRADE_RETRY_MS, UPGRADE_ROOM_BYTES, UPGRADE_ROOM_TIMES } from "../limits.ts";
+import {
+  TRIAL_AGAIN_MS,
+  TRIAL_LOOK_MS,
+  TRIAL_NONE_MS_MAX,
+  UPGRADE_RETRY_MS,
+  UPGRADE_ROOM_BYTES,
+  UPGRADE_ROOM_TIMES,
+} from "../limits.ts";
 import { type ReadRelease, UpgradeDownload } from "./download.ts";
 import type { InstalledProgram } from "./installed-program.ts";
-import { settleAfterBoot } from "./trial.ts";
+import { settleAfterBoot, settleWithoutTrial } from "./trial.ts";
 import {
   upgradeNoRoom,
   upgradeNotInstalled,
@@ -45,8 +52,10 @@ export interface UpgraderOptions {
   readonly accepts: () => boolean;
   /** @throws Fault by name, also while nobody can be asked */
   readonly readRelease: ReadRelease;
-  /** Starts a trial as a process that outlives this one; one that finds another at work ends by itself. */
-  readonly launchTrial: (orderId: string) => Promise<void>;
+  /** Starts a trial as a process that outlives this one; one that finds another at work ends by itself. Settles with why it was refused; empty when it was not. */
+  readonly launchTrial: (orderId: string) => Promise<string>;
+  /** Does something while no trial is at work, and none can begin; undefined, and nothing is done, when one is. */
+  readonly ifNoTrial: <T>(work: () => Promise<T>) => Promise<T | undefined>;
   /** Disks that are captured now. */
   readonly capturedDisks: () => readonly string[];
   /** Whether the config server has taken this agent for the machine's, and said that the plan in force is its newest. */
@@ -65,6 +74,8 @@ export class Upgrader {
   #record: UpgradeRecord | undefined;
   /** Whether `#record` is what is stored, with what a boot cut off settled. */
   #isLoaded = false;
+  /** Why the trial that was launched last was refused; empty when it was not. */
+  #said = "";
 
   private constructor(options: UpgraderOptions) {
     this.#options = options;
@@ -145,7 +156,7 @@ export class Upgrader {
     await makeDurableFolder(files, home, upgradeFolder(home));
     const found = await readable(this.#options);
     this.#record = found;
-    const isCut = found !== undefined && isTried(found.step) && found.bootId !== bootId && program !== undefined;
+    const isCut = found !== undefined && isTried(found.step) && found.bootId !== bootId;
     if (isCut) this.#record = await settleAfterBoot({ files, home, program }, found, version);
     this.#isLoaded = true;
   }
@@ -190,26 +201,38 @@ export class Upgrader {
     signal.throwIfAborted();
     await forgetUp(files, home);
     await this.#store({ ...record, step: "trying", bootId, diskIds: capturedDisks() });
-    await this.#options.launchTrial(orderId);
+    this.#said = await this.#options.launchTrial(orderId);
   }
 
   /** What the trial makes of it; and when this is the version that is tried, says that it is up. */
   async #follow(record: UpgradeRecord, signal: AbortSignal): Promise<void> {
     const { clock, files, home, version, launchTrial } = this.#options;
     let launchedMicros = clock.monotonicMicros();
+    let movedMicros = launchedMicros;
     for (let now = record; isTried(now.step); ) {
       if (now.step === "trying" && now.version === version && this.#isUp(now) && !(await isUp(files, home, now)))
         await sayUp(files, home, now);
       if (clock.monotonicMicros() - launchedMicros >= TRIAL_AGAIN_MS * 1_000) {
         launchedMicros = clock.monotonicMicros();
-        await launchTrial(now.orderId);
+        this.#said = await launchTrial(now.orderId);
       }
       await clock.sleep(TRIAL_LOOK_MS, signal);
+      const { step } = now;
       now = (await readUpgrade(files, home)) ?? now;
+      const isLate = clock.monotonicMicros() - movedMicros >= now.readySeconds * 1_000_000 + TRIAL_NONE_MS_MAX * 1_000;
+      if (isLate) now = (await this.#giveUp()) ?? now;
+      if (isLate || now.step !== step) movedMicros = clock.monotonicMicros();
       this.#record = now;
     }
     this.#options.onChange();
     await this.#tidy();
+  }
+
+  /** A trial that cannot be started is not waited for without end: no other order would be taken. undefined when one is at work. */
+  async #giveUp(): Promise<UpgradeRecord | undefined> {
+    const { files, home, version, program, ifNoTrial } = this.#options;
+    if (program === undefined) return undefined;
+    return ifNoTrial(() => settleWithoutTrial({ files, home, program }, version, this.#said));
   }
 
   #isUp({ diskIds }: UpgradeRecord): boolean {
