@@ -11,6 +11,12 @@ void test("the agent's package and the archive are known by their names, and not
     "../leeward-0.2.0-linux-x64.tar.gz",
     "leeward-..-linux-x64.tar.gz",
     "leeward-0/0-linux-x64.tar.gz",
+    "leeward-agent_0.2.0rc1-1_amd64.deb",
+    "leeward-0.2.0rc1-linux-x64.tar.gz",
+    "leeward-0.2.-linux-x64.tar.gz",
+    "leeward-0..2-linux-x64.tar.gz",
+    "leeward-0.9999999999-linux-x64.tar.gz",
+    "leeward-0.2.0--linux-x64.tar.gz",
     "SHA256SUMS",
   ])
     assert.equal(releaseFileOf(name), undefined, name);
@@ -20,6 +26,13 @@ void test("versions stand in the order of their numbers, and one with a suffix b
   const sorted = ["0.1.9", "0.1.10", "0.2.0-rc.9", "0.2.0-rc.10", "0.2.0", "0.10.0", "1.0.0"];
   assert.deepEqual(sorted.toReversed().toSorted(compareVersions), sorted);
   assert.equal(compareVersions("0.2", "0.2.0"), 0);
+});
+
+void test("a version with a part that is no number is older than every release, and never as new", () => {
+  for (const odd of ["0.1.0rc1", "", "0.x", "v9.0.0", "1e3"]) {
+    assert.ok(compareVersions(odd, "0.1.0") < 0, odd);
+    assert.ok(compareVersions("0.1.0", odd) > 0, odd);
+  }
 });
 
 void test("a release is counted by the second number, and another first number is too far", () => {

@@ -5,8 +5,8 @@ export interface NamedRelease {
   readonly kind: "deb" | "tar.gz";
 }
 
-const DEB = /^leeward-agent_(\d[A-Za-z0-9.]{0,40})-\d{1,6}_amd64\.deb$/;
-const ARCHIVE = /^leeward-(\d[A-Za-z0-9.-]{0,40})-linux-x64\.tar\.gz$/;
+const DEB = /^leeward-agent_(\d{1,9}(?:\.\d{1,9}){0,4})-\d{1,6}_amd64\.deb$/;
+const ARCHIVE = /^leeward-(\d{1,9}(?:\.\d{1,9}){0,4}(?:-[A-Za-z0-9][A-Za-z0-9.-]{0,30})?)-linux-x64\.tar\.gz$/;
 
 /** The agent's package or the archive of all roles, as `npm run release` names them; undefined for every other name. */
 export function releaseFileOf(file: string): NamedRelease | undefined {
@@ -16,7 +16,7 @@ export function releaseFileOf(file: string): NamedRelease | undefined {
   return archive === undefined ? undefined : { version: archive, kind: "tar.gz" };
 }
 
-/** By their numbers; what is behind a hyphen comes before the same without. */
+/** By their numbers; what is behind a hyphen comes before the same without, and a part that is no number before every one: whoever says so is older than any release. */
 export function compareVersions(one: string, other: string): number {
   const [a, b] = [partsOf(one), partsOf(other)];
   for (let index = 0; index < Math.max(a.numbers.length, b.numbers.length); index += 1) {
@@ -37,5 +37,5 @@ export function releasesBehind(one: string, other: string): number {
 
 function partsOf(version: string): { readonly numbers: readonly number[]; readonly suffix: string } {
   const [, numbers = "", suffix = ""] = /^([^-]*)-?(.*)$/.exec(version) ?? [];
-  return { numbers: numbers.split(".").map(Number), suffix };
+  return { numbers: numbers.split(".").map((part) => (/^\d{1,9}$/.test(part) ? Number(part) : -1)), suffix };
 }
