@@ -145,7 +145,7 @@ function tellingNetwork(
 }
 
 async function makeFolders(files: Files, home: string): Promise<void> {
-  await settleNewIdentity(files, home);
+  await settleNewIdentity(files, home, forgetTracking);
   await Promise.all(["identity", "disks", "run", "offers", "hooks"].map((name) => files.makeFolder(`${home}/${name}`)));
   await files.syncFolder(home);
 }

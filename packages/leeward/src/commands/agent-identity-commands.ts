@@ -95,10 +95,10 @@ export function addPrepareImageCommand(agent: Command, state: ProgramState): voi
     const { files } = context.host;
     const home = homeOf(context.host, options);
     const { forgetIdentity, nextIdentityFolder } = await import("@leeward/mobility-agent");
+    const { forgetTracking } = await import("@leeward/tracker");
     using _lock = await lockOf(home);
     const machine = await machineOf(context.host.world, home);
-    await forgetDisks(files, home);
-    await forgetIdentity(files, home);
+    await forgetIdentity(files, home, forgetTracking);
     await files.removeFolder(nextIdentityFolder(home));
     await files.syncFolder(home);
     const left =

@@ -125,13 +125,18 @@ test("history goes with an identity, only once the next one is there, and wherev
   for (const path of ["plan.bin", "identity/key.pem", "config.yaml"]) await put(`${HOME}/${path}`);
   await files.makeFolder(nextIdentityFolder(HOME));
   await put(`${nextIdentityFolder(HOME)}/key.pem`);
-  assert.equal(await settleNewIdentity(files, HOME), false, "it is not enrolled yet");
+  const forgotten: string[] = [];
+  const forgetDisk = async (diskId: string) => forgotten.push(diskId);
+  assert.equal(await settleNewIdentity(files, HOME, forgetDisk), false, "it is not enrolled yet");
   assert.ok(await files.status(`${HOME}/plan.bin`));
   await put(`${nextIdentityFolder(HOME)}/certificate.pem`);
+  assert.deepEqual(forgotten, [], "the first identity's disks are noted by the kernel until then");
   // An exchange that was stopped in its midst.
-  await files.removeFolder(`${HOME}/disks`);
-  assert.equal(await settleNewIdentity(files, HOME), true);
+  await files.removeFolder(`${HOME}/disks/d`);
+  await files.makeFolder(`${HOME}/disks/e`);
+  assert.equal(await settleNewIdentity(files, HOME, forgetDisk), true);
+  assert.deepEqual(forgotten, ["e"], "the kernel notes nothing any more");
   assert.deepEqual((await files.list(HOME)).sort(), ["config.yaml", "hooks", "identity"]);
   assert.deepEqual((await files.list(FOLDER)).sort(), ["certificate.pem", "key.pem"]);
-  assert.equal(await settleNewIdentity(files, HOME), false);
+  assert.equal(await settleNewIdentity(files, HOME, forgetDisk), false);
 });

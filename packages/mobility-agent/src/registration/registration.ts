@@ -3,6 +3,7 @@
 import { assert, Fault } from "@leeward/base";
 import { enrol, serverEndpoint, type TokenSource } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
+import { forgetTracking } from "@leeward/tracker";
 import { replaceFile, type World } from "@leeward/world";
 import { stringify } from "yaml";
 import { nextIdentityFolder, settleNewIdentity } from "../host/new-identity.ts";
@@ -41,12 +42,12 @@ export async function registerAgent(
   const { newIdentity } = registration;
   await files.makeFolder(home);
   // The exchange that an earlier run began is the one that is asked for.
-  const isSettled = newIdentity && (await settleNewIdentity(files, home));
+  const isSettled = newIdentity && (await settleNewIdentity(files, home, forgetTracking));
   const isExchange =
     newIdentity && !isSettled && (await files.status(`${home}/identity/certificate.pem`)) !== undefined;
   if (isExchange) {
     const registered = await prepareExchange(world, { home, registration }, signal);
-    await settleNewIdentity(files, home);
+    await settleNewIdentity(files, home, forgetTracking);
     await writeFirstConfig(world, home, registration);
     return registered;
   }
