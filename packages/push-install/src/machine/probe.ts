@@ -31,7 +31,8 @@ space "$folder"
 if command -v dpkg-query > /dev/null; then
   dpkg-query -W -f 'deb=\${Status} \${Version}\\n' leeward-agent 2> /dev/null | sed -n 's/^deb=install ok installed /deb=/p'
 fi
-if command -v rpm > /dev/null; then
+# Where rpm keeps nothing, it would begin to by being asked.
+if command -v rpm > /dev/null && [ -n "$(ls -A /var/lib/rpm /usr/lib/sysimage/rpm 2> /dev/null | grep -i 'packages\\|rpmdb')" ]; then
   rpm -q --qf 'rpm=%{VERSION}\\n' leeward-agent 2> /dev/null | grep '^rpm='
 fi
 [ -e /opt/leeward/agent/VERSION ] && say archive "$(cat /opt/leeward/agent/VERSION)"
