@@ -12,7 +12,7 @@ import type { Clock, Endpoint } from "@leeward/world";
 import type { ReplicaDescription } from "./described/replica-description.ts";
 import { type GuestScript, type GuestScriptEnd, runGuestScript } from "./guest-script.ts";
 import type { GuestStatus, Hypervisor, ReplicaPlace } from "./hypervisor.ts";
-import { CHECK_EVERY_MS, CONSOLE_EVERY_MS, SAID_LETTERS_MAX } from "./limits.ts";
+import { CHECK_EVERY_MS, CONSOLE_EVERY_MS, PRESS_AGAIN_MS, SAID_LETTERS_MAX } from "./limits.ts";
 import type { AgentAnswer, AgentCommand } from "./node-guest-agent.ts";
 import { forwardedPorts, hasConnection } from "./qemu/forwarding.ts";
 import type { EndWay, Grace, Recovered, RecoveryHost, ReplicaMachine, ReplicaState, StopWay } from "./recovery-host.ts";
@@ -344,12 +344,18 @@ export class HypervisorHost implements RecoveryHost {
     return await this.#switchesOff(id, grace);
   }
 
+  /** A guest that is still starting takes no notice of its button: it is pressed again from time to time. */
   async #switchesOff(id: string, { graceSeconds, signal }: Grace): Promise<boolean> {
     const { clock } = this.#options;
     const until = clock.monotonicMicros() + graceSeconds * 1_000_000;
+    let pressedMicros = clock.monotonicMicros();
     for (;;) {
       const machine = await this.find(id);
       if (machine === undefined || machine.state.kind === "ended") return true;
+      if (clock.monotonicMicros() - pressedMicros >= PRESS_AGAIN_MS * 1_000) {
+        pressedMicros = clock.monotonicMicros();
+        await this.#pressAgain(id);
+      }
       if (clock.monotonicMicros() > until) {
         await this.#known(id, async (record) => {
           if (record.step.kind === "ending") await this.#write(moved(record, { kind: "running" }));
@@ -357,6 +363,17 @@ export class HypervisorHost implements RecoveryHost {
         return false;
       }
       await clock.sleep(CHECK_EVERY_MS, signal);
+    }
+  }
+
+  /** One that ends in this very moment is seen to have ended. */
+  async #pressAgain(id: string): Promise<void> {
+    try {
+      await this.#known(id, async ({ step }) => {
+        if (step.kind === "ending") await this.#options.hypervisor.pressPower(this.#place(id));
+      });
+    } catch (error) {
+      if (!isFault(error)) throw error;
     }
   }
 

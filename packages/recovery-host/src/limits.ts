@@ -37,6 +37,8 @@ export const SCREEN_BYTES_MAX = 64 << 20;
 export const CONSOLE_EVERY_MS = 1_000;
 /** How often a check looks, milliseconds. */
 export const CHECK_EVERY_MS = 250;
+/** Between two presses of the power button of a guest that is to shut down. */
+export const PRESS_AGAIN_MS = 10_000;
 /** One try of a check to connect, milliseconds. */
 export const CONNECT_MS_MAX = 5_000;
 /** What a script of a check may say, bytes of each stream. */
