@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { filled } from "./role-files.ts";
+import { packageScript } from "./package-script.ts";
 
 const TOOLS = ["update-alternatives", "deb-systemd-helper", "deb-systemd-invoke", "systemctl"];
 
@@ -20,7 +20,7 @@ async function leftBy(args: readonly string[], environment: Readonly<Record<stri
       writeFileSync(`${root}/bin/${tool}`, "#!/bin/sh\n");
       chmodSync(`${root}/bin/${tool}`, 0o755);
     }
-    const text = filled("deb/postinst", { ROLE: "agent", PRIORITY: "50" });
+    const text = packageScript("deb/postinst", { name: "agent" });
     writeFileSync(`${root}/postinst`, text.replaceAll(/(?<![\w@])\/(?=usr\/|run\/)/g, `${root}/`));
     const env = { PATH: `${root}/bin:/usr/bin:/bin`, ...environment };
     await promisify(execFile)("sh", [`${root}/postinst`, ...args], { env });

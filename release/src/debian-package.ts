@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { configurationFiles, filled } from "./role-files.ts";
+import { packageScript } from "./package-script.ts";
+import { configurationFiles } from "./role-files.ts";
 import { packageName, type Role } from "./roles.ts";
 import type { StagedTree } from "./staged-tree.ts";
 
-/** All of them are the same program for an operator: one that is there already stays /usr/bin/leeward. */
-const PRIORITY = "50";
 const SCRIPTS = ["postinst", "prerm", "postrm"];
 /** What the runtime is linked with, and what the scripts call. */
 const DEPENDS = ["libc6 (>= 2.28)", "libgcc-s1 | libgcc1", "libstdc++6 (>= 8)", "init-system-helpers (>= 1.54)"];
@@ -25,8 +24,7 @@ export function stageControl(
       .map((path) => `/${path}\n`)
       .join(""),
   );
-  const values = { ROLE: role.name, PRIORITY };
-  for (const name of SCRIPTS) tree.text(`DEBIAN/${name}`, filled(`deb/${name}`, values), { isProgram: true });
+  for (const name of SCRIPTS) tree.text(`DEBIAN/${name}`, packageScript(`deb/${name}`, role), { isProgram: true });
 }
 
 function controlOf(role: Role, { version, bytes }: { readonly version: string; readonly bytes: number }): string {

@@ -1,12 +1,11 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { run } from "./command.ts";
+import { packageScript } from "./package-script.ts";
 import { configurationFiles, filled } from "./role-files.ts";
 import { packageName, type Role } from "./roles.ts";
 import type { StagedTree } from "./staged-tree.ts";
 
-/** As of the packages of Debian. */
-const PRIORITY = "50";
 /** Folders of the distribution, or of several roles. */
 const SHARED = new Set(["etc", "usr", "var"]);
 const SHARED_BELOW = /^(etc\/logrotate\.d|usr\/(lib(\/(systemd(\/system)?|sysusers\.d))?|share(\/doc)?)|var\/lib)$/;
@@ -56,16 +55,15 @@ export async function makeRpm(tree: StagedTree, role: Role, facts: RpmFacts, pla
 }
 
 function specOf(tree: StagedTree, role: Role, { version, revision }: RpmFacts): string {
-  const values = { ROLE: role.name, PRIORITY };
-  return filled("rpm/package.spec", {
+  return filled("package/rpm/package.spec", {
     NAME: packageName(role),
     VERSION: version,
     REVISION: String(revision),
     SUMMARY: role.summary,
     CONFLICTS: role.conflicts.map((name) => `Conflicts: leeward-${name}`).join("\n"),
-    POST: filled("rpm/post", values),
-    PREUN: filled("rpm/preun", values),
-    POSTUN: filled("rpm/postun", values),
+    POST: packageScript("rpm/post", role),
+    PREUN: packageScript("rpm/preun", role),
+    POSTUN: packageScript("rpm/postun", role),
     FILES: filesOf(tree, role).join("\n"),
   });
 }

@@ -81,3 +81,14 @@ export function disksNotReady(missingDiskIds: readonly string[] | undefined): Fa
     detail: { missing: missingDiskIds?.join(" ") ?? "all" },
   });
 }
+
+/** An agent that has no identity. */
+export function notRegistered(home: string): Fault {
+  return new Fault({
+    code: "agent-not-found",
+    kind: "operator",
+    message: `No agent is registered in ${home}.`,
+    remedy: "Register it with `leeward agent register`.",
+    detail: { home },
+  });
+}

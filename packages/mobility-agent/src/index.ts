@@ -6,6 +6,7 @@ export type { AskServer } from "./disk/replica-asker.ts";
 export { ServedDisk, type ServedDiskOptions } from "./disk/served-disk.ts";
 export type { SourceDisk } from "./disk/source-disk.ts";
 export { type LiveSource, TrackedDisk, type TrackedDiskOptions } from "./disk/tracked-disk.ts";
+export { notRegistered } from "./faults.ts";
 export type { LastingRest } from "./hooks/lasting-rest.ts";
 export type { Quiesce } from "./hooks/quiesce.ts";
 export { type NotedCopy, readHostNote } from "./host/host-note.ts";

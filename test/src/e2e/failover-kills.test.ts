@@ -15,6 +15,7 @@ import { eventually } from "../harness/eventually.ts";
 import { killAt, type LookedFor, reached } from "../harness/kill-at.ts";
 import { KillPlaces, type Place } from "../harness/kill-places.ts";
 import { NumberedWriter, writeAll } from "../harness/numbered-writer.ts";
+import { pointContent } from "../harness/point-content.ts";
 import { chainProcesses, pinsLeft, replicaRemains } from "../harness/replica-remains.ts";
 import { type DaemonName, SplitChain } from "../harness/split-chain.ts";
 import { WrittenDisk } from "../oracle/written-disk.ts";
@@ -291,12 +292,8 @@ describe("failover and failback while everything that carries them is killed", (
     return (await client.call("createPoint", call, { timeoutMs: 65_000 })).id;
   }
 
-  async function recovered(point: string): Promise<Buffer> {
-    const params = { machine: chain.machine, disk: diskId };
-    const { id, nbdUri } = await client.call("openPoint", { params, body: { at: point } });
-    const content = await contentOf(nbdUri);
-    await client.call("closePoint", { params: { id } });
-    return content;
+  function recovered(point: string): Promise<Buffer> {
+    return pointContent(client, { machine: chain.machine, disk: diskId, point });
   }
 });
 

@@ -6,9 +6,8 @@ import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ApiClient } from "@leeward/api";
 import { isFault, MiB, seededRandom } from "@leeward/base";
-import { connectNbd, parseNbdUri } from "@leeward/nbd";
-import { nodeClock } from "@leeward/world";
 import { eventually } from "../harness/eventually.ts";
+import { pointContent } from "../harness/point-content.ts";
 import { type DaemonName, SplitChain } from "../harness/split-chain.ts";
 import { unexplained } from "../oracle/explain.ts";
 import { History, type MarkInterval } from "../oracle/history.ts";
@@ -192,22 +191,8 @@ describe("every recovery point, while everything is killed and cut in turn", () 
     for (const writer of writers) writer.resume();
   }
 
-  async function recovered(point: string, disk: number): Promise<Buffer> {
-    const params = { machine: chain.machine, disk: disks[disk]?.id ?? "" };
-    const opened = await client.call("openPoint", { params, body: { at: point } });
-    const device = await connectNbd(
-      parseNbdUri(opened.nbdUri).address,
-      { exportName: "", clock: nodeClock },
-      AbortSignal.timeout(120_000),
-    );
-    try {
-      const bytes = Buffer.alloc(device.sizeBytes);
-      await device.read(0, bytes);
-      return bytes;
-    } finally {
-      await device[Symbol.asyncDispose]();
-      await client.call("closePoint", { params: { id: opened.id } });
-    }
+  function recovered(point: string, disk: number): Promise<Buffer> {
+    return pointContent(client, { machine: chain.machine, disk: disks[disk]?.id ?? "", point });
   }
 });
 

@@ -7,12 +7,11 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { ApiClient } from "@leeward/api";
 import { isFault, MiB } from "@leeward/base";
-import { connectNbd, parseNbdUri } from "@leeward/nbd";
-import { nodeClock } from "@leeward/world";
 import { runProgram } from "../guest/program.ts";
 import { Chain } from "../harness/chain.ts";
 import { eventually } from "../harness/eventually.ts";
 import { leeward } from "../harness/leeward-process.ts";
+import { pointContent } from "../harness/point-content.ts";
 import { fieldOf } from "../harness/shapes.ts";
 import { unexplained } from "../oracle/explain.ts";
 import { History, type MarkInterval } from "../oracle/history.ts";
@@ -168,16 +167,6 @@ async function takePoint(): Promise<void> {
   });
 }
 
-async function recovered(point: string): Promise<Buffer> {
-  const opened = await client.call("openPoint", { params: { machine: MACHINE, disk: disk.id }, body: { at: point } });
-  const { address } = parseNbdUri(opened.nbdUri);
-  const device = await connectNbd(address, { exportName: "", clock: nodeClock }, AbortSignal.timeout(120_000));
-  try {
-    const bytes = Buffer.alloc(device.sizeBytes);
-    await device.read(0, bytes);
-    return bytes;
-  } finally {
-    await device[Symbol.asyncDispose]();
-    await client.call("closePoint", { params: { id: opened.id } });
-  }
+function recovered(point: string): Promise<Buffer> {
+  return pointContent(client, { machine: MACHINE, disk: disk.id, point });
 }

@@ -14,13 +14,13 @@ import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ApiClient } from "@leeward/api";
 import { isFault, MiB, seededRandom } from "@leeward/base";
-import { connectNbd, parseNbdUri } from "@leeward/nbd";
-import { nodeClock } from "@leeward/world";
+import { parseNbdUri } from "@leeward/nbd";
 import { NbdWriter } from "../e2e/nbd-writers.ts";
 import type { Chain } from "../harness/chain.ts";
 import { eventually } from "../harness/eventually.ts";
 import { liveDisk, savePoint } from "../harness/live-chain.ts";
 import { checkFileSystem, LoopDisk } from "../harness/loop-disk.ts";
+import { pointContent } from "../harness/point-content.ts";
 import { newestRow } from "../harness/rows.ts";
 import { fieldOf } from "../harness/shapes.ts";
 import { type Base, unexplained } from "../oracle/explain.ts";
@@ -333,18 +333,7 @@ class PowerCutRun implements AsyncDisposable {
 
   async #recovered(point: string, disk: string): Promise<Buffer> {
     const { chain } = this.#machine;
-    const params = { machine: chain.machine, disk: (await liveDisk(chain, disk)).id };
-    const opened = await this.#client.call("openPoint", { params, body: { at: point } });
-    const { address } = parseNbdUri(opened.nbdUri);
-    const device = await connectNbd(address, { exportName: "", clock: nodeClock }, AbortSignal.timeout(300_000));
-    try {
-      const bytes = Buffer.alloc(device.sizeBytes);
-      await device.read(0, bytes);
-      return bytes;
-    } finally {
-      await device[Symbol.asyncDispose]();
-      await this.#client.call("closePoint", { params: { id: opened.id } });
-    }
+    return pointContent(this.#client, { machine: chain.machine, disk: (await liveDisk(chain, disk)).id, point });
   }
 
   async #assertRowsAreIn(point: Taken | undefined): Promise<void> {

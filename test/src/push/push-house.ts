@@ -1,9 +1,9 @@
 // A management server in a network of its own, with a release to push to the machines there.
 import { cp, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { peer } from "@leeward/nbd/testing";
 import { runProgram } from "../guest/program.ts";
 import { Daemon, isReady, leeward } from "../harness/leeward-process.ts";
+import { rootSkip } from "../harness/programs.ts";
 import { makeRelease } from "../release/made-release.ts";
 import { Machine, type MachineOptions } from "./machine.ts";
 import { MachineNetwork } from "./network.ts";
@@ -21,10 +21,7 @@ export const TRACES =
 
 /** Why nothing can be pushed to machines here, or false: for the `skip` option of a test. */
 export function pushSkip(): string | false {
-  const missing = PROGRAMS.map((name) => peer(name).skip).find((each) => each !== false);
-  if (missing !== undefined) return missing;
-  if (process.getuid?.() === 0 || process.env["LEEWARD_REQUIRE_PEERS"] === "1") return false;
-  return "only root can make network namespaces";
+  return rootSkip(PROGRAMS, "make network namespaces");
 }
 
 export class PushHouse {

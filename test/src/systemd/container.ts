@@ -5,12 +5,12 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { peer } from "@leeward/nbd/testing";
 import { type DebianSuite, makeDebianTree } from "../guest/debian-tree.ts";
 import { cacheFolder } from "../guest/guest-image.ts";
 import { MortalProcess } from "../guest/mortal-process.ts";
 import { failureOf, type ProgramOptions, type ProgramResult, runProgram, tryProgram } from "../guest/program.ts";
 import { eventually } from "../harness/eventually.ts";
+import { rootSkip } from "../harness/programs.ts";
 
 export interface ContainerOptions {
   readonly suite: DebianSuite;
@@ -41,10 +41,7 @@ const BOOT_MS_MAX = 120_000;
 
 /** Why none can be started here, or false: for the `skip` option of a test. */
 export function containerSkip(): string | false {
-  const missing = PROGRAMS.map((name) => peer(name).skip).find((skip) => skip !== false);
-  if (missing !== undefined) return missing;
-  if (process.getuid?.() === 0 || process.env["LEEWARD_REQUIRE_PEERS"] === "1") return false;
-  return "only root can start a container with systemd";
+  return rootSkip(PROGRAMS, "start a container with systemd");
 }
 
 export class SystemdContainer {

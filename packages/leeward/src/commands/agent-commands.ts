@@ -114,21 +114,12 @@ function addUnregister(agent: Command, state: ProgramState): void {
 }
 
 async function registered(world: World, home: string): Promise<{ id: string }> {
-  if ((await world.files.status(`${home}/identity/certificate.pem`)) === undefined) throw notRegistered(home);
+  const isEnrolled = (await world.files.status(`${home}/identity/certificate.pem`)) !== undefined;
   const { openKeyStore } = await import("../enrolment.ts");
-  const { identity } = await openKeyStore(world, home);
-  if (identity === undefined) throw notRegistered(home);
-  return identity;
-}
-
-function notRegistered(home: string): Fault {
-  return new Fault({
-    code: "agent-not-found",
-    kind: "operator",
-    message: `No agent is registered in ${home}.`,
-    remedy: "Register it with `leeward agent register`.",
-    detail: { home },
-  });
+  const identity = isEnrolled ? (await openKeyStore(world, home)).identity : undefined;
+  if (identity !== undefined) return identity;
+  const { notRegistered } = await import("@leeward/mobility-agent");
+  throw notRegistered(home);
 }
 
 async function serverOf(world: World, home: string): Promise<string> {

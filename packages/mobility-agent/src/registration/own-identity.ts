@@ -2,6 +2,7 @@ import { Fault, orAborted } from "@leeward/base";
 import type { DaemonContext } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
 import type { AGENT_SETTINGS } from "../config.ts";
+import { notRegistered } from "../faults.ts";
 import { registerUnattended, removeLeftRegistration } from "./unattended.ts";
 
 type Context = Pick<DaemonContext<typeof AGENT_SETTINGS>, "world" | "home" | "trace">;
@@ -69,16 +70,6 @@ function identityExchanged(home: string): Fault {
     kind: "transient",
     message: `This host had a copy of another one's identity, and has one of its own now, as ${home}/registration.yaml said: the agent ends, and goes on with it when it is started again.`,
     remedy: "Start it again, where no service manager does.",
-    detail: { home },
-  });
-}
-
-function notRegistered(home: string): Fault {
-  return new Fault({
-    code: "agent-not-found",
-    kind: "operator",
-    message: `No agent is registered in ${home}.`,
-    remedy: "Register it with `leeward agent register`.",
     detail: { home },
   });
 }
