@@ -2,8 +2,8 @@
 // what differs, and a point of it can be recovered; beside rsync of the same two files on the same machine. Both read from storage.
 import { mkdir, rm } from "node:fs/promises";
 import { formatBytes, GiB, MiB, type Random, seededRandom } from "@leeward/base";
+import { differenceOf } from "../../../test/src/harness/disk-difference.ts";
 import { createPoint, savePoint } from "../../../test/src/harness/live-chain.ts";
-import { firstDifference } from "../../../test/src/harness/loop-disk.ts";
 import { takeLoopDisk, withoutLoopDevices } from "../load/loop-devices.ts";
 import { waitUntilDelivered } from "../load/served-disk.ts";
 import { makeSourceImage } from "../replication/source-image.ts";
@@ -93,8 +93,8 @@ async function measureBoth(
 async function compareReplica({ bench, device }: Pair): Promise<void> {
   const { name } = await theDisk(bench);
   const saved = await savePoint(bench.chain, { disk: name, at: await createPoint(bench.chain) });
-  const difference = await firstDifference(device, saved);
-  if (difference !== undefined) throw new Error(`the replica differs from the disk at ${difference}`);
+  const difference = await differenceOf(device, saved);
+  if (difference !== undefined) throw new Error(`the replica differs from the disk: ${difference}`);
   await rm(saved);
 }
 

@@ -3,7 +3,7 @@ import { constants, existsSync } from "node:fs";
 import { mkdir, open, rmdir, truncate } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { MiB, randomId } from "@leeward/base";
+import { randomId } from "@leeward/base";
 import { openChangeTracker } from "@leeward/tracker";
 import { nodeRandom } from "@leeward/world";
 import { eventually } from "./eventually.ts";
@@ -135,29 +135,6 @@ export async function checkFileSystem(disk: LoopDisk, kind: FileSystemKind): Pro
     await disk.mount("nouuid");
     await disk.unmount();
     await run("xfs_repair", ["-n", disk.device]);
-  }
-}
-
-/** Where two images of the same size differ first; undefined when they are equal. Past the page cache where the first is a device. */
-export async function firstDifference(device: string, image: string): Promise<number | undefined> {
-  await run("sync", ["-f", image]);
-  const direct = await open(device, "r");
-  const other = await open(image, "r");
-  try {
-    // What the device's page cache holds may be older than what a file system that was mounted wrote.
-    await run("blockdev", ["--flushbufs", device]);
-    for (let at = 0; ; at += MiB) {
-      const [a, b] = await Promise.all([
-        direct.read(Buffer.alloc(MiB), 0, MiB, at),
-        other.read(Buffer.alloc(MiB), 0, MiB, at),
-      ]);
-      if (a.bytesRead !== b.bytesRead) return at + Math.min(a.bytesRead, b.bytesRead);
-      if (a.bytesRead === 0) return undefined;
-      if (!a.buffer.equals(b.buffer)) return at + a.buffer.findIndex((byte, index) => byte !== b.buffer[index]);
-    }
-  } finally {
-    await direct.close();
-    await other.close();
   }
 }
 

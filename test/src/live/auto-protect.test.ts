@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { MiB } from "@leeward/base";
 import { Chain } from "../harness/chain.ts";
+import { differenceOf } from "../harness/disk-difference.ts";
 import { eventually } from "../harness/eventually.ts";
 import { createPoint, detachLive, savePoint } from "../harness/live-chain.ts";
-import { firstDifference, LoopDisk, withoutLoopDisks } from "../harness/loop-disk.ts";
+import { LoopDisk, withoutLoopDisks } from "../harness/loop-disk.ts";
 import { disksOf } from "../harness/shapes.ts";
 
 const MACHINE = "grows";
@@ -58,7 +59,7 @@ describe("a machine with autoProtect", { skip: withoutLoopDisks() }, () => {
     });
     await wanted.makeFileSystem("ext4");
     const image = await savePoint(own, { disk: disk.name, at: await createPoint(own) });
-    assert.equal(await firstDifference(wanted.device, image), undefined);
+    assert.equal(await differenceOf(wanted.device, image), undefined);
     const { items } = await client.call("listDisks", {});
     assert.deepEqual(
       items.map(({ path, capture, policy }) => ({ path, capture, policy })),

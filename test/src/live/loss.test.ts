@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { MiB } from "@leeward/base";
 import { peer } from "@leeward/nbd/testing";
 import { Chain } from "../harness/chain.ts";
+import { differenceOf } from "../harness/disk-difference.ts";
 import { eventually } from "../harness/eventually.ts";
 import {
   copiedDatabase,
@@ -20,7 +21,7 @@ import {
   stopLive,
   untilState,
 } from "../harness/live-chain.ts";
-import { firstDifference, LoopDisk } from "../harness/loop-disk.ts";
+import { LoopDisk } from "../harness/loop-disk.ts";
 import { readMetric } from "../harness/metrics.ts";
 import { newestRow, RowWriter } from "../harness/rows.ts";
 
@@ -133,7 +134,7 @@ describe("a tracked disk whose tracker lost sight of it", { skip: fio.skip }, ()
     await rows[Symbol.asyncDispose]();
     await disk.unmount();
     const image = await savePoint(chain, { disk: DISK, at: await createPoint(chain) });
-    assert.equal(await firstDifference(disk.device, image), undefined);
+    assert.equal(await differenceOf(disk.device, image), undefined);
   }
 
   async function sent(): Promise<number> {

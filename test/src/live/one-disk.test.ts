@@ -9,6 +9,7 @@ import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { MiB } from "@leeward/base";
 import { Chain } from "../harness/chain.ts";
+import { differenceOf } from "../harness/disk-difference.ts";
 import { eventually } from "../harness/eventually.ts";
 import {
   copiedDatabase,
@@ -21,7 +22,7 @@ import {
   stopLive,
   untilState,
 } from "../harness/live-chain.ts";
-import { firstDifference, LoopDisk, withoutLoopDisks } from "../harness/loop-disk.ts";
+import { LoopDisk, withoutLoopDisks } from "../harness/loop-disk.ts";
 import { newestRow, RowWriter } from "../harness/rows.ts";
 import { killAgentWhileHeld, wasFrozen } from "./held-moment.ts";
 
@@ -122,7 +123,7 @@ describe("a machine whose only disk holds the agent's home too", { skip: without
     await chain.startAgent();
     await untilState(chain, DISK, "protected");
     const image = await savePoint(chain, { disk: DISK, at: await createPoint(chain) });
-    assert.equal(await firstDifference(disk.device, image), undefined);
+    assert.equal(await differenceOf(disk.device, image), undefined);
   });
 
   async function comparePoint(): Promise<void> {

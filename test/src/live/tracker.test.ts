@@ -11,6 +11,7 @@ import { promisify } from "node:util";
 import { MiB } from "@leeward/base";
 import { peer } from "@leeward/nbd/testing";
 import { Chain } from "../harness/chain.ts";
+import { differenceOf } from "../harness/disk-difference.ts";
 import {
   copiedDatabase,
   createPoint,
@@ -22,7 +23,7 @@ import {
   savePoint,
   untilState,
 } from "../harness/live-chain.ts";
-import { firstDifference, LoopDisk } from "../harness/loop-disk.ts";
+import { LoopDisk } from "../harness/loop-disk.ts";
 import { newestRow, RowWriter } from "../harness/rows.ts";
 import { fieldOf } from "../harness/shapes.ts";
 import { type NumberWriter, PostgresServer, postgres } from "./postgres.ts";
@@ -84,7 +85,7 @@ describe("a live disk under SQLite and fio", { skip: fio.skip }, () => {
     await rows[Symbol.asyncDispose]();
     await disk.unmount();
     const image = await savePoint(chain, { disk: DISK, at: await createPoint(chain) });
-    assert.equal(await firstDifference(disk.device, image), undefined);
+    assert.equal(await differenceOf(disk.device, image), undefined);
   });
 
   async function comparePoint(): Promise<void> {
@@ -167,7 +168,7 @@ describe("two live disks at once, one of them under PostgreSQL", { skip: postgre
     await other.unmount();
     const at = await createPoint(chain);
     for (const [name, { device }] of Object.entries({ pg, other })) {
-      assert.equal(await firstDifference(device, await savePoint(chain, { disk: name, at })), undefined, name);
+      assert.equal(await differenceOf(device, await savePoint(chain, { disk: name, at })), undefined, name);
     }
   });
 });
