@@ -25,6 +25,8 @@ export interface ChangeTracker extends AsyncDisposable {
   readonly regionBytes: number;
   readonly waitingCount: number;
   readonly takenCount: number;
+  /** Whether the last `collect` left nothing open. Under a load without any pause it may not be able to prove that nothing was missed: the next one does. */
+  readonly isProved: boolean;
 
   /**
    * Makes regions wait that changed since the last call, and proves that none was missed.

@@ -9,6 +9,8 @@ export interface Noting {
   readonly trackingId: string;
   /** Another one after `grow`. */
   readonly pending: PendingRegions;
+  /** See ChangeTracker. */
+  readonly isProved: boolean;
   /** Makes wait what changed before the call. @throws Fault `tracking-incomplete` when that cannot be proved */
   gather(): Promise<void>;
   /** To a larger size. @throws Fault `tracking-unsupported`, after which all is as before, or `tracking-incomplete` */
@@ -52,6 +54,10 @@ class NotingTracker implements ChangeTracker {
 
   get takenCount(): number {
     return this.#noting.pending.takenCount;
+  }
+
+  get isProved(): boolean {
+    return this.#noting.isProved;
   }
 
   collect(): Promise<void> {

@@ -3,6 +3,7 @@ import { copyFile, mkdir, readdir, rm, rmdir, stat, unlink } from "node:fs/promi
 import type { Chain } from "./chain.ts";
 import { eventually } from "./eventually.ts";
 import { checkFileSystem, endTracking, type FileSystemKind, LoopDisk } from "./loop-disk.ts";
+import { readMetric } from "./metrics.ts";
 import { type DiskDocument, disksOf, pointOf } from "./shapes.ts";
 
 const POINT_SECONDS = 120;
@@ -30,9 +31,12 @@ export async function removePins(diskId: string): Promise<void> {
   await rmdir(folder);
 }
 
-/** Another one after the kernel's notes of a disk were begun anew. */
-export async function notesOf(diskId: string): Promise<number> {
-  return (await stat(`${PINS}/${diskId}/control`)).ino;
+/** Another one after the kernel's notes of a disk were begun anew; undefined when it has none. */
+export async function notesOf(diskId: string): Promise<number | undefined> {
+  return await stat(`${PINS}/${diskId}/control`).then(
+    ({ ino }) => ino,
+    () => undefined,
+  );
 }
 
 export async function liveDisk(chain: Chain, name: string): Promise<DiskDocument> {
@@ -47,8 +51,24 @@ export async function untilState(chain: Chain, name: string, state: string): Pro
   );
 }
 
-export async function createPoint(chain: Chain, seconds = POINT_SECONDS): Promise<string> {
-  return pointOf(await chain.run("point", "create", chain.machine, "--timeout", String(seconds))).id;
+/** Tried again while a disk is being read anew: a kernel that does not run the tracker's programs for every request has it read at any time. */
+export function createPoint(chain: Chain, seconds = POINT_SECONDS): Promise<string> {
+  return eventually("every disk is protected", async () => {
+    try {
+      return pointOf(await chain.run("point", "create", chain.machine, "--timeout", String(seconds))).id;
+    } catch (error) {
+      if (String(error).includes('"disks-not-ready"')) return undefined;
+      throw error;
+    }
+  });
+}
+
+/** How often the agent, since it was started, found that its tracker may have missed something. */
+export function lossesTold(chain: Chain): Promise<number> {
+  return readMetric(chain.agentHome, 'leeward_faults_total{code="tracking-lost"}').then(
+    ({ value }) => value,
+    () => 0,
+  );
 }
 
 export async function savePoint(chain: Chain, { disk, at }: { disk: string; at: string }): Promise<string> {

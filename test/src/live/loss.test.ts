@@ -14,6 +14,7 @@ import {
   createPoint,
   liveDisk,
   lookInto,
+  lossesTold,
   notesOf,
   protectLive,
   removePins,
@@ -22,7 +23,6 @@ import {
   untilState,
 } from "../harness/live-chain.ts";
 import { LoopDisk } from "../harness/loop-disk.ts";
-import { readMetric } from "../harness/metrics.ts";
 import { newestRow, RowWriter } from "../harness/rows.ts";
 
 const DISK = "data";
@@ -80,7 +80,7 @@ describe("a tracked disk whose tracker lost sight of it", { skip: fio.skip }, ()
     } finally {
       process.kill(pid, "SIGCONT");
     }
-    await eventually("the loss is told", async () => ((await lossesTold()) > 0 ? true : undefined));
+    await eventually("the loss is told", async () => ((await lossesTold(chain)) > 0 ? true : undefined));
     await untilState(chain, DISK, "protected");
     await keepPoint();
     assert.ok((await sent()) - before < DIFFERENCES_MAX, `${(await sent()) - before} bytes were sent`);
@@ -139,14 +139,6 @@ describe("a tracked disk whose tracker lost sight of it", { skip: fio.skip }, ()
 
   async function sent(): Promise<number> {
     return Number((await liveDisk(chain, DISK)).journalBytes);
-  }
-
-  async function lossesTold(): Promise<number> {
-    const told = readMetric(chain.agentHome, 'leeward_faults_total{code="tracking-lost"}');
-    return told.then(
-      ({ value }) => value,
-      () => 0,
-    );
   }
 });
 

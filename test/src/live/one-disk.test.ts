@@ -16,6 +16,7 @@ import {
   createPoint,
   liveDisk,
   lookInto,
+  lossesTold,
   notesOf,
   protectLive,
   savePoint,
@@ -68,18 +69,19 @@ describe("a machine whose only disk holds the agent's home too", { skip: without
 
   test("an agent that is killed while all is held still leaves nobody frozen, and the next one has missed nothing", async () => {
     const { id } = await liveDisk(chain, DISK);
-    const notes = await notesOf(id);
     for (let round = 1; round <= KILLS; round += 1) {
       rows.pauseMsMax = 0;
+      const notes = await notesOf(id);
       await killAgentWhileHeld(chain, rows);
       await rows.moreThan(rows.acknowledged + 20);
       assert.ok(rows.pauseMsMax < STALL_MS_MAX, `writers waited ${rows.pauseMsMax} ms`);
       assert.ok(!(await wasFrozen(disk.mountPoint)));
       await chain.startAgent();
       await untilState(chain, DISK, "protected");
-      // The same that noted while no agent ran: nothing has to be read anew.
-      assert.equal(await notesOf(id), notes);
       await comparePoint();
+      // The same that noted while no agent ran: nothing has to be read anew, unless the kernel did not note all.
+      const same = notes === undefined || (await notesOf(id)) === notes;
+      assert.ok(same || (await lossesTold(chain)) > 0, "the kernel's notes go on");
     }
   });
 

@@ -121,6 +121,9 @@ function livingTracker(
     get takenCount() {
       return tracker.takenCount;
     },
+    get isProved() {
+      return tracker.isProved;
+    },
     async collect() {
       await pause();
       await tracker.collect();

@@ -77,6 +77,7 @@ export class HeldContent {
       const pieces = await this.#readAll(source.device, taken.extents);
       await tracker.collect();
       this.#requireQuiet(tracker, unsteady);
+      if (!tracker.isProved) throw notProved(this.#options.settings());
       const { interruptions } = splitter;
       // A copy that began after the disk stood still would log what is newer than that, before the mark.
       if (!isWhole() || interruptions !== before) throw notReady(this.#options.settings());
@@ -182,6 +183,16 @@ function notQuiet({ name, diskId, path }: DiskSettings): Fault {
     code: "disk-not-quiet",
     kind: "transient",
     message: `${name} (${path}) was written to while its file systems were held still: by something that uses the device itself. The point was given up.`,
+    detail: { disk: diskId, path },
+  });
+}
+
+/** What may change although the disk is held still did so all the time. */
+function notProved({ name, diskId, path }: DiskSettings): Fault {
+  return new Fault({
+    code: "disk-not-quiet",
+    kind: "transient",
+    message: `${name} (${path}) was written to so much, where that is allowed while its file systems are held still, that it could not be shown that no change was missed. The point was given up.`,
     detail: { disk: diskId, path },
   });
 }

@@ -121,8 +121,9 @@ class Protected implements AsyncDisposable {
     return new Protected(name, device, inventory);
   }
 
+  /** Of what was told; but for what a kernel causes that does not run the tracker's programs for every request, which may come at any time. */
   get kinds(): string[] {
-    return this.events.map(({ kind }) => kind);
+    return this.events.map(({ kind }) => kind).filter((kind) => kind !== "tracking-lost");
   }
 
   async until(holds: (facts: DiskFacts | undefined) => boolean): Promise<void> {

@@ -76,7 +76,7 @@ export async function lookAt({ identity, closed, tracker, device }: Look): Promi
   const changed = [...tracker.taken(EXTENT_BYTES_MAX)];
   const samples = await takeSamples(device);
   await tracker.collect();
-  const isStill = tracker.waitingCount === 0;
+  const isStill = tracker.waitingCount === 0 && tracker.isProved;
   tracker.giveBack();
   if (!isStill) return unknown("it was written to while it was looked at");
   const user = closed.otherUser();

@@ -4,6 +4,7 @@ import type { BioFields } from "./kernel-fields.ts";
 import {
   beginNoting,
   beginWalk,
+  type Copy,
   count,
   type EventProgram,
   enter,
@@ -27,10 +28,17 @@ export const HELD_VALUE_BYTES = 16;
 const BIO_AT = -64;
 const HELD_AT = -80;
 
+/** With the map of bios that are held. */
+export interface HeldTarget extends NoteTarget {
+  readonly held: number;
+}
+
 /** On block_bio_queue(bio). A copy that finds the bio held as it is does nothing; one that was held before, at another place, is held anew. */
-export function bioQueuedProgram(fields: BioFields, target: NoteTarget, held: number): EventProgram {
+export function bioQueuedProgram(fields: BioFields, target: HeldTarget, copy: number): EventProgram {
+  const { held } = target;
   const code = new BpfAssembler();
-  enter(code, target, 1);
+  const which: Copy = { place: 1, copy };
+  enter(code, target, which);
   code.load(8, 7, 6, 0);
   onlyOfDisk(code, target, { from: 7, ...fields });
   code.load(4, 9, 7, fields.operation);
@@ -58,14 +66,16 @@ export function bioQueuedProgram(fields: BioFields, target: NoteTarget, held: nu
   code.call(HELPER.update);
   code.jumpIfValue("==", 0, 0, "leave");
   count(code, target, UNHELD_AT);
-  leave(code);
+  leave(code, which);
   return { code: code.code() };
 }
 
 /** On block_bio_complete(queue, bio), which comes before whoever waits for the bio hears of it. */
-export function bioCompletedProgram(target: NoteTarget, held: number): EventProgram {
+export function bioCompletedProgram(target: HeldTarget, copy: number): EventProgram {
+  const { held } = target;
   const code = new BpfAssembler();
-  enter(code, target, 0);
+  const which: Copy = { place: 0, copy };
+  enter(code, target, which);
   code.load(8, 7, 6, 8);
   code.store(8, 10, BIO_AT, 7);
   lookUp(code, held, BIO_AT);
@@ -81,7 +91,7 @@ export function bioCompletedProgram(target: NoteTarget, held: number): EventProg
   code.withValue("mov", 6, 0);
   beginWalk(code, { bio: 6, operation: 6 });
   walk(code, target);
-  leave(code);
+  leave(code, which);
   stepFunction(code, target, () => code.jump("stop"));
   return { code: code.code(), stepAt: code.placeOf("step") };
 }

@@ -5,8 +5,10 @@ import { assert, readUint64, writeUint64 } from "@leeward/base";
  *
  *     0 current live bitmap (0, 1)    8 events noted
  *    16 ranges too long to note      24 bios that found no room     32 passed-through writes     40 too deeply nested     48 outside of the bitmap
+ *    56 sectors noted of the whole disk
  *    64 complete                     72 version of layout and programs
  *    80 major  88 minor  96 first sector  104 sectors  112 disk sequence  120 by bios (0, 1)  128 tracking id (16 bytes)
+ *   144 sectors that the disk had counted when none was noted
  *
  * `complete` is written last, when every pin stands: without it what is pinned is of no use.
  */
@@ -18,12 +20,14 @@ export const UNHELD_AT = 24;
 export const PASSED_THROUGH_AT = 32;
 export const TOO_DEEP_AT = 40;
 export const OUTSIDE_AT = 48;
+export const SECTORS_AT = 56;
 const COMPLETE_AT = 64;
 const VERSION_AT = 72;
 const IDENTITY_AT = 80;
 const TRACKING_ID_AT = 128;
 const TRACKING_ID_BYTES = 16;
-const VERSION = 1;
+const COUNTED_BEFORE_AT = 144;
+const VERSION = 2;
 
 const LOSSES = {
   tooLong: TOO_LONG_AT,
@@ -49,10 +53,13 @@ export interface TrackedIdentity {
 /** The control value, mapped. */
 export class ControlPage {
   readonly #view: DataView;
+  /** Read at once: its halves may change between two readings. */
+  readonly #sectors: BigUint64Array;
 
   constructor(memory: ArrayBuffer) {
     assert(memory.byteLength >= CONTROL_BYTES, "the whole control value is mapped");
     this.#view = new DataView(memory);
+    this.#sectors = new BigUint64Array(memory, SECTORS_AT, 1);
   }
 
   get current(): 0 | 1 {
@@ -65,6 +72,20 @@ export class ControlPage {
 
   get events(): number {
     return readUint64(this.#view, EVENTS_AT) ?? 0;
+  }
+
+  /** Of all that was written to the disk and discarded, in sectors. */
+  get sectors(): number {
+    return Number(Atomics.load(this.#sectors, 0));
+  }
+
+  /** What the disk itself had counted when none was noted, in sectors. */
+  get countedBefore(): number {
+    return readUint64(this.#view, COUNTED_BEFORE_AT) ?? 0;
+  }
+
+  set countedBefore(sectors: number) {
+    writeUint64(this.#view, COUNTED_BEFORE_AT, sectors);
   }
 
   get complete(): boolean {

@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { describe, test } from "node:test";
 import { isFault, KiB, MiB, randomId, seededRandom } from "@leeward/base";
 import { openFileDevice } from "@leeward/block";
 import { nodeRandom } from "@leeward/world";
 import type { ChangeTracker } from "../change-tracker.ts";
-import { changeTrackerSuite, SUITE_SIZE_BYTES } from "../testing/change-tracker-suite.ts";
+import { changeTrackerSuite, SUITE_SIZE_BYTES, unlessNotRun } from "../testing/change-tracker-suite.ts";
 import { directDevice, kernelRig } from "../testing/node-kernel-rig.ts";
 import { loopDisk, reasonToSkip, zramDisk } from "../testing/node-test-disk.ts";
 import { deviceFacts } from "./node-device-facts.ts";
 import { openEbpfTracker } from "./node-ebpf-tracker.ts";
+import { openChangeTracker } from "./node-open-change-tracker.ts";
 
 const skipLoop = reasonToSkip("loop");
 const skipZram = reasonToSkip("zram");
@@ -75,6 +76,75 @@ describe("eBPF on requests", { skip: skipLoop }, () => {
     assert.deepEqual([one.waitingCount, two.waitingCount, third.waitingCount], [1, 1, 0]);
     for (const tracker of [one, two, third]) await tracker.end();
   });
+
+  test("a write for which no program ran is found out by the disk's own count, and tracefs is asked first from then on", async () => {
+    await using disk = loopDisk(SUITE_SIZE_BYTES);
+    await using other = loopDisk(SUITE_SIZE_BYTES);
+    await using device = await directDevice(disk.path);
+    await using otherDevice = await directDevice(other.path);
+    const diskId = randomId(nodeRandom);
+    // Programs that look at the requests of another disk are those that miss every one of this disk.
+    const { major, minor } = deviceFacts(other.path);
+    await using tracker = await openEbpfTracker({ device: { ...deviceFacts(disk.path), major, minor }, diskId });
+    await tracker.collect();
+    assert.equal(tracker.isProved, true);
+    await device.write(0, new Uint8Array(512), { fua: false });
+    await assert.rejects(tracker.collect(), (error) => isFault(error, "tracking-incomplete"));
+    await tracker.end();
+    assert.equal(await backendOf(disk.path), "tracefs");
+
+    // What was noted and not counted is not missed.
+    await using second = await openEbpfTracker({ device: { ...deviceFacts(disk.path), major, minor }, diskId });
+    await otherDevice.write(0, new Uint8Array(512), { fua: false });
+    await second.collect();
+    assert.deepEqual([second.isProved, second.waitingCount], [false, 1]);
+    await second.end();
+  });
+
+  test("a disk that stops counting makes the tracker incomplete, and is not begun with", async () => {
+    await using disk = loopDisk(SUITE_SIZE_BYTES);
+    await using device = await directDevice(disk.path);
+    const facts = deviceFacts(disk.path);
+    const diskId = randomId(nodeRandom);
+    await using tracker = await openEbpfTracker({ device: facts, diskId });
+    writeFileSync(`/sys/block/${facts.disk}/queue/iostats`, "0");
+    try {
+      await tracker.collect();
+      await device.write(0, new Uint8Array(512), { fua: false });
+      await assert.rejects(tracker.collect(), (error) => isFault(error, "tracking-incomplete"));
+      await assert.rejects(openEbpfTracker({ device: facts, diskId }), { name: "KernelLacks" });
+    } finally {
+      writeFileSync(`/sys/block/${facts.disk}/queue/iostats`, "1");
+    }
+    await tracker.end();
+  });
+
+  test("what others do on all processors at once is counted once, and the tracker stays whole", () =>
+    unlessNotRun(async () => {
+      await using disk = loopDisk(SUITE_SIZE_BYTES);
+      await using tracker = await opened(disk.path);
+      const everywhere = ["--cpu-list", `0-${cpus().length - 1}`];
+      const write = ["dd", "if=/dev/zero", `of=${disk.path}`, "bs=4096", "count=1000", "oflag=direct", "conv=notrunc"];
+      let over = false;
+      const writers = Promise.all(
+        [1, 2, 3].map(() => ended(spawn("taskset", [...everywhere, ...write], { stdio: "ignore" }))),
+      ).finally(() => {
+        over = true;
+      });
+      let proved = 0;
+      try {
+        while (!over) {
+          await tracker.collect();
+          if (tracker.isProved) proved += 1;
+        }
+        await tracker.collect();
+      } finally {
+        await writers;
+        await tracker.end();
+      }
+      assert.equal(tracker.isProved, true);
+      assert.ok(proved > 0);
+    }));
 
   test("a process that is killed while it collects loses nothing, and the next one goes on", async () => {
     await using disk = loopDisk(SUITE_SIZE_BYTES);
@@ -171,6 +241,12 @@ describe("eBPF on bios", { skip: skipZram }, () => {
     await tracker.end();
   });
 });
+
+async function backendOf(path: string): Promise<ChangeTracker["backend"]> {
+  await using tracker = await openChangeTracker({ path, diskId: randomId(nodeRandom) });
+  await tracker.end();
+  return tracker.backend;
+}
 
 function opened(path: string): Promise<ChangeTracker> {
   return openEbpfTracker({ device: deviceFacts(path), diskId: randomId(nodeRandom) });

@@ -6,9 +6,10 @@ import { type Noting, notingTracker } from "../noting-tracker.ts";
 import type { PendingRegions } from "../pending-regions.ts";
 import { KernelTypes } from "./btf.ts";
 import { type KernelFields, kernelFields } from "./kernel-fields.ts";
+import { KernelLacks } from "./kernel-lacks.ts";
 import { type Bpf, BpfRefusal, loadBpf } from "./node-bpf.ts";
 import { diskSequence, quiet } from "./node-device-facts.ts";
-import { KernelLacks, KernelNotes, type NotesOptions } from "./node-kernel-notes.ts";
+import { KernelNotes, type NotesOptions } from "./node-kernel-notes.ts";
 import { movePins, nextOf, pinFolder, removePins } from "./node-pins.ts";
 import { SECTOR_BYTES, type TrackedDevice } from "./tracked-device.ts";
 import { incomplete, unsupported } from "./tracking-faults.ts";
@@ -24,7 +25,16 @@ export interface EbpfTrackerOptions {
   readonly heldMax?: number;
 }
 
+/** So many times in a row it may be left open whether all was noted; then the disk does not count what it should. */
+const UNPROVED_MAX = 30;
+
 let known: KernelFields | undefined;
+let hasMissed = false;
+
+/** Whether this kernel was seen, by this process, not to run its programs for each request: tracefs is better then. */
+export function ebpfHasMissed(): boolean {
+  return hasMissed;
+}
 
 /**
  * Opens the tracker that an earlier process left in the kernel, or begins a new one.
@@ -92,6 +102,7 @@ class EbpfNoting implements Noting {
   readonly trackingId: string;
   readonly #plan: Plan;
   #notes: KernelNotes;
+  #unproved = 0;
 
   constructor(notes: KernelNotes, plan: Plan) {
     this.#notes = notes;
@@ -103,8 +114,13 @@ class EbpfNoting implements Noting {
     return this.#notes.pending;
   }
 
-  gather(): Promise<void> {
-    return this.#gather(this.#notes);
+  get isProved(): boolean {
+    return this.#unproved === 0;
+  }
+
+  async gather(): Promise<void> {
+    await this.#gather(this.#notes);
+    this.#prove(this.#notes);
   }
 
   async end(): Promise<void> {
@@ -127,6 +143,8 @@ class EbpfNoting implements Noting {
     const next = folder === undefined ? undefined : nextOf(folder);
     const larger = this.#begin({ ...old.device, sectors: sizeBytes / SECTOR_BYTES }, next);
     try {
+      // The count goes on after the old ones have ended. What is missed from here on, the new ones find out.
+      this.#prove(old);
       if (folder !== undefined) removePins(folder);
       old.stop();
       // The second time for the bitmap that was current until the first: a bio that both knew may have been marked in either.
@@ -167,6 +185,23 @@ class EbpfNoting implements Noting {
     if (losses !== undefined) throw this.#incomplete(notes, "the kernel could not note all of them", losses);
     const { disk, diskSequence: sequence } = notes.device;
     if (diskSequence(disk) !== sequence) throw this.#incomplete(notes, "another disk took its place", {});
+  }
+
+  /** The disk counted what was noted, and no more: whatever the reason is for which a program did not run. */
+  #prove(notes: KernelNotes): void {
+    let missed: number | undefined;
+    try {
+      missed = notes.missedSectors();
+    } catch (error) {
+      throw this.#incomplete(notes, "the disk does not tell its count any more", { reason: String(error) });
+    }
+    this.#unproved = missed === undefined ? this.#unproved + 1 : 0;
+    if (missed !== undefined && missed > 0) {
+      hasMissed = true;
+      throw this.#incomplete(notes, "the kernel did not run its programs for all of them", { missedSectors: missed });
+    }
+    if (this.#unproved > UNPROVED_MAX || (this.#unproved > 0 && !notes.counts))
+      throw this.#incomplete(notes, "the disk does not count all that is written to it", {});
   }
 
   /** For good: also for whoever finds what is pinned. */

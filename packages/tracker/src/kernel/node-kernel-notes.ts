@@ -5,9 +5,12 @@ import { bitmapWords, PendingRegions } from "../pending-regions.ts";
 import { bioCompletedProgram, bioQueuedProgram, HELD_KEY_BYTES, HELD_VALUE_BYTES } from "./bio-programs.ts";
 import { CONTROL_BYTES, ControlPage } from "./control-page.ts";
 import type { KernelFields, Lacking } from "./kernel-fields.ts";
+import { KernelLacks } from "./kernel-lacks.ts";
 import { type Bpf, BpfRefusal, closeFd, type MappedMap } from "./node-bpf.ts";
+import { DiskCount } from "./node-disk-count.ts";
 import { makePinFolder, removePins } from "./node-pins.ts";
 import { COPIES, type EventProgram, type NoteTarget } from "./note-code.ts";
+import { countedBefore, missedSectors, type SectorCounts } from "./noted-whole.ts";
 import { requestProgram } from "./request-program.ts";
 import { SECTOR_BYTES, type TrackedDevice } from "./tracked-device.ts";
 
@@ -27,21 +30,12 @@ export interface NotesOptions {
   readonly held?: number;
 }
 
-/** The kernel lacks what the programs read; another backend may do. */
-export class KernelLacks extends Error {
-  override readonly name = "KernelLacks";
-
-  constructor(lacking: string) {
-    super(`this kernel does not have ${lacking}`);
-  }
-}
-
 /**
  * What the kernel keeps for one tracked disk: programs, the two live bitmaps, what waits and what was taken, the control value. It is pinned in this
  * order, and `complete` written last, so that a process that dies while it makes them leaves nothing that could be taken for the whole:
  *
  * ```
- *   control, live, pending, depth (, held) ──► link-0 … link-N ──► complete
+ *   control, live, pending, running (, held) ──► link-0 … link-N ──► complete
  * ```
  *
  * Memory, in bits per region: 2 live, 1 waiting, 1 taken.
@@ -54,12 +48,14 @@ export class KernelNotes implements Disposable {
   readonly pending: PendingRegions;
   /** The map of bios on their way; undefined for a disk with requests. */
   readonly held: number | undefined;
+  /** What the disk itself counts; undefined for a device without requests, whose count is not of what its bios say. */
+  readonly #count: DiskCount | undefined;
   readonly #maps: readonly MappedMap[];
   readonly #fds: number[];
   readonly #links: number[];
 
   private constructor(device: TrackedDevice, parts: NoteParts) {
-    const { bpf, fds, links } = parts;
+    const { bpf, fds, links, count } = parts;
     const words = bitmapWords(device.sectors * SECTOR_BYTES, REGION_BYTES);
     const mapped: MappedMap[] = [];
     try {
@@ -84,6 +80,7 @@ export class KernelNotes implements Disposable {
       regionBytes: REGION_BYTES,
     });
     this.held = fds.held;
+    this.#count = count;
     this.#maps = mapped;
     this.#fds = Object.values(fds);
     this.#links = links;
@@ -97,6 +94,7 @@ export class KernelNotes implements Disposable {
       opened.push(fd);
       return fd;
     };
+    const count = device.byBios === 1 ? undefined : DiskCount.open(device.disk);
     try {
       const fds = createMaps(options, open);
       if (folder !== undefined) {
@@ -106,17 +104,23 @@ export class KernelNotes implements Disposable {
       const links = attachAll(options, fds, open);
       if (folder !== undefined)
         for (const [index, link] of links.entries()) bpf.pin(link, join(folder, `link-${index}`));
-      const notes = new KernelNotes(device, { bpf, fds, links });
+      const notes = new KernelNotes(device, { bpf, fds, links, count });
       notes.control.begin(device, options.trackingId);
+      const counts = notes.#counts();
+      if (counts !== undefined) notes.control.countedBefore = countedBefore(counts);
       return notes;
     } catch (error) {
+      count?.[Symbol.dispose]();
       for (const fd of opened) closeFd(fd);
       if (folder !== undefined) removePins(folder);
       throw error;
     }
   }
 
-  /** What an earlier process left there, when it is whole, of this device as it is now, and nothing was lost since. */
+  /**
+   * What an earlier process left there, when it is whole, of this device as it is now, and nothing was lost since.
+   * @throws KernelLacks when the disk does not count any more
+   */
   static adopt(bpf: Bpf, device: TrackedDevice, folder: string): KernelNotes | undefined {
     if (!existsSync(folder)) return undefined;
     const opened: number[] = [];
@@ -125,19 +129,32 @@ export class KernelNotes implements Disposable {
       opened.push(fd);
       return fd;
     };
+    const count = device.byBios === 1 ? undefined : DiskCount.open(device.disk);
     try {
       const control = get("control");
       if (!isWhole(bpf, control, device)) throw new BpfRefusal("give back what was pinned", "of another device");
-      const maps = { control, live: get("live"), pending: get("pending"), depth: get("depth") };
+      const maps = { control, live: get("live"), pending: get("pending"), running: get("running") };
       const fds = device.byBios === 1 ? { ...maps, held: get("held") } : maps;
-      const count = COPIES * (device.byBios === 1 ? 2 : 1);
-      const links = Array.from({ length: count }, (_, index) => get(`link-${index}`));
-      return new KernelNotes(device, { bpf, fds, links });
+      const linkCount = COPIES * (device.byBios === 1 ? 2 : 1);
+      const links = Array.from({ length: linkCount }, (_, index) => get(`link-${index}`));
+      return new KernelNotes(device, { bpf, fds, links, count });
     } catch (error) {
+      count?.[Symbol.dispose]();
       for (const fd of opened) closeFd(fd);
       if (error instanceof BpfRefusal) return undefined;
       throw error;
     }
+  }
+
+  /** What the disk itself counted and was not noted, sectors at least; undefined when that was not to be told now. Of a device without requests 0. */
+  missedSectors(): number | undefined {
+    const counts = this.#counts();
+    return counts === undefined ? 0 : missedSectors(counts);
+  }
+
+  /** Whether the disk counts still. */
+  get counts(): boolean {
+    return this.#count?.isOn ?? true;
   }
 
   /** The programs run no more once their pins are gone as well. */
@@ -150,6 +167,14 @@ export class KernelNotes implements Disposable {
     this.pending.detach();
     for (const map of this.#maps) map[Symbol.dispose]();
     for (const fd of this.#fds.splice(0)) closeFd(fd);
+    this.#count?.[Symbol.dispose]();
+  }
+
+  #counts(): SectorCounts | undefined {
+    const count = this.#count;
+    if (count === undefined) return undefined;
+    const { control } = this;
+    return { countedBefore: control.countedBefore, noted: () => control.sectors, counted: () => count.read() };
   }
 }
 
@@ -158,7 +183,7 @@ type MapFds = {
   readonly control: number;
   readonly live: number;
   readonly pending: number;
-  readonly depth: number;
+  readonly running: number;
   readonly held?: number;
 };
 
@@ -166,6 +191,7 @@ interface NoteParts {
   readonly bpf: Bpf;
   readonly fds: MapFds;
   readonly links: number[];
+  readonly count: DiskCount | undefined;
 }
 
 function createMaps({ bpf, device, heldMax, held }: NotesOptions, open: (fd: number) => number): MapFds {
@@ -175,7 +201,7 @@ function createMaps({ bpf, device, heldMax, held }: NotesOptions, open: (fd: num
     control: open(bpf.createMap({ kind: "array", valueBytes: CONTROL_BYTES, entries: 1, mapped: true })),
     live: open(bpf.createMap(bitmaps)),
     pending: open(bpf.createMap(bitmaps)),
-    depth: open(bpf.createMap({ kind: "percpuArray", valueBytes: 8, entries: 2 })),
+    running: open(bpf.createMap({ kind: "percpuArray", valueBytes: 8, entries: 2 })),
   };
   if (device.byBios === 0) return fds;
   const shape = { kind: "hash", keyBytes: HELD_KEY_BYTES, valueBytes: HELD_VALUE_BYTES, entries: heldMax } as const;
@@ -188,9 +214,9 @@ function attachAll(options: NotesOptions, fds: MapFds, open: (fd: number) => num
   const words = bitmapWords(device.sectors * SECTOR_BYTES, REGION_BYTES) / 2;
   const target: NoteTarget = { ...fds, ...device, words };
   const attached: number[] = [];
-  for (const each of programsOf(options, target, fds.held)) {
+  for (const { typedefId, make } of programsOf(options, target, fds.held)) {
     for (let copy = 0; copy < COPIES; copy += 1) {
-      const program = bpf.loadProgram(each, each.typedefId);
+      const program = bpf.loadProgram(make(copy), typedefId);
       try {
         if (bpf.recursionMisses(program) === undefined) throw new KernelLacks("a count of programs that it skips");
         attached.push(open(bpf.attach(program)));
@@ -206,15 +232,16 @@ function programsOf(
   { fields, device }: NotesOptions,
   target: NoteTarget,
   held: number | undefined,
-): readonly (EventProgram & { readonly typedefId: number })[] {
+): readonly { readonly typedefId: number; readonly make: (copy: number) => EventProgram }[] {
   if (device.byBios === 0 || held === undefined) {
     const requests = present(fields.requests);
-    return [{ typedefId: requests.completed, ...requestProgram(requests, target) }];
+    return [{ typedefId: requests.completed, make: (copy) => requestProgram(requests, target, copy) }];
   }
   const bios = present(fields.bios);
+  const both = { ...target, held };
   return [
-    { typedefId: bios.completed, ...bioCompletedProgram(target, held) },
-    { typedefId: bios.queued, ...bioQueuedProgram(bios, target, held) },
+    { typedefId: bios.completed, make: (copy) => bioCompletedProgram(both, copy) },
+    { typedefId: bios.queued, make: (copy) => bioQueuedProgram(bios, both, copy) },
   ];
 }
 

@@ -2,7 +2,7 @@ import { AssertionFailure, assert, type FaultDetail } from "@leeward/base";
 import type { ChangeTracker, ChangeTrackerOptions } from "../change-tracker.ts";
 import { BpfRefusal } from "./node-bpf.ts";
 import { deviceFacts } from "./node-device-facts.ts";
-import { openEbpfTracker, reopenEbpfTracker } from "./node-ebpf-tracker.ts";
+import { ebpfHasMissed, openEbpfTracker, reopenEbpfTracker } from "./node-ebpf-tracker.ts";
 import { openTracefsTracker } from "./node-tracefs-tracker.ts";
 import { unsupported } from "./tracking-faults.ts";
 
@@ -11,7 +11,7 @@ type Backend = NonNullable<ChangeTrackerOptions["backend"]>;
 const BACKENDS: readonly Backend[] = ["ebpf", "tracefs"];
 
 /**
- * Opens the tracker of a device: by eBPF where the kernel allows it, else by tracefs.
+ * Opens the tracker of a device: by eBPF where the kernel allows it, else by tracefs. Once eBPF was seen to miss something, by tracefs first.
  * @throws Fault `tracking-unsupported` (what was refused, and why)
  */
 export async function openChangeTracker(options: ChangeTrackerOptions): Promise<ChangeTracker> {
@@ -21,7 +21,7 @@ export async function openChangeTracker(options: ChangeTrackerOptions): Promise<
   const device = deviceFacts(path);
   const refusals: string[] = [];
   let detail: FaultDetail = {};
-  for (const each of backend === undefined ? BACKENDS : [backend]) {
+  for (const each of backend === undefined ? backends() : [backend]) {
     try {
       return await OPENERS[each]({ device, diskId, ...more });
     } catch (error) {
@@ -46,6 +46,11 @@ export async function reopenChangeTracker({ path, diskId }: ChangeTrackerOptions
     // A kernel without BPF keeps nothing.
     return undefined;
   }
+}
+
+/** A kernel that does not run programs for each event does not begin to: reading its trace is slower, and tells all. */
+function backends(): readonly Backend[] {
+  return ebpfHasMissed() ? BACKENDS.toReversed() : BACKENDS;
 }
 
 const OPENERS = { ebpf: openEbpfTracker, tracefs: openTracefsTracker } as const;

@@ -56,6 +56,7 @@ export async function openTracefsTracker(options: TracefsTrackerOptions): Promis
 
 class TracefsNoting implements Noting {
   readonly backend = "tracefs";
+  readonly isProved = true;
   readonly trackingId = randomId(nodeRandom);
   readonly #device: TrackedDevice;
   readonly #trace: TraceInstance;

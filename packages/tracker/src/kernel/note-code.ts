@@ -1,5 +1,5 @@
 import type { BpfAssembler, Register } from "./bpf-assembler.ts";
-import { CURRENT_AT, EVENTS_AT, OUTSIDE_AT, TOO_DEEP_AT, TOO_LONG_AT } from "./control-page.ts";
+import { CURRENT_AT, EVENTS_AT, OUTSIDE_AT, SECTORS_AT, TOO_DEEP_AT, TOO_LONG_AT } from "./control-page.ts";
 import { SECTOR_BYTES } from "./tracked-device.ts";
 
 /*
@@ -8,15 +8,20 @@ import { SECTOR_BYTES } from "./tracked-device.ts";
  * The kernel skips a program that it runs already on the same processor, and only counts that (`recursion_misses`): a completion in an interrupt
  * that comes while the program runs for another completion, of any disk, would be missed. So each program is loaded COPIES times, and every copy
  * runs for every event. An event that one copy misses because it was interrupted is seen by the next: it is missed by all only when all were
- * interrupted on one processor at the same time, each by the next. Task, softirq and interrupt nest three deep. Whether it was ever COPIES deep is
- * counted per processor (`deep`), and is a loss.
+ * interrupted on one processor at the same time, each by the next. Task, softirq and interrupt nest three deep. Which copies run on a processor is
+ * kept as bits; whether all of them ever did at once is counted, and is a loss.
  *
- * Frame: -4 key of an array   -16 address of the depth   -56 state of the walk over what is to be marked, for `step`   below: of the program
+ * What is to be counted once for an event is counted by the first copy that runs for it: by the one all of whose predecessors were interrupted.
+ *
+ * Frame: -4 key of an array   -8 copies that were interrupted   -16 address of the bits   -56 state of the walk over what is to be marked, for `step`
+ *        below: of the program
  * State: 0 next region   8 last region   16 next bio   24 operation   32 first word of the current bitmap
  */
 export const COPIES = 4;
 const KEY_AT = -4;
-const DEPTH_AT = -16;
+const INTERRUPTED_AT = -8;
+const RUNNING_AT = -16;
+const ALL_COPIES = (1 << COPIES) - 1;
 const STATE_AT = -56;
 const STATE = { next: 0, last: 8, bio: 16, operation: 24, currentWord: 32 } as const;
 
@@ -36,7 +41,7 @@ export interface EventProgram {
 export interface NoteTarget {
   readonly live: number;
   readonly control: number;
-  readonly depth: number;
+  readonly running: number;
   /** Words of 64 regions in one bitmap. */
   readonly words: number;
   readonly major: number;
@@ -45,31 +50,38 @@ export interface NoteTarget {
   readonly sectors: number;
 }
 
-/** Keeps the context in r6, and counts how deeply copies of this program are nested here; each event that has programs counts in a place of its own. */
-export function enter(code: BpfAssembler, target: NoteTarget, place: 0 | 1): void {
-  const deepEnough = code.fresh();
+/** Which of the programs of an event this is, from 0 on; each event that has programs keeps its bits in a place of its own. */
+export interface Copy {
+  readonly place: 0 | 1;
+  readonly copy: number;
+}
+
+/** Keeps the context in r6, and notes that this copy runs here. */
+export function enter(code: BpfAssembler, target: NoteTarget, { place, copy }: Copy): void {
+  const notAll = code.fresh();
   const found = code.fresh();
   code.with("mov", 6, 1);
   code.storeValue(4, 10, KEY_AT, place);
-  lookUp(code, target.depth, KEY_AT);
+  lookUp(code, target.running, KEY_AT);
   code.jumpIfValue("!=", 0, 0, found);
   code.exit();
   code.label(found);
-  code.store(8, 10, DEPTH_AT, 0);
+  code.store(8, 10, RUNNING_AT, 0);
   code.load(8, 1, 0, 0);
-  code.withValue("add", 1, 1);
+  code.store(4, 10, INTERRUPTED_AT, 1);
+  code.withValue("or", 1, 1 << copy);
   code.store(8, 0, 0, 1);
-  code.jumpIfValue("<", 1, COPIES, deepEnough);
+  code.jumpIfValue("!=", 1, ALL_COPIES, notAll);
   count(code, target, TOO_DEEP_AT);
-  code.label(deepEnough);
+  code.label(notAll);
 }
 
 /** Where every program ends: at the label `leave`. */
-export function leave(code: BpfAssembler): void {
+export function leave(code: BpfAssembler, { copy }: Copy): void {
   code.label("leave");
-  code.load(8, 1, 10, DEPTH_AT);
+  code.load(8, 1, 10, RUNNING_AT);
   code.load(8, 2, 1, 0);
-  code.withValue("sub", 2, 1);
+  code.withValue("and", 2, ~(1 << copy));
   code.store(8, 1, 0, 2);
   code.withValue("mov", 0, 0);
   code.exit();
@@ -116,6 +128,24 @@ export function beginNoting(code: BpfAssembler, target: NoteTarget): void {
   code.withValue("and", 1, 1);
   code.withValue("mul", 1, target.words);
   code.store(8, 10, STATE_AT + STATE.currentWord, 1);
+}
+
+/** Adds the bytes in `bytes` to the sectors that were noted, when no copy before this one runs for the event. Uses r1 and r2. */
+export function countSectors(
+  code: BpfAssembler,
+  target: NoteTarget,
+  { copy, bytes }: Copy & { bytes: Register },
+): void {
+  const counted = code.fresh();
+  const before = (1 << copy) - 1;
+  code.load(4, 1, 10, INTERRUPTED_AT);
+  code.withValue("and", 1, before);
+  code.jumpIfValue("!=", 1, before, counted);
+  code.mapValue(1, target.control, SECTORS_AT);
+  code.with("mov", 2, bytes);
+  code.withValue("shr", 2, Math.log2(SECTOR_BYTES));
+  code.atomicAdd(1, 0, 2);
+  code.label(counted);
 }
 
 /** r7, r8 = first and last region of the sectors from r1 on, `bytes` of them in r2, as far as they are tracked; r7 > r8 when none is. */

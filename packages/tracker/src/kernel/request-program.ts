@@ -5,7 +5,9 @@ import {
   BIO_IN_STATE,
   beginNoting,
   beginWalk,
+  type Copy,
   count,
+  countSectors,
   type EventProgram,
   enter,
   leave,
@@ -23,10 +25,14 @@ import { OPERATION, OPERATION_MASK } from "./tracked-device.ts";
  *
  * A discard may hold bios of ranges that are not neighbours: each that the request still holds is marked. A command that was passed through to the
  * disk (SG_IO and the like) and sends data there may change anything: it is counted as a loss. One that reads is passed over, as is a flush.
+ *
+ * The event comes right before the disk itself counts the same bytes as written or discarded, in the same function of the kernel
+ * (block/blk-mq.c, blk_update_request and blk_complete_request), whatever part of the disk they lie in: so all of them are added up too.
  */
-export function requestProgram(fields: RequestFields, target: NoteTarget): EventProgram {
+export function requestProgram(fields: RequestFields, target: NoteTarget, copy: number): EventProgram {
   const code = new BpfAssembler();
-  enter(code, target, 0);
+  const which: Copy = { place: 0, copy };
+  enter(code, target, which);
   code.load(8, 7, 6, 0);
   code.load(8, 8, 6, 16);
   code.withValue("shl", 8, 32);
@@ -39,6 +45,7 @@ export function requestProgram(fields: RequestFields, target: NoteTarget): Event
   }
   code.jumpIfValue("==", 9, OPERATION.passedOut, "passed-through");
   beginNoting(code, target);
+  countSectors(code, target, { ...which, bytes: 8 });
   code.load(8, 6, 7, fields.bio);
   code.load(8, 1, 7, fields.sector);
   code.with("mov", 2, 8);
@@ -55,7 +62,7 @@ export function requestProgram(fields: RequestFields, target: NoteTarget): Event
   code.jump("leave");
   code.label("passed-through");
   count(code, target, PASSED_THROUGH_AT);
-  leave(code);
+  leave(code, which);
   stepFunction(code, target, () => nextBio(code, fields, target));
   return { code: code.code(), stepAt: code.placeOf("step") };
 }

@@ -52,6 +52,7 @@ export function memoryTracker(device: BlockDevice, options: MemoryTrackerOptions
 
 class MemoryNoting implements Noting {
   readonly backend = "memory";
+  readonly isProved = true;
   readonly trackingId: string;
   lost = false;
   ended = false;
