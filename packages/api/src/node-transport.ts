@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { Agent, request as httpsRequest } from "node:https";
+import { Agent, type AgentOptions, request as httpsRequest } from "node:https";
 import type { PeerCertificate } from "node:tls";
 import { Fault } from "@leeward/base";
 import { SUCCESSOR_HEADER, type Transport, type TransportRequest, type TransportResponse } from "./transport.ts";
@@ -11,13 +11,15 @@ export interface NodeTransportOptions {
   readonly caPem: string;
   /** A member's certificate and key, for the routes that know who calls by it. */
   readonly certificate?: { readonly certificatePem: string; readonly keyPem: string };
+  /** Makes the connections: through a proxy, say. */
+  readonly makeAgent?: (options: AgentOptions) => Agent;
 }
 
 /** TLS 1.3 to `url`, verified against `caPem` alone. No option turns that off. @throws Fault `server-url-invalid` */
 export function nodeTransport(options: NodeTransportOptions): Transport {
   const url = parsedUrl(options.url);
-  const { certificate } = options;
-  const agent = new Agent({
+  const { certificate, makeAgent = (each) => new Agent(each) } = options;
+  const agent = makeAgent({
     ca: options.caPem,
     ...(certificate === undefined ? {} : { cert: certificate.certificatePem, key: certificate.keyPem }),
     minVersion: "TLSv1.3",

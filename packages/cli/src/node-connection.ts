@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { ApiClient } from "@leeward/api";
 import { Fault } from "@leeward/base";
-import { type Files, readFile } from "@leeward/world";
+import { type Files, outboundAgent, readFile } from "@leeward/world";
 import type { CliHost } from "./command-context.ts";
 
 const TOKEN_BYTES_MAX = 4_096;
@@ -28,7 +28,7 @@ export async function connect(host: CliHost, home: string | undefined): Promise<
   const { takingAuthorities } = await import("./take-authority.ts");
   const warn = (text: string): void => host.stderr.write(text);
   const caFile = { files: host.files, path: posix.resolve(host.workingFolder, place.caFile), caPem, warn };
-  const transport = takingAuthorities(api.nodeTransport({ url: place.url, caPem }), caFile);
+  const transport = takingAuthorities(api.nodeTransport({ url: place.url, caPem, makeAgent: outboundAgent }), caFile);
   return new api.ApiClient({ transport, token });
 }
 

@@ -26,7 +26,13 @@ export {
 } from "./control/control-session.ts";
 export { type EnrolOptions, enrol, renewByKey, type TokenSource } from "./control/node-enrolment.ts";
 export { type Refusal, RefusalReports } from "./control/refusal-reports.ts";
-export { advertisedEndpoint, advertisedName, serverEndpoint } from "./control/server-address.ts";
+export {
+  advertisedEndpoint,
+  advertisedName,
+  atFirstServer,
+  serverEndpoint,
+  serverEndpoints,
+} from "./control/server-address.ts";
 export { adoptHome, type HomeFormat, type HomeOptions, type Migration, readFormat } from "./home/home-format.ts";
 export { lockHome } from "./home/node-home-lock.ts";
 export { bootId } from "./lifecycle/node-boot-id.ts";

@@ -2,7 +2,7 @@
 // starts one, so that a mistake is told as such, and is not tried again and again.
 
 import { type CommandContext, printDocument } from "@leeward/cli";
-import { type RawSettings, readConfig, type SettingTable, serverEndpoint } from "@leeward/daemon";
+import { type RawSettings, readConfig, type SettingTable, serverEndpoints } from "@leeward/daemon";
 import { settingTable } from "./settings-help.ts";
 
 export interface SettingsCheck {
@@ -37,5 +37,5 @@ async function check(host: CommandContext["host"], asked: SettingsCheck, needsSe
   const table: SettingTable = await settingTable(role);
   const settings: Readonly<Record<string, unknown>> = await readConfig({ files: host.files, home, table, overrides });
   // A management server tells its daemons where it is.
-  if (needsServer && typeof settings["server"] === "string") serverEndpoint(settings["server"]);
+  if (needsServer && typeof settings["server"] === "string") serverEndpoints(settings["server"]);
 }

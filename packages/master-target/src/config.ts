@@ -2,7 +2,10 @@ import { numberSetting, pathSetting, portSetting, textSetting, textsSetting } fr
 
 /** Every setting of the master target. What the config server decides (disks, retention, keys) is in its plan, not here. */
 export const MASTER_TARGET_SETTINGS = {
-  server: textSetting({ fallback: "", why: "The config server, https://host or https://host:port." }),
+  server: textSetting({
+    fallback: "",
+    why: "The config server, https://host or https://host:port; several addresses are separated by commas, and tried in turn.",
+  }),
   tokenFile: pathSetting({ fallback: "", why: "The file with the one-time token; needed at the first start only." }),
   name: textSetting({ fallback: "", why: "What people call it; the hostname when empty.", max: 64 }),
   listen: textSetting({ fallback: "0.0.0.0", why: "The address on which process servers are taken." }),

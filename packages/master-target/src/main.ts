@@ -9,7 +9,7 @@ import {
   RefusalReports,
   renewByKey,
   runDaemon,
-  serverEndpoint,
+  serverEndpoints,
 } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
 import { type HostKind, openRecoveryHost } from "@leeward/recovery-host";
@@ -49,8 +49,8 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
   const { server: serverUrl, tokenFile, name, listen, advertise, targetPort, reserveBytes } = config.value;
   await world.files.makeFolder(`${home}/identity`);
   const keyStore = await KeyStore.open(world, `${home}/identity`);
-  const server = serverEndpoint(serverUrl);
-  await enrol({ files: world.files, keyStore, server, tokenFile, ...(name === "" ? {} : { name }) }, signal);
+  const servers = serverEndpoints(serverUrl);
+  await enrol({ files: world.files, keyStore, servers, tokenFile, ...(name === "" ? {} : { name }) }, signal);
   const late: { control?: ControlSession<"masterTargetPlan"> } = {};
   const refusals = new RefusalReports(world.clock, (event) => late.control?.report(event));
   const network = tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
@@ -83,8 +83,8 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
     trace,
     network,
     keyStore,
-    server,
-    renewByKey: (inner) => renewByKey({ keyStore, server }, inner),
+    servers,
+    renewByKey: (inner) => renewByKey({ keyStore, servers }, inner),
     home,
     planKind: "masterTargetPlan",
     softwareVersion: SOFTWARE_VERSION,

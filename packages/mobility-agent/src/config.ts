@@ -4,7 +4,7 @@ import { numberSetting, pathsSetting, portSetting, type SettingsOf, textSetting,
 export const AGENT_SETTINGS = {
   server: textSetting({
     fallback: "",
-    why: "The config server, https://host or https://host:port; agents only ever connect outwards.",
+    why: "The config server, https://host or https://host:port, or several addresses separated by commas, which are tried in turn; agents only ever connect outwards.",
   }),
   protectable: pathsSetting({
     fallback: [],

@@ -8,7 +8,7 @@ import {
   RefusalReports,
   renewByKey,
   runDaemon,
-  serverEndpoint,
+  serverEndpoints,
   serverUnreachable,
   bootId as systemBootId,
   systemZone,
@@ -164,9 +164,9 @@ function measure(
 function serverWays(
   { config }: DaemonContext<typeof AGENT_SETTINGS>,
   { keyStore, server: registeredAt = "" }: OwnIdentity,
-): Pick<ControlSessionOptions<"agentPlan">, "server" | "renewByKey"> {
-  const server = serverEndpoint(config.value.server || registeredAt);
-  return { server, renewByKey: (signal) => renewByKey({ keyStore, server }, signal) };
+): Pick<ControlSessionOptions<"agentPlan">, "servers" | "renewByKey"> {
+  const servers = serverEndpoints(config.value.server || registeredAt);
+  return { servers, renewByKey: (signal) => renewByKey({ keyStore, servers }, signal) };
 }
 
 /** What the agent does at the config server's word, beside its plan. */

@@ -3,7 +3,10 @@ import { numberSetting, pathSetting, portSetting, type SettingsOf, textSetting, 
 
 /** Every setting of the process server. Which disks it forwards, and where to, is in its plan. */
 export const PROCESS_SERVER_SETTINGS = {
-  server: textSetting({ fallback: "", why: "The config server, https://host or https://host:port." }),
+  server: textSetting({
+    fallback: "",
+    why: "The config server, https://host or https://host:port; several addresses are separated by commas, and tried in turn.",
+  }),
   tokenFile: pathSetting({
     fallback: "",
     why: "The file with a one-time token; needed until this process server is enrolled.",

@@ -11,7 +11,7 @@ import {
   RefusalReports,
   renewByKey,
   runDaemon,
-  serverEndpoint,
+  serverEndpoints,
   serverUnreachable,
   systemZone,
   together,
@@ -59,8 +59,8 @@ async function runProcessServer(context: Context): Promise<void> {
   const { server, tokenFile, name } = config.value;
   await world.files.makeFolder(`${home}/identity`);
   const keyStore = await KeyStore.open(world, `${home}/identity`);
-  const endpoint = serverEndpoint(server);
-  await enrol({ files: world.files, keyStore, server: endpoint, tokenFile, ...(name !== "" && { name }) }, signal);
+  const servers = serverEndpoints(server);
+  await enrol({ files: world.files, keyStore, servers, tokenFile, ...(name !== "" && { name }) }, signal);
   const ready = Promise.withResolvers<string>();
   // The server speaks to the control session, and the control session of the server: the one that is made later is put in here.
   const link: { control?: Control } = {};
@@ -69,7 +69,7 @@ async function runProcessServer(context: Context): Promise<void> {
   const processServer = makeServer(context, { keyStore, network, link, refusals, onListening: ready.resolve });
   gauge(context.metrics, () => processServer.status());
   bandwidthGauges(context.metrics, () => processServer.bandwidth());
-  const control = await openControl(context, { keyStore, network, endpoint, processServer, link });
+  const control = await openControl(context, { keyStore, network, servers, processServer, link });
   link.control = control;
   await together(signal, [
     (inner) => processServer.run(inner),
@@ -115,12 +115,12 @@ function makeServer(
 function openControl(
   { world, home, trace }: Context,
   parts: Parts & {
-    readonly endpoint: ReturnType<typeof serverEndpoint>;
+    readonly servers: ReturnType<typeof serverEndpoints>;
     readonly processServer: ProcessServer;
     readonly link: { readonly control?: Control };
   },
 ): Promise<Control> {
-  const { keyStore, network, endpoint, processServer } = parts;
+  const { keyStore, network, servers, processServer } = parts;
   const pushes = new PushAnswers({
     world,
     home,
@@ -134,8 +134,8 @@ function openControl(
     trace,
     network,
     keyStore,
-    server: endpoint,
-    renewByKey: (signal) => renewByKey({ keyStore, server: endpoint }, signal),
+    servers,
+    renewByKey: (signal) => renewByKey({ keyStore, servers }, signal),
     home,
     planKind: "processServerPlan",
     softwareVersion: SOFTWARE_VERSION,

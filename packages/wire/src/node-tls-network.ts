@@ -7,6 +7,7 @@ import {
   type Endpoint,
   MESSAGE_BYTES_MAX,
   type Network,
+  outboundAgent,
   type PeerRole,
   peerRefused,
   peerSuperseded,
@@ -43,6 +44,7 @@ async function connectTls(
   signal.throwIfAborted();
   const socket = new WebSocket(urlOf(endpoint), {
     ...clientTlsOptions(keyStore, role),
+    agent: outboundAgent(),
     perMessageDeflate: false,
     autoPong: false,
     maxPayload: MESSAGE_BYTES_MAX,

@@ -30,5 +30,6 @@ export { AlignedBuffers, alignedBytes, isAligned } from "./node-aligned-bytes.ts
 export { nodeClock } from "./node-clock.ts";
 export { type NodeComputeOptions, nodeCompute } from "./node-compute.ts";
 export { type NodeFilesOptions, nodeFiles } from "./node-files.ts";
+export { outboundAgent } from "./node-outbound-agent.ts";
 export { nodeRandom } from "./node-random.ts";
 export type { World } from "./world.ts";

@@ -389,8 +389,8 @@ describe("who has no business here", () => {
     await mkdir(folder);
     await writeFile(`${folder}.token`, token, { mode: 0o600 });
     const store = await KeyStore.open(world, folder);
-    const server = { host: "127.0.0.1", port: portOf("config-server") };
-    await enrol({ files, keyStore: store, server, tokenFile: `${folder}.token`, name }, NEVER);
+    const servers = [{ host: "127.0.0.1", port: portOf("config-server") }];
+    await enrol({ files, keyStore: store, servers, tokenFile: `${folder}.token`, name }, NEVER);
     return { store, folder };
   }
 

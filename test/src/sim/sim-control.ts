@@ -47,7 +47,7 @@ export async function openControl<K extends PlanKind>(
     bootId,
     trace: silentTrace,
     keyStore: LASTING,
-    server: CONTROL_ENDPOINT,
+    servers: [CONTROL_ENDPOINT],
     softwareVersion: "sim",
     async apply(plan, signal) {
       effects.begun("plan");

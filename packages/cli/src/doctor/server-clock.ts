@@ -1,6 +1,6 @@
 // How far the clock of this machine is from that of the config server whose home, or the home of whose daemon, is named.
 import { isFault, MICROS_PER_MS, MICROS_PER_SECOND, parseTime } from "@leeward/base";
-import { type Files, readFile } from "@leeward/world";
+import { type Files, outboundAgent, readFile } from "@leeward/world";
 import type { CliHost } from "../command-context.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
@@ -37,7 +37,7 @@ interface Offset {
 
 async function measured({ clock, signal }: Host, { url, caPem }: ServerPlace): Promise<Offset> {
   const { ApiClient, nodeTransport } = await import("@leeward/api");
-  const client = new ApiClient({ transport: nodeTransport({ url, caPem }) });
+  const client = new ApiClient({ transport: nodeTransport({ url, caPem, makeAgent: outboundAgent }) });
   let best: Offset | undefined;
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -68,7 +68,7 @@ function milliseconds(micros: number): string {
 async function placeOf(files: Files, home: string): Promise<ServerPlace | undefined> {
   const ready = await textAt(files, `${home}/ready.json`);
   const own = /"apiUrl":"([^"]+)"/.exec(ready ?? "")?.[1];
-  const configured = /^server:\s*["']?([^\s"'#]+)/m.exec((await textAt(files, `${home}/config.yaml`)) ?? "")?.[1];
+  const configured = /^server:\s*["']?([^\s"'#,]+)/m.exec((await textAt(files, `${home}/config.yaml`)) ?? "")?.[1];
   const url = own ?? configured;
   const caPem = await textAt(files, own === undefined ? `${home}/identity/ca.pem` : `${home}/ca.pem`);
   return url === undefined || caPem === undefined ? undefined : { url, caPem };

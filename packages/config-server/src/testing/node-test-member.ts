@@ -50,8 +50,8 @@ export async function joinServer<K extends PlanKind>(
     trace: silentTrace,
     network: tlsNetwork({ keyStore }),
     keyStore,
-    server: endpoint,
-    renewByKey: (signal) => renewByKey({ keyStore, server: endpoint }, signal),
+    servers: [endpoint],
+    renewByKey: (signal) => renewByKey({ keyStore, servers: [endpoint] }, signal),
     home: options.home,
     planKind: options.planKind,
     softwareVersion: options.softwareVersion ?? "0.1.0",
@@ -88,6 +88,6 @@ export async function enrolledKeyStore(
   const tokenFile = join(home, "token");
   await writeFile(tokenFile, `${token}\n`, { mode: 0o600 });
   const endpoint = { host: "127.0.0.1", port: server.port };
-  await enrol({ files, keyStore, server: endpoint, tokenFile, name }, AbortSignal.timeout(10_000));
+  await enrol({ files, keyStore, servers: [endpoint], tokenFile, name }, AbortSignal.timeout(10_000));
   return keyStore;
 }

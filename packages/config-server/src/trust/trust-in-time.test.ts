@@ -78,7 +78,7 @@ async function memberOf(
   const space = { softwareVersion: "1", freeBytes: 1, totalBytes: 1, health };
   const cache = { cacheFreeBytes: 1, cacheTotalBytes: 1, softwareVersion: "1", health };
   const control: ControlSession<PlanKind> = await ControlSession.open<PlanKind>({
-    ...{ world, keyStore, home, server: SERVER, trace: silentTrace, softwareVersion: "1", planKind: PLANS[role] },
+    ...{ world, keyStore, home, servers: [SERVER], trace: silentTrace, softwareVersion: "1", planKind: PLANS[role] },
     network: network.join(role, { role, id: role, fingerprint: role }),
     apply: async () => undefined,
     status: () => {

@@ -10,6 +10,7 @@ import { ControlSession, silentTrace } from "../index.ts";
 import { readPlan, writePlan } from "./plan-file.ts";
 
 const HOME = "/home/agent";
+const GONE = { host: "gone", port: 443 };
 const SERVER = { host: "server", port: 443 };
 
 const planOf = (version: number): AgentPlan => ({ version, machineName: "web", epoch: 1, disks: [] });
@@ -59,7 +60,8 @@ async function agentOf({ world, keyStore, agentNetwork }: Stage): Promise<Agent>
     trace: silentTrace,
     network: agentNetwork,
     keyStore,
-    server: SERVER,
+    // Where nobody is comes first: whoever is served was found at the second.
+    servers: [GONE, SERVER],
     home: HOME,
     planKind: "agentPlan",
     softwareVersion: "1",

@@ -3,7 +3,7 @@
 // Invariant: a plan is durable in HOME/plan.bin before it is applied, and versions only rise; so a daemon that starts without the config server
 // does what it was told last, and never what it was told before. Order: store → apply → report the version. A crash between leaves a stored plan
 // that the next start applies. The worst outcome of a fault here is a daemon that goes on with its last plan.
-import { anySignal, Fault, firstOf, isFault, orAborted, Waiters } from "@leeward/base";
+import { anySignal, assert, Fault, firstOf, isFault, orAborted, Waiters } from "@leeward/base";
 import type { KeyStore, TrustedPem } from "@leeward/identity";
 import type {
   AgentPlan,
@@ -62,7 +62,8 @@ export interface ControlSessionOptions<K extends PlanKind> {
   readonly trace: Trace;
   readonly network: Network;
   readonly keyStore: CertificateKeeper;
-  readonly server: Endpoint;
+  /** Where the config server may be found; tried in turn, beginning with the one that answered last. */
+  readonly servers: readonly Endpoint[];
   /** Renews a certificate that may open no session any more. */
   readonly renewByKey?: (signal: AbortSignal) => Promise<void>;
   readonly home: string;
@@ -103,6 +104,8 @@ export class ControlSession<K extends PlanKind> {
   /** Of the newest plan that came since the start, or came again. */
   #toldVersion = 0;
   #session: Session | undefined;
+  /** Which of the servers is tried first. */
+  #server = 0;
 
   private constructor(options: ControlSessionOptions<K>, plan: Plans[K] | undefined) {
     this.#options = options;
@@ -229,14 +232,33 @@ export class ControlSession<K extends PlanKind> {
   }
 
   async #connect(signal: AbortSignal): Promise<Channel> {
-    const { network, server } = this.#options;
     const refusal = await this.#renewInTime(signal);
     try {
-      return await network.connect(server, "config-server", signal);
+      return await this.#connectToAny(signal);
     } catch (error) {
       // What the server says of the certificate says more than that it opens no session.
       throw refusal !== undefined && isFault(error, "peer-refused") ? refusal : error;
     }
+  }
+
+  /** Somebody else may answer at an address that a server had: then it is found at the next. */
+  async #connectToAny(signal: AbortSignal): Promise<Channel> {
+    const { network, servers } = this.#options;
+    let failure: unknown;
+    for (let tried = 0; tried < servers.length; tried += 1) {
+      const at = (this.#server + tried) % servers.length;
+      const server = servers[at];
+      assert(server !== undefined, "each server has an address");
+      try {
+        const channel = await network.connect(server, "config-server", signal);
+        this.#server = at;
+        return channel;
+      } catch (error) {
+        if (!isFault(error, "peer-unreachable") && !isFault(error, "peer-refused")) throw error;
+        failure ??= error;
+      }
+    }
+    throw failure;
   }
 
   /** Why a certificate that has ended, or is about to, could not be renewed; undefined when there is nothing to be said. */

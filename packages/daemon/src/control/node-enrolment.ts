@@ -5,7 +5,8 @@
 import { request as httpsRequest } from "node:https";
 import { anySignal, Fault, type FaultKind, remedyOnPage } from "@leeward/base";
 import { enrolmentTlsOptions, type KeyStore, parseToken } from "@leeward/identity";
-import { type Endpoint, type Files, readFile } from "@leeward/world";
+import { type Endpoint, type Files, outboundAgent, readFile } from "@leeward/world";
+import { atFirstServer } from "./server-address.ts";
 
 const TOKEN_BYTES_MAX = 16 * 1024;
 const ANSWER_BYTES_MAX = 2 * 1024 * 1024;
@@ -23,7 +24,8 @@ export type TokenSource =
 export type EnrolOptions = TokenSource & {
   readonly files: Files;
   readonly keyStore: KeyStore;
-  readonly server: Endpoint;
+  /** Where the config server may be found. */
+  readonly servers: readonly Endpoint[];
   /** What people call the daemon; the server chooses when it is left out. */
   readonly name?: string;
 };
@@ -34,7 +36,7 @@ export type EnrolOptions = TokenSource & {
  * @throws Fault `token-invalid`, `token-refused`, `server-unreachable`, `enrolment-answer-invalid`, and what the server says
  */
 export async function enrol(options: EnrolOptions, signal: AbortSignal): Promise<string | undefined> {
-  const { files, keyStore, server, name } = options;
+  const { files, keyStore, servers, name } = options;
   if (keyStore.identity !== undefined) return undefined;
   const text =
     "token" in options
@@ -43,7 +45,9 @@ export async function enrol(options: EnrolOptions, signal: AbortSignal): Promise
   const token = parseToken(text);
   const csrPem = await keyStore.createRequest();
   const body = JSON.stringify({ secret: token.secret, csrPem, ...(name !== undefined && { name }) });
-  const answer = await post({ server, path: "/v1/enrol", caPem: token.caPem, body }, signal);
+  const answer = await atFirstServer(servers, (server) =>
+    post({ server, path: "/v1/enrol", caPem: token.caPem, body }, signal),
+  );
   await keyStore.install({
     certificatePem: textOf(answer, "certificatePem"),
     caPem: textOf(answer, "caPem"),
@@ -58,13 +62,13 @@ export async function enrol(options: EnrolOptions, signal: AbortSignal): Promise
  * @throws Fault `peer-superseded` when another host has this one's place, `server-unreachable`, `clock-differs`, `enrolment-answer-invalid`, and what the server says
  */
 export async function renewByKey(
-  { keyStore, server }: { readonly keyStore: KeyStore; readonly server: Endpoint },
+  { keyStore, servers }: { readonly keyStore: KeyStore; readonly servers: readonly Endpoint[] },
   signal: AbortSignal,
 ): Promise<void> {
   const { caPem, certificatePem } = keyStore.credentials();
   const id = keyStore.identity?.id ?? "";
   const body = JSON.stringify({ id, csrPem: await keyStore.createRequest() });
-  const answer = await post({ server, path: "/v1/renew", caPem, body }, signal);
+  const answer = await atFirstServer(servers, (server) => post({ server, path: "/v1/renew", caPem, body }, signal));
   if (textOf(answer, "id") !== id) throw answerInvalid("for another daemon");
   // Meanwhile somebody may have put files there.
   if (keyStore.credentials().certificatePem !== certificatePem) return;
@@ -92,7 +96,7 @@ async function post({ server, path, caPem, body }: Post, signal: AbortSignal): P
     method: "POST",
     path,
     headers: { "content-type": "application/json", "content-length": Buffer.byteLength(body) },
-    agent: false,
+    agent: outboundAgent(),
     signal: timed,
   });
   outgoing.on("error", reject).on("response", (response) => {

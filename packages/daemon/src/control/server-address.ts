@@ -1,8 +1,38 @@
-import { Fault } from "@leeward/base";
+import { AssertionFailure, Fault, isFault } from "@leeward/base";
 import type { Endpoint } from "@leeward/world";
 
 const HTTPS_PORT = 443;
 const PORT_MAX = 65_535;
+
+const ADDRESSES_MAX = 8;
+
+/**
+ * The addresses under which a config server may be found, separated by commas, in the order in which they are tried: where it has several networks, or
+ * another one stands by. Whoever answers has to prove to be the config server of the same authority. @throws Fault `server-url-invalid`
+ */
+export function serverEndpoints(text: string): readonly Endpoint[] {
+  const urls = text.split(",").map((each) => each.trim());
+  if (urls.length > ADDRESSES_MAX) throw serverUrlInvalid(text, `more than ${ADDRESSES_MAX} addresses`);
+  return urls.map(serverEndpoint);
+}
+
+/**
+ * What `work` comes to at the first of the servers that can be reached, in order.
+ * @throws what it throws at a server that was reached, or at the last one
+ */
+export async function atFirstServer<T>(
+  servers: readonly Endpoint[],
+  work: (server: Endpoint) => Promise<T>,
+): Promise<T> {
+  for (const [index, server] of servers.entries()) {
+    try {
+      return await work(server);
+    } catch (error) {
+      if (!isFault(error, "server-unreachable") || index === servers.length - 1) throw error;
+    }
+  }
+  throw new AssertionFailure("a config server has an address");
+}
 
 /** "https://host" or "https://host:port" as an endpoint. @throws Fault `server-url-invalid` */
 export function serverEndpoint(url: string): Endpoint {
@@ -19,11 +49,15 @@ export function serverEndpoint(url: string): Endpoint {
       port: parsed.port === "" ? HTTPS_PORT : Number(parsed.port),
     };
   }
-  throw new Fault({
+  throw serverUrlInvalid(url, "not a config server's address such as https://host or https://host:8443");
+}
+
+function serverUrlInvalid(text: string, what: string): Fault {
+  return new Fault({
     code: "server-url-invalid",
     kind: "operator",
-    message: `${JSON.stringify(url)} is not a config server's address such as https://host or https://host:8443.`,
-    remedy: "Write `https://host` or `https://host:port`, without a path.",
+    message: `${JSON.stringify(text)} is ${what}.`,
+    remedy: "Write `https://host` or `https://host:port`, without a path; several are separated by commas.",
   });
 }
 

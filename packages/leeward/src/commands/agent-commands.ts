@@ -93,15 +93,21 @@ function addUnregister(agent: Command, state: ProgramState): void {
     const identity = await registered(world, home);
     const { openKeyStore } = await import("../enrolment.ts");
     const { ApiClient, nodeTransport } = await import("@leeward/api");
+    const { atFirstServer, serverEndpoints } = await import("@leeward/daemon");
+    const { outboundAgent } = await import("@leeward/world");
     const store = await openKeyStore(world, home);
     const { certificatePem, keyPem, caPem } = store.credentials();
-    const url = await serverOf(world, home);
-    const client = new ApiClient({ transport: nodeTransport({ url, caPem, certificate: { certificatePem, keyPem } }) });
-    try {
-      await client.call("unregister", {});
-    } finally {
-      client.close();
-    }
+    await atFirstServer(serverEndpoints(await serverOf(world, home)), async ({ host, port }) => {
+      const url = `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
+      const certificate = { certificatePem, keyPem };
+      const transport = nodeTransport({ url, caPem, certificate, makeAgent: outboundAgent });
+      const client = new ApiClient({ transport });
+      try {
+        await client.call("unregister", {});
+      } finally {
+        client.close();
+      }
+    });
     await forgetDisks(files, home);
     await files.removeFolder(`${home}/identity`);
     await files.syncFolder(home);

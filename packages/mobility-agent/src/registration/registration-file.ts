@@ -5,7 +5,7 @@ import {
   parseSettings,
   pathSetting,
   pathsSetting,
-  serverEndpoint,
+  serverEndpoints,
   type TokenSource,
   textSetting,
 } from "@leeward/daemon";
@@ -20,7 +20,10 @@ const TOKEN_CHARACTERS_MAX = 16 * 1024;
 
 /** What a registration's file says. */
 const REGISTRATION_SETTINGS = {
-  server: textSetting({ fallback: "", why: "The config server, https://host or https://host:port." }),
+  server: textSetting({
+    fallback: "",
+    why: "The config server, https://host or https://host:port; several addresses are separated by commas.",
+  }),
   token: textSetting({ fallback: "", max: TOKEN_CHARACTERS_MAX, why: "The one-time token; or tokenFile." }),
   tokenFile: pathSetting({ fallback: "", why: "The file that holds it, relative to this one's folder." }),
   name: textSetting({ fallback: "", why: "What to call the machine; its hostname by default." }),
@@ -67,7 +70,7 @@ function parsed(
   try {
     const document: unknown = parse(text, { maxAliasCount: 0, uniqueKeys: true, logLevel: "error" });
     const settings = parseSettings(REGISTRATION_SETTINGS, { document, overrides: {}, home });
-    serverEndpoint(settings.server);
+    serverEndpoints(settings.server);
     return settings;
   } catch (error) {
     // What YAML says quotes the line, which may be the token's.

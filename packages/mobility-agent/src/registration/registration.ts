@@ -1,7 +1,7 @@
 // Gives a home an identity with a one-time token. Order: key, durably ─► enrolled, durably ─► settings, where there are none. A crash in between leaves a home with which
 // the same token is taken again, or one that is registered and whose settings the next registration of the same kind writes.
 import { assert, Fault } from "@leeward/base";
-import { enrol, serverEndpoint, type TokenSource } from "@leeward/daemon";
+import { enrol, serverEndpoints, type TokenSource } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
 import { forgetTracking } from "@leeward/tracker";
 import { replaceFile, type World } from "@leeward/world";
@@ -11,7 +11,7 @@ import { readHostFacts } from "../host/node-host-facts.ts";
 import { noteHost } from "../host/own-host.ts";
 
 export type Registration = TokenSource & {
-  /** "https://host" or "https://host:port". */
+  /** "https://host" or "https://host:port"; several are separated by commas. */
   readonly server: string;
   /** What to call the machine; one whose place it takes has a name. */
   readonly name: string;
@@ -74,10 +74,10 @@ async function enrolIn(
 ): Promise<Registered> {
   const { files } = world;
   const { server, name, protectable: _, newIdentity: __, ...token } = registration;
-  const endpoint = serverEndpoint(server);
+  const servers = serverEndpoints(server);
   await files.makeFolder(folder);
   const keyStore = await KeyStore.open(world, folder);
-  const given = await enrol({ files, keyStore, server: endpoint, name, ...token }, signal);
+  const given = await enrol({ files, keyStore, servers, name, ...token }, signal);
   const { identity } = keyStore;
   assert(identity !== undefined, "who enrolled has an identity");
   await noteHost(world, { folder, facts: await readHostFacts() });
