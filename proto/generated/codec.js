@@ -6397,6 +6397,7 @@ export const leeward = $root.leeward = (() => {
         DiskStatus.prototype.logBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         DiskStatus.prototype.writtenBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         DiskStatus.prototype.reverse = null;
+        DiskStatus.prototype.rescan = null;
 
         DiskStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -6434,6 +6435,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(104).uint64(message.writtenBytes);
             if (message.reverse != null && $Object.hasOwnProperty.call(message, "reverse"))
                 $root.leeward.ReverseStatus.encode(message.reverse, writer.uint32(114).fork(), _depth + 1).ldelim();
+            if (message.rescan != null && $Object.hasOwnProperty.call(message, "rescan"))
+                $root.leeward.RescanStatus.encode(message.rescan, writer.uint32(122).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6586,6 +6589,12 @@ export const leeward = $root.leeward = (() => {
                         message.reverse = $root.leeward.ReverseStatus.decode(reader, reader.size(), $undefined, _depth + 1, message.reverse);
                         continue;
                     }
+                case 15: {
+                        if (wireType !== 2)
+                            break;
+                        message.rescan = $root.leeward.RescanStatus.decode(reader, reader.size(), $undefined, _depth + 1, message.rescan);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -6604,6 +6613,112 @@ export const leeward = $root.leeward = (() => {
         };
 
         return DiskStatus;
+    })();
+
+    leeward.RescanStatus = (function() {
+
+        const RescanStatus = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RescanStatus.prototype.beganMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        RescanStatus.prototype.endedMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        RescanStatus.prototype.tookMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        RescanStatus.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.beganMicros != null && $Object.hasOwnProperty.call(message, "beganMicros") && (typeof message.beganMicros === "object" ? message.beganMicros.low || message.beganMicros.high : message.beganMicros !== 0))
+                writer.uint32(8).uint64(message.beganMicros);
+            if (message.endedMicros != null && $Object.hasOwnProperty.call(message, "endedMicros") && (typeof message.endedMicros === "object" ? message.endedMicros.low || message.endedMicros.high : message.endedMicros !== 0))
+                writer.uint32(16).uint64(message.endedMicros);
+            if (message.tookMicros != null && $Object.hasOwnProperty.call(message, "tookMicros") && (typeof message.tookMicros === "object" ? message.tookMicros.low || message.tookMicros.high : message.tookMicros !== 0))
+                writer.uint32(24).uint64(message.tookMicros);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RescanStatus.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.RescanStatus();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.beganMicros = value;
+                        else
+                            delete message.beganMicros;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.endedMicros = value;
+                        else
+                            delete message.endedMicros;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.tookMicros = value;
+                        else
+                            delete message.tookMicros;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return RescanStatus;
     })();
 
     leeward.FaultItem = (function() {
@@ -6887,6 +7002,7 @@ export const leeward = $root.leeward = (() => {
         Candidate.prototype.sizeBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Candidate.prototype.refusal = "";
         Candidate.prototype.trackerRefusal = "";
+        Candidate.prototype.rescanRefusal = "";
 
         Candidate.encode = function (message, writer, _depth) {
             if (!writer)
@@ -6905,6 +7021,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(34).string(message.refusal);
             if (message.trackerRefusal != null && $Object.hasOwnProperty.call(message, "trackerRefusal") && message.trackerRefusal !== "")
                 writer.uint32(42).string(message.trackerRefusal);
+            if (message.rescanRefusal != null && $Object.hasOwnProperty.call(message, "rescanRefusal") && message.rescanRefusal !== "")
+                writer.uint32(50).string(message.rescanRefusal);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6981,6 +7099,15 @@ export const leeward = $root.leeward = (() => {
                             message.trackerRefusal = value;
                         else
                             delete message.trackerRefusal;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.rescanRefusal = value;
+                        else
+                            delete message.rescanRefusal;
                         continue;
                     }
                 }

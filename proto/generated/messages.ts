@@ -1471,14 +1471,14 @@ export interface LookAtDevice {
   /** The disk that it is to be, with its present device left out of account. */
   readonly diskId: string;
   readonly path: string;
-  readonly capture: "splitter" | "tracker";
+  readonly capture: "splitter" | "tracker" | "rescan";
 }
 
 function readLookAtDevice(raw: RawLookAtDevice): LookAtDevice {
   return {
     diskId: field.id128(raw.diskId, "LookAtDevice.diskId"),
     path: field.text(raw.path, { where: "LookAtDevice.path", min: 0, max: 4096 }),
-    capture: field.oneOf(raw.capture, "LookAtDevice.capture", ["splitter", "tracker"]),
+    capture: field.oneOf(raw.capture, "LookAtDevice.capture", ["splitter", "tracker", "rescan"]),
   };
 }
 
@@ -1659,6 +1659,7 @@ interface RawDiskStatus {
   readonly logBytes?: field.Integer | null | undefined;
   readonly writtenBytes?: field.Integer | null | undefined;
   readonly reverse?: RawReverseStatus | null | undefined;
+  readonly rescan?: RawRescanStatus | null | undefined;
 }
 
 export interface DiskStatus {
@@ -1677,6 +1678,8 @@ export interface DiskStatus {
   readonly writtenBytes: number;
   /** Not there but while `state` is `reverse`. */
   readonly reverse?: ReverseStatus | undefined;
+  /** Not there but for a disk that is rescanned, and open. */
+  readonly rescan?: RescanStatus | undefined;
 }
 
 function readDiskStatus(raw: RawDiskStatus): DiskStatus {
@@ -1695,6 +1698,30 @@ function readDiskStatus(raw: RawDiskStatus): DiskStatus {
     logBytes: field.unsigned(raw.logBytes, { where: "DiskStatus.logBytes", min: 0, max: 9007199254740991 }),
     writtenBytes: field.unsigned(raw.writtenBytes, { where: "DiskStatus.writtenBytes", min: 0, max: 9007199254740991 }),
     ...(raw.reverse !== undefined && raw.reverse !== null && { reverse: readReverseStatus(raw.reverse) }),
+    ...(raw.rescan !== undefined && raw.rescan !== null && { rescan: readRescanStatus(raw.rescan) }),
+  };
+}
+
+interface RawRescanStatus {
+  readonly beganMicros?: field.Integer | null | undefined;
+  readonly endedMicros?: field.Integer | null | undefined;
+  readonly tookMicros?: field.Integer | null | undefined;
+}
+
+/** How the rescans of a disk go. */
+export interface RescanStatus {
+  /** When the one under way began; 0 while none is. */
+  readonly beganMicros: number;
+  /** When the last one ended that came to its end, and how long it took; 0 before the first since the disk was opened. */
+  readonly endedMicros: number;
+  readonly tookMicros: number;
+}
+
+function readRescanStatus(raw: RawRescanStatus): RescanStatus {
+  return {
+    beganMicros: field.unsigned(raw.beganMicros, { where: "RescanStatus.beganMicros", min: 0, max: 9007199254740991 }),
+    endedMicros: field.unsigned(raw.endedMicros, { where: "RescanStatus.endedMicros", min: 0, max: 9007199254740991 }),
+    tookMicros: field.unsigned(raw.tookMicros, { where: "RescanStatus.tookMicros", min: 0, max: 9007199254740991 }),
   };
 }
 
@@ -1752,6 +1779,7 @@ interface RawCandidate {
   readonly sizeBytes?: field.Integer | null | undefined;
   readonly refusal?: string | null | undefined;
   readonly trackerRefusal?: string | null | undefined;
+  readonly rescanRefusal?: string | null | undefined;
 }
 
 export interface Candidate {
@@ -1762,6 +1790,8 @@ export interface Candidate {
   readonly refusal: string;
   /** Empty when a tracker could; else why not. */
   readonly trackerRefusal: string;
+  /** Empty when rescans could; else why not. */
+  readonly rescanRefusal: string;
 }
 
 function readCandidate(raw: RawCandidate): Candidate {
@@ -1771,6 +1801,7 @@ function readCandidate(raw: RawCandidate): Candidate {
     sizeBytes: field.unsigned(raw.sizeBytes, { where: "Candidate.sizeBytes", min: 0, max: 9007199254740991 }),
     refusal: field.text(raw.refusal, { where: "Candidate.refusal", min: 0, max: 4096 }),
     trackerRefusal: field.text(raw.trackerRefusal, { where: "Candidate.trackerRefusal", min: 0, max: 4096 }),
+    rescanRefusal: field.text(raw.rescanRefusal, { where: "Candidate.rescanRefusal", min: 0, max: 4096 }),
   };
 }
 

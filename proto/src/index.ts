@@ -105,6 +105,7 @@ export type {
   ReplicaRead,
   ReplicaStatus,
   RequestBody,
+  RescanStatus,
   ResponseBody,
   ResyncBegun,
   ResyncDisk,

@@ -228,6 +228,13 @@ export const diskNotProtected = (name: string): Fault =>
     "See `leeward disk status` for those that are; `leeward disk protect` takes it under protection.",
   );
 
+export const diskNotComparable = (name: string): Fault =>
+  operator(
+    "disk-not-comparable",
+    `${name} is rescanned: what it holds now is not what its target was sent last, so it cannot be compared with its replica.`,
+    "Where its replica is doubted, send all of it again: `leeward disk resync MACHINE DISK --whole`.",
+  );
+
 export const serverInUse = (name: string, disks: number): Fault =>
   operator("server-in-use", `${name} serves ${disks} disks.`, "Unprotect them first.");
 

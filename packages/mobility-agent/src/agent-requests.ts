@@ -11,7 +11,7 @@ import type {
 } from "@leeward/proto";
 import type { DiskKeeper } from "./disk/disk-keeper.ts";
 import type { AgentDisk } from "./disk-set.ts";
-import { disksNotReady, diskUnknown } from "./faults.ts";
+import { disksNotReady, diskUnknown, pointsOfRescans } from "./faults.ts";
 import type { ConsistencyGroup } from "./groups/consistency-group.ts";
 import { candidateListOf, type Inventory } from "./inventory/inventory.ts";
 import type { PointCoordinator } from "./marks/point-coordinator.ts";
@@ -34,7 +34,7 @@ export class AgentRequests {
     this.#options = options;
   }
 
-  /** @throws Fault `request-unsupported`, `disks-not-ready`, `disk-unknown`, `group-plan-differs`, `group-part-missing`, `machine-fenced` */
+  /** @throws Fault `request-unsupported`, `disks-not-ready`, `disk-unknown`, `group-plan-differs`, `group-part-missing`, `machine-fenced`, `points-of-rescans` */
   async answer(body: RequestBody, signal: AbortSignal): Promise<ResponseBody> {
     const { inventory, group } = this.#options;
     switch (body.kind) {
@@ -100,8 +100,15 @@ export class AgentRequests {
   }
 
   async #createPoint(consistency: PointRecord["consistency"], signal: AbortSignal): Promise<PointItem> {
+    const disks = this.#options.disks().map(({ planned }) => planned);
+    const rescanned = disks.filter(({ capture }) => capture === "rescan");
+    // They are missing in every point but their own.
+    if (rescanned.length > 0 && rescanned.length === disks.length) {
+      throw pointsOfRescans(rescanned.map(({ name }) => name));
+    }
     const record = await this.#options.points.create(consistency, "mark", signal);
-    if (record === undefined || record.missingDiskIds.length > 0) throw disksNotReady(record?.missingDiskIds);
+    const missing = record?.missingDiskIds.filter((id) => !rescanned.some(({ diskId }) => diskId === id));
+    if (record === undefined || missing?.length !== 0) throw disksNotReady(missing);
     return this.#stored(record, signal);
   }
 

@@ -72,6 +72,13 @@ export const AGENT_SETTINGS = {
     live: true,
     why: "How long one call of a hook (--pre or --post) may take before it is ended and the point is a crash-consistent one.",
   }),
+  snapshotHookSeconds: numberSetting({
+    fallback: 120,
+    min: 1,
+    max: 86_400,
+    unit: "seconds",
+    why: "How long one call of a snapshot hook (--make or --remove) may take before it is ended and the rescan of its disk is given up.",
+  }),
 };
 
 export type AgentSettings = SettingsOf<typeof AGENT_SETTINGS>;

@@ -4,6 +4,7 @@ import type { PlannedDisk } from "@leeward/proto";
 import type { DiskFeed } from "./delivery/disk-feed.ts";
 import type { DiskPolicy } from "./disk/disk-host.ts";
 import type { DiskKeeper } from "./disk/disk-keeper.ts";
+import { livePointIntervalMsOf } from "./marks/point-intervals.ts";
 
 /** A disk that the plan names, with what serves it and what delivers it. */
 export interface AgentDisk {
@@ -123,7 +124,8 @@ function goesAnotherWay(before: PlannedDisk, after: PlannedDisk): boolean {
 /** A planned disk's policy in the words of whoever serves it. */
 export function policyOf(planned: PlannedDisk): DiskPolicy {
   const { logBytesMax, copyBytesPerSecondMax } = planned.policy;
-  return { logBytesMax, copyBytesPerSecondMax, resyncWindow: resyncWindowOf(planned) };
+  const rescanIntervalMs = livePointIntervalMsOf(planned);
+  return { logBytesMax, copyBytesPerSecondMax, resyncWindow: resyncWindowOf(planned), rescanIntervalMs };
 }
 
 /** When a rescan may read a planned disk. */

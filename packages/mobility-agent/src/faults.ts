@@ -82,6 +82,17 @@ export function disksNotReady(missingDiskIds: readonly string[] | undefined): Fa
   });
 }
 
+/** A point is wanted of a machine whose every disk comes to its own alone. @param names of the disks */
+export function pointsOfRescans(names: readonly string[]): Fault {
+  return new Fault({
+    code: "points-of-rescans",
+    kind: "operator",
+    message: `No point can be made on request: ${names.join(", ")} ${names.length === 1 ? "is" : "are"} rescanned, and a rescan makes a point of its disk alone.`,
+    remedy: "Have a disk rescanned now: `leeward disk resync MACHINE DISK --now`; its point comes at the end of that.",
+    detail: { disks: names.join(" ") },
+  });
+}
+
 /** An agent that has no identity. */
 export function notRegistered(home: string): Fault {
   return new Fault({

@@ -8,6 +8,7 @@ export type { SourceDisk } from "./disk/source-disk.ts";
 export { type LiveSource, TrackedDisk, type TrackedDiskOptions } from "./disk/tracked-disk.ts";
 export { notRegistered } from "./faults.ts";
 export type { LastingRest } from "./hooks/lasting-rest.ts";
+export { forgetDiskIn } from "./hooks/node-snapshot-hooks.ts";
 export type { Quiesce } from "./hooks/quiesce.ts";
 export { type NotedCopy, readHostNote } from "./host/host-note.ts";
 export { forgetIdentity, nextIdentityFolder } from "./host/new-identity.ts";

@@ -64,6 +64,12 @@ export const BOOT_DOWN_MS_MAX = 900_000;
 export const BOOT_TRACE_MS_MAX = 900_000;
 /** What is read of one disk at most while its file systems are held still, bytes; it is kept in memory until it is in the log. */
 export const HELD_BYTES_MAX = 128 * 1024 * 1024;
+/** What is read of a snapshot between two looks at how far a rescan is, bytes. */
+export const RESCAN_STEP_BYTES = 64 * 1024 * 1024;
+/** A disk rests from rescans so many times as long as the last one took at least: it is read for half of the time at most. */
+export const RESCAN_REST_FACTOR = 1;
+/** An image file that is read as it is has not changed for so long before, milliseconds: a later change tells itself by another time. */
+export const STILL_FILE_MS_MIN = 2_000;
 /** A point of tracked disks is begun with so much left to copy at most, bytes, and a sync of their file systems that took at most so long, milliseconds. */
 export const HOLD_FROM_BYTES = 64 * 1024 * 1024;
 export const HOLD_FROM_SYNC_MS = 200;

@@ -23,7 +23,7 @@ import type { Files, Network, World } from "@leeward/world";
 import { keepBootTrace } from "./boot/node-boot-facts.ts";
 import { AGENT_SETTINGS, type AgentSettings } from "./config.ts";
 import { logFrames } from "./delivery/log-frames.ts";
-import type { TrackingChoice } from "./disk/disk-messages.ts";
+import type { SnapshotChoice, TrackingChoice } from "./disk/disk-messages.ts";
 import { WorkerDisk } from "./disk/node-worker-disk.ts";
 import { switchOff } from "./fence/node-switch-off.ts";
 import { faultCounter, gauge } from "./gauges.ts";
@@ -32,6 +32,7 @@ import { HookQuiesce } from "./hooks/hook-quiesce.ts";
 import { HookSet } from "./hooks/hook-set.ts";
 import { readHookFolder } from "./hooks/node-hook-folder.ts";
 import { NodeHookRunner } from "./hooks/node-hook-runner.ts";
+import { forgetDisk, snapshotHookFolder } from "./hooks/node-snapshot-hooks.ts";
 import { type HostStanding, openHostStanding } from "./host/host-standing.ts";
 import { settleNewIdentity } from "./host/new-identity.ts";
 import { watchDevices } from "./inventory/device-watch.ts";
@@ -96,7 +97,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     ...standing.ofAgent,
     ...diskWays(context, link),
     freezer,
-    forgetDisk: forgetTracking,
+    forgetDisk: (diskId) => forgetDisk(world, snapshotChoice(context, link), `${home}/disks/${diskId}`),
   });
   link.agent = agent;
   const upgrader = await openUpgrader(context, { bootId, agent, link, standing });
@@ -146,7 +147,11 @@ function tellingNetwork(
 
 async function makeFolders(files: Files, home: string): Promise<void> {
   await settleNewIdentity(files, home, forgetTracking);
-  await Promise.all(["identity", "disks", "run", "offers", "hooks"].map((name) => files.makeFolder(`${home}/${name}`)));
+  await Promise.all(
+    ["identity", "disks", "run", "offers", "hooks", "snapshot-hooks"].map((name) =>
+      files.makeFolder(`${home}/${name}`),
+    ),
+  );
   await files.syncFolder(home);
 }
 
@@ -231,19 +236,33 @@ function takeoverWays({
 
 /** How disks are served and their logs read, and how it is asked what their targets hold. */
 function diskWays(
-  { world, config }: DaemonContext<typeof AGENT_SETTINGS>,
-  link: { readonly control?: ControlSession<"agentPlan"> },
+  context: DaemonContext<typeof AGENT_SETTINGS>,
+  link: { readonly control?: ControlSession<"agentPlan">; readonly agent?: MobilityAgent },
 ): Pick<MobilityAgentOptions, "openHost" | "openFrames" | "replicaDigests"> {
+  const { world, config } = context;
   return {
     openFrames: async ({ settings }, { branch }, from) =>
       logFrames(world.files, `${settings.folder}/${branch}/log`, from),
     openHost: (disk, { memory }, asks) =>
-      new WorkerDisk(disk, memory, { tracking: trackingChoice(config.value), ...asks }),
+      new WorkerDisk(disk, memory, {
+        tracking: trackingChoice(config.value),
+        snapshots: snapshotChoice(context, link),
+        ...asks,
+      }),
     replicaDigests: async (value, signal) => {
       if (link.control === undefined) throw serverUnreachable();
       return link.control.ask({ kind: "replicaDigests", value }, signal);
     },
   };
+}
+
+/** How snapshots are made of disks that are rescanned. */
+function snapshotChoice(
+  { home, config }: DaemonContext<typeof AGENT_SETTINGS>,
+  { agent }: { readonly agent?: MobilityAgent },
+): SnapshotChoice {
+  const limitMs = config.value.snapshotHookSeconds * MS_PER_SECOND;
+  return { hookFolder: snapshotHookFolder(home), limitMs, machine: agent?.machineName ?? "" };
 }
 
 function trackingChoice({ trackerBackend, trackerBufferKib: traceBufferKib }: AgentSettings): TrackingChoice {
@@ -298,7 +317,10 @@ function surroundingsOf(
     keyStore,
     config,
     readOffers: () => inventory.offers(),
-    readHookFaults: async () => (await readHookFolder(`${home}/hooks`)).faults,
+    readHookFaults: async () => {
+      const folders = await Promise.all([`${home}/hooks`, snapshotHookFolder(home)].map(readHookFolder));
+      return folders.flatMap(({ faults: found }) => found);
+    },
     lookEveryMs: config.value.statusSeconds * MS_PER_SECOND,
     faults,
     onChange: () => agent.surroundingsChanged(),

@@ -20,6 +20,7 @@ import type { DiskFeedOptions } from "./delivery/disk-feed.ts";
 import { Uplinks } from "./delivery/uplinks.ts";
 import type { DiskHost, DiskSettings } from "./disk/disk-host.ts";
 import { type AskReplica, type AskServer, askThrough } from "./disk/replica-asker.ts";
+import type { RescanPoints } from "./disk/rescan-points.ts";
 import { type AgentDisk, DiskSet } from "./disk-set.ts";
 import { diskStatusOf } from "./disk-status.ts";
 import { Fence, type FenceMemory, type FenceOptions, openFenceMemory } from "./fence/fence.ts";
@@ -81,6 +82,8 @@ export interface DiskAsks {
   readonly askReplica?: AskReplica;
   /** What a replica machine has on it, over its process server. */
   readonly askProcessServer: AskProcessServer;
+  /** The machine's points, where the disk is rescanned. */
+  readonly points: Pick<RescanPoints, "moment" | "make">;
 }
 
 interface Parts {
@@ -349,6 +352,10 @@ export class MobilityAgent {
     return openHost(settings, this.#marks, {
       ...(replicaDigests === undefined ? {} : { askReplica: askThrough(replicaDigests, settings) }),
       askProcessServer: (question, signal) => this.#askProcessServer(question, signal),
+      points: {
+        moment: async () => this.#points.coordinator.moment(),
+        make: async (point) => (await this.#points.coordinator.ofDisk(settings.diskId, point)) !== undefined,
+      },
     });
   }
 

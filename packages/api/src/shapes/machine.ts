@@ -56,7 +56,14 @@ const HeldExcess = Type.Object({
   ),
 });
 
-/** A protected disk. `machine`, `processServer` and `masterTarget` are ids. */
+/** How the rescans of a disk go: when the one under way began, when the last one ended that came to its end, and how long it took. */
+export const Rescan = Type.Object({
+  beganAt: nullable(Time),
+  endedAt: nullable(Time),
+  tookSeconds: nullable(Seconds),
+});
+
+/** A protected disk. `rescan` is null but for one that is rescanned. `machine`, `processServer` and `masterTarget` are ids. */
 export const Disk = Type.Object({
   id: Id,
   name: Type.String(),
@@ -69,6 +76,7 @@ export const Disk = Type.Object({
   sequence: Type.Object({ written: nullable(Sequence), cached: nullable(Sequence), journaled: nullable(Sequence) }),
   rpoSeconds: nullable(Seconds),
   progress: nullable(Progress),
+  rescan: nullable(Rescan),
   faults: Type.Array(StandingFault),
   policy: Type.String(),
   processServer: nullable(Id),
@@ -122,5 +130,6 @@ export const Candidate = Type.Object({
   sizeBytes: Bytes,
   refusal: nullable(Type.String()),
   trackerRefusal: nullable(Type.String()),
+  rescanRefusal: nullable(Type.String()),
 });
 export type Candidate = Static<typeof Candidate>;

@@ -21,6 +21,7 @@ export function addDiskCommands(program: Command, state: ProgramState): void {
     printList(context, await client.call("listDisks", { query }), {
       NAME: (item) => item.name,
       STATE: (item) => item.state,
+      CAPTURE: (item) => captureText(item),
       RPO: (item) => plainSeconds(item.rpoSeconds),
       SIZE: (item) => plainBytes(item.sizeBytes),
       PROGRESS: (item) => progressText(item),
@@ -59,6 +60,7 @@ function addList(disk: Command, state: ProgramState): void {
       SIZE: (item) => plainBytes(item.sizeBytes),
       SPLITTER: (item) => item.refusal ?? "yes",
       TRACKER: (item) => item.trackerRefusal ?? "yes",
+      RESCAN: (item) => item.rescanRefusal ?? "yes",
     });
   });
 }
@@ -71,7 +73,7 @@ function addProtect(disk: Command, state: ProgramState): void {
     .option("--name <name>", "what to call the disk")
     .option(
       "--capture <rung>",
-      "how writes are seen: splitter (applications use an NBD address), or tracker (a block device as it is)",
+      "how writes are seen: splitter (applications use an NBD address), tracker (a block device as it is), or rescan (snapshots of it are compared)",
     )
     .option("--policy <policy>", "the policy to protect it under")
     .addOption(timeoutOption());
@@ -95,15 +97,21 @@ function addProtect(disk: Command, state: ProgramState): void {
   });
 }
 
-function captureOf(text: string): "splitter" | "tracker" {
-  if (text === "splitter" || text === "tracker") return text;
+function captureOf(text: string): "splitter" | "tracker" | "rescan" {
+  if (text === "splitter" || text === "tracker" || text === "rescan") return text;
   throw new Fault({
     code: "capture-invalid",
     kind: "operator",
-    message: `${JSON.stringify(text)} is not a way of capture; known: splitter, tracker.`,
-    remedy: "Leave it out for `splitter`, or say `--capture tracker`.",
+    message: `${JSON.stringify(text)} is not a way of capture; known: splitter, tracker, rescan.`,
+    remedy: "Leave it out for `splitter`, or say `--capture tracker` or `--capture rescan`.",
     detail: { capture: text },
   });
+}
+
+/** The rung, and how long its last rescan took. */
+function captureText({ capture, rescan }: Disk): string {
+  const tookSeconds = rescan?.tookSeconds ?? null;
+  return tookSeconds === null ? capture : `${capture} (${formatDuration(tookSeconds)})`;
 }
 
 /** How far back it reaches, what is going to become of that, and what is being merged. */

@@ -61,6 +61,7 @@ export function machineHandlers(services: Services): Handlers<MachineRoute> {
           ...item,
           refusal: item.refusal === "" ? null : item.refusal,
           trackerRefusal: item.trackerRefusal === "" ? null : item.trackerRefusal,
+          rescanRefusal: item.rescanRefusal === "" ? null : item.rescanRefusal,
         })),
       };
     },

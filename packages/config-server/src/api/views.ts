@@ -2,7 +2,7 @@
 import type { Bandwidth, Disk, Job, Machine, Opened, Point, Server, StandingFault, Token } from "@leeward/api";
 import { formatTime, MICROS_PER_SECOND } from "@leeward/base";
 import { formatBandwidth, type ThrottleStatus } from "@leeward/daemon";
-import type { FaultItem, OpenedPoint, PointItem, TargetDiskStatus } from "@leeward/proto";
+import type { FaultItem, OpenedPoint, PointItem, RescanStatus, TargetDiskStatus } from "@leeward/proto";
 import type { JobRunner } from "../jobs/job-runner.ts";
 import { progressOf } from "../protection/progress.ts";
 import { diskStateOf, rpoSecondsOf } from "../sessions/disk-health.ts";
@@ -83,6 +83,7 @@ export function diskView(disk: DiskRow, machine: MemberRow | undefined, facts: V
     },
     rpoSeconds: rpoSecondsOf(reports, now),
     progress: progressOf(agent?.progress),
+    rescan: ended ? null : rescanView(agent?.rescan),
     faults: faultsOf(reports),
     policy: disk.policy,
     processServer: disk.processServerId,
@@ -98,6 +99,13 @@ export function diskView(disk: DiskRow, machine: MemberRow | undefined, facts: V
     merging: progressOf(masterTarget?.merging),
     verify: verifyView(facts.verifyOf(disk.id)),
   };
+}
+
+function rescanView(rescan: RescanStatus | undefined): Disk["rescan"] {
+  if (rescan === undefined) return null;
+  const { beganMicros, endedMicros, tookMicros } = rescan;
+  const tookSeconds = endedMicros === 0 ? null : tookMicros / MICROS_PER_SECOND;
+  return { beganAt: timeOrNone(beganMicros), endedAt: timeOrNone(endedMicros), tookSeconds };
 }
 
 function forecastView(forecast: TargetDiskStatus["forecast"], nowMicros: number): Disk["historyForecast"] {

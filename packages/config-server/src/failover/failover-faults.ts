@@ -73,6 +73,13 @@ export const failoverNotFenced = (machine: string, fence: "open" | "unconfirmed"
     "Make sure that nothing runs there any more (power it off), then repeat the command with --force. Nothing that it writes reaches the replica in any case.",
   );
 
+export const lastPointImpossible = (machine: string, disk: string): Fault =>
+  operator(
+    "last-point-impossible",
+    `${machine} has no part in a planned failover: ${disk} is rescanned, and has a part in no point but its own, so the machine's last point cannot have all disks.`,
+    "Stop what writes to the machine, wait for a point of each disk (`leeward disk resync MACHINE DISK --now` makes one), power the machine off, and take an unplanned failover.",
+  );
+
 export const lastPointMissing = (machine: string, why: string | undefined): Fault =>
   operator(
     "last-point-missing",

@@ -27,7 +27,7 @@ import {
 import { carrierOf, type FailoverJobKind, insertJob } from "./failover-job.ts";
 import { settingsOf } from "./failover-settings.ts";
 import { type LookedAt, lookAtNewDisks, placeNewDisks, withNewDisks } from "./new-disks.ts";
-import { checkNoFailover } from "./standing.ts";
+import { checkLastPoint, checkNoFailover } from "./standing.ts";
 import { machineNameOf, type StepMeans } from "./step.ts";
 import { isEnd, moveFailover, noteFailover, ruleOf } from "./transitions.ts";
 
@@ -81,10 +81,11 @@ export class Failovers {
 
   /**
    * Begins to stop the source and to start the machine in its place, at the last point that the source makes.
-   * @throws as `beginTest`, and Fault `machine-offline`
+   * @throws as `beginTest`, and Fault `machine-offline`, `last-point-impossible`
    */
   beginPlanned(machine: MemberRow, { force, ...order }: PlannedFailoverOrder, actor: Actor): Begun {
     if (!this.#options.isOnline(machine.id)) throw machineOffline(machine.name);
+    checkLastPoint(this.#options.store, machine);
     return this.#begin(machine, { kind: "planned", order: { ...order, at: "latest" }, facts: forcedBy(force) }, actor);
   }
 

@@ -1,6 +1,6 @@
 import type { MemberRow } from "../store/member-rows.ts";
 import type { Store } from "../store/store.ts";
-import { failoverStanding } from "./failover-faults.ts";
+import { failoverStanding, lastPointImpossible } from "./failover-faults.ts";
 
 /** Its source is not to be changed while the machine runs at its master target, or may. @throws Fault `failover-standing` */
 export function checkNotFailedOver({ failovers }: Pick<Store, "failovers">, machine: MemberRow): void {
@@ -17,4 +17,12 @@ export function isFailedOver({ failovers }: Pick<Store, "failovers">, machineId:
 export function checkNoFailover({ failovers }: Pick<Store, "failovers">, machine: MemberRow): void {
   const standing = failovers.standingOf(machine.id);
   if (standing !== undefined) throw failoverStanding(machine.name, standing.id);
+}
+
+/** A planned failover starts at a last point that has all disks. @throws Fault `last-point-impossible` */
+export function checkLastPoint({ disks }: Pick<Store, "disks">, machine: MemberRow): void {
+  const rescanned = disks
+    .ofMachine(machine.id)
+    .find(({ state, capture }) => state === "protected" && capture === "rescan");
+  if (rescanned !== undefined) throw lastPointImpossible(machine.name, rescanned.name);
 }

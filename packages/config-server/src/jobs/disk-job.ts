@@ -2,7 +2,7 @@ import { randomId } from "@leeward/base";
 import type { World } from "@leeward/world";
 import type { Actor, EventLog } from "../events/event-log.ts";
 import { checkNotFailedOver } from "../failover/standing.ts";
-import { diskNotProtected } from "../faults.ts";
+import { diskNotComparable, diskNotProtected } from "../faults.ts";
 import type { DiskRow } from "../store/disk-rows.ts";
 import type { JobRow } from "../store/job-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
@@ -26,7 +26,7 @@ export interface DiskJob {
   readonly message: string;
 }
 
-/** The job; one that is under way for the disk is it, and goes on. @throws Fault `disk-not-protected` */
+/** The job; one that is under way for the disk is it, and goes on. @throws Fault `disk-not-protected`, `disk-not-comparable` */
 export function beginDiskJob(
   { world, store, jobs, events }: DiskJobOptions,
   { kind, machine, disk, input, message }: DiskJob,
@@ -34,6 +34,7 @@ export function beginDiskJob(
 ): JobRow {
   const subject = `${machine.name}/${disk.name}`;
   if (disk.state !== "protected") throw diskNotProtected(subject);
+  if (kind === "verify" && disk.capture === "rescan") throw diskNotComparable(subject);
   checkNotFailedOver(store, machine);
   const underWay = store.jobs.unfinished().find((job) => job.kind === kind && job.diskId === disk.id);
   if (underWay !== undefined) return underWay;

@@ -16,7 +16,7 @@ void test("devices that appear are protected by the tracker where that is set: n
   const { agent, said } = await install(t, server, folder);
   const { client } = server;
   const candidate = (path: string, trackerRefusal = ""): (typeof said.candidates)[number] => {
-    return { path, kind: "block-device", sizeBytes: 4_096, refusal: "", trackerRefusal };
+    return { path, kind: "block-device", sizeBytes: 4_096, refusal: "", trackerRefusal, rescanRefusal: "" };
   };
   said.candidates = ["/dev/sdb", "/dev/sdc", "/dev/sdd", "/dev/dm-1"].map((path) => candidate(path));
   said.candidates.push(candidate("/dev/sde", "It is zoned."));
@@ -74,7 +74,7 @@ void test("a device that could not be protected yet is, once its machine answers
   const server = await startServer(t, `${folder}/server`);
   const { agent, said, script } = await install(t, server, folder);
   said.candidates = ["/dev/sdb", "/dev/sdx"].map((path) => {
-    return { path, kind: "block-device", sizeBytes: 4_096, refusal: "", trackerRefusal: "" };
+    return { path, kind: "block-device", sizeBytes: 4_096, refusal: "", trackerRefusal: "", rescanRefusal: "" };
   });
   let asked = 0;
   script.answer = async ({ kind }) => {

@@ -43,6 +43,6 @@ function isServed(store: Store, reports: Reports, job: JobRow): boolean {
   if (agent === undefined) return false;
   const fault = agent.faults.find(({ kind }) => kind === "operator" || kind === "corruption");
   if (agent.state === "stopped" && fault !== undefined) throw faultOfStatus(fault);
-  // A tracked disk is used as it is; it is served once its agent has opened it.
-  return disk.capture === "tracker" ? agent.state !== "stopped" : agent.nbdUri !== "";
+  // Others write to a tracked or rescanned disk as it is; it is served once its agent has opened it.
+  return disk.capture === "splitter" ? agent.nbdUri !== "" : agent.state !== "stopped";
 }

@@ -135,9 +135,11 @@ void test("what cannot be protected is refused, by the server or by the agent, a
   const { said, tell } = await install(t, server, folder);
   const params = { machine: "web" };
   const root = { path: "/dev/sda", kind: "block-device", sizeBytes: 5 } as const;
-  said.candidates = [{ ...root, refusal: "it holds the running root", trackerRefusal: "" }];
+  said.candidates = [{ ...root, refusal: "it holds the running root", trackerRefusal: "", rescanRefusal: "" }];
   const listed = await server.client.call("listCandidates", { params });
-  assert.deepEqual(listed.items, [{ ...root, refusal: "it holds the running root", trackerRefusal: null }]);
+  assert.deepEqual(listed.items, [
+    { ...root, refusal: "it holds the running root", trackerRefusal: null, rescanRefusal: null },
+  ]);
   const protect = (body: { path: string; policy?: string; name?: string }): Promise<unknown> =>
     server.client.call("protectDisk", { params, body });
   await assert.rejects(protect({ path: "/dev/sda" }), { code: "disk-not-protectable" });

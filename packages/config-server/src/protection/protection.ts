@@ -189,8 +189,9 @@ export class Protection {
   ): Promise<void> {
     const { items } = await this.#options.requests.ask(machine, { kind: "listCandidates", value: {} }, { signal });
     const found = items.find((item) => item.path === path);
-    const refusal = (capture === "tracker" ? found?.trackerRefusal : found?.refusal) ?? "";
-    if (refusal !== "") throw diskNotProtectable(path, refusal);
+    if (found === undefined) return;
+    const refusals = { splitter: found.refusal, tracker: found.trackerRefusal, rescan: found.rescanRefusal };
+    if (refusals[capture] !== "") throw diskNotProtectable(path, refusals[capture]);
   }
 
   async #wrappedKeys(keyId: string, servers: readonly MemberRow[]): Promise<WrappedKeyRow[]> {

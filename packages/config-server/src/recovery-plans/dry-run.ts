@@ -4,7 +4,7 @@ import { assert, formatTime, isFault, MICROS_PER_SECOND } from "@leeward/base";
 import { startableDisks, targetIdOf } from "../failover/choose-point.ts";
 import { settingsOf } from "../failover/failover-settings.ts";
 import { choose } from "../failover/prepare-step.ts";
-import { checkNoFailover } from "../failover/standing.ts";
+import { checkLastPoint, checkNoFailover } from "../failover/standing.ts";
 import type { StepMeans } from "../failover/step.ts";
 import { diskUnknown, machineUnknown } from "../faults.ts";
 import { PLAN_STEPS_AT_ONCE_MAX } from "../limits.ts";
@@ -80,6 +80,7 @@ async function machineReport(
   const found: ChosenPoint[] = [];
   const problems = [
     ...(await problemOf(async () => checkNoFailover(store, member))),
+    ...(order.kind === "planned" ? await problemOf(async () => checkLastPoint(store, member)) : []),
     ...(order.kind === "planned" && !means.isOnline(member.id)
       ? [`${member.name} has no session, and cannot be stopped in order`]
       : []),
@@ -107,7 +108,7 @@ async function machineReport(
 /** Whether the source may go on to write: it is away, or its disks are written past its agent. */
 function mayWrite({ store, isOnline }: DryRunMeans, { id }: MemberRow, kind: PlanKind): boolean {
   if (kind === "unplanned" && !isOnline(id)) return true;
-  return store.disks.ofMachine(id).some(({ state, capture }) => state === "protected" && capture === "tracker");
+  return store.disks.ofMachine(id).some(({ state, capture }) => state === "protected" && capture !== "splitter");
 }
 
 /** The planned one's point is the last that the stop will make: what stands for it is the newest now. */

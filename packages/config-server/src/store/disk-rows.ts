@@ -3,8 +3,8 @@ import type { Database } from "./node-database.ts";
 
 export type DiskRowState = "protected" | "kept" | "deleting" | "deleted";
 /** The rung of the ladder by which changes are seen. */
-export type Capture = "splitter" | "tracker";
-const CAPTURES: readonly Capture[] = ["splitter", "tracker"];
+export type Capture = "splitter" | "tracker" | "rescan";
+const CAPTURES: readonly Capture[] = ["splitter", "tracker", "rescan"];
 const STATES: readonly DiskRowState[] = ["protected", "kept", "deleting", "deleted"];
 
 /** A disk that is protected, or was: what should be of it. */

@@ -350,4 +350,11 @@ export const MIGRATIONS: readonly string[] = [
     added_by TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- A third rung, beside splitter and tracker. What a disk is captured by stays.
+  ALTER TABLE disks ADD COLUMN rung TEXT NOT NULL DEFAULT 'splitter' CHECK (rung IN ('splitter','tracker','rescan'));
+  UPDATE disks SET rung = capture;
+  ALTER TABLE disks DROP COLUMN capture;
+  ALTER TABLE disks RENAME COLUMN rung TO capture;
+  `,
 ];

@@ -78,6 +78,8 @@ export class VerifyPasses {
 
   #isDue(disk: DiskRow): boolean {
     const { store, clock, reports, isOnline } = this.#options;
+    // What a rescanned disk holds now is not what was sent last.
+    if (disk.capture === "rescan") return false;
     if (disk.state !== "protected" || !isOnline(disk.machineId) || !isOnline(disk.masterTargetId)) return false;
     const said = reports.ofDisk(disk);
     if (diskStateOf(said) !== "protected") return false;

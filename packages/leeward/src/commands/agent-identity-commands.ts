@@ -94,11 +94,10 @@ export function addPrepareImageCommand(agent: Command, state: ProgramState): voi
   plainCommand(state, prepare, async (context, _args, options) => {
     const { files } = context.host;
     const home = homeOf(context.host, options);
-    const { forgetIdentity, nextIdentityFolder } = await import("@leeward/mobility-agent");
-    const { forgetTracking } = await import("@leeward/tracker");
+    const { forgetDiskIn, forgetIdentity, nextIdentityFolder } = await import("@leeward/mobility-agent");
     using _lock = await lockOf(home);
     const machine = await machineOf(context.host.world, home);
-    await forgetIdentity(files, home, forgetTracking);
+    await forgetIdentity(files, home, (diskId) => forgetDiskIn(home, diskId));
     await files.removeFolder(nextIdentityFolder(home));
     await files.syncFolder(home);
     const left =
@@ -119,11 +118,11 @@ export async function copyFaultOf(
   return { message: copy.message, remedy };
 }
 
-/** The kernel would note changes of tracked disks until the next boot, for an agent that does not come back. */
+/** The kernel would note changes of tracked disks until the next boot, for an agent that does not come back; and nobody would remove a snapshot that is left. */
 export async function forgetDisks(files: World["files"], home: string): Promise<void> {
   if ((await files.status(`${home}/disks`)) === undefined) return;
-  const { forgetTracking } = await import("@leeward/tracker");
-  for (const diskId of await files.list(`${home}/disks`)) await forgetTracking(diskId);
+  const { forgetDiskIn } = await import("@leeward/mobility-agent");
+  for (const diskId of await files.list(`${home}/disks`)) await forgetDiskIn(home, diskId);
 }
 
 /** No agent runs in the home meanwhile. @throws Fault `home-in-use` */

@@ -27,10 +27,20 @@ export interface DiskFacts {
   readonly writtenBytes: number;
   readonly progress: CopyProgress | undefined;
   readonly faults: readonly DiskFault[];
+  /** How its rescans go; there for a disk that is rescanned. */
+  readonly rescan?: RescanFacts;
   /** Why the disk is copied again as a whole, while it is. */
   readonly resync: ResyncCause | undefined;
   /** How far the disk is what its replica machine's is; there in `reverse`. */
   readonly reverse?: ReverseStatus;
+}
+
+export interface RescanFacts {
+  /** When the one under way began, microseconds since 1970; 0 while none is. */
+  readonly beganMicros: number;
+  /** When the last one ended that came to its end, and how long it took; 0 before the first since the disk was opened. */
+  readonly endedMicros: number;
+  readonly tookMicros: number;
 }
 
 export interface CopyProgress {
@@ -54,6 +64,8 @@ export interface DiskPolicy {
   readonly copyBytesPerSecondMax: number;
   /** When a copy of the whole disk that nobody asked for may read it; at any time when not given. */
   readonly resyncWindow?: TimeWindow;
+  /** From the beginning of a rescan to that of the next, where it takes no longer; of a disk that is rescanned. */
+  readonly rescanIntervalMs?: number;
 }
 
 /** Whether a copy waits for its window. */

@@ -3,9 +3,11 @@ import type { Extent } from "@leeward/block";
 import type { Mark } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
 import type { ChangeTrackerOptions } from "@leeward/tracker";
+import type { DiskSnapshotsOptions } from "../hooks/disk-snapshots.ts";
 import type { ReplicaAnswer, ReplicaQuestion } from "../reverse/replica-peer.ts";
 import type { Discontinuity } from "./branch-file.ts";
 import type { DiskFacts, DiskPolicy, DiskSettings, ResyncOptions } from "./disk-host.ts";
+import type { RescanPoint } from "./rescan-points.ts";
 
 /** What a disk's worker is started with. */
 export interface DiskWorkerStart {
@@ -16,7 +18,18 @@ export interface DiskWorkerStart {
   readonly asksReplica: boolean;
   /** Whether its process server can be asked about a replica machine's disk. */
   readonly asksProcessServer: boolean;
+  /** How snapshots of it are made; needed where it is rescanned. */
+  readonly snapshots?: SnapshotChoice;
 }
+
+/** Where snapshot hooks lie, how long one call of them may take, and what they are told of the machine. */
+export type SnapshotChoice = Pick<DiskSnapshotsOptions, "hookFolder" | "limitMs" | "machine">;
+
+/** What a disk that is rescanned asks whoever makes the machine's points. */
+export type PointQuestion = { readonly kind: "moment" } | { readonly kind: "make"; readonly point: RescanPoint };
+
+/** The moment, microseconds since 1970; or 1 when the point was made, and 0 when none was. */
+export type PointAnswer = number;
 
 /** Which backend notes changes, by name or the best that there is, and how much room it has. */
 export type TrackingChoice = Pick<ChangeTrackerOptions, "backend" | "traceBufferKib">;
@@ -48,6 +61,8 @@ export type ToDisk =
   | { readonly kind: "replica-unknown"; readonly ask: number; readonly fault: PlainFault }
   | { readonly kind: "told"; readonly ask: number; readonly answer: ReplicaAnswer }
   | { readonly kind: "not-told"; readonly ask: number; readonly fault: PlainFault }
+  | { readonly kind: "point"; readonly ask: number; readonly answer: PointAnswer }
+  | { readonly kind: "no-point"; readonly ask: number; readonly fault: PlainFault }
   | { readonly kind: "journaled"; readonly branch: string; readonly sequence: number }
   | { readonly kind: "resync"; readonly branch: string; readonly cause: Discontinuity }
   | { readonly kind: "policy"; readonly policy: DiskPolicy }
@@ -61,6 +76,7 @@ export type FromDisk =
   | { readonly kind: "failed"; readonly call: number; readonly fault: PlainFault }
   | { readonly kind: "ask-replica"; readonly ask: number; readonly extent: Extent }
   | { readonly kind: "ask-process-server"; readonly ask: number; readonly question: ReplicaQuestion }
+  | { readonly kind: "ask-point"; readonly ask: number; readonly question: PointQuestion }
   | { readonly kind: "ended"; readonly fault: PlainFault | undefined };
 
 /** A Fault as a plain value: classes do not survive the way between threads. */

@@ -8,18 +8,29 @@ import type { HeldDigests } from "@leeward/splitter";
 import { type ChangeTracker, openChangeTracker } from "@leeward/tracker";
 import { nodeClock, nodeCompute, nodeFiles, nodeRandom, type World } from "@leeward/world";
 import { nodeBootFacts } from "../boot/node-boot-facts.ts";
+import { snapshotsOf } from "../hooks/node-snapshot-hooks.ts";
 import { FACTS_EVERY_MS } from "../limits.ts";
 import { MarkClock } from "../marks/mark-clock.ts";
 import { openReversedSource } from "../reverse/node-reversed-source.ts";
 import type { ReplicaAnswer, ReplicaQuestion } from "../reverse/replica-peer.ts";
 import { ReversedDisk } from "../reverse/reversed-disk.ts";
 import type { DiskHost, DiskSettings } from "./disk-host.ts";
-import type { DiskAnswer, DiskCall, DiskWorkerStart, FromDisk, ToDisk } from "./disk-messages.ts";
+import type {
+  DiskAnswer,
+  DiskCall,
+  DiskWorkerStart,
+  FromDisk,
+  PointAnswer,
+  PointQuestion,
+  ToDisk,
+} from "./disk-messages.ts";
 import { openLiveSource, ownExtentsOn } from "./node-live-source.ts";
 import { serveOverNbd } from "./node-nbd-disk-server.ts";
+import { lookAtDisk, openSnapshot, openStillDisk } from "./node-rescan-source.ts";
 import { openNodeSource } from "./node-source-disk.ts";
 import { preferThisThread } from "./node-thread-priority.ts";
 import { plainFault } from "./plain-fault.ts";
+import { RescannedDisk } from "./rescanned-disk.ts";
 import { ServedDisk } from "./served-disk.ts";
 import { TrackedDisk } from "./tracked-disk.ts";
 
@@ -27,9 +38,10 @@ preferThisThread();
 const port = parentPort;
 assert(port !== null, "a disk's worker is a worker");
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what `WorkerDisk` starts this worker with comes without a type
-const { settings, marks, tracking, asksReplica, asksProcessServer } = workerData as DiskWorkerStart;
+const { settings, marks, tracking, asksReplica, asksProcessServer, snapshots } = workerData as DiskWorkerStart;
 const replicaAsks = new Map<number, PromiseWithResolvers<HeldDigests>>();
 const serverAsks = new Map<number, PromiseWithResolvers<ReplicaAnswer>>();
+const pointAsks = new Map<number, PromiseWithResolvers<PointAnswer>>();
 let askCount = 0;
 const world: World = {
   clock: nodeClock,
@@ -37,8 +49,8 @@ const world: World = {
   files: nodeFiles({ io: "inline" }),
   compute: nodeCompute(),
 };
-const disk: DiskHost = openedAs(settings);
 const stop = new AbortController();
+const disk: DiskHost = openedAs(settings);
 port.on("message", (message: ToDisk) => void receive(message));
 
 let fault: FromDisk = { kind: "ended", fault: undefined };
@@ -52,6 +64,7 @@ port.close();
 
 function openedAs({ reverse, capture }: DiskSettings): DiskHost {
   if (reverse !== undefined) return reversedDisk(reverse);
+  if (capture === "rescan") return rescannedDisk();
   return capture === "tracker" ? trackedDisk() : servedDisk();
 }
 
@@ -94,6 +107,26 @@ function trackedDisk(): TrackedDisk {
   });
 }
 
+function rescannedDisk(): RescannedDisk {
+  assert(snapshots !== undefined, "a disk that is rescanned has a place for hooks");
+  const clock = new MarkClock(marks);
+  return new RescannedDisk({
+    world,
+    settings,
+    look: lookAtDisk,
+    openSnapshot,
+    openStill: openStillDisk,
+    snapshots: snapshotsOf(world, settings, snapshots),
+    points: {
+      isWanted: () => !clock.fenced(),
+      moment: () => askPoint({ kind: "moment" }),
+      make: async (point) => (await askPoint({ kind: "make", point })) === 1,
+    },
+    ownExtents: () => ownExtentsOn(settings),
+    zone: systemZone(),
+  });
+}
+
 async function receive(message: ToDisk): Promise<void> {
   switch (message.kind) {
     case "call":
@@ -111,6 +144,10 @@ async function receive(message: ToDisk): Promise<void> {
       return serverAsks.get(message.ask)?.resolve(message.answer);
     case "not-told":
       return serverAsks.get(message.ask)?.reject(new Fault(message.fault));
+    case "point":
+      return pointAsks.get(message.ask)?.resolve(message.answer);
+    case "no-point":
+      return pointAsks.get(message.ask)?.reject(new Fault(message.fault));
     case "drop":
       return disk.live?.drop();
     case "resume-upkeep":
@@ -164,6 +201,11 @@ function askReplica(extent: Extent, signal: AbortSignal): Promise<HeldDigests> {
 /** As AskProcessServer: whoever started this worker asks. */
 function askProcessServer(question: ReplicaQuestion, signal: AbortSignal): Promise<ReplicaAnswer> {
   return asked(serverAsks, (ask) => ({ kind: "ask-process-server", ask, question }), signal);
+}
+
+/** As RescanPoints: whoever started this worker makes the machine's points. */
+function askPoint(question: PointQuestion): Promise<PointAnswer> {
+  return asked(pointAsks, (ask) => ({ kind: "ask-point", ask, question }), stop.signal);
 }
 
 async function asked<T>(

@@ -6,14 +6,27 @@ import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitte
 import type { AskProcessServer, ReplicaQuestion } from "../reverse/replica-peer.ts";
 import type { Discontinuity } from "./branch-file.ts";
 import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk, ResyncOptions } from "./disk-host.ts";
-import type { DiskAnswer, DiskCall, DiskWorkerStart, FromDisk, ToDisk, TrackingChoice } from "./disk-messages.ts";
+import type {
+  DiskAnswer,
+  DiskCall,
+  DiskWorkerStart,
+  FromDisk,
+  PointQuestion,
+  SnapshotChoice,
+  ToDisk,
+  TrackingChoice,
+} from "./disk-messages.ts";
 import { plainFault } from "./plain-fault.ts";
 import type { AskReplica } from "./replica-asker.ts";
+import type { RescanPoints } from "./rescan-points.ts";
 
 export interface WorkerDiskOptions {
   readonly tracking?: TrackingChoice;
   /** As ServedDiskOptions has it. */
   readonly askReplica?: AskReplica;
+  /** As RescannedDiskOptions has them; needed where the disk is rescanned. */
+  readonly snapshots?: SnapshotChoice;
+  readonly points?: Pick<RescanPoints, "moment" | "make">;
   /** As ReversedDiskOptions has it; needed where the settings have a `reverse`. */
   readonly askProcessServer?: AskProcessServer;
 }
@@ -36,6 +49,7 @@ export class WorkerDisk implements DiskHost {
   readonly #ended = Promise.withResolvers<void>();
   readonly #askReplica: AskReplica | undefined;
   readonly #askProcessServer: AskProcessServer | undefined;
+  readonly #points: WorkerDiskOptions["points"];
   /** Aborts when nobody waits for an answer any more. */
   readonly #over = new AbortController();
   #calls = 0;
@@ -43,13 +57,15 @@ export class WorkerDisk implements DiskHost {
   #facts: DiskFacts | undefined;
 
   constructor(settings: DiskSettings, marks: SharedArrayBuffer, options: WorkerDiskOptions = {}) {
-    const { tracking = {}, askReplica, askProcessServer } = options;
+    const { tracking = {}, askReplica, askProcessServer, snapshots, points } = options;
     this.settings = settings;
     this.#askReplica = askReplica;
     this.#askProcessServer = askProcessServer;
+    this.#points = points;
     this.live = settings.capture === "tracker" && settings.reverse === undefined ? this.#liveDisk() : undefined;
     const asks = { asksReplica: askReplica !== undefined, asksProcessServer: askProcessServer !== undefined };
-    const workerData: DiskWorkerStart = { settings, marks, tracking, ...asks };
+    const ways = { ...asks, ...(snapshots === undefined ? {} : { snapshots }) };
+    const workerData: DiskWorkerStart = { settings, marks, tracking, ...ways };
     this.#worker = new Worker(new URL("./node-disk-worker.ts", import.meta.url), {
       workerData,
       name: `disk ${settings.name}`,
@@ -166,6 +182,9 @@ export class WorkerDisk implements DiskHost {
       case "ask-process-server":
         void this.#answerFromServer(message.ask, message.question);
         return;
+      case "ask-point":
+        void this.#answerPoint(message.ask, message.question);
+        return;
       case "ended":
         this.#end(message.fault === undefined ? undefined : new Fault(message.fault));
         return;
@@ -187,6 +206,17 @@ export class WorkerDisk implements DiskHost {
       this.#post({ kind: "told", ask, answer: await this.#askProcessServer(question, this.#over.signal) });
     } catch (error) {
       if (!this.#over.signal.aborted) this.#post({ kind: "not-told", ask, fault: plainFault(error) });
+    }
+  }
+
+  async #answerPoint(ask: number, question: PointQuestion): Promise<void> {
+    const points = this.#points;
+    assert(points !== undefined, "a worker asks only where it may");
+    try {
+      const answer = question.kind === "moment" ? await points.moment() : Number(await points.make(question.point));
+      this.#post({ kind: "point", ask, answer });
+    } catch (error) {
+      if (!this.#over.signal.aborted) this.#post({ kind: "no-point", ask, fault: plainFault(error) });
     }
   }
 

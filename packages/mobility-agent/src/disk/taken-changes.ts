@@ -48,8 +48,8 @@ export async function takeChanges(tracker: ChangeTracker, ownExtents: OwnExtents
   };
 }
 
-/** What a page holds besides is copied with it. */
-function wholePages(extents: readonly Extent[]): ExtentSet {
+/** The pages that lie in the extents as a whole: what a page holds besides is copied with it. */
+export function wholePages(extents: readonly Extent[]): ExtentSet {
   const pages = new ExtentSet();
   for (const extent of extents) {
     const offset = Math.ceil(extent.offset / PAGE_BYTES) * PAGE_BYTES;

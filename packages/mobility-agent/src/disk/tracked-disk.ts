@@ -292,7 +292,7 @@ export class TrackedDisk implements DiskHost, LiveDisk {
 }
 
 /** Marks stand where `settleMark` says; none is put before an ordinary record. */
-const NO_MARKS: MarkSource = {
+export const NO_MARKS: MarkSource = {
   number: () => 0,
   current: () => undefined,
   held: () => false,
@@ -338,7 +338,8 @@ export async function endedBy(error: unknown, tracker: ChangeTracker): Promise<u
   return new Fault({ code: "tracking-lost", kind: "transient", message, detail, cause: error });
 }
 
-function resized({ name, diskId }: DiskSettings, sizeBytes: number): Fault {
+/** It is opened again at once. */
+export function resized({ name, diskId }: DiskSettings, sizeBytes: number): Fault {
   return new Fault({
     code: "disk-resized",
     kind: "transient",

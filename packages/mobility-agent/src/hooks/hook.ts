@@ -1,4 +1,5 @@
-// What a hook is to the agent: an executable of the machine's owner, called `HOOK --pre` before the moment of a point and `HOOK --post` after it.
+// What a hook is to the agent: an executable of the machine's owner. One that brings applications to rest is called `HOOK --pre` before the moment of a
+// point and `HOOK --post` after it; one that makes snapshots `HOOK --make`, and `HOOK --remove`.
 import { Fault } from "@leeward/base";
 import type { PointOutcome } from "./quiesce.ts";
 
@@ -14,10 +15,22 @@ export interface HookFolder {
 }
 
 /** One call of a hook. */
-export type HookCall = { readonly hook: Hook; readonly pointId: string; readonly machine: string } & (
-  | { readonly phase: "pre" }
-  | { readonly phase: "post"; readonly outcome: PointOutcome }
+export type HookCall = { readonly hook: Hook; readonly machine: string } & (
+  | { readonly phase: "pre"; readonly pointId: string }
+  | { readonly phase: "post"; readonly pointId: string; readonly outcome: PointOutcome }
+  | { readonly phase: "make" | "remove"; readonly snapshot: AskedSnapshot }
 );
+
+/** A snapshot of a disk as its hook is told of it. */
+export interface AskedSnapshot {
+  /** 32 hex digits; another for each that is asked for. */
+  readonly snapshotId: string;
+  readonly diskId: string;
+  readonly diskName: string;
+  readonly diskPath: string;
+  /** What `--make` said is to be read; empty where that is not known. */
+  readonly path: string;
+}
 
 /** How a call ended. Whatever it had started is ended too, unless it is `done`. */
 export interface HookEnd {
@@ -34,15 +47,15 @@ export interface HookRunner {
   run(call: HookCall, limitMs: number, signal: AbortSignal): Promise<HookEnd>;
   /** Tells what the hook's `--pre` left running that nobody needs it any more: its descriptor 3 ends. */
   release(hook: Hook): void;
-  /** Ends what `--pre` calls of an agent that has died left running for the point. */
-  endLeft(pointId: string): Promise<void>;
+  /** Ends what `--pre` and `--make` calls of an agent that has died left running for the point, or the snapshot. */
+  endLeft(id: string): Promise<void>;
 }
 
 export function hookRefused(path: string, why: string, cause?: unknown): Fault {
   return new Fault({
     code: "hook-refused",
     kind: "operator",
-    message: `The hook ${path} is not run, since ${why}; no point is application-consistent until that is mended.`,
+    message: `The hook ${path} is not run, since ${why}; no point is made with it until that is mended.`,
     remedy:
       "Let it and every folder above it belong to root or to the agent's user, writable by nobody else, and make it executable; or move it away.",
     detail: { path },
@@ -80,8 +93,9 @@ export function hookFault(call: HookCall, end: HookEnd): Fault {
   });
 }
 
-function whyOf({ how, exitCode }: HookEnd): string {
+/** In words that go on from the call's name. */
+export function whyOf({ how, exitCode }: HookEnd): string {
   if (how === "unstarted") return "could not be started";
-  if (how === "stopped") return "was ended, since nobody waits for the point any more";
+  if (how === "stopped") return "was ended, since nobody waits for it any more";
   return exitCode === null ? "was ended by a signal" : `exited with ${exitCode}`;
 }

@@ -41,8 +41,8 @@ export class NodeHookRunner implements HookRunner {
     this.#guards.delete(hook.name);
   }
 
-  async endLeft(pointId: string): Promise<void> {
-    const left = (): Promise<number[]> => leftOf(pointId);
+  async endLeft(id: string): Promise<void> {
+    const left = (): Promise<number[]> => leftOf(id);
     for (const pid of await left()) tell(pid, "SIGTERM");
     for (let waited = 0; waited < TERM_MS && (await left()).length > 0; waited += LOOK_MS) await delay(LOOK_MS);
     for (const pid of await left()) tell(pid, "SIGKILL");
@@ -83,9 +83,15 @@ async function endOf(child: ChildProcess, limitMs: number, signal: AbortSignal):
 }
 
 function environmentOf(call: HookCall): NodeJS.ProcessEnv {
-  const { pointId, machine, phase } = call;
+  const { machine, phase } = call;
+  const same = { PATH, LEEWARD_MACHINE: machine, LEEWARD_PHASE: phase };
+  if ("snapshot" in call) {
+    const { snapshotId, diskId, diskName, diskPath, path } = call.snapshot;
+    const disk = { LEEWARD_DISK: diskName, LEEWARD_DISK_ID: diskId, LEEWARD_DISK_PATH: diskPath };
+    return { ...same, ...disk, LEEWARD_SNAPSHOT_ID: snapshotId, LEEWARD_SNAPSHOT_PATH: path };
+  }
   const outcome = call.phase === "post" ? { LEEWARD_OUTCOME: call.outcome } : {};
-  return { PATH, LEEWARD_POINT_ID: pointId, LEEWARD_MACHINE: machine, LEEWARD_PHASE: phase, ...outcome };
+  return { ...same, LEEWARD_POINT_ID: call.pointId, ...outcome };
 }
 
 async function endingOf(ended: Promise<HookEnd["how"]>, limitMs: number, signal: AbortSignal): Promise<HookEnd["how"]> {
@@ -125,15 +131,18 @@ function tell(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Processes that a `--pre` of the point started, known by the environment that they got from it. */
-async function leftOf(pointId: string): Promise<number[]> {
-  const wanted = [`LEEWARD_POINT_ID=${pointId}`, "LEEWARD_PHASE=pre"];
+/** Processes that a `--pre` of the point, or the `--make` of the snapshot, started, known by the environment that they got from it. */
+async function leftOf(id: string): Promise<number[]> {
+  const calls = [
+    [`LEEWARD_POINT_ID=${id}`, "LEEWARD_PHASE=pre"],
+    [`LEEWARD_SNAPSHOT_ID=${id}`, "LEEWARD_PHASE=make"],
+  ];
   const pids = (await fs.readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
   const found = await Promise.all(
     pids.map(async (pid) => {
       const environment = await fs.readFile(`/proc/${pid}/environ`, "latin1").catch(() => "");
       const variables = environment.split("\0");
-      return wanted.every((each) => variables.includes(each)) ? [pid] : [];
+      return calls.some((wanted) => wanted.every((each) => variables.includes(each))) ? [pid] : [];
     }),
   );
   return found.flat();

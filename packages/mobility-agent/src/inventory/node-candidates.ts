@@ -18,6 +18,7 @@ export async function candidates(protectable: Protectable): Promise<Candidate[]>
     refusal: item.refusal === "" ? (refusalOf(item.path, protectable, "splitter") ?? "") : item.refusal,
     trackerRefusal:
       item.trackerRefusal === "" ? (refusalOf(item.path, protectable, "tracker") ?? "") : item.trackerRefusal,
+    rescanRefusal: item.rescanRefusal === "" ? (refusalOf(item.path, protectable, "rescan") ?? "") : item.rescanRefusal,
   }));
   return refused.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -48,7 +49,7 @@ async function unaskedRefusal(path: string, { paths }: Protectable): Promise<str
   return "";
 }
 
-/** The block devices that the running root file system lies on, as device paths; only a tracker can capture them. */
+/** The block devices that the running root file system lies on, as device paths; a splitter cannot capture them. */
 export async function rootDevices(): Promise<string[]> {
   const device = await rootDeviceNumber();
   if (device === undefined) return [];
@@ -71,7 +72,7 @@ async function blockDevices(): Promise<Candidate[]> {
     if (!(sizeBytes > 0)) continue;
     const path = `/dev/${name.replaceAll("!", "/")}`;
     const refusal = (await textOf(`/sys/class/block/${name}/ro`)) === "1" ? `${path} takes no writes.` : "";
-    found.push({ path, kind: "block-device", sizeBytes, refusal, trackerRefusal: refusal });
+    found.push({ path, kind: "block-device", sizeBytes, refusal, trackerRefusal: refusal, rescanRefusal: "" });
   }
   return found;
 }
@@ -90,13 +91,15 @@ async function imagesAt(path: string): Promise<Candidate[]> {
 }
 
 function imageOf(path: string, sizeBytes: number): Candidate {
-  const whole = sizeBytes > 0 && sizeBytes % BLOCK_BYTES === 0;
+  const isWhole = sizeBytes > 0 && sizeBytes % BLOCK_BYTES === 0;
+  const refusal = isWhole ? "" : `${path} is not a whole number of ${BLOCK_BYTES}-byte blocks.`;
   return {
     path,
     kind: "file",
     sizeBytes,
-    refusal: whole ? "" : `${path} is not a whole number of ${BLOCK_BYTES}-byte blocks.`,
+    refusal,
     trackerRefusal: `${path} is a file; the kernel notes changes of block devices alone.`,
+    rescanRefusal: refusal,
   };
 }
 

@@ -10,7 +10,7 @@ export interface Protectable {
   readonly paths: readonly string[];
   /** Never protected, whatever `paths` says: the agent's home. */
   readonly forbidden: readonly string[];
-  /** The disks below the running root: a tracker alone can capture them. */
+  /** The disks below the running root: a tracker or rescans alone can capture them. */
   readonly rootDevices: readonly string[];
 }
 
@@ -24,8 +24,8 @@ export function refusalOf(
   capture: PlannedDisk["capture"],
 ): string | undefined {
   const root = protectable.rootDevices.find((path) => isWithin(realPath, path));
-  if (root !== undefined && capture !== "tracker")
-    return `${realPath} belongs to ${root}, which the running system needs; only a tracker can capture it.`;
+  if (root !== undefined && capture === "splitter")
+    return `${realPath} belongs to ${root}, which the running system needs; only a tracker, or rescans, can capture it.`;
   const forbidden = protectable.forbidden.find((path) => isWithin(realPath, path));
   if (forbidden !== undefined) return `${realPath} belongs to ${forbidden}, which the agent itself needs.`;
   if (protectable.paths.length === 0) return undefined;

@@ -72,7 +72,7 @@ export class MachinePoints {
     this.#schedule = new PointSchedule({
       clock,
       intervalMs: () => pointIntervalMs(plan()),
-      isWanted: () => !marks.fenced() && plan().disks.some(({ capture }) => capture !== "tracker"),
+      isWanted: () => !marks.fenced() && plan().disks.some(({ capture }) => capture === "splitter"),
       make: () => this.coordinator.interval(),
     });
     this.#heldSchedule = new PointSchedule({
@@ -98,6 +98,8 @@ export class MachinePoints {
 
   /** Whether the disk has neither copy nor gap now. */
   noteWhole({ diskId, capture }: PlannedDisk, isWhole: boolean): void {
+    // It makes its own points, as soon as it can.
+    if (capture === "rescan") return;
     if (!isWhole) this.#whole.delete(diskId);
     else if (!this.#whole.has(diskId)) {
       this.#whole.add(diskId);

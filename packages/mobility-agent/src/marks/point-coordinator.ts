@@ -204,19 +204,47 @@ export class PointCoordinator {
     return { mark, record: withConsistency(record, await reached, heldUntilNow) };
   }
 
+  /** The machine's time now, for a point that is made of what is read from now on: later than that of any point before, and no other gets it. */
+  moment(): number {
+    const nowMicros = this.#options.clock.wallMicros();
+    this.#timeMicros = Math.max(this.#timeMicros + 1, nowMicros);
+    if (this.#timeMicros - nowMicros < CLOCK_BEHIND_MICROS) this.#clockFault = undefined;
+    else this.#clockFault ??= { fault: clockBehindPoints(this.#timeMicros, nowMicros), sinceMicros: nowMicros };
+    return this.#timeMicros;
+  }
+
+  /**
+   * A point of one disk alone, of a time that `moment` gave: the others are missing in it. It is asked for at its own disk alone, and extends no other's
+   * validity. undefined when the disk has no part in it after all, or the machine is fenced.
+   */
+  async ofDisk(
+    diskId: string,
+    { timeMicros, consistency }: Pick<Mark, "timeMicros" | "consistency">,
+  ): Promise<PointRecord | undefined> {
+    return this.#alone.hold(async () => {
+      const { marks, random, numbers, queue } = this.#options;
+      if (marks.fenced()) return undefined;
+      const pointId = randomId(random);
+      const number = await numbers.next();
+      const mark: Mark = { pointId, number, kind: "auto", timeMicros, consistency };
+      const disks = this.#options
+        .disks()
+        .map((disk) => (disk.diskId === diskId ? disk : { ...disk, settleMark: async () => undefined }));
+      const record = await this.#settle(mark, disks);
+      if (record.members.length === 0) return undefined;
+      await queue.add(record);
+      return record;
+    });
+  }
+
   /** Points that are made from now on are later: another side has made one of that time. */
   after(timeMicros: number): void {
     this.#timeMicros = Math.max(this.#timeMicros, timeMicros);
   }
 
   #raiseNow(of: Omit<Mark, "timeMicros">): Mark {
-    const { clock, marks } = this.#options;
-    const nowMicros = clock.wallMicros();
-    this.#timeMicros = Math.max(this.#timeMicros + 1, nowMicros);
-    if (this.#timeMicros - nowMicros < CLOCK_BEHIND_MICROS) this.#clockFault = undefined;
-    else this.#clockFault ??= { fault: clockBehindPoints(this.#timeMicros, nowMicros), sinceMicros: nowMicros };
-    const mark: Mark = { ...of, timeMicros: this.#timeMicros };
-    marks.raise(mark);
+    const mark: Mark = { ...of, timeMicros: this.moment() };
+    this.#options.marks.raise(mark);
     return mark;
   }
 

@@ -1,4 +1,4 @@
-import type { AgentPlan } from "@leeward/proto";
+import type { AgentPlan, PlannedDisk } from "@leeward/proto";
 import {
   GROUP_INTERVAL_MS_MIN,
   POINT_INTERVAL_MS_DEFAULT,
@@ -17,9 +17,15 @@ export function pointIntervalMs({ disks }: AgentPlan): number {
 /** Milliseconds between points for which tracked disks are held still, while holds go well. */
 export function heldIntervalMs({ disks }: AgentPlan): number {
   const tracked = disks.filter(({ capture }) => capture === "tracker");
+  return tracked.length === 0
+    ? TRACKER_INTERVAL_SECONDS_DEFAULT * MS_PER_SECOND
+    : Math.min(...tracked.map(livePointIntervalMsOf));
+}
+
+/** Milliseconds between points of one disk that others write to: also from one rescan to the next. */
+export function livePointIntervalMsOf({ policy: { trackerPointIntervalSeconds: named } }: PlannedDisk): number {
   // A config server of an earlier release names none.
-  const wanted = tracked.flatMap(({ policy: { trackerPointIntervalSeconds: named } }) => (named > 0 ? [named] : []));
-  return (wanted.length === 0 ? TRACKER_INTERVAL_SECONDS_DEFAULT : Math.min(...wanted)) * MS_PER_SECOND;
+  return (named > 0 ? named : TRACKER_INTERVAL_SECONDS_DEFAULT) * MS_PER_SECOND;
 }
 
 /** Milliseconds between points for which applications are brought to rest; 0 while no disk's policy asks for any. */

@@ -65,12 +65,15 @@ export class PointQueue {
     return new PointQueue(files, folder, { handle, records, fileBytes: validBytes, time });
   }
 
-  /** Time of the newest record that was ever added; 0 when none was. */
+  /** The latest time of a record that was ever added; 0 when none was. */
   get newestMicros(): number {
     return this.#time.micros;
   }
 
-  /** Durable when it settles; its time is later than all before. @throws Fault `points-too-many` when the target has been away for too long */
+  /**
+   * Durable when it settles. Its time is later than that of every point before it of the same disks; one of a rescan is of when that began, and others may
+   * have come since. @throws Fault `points-too-many` when the target has been away for too long
+   */
   async add(record: PointRecord): Promise<void> {
     await this.#alone.hold(async () => {
       const entry = encodeEntry(record);
@@ -82,7 +85,7 @@ export class PointQueue {
           detail: { waiting: this.#records.length },
         });
       }
-      await this.#time.keep(record.timeMicros);
+      if (record.timeMicros > this.#time.micros) await this.#time.keep(record.timeMicros);
       await this.#handle.write([entry], this.#fileBytes);
       await this.#handle.datasync();
       this.#fileBytes += entry.length;

@@ -1,5 +1,5 @@
 export { type MortalDevice, mortalDevice } from "./mortal-device.ts";
-export { contentOf, firstDifference, readLog, replay } from "./replay.ts";
+export { contentOf, firstDifference, readLog, readLogAfter, replay } from "./replay.ts";
 export { type LifeOptions, SplitterLife } from "./splitter-life.ts";
 export { RIG_FOLDER, RIG_LIMITS, type RigOptions, SplitterRig } from "./splitter-rig.ts";
 export { type Stop, type StopScenario, secondStop, slowRig, stopAt, sweepStops } from "./stop-sweep.ts";
