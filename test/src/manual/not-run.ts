@@ -10,6 +10,7 @@ export const NOT_RUN: readonly string[] = [
   "install: sets the owner of a file in /etc; the same is done by the pages of lost servers",
   "install: needs an agent that was installed from another release; done by test/src/e2e/upgrade.test.ts",
   "tasks: changes how the machine boots; done in a guest by test/src/guest/reboot.full.test.ts",
+  "tasks: needs a block device of its own; done by test/src/live/rescan.test.ts",
   "tasks: needs a hypervisor and a system that boots; done by test/src/e2e/drill.test.ts",
   "tasks: the pages after this one restore a backup from before; run by test/src/cli/cli.test.ts",
   "tasks: needs a daemon that was off while the authority changed; done by packages/config-server/src/trust/rotation.test.ts",

@@ -57,7 +57,7 @@ const HeldExcess = Type.Object({
 });
 
 /** How the rescans of a disk go: when the one under way began, when the last one ended that came to its end, and how long it took. */
-export const Rescan = Type.Object({
+const Rescan = Type.Object({
   beganAt: nullable(Time),
   endedAt: nullable(Time),
   tookSeconds: nullable(Seconds),

@@ -68,3 +68,30 @@ void test("the status names what needs a person, worst first, and nothing else",
   await agent.stop();
   await eventually(async () => (await codes()).includes("machine-offline web"));
 });
+
+void test("a disk that is rescanned is late by its own interval, which its rescans make longer; it is neither compared nor stopped for a planned failover", async (t) => {
+  const folder = await temporaryFolder(t);
+  const server = await startServer(t, `${folder}/server`);
+  const { said, tell } = await install(t, server, folder);
+  const body = { path: "/a", capture: "rescan" } as const;
+  const { disk } = await server.client.call("protectDisk", { params: { machine: "web" }, body });
+  const isLate = async (): Promise<boolean> =>
+    (await server.client.call("status", {})).items.some(({ code }) => code === "rpo-exceeded");
+  const rescanned = (tookMicros: number): typeof said.agentDisks => {
+    const rescan = { beganMicros: 0, endedMicros: 1, tookMicros };
+    return [{ ...agentDisk(disk.id), capture: "rescan", nbdUri: "", rescan }];
+  };
+  said.targetDisks = [targetDisk(disk.id, { newestPointMicros: Date.now() * 1_000 - 4_000_000_000 })];
+  said.agentDisks = rescanned(1_000_000);
+  tell();
+  await eventually(isLate);
+  said.agentDisks = rescanned(600_000_000);
+  tell();
+  await eventually(async () => !(await isLate()));
+  const { items } = await server.client.call("listDisks", { query: {} });
+  assert.deepEqual(items[0]?.rescan, { beganAt: null, endedAt: "1970-01-01T00:00:00.000001Z", tookSeconds: 600 });
+  const params = { machine: "web", disk: "a" };
+  await assert.rejects(server.client.call("verifyDisk", { params }), { code: "disk-not-comparable" });
+  const planned = server.client.call("planFailover", { params: { machine: "web" }, body: {} });
+  await assert.rejects(planned, { code: "last-point-impossible" });
+});

@@ -324,7 +324,7 @@ function rpoItems(of: { disk: InstalledDisk; machine: MemberRow; subject: string
   const { disk, machine, subject } = of;
   const now = { wallMicros: facts.nowMicros, clockOffsetMicros: facts.clockOffsetOf(machine) };
   const rpo = rpoSecondsOf(facts.reports.ofDisk(disk), now);
-  const interval = facts.installation.policies.get(disk.policy)?.pointIntervalSeconds ?? 0;
+  const interval = intervalSecondsOf(disk, facts);
   const bound = Math.max(RPO_SECONDS_CONCERN, interval * RPO_INTERVALS_CONCERN);
   if (rpo === null || rpo <= bound) return [];
   return [
@@ -337,6 +337,14 @@ function rpoItems(of: { disk: InstalledDisk; machine: MemberRow; subject: string
       since: null,
     },
   ];
+}
+
+/** Between points of the disk, as far as it can keep to its policy: one that is rescanned rests for as long as it was read. */
+function intervalSecondsOf(disk: InstalledDisk, { installation, reports }: StatusFacts): number {
+  const policy = installation.policies.get(disk.policy);
+  if (disk.capture === "splitter") return policy?.pointIntervalSeconds ?? 0;
+  const tookSeconds = (reports.ofDisk(disk).agent?.rescan?.tookMicros ?? 0) / MICROS_PER_SECOND;
+  return Math.max(policy?.trackerPointIntervalSeconds ?? 0, Math.ceil(2 * tookSeconds));
 }
 
 /** The limits in force on the disk's way: where there is one, it is the first thing to look at. */

@@ -40,3 +40,28 @@ void test("a policy of before tiers keeps all points for as long as it did", asy
   const { retention, retentionSeconds } = store.policies.byName("default")?.settings ?? {};
   assert.deepEqual([retention, retentionSeconds], ["1d:all", 86_400]);
 });
+
+void test("what a disk is captured by stays, and there is a third rung", async (t) => {
+  const path = `${await temporaryFolder(t)}/state.db`;
+  const old = new DatabaseSync(path);
+  const rung = MIGRATIONS.findIndex((step) => step.includes("'rescan'"));
+  for (const step of MIGRATIONS.slice(0, rung)) old.exec(step);
+  old.exec(`
+    PRAGMA user_version = ${rung};
+    PRAGMA foreign_keys = OFF;
+    INSERT INTO disks (id, machine_id, name, path, capture, policy, process_server_id, master_target_id, key_id, term, state, created_micros)
+      VALUES ('s', 'm', 's', '/s', 'splitter', 'default', 'p', 't', 'k', 1, 'protected', 1),
+             ('t', 'm', 't', '/t', 'tracker', 'default', 'p', 't', 'k', 1, 'protected', 2);
+  `);
+  old.close();
+  openStore(path)[Symbol.dispose]();
+  const opened = new DatabaseSync(path);
+  const captures = opened.prepare("SELECT capture FROM disks ORDER BY id").all();
+  assert.deepEqual(
+    captures.map(({ capture }) => capture),
+    ["splitter", "tracker"],
+  );
+  opened.exec("UPDATE disks SET capture = 'rescan' WHERE id = 't'");
+  assert.throws(() => opened.exec("UPDATE disks SET capture = 'magic'"), /CHECK/);
+  opened.close();
+});

@@ -247,6 +247,52 @@ test("a clock behind the newest point is shown, from the first point on until it
   await queue.close();
 });
 
+describe("a point of one disk, of an earlier moment", () => {
+  test("has that disk alone, is of its moment, and times go on behind the latest, also after a restart", async () => {
+    const clock = simulatedClock();
+    const place = { sequence: 5 };
+    const asked: number[] = [];
+    const read: MarkedDisk = {
+      diskId: B,
+      settleMark: async ({ timeMicros }) => {
+        asked.push(timeMicros);
+        return timeMicros === moment ? { branch: BRANCH, sequence: 9 } : undefined;
+      },
+    };
+    const { coordinator, queue, marks } = await coordinatorWith([diskAt(A, place), read], "moment", NO_QUIESCE, clock);
+    const moment = coordinator.moment();
+    assert.ok(coordinator.moment() > moment, "nobody else gets it");
+    const before = await coordinator.interval();
+    await clock.advance(10_000);
+    place.sequence += 1;
+    const between = await coordinator.interval();
+    const raised = marks.number();
+    const point = await coordinator.ofDisk(B, { timeMicros: moment, consistency: "file-system" });
+    assert.ok(point !== undefined && between !== undefined);
+    assert.deepEqual(point.members, [{ diskId: B, branch: BRANCH, sequence: 9 }]);
+    assert.deepEqual(point.missingDiskIds, [A]);
+    assert.deepEqual([point.timeMicros, point.consistency, marks.number()], [moment, "file-system", raised]);
+    assert.ok(point.number > between.number && point.timeMicros < between.timeMicros);
+    assert.deepEqual(before?.missingDiskIds, [B]);
+    // Nothing was logged since, and still it is one of its own: an extension would not be sent behind a later number.
+    const after = await coordinator.interval();
+    assert.ok((after?.number ?? 0) > point.number);
+    assert.equal(await coordinator.ofDisk(B, { timeMicros: moment + 1, consistency: "crash" }), undefined);
+    marks.fence();
+    assert.equal(await coordinator.ofDisk(B, { timeMicros: moment, consistency: "crash" }), undefined);
+    assert.deepEqual(
+      queue.waiting().map(({ number }) => number),
+      [before?.number, between.number, point.number, after?.number],
+    );
+    const newest = queue.newestMicros;
+    await queue.close();
+    const again = await PointQueue.open(files, `${folder}/moment`);
+    assert.equal(again.newestMicros, newest);
+    assert.ok(newest > point.timeMicros);
+    await again.close();
+  });
+});
+
 describe("the point queue", () => {
   test("holds after a crash what was added and not acknowledged, and drops a torn tail", async () => {
     const place = { sequence: 1 };

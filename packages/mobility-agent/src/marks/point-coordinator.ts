@@ -214,8 +214,7 @@ export class PointCoordinator {
   }
 
   /**
-   * A point of one disk alone, of a time that `moment` gave: the others are missing in it. It is asked for at its own disk alone, and extends no other's
-   * validity. undefined when the disk has no part in it after all, or the machine is fenced.
+   * A point of one disk alone, of a time that `moment` gave: the others are missing in it. It is asked for at its own disk alone. undefined when the disk has no part in it after all, or the machine is fenced.
    */
   async ofDisk(
     diskId: string,
@@ -233,6 +232,8 @@ export class PointCoordinator {
       const record = await this.#settle(mark, disks);
       if (record.members.length === 0) return undefined;
       await queue.add(record);
+      // What is sent behind this one is of a later number: the next point of the interval is one of its own, also when nothing was logged.
+      this.#last = undefined;
       return record;
     });
   }
