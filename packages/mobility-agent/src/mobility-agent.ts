@@ -394,13 +394,32 @@ export class MobilityAgent {
       if ((await files.status(folder)) === undefined) return;
       const left = (await files.list(folder)).filter((name) => !this.#disks.has(name));
       for (const name of left) {
-        await this.#options.forgetDisk?.(name);
-        await files.removeFolder(`${folder}/${name}`);
+        if (await this.#isForgotten(name)) await files.removeFolder(`${folder}/${name}`);
       }
       if (left.length > 0) await files.syncFolder(folder);
     } catch (error) {
       // It costs room alone; the next plan tries again.
       if (!isFault(error)) throw error;
+    }
+  }
+
+  /** What cannot be forgotten keeps its folder, which says what that is, and nothing else from going. It is told, since no status names the disk any more. */
+  async #isForgotten(diskId: string): Promise<boolean> {
+    try {
+      await this.#options.forgetDisk?.(diskId);
+      return true;
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      const { code, message } = error;
+      const subject = this.#plan.machineName || this.#options.machineId;
+      this.#options.onEvent?.({
+        kind: "agent-fault",
+        subject,
+        message,
+        detail: { code, disk: diskId },
+        severity: "warning",
+      });
+      return false;
     }
   }
 }

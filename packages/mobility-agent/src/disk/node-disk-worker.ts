@@ -8,6 +8,7 @@ import type { HeldDigests } from "@leeward/splitter";
 import { type ChangeTracker, openChangeTracker } from "@leeward/tracker";
 import { nodeClock, nodeCompute, nodeFiles, nodeRandom, type World } from "@leeward/world";
 import { nodeBootFacts } from "../boot/node-boot-facts.ts";
+import type { DiskSnapshots } from "../hooks/disk-snapshots.ts";
 import { snapshotsOf } from "../hooks/node-snapshot-hooks.ts";
 import { FACTS_EVERY_MS } from "../limits.ts";
 import { MarkClock } from "../marks/mark-clock.ts";
@@ -73,7 +74,11 @@ function reversedDisk(reverse: PlannedReverse): ReversedDisk {
   return new ReversedDisk({
     world,
     settings: { ...settings, reverse },
-    openSource: openReversedSource,
+    async openSource(of) {
+      // Nobody is to rescan it meanwhile, and what is written to it would fill a snapshot that was left.
+      if (of.capture === "rescan") await snapshotsBy(of).remove();
+      return openReversedSource(of);
+    },
     ask: askProcessServer,
     ...(settings.capture === "tracker" ? { openTracker } : {}),
   });
@@ -107,8 +112,12 @@ function trackedDisk(): TrackedDisk {
   });
 }
 
-function rescannedDisk(): RescannedDisk {
+function snapshotsBy(of: DiskSettings): DiskSnapshots {
   assert(snapshots !== undefined, "a disk that is rescanned has a place for hooks");
+  return snapshotsOf(world, of, snapshots);
+}
+
+function rescannedDisk(): RescannedDisk {
   const clock = new MarkClock(marks);
   return new RescannedDisk({
     world,
@@ -116,7 +125,7 @@ function rescannedDisk(): RescannedDisk {
     look: lookAtDisk,
     openSnapshot,
     openStill: openStillDisk,
-    snapshots: snapshotsOf(world, settings, snapshots),
+    snapshots: snapshotsBy(settings),
     points: {
       isWanted: () => !clock.fenced(),
       moment: () => askPoint({ kind: "moment" }),

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { isFault, KiB } from "@leeward/base";
+import { memoryDevice } from "@leeward/block";
 import { faultyDevice } from "@leeward/block/testing";
-import { FULL, SAMPLE, SAMPLE_NOTE } from "@leeward/world/testing";
-import { RESCAN_FOLDER, RescanRig } from "./testing/rescan-rig.ts";
+import { fileFault } from "@leeward/world";
+import { FULL, SAMPLE, SAMPLE_NOTE, simulatedCompute } from "@leeward/world/testing";
+import { changedSince } from "../reverse/failback-set.ts";
+import { RESCAN_FOLDER, RESCAN_SETTINGS, RescanRig } from "./testing/rescan-rig.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -268,6 +271,57 @@ describe("a rescanned disk", () => {
     }));
 });
 
+test("what others wrote to a rescanned disk is not proved: a failback compares it as a whole, and so does the disk after it", () =>
+  play(async (rig) => {
+    const disk = rig.disk();
+    await rig.live(disk, () => rig.morePoints(disk, 2));
+    const [place] = rig.points;
+    assert.ok(place !== undefined);
+    const world = { clock: rig.clock, random: rig.random, files: rig.files, compute: simulatedCompute() };
+    const device = memoryDevice(rig.content.length, { blockBytes: 512 });
+    const source = { device, physicalBlockBytes: 512, identity: "file 1 2", witness: async () => "" };
+    assert.equal(await changedSince({ world, settings: RESCAN_SETTINGS, source }, place), undefined);
+    rig.points.length = 0;
+    const again = rig.disk();
+    await rig.live(again, () => rig.morePoints(again, 2));
+    await rig.checkPoints();
+  }));
+
+describe("a rescanned disk whose files fail", () => {
+  test("once, at any call, goes on to points that are its snapshots, and keeps no snapshot", async () => {
+    let hits = 0;
+    for (let at = 1 + (SAMPLE % FAULT_STEP); ; at += FAULT_STEP) {
+      const rig = new RescanRig(300 + at);
+      const state = { hit: false };
+      rig.onFile = (path) => {
+        if (state.hit || rig.events < at || !path.startsWith(RESCAN_FOLDER)) return;
+        state.hit = true;
+        throw fileFault("EIO", path);
+      };
+      await rig.clock.run(async () => {
+        for (let tries = 0; rig.points.length < 3; tries += 1) {
+          assert.ok(tries < 3, "it is opened again");
+          const disk = rig.disk();
+          await rig.live(disk, async () => {
+            const closed = rig.until("closed", () => tries === 0 && state.hit && disk.facts() === undefined);
+            await Promise.race([rig.morePoints(disk, 3), closed]);
+          });
+        }
+        // What it kept from being removed, the next start removes.
+        rig.onFile = () => undefined;
+        const next = rig.disk();
+        await rig.live(next, () => rig.morePoints(next, 1));
+        assert.equal(rig.snapshots.size, 0);
+        await rig.checkPoints();
+      });
+      if (!state.hit) break;
+      hits += 1;
+    }
+    assert.ok(hits > 10, `${hits} hits`);
+  });
+});
+
+const FAULT_STEP = FULL ? 1 : 19;
 /** Every how many calls one is hit; odd, so that both kinds of stop come. */
 const STEP = FULL ? 1 : 13;
 

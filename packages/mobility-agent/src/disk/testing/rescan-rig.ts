@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Fault, KiB, MiB, assert as mustBe, seededRandom } from "@leeward/base";
+import { Fault, isFault, KiB, MiB, assert as mustBe, seededRandom } from "@leeward/base";
 import { type BlockDevice, type Extent, memoryDevice } from "@leeward/block";
 import { wrappedDevice } from "@leeward/block/testing";
 import type { LogRecord, Mark } from "@leeward/proto";
@@ -80,6 +80,8 @@ export class RescanRig {
   /** How often files, hooks or snapshots were called; what hits a moment counts these. */
   events = 0;
   onEvent: ((number: number) => void) | undefined;
+  /** At each call of a file; what it throws is what that says. */
+  onFile: (path: string) => void = () => undefined;
   /** What the target took, by branch. */
   readonly #held = new Map<string, LogRecord[]>();
   #life: Life | undefined;
@@ -106,7 +108,10 @@ export class RescanRig {
     const life: Life = { clock: mortalClock(this.clock), isDead: false };
     this.#life = life;
     this.#lives += 1;
-    this.files.onOperation = () => this.#event();
+    this.files.onOperation = ({ path }) => {
+      this.#event();
+      this.onFile(path);
+    };
     const { files } = this;
     const random = seededRandom(this.#seed + this.#lives);
     const all = { ...RESCAN_SETTINGS, ...settings };
@@ -230,8 +235,12 @@ export class RescanRig {
     this.#held.set(branch, held);
     const after = held.at(-1)?.sequence ?? 0;
     if (through <= after) return;
-    const records = await readLogAfter({ files: this.files, folder: `${RESCAN_FOLDER}/${branch}` }, { after, through });
-    if (life?.isDead !== false) return;
+    const folder = `${RESCAN_FOLDER}/${branch}`;
+    const records = await readLogAfter({ files: this.files, folder }, { after, through }).catch((error: unknown) => {
+      if (!isFault(error, "io-failed")) throw error;
+      return [];
+    });
+    if (life?.isDead !== false || records.length === 0) return;
     held.push(...records);
     disk.journaled(branch, through);
   }
