@@ -25,15 +25,15 @@ export interface EbpfTrackerOptions {
   readonly heldMax?: number;
 }
 
-/** So many times in a row it may be left open whether all was noted; then the disk does not count what it should. */
-const UNPROVED_MAX = 30;
+/** So many times in a row a disk may have counted less than was noted; a request that is being counted at that moment explains one. */
+const BEHIND_MAX = 30;
 
 let known: KernelFields | undefined;
-let hasMissed = false;
+let hasFailed = false;
 
-/** Whether this kernel was seen, by this process, not to run its programs for each request: tracefs is better then. */
-export function ebpfHasMissed(): boolean {
-  return hasMissed;
+/** Whether this process has seen that what is noted here cannot be proved, or is not whole: tracefs is better then. */
+export function ebpfHasFailed(): boolean {
+  return hasFailed;
 }
 
 /**
@@ -102,7 +102,8 @@ class EbpfNoting implements Noting {
   readonly trackingId: string;
   readonly #plan: Plan;
   #notes: KernelNotes;
-  #unproved = 0;
+  #missed: number | undefined = 0;
+  #behind = 0;
 
   constructor(notes: KernelNotes, plan: Plan) {
     this.#notes = notes;
@@ -115,7 +116,7 @@ class EbpfNoting implements Noting {
   }
 
   get isProved(): boolean {
-    return this.#unproved === 0;
+    return this.#missed === 0;
   }
 
   async gather(): Promise<void> {
@@ -189,19 +190,18 @@ class EbpfNoting implements Noting {
 
   /** The disk counted what was noted, and no more: whatever the reason is for which a program did not run. */
   #prove(notes: KernelNotes): void {
-    let missed: number | undefined;
     try {
-      missed = notes.missedSectors();
+      this.#missed = notes.missedSectors();
     } catch (error) {
       throw this.#incomplete(notes, "the disk does not tell its count any more", { reason: String(error) });
     }
-    this.#unproved = missed === undefined ? this.#unproved + 1 : 0;
-    if (missed !== undefined && missed > 0) {
-      hasMissed = true;
-      throw this.#incomplete(notes, "the kernel did not run its programs for all of them", { missedSectors: missed });
-    }
-    if (this.#unproved > UNPROVED_MAX || (this.#unproved > 0 && !notes.counts))
-      throw this.#incomplete(notes, "the disk does not count all that is written to it", {});
+    const missed = this.#missed ?? 0;
+    this.#behind = missed < 0 ? this.#behind + 1 : 0;
+    const countsLess = this.#behind > BEHIND_MAX || (missed < 0 && !notes.counts);
+    if (missed <= 0 && !countsLess) return;
+    hasFailed = true;
+    if (countsLess) throw this.#incomplete(notes, "the disk does not count all that is written to it", {});
+    throw this.#incomplete(notes, "the kernel did not run its programs for all of them", { missedSectors: missed });
   }
 
   /** For good: also for whoever finds what is pinned. */

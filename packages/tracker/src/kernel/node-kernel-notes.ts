@@ -146,7 +146,7 @@ export class KernelNotes implements Disposable {
     }
   }
 
-  /** What the disk itself counted and was not noted, sectors at least; undefined when that was not to be told now. Of a device without requests 0. */
+  /** See there. Of a device without requests 0. */
   missedSectors(): number | undefined {
     const counts = this.#counts();
     return counts === undefined ? 0 : missedSectors(counts);

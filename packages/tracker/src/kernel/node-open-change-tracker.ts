@@ -2,7 +2,7 @@ import { AssertionFailure, assert, type FaultDetail } from "@leeward/base";
 import type { ChangeTracker, ChangeTrackerOptions } from "../change-tracker.ts";
 import { BpfRefusal } from "./node-bpf.ts";
 import { deviceFacts } from "./node-device-facts.ts";
-import { ebpfHasMissed, openEbpfTracker, reopenEbpfTracker } from "./node-ebpf-tracker.ts";
+import { ebpfHasFailed, openEbpfTracker, reopenEbpfTracker } from "./node-ebpf-tracker.ts";
 import { openTracefsTracker } from "./node-tracefs-tracker.ts";
 import { unsupported } from "./tracking-faults.ts";
 
@@ -50,7 +50,7 @@ export async function reopenChangeTracker({ path, diskId }: ChangeTrackerOptions
 
 /** A kernel that does not run programs for each event does not begin to: reading its trace is slower, and tells all. */
 function backends(): readonly Backend[] {
-  return ebpfHasMissed() ? BACKENDS.toReversed() : BACKENDS;
+  return ebpfHasFailed() ? BACKENDS.toReversed() : BACKENDS;
 }
 
 const OPENERS = { ebpf: openEbpfTracker, tracefs: openTracefsTracker } as const;

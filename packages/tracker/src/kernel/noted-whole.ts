@@ -12,21 +12,25 @@ const BEGINNINGS_MAX = 5_000;
 const BEGINNINGS_ALIKE = 16;
 
 /**
- * How many sectors a disk counted that were not noted, at least; undefined when that was not to be told, since requests were on their way all the time.
+ * How many sectors more a disk counted than were noted: 0 when all was noted; undefined when that was not to be told, since requests were on their way all the
+ * time; less than 0 when the disk counted less whenever there was a pause, as one does that does not count all.
  *
  * The kernel notes a request and then counts it. So what is noted after a reading of the count is that much or more, unless something was missed: more than 0
  * is certain, and does not depend on a pause. 0 is said when nothing was noted during a reading that says the same. It is wrong at the moment
  * alone at which as much as was missed is noted and not counted yet; never while nobody writes.
  */
 export function missedSectors({ countedBefore, noted, counted }: SectorCounts): number | undefined {
+  let behind: number | undefined;
   for (let count = 0; count < COMPARISONS_MAX; count += 1) {
     const before = noted();
     const disk = counted() - countedBefore;
     const after = noted();
     if (disk > after) return disk - after;
-    if (before === after && disk === after) return 0;
+    if (before !== after) continue;
+    if (disk === after) return 0;
+    behind = Math.max(behind ?? Number.NEGATIVE_INFINITY, disk - after);
   }
-  return undefined;
+  return behind;
 }
 
 /**
