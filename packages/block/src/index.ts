@@ -15,5 +15,8 @@ export { ExtentSet } from "./extent-set.ts";
 export { type MemoryDeviceOptions, memoryDevice } from "./memory-device.ts";
 export type { DiskIdentity } from "./node-disk-facts.ts";
 export { type FileDevice, type FileDeviceOptions, openFileDevice } from "./node-file-device.ts";
+export { type WindowsCalls, windowsCalls } from "./node-windows-calls.ts";
+export { type WindowsDrive, windowsDrives } from "./node-windows-drives.ts";
 export { type Lock, RangeLock } from "./range-lock.ts";
 export { SplicedDevice, type Stretch } from "./spliced-device.ts";
+export { guidOf, isDevicePath } from "./windows-drive.ts";

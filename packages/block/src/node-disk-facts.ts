@@ -6,7 +6,7 @@ import type { SystemCalls } from "./node-system-calls.ts";
 /** What makes a disk this one: when any of it differs from what was noted, the disk may have changed unseen. */
 export interface DiskIdentity {
   readonly kind: "file" | "block-device";
-  /** Of a file, the file system it lies on; of a block device, the device itself. "major:minor". */
+  /** Of a file, the file system it lies on; of a block device, the device itself. "major:minor"; of a drive of Windows, serial number and disk signature. */
   readonly device: string;
   /** Of the file or the device node; decimal, since it may be above 2^53. */
   readonly inode: string;
@@ -90,7 +90,7 @@ export function openFault(error: unknown, path: string): Fault {
   }
 }
 
-function suitable(facts: DiskFacts, path: string): DiskFacts {
+export function suitable(facts: DiskFacts, path: string): DiskFacts {
   if (facts.blockBytes !== 512 && facts.blockBytes !== 4096) {
     throw unsuitable(path, `its blocks have ${facts.blockBytes} bytes, not 512 or 4096`);
   }
@@ -101,7 +101,7 @@ function suitable(facts: DiskFacts, path: string): DiskFacts {
   return facts;
 }
 
-function unsuitable(path: string, reason: string, cause?: unknown): Fault {
+export function unsuitable(path: string, reason: string, cause?: unknown): Fault {
   const message = `${path} cannot be used as a disk: ${reason}.`;
   return new Fault({
     code: "disk-unsuitable",

@@ -1,7 +1,7 @@
 import { close as closeFile, closeSync, constants, fdatasync, openSync } from "node:fs";
 import { promisify } from "node:util";
 import { Fault, KiB, MiB } from "@leeward/base";
-import { isAligned } from "@leeward/world";
+import { isAligned, isWindows } from "@leeward/world";
 import type { Allocation, BlockDevice, WriteOptions } from "./block-device.ts";
 import { type DeviceCall, deviceFaultOf, diskClosed, diskReadOnly } from "./device-fault.ts";
 import { assertFits } from "./device-range.ts";
@@ -10,6 +10,7 @@ import { type DiskFacts, type DiskIdentity, factsOf, identityOf, openFault } fro
 import { allocationOf } from "./node-file-allocation.ts";
 import { directIo, type FileIo, pooledIo, readInline, writeInline } from "./node-file-io.ts";
 import { type SystemCalls, systemCalls } from "./node-system-calls.ts";
+import { openWindowsDevice } from "./node-windows-device.ts";
 
 const datasync = promisify(fdatasync);
 const closeAsync = promisify(closeFile);
@@ -53,9 +54,10 @@ export interface FileDevice extends BlockDevice {
  * Opens a raw image file or a block device. What it discards or zeroes reads as zeroes on every kind of disk: the kernel's
  * fallocate is asked first (on block devices it succeeds only where that holds), and where it is refused zeroes are written.
  *
- * @throws Fault `disk-missing`, `disk-denied`, `disk-busy`, `disk-unsuitable`
+ * @throws Fault `disk-missing`, `disk-denied`, `disk-busy`, `disk-unsuitable`; on Windows also `not-on-windows`
  */
 export async function openFileDevice(options: FileDeviceOptions): Promise<FileDevice> {
+  if (isWindows) return openWindowsDevice(options);
   const calls = await systemCalls();
   const { path, readOnly, direct, exclusive = false } = options;
   const access = readOnly ? constants.O_RDONLY : constants.O_RDWR;

@@ -1,4 +1,4 @@
-import { posix } from "node:path";
+import { rootedPath } from "@leeward/world";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CliHost, CommandContext } from "./command-context.ts";
 import { connect } from "./node-connection.ts";
@@ -68,7 +68,7 @@ export function plainCommand(state: ProgramState, command: Command, work: Comman
 
 /** The path from the root on, without "." and "..". */
 export function absolutePath(host: CliHost, path: string): string {
-  return posix.resolve(host.workingFolder, path);
+  return rootedPath(host.workingFolder, path);
 }
 
 /** Commander's parser of `--timeout SECONDS` and the like: a number above 0. */

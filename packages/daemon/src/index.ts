@@ -35,11 +35,14 @@ export {
 } from "./control/server-address.ts";
 export { adoptHome, type HomeFormat, type HomeOptions, type Migration, readFormat } from "./home/home-format.ts";
 export { lockHome } from "./home/node-home-lock.ts";
+export { limitAccess, makePrivateFolder } from "./home/node-private-folder.ts";
 export { bootId } from "./lifecycle/node-boot-id.ts";
 export { type HostHealthFacts, hostHealth } from "./lifecycle/node-host-health.ts";
 export { type DaemonContext, type DaemonOptions, runDaemon } from "./lifecycle/node-run-daemon.ts";
 export { hostName, ownSender } from "./lifecycle/node-sender.ts";
 export { type ServiceNotice, serviceNotice } from "./lifecycle/node-service-notice.ts";
+export { askToStop } from "./lifecycle/node-stop-pipe.ts";
+export { isUefi, registryText, smbiosTable } from "./lifecycle/node-windows-host.ts";
 export { READY_NAME, type ReadyFacts, readyLine, removeReady, writeReady } from "./lifecycle/ready.ts";
 export { together, type Work } from "./lifecycle/together.ts";
 export { type MetricBrief, Metrics } from "./metrics.ts";

@@ -23,7 +23,8 @@ export async function readyFactsOf(host: CliHost, home: string): Promise<ReadyFa
 export async function stopDaemon(host: CliHost, home: string, timeoutSeconds: number): Promise<ReadyFacts> {
   const facts = await readyFactsOf(host, home);
   if (facts === undefined) throw notRunning(home);
-  process.kill(facts.pid, "SIGTERM");
+  const { askToStop } = await import("@leeward/daemon");
+  await askToStop(home, facts.pid);
   const until = host.clock.monotonicMicros() + timeoutSeconds * 1e6;
   while (isAlive(facts.pid)) {
     if (host.clock.monotonicMicros() > until) {

@@ -31,5 +31,7 @@ export { nodeClock } from "./node-clock.ts";
 export { type NodeComputeOptions, nodeCompute } from "./node-compute.ts";
 export { type NodeFilesOptions, nodeFiles } from "./node-files.ts";
 export { outboundAgent } from "./node-outbound-agent.ts";
+export { isWindows } from "./node-platform.ts";
 export { nodeRandom } from "./node-random.ts";
+export { isRooted, rootedPath } from "./rooted-path.ts";
 export type { World } from "./world.ts";

@@ -3,6 +3,7 @@ import type { FileStatus, Files } from "./files.ts";
 import { openDirect } from "./node-direct-handle.ts";
 import { errnoOf, translated } from "./node-file-error.ts";
 import { openFile } from "./node-file-handle.ts";
+import { syncFolder } from "./node-folder-sync.ts";
 
 export interface NodeFilesOptions {
   /**
@@ -37,15 +38,6 @@ export function nodeFiles(options: NodeFilesOptions): Files {
       }),
     syncFolder: (path) => translated(path, () => syncFolder(path)),
   };
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const handle = await fs.open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function statusOf(path: string): Promise<FileStatus | undefined> {

@@ -1,3 +1,4 @@
+import { isRooted } from "@leeward/world";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type OptionValues, type ProgramState, serverCommand, timeoutOption } from "../leaf-command.ts";
 import { printDocument } from "../output.ts";
@@ -73,7 +74,7 @@ export function addFollowing(failover: Command, state: ProgramState): void {
 /** Commander's parser of each `--disk DISK=PATH`. */
 function diskPlaces(text: string, before: readonly string[] = []): readonly string[] {
   const { disk, path } = diskPlaceOf(text);
-  if (disk === "" || !path.startsWith("/")) {
+  if (disk === "" || !isRooted(path)) {
     throw new InvalidArgumentError("Write it as DISK=PATH, with the path from the root on: data=/dev/sdb.");
   }
   return [...before, text];

@@ -1,4 +1,5 @@
 import { Fault } from "@leeward/base";
+import { isRooted } from "@leeward/world";
 import { parseNumber, type Setting, type SettingsOf, type SettingTable } from "./setting.ts";
 
 /** What the file and the command line say, before it is checked. */
@@ -102,7 +103,7 @@ function flagOf(asked: Asked, said: unknown): boolean {
 }
 
 function absolute(path: string, home: string): string {
-  return path === "" || path.startsWith("/") ? path : `${home}/${path}`;
+  return path === "" || isRooted(path) ? path : `${home}/${path}`;
 }
 
 function invalid({ key }: Asked, what: string): Fault {

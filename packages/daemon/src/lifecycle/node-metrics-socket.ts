@@ -1,7 +1,8 @@
 import { chmodSync } from "node:fs";
 import { createServer } from "node:http";
-import { type Files } from "@leeward/world";
+import { type Files, isWindows } from "@leeward/world";
 import type { Metrics } from "../metrics.ts";
+import { localAddress } from "./local-address.ts";
 
 const METRICS_NAME = "metrics.sock";
 /** The system takes no longer path of a Unix socket, bytes. */
@@ -10,7 +11,7 @@ const REQUEST_MS_MAX = 5_000;
 
 /**
  * Serves what the daemon counts, as Prometheus reads it, on HOME/metrics.sock until `signal` aborts: only for who may use the home. A home
- * whose path is too long for a socket goes without.
+ * whose path is too long for a socket goes without. On Windows it is a pipe, which administrators and SYSTEM alone may write to.
  */
 export async function serveMetrics(
   of: { files: Files; home: string; metrics: Metrics },
@@ -18,9 +19,9 @@ export async function serveMetrics(
 ): Promise<void> {
   const { files, home, metrics } = of;
   const path = `${home}/${METRICS_NAME}`;
-  if (Buffer.byteLength(path) > SOCKET_PATH_BYTES_MAX || signal.aborted) return;
+  if ((!isWindows && Buffer.byteLength(path) > SOCKET_PATH_BYTES_MAX) || signal.aborted) return;
   // Left behind by a process that was killed; the home's lock says that nobody listens on it.
-  if ((await files.status(path)) !== undefined) await files.remove(path);
+  if (!isWindows && (await files.status(path)) !== undefined) await files.remove(path);
   const server = createServer((request, response) => {
     request.resume();
     metrics.text().then(
@@ -31,7 +32,9 @@ export async function serveMetrics(
   server.requestTimeout = REQUEST_MS_MAX;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject).once("close", resolve);
-  server.listen(path, () => chmodSync(path, 0o600));
+  server.listen(localAddress(path, isWindows), () => {
+    if (!isWindows) chmodSync(path, 0o600);
+  });
   signal.addEventListener("abort", () => {
     server.closeAllConnections();
     server.close();

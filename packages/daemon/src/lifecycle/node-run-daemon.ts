@@ -18,6 +18,7 @@ import { fieldsOfThrown } from "../trace/thrown-fields.ts";
 import { TRACE_LEVELS, type Trace, type TraceLevel } from "../trace/trace.ts";
 import { serveMetrics } from "./node-metrics-socket.ts";
 import { type ServiceNotice, serviceNotice } from "./node-service-notice.ts";
+import { listenForStop } from "./node-stop-pipe.ts";
 import { type ReadyFacts, readyLine, removeReady, writeReady } from "./ready.ts";
 import { together } from "./together.ts";
 
@@ -69,7 +70,7 @@ export async function runDaemon<T extends SettingTable>(options: DaemonOptions<T
   };
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
   try {
-    await live({ ...options, trace, signal: stop.signal });
+    await live({ ...options, trace, signal: stop.signal, onStop: () => onSignal("stop") });
     return process.exit(0);
   } catch (error) {
     if (stop.signal.aborted && error === stop.signal.reason) return process.exit(0);
@@ -80,10 +81,14 @@ export async function runDaemon<T extends SettingTable>(options: DaemonOptions<T
   }
 }
 
-type Living<T extends SettingTable> = DaemonOptions<T> & { readonly trace: Trace; readonly signal: AbortSignal };
+type Living<T extends SettingTable> = DaemonOptions<T> & {
+  readonly trace: Trace;
+  readonly signal: AbortSignal;
+  readonly onStop: () => void;
+};
 
 async function live<T extends SettingTable>(options: Living<T>): Promise<void> {
-  const { world, home, trace, signal } = options;
+  const { world, home, trace, signal, onStop } = options;
   using _lock = await lockHome(home);
   await adoptHome(world.files, home, {
     role: options.role,
@@ -93,6 +98,8 @@ async function live<T extends SettingTable>(options: Living<T>): Promise<void> {
   await removeReady(world.files, home);
   const source = { files: world.files, home, table: options.settings, overrides: options.overrides };
   const config = await LiveConfig.open(source, trace);
+  const onRefused = (error: Error): void =>
+    trace.warn("`stop` cannot reach this daemon; its service manager can end it.", { error: error.message });
   const notice = await serviceNotice(process.env);
   const ended = new AbortController();
   const metrics = new Metrics();
@@ -100,6 +107,7 @@ async function live<T extends SettingTable>(options: Living<T>): Promise<void> {
     (inner) => watchConfig(config, home, inner),
     (inner) => keepWatchdog({ notice, world, signal: inner }),
     (inner) => serveMetrics({ files: world.files, home, metrics }, inner),
+    (inner) => listenForStop(home, { onStop, onRefused }, inner),
   ]);
   try {
     const context = { home, world, config, trace, metrics, signal };

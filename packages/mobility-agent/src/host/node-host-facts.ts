@@ -1,7 +1,9 @@
 import { promises as fs } from "node:fs";
 import { isFault } from "@leeward/base";
 import { deviceIdentity } from "@leeward/tracker";
+import { isWindows } from "@leeward/world";
 import type { HostFacts } from "./host-facts.ts";
+import { readWindowsHostFacts } from "./node-windows-host-facts.ts";
 
 /** No disk of the machine: what is made of other devices, what is exchanged, and what is memory. */
 const NO_DISK = /^(loop|ram|zram|nbd|sr|fd|dm-|md)/;
@@ -11,7 +13,9 @@ const NOBODYS = /\bQM\d{5}\b/;
 const NO_UUID = /^(0[0-]*|f[f-]*|03000200-0400-0500-0006-000700080009)$/;
 
 /** What this host is. */
-export async function readHostFacts(): Promise<HostFacts> {
+export const readHostFacts: () => Promise<HostFacts> = isWindows ? readWindowsHostFacts : readLinuxHostFacts;
+
+async function readLinuxHostFacts(): Promise<HostFacts> {
   const machineId = await textOf("/etc/machine-id");
   const productUuid = (await textOf("/sys/class/dmi/id/product_uuid")).toLowerCase();
   return {

@@ -1,6 +1,8 @@
 import { promises as fs } from "node:fs";
 import type { Candidate } from "@leeward/proto";
+import { isWindows } from "@leeward/world";
 import type { SeenDevice } from "./device-watch.ts";
+import { windowsBlockDevices } from "./node-windows-candidates.ts";
 import { type Protectable, refusalOf } from "./protectable.ts";
 
 const SECTOR_BYTES = 512;
@@ -61,11 +63,14 @@ export async function rootDevices(): Promise<string[]> {
 }
 
 async function rootDeviceNumber(): Promise<string | undefined> {
-  const lines = (await fs.readFile("/proc/self/mountinfo", "utf8")).split("\n");
+  // No Linux: nothing is below a root file system.
+  const lines = (await fs.readFile("/proc/self/mountinfo", "utf8").catch(() => "")).split("\n");
   return lines.map((line) => line.split(" ")).find((fields) => fields[4] === "/")?.[2];
 }
 
-async function blockDevices(): Promise<Candidate[]> {
+const blockDevices: () => Promise<Candidate[]> = isWindows ? windowsBlockDevices : linuxBlockDevices;
+
+async function linuxBlockDevices(): Promise<Candidate[]> {
   const found: Candidate[] = [];
   for (const name of await namesIn("/sys/class/block")) {
     const sizeBytes = Number(await textOf(`/sys/class/block/${name}/size`)) * SECTOR_BYTES;

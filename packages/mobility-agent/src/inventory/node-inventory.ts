@@ -1,13 +1,14 @@
 import { promises as fs } from "node:fs";
 import { Fault } from "@leeward/base";
+import { isDevicePath } from "@leeward/block";
 import type { Candidate, DeviceLook, PlannedDisk } from "@leeward/proto";
-import si from "systeminformation";
+import { rootedPath } from "@leeward/world";
 import type { SeenDevice } from "./device-watch.ts";
 import type { Inventory, NamedDevice } from "./inventory.ts";
 import { runningBootDrivers } from "./node-boot-drivers.ts";
 import { candidates, rootDevices, seenDevices } from "./node-candidates.ts";
 import { lookAt } from "./node-device-look.ts";
-import { networkCards } from "./node-network-cards.ts";
+import { describeHost } from "./node-host-description.ts";
 import { type Offers, readOffers } from "./node-offers.ts";
 import { type Protectable, requireProtectable } from "./protectable.ts";
 
@@ -29,18 +30,7 @@ export class NodeInventory implements Inventory {
   }
 
   static async open(options: NodeInventoryOptions): Promise<NodeInventory> {
-    const [os, cpu, memory, nics] = await Promise.all([si.osInfo(), si.cpu(), si.mem(), networkCards()]);
-    const facts = {
-      hostname: os.hostname,
-      distribution: `${os.distro} ${os.release}`,
-      kernel: os.kernel,
-      architecture: os.arch,
-      uefi: os.uefi,
-      cpu: { model: cpu.brand, cores: cpu.cores },
-      memoryBytes: memory.total,
-      nics,
-    };
-    const inventory = new NodeInventory(options, facts);
+    const inventory = new NodeInventory(options, await describeHost());
     // Nothing waits for it: it is told with the next status.
     void runningBootDrivers().then((drivers) => (inventory.#bootDrivers = drivers));
     return inventory;
@@ -56,7 +46,7 @@ export class NodeInventory implements Inventory {
   }
 
   async resolve(path: string, capture: PlannedDisk["capture"]): Promise<string> {
-    const real = await fs.realpath(path).catch((cause: unknown) => {
+    const real = await realPath(path).catch((cause: unknown) => {
       throw missing(path, "does not exist on this machine", cause);
     });
     // The node of a device stays where what lies behind it can be taken away: a drive without a medium, a loop device without a file.
@@ -84,9 +74,17 @@ export class NodeInventory implements Inventory {
     const named = this.#options.protectable();
     const offered = await this.offers();
     const paths = named.length === 0 ? [] : [...named, ...offered.paths];
-    const real = await Promise.all(paths.map((path) => fs.realpath(path).catch(() => path)));
-    return { paths: real, forbidden: [await fs.realpath(home)], rootDevices: await rootDevices() };
+    const real = await Promise.all(paths.map((path) => realPath(path).catch(() => path)));
+    return { paths: real, forbidden: [await realPath(home)], rootDevices: await rootDevices() };
   }
+}
+
+/** Without links in it. A device of Windows has none, and is no name of its file system; its drives are spelt in one way. */
+async function realPath(path: string): Promise<string> {
+  if (!isDevicePath(path)) return rootedPath(process.cwd(), await fs.realpath(path));
+  return path
+    .replace(/physicaldrive(?=\d+$)/i, "PhysicalDrive")
+    .replace(/[a-z](?=:$)/, (letter) => letter.toUpperCase());
 }
 
 async function isEmptyDevice(path: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { promises as fs } from "node:fs";
 import { Fault } from "@leeward/base";
+import { isRooted } from "@leeward/world";
 import { parse } from "yaml";
 
 /** More offers are not read. */
@@ -36,7 +37,7 @@ async function readOffer(file: string): Promise<string> {
   if (size > OFFER_BYTES_MAX) throw invalid(file, `is larger than ${OFFER_BYTES_MAX} bytes`);
   const document: unknown = parse(await fs.readFile(file, "utf8"));
   const path: unknown = typeof document === "object" && document !== null ? Reflect.get(document, "path") : undefined;
-  if (typeof path !== "string" || !path.startsWith("/")) throw invalid(file, "has no absolute `path`");
+  if (typeof path !== "string" || !isRooted(path)) throw invalid(file, "has no absolute `path`");
   const extra = Object.keys(typeof document === "object" && document !== null ? document : {}).filter(
     (key) => key !== "path",
   );
