@@ -284,6 +284,9 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   "agent start": Ready,
   "agent start --check": object({ role: text, home: text, state: { const: "valid" }, homeFormat: orNull(count) }),
   "agent stop": stopped,
+  "agent install-service": object({ home: text, program: text, state: { const: "running" } }),
+  "agent remove-service": object({ folder: text, state: { const: "removed" } }),
+  "agent service-definition": object({ home: text, program: text, definition: text }),
   "agent status": object({
     machine: text,
     state: oneOf("running", "stopped"),

@@ -5,7 +5,7 @@
 // Invariant: one process per home, and ready.json is there only while the daemon is usable. Whatever fails ends the process with
 // its exit code and one error document on standard error; nothing is left half-running.
 import { exitCodeOf, Fault, isFault } from "@leeward/base";
-import { type Files, type World } from "@leeward/world";
+import { type Files, isWindows, type World } from "@leeward/world";
 import { LiveConfig } from "../config/live-config.ts";
 import { watchConfig } from "../config/node-config-watch.ts";
 import type { RawSettings } from "../config/parse-settings.ts";
@@ -13,6 +13,7 @@ import type { SettingTable } from "../config/setting.ts";
 import { adoptHome, type Migration } from "../home/home-format.ts";
 import { lockHome } from "../home/node-home-lock.ts";
 import { Metrics } from "../metrics.ts";
+import { inEventLog } from "../trace/node-event-log.ts";
 import { nodeTrace } from "../trace/node-trace.ts";
 import { fieldsOfThrown } from "../trace/thrown-fields.ts";
 import { TRACE_LEVELS, type Trace, type TraceLevel } from "../trace/trace.ts";
@@ -56,7 +57,7 @@ export interface DaemonOptions<T extends SettingTable> {
 
 /** Runs a daemon until it is told to stop; the process ends with it. */
 export async function runDaemon<T extends SettingTable>(options: DaemonOptions<T>): Promise<never> {
-  const trace = nodeTrace({ role: options.role, level: options.traceLevel ?? levelOf(process.env["LEEWARD_TRACE"]) });
+  const trace = await tracing(options);
   const stop = new AbortController();
   const die = (error: unknown): never => {
     trace.error("The daemon ends for a mistake of its own.", fieldsOfThrown(error));
@@ -79,6 +80,12 @@ export async function runDaemon<T extends SettingTable>(options: DaemonOptions<T
     process.stderr.write(`${JSON.stringify(errorDocument(error))}\n`);
     return process.exit(exitCodeOf(error));
   }
+}
+
+async function tracing({ role, traceLevel }: Pick<DaemonOptions<SettingTable>, "role" | "traceLevel">): Promise<Trace> {
+  const trace = nodeTrace({ role, level: traceLevel ?? levelOf(process.env["LEEWARD_TRACE"]) });
+  const source = process.env["LEEWARD_EVENT_LOG"] ?? "";
+  return isWindows && source !== "" ? inEventLog(trace, source) : trace;
 }
 
 type Living<T extends SettingTable> = DaemonOptions<T> & {

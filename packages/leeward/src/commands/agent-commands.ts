@@ -6,6 +6,7 @@ import { readyFactsOf } from "../node-running-daemon.ts";
 import { addPrepareImageCommand, addRegisterCommand, copyFaultOf, forgetDisks } from "./agent-identity-commands.ts";
 import { addBootCommands } from "./boot-commands.ts";
 import { CHECK_FLAG, CHECK_TEXT, HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
+import { addServiceCommands } from "./service-commands.ts";
 import { addStopCommand } from "./stop-command.ts";
 import { addFinishUpgrade } from "./upgrade-command.ts";
 
@@ -46,6 +47,7 @@ export function addAgentCommands(program: Command, state: ProgramState, executab
   addBootCommands(agent, state, executable);
   addFinishUpgrade(agent, state);
   addUpgradeCommands(agent, state);
+  addServiceCommands(agent, state);
 }
 
 function addStatus(agent: Command, state: ProgramState): void {

@@ -12,7 +12,10 @@ const encoder = new TextEncoder();
  * The bytes of NAME.dll, in which `from` stands for `to` ("LIBRARY.Function"). A PE32+ image of one section, which holds the export directory, as
  * Microsoft's «PE Format» has it; a function whose address lies in that directory is a forwarder, and the address that of the forwarder's name.
  */
-export function forwardingLibrary(name: string, { from, to }: { readonly from: string; readonly to: string }): Uint8Array {
+export function forwardingLibrary(
+  name: string,
+  { from, to }: { readonly from: string; readonly to: string },
+): Uint8Array {
   const exports = exportsOf(name, from, to);
   const image = new Uint8Array(2 * FILE_ALIGNMENT);
   const view = viewOf(image);
