@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { ENTRY_POINTS, startedBy, startingBundled } from "./entry-points.ts";
-import { NATIVE, nativeLibraries } from "./native-libraries.ts";
+import { NATIVE, nativeLibraries, type System } from "./native-libraries.ts";
 import { ROOT, softwareVersion } from "./repository.ts";
 
 export interface Application {
@@ -34,8 +34,8 @@ const ABSENT = [
 ];
 const STORE = /^(node_modules\/\.pnpm\/[^/]+\/node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 
-/** `version` is what it says that it is. */
-export async function buildApplication(version: string): Promise<Application> {
+/** `version` is what it says that it is. What differs between systems is its native libraries alone. */
+export async function buildApplication(version: string, system: System = "linux"): Promise<Application> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: [...ENTRY_POINTS],
@@ -56,7 +56,7 @@ export async function buildApplication(version: string): Promise<Application> {
     banner: { js: BANNER },
     plugins: [sources(version)],
   });
-  const native = nativeLibraries();
+  const native = nativeLibraries(system);
   const bundled = outputFiles.map((each) => [basename(each.path), each.contents] as const);
   const manifest = new TextEncoder().encode('{ "type": "module" }\n');
   const files = sorted([...bundled, ...native.files, ["package.json", manifest]]);

@@ -1,6 +1,6 @@
 // `npm run release`: everything that installs Leeward on a machine without a checkout.
 //
-//   npm run release -- [--to DIR] [--role ROLE…] [--kind tar|deb|rpm…] [--as VERSION] [--revision N] [--level 1-9] [--json FILE]
+//   npm run release -- [--to DIR] [--role ROLE…] [--kind tar|deb|rpm|zip…] [--as VERSION] [--revision N] [--level 1-9] [--json FILE]
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -22,7 +22,7 @@ const { values } = parseArgs({
 
 const unknown = (values.role ?? []).filter((name) => ROLES.every((role) => role.name !== name));
 if (unknown.length > 0) fail(`no such role: ${unknown.join(", ")}; known: ${ROLES.map(({ name }) => name).join(", ")}`);
-const kinds = (values.kind ?? KINDS).map(
+const kinds = values.kind?.map(
   (name) => KINDS.find((kind) => kind === name) ?? fail(`no such kind: ${name}; known: ${KINDS.join(", ")}`),
 );
 const [revision, level] = [Number(values.revision), Number(values.level)];
@@ -36,7 +36,7 @@ const release = await makeRelease({
   folder,
   revision,
   level,
-  kinds,
+  ...(kinds !== undefined && { kinds }),
   ...(values.as !== undefined && { version: values.as }),
   ...(values.role !== undefined && { roles: values.role }),
 });

