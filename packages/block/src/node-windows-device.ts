@@ -55,7 +55,7 @@ async function openDrive(path: string): Promise<Source> {
     handle = calls.open(path, "read");
     // A volume's last sector, the copy of its first one, is behind what its file system counts; a drive does not know the question.
     calls.ask(handle, FSCTL_ALLOW_EXTENDED_DASD_IO);
-    const drive = askDrive(calls, handle);
+    const drive = askDrive(calls, { handle, path });
     const facts = { kind: "block-device", ...sizesOf(path, drive) } as const;
     return driveSource(calls, { handle, drive, facts: suitable(facts, path) });
   } catch (error) {
@@ -64,26 +64,11 @@ async function openDrive(path: string): Promise<Source> {
   }
 }
 
-/** Where the drive does not tell its length, as an image that stands for one in Wine: that of the file that it is. */
 function sizesOf(path: string, drive: DriveFacts): Omit<DiskFacts, "kind"> {
   const { blockBytes = 512, physicalBlockBytes = blockBytes } = drive;
-  const sizeBytes = drive.sizeBytes ?? fileBytes(path);
+  const { sizeBytes } = drive;
   if (sizeBytes === undefined) throw unsuitable(path, "Windows does not tell its size");
   return { sizeBytes, blockBytes, physicalBlockBytes };
-}
-
-function fileBytes(path: string): number | undefined {
-  try {
-    const fd = openSync(path, "r");
-    try {
-      return fstatSync(fd).size || undefined;
-    } finally {
-      void closeFile(fd);
-    }
-  } catch {
-    // A device has no status of a file.
-    return undefined;
-  }
 }
 
 function driveSource(

@@ -1,5 +1,6 @@
 // The drives and volumes of a Windows machine, as DeviceIoControl tells of them.
 
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { type WindowsCalls, type WindowsHandle, windowsCalls } from "./node-windows-calls.ts";
 import {
   type DriveDescription,
@@ -32,16 +33,34 @@ export interface DriveFacts extends DriveDescription {
   readonly signature: string;
 }
 
-export function askDrive(calls: WindowsCalls, handle: WindowsHandle): DriveFacts {
+export function askDrive(
+  calls: WindowsCalls,
+  { handle, path }: { readonly handle: WindowsHandle; readonly path: string },
+): DriveFacts {
   const ask = (code: number, question?: Uint8Array): Uint8Array =>
     calls.ask(handle, code, question) ?? new Uint8Array();
   return {
     ...driveDescription(ask(IOCTL_STORAGE_QUERY_PROPERTY, DEVICE_PROPERTY)),
-    sizeBytes: lengthBytes(ask(IOCTL_DISK_GET_LENGTH_INFO)),
+    sizeBytes: lengthBytes(ask(IOCTL_DISK_GET_LENGTH_INFO)) ?? fileBytes(path),
     blockBytes: logicalSectorBytes(ask(IOCTL_DISK_GET_DRIVE_GEOMETRY)),
     physicalBlockBytes: physicalSectorBytes(ask(IOCTL_STORAGE_QUERY_PROPERTY, ALIGNMENT_PROPERTY)),
     signature: diskSignature(ask(IOCTL_DISK_GET_DRIVE_LAYOUT_EX)),
   };
+}
+
+/** Where a drive does not tell its length, as an image that stands for one in Wine: that of the file that it is. */
+function fileBytes(path: string): number | undefined {
+  try {
+    const fd = openSync(path, "r");
+    try {
+      return fstatSync(fd).size || undefined;
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // A device has no status of a file.
+    return undefined;
+  }
 }
 
 /** A physical drive, or a volume that Windows does not say which drives it lies on. */
@@ -85,7 +104,7 @@ function factsAt(calls: WindowsCalls, path: string): DriveFacts | undefined {
     return undefined;
   }
   try {
-    return askDrive(calls, handle);
+    return askDrive(calls, { handle, path });
   } finally {
     calls.close(handle);
   }

@@ -36,6 +36,7 @@ export {
 export { adoptHome, type HomeFormat, type HomeOptions, type Migration, readFormat } from "./home/home-format.ts";
 export { lockHome } from "./home/node-home-lock.ts";
 export { limitAccess, makePrivateFolder } from "./home/node-private-folder.ts";
+export { accessOf } from "./home/node-windows-access.ts";
 export { bootId } from "./lifecycle/node-boot-id.ts";
 export { type HostHealthFacts, hostHealth } from "./lifecycle/node-host-health.ts";
 export { type DaemonContext, type DaemonOptions, runDaemon } from "./lifecycle/node-run-daemon.ts";

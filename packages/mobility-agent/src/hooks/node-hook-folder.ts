@@ -1,8 +1,10 @@
 import { constants, promises as fs, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import { Fault } from "@leeward/base";
+import { isWindows } from "@leeward/world";
 import { HOOKS_MAX } from "../limits.ts";
 import { type Hook, type HookFolder, hookRefused } from "./hook.ts";
+import { requireRunnableOnWindows, windowsHookName } from "./node-windows-hooks.ts";
 
 /** As run-parts has it: what an editor or a package leaves beside (`mysql~`, `mysql.dpkg-old`, `mysql.off`) is no hook. */
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
@@ -22,7 +24,7 @@ export async function readHookFolder(folder: string): Promise<HookFolder> {
       const path = `${folder}/${name}`;
       await requireRunnable(path);
       if (hooks.length === HOOKS_MAX) throw hookRefused(path, `no more than ${HOOKS_MAX} are run`);
-      hooks.push({ name, path });
+      hooks.push({ name: hookName(name) ?? name, path });
     } catch (error) {
       faults.push(error instanceof Fault ? error : hookRefused(`${folder}/${name}`, "it cannot be looked at", error));
     }
@@ -32,7 +34,7 @@ export async function readHookFolder(folder: string): Promise<HookFolder> {
 
 async function namesIn(folder: string, faults: Fault[]): Promise<string[]> {
   try {
-    return (await fs.readdir(folder)).filter((name) => NAME.test(name)).sort();
+    return (await fs.readdir(folder)).filter((name) => hookName(name) !== undefined).sort();
   } catch (error) {
     if (!isMissing(error)) faults.push(hookRefused(folder, "the folder cannot be read", error));
     return [];
@@ -43,8 +45,15 @@ function isMissing(error: unknown): boolean {
   return typeof error === "object" && error !== null && "code" in error && error.code === "ENOENT";
 }
 
+/** What a file of the folder is called as a hook; undefined for what is none. */
+const hookName: (file: string) => string | undefined = isWindows
+  ? windowsHookName
+  : (file) => (NAME.test(file) ? file : undefined);
+
 /** @throws Fault `hook-refused` unless the file there may be run */
-async function requireRunnable(path: string): Promise<void> {
+const requireRunnable: (path: string) => Promise<void> = isWindows ? requireRunnableOnWindows : requireRunnableByMode;
+
+async function requireRunnableByMode(path: string): Promise<void> {
   const real = await fs.realpath(path);
   const status = await fs.stat(real);
   if (!status.isFile()) throw hookRefused(path, "it is no file");

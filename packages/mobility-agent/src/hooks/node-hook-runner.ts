@@ -10,8 +10,10 @@ import { promises as fs } from "node:fs";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { firstOf, orAborted } from "@leeward/base";
+import { isWindows } from "@leeward/world";
 import { HOOK_OUTPUT_BYTES_MAX } from "../limits.ts";
 import type { Hook, HookCall, HookEnd, HookRunner } from "./hook.ts";
+import { endTree, windowsHookCommand, windowsHookEnvironment } from "./node-windows-hooks.ts";
 
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /** Between SIGTERM and SIGKILL, and what SIGKILL may take, milliseconds. */
@@ -59,10 +61,13 @@ export class NodeHookRunner implements HookRunner {
 }
 
 function start(call: HookCall): ChildProcess {
-  return spawn(call.hook.path, [`--${call.phase}`], {
+  const { hook, phase } = call;
+  const [program, ...args] = isWindows ? windowsHookCommand(hook.path, `--${phase}`) : [hook.path, `--${phase}`];
+  return spawn(program, args, {
     cwd: "/",
-    detached: true,
-    env: environmentOf(call),
+    detached: !isWindows,
+    windowsHide: true,
+    env: isWindows ? { ...environmentOf(call), ...windowsHookEnvironment() } : environmentOf(call),
     stdio: ["ignore", "pipe", "pipe", call.phase === "pre" ? "pipe" : "ignore"],
   });
 }
@@ -112,6 +117,7 @@ async function endingOf(ended: Promise<HookEnd["how"]>, limitMs: number, signal:
 
 /** Ends the group's processes: those that do not heed SIGTERM get SIGKILL. One that the kernel does not let die is left. */
 async function endGroup(leader: number): Promise<void> {
+  if (isWindows) return endTree(leader);
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     if (!tell(-leader, signal)) return;
     for (let waited = 0; waited < TERM_MS; waited += LOOK_MS) {
