@@ -1,4 +1,4 @@
-// What of a page is run, and how. Commands stand in fenced blocks marked `sh`; comments around them, which no reader sees, say the rest:
+// What of a page is run, and how. Commands stand in fenced blocks marked `sh` (or `powershell`, which is never run); comments around them, which no reader sees, say the rest:
 //
 //   <!-- not run: REASON -->       the next block is not run
 //   <!-- exit: 4 -->               it ends with this code, and not with 0
@@ -22,8 +22,8 @@ export type Step =
 
 const COMMENT = /<!--([\s\S]*?)-->/g;
 
-/** The languages that a block may have: everything that is to be typed is `sh`. */
-const LANGUAGES = new Set(["sh", "text", "yaml", "json", "ini"]);
+/** The languages that a block may have: everything that is to be typed is `sh`, or `powershell`, which is not run here. */
+const LANGUAGES = new Set(["sh", "powershell", "text", "yaml", "json", "ini"]);
 
 interface Wanted {
   reason: string | undefined;
@@ -41,7 +41,9 @@ export function stepsOf({ name, tokens }: Pick<ManualPage, "name" | "tokens">): 
       for (const [, comment = ""] of token.text.matchAll(COMMENT)) noteComment(comment.trim(), { name, steps, wanted });
     } else if (token.type === "code") {
       if (!LANGUAGES.has(token.lang ?? "")) throw new Error(`${name}: a block has no language: ${token.text}`);
-      if (token.lang === "sh") {
+      if (token.lang === "powershell" && wanted.reason === undefined)
+        throw new Error(`${name}: a block of PowerShell does not say why it is not run: ${token.text}`);
+      if (token.lang === "sh" || token.lang === "powershell") {
         steps.push(blockStep(token.text, wanted));
         wanted = nothingWanted();
       }

@@ -41,7 +41,7 @@ test("no check is switched off without a reason beside it", () => {
 });
 
 test("no lockfile names a registry", () => {
-  for (const path of ["pnpm-lock.yaml", "tools/package-lock.json"]) {
+  for (const path of ["pnpm-lock.yaml", "tools/package-lock.json", "tools/windows/package-lock.json"]) {
     assert.doesNotMatch(textOf(path), /https?:\/\/[^"'\s]*\.tgz/);
   }
 });

@@ -21,4 +21,5 @@ export const NOT_RUN: readonly string[] = [
   "failover: the machine is failed over already on this page; run by test/src/cli/failover-commands-check.ts",
   "failback: needs a second block device of the machine; done by test/src/e2e/new-disk.test.ts",
   "failback: needs a second host in the place of the machine; done by test/src/e2e/another-host.test.ts",
+  "windows: needs Windows; what install.ps1 calls is tested by packages/mobility-agent/src/service and test/src/windows",
 ];

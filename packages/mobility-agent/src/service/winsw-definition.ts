@@ -5,7 +5,7 @@ import { commandLine } from "./command-line.ts";
 /** The service's name, and that of WinSW's files. */
 export const SERVICE_ID = "leeward-agent";
 /** Under which name the agent is in Windows' event log. */
-export const EVENT_SOURCE = "Leeward";
+const EVENT_SOURCE = "Leeward";
 /** Longer than an agent may drain, seconds. */
 const STOP_SECONDS = 45;
 const RESTART_SECONDS = [5, 30, 120];
