@@ -126,3 +126,11 @@ void test("exit codes follow the fault's class", () => {
 void test("what is not a Fault tells nothing of itself", () => {
   assert.ok(!JSON.stringify(errorBodyOf(new Error("a secret path"))).includes("secret"));
 });
+
+void test("a disk to protect is named by a path from a root on, of either kind of system", () => {
+  const schema: { pattern?: string; type: string } = { ...ROUTES.protectDisk.body.properties.path };
+  const pattern = new RegExp(schema.pattern ?? "^$");
+  for (const path of ["/dev/sdb", "C:\\disks\\a.img", "d:/a.img", "\\\\.\\PhysicalDrive0", "\\\\.\\E:"])
+    assert.match(path, pattern);
+  for (const path of ["", "sdb", "C:", "C:a.img", "\\a", "./a"]) assert.doesNotMatch(path, pattern);
+});

@@ -34,7 +34,17 @@ import {
   RecoveryPlan,
 } from "./shapes/recovery-plan.ts";
 import { ReleaseFile, ReleasePart, Upgrade, UpgradeOrder, Version } from "./shapes/release.ts";
-import { Bytes, Empty, Id, listOf, Name, NameOrId, nullable, STRICT } from "./shapes/schema-words.ts";
+import {
+  Bytes,
+  Empty,
+  Id,
+  listOf,
+  Name,
+  NameOrId,
+  nullable,
+  AbsolutePath as path,
+  STRICT,
+} from "./shapes/schema-words.ts";
 import { Event, Health, Server, Severity, StatusItem } from "./shapes/server.ts";
 import {
   Authorities,
@@ -65,8 +75,9 @@ const deletePoints = Type.Object({ deletePoints: Type.Optional(Type.Boolean()) }
 const waitSeconds = Type.Optional(Type.Number({ minimum: 0, maximum: WAIT_SECONDS_MAX }));
 const timeText = Type.Optional(Type.String({ maxLength: 40, description: "RFC 3339" }));
 /** `latest`, a point's id, or an RFC 3339 time: the newest point at or before it. */
+/** Where the master target runs, which is Linux. */
+const targetPath = Type.String({ minLength: 1, maxLength: 4096, pattern: "^/", description: "absolute path" });
 const at = Type.String({ minLength: 1, maxLength: 64, description: "latest, a point's id, or an RFC 3339 time" });
-const path = Type.String({ minLength: 1, maxLength: 4096, pattern: "^/", description: "absolute path" });
 const pem = Type.String({ minLength: 1, maxLength: 16_384 });
 
 /** Every route of the public API. Names are the client's; paths are from the server's root on. */
@@ -105,7 +116,7 @@ export const ROUTES = {
   openPoint: { method: "POST", path: "/v1/machines/:machine/disks/:disk/opened", role: "operator", summary: "Serve a recovery point as a disk", params: machineAndDisk, body: Type.Object({ at, socketPath: Type.Optional(path), writable: Type.Optional(Type.Boolean()) }, STRICT), status: 201, response: Opened },
   listOpened: { method: "GET", path: "/v1/opened", role: "viewer", summary: "List opened points", status: 200, response: listOf(Opened) },
   closePoint: { method: "DELETE", path: "/v1/opened/:id", role: "operator", summary: "Close an opened point", params: oneId, status: 200, response: Empty },
-  savePoint: { method: "POST", path: "/v1/machines/:machine/disks/:disk/saves", role: "operator", summary: "Write a recovery point to a file or device of the master target's machine", params: machineAndDisk, body: Type.Object({ at, path, force: Type.Optional(Type.Boolean()), format: Type.Optional(ImageFormat) }, STRICT), status: 202, response: Job },
+  savePoint: { method: "POST", path: "/v1/machines/:machine/disks/:disk/saves", role: "operator", summary: "Write a recovery point to a file or device of the master target's machine", params: machineAndDisk, body: Type.Object({ at, path: targetPath, force: Type.Optional(Type.Boolean()), format: Type.Optional(ImageFormat) }, STRICT), status: 202, response: Job },
 
   // Failovers.
   testFailover: { method: "POST", path: "/v1/machines/:machine/failovers/test", role: "operator", summary: "Start a machine from a recovery point beside the running one, on overlays", params: machine, body: TestFailoverOrder, status: 202, response: failoverBegun },

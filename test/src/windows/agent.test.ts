@@ -61,6 +61,11 @@ describe("the agent on Windows", { skip: wineSkip() }, () => {
     const disk = items.find((item) => fieldOf(item, "path") === DISK);
     assert.equal(fieldOf(disk, "sizeBytes"), image.length);
 
+    await assert.rejects(
+      chain.run("disk", "protect", "winbox", "--path", DISK),
+      /disk-not-protectable.*disk of Windows/,
+    );
+
     const second = await windows.leeward("agent", "start", "--home", HOME);
     assert.equal(second.code, 4, "the home is locked");
     const status = await windows.leeward("agent", "status", "--home", HOME, "--json");

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { ErrorItem } from "./fault.ts";
-import { Id, Name, NameOrId, nullable, STRICT, Time } from "./schema-words.ts";
+import { AbsolutePath, Id, Name, NameOrId, nullable, STRICT, Time } from "./schema-words.ts";
 
 const RecoveryHostKind = Type.Enum(["qemu", "libvirt", "none"]);
 const ReplicaFirmware = Type.Enum(["bios", "uefi"]);
@@ -136,7 +136,7 @@ export const ReprotectOrder = Type.Object(
         Type.Object(
           {
             disk: NameOrId,
-            path: Type.String({ minLength: 1, maxLength: 4096, pattern: "^/", description: "absolute path" }),
+            path: AbsolutePath,
           },
           STRICT,
         ),

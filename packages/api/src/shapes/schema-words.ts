@@ -21,6 +21,14 @@ export const Id = Type.String({ minLength: 1, maxLength: 64, description: "opaqu
 /** A name that a person gave: no slash, no control character, no space at either end. */
 export const Name = Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$", description: "name" });
 
+/** Of a disk or file on its machine, which may be Windows: `/dev/sdb`, `C:/disks/a.img`, `\\.\E:`. */
+export const AbsolutePath = Type.String({
+  minLength: 1,
+  maxLength: 4_096,
+  pattern: "^(/|[A-Za-z]:[\\\\/]|\\\\\\\\)",
+  description: "absolute path",
+});
+
 /** An id or a name, where a command takes either. */
 export const NameOrId = Type.String({ minLength: 1, maxLength: 64, description: "name or id" });
 

@@ -166,7 +166,8 @@ export class Protection {
         .ofMachine(machine.id)
         .flatMap(({ state, name }) => (state === "protected" ? [name] : [])),
     );
-    const last = path.slice(path.lastIndexOf("/") + 1).replace(/[^A-Za-z0-9._-]/g, "-");
+    // Of Windows' paths, too: `\\.\E:` is E.
+    const last = (path.split(/[/\\]/).at(-1) ?? "").replace(/:$/, "").replace(/[^A-Za-z0-9._-]/g, "-");
     const stem = `${/^[A-Za-z0-9]/.test(last) ? "" : "disk"}${last}`.slice(0, 56);
     if (!taken.has(stem)) return stem;
     for (let number = 2; ; number += 1) {
