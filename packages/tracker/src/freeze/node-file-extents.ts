@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { type Extent, ExtentSet, endOf, intersection } from "@leeward/block";
+import { isWindows } from "@leeward/world";
 import type { FileExtents } from "./fiemap.ts";
 import type { Mount } from "./mount-table.ts";
 import { BlockTree, type DiskPart, devicePart, KERNEL } from "./node-block-tree.ts";
@@ -23,6 +24,8 @@ export async function extentsOfFiles(
   paths: readonly string[],
   devicePath: string,
 ): Promise<readonly Extent[] | undefined> {
+  // Windows is not asked: what the agent itself writes counts as changed, as all else does.
+  if (isWindows) return undefined;
   const tree = new BlockTree(mountsNow(KERNEL.proc), KERNEL);
   const target = devicePart(devicePath, tree);
   const extents = new ExtentSet();
