@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { isWindows } from "@leeward/world";
 
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
@@ -10,7 +9,11 @@ const TIME_OF_DAY_BYTES = 48;
 const BOOT_TIME_BIAS_AT = 32;
 
 /** An id of this boot, 32 hexadecimal digits; empty on a system that has none. */
-export const bootId: () => string = isWindows ? windowsBootId : linuxBootId;
+export const bootId: () => string = isWindows ? ofWindows(await windowsBootId()) : linuxBootId;
+
+function ofWindows(id: string): () => string {
+  return () => id;
+}
 
 function linuxBootId(): string {
   try {
@@ -22,8 +25,8 @@ function linuxBootId(): string {
 }
 
 /** Windows gives a boot no id, and knows to 100 ns when it was. Where it should come out another although it is not, what follows is the work of a boot, and no harm. */
-function windowsBootId(): string {
-  const koffi: typeof import("koffi").default = createRequire(import.meta.url)("koffi");
+async function windowsBootId(): Promise<string> {
+  const { default: koffi } = await import("koffi");
   const ask: (what: number, bytes: Uint8Array, length: number, returned: null) => number = koffi
     .load("ntdll.dll")
     .func(
