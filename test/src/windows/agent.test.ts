@@ -33,6 +33,7 @@ describe("the agent on Windows", { skip: wineSkip() }, () => {
     image = randomBytes(5 * MiB);
     await writeFile(join(folder, "disk.img"), image);
     await windows.addDisk("E", join(folder, "disk.img"));
+    await writeFile(join(windows.driveC, "disk.img"), image);
     chain = await Chain.start({ machine: "winbox", reachedAt: "127.0.0.1" });
   });
   after(async () => {
@@ -41,7 +42,7 @@ describe("the agent on Windows", { skip: wineSkip() }, () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test("it registers, holds its session, shows what it is and its disks, and stops when it is told to", async () => {
+  test("it registers, holds its session, shows what it is and its disks, brings an image to a point by a rescan, and stops when it is told to", async () => {
     await copyFile(await chain.makeAgentToken(), join(windows.driveC, "agent.token"));
     const place = ["--server", chain.server?.ready.apiUrl ?? "", "--token-file", "C:\\agent.token", "--home", HOME];
     const registered = await windows.leeward("agent", "register", ...place, "--name", "winbox", "--json");
@@ -65,6 +66,15 @@ describe("the agent on Windows", { skip: wineSkip() }, () => {
       chain.run("disk", "protect", "winbox", "--path", DISK),
       /disk-not-protectable.*disk of Windows/,
     );
+
+    await chain.run("disk", "protect", "winbox", "--path", "C:/disk.img", "--name", "image", "--capture", "rescan");
+    await eventually("the image has a point", async () => {
+      const points = fieldOf(await chain.run("point", "list", "winbox"), "items");
+      return Array.isArray(points) && points.length > 0 ? true : undefined;
+    });
+    const saved = join(folder, "saved.img");
+    await chain.run("point", "save", "winbox", "image", "--at", "latest", "--to", saved);
+    assert.deepEqual(await readFile(saved), image);
 
     const second = await windows.leeward("agent", "start", "--home", HOME);
     assert.equal(second.code, 4, "the home is locked");

@@ -9,5 +9,6 @@ export async function windowsBlockDevices(): Promise<Candidate[]> {
     sizeBytes: sizeBytes ?? 0,
     refusal: `${path} is a disk of Windows, which no splitter can stand before.`,
     trackerRefusal: `${path} is a disk of Windows, whose kernel notes no changes for us.`,
+    rescanRefusal: "",
   }));
 }
