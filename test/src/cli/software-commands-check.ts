@@ -41,6 +41,12 @@ async function checkReleaseCommands(check: CommandCheck, chain: Chain): Promise<
   await check.prints("agent show-upgrade", [String(fieldOf(upgraded, "job")), ...home]);
   await check.refuses("agent show-upgrade", ["nothing", ...home], { exit: 3, code: "job-unknown" });
   await check.refuses("agent finish-upgrade", ["--home", chain.agentHome], { exit: 4, code: "upgrade-not-installed" });
+  const program = ["--home", "C:\\agent", "--program"];
+  await check.prints("agent service-definition", [...program, "C:\\Program Files\\Leeward"]);
+  await check.refuses("agent service-definition", [...program, "C:\\%a"], { exit: 2, code: "service-path-invalid" });
+  const onlyThere = { exit: 4, code: "windows-needed" };
+  await check.refuses("agent install-service", ["--config", `${chain.folder}/service.yaml`], onlyThere);
+  await check.refuses("agent remove-service", ["--folder", chain.folder], onlyThere);
   await check.prints("release remove", ["0.0.7", ...home]);
   await check.refuses("release remove", ["0.0.7", ...home], { exit: 3, code: "release-unknown" });
 }
