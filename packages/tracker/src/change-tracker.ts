@@ -60,6 +60,8 @@ export interface ChangeTrackerOptions {
   readonly diskId: string;
   /** A backend by name, or the best that this kernel allows. */
   readonly backend?: "ebpf" | "tracefs";
+  /** Which is asked first where none is named; eBPF unless told. Tracefs is slower, and right where eBPF was disproved (`DISPROVED`). */
+  readonly prefer?: "ebpf" | "tracefs";
   /** Room of the tracefs backend for events that were not read yet, KiB for each processor; 4 MiB when not given. */
   readonly traceBufferKib?: number;
 }

@@ -15,3 +15,4 @@ export {
 } from "./freezer.ts";
 export { forgetTracking } from "./kernel/node-forget-tracking.ts";
 export { openChangeTracker } from "./kernel/node-open-change-tracker.ts";
+export { DISPROVED } from "./kernel/tracking-faults.ts";

@@ -44,7 +44,8 @@ async function connectTls(
   signal.throwIfAborted();
   const socket = new WebSocket(urlOf(endpoint), {
     ...clientTlsOptions(keyStore, role),
-    agent: outboundAgent(),
+    // Machines of a group are neighbours.
+    ...(role === "agent" ? {} : { agent: outboundAgent() }),
     perMessageDeflate: false,
     autoPong: false,
     maxPayload: MESSAGE_BYTES_MAX,

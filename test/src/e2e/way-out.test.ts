@@ -59,6 +59,15 @@ describe("a machine behind a proxy", () => {
     }
   });
 
+  test("what names no proxy is refused, and not shown", async () => {
+    for (const name of ["http://machines:gue#ssed@127.0.0.1:1", "http://machines:guessed%@127.0.0.1:1", "proxy:3128"]) {
+      const { code, stderr } = await register({ ...environment, HTTPS_PROXY: name });
+      assert.notEqual(code, 0);
+      assert.match(stderr, /proxy-invalid/);
+      assert.ok(!stderr.includes("ssed") && !stderr.includes("3128"), stderr);
+    }
+  });
+
   test("it registers, is protected and makes points through it, from the second of its server's addresses", async () => {
     const registered = await register(environment);
     assert.equal(registered.code, 0, registered.stderr);

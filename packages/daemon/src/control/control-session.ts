@@ -221,13 +221,23 @@ export class ControlSession<K extends PlanKind> {
       ...(sender !== undefined && { sender: sender() }),
       ...(epoch !== undefined && { epoch: epoch() }),
     };
-    const session = await Session.connect(channel, options, signal);
+    const session = await this.#sessionOver(channel, options, signal);
     this.#session = session;
     this.#options.trace.info("There is a session to the config server.", { address: session.address });
     try {
       await workOn(session, signal, (each, whileOpen) => this.#work(each, whileOpen));
     } finally {
       this.#session = undefined;
+    }
+  }
+
+  /** Who answers and gives no session is not the one to be asked first again. */
+  async #sessionOver(channel: Channel, options: SessionOptions, signal: AbortSignal): Promise<Session> {
+    try {
+      return await Session.connect(channel, options, signal);
+    } catch (error) {
+      this.#server += 1;
+      throw error;
     }
   }
 

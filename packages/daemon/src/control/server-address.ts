@@ -5,6 +5,8 @@ const HTTPS_PORT = 443;
 const PORT_MAX = 65_535;
 
 const ADDRESSES_MAX = 8;
+/** Told of a place where the config server is not, or is one of before. */
+const NOT_THE_ONE: ReadonlySet<string> = new Set(["server-unreachable", "enrolment-answer-invalid", "clock-differs"]);
 
 /**
  * The addresses under which a config server may be found, separated by commas, in the order in which they are tried: where it has several networks, or
@@ -17,7 +19,7 @@ export function serverEndpoints(text: string): readonly Endpoint[] {
 }
 
 /**
- * What `work` comes to at the first of the servers that can be reached, in order.
+ * What `work` comes to at the first of the servers that can be reached and answers as one, in order.
  * @throws what it throws at a server that was reached, or at the last one
  */
 export async function atFirstServer<T>(
@@ -28,7 +30,8 @@ export async function atFirstServer<T>(
     try {
       return await work(server);
     } catch (error) {
-      if (!isFault(error, "server-unreachable") || index === servers.length - 1) throw error;
+      const isElsewhere = isFault(error) && NOT_THE_ONE.has(error.code);
+      if (!isElsewhere || index === servers.length - 1) throw error;
     }
   }
   throw new AssertionFailure("a config server has an address");

@@ -32,7 +32,7 @@ export type PointQuestion = { readonly kind: "moment" } | { readonly kind: "make
 export type PointAnswer = number;
 
 /** Which backend notes changes, by name or the best that there is, and how much room it has. */
-export type TrackingChoice = Pick<ChangeTrackerOptions, "backend" | "traceBufferKib">;
+export type TrackingChoice = Pick<ChangeTrackerOptions, "backend" | "prefer" | "traceBufferKib">;
 
 /** What is asked of a disk and answered. */
 export type DiskCall =

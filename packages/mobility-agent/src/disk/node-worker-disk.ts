@@ -3,6 +3,7 @@ import { assert, Fault, Waiters } from "@leeward/base";
 import type { Extent } from "@leeward/block";
 import type { Mark } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
+import { DISPROVED } from "@leeward/tracker";
 import type { AskProcessServer, ReplicaQuestion } from "../reverse/replica-peer.ts";
 import type { Discontinuity } from "./branch-file.ts";
 import type { DiskFacts, DiskHost, DiskPolicy, DiskSettings, LiveDisk, ResyncOptions } from "./disk-host.ts";
@@ -30,6 +31,9 @@ export interface WorkerDiskOptions {
   /** As ReversedDiskOptions has it; needed where the settings have a `reverse`. */
   readonly askProcessServer?: AskProcessServer;
 }
+
+/** Whether a disk of this agent was found not to be tracked whole by eBPF: the next trackers, of all disks, are of the other kind. */
+let prefersTracefs = false;
 
 interface PendingCall {
   readonly resolve: (answer: DiskAnswer) => void;
@@ -65,7 +69,8 @@ export class WorkerDisk implements DiskHost {
     this.live = settings.capture === "tracker" && settings.reverse === undefined ? this.#liveDisk() : undefined;
     const asks = { asksReplica: askReplica !== undefined, asksProcessServer: askProcessServer !== undefined };
     const ways = { ...asks, ...(snapshots === undefined ? {} : { snapshots }) };
-    const workerData: DiskWorkerStart = { settings, marks, tracking, ...ways };
+    const preferred: TrackingChoice = prefersTracefs ? { prefer: "tracefs" } : {};
+    const workerData: DiskWorkerStart = { settings, marks, tracking: { ...tracking, ...preferred }, ...ways };
     this.#worker = new Worker(new URL("./node-disk-worker.ts", import.meta.url), {
       workerData,
       name: `disk ${settings.name}`,
@@ -228,6 +233,7 @@ export class WorkerDisk implements DiskHost {
 
   /** The first reason counts: an exit after `ended` changes nothing. */
   #end(reason: Fault | undefined): void {
+    if (reason?.detail[DISPROVED] === true) prefersTracefs = true;
     if (reason === undefined) this.#ended.resolve();
     else this.#ended.reject(reason);
     this.#isOver = true;

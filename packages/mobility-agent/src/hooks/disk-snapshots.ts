@@ -83,6 +83,7 @@ export class DiskSnapshots {
     if (end.how !== "done") throw makeFailed(noted, whatHappened(end, limitMs));
     const made = madeOf(end.stdout);
     if (made === undefined) throw makeFailed(noted, `printed no {"path": "/…"} as its last line${textOf(end.stdout)}`);
+    if (made.path === disk.path) throw makeFailed(noted, "named the disk itself, and no snapshot of it");
     await this.#note.write({ ...noted, path: made.path });
     return made;
   }

@@ -52,6 +52,11 @@ export class NotedChanges {
     return this.take();
   }
 
+  /** Whether the last `take` left it open that something was missed. */
+  get isProved(): boolean {
+    return this.#tracker?.isProved ?? true;
+  }
+
   /** What was taken stands in a durable record. */
   settle(): void {
     this.#tracker?.settle();

@@ -200,7 +200,7 @@ export class ReverseRun {
       // Nothing is left of what was told: it is on the disk, durably.
       if (record.sequence !== record.told) record = await this.#put({ ...record, sequence: record.told });
       const left = record.halted ? await noted.take() : new ExtentSet();
-      if (record.halted && left.count === 0) {
+      if (record.halted && left.count === 0 && noted.isProved) {
         const complete = await this.#put({ ...record, complete: true, witness: await target.witness() });
         noted.settle();
         return complete;

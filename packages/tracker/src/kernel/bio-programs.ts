@@ -4,7 +4,6 @@ import type { BioFields } from "./kernel-fields.ts";
 import {
   beginNoting,
   beginWalk,
-  type Copy,
   count,
   type EventProgram,
   enter,
@@ -34,11 +33,10 @@ export interface HeldTarget extends NoteTarget {
 }
 
 /** On block_bio_queue(bio). A copy that finds the bio held as it is does nothing; one that was held before, at another place, is held anew. */
-export function bioQueuedProgram(fields: BioFields, target: HeldTarget, copy: number): EventProgram {
+export function bioQueuedProgram(fields: BioFields, target: HeldTarget): EventProgram {
   const { held } = target;
   const code = new BpfAssembler();
-  const which: Copy = { place: 1, copy };
-  enter(code, target, which);
+  enter(code, target, 1);
   code.load(8, 7, 6, 0);
   onlyOfDisk(code, target, { from: 7, ...fields });
   code.load(4, 9, 7, fields.operation);
@@ -66,16 +64,15 @@ export function bioQueuedProgram(fields: BioFields, target: HeldTarget, copy: nu
   code.call(HELPER.update);
   code.jumpIfValue("==", 0, 0, "leave");
   count(code, target, UNHELD_AT);
-  leave(code, which);
+  leave(code);
   return { code: code.code() };
 }
 
 /** On block_bio_complete(queue, bio), which comes before whoever waits for the bio hears of it. */
-export function bioCompletedProgram(target: HeldTarget, copy: number): EventProgram {
+export function bioCompletedProgram(target: HeldTarget): EventProgram {
   const { held } = target;
   const code = new BpfAssembler();
-  const which: Copy = { place: 0, copy };
-  enter(code, target, which);
+  enter(code, target, 0);
   code.load(8, 7, 6, 8);
   code.store(8, 10, BIO_AT, 7);
   lookUp(code, held, BIO_AT);
@@ -91,7 +88,7 @@ export function bioCompletedProgram(target: HeldTarget, copy: number): EventProg
   code.withValue("mov", 6, 0);
   beginWalk(code, { bio: 6, operation: 6 });
   walk(code, target);
-  leave(code, which);
+  leave(code);
   stepFunction(code, target, () => code.jump("stop"));
   return { code: code.code(), stepAt: code.placeOf("step") };
 }

@@ -10,6 +10,9 @@ export interface RequestFields {
   readonly firstMinor: number;
   readonly operation: number;
   readonly sector: number;
+  /** When the request began, ns. */
+  readonly begun: number;
+  readonly tag: number;
   readonly bio: number;
   readonly bioSector: number;
   readonly bioBytes: number;
@@ -54,6 +57,8 @@ function requestFields(types: KernelTypes): RequestFields | Lacking {
     firstMinor: field("gendisk", "first_minor"),
     operation: field("request", "cmd_flags"),
     sector: field("request", "__sector"),
+    begun: field("request", "start_time_ns"),
+    tag: field("request", "tag"),
     bio: field("request", "bio"),
     bioSector: field("bio", "bi_iter.bi_sector"),
     bioBytes: field("bio", "bi_iter.bi_size"),

@@ -12,7 +12,7 @@ import { diskSequence, quiet } from "./node-device-facts.ts";
 import { KernelNotes, type NotesOptions } from "./node-kernel-notes.ts";
 import { movePins, nextOf, pinFolder, removePins } from "./node-pins.ts";
 import { SECTOR_BYTES, type TrackedDevice } from "./tracked-device.ts";
-import { incomplete, unsupported } from "./tracking-faults.ts";
+import { DISPROVED, incomplete, unsupported } from "./tracking-faults.ts";
 
 /** Far more than file systems have on their way through one device at a time; 1.5 MiB. */
 const HELD_MAX = 16_384;
@@ -27,14 +27,10 @@ export interface EbpfTrackerOptions {
 
 /** So many times in a row a disk may have counted less than was noted; a request that is being counted at that moment explains one. */
 const BEHIND_MAX = 30;
+/** So often it is tried to prove what was noted before larger notes take over. */
+const GROW_PROOFS_MAX = 100;
 
 let known: KernelFields | undefined;
-let hasFailed = false;
-
-/** Whether this process has seen that what is noted here cannot be proved, or is not whole: tracefs is better then. */
-export function ebpfHasFailed(): boolean {
-  return hasFailed;
-}
 
 /**
  * Opens the tracker that an earlier process left in the kernel, or begins a new one.
@@ -144,8 +140,12 @@ class EbpfNoting implements Noting {
     const next = folder === undefined ? undefined : nextOf(folder);
     const larger = this.#begin({ ...old.device, sectors: sizeBytes / SECTOR_BYTES }, next);
     try {
-      // The count goes on after the old ones have ended. What is missed from here on, the new ones find out.
-      this.#prove(old);
+      // The count goes on after the old ones have ended. What is missed between the two beginnings of counting is found now, the rest by the new ones.
+      for (let tried = 0; tried < GROW_PROOFS_MAX && (tried === 0 || !this.isProved); tried += 1) {
+        await this.#gather(old);
+        this.#prove(old);
+      }
+      if (!this.isProved) throw this.#incomplete(old, "it is written to too much to be proved whole when it grew", {});
       if (folder !== undefined) removePins(folder);
       old.stop();
       // The second time for the bitmap that was current until the first: a bio that both knew may have been marked in either.
@@ -199,9 +199,9 @@ class EbpfNoting implements Noting {
     this.#behind = missed < 0 ? this.#behind + 1 : 0;
     const countsLess = this.#behind > BEHIND_MAX || (missed < 0 && !notes.counts);
     if (missed <= 0 && !countsLess) return;
-    hasFailed = true;
-    if (countsLess) throw this.#incomplete(notes, "the disk does not count all that is written to it", {});
-    throw this.#incomplete(notes, "the kernel did not run its programs for all of them", { missedSectors: missed });
+    const detail = { missedSectors: missed, [DISPROVED]: true };
+    const counts = "the disk does not count all that is written to it";
+    throw this.#incomplete(notes, countsLess ? counts : "the kernel did not run its programs for all of them", detail);
   }
 
   /** For good: also for whoever finds what is pinned. */

@@ -9,7 +9,7 @@ import { KernelLacks } from "./kernel-lacks.ts";
 import { type Bpf, BpfRefusal, closeFd, type MappedMap } from "./node-bpf.ts";
 import { DiskCount } from "./node-disk-count.ts";
 import { makePinFolder, removePins } from "./node-pins.ts";
-import { COPIES, type EventProgram, type NoteTarget } from "./note-code.ts";
+import { COPIES, type EventProgram, LOCAL_BYTES, type NoteTarget } from "./note-code.ts";
 import { countedBefore, missedSectors, type SectorCounts } from "./noted-whole.ts";
 import { requestProgram } from "./request-program.ts";
 import { SECTOR_BYTES, type TrackedDevice } from "./tracked-device.ts";
@@ -35,7 +35,7 @@ export interface NotesOptions {
  * order, and `complete` written last, so that a process that dies while it makes them leaves nothing that could be taken for the whole:
  *
  * ```
- *   control, live, pending, running (, held) ──► link-0 … link-N ──► complete
+ *   control, live, pending, local (, held) ──► link-0 … link-N ──► complete
  * ```
  *
  * Memory, in bits per region: 2 live, 1 waiting, 1 taken.
@@ -133,7 +133,7 @@ export class KernelNotes implements Disposable {
     try {
       const control = get("control");
       if (!isWhole(bpf, control, device)) throw new BpfRefusal("give back what was pinned", "of another device");
-      const maps = { control, live: get("live"), pending: get("pending"), running: get("running") };
+      const maps = { control, live: get("live"), pending: get("pending"), local: get("local") };
       const fds = device.byBios === 1 ? { ...maps, held: get("held") } : maps;
       const linkCount = COPIES * (device.byBios === 1 ? 2 : 1);
       const links = Array.from({ length: linkCount }, (_, index) => get(`link-${index}`));
@@ -183,7 +183,7 @@ type MapFds = {
   readonly control: number;
   readonly live: number;
   readonly pending: number;
-  readonly running: number;
+  readonly local: number;
   readonly held?: number;
 };
 
@@ -201,7 +201,7 @@ function createMaps({ bpf, device, heldMax, held }: NotesOptions, open: (fd: num
     control: open(bpf.createMap({ kind: "array", valueBytes: CONTROL_BYTES, entries: 1, mapped: true })),
     live: open(bpf.createMap(bitmaps)),
     pending: open(bpf.createMap(bitmaps)),
-    running: open(bpf.createMap({ kind: "percpuArray", valueBytes: 8, entries: 2 })),
+    local: open(bpf.createMap({ kind: "percpuArray", valueBytes: LOCAL_BYTES, entries: 2 })),
   };
   if (device.byBios === 0) return fds;
   const shape = { kind: "hash", keyBytes: HELD_KEY_BYTES, valueBytes: HELD_VALUE_BYTES, entries: heldMax } as const;
@@ -214,9 +214,9 @@ function attachAll(options: NotesOptions, fds: MapFds, open: (fd: number) => num
   const words = bitmapWords(device.sectors * SECTOR_BYTES, REGION_BYTES) / 2;
   const target: NoteTarget = { ...fds, ...device, words };
   const attached: number[] = [];
-  for (const { typedefId, make } of programsOf(options, target, fds.held)) {
+  for (const each of programsOf(options, target, fds.held)) {
     for (let copy = 0; copy < COPIES; copy += 1) {
-      const program = bpf.loadProgram(make(copy), typedefId);
+      const program = bpf.loadProgram(each, each.typedefId);
       try {
         if (bpf.recursionMisses(program) === undefined) throw new KernelLacks("a count of programs that it skips");
         attached.push(open(bpf.attach(program)));
@@ -232,16 +232,16 @@ function programsOf(
   { fields, device }: NotesOptions,
   target: NoteTarget,
   held: number | undefined,
-): readonly { readonly typedefId: number; readonly make: (copy: number) => EventProgram }[] {
+): readonly (EventProgram & { readonly typedefId: number })[] {
   if (device.byBios === 0 || held === undefined) {
     const requests = present(fields.requests);
-    return [{ typedefId: requests.completed, make: (copy) => requestProgram(requests, target, copy) }];
+    return [{ typedefId: requests.completed, ...requestProgram(requests, target) }];
   }
   const bios = present(fields.bios);
   const both = { ...target, held };
   return [
-    { typedefId: bios.completed, make: (copy) => bioCompletedProgram(both, copy) },
-    { typedefId: bios.queued, make: (copy) => bioQueuedProgram(bios, both, copy) },
+    { typedefId: bios.completed, ...bioCompletedProgram(both) },
+    { typedefId: bios.queued, ...bioQueuedProgram(bios, both) },
   ];
 }
 

@@ -2,7 +2,7 @@ import { AssertionFailure, assert, type FaultDetail } from "@leeward/base";
 import type { ChangeTracker, ChangeTrackerOptions } from "../change-tracker.ts";
 import { BpfRefusal } from "./node-bpf.ts";
 import { deviceFacts } from "./node-device-facts.ts";
-import { ebpfHasFailed, openEbpfTracker, reopenEbpfTracker } from "./node-ebpf-tracker.ts";
+import { openEbpfTracker, reopenEbpfTracker } from "./node-ebpf-tracker.ts";
 import { openTracefsTracker } from "./node-tracefs-tracker.ts";
 import { unsupported } from "./tracking-faults.ts";
 
@@ -11,17 +11,17 @@ type Backend = NonNullable<ChangeTrackerOptions["backend"]>;
 const BACKENDS: readonly Backend[] = ["ebpf", "tracefs"];
 
 /**
- * Opens the tracker of a device: by eBPF where the kernel allows it, else by tracefs. Once eBPF was seen to miss something, by tracefs first.
+ * Opens the tracker of a device: by eBPF where the kernel allows it, else by tracefs; the other way round where that is preferred.
  * @throws Fault `tracking-unsupported` (what was refused, and why)
  */
 export async function openChangeTracker(options: ChangeTrackerOptions): Promise<ChangeTracker> {
-  const { path, diskId, backend, traceBufferKib } = options;
+  const { path, diskId, backend, traceBufferKib, prefer = "ebpf" } = options;
   const more = traceBufferKib === undefined ? {} : { bufferKib: traceBufferKib };
   assert(/^[0-9a-f]{32}$/.test(diskId), "a disk's id is 32 hex digits");
   const device = deviceFacts(path);
   const refusals: string[] = [];
   let detail: FaultDetail = {};
-  for (const each of backend === undefined ? backends() : [backend]) {
+  for (const each of backend === undefined ? BACKENDS.toSorted((one) => (one === prefer ? -1 : 1)) : [backend]) {
     try {
       return await OPENERS[each]({ device, diskId, ...more });
     } catch (error) {
@@ -46,11 +46,6 @@ export async function reopenChangeTracker({ path, diskId }: ChangeTrackerOptions
     // A kernel without BPF keeps nothing.
     return undefined;
   }
-}
-
-/** A kernel that does not run programs for each event does not begin to: reading its trace is slower, and tells all. */
-function backends(): readonly Backend[] {
-  return ebpfHasFailed() ? BACKENDS.toReversed() : BACKENDS;
 }
 
 const OPENERS = { ebpf: openEbpfTracker, tracefs: openTracefsTracker } as const;

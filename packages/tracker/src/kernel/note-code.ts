@@ -8,20 +8,24 @@ import { SECTOR_BYTES } from "./tracked-device.ts";
  * The kernel skips a program that it runs already on the same processor, and only counts that (`recursion_misses`): a completion in an interrupt
  * that comes while the program runs for another completion, of any disk, would be missed. So each program is loaded COPIES times, and every copy
  * runs for every event. An event that one copy misses because it was interrupted is seen by the next: it is missed by all only when all were
- * interrupted on one processor at the same time, each by the next. Task, softirq and interrupt nest three deep. Which copies run on a processor is
- * kept as bits; whether all of them ever did at once is counted, and is a loss.
+ * interrupted on one processor at the same time, each by the next. Task, softirq and interrupt nest three deep. Whether it was ever COPIES deep is
+ * counted per processor (`deep`), and is a loss.
  *
- * What is to be counted once for an event is counted by the first copy that runs for it: by the one all of whose predecessors were interrupted.
+ * What is to be counted once for an event is counted by the first copy that comes to it: each processor keeps by what the newest events were known. That a copy runs
+ * is nothing to go by: the kernel takes it for running a little before and after it does.
  *
- * Frame: -4 key of an array   -8 copies that were interrupted   -16 address of the bits   -56 state of the walk over what is to be marked, for `step`
- *        below: of the program
+ * Frame: -4 key of an array   -16 address of what the processor keeps   -56 state of the walk over what is to be marked, for `step`   below: of the program
  * State: 0 next region   8 last region   16 next bio   24 operation   32 first word of the current bitmap
  */
 export const COPIES = 4;
 const KEY_AT = -4;
-const INTERRUPTED_AT = -8;
-const RUNNING_AT = -16;
-const ALL_COPIES = (1 << COPIES) - 1;
+const LOCAL_AT = -16;
+/** So many events may come between two copies of one; a nested batch of more has it counted twice, which costs a copy of the disk at worst. */
+const NEWEST = 16;
+/** What a processor keeps for each event that has programs: 0 depth   8 place of the next of the newest   16 by what they were known */
+const NEXT_AT = 8;
+const NEWEST_AT = 16;
+export const LOCAL_BYTES = NEWEST_AT + 8 * NEWEST;
 const STATE_AT = -56;
 const STATE = { next: 0, last: 8, bio: 16, operation: 24, currentWord: 32 } as const;
 
@@ -41,7 +45,7 @@ export interface EventProgram {
 export interface NoteTarget {
   readonly live: number;
   readonly control: number;
-  readonly running: number;
+  readonly local: number;
   /** Words of 64 regions in one bitmap. */
   readonly words: number;
   readonly major: number;
@@ -50,38 +54,31 @@ export interface NoteTarget {
   readonly sectors: number;
 }
 
-/** Which of the programs of an event this is, from 0 on; each event that has programs keeps its bits in a place of its own. */
-export interface Copy {
-  readonly place: 0 | 1;
-  readonly copy: number;
-}
-
-/** Keeps the context in r6, and notes that this copy runs here. */
-export function enter(code: BpfAssembler, target: NoteTarget, { place, copy }: Copy): void {
-  const notAll = code.fresh();
+/** Keeps the context in r6, and counts how deeply copies of this program are nested here; each event that has programs counts in a place of its own. */
+export function enter(code: BpfAssembler, target: NoteTarget, place: 0 | 1): void {
+  const deepEnough = code.fresh();
   const found = code.fresh();
   code.with("mov", 6, 1);
   code.storeValue(4, 10, KEY_AT, place);
-  lookUp(code, target.running, KEY_AT);
+  lookUp(code, target.local, KEY_AT);
   code.jumpIfValue("!=", 0, 0, found);
   code.exit();
   code.label(found);
-  code.store(8, 10, RUNNING_AT, 0);
+  code.store(8, 10, LOCAL_AT, 0);
   code.load(8, 1, 0, 0);
-  code.store(4, 10, INTERRUPTED_AT, 1);
-  code.withValue("or", 1, 1 << copy);
+  code.withValue("add", 1, 1);
   code.store(8, 0, 0, 1);
-  code.jumpIfValue("!=", 1, ALL_COPIES, notAll);
+  code.jumpIfValue("<", 1, COPIES, deepEnough);
   count(code, target, TOO_DEEP_AT);
-  code.label(notAll);
+  code.label(deepEnough);
 }
 
 /** Where every program ends: at the label `leave`. */
-export function leave(code: BpfAssembler, { copy }: Copy): void {
+export function leave(code: BpfAssembler): void {
   code.label("leave");
-  code.load(8, 1, 10, RUNNING_AT);
+  code.load(8, 1, 10, LOCAL_AT);
   code.load(8, 2, 1, 0);
-  code.withValue("and", 2, ~(1 << copy));
+  code.withValue("sub", 2, 1);
   code.store(8, 1, 0, 2);
   code.withValue("mov", 0, 0);
   code.exit();
@@ -130,19 +127,40 @@ export function beginNoting(code: BpfAssembler, target: NoteTarget): void {
   code.store(8, 10, STATE_AT + STATE.currentWord, 1);
 }
 
-/** Adds the bytes in `bytes` to the sectors that were noted, when no copy before this one runs for the event. Uses r1 and r2. */
+/**
+ * Adds the bytes in r8 to the sectors that were noted, unless a copy before this one did so for the event. Uses r0 to r5; r7 is the request.
+ *
+ * By what the event is known: the place that the request has got to, when it began, and its tag. (Its address is nothing that a program may reckon with.)
+ */
 export function countSectors(
   code: BpfAssembler,
   target: NoteTarget,
-  { copy, bytes }: Copy & { bytes: Register },
+  { sector, begun, tag }: { readonly sector: number; readonly begun: number; readonly tag: number },
 ): void {
   const counted = code.fresh();
-  const before = (1 << copy) - 1;
-  code.load(4, 1, 10, INTERRUPTED_AT);
-  code.withValue("and", 1, before);
-  code.jumpIfValue("!=", 1, before, counted);
+  code.load(8, 1, 7, begun);
+  code.constant(2, 0x1_0000_01b3);
+  code.with("mul", 1, 2);
+  code.load(8, 3, 7, sector);
+  code.with("add", 1, 3);
+  code.with("mul", 1, 2);
+  code.load(4, 3, 7, tag);
+  code.with("add", 1, 3);
+  code.load(8, 2, 10, LOCAL_AT);
+  for (let each = 0; each < NEWEST; each += 1) {
+    code.load(8, 3, 2, NEWEST_AT + 8 * each);
+    code.jumpIf("==", 1, 3, counted);
+  }
+  code.load(8, 3, 2, NEXT_AT);
+  code.withValue("and", 3, NEWEST - 1);
+  code.with("mov", 4, 3);
+  code.withValue("add", 4, 1);
+  code.store(8, 2, NEXT_AT, 4);
+  code.withValue("shl", 3, 3);
+  code.with("add", 2, 3);
+  code.store(8, 2, NEWEST_AT, 1);
   code.mapValue(1, target.control, SECTORS_AT);
-  code.with("mov", 2, bytes);
+  code.with("mov", 2, 8);
   code.withValue("shr", 2, Math.log2(SECTOR_BYTES));
   code.atomicAdd(1, 0, 2);
   code.label(counted);

@@ -5,7 +5,6 @@ import {
   BIO_IN_STATE,
   beginNoting,
   beginWalk,
-  type Copy,
   count,
   countSectors,
   type EventProgram,
@@ -29,10 +28,9 @@ import { OPERATION, OPERATION_MASK } from "./tracked-device.ts";
  * The event comes right before the disk itself counts the same bytes as written or discarded, in the same function of the kernel
  * (block/blk-mq.c, blk_update_request and blk_complete_request), whatever part of the disk they lie in: so all of them are added up too.
  */
-export function requestProgram(fields: RequestFields, target: NoteTarget, copy: number): EventProgram {
+export function requestProgram(fields: RequestFields, target: NoteTarget): EventProgram {
   const code = new BpfAssembler();
-  const which: Copy = { place: 0, copy };
-  enter(code, target, which);
+  enter(code, target, 0);
   code.load(8, 7, 6, 0);
   code.load(8, 8, 6, 16);
   code.withValue("shl", 8, 32);
@@ -45,7 +43,7 @@ export function requestProgram(fields: RequestFields, target: NoteTarget, copy: 
   }
   code.jumpIfValue("==", 9, OPERATION.passedOut, "passed-through");
   beginNoting(code, target);
-  countSectors(code, target, { ...which, bytes: 8 });
+  countSectors(code, target, fields);
   code.load(8, 6, 7, fields.bio);
   code.load(8, 1, 7, fields.sector);
   code.with("mov", 2, 8);
@@ -62,7 +60,7 @@ export function requestProgram(fields: RequestFields, target: NoteTarget, copy: 
   code.jump("leave");
   code.label("passed-through");
   count(code, target, PASSED_THROUGH_AT);
-  leave(code, which);
+  leave(code);
   stepFunction(code, target, () => nextBio(code, fields, target));
   return { code: code.code(), stepAt: code.placeOf("step") };
 }

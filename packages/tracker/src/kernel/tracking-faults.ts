@@ -17,6 +17,9 @@ export function unsupported(
   });
 }
 
+/** Stands in the detail of a fault when what eBPF notes here was disproved by the disk's own count: tracefs is to be asked first from then on. */
+export const DISPROVED = "disproved";
+
 /** A change may have been missed. */
 export function incomplete(path: string, reason: string, detail: FaultDetail = {}): Fault {
   return new Fault({
