@@ -1,0 +1,153 @@
+import { Fault } from "@leeward/base";
+import type { Clock } from "@leeward/world";
+import type {
+  Listed,
+  ObjectSource,
+  ObjectStatus,
+  ObjectStore,
+  PutOptions,
+  ReadObject,
+  RequestCounts,
+} from "../object-store.ts";
+
+interface Held {
+  readonly bytes: Uint8Array;
+  readonly status: ObjectStatus;
+}
+
+export interface MemoryStoreOptions {
+  readonly clock: Clock;
+  /** Whether conditions are honoured; true unless told. */
+  readonly isConditional?: boolean;
+  /** Called before each operation, which then fails with what this throws. */
+  readonly before?: (operation: "put" | "read" | "status" | "remove" | "list", key: string) => void | Promise<void>;
+  /** Called after each put took effect, before it is answered: what this throws is an answer that was lost. */
+  readonly after?: (operation: "put", key: string) => void | Promise<void>;
+}
+
+/** An object store in memory: survives the processes of a simulation, and is seen by all that share it. */
+export class MemoryStore implements ObjectStore {
+  readonly kind = "memory";
+  readonly place = "memory";
+  readonly #options: MemoryStoreOptions;
+  readonly #objects = new Map<string, Held>();
+  #tags = 0;
+  #counts = { puts: 0, gets: 0, lists: 0, removes: 0, retries: 0, sentBytes: 0, receivedBytes: 0 };
+
+  constructor(options: MemoryStoreOptions) {
+    this.#options = options;
+  }
+
+  get isConditional(): boolean {
+    return this.#options.isConditional ?? true;
+  }
+
+  get requests(): RequestCounts {
+    return { ...this.#counts };
+  }
+
+  /** Every key, in order. */
+  get keys(): string[] {
+    return Array.from(this.#objects.keys()).sort();
+  }
+
+  async put(key: string, source: ObjectSource, { condition }: PutOptions = {}): Promise<ObjectStatus> {
+    this.#counts.puts += 1;
+    await this.#options.before?.("put", key);
+    if (condition !== undefined && !this.isConditional) throw unconditional(key);
+    const bytes = new Uint8Array(source.sizeBytes);
+    await source.read(bytes, 0);
+    const held = this.#objects.get(key);
+    const holds =
+      condition === undefined ||
+      (condition.kind === "absent" ? held === undefined : held?.status.tag === condition.tag);
+    if (!holds) throw conflict(key);
+    this.#tags += 1;
+    const status = {
+      key,
+      sizeBytes: bytes.length,
+      modifiedMicros: this.#options.clock.wallMicros(),
+      tag: String(this.#tags),
+    };
+    this.#objects.set(key, { bytes, status });
+    this.#counts.sentBytes += bytes.length;
+    await this.#options.after?.("put", key);
+    return status;
+  }
+
+  async read(
+    key: string,
+    target: Uint8Array,
+    position: number,
+    { tag }: { readonly tag?: string } = {},
+  ): Promise<ReadObject> {
+    this.#counts.gets += 1;
+    await this.#options.before?.("read", key);
+    const held = this.#objects.get(key);
+    if (held === undefined) throw missing(key);
+    if (tag !== undefined && tag !== held.status.tag) throw conflict(key);
+    const part = held.bytes.subarray(position, position + target.length);
+    target.set(part);
+    this.#counts.receivedBytes += part.length;
+    return { bytes: part.length, status: held.status };
+  }
+
+  async status(key: string): Promise<ObjectStatus | undefined> {
+    this.#counts.gets += 1;
+    await this.#options.before?.("status", key);
+    return this.#objects.get(key)?.status;
+  }
+
+  async remove(key: string): Promise<void> {
+    this.#counts.removes += 1;
+    await this.#options.before?.("remove", key);
+    this.#objects.delete(key);
+  }
+
+  async *list(prefix: string, { shallow = false }: { readonly shallow?: boolean } = {}): AsyncIterable<Listed> {
+    this.#counts.lists += 1;
+    await this.#options.before?.("list", prefix);
+    const told = new Set<string>();
+    for (const key of this.keys.filter((each) => each.startsWith(prefix))) {
+      const slash = shallow ? key.indexOf("/", prefix.length) : -1;
+      const held = this.#objects.get(key);
+      if (slash < 0 && held !== undefined) yield { kind: "object", status: held.status };
+      const deeper = key.slice(0, slash + 1);
+      if (slash < 0 || told.has(deeper)) continue;
+      told.add(deeper);
+      yield { kind: "prefix", prefix: deeper };
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.resolve();
+  }
+}
+
+function missing(key: string): Fault {
+  return new Fault({
+    code: "object-missing",
+    kind: "corruption",
+    message: `${key} is not in the store.`,
+    detail: { key },
+  });
+}
+
+function conflict(key: string): Fault {
+  return new Fault({
+    code: "object-conflict",
+    kind: "discontinuity",
+    message: `${key} is not what it was expected to be.`,
+    detail: { key },
+  });
+}
+
+function unconditional(key: string): Fault {
+  return new Fault({
+    code: "store-unconditional",
+    kind: "operator",
+    message: `The store does not honour conditions, so ${key} was not put.`,
+    remedy: "Use a store that honours conditional writes, or let one server alone write to it.",
+    detail: { key },
+  });
+}
