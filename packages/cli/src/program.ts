@@ -10,7 +10,7 @@ import { addGroupCommands } from "./commands/group-commands.ts";
 import { addHrlCommands } from "./commands/hrl-commands.ts";
 import { addInstallationCommands } from "./commands/installation-commands.ts";
 import { addJobCommands } from "./commands/job-commands.ts";
-import { addJournalCommands } from "./commands/journal-commands.ts";
+import { addJournalCommands, addRestoreCommands } from "./commands/journal-commands.ts";
 import { addMachineCommands } from "./commands/machine-commands.ts";
 import { addPlanCommands } from "./commands/plan-commands.ts";
 import { addPointCommands } from "./commands/point-commands.ts";
@@ -45,6 +45,7 @@ export function operatorProgram(state: ProgramState, version: string): Command {
   addAuthorityCommands(program, state);
   addServerCommands(program, state);
   addJournalCommands(program, state);
+  addRestoreCommands(program, state);
   addHrlCommands(program, state);
   addCareCommands(program, state, version);
   return program;

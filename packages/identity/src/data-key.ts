@@ -1,6 +1,7 @@
 // A disk's data key, wrapped to whoever may use it: compact JWE (RFC 7516), ECDH-ES+A256KW on P-256, A256GCM. The header names the data
 // key (`kid`), so that a key cannot be taken for another.
 
+import { hkdfSync } from "node:crypto";
 import { type Random } from "@leeward/base";
 import { CompactEncrypt, compactDecrypt, importPKCS8, importSPKI } from "jose";
 import { keyUnwrapFailed } from "./identity-fault.ts";
@@ -55,4 +56,32 @@ async function open(
   } catch (error) {
     throw keyUnwrapFailed(keyId, "it is wrapped to somebody else, or damaged", error);
   }
+}
+
+/** A text that only the holders of the data key read: compact JWE, A256GCM, under a key of its own that follows from the data key. */
+export async function sealWithDataKey(
+  text: string,
+  { dataKey, keyId }: { readonly dataKey: Uint8Array; readonly keyId: string },
+): Promise<string> {
+  return await new CompactEncrypt(new TextEncoder().encode(text))
+    .setProtectedHeader({ alg: "dir", enc: CIPHER, kid: keyId })
+    .encrypt(textKeyOf(dataKey));
+}
+
+/** @throws Fault `key-unwrap-failed` */
+export async function openWithDataKey(
+  jwe: string,
+  { dataKey, keyId }: { readonly dataKey: Uint8Array; readonly keyId: string },
+): Promise<string> {
+  try {
+    const options = { keyManagementAlgorithms: ["dir"], contentEncryptionAlgorithms: [CIPHER] };
+    const { plaintext } = await compactDecrypt(jwe, textKeyOf(dataKey), options);
+    return new TextDecoder().decode(plaintext);
+  } catch (error) {
+    throw keyUnwrapFailed(keyId, "what is sealed with it was sealed with another one, or is damaged", error);
+  }
+}
+
+function textKeyOf(dataKey: Uint8Array): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", dataKey, new Uint8Array(0), "leeward text", DATA_KEY_BYTES));
 }

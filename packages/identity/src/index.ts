@@ -2,7 +2,14 @@ export { Authority } from "./authority.ts";
 export { type AuthorityWorld, publicPemOfRequest } from "./authority-documents.ts";
 export { fingerprintOf, identityOfCertificate, type Subject } from "./certificate.ts";
 export type { Credentials, TrustedPem } from "./credentials.ts";
-export { createDataKey, DATA_KEY_BYTES, unwrapDataKey, wrapDataKey } from "./data-key.ts";
+export {
+  createDataKey,
+  DATA_KEY_BYTES,
+  openWithDataKey,
+  sealWithDataKey,
+  unwrapDataKey,
+  wrapDataKey,
+} from "./data-key.ts";
 export {
   createToken,
   digestOfSecret,

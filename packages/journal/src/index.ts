@@ -39,5 +39,6 @@ export { imageSink } from "./save/image-sink.ts";
 export { type SavedImage, type SaveProgress, saveDevice, savedTotal } from "./save/save-device.ts";
 export { blockFileSink, deviceSink, fileSink, type SaveSink } from "./save/save-sink.ts";
 export type { DamageFound, ScrubReport } from "./scrub/scrub.ts";
+export { StoredFiles, type StoredFilesOptions } from "./stored/stored-files.ts";
 export type { LaterChanges } from "./view/later-changes.ts";
 export type { PointDevice } from "./view/point-device.ts";

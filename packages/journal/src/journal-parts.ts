@@ -17,6 +17,8 @@ export interface JournalParts {
   readonly dataKey: DataKey;
   readonly limits: JournalLimits;
   readonly manifest: Manifest;
+  /** As JournalOptions. */
+  readonly isTakenOver: boolean;
   readonly memory: JournalMemory;
   readonly library: FileLibrary;
   readonly gate: ReadGate;

@@ -46,6 +46,8 @@ export interface JournalOptions {
   readonly folder: string;
   readonly dataKey: DataKey;
   readonly limits?: Partial<JournalLimits>;
+  /** Whether another process may have written to it until now, as to one in a store: then a segment that no manifest names is not taken in, for another may remove it. */
+  readonly isTakenOver?: boolean;
   /** Shared with other journals; of its own, with a cache of `limits.cacheBytesMax`, unless told. */
   readonly memory?: JournalMemory;
 }
@@ -103,8 +105,11 @@ export class Journal implements AsyncDisposable {
     await makeFolders(world.files, above, folder);
     const genesis = { type: "genesis", rangeBytes: limits.rangeBytes } as const;
     const identity = { machineId, diskId };
-    const manifest = await orFull(folder, () => Manifest.create(world, { folder, dataKey, identity, genesis }));
-    return Journal.#settled(partsOf(world, { folder, dataKey, limits, manifest, memory: options.memory }));
+    const { manifestAppendsMax } = limits;
+    const manifest = await orFull(folder, () =>
+      Manifest.create(world, { folder, dataKey, identity, genesis, manifestAppendsMax }),
+    );
+    return Journal.#settled(partsOf(world, { ...options, limits, manifest }));
   }
 
   /**
@@ -112,12 +117,13 @@ export class Journal implements AsyncDisposable {
    * @throws Fault `journal-missing`, `journal-orphans`, those of `Manifest.open`, `key-mismatch`, and what the files throw
    */
   static async open(world: World, options: OpenOptions): Promise<Journal> {
-    const { folder, dataKey } = options;
-    const manifest = await Manifest.open(world, options);
+    const { folder } = options;
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const { manifestAppendsMax } = limits;
+    const manifest = await Manifest.open(world, { ...options, manifestAppendsMax });
     if (manifest === undefined) throw missing(folder);
     await makeFolders(world.files, folder.slice(0, folder.lastIndexOf("/")), folder);
-    const limits = { ...DEFAULT_LIMITS, ...options.limits };
-    return Journal.#settled(partsOf(world, { folder, dataKey, limits, manifest, memory: options.memory }));
+    return Journal.#settled(partsOf(world, { ...options, limits, manifest }));
   }
 
   static async #settled(parts: JournalParts): Promise<Journal> {
@@ -346,21 +352,20 @@ export class Journal implements AsyncDisposable {
 
 function partsOf(
   world: World,
-  options: {
-    readonly folder: string;
-    readonly dataKey: DataKey;
-    readonly limits: JournalLimits;
-    readonly manifest: Manifest;
-    readonly memory: JournalMemory | undefined;
-  },
+  options: JournalOptions & { readonly limits: JournalLimits; readonly manifest: Manifest },
 ): JournalParts {
-  const { openFilesMax, cacheBytesMax } = options.limits;
+  const { folder, dataKey, limits, manifest, isTakenOver = false } = options;
+  const { openFilesMax, cacheBytesMax } = limits;
   const memory = options.memory ?? journalMemory(cacheBytesMax);
   return {
     world,
-    ...options,
+    folder,
+    dataKey,
+    limits,
+    manifest,
+    isTakenOver,
     memory,
-    library: new FileLibrary(world, { ...options, openFilesMax, cache: memory.cache }),
+    library: new FileLibrary(world, { folder, dataKey, openFilesMax, cache: memory.cache }),
     gate: new ReadGate(),
     decisions: new Mutex(),
     maintenance: new Mutex(),

@@ -16,6 +16,8 @@ export interface JournalLimits {
   readonly segmentBytesMax: number;
   /** Stored bytes of one manifest file. */
   readonly manifestBytesMax: number;
+  /** Appends after which a manifest is rewritten; more, where its beginning is long. In a store each append is an object of its own. */
+  readonly manifestAppendsMax: number;
   /** Recovery points of one disk. */
   readonly pointsMax: number;
   /** Pins and locks of one disk. */
@@ -44,6 +46,7 @@ export const DEFAULT_LIMITS: JournalLimits = {
   rangeBytes: 256 * MiB,
   segmentBytesMax: 8 * GiB,
   manifestBytesMax: 2 * GiB,
+  manifestAppendsMax: Number.POSITIVE_INFINITY,
   pointsMax: 4_000_000,
   pinsMax: 1_024,
   openSpansMax: 64,

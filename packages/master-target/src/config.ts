@@ -14,6 +14,18 @@ export const MASTER_TARGET_SETTINGS = {
     why: "Names and addresses under which process servers reach it, in order of preference.",
   }),
   targetPort: portSetting({ fallback: 9444, why: "The port on which process servers are taken." }),
+  store: textSetting({
+    fallback: "",
+    why: "The object store in which the journals lie: azure://ACCOUNT/CONTAINER/PREFIX, s3://BUCKET/PREFIX or file:///FOLDER; the home's own folder when empty. A home stays with what it began with.",
+  }),
+  storeCredentialsFile: pathSetting({
+    fallback: "",
+    why: "The file with what the store asks for, 0600; what the machine itself has been given when empty.",
+  }),
+  storeCaFile: pathSetting({
+    fallback: "",
+    why: "PEM of the authorities that vouch for the store; the public ones when empty.",
+  }),
   reserveBytes: numberSetting({
     fallback: 768 * 1024 * 1024,
     min: 0,

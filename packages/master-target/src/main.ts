@@ -12,6 +12,7 @@ import {
   serverEndpoints,
 } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
+import { type ObjectStore, openStore } from "@leeward/object-store";
 import { type HostKind, openRecoveryHost } from "@leeward/recovery-host";
 import { tlsNetwork } from "@leeward/wire";
 import type { World } from "@leeward/world";
@@ -21,6 +22,8 @@ import { SOFTWARE_VERSION } from "./version.ts";
 
 const HOME_VERSION = 1;
 const HOST_KINDS: readonly HostKind[] = ["qemu", "libvirt", "none"];
+
+type Settings = DaemonContext<typeof MASTER_TARGET_SETTINGS>["config"]["value"];
 
 export interface MasterTargetStart {
   /** Absolute. */
@@ -47,6 +50,7 @@ export function start(options: MasterTargetStart): Promise<never> {
 async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTINGS>): Promise<void> {
   const { world, home, config, trace, signal } = context;
   const { server: serverUrl, tokenFile, name, listen, advertise, targetPort, reserveBytes } = config.value;
+  await using store = await storeOf(config.value, world);
   await world.files.makeFolder(`${home}/identity`);
   const keyStore = await KeyStore.open(world, `${home}/identity`);
   const servers = serverEndpoints(serverUrl);
@@ -59,6 +63,7 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
     network,
     listen: { host: listen, port: targetPort },
     home,
+    ...(store && { store }),
     softwareVersion: SOFTWARE_VERSION,
     unwrap: (jwe, keyId) => keyStore.unwrap(jwe, keyId),
     id: keyStore.identity?.id ?? "",
@@ -99,4 +104,14 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
   late.control = control;
   await context.ready({ targetUrl: `https://${address.host}:${address.port}` });
   await Promise.all([target.run(signal), control.run(signal)]);
+}
+
+/** The object store of the settings; undefined when the journals lie in the home. @throws Fault as `openStore` */
+async function storeOf(
+  { store: url, storeCredentialsFile, storeCaFile }: Settings,
+  world: World,
+): Promise<ObjectStore | undefined> {
+  if (url === "") return undefined;
+  const credentials = storeCredentialsFile === "" ? {} : { credentialsFile: storeCredentialsFile };
+  return openStore({ url, ...credentials, ...(storeCaFile === "" ? {} : { caFile: storeCaFile }) }, world);
 }

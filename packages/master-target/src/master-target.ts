@@ -3,6 +3,7 @@
 import { Fault, isFault, orAborted, unreachable } from "@leeward/base";
 import type { Refusal } from "@leeward/daemon";
 import { journalMemory, MachineJournal } from "@leeward/journal";
+import type { ObjectStore } from "@leeward/object-store";
 import type { EventReport, MasterTargetPlan, MasterTargetStatus, RequestBody, ResponseBody } from "@leeward/proto";
 import { type RequestHandler, Session, workOn } from "@leeward/wire";
 import type { Channel, Endpoint, Listener, Network, World } from "@leeward/world";
@@ -10,6 +11,7 @@ import { guestFileSystems } from "./guest/node-guest-file-systems.ts";
 import { EpochBook } from "./intake/epoch-book.ts";
 import { IntakeSession } from "./intake/intake-session.ts";
 import { AnchorStore } from "./keep/anchor-store.ts";
+import { type JournalHome, openJournalHome } from "./keep/journal-home.ts";
 import { lockPoint, unlockPoint } from "./keep/point-locks.ts";
 import type { TargetDiskOptions } from "./keep/target-disk-keeper.ts";
 import { TargetDisks } from "./keep/target-disks.ts";
@@ -36,6 +38,8 @@ export interface MasterTargetOptions {
   readonly network: Network;
   readonly listen: Endpoint;
   readonly home: string;
+  /** Where the journals lie; in the home unless told. */
+  readonly store?: ObjectStore;
   readonly softwareVersion: string;
   readonly unwrap: TargetDiskOptions["unwrap"];
   readonly id: string;
@@ -61,6 +65,7 @@ interface Parts {
   readonly epochs: EpochBook;
   readonly store: OpenedStore;
   readonly listener: Listener;
+  readonly journals: JournalHome;
 }
 
 export class MasterTarget {
@@ -81,7 +86,7 @@ export class MasterTarget {
   #planVersion = 0;
   #resumed = false;
 
-  private constructor(options: MasterTargetOptions, { epochs, store, listener }: Parts) {
+  private constructor(options: MasterTargetOptions, { epochs, store, listener, journals }: Parts) {
     const { world, home, unwrap, id, reserveBytes, onEvent: report } = options;
     const anchors = new AnchorStore(world.files, `${home}/anchors`);
     const memory = journalMemory(JOURNAL_CACHE_BYTES);
@@ -90,7 +95,7 @@ export class MasterTarget {
     this.#epochs = epochs;
     this.endpoint = listener.endpoint;
     this.#disks = new TargetDisks(
-      { world, folder: `${home}/journal`, unwrap, recipient: id, epochs, anchors, memory, reserveBytes, report },
+      { journals, unwrap, recipient: id, epochs, anchors, memory, reserveBytes, report },
       (error) => this.#failed.reject(error),
     );
     const room = new OverlayRoom(world.files, { folder: home, floorBytes: OVERLAY_RESERVES * reserveBytes });
@@ -121,7 +126,8 @@ export class MasterTarget {
     await files.syncFolder(home);
     const epochs = await EpochBook.open(files, home);
     const store = await OpenedStore.open(files, home);
-    return new MasterTarget(options, { epochs, store, listener: await network.listen(listen) });
+    const journals = await openJournalHome(world, { home, ...(options.store && { store: options.store }) });
+    return new MasterTarget(options, { epochs, store, journals, listener: await network.listen(listen) });
   }
 
   /** Opens the journals that the plan names. The first time, what was opened before is served again. */

@@ -34,11 +34,10 @@ export async function withOpenedPoint(
 
 /** The same out of a journal, without any server. @throws Fault as `openPointOffline` */
 export async function withOfflinePoint(
-  context: CommandContext,
   { place, at }: { readonly place: OfflinePlace; readonly at: string },
   work: Work,
 ): Promise<void> {
-  await using open = await openPointOffline(context.host.world, place, at);
+  await using open = await openPointOffline(place, at);
   await using device = open.journal.openPoint(open.point.id);
   await work(device, { point: open.point.id, disk: open.journal.diskId });
 }

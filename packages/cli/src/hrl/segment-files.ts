@@ -41,7 +41,7 @@ export async function checkFiles(
     let folder = posix.dirname(path);
     for (let up = 0; up < FOLDERS_UP && recovery !== undefined; up += 1) {
       try {
-        return await dataKeyOf(recovery, await readDescription(world.files, folder));
+        return await dataKeyOf(recovery, await readDescription(world.files, folder, recovery));
       } catch (error) {
         if (!isFault(error, "journal-keys-missing")) throw error;
         folder = posix.dirname(folder);

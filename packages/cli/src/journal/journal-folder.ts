@@ -1,4 +1,5 @@
 import { Fault } from "@leeward/base";
+import type { RecoveryPrivateKey } from "@leeward/identity";
 import { isId } from "@leeward/proto";
 import type { Files } from "@leeward/world";
 import { type JournalDescription, readDescription } from "./journal-keys.ts";
@@ -18,12 +19,16 @@ export interface Wanted {
 
 /**
  * The journals under `folder`, which is HOME/journal, a machine's folder, or a disk's; those of `wanted` when it names any.
- * @throws Fault `journal-missing`, `machine-unknown`, `disk-unknown`, `journal-keys-missing`, `journal-keys-damaged`
+ * @throws Fault `journal-missing`, `machine-unknown`, `disk-unknown`, `journal-keys-missing`, `journal-keys-damaged`, `recovery-key-foreign`
  */
-export async function diskFolders(files: Files, folder: string, wanted: Wanted): Promise<DiskFolder[]> {
+export async function diskFolders(
+  files: Files,
+  { folder, key }: { readonly folder: string; readonly key: RecoveryPrivateKey },
+  wanted: Wanted,
+): Promise<DiskFolder[]> {
   const found: DiskFolder[] = [];
   for (const path of await journalsUnder(files, folder)) {
-    found.push({ folder: path, description: await readDescription(files, path) });
+    found.push({ folder: path, description: await readDescription(files, path, key) });
   }
   if (found.length === 0) throw journalMissing(folder);
   const { machine, disk } = wanted;

@@ -1,6 +1,6 @@
 import { Fault, isFault } from "@leeward/base";
 import type { DataKey } from "@leeward/change-log";
-import { type RecoveryPrivateKey, readRecoveryKeyFile } from "@leeward/identity";
+import { openWithDataKey, type RecoveryPrivateKey, readRecoveryKeyFile } from "@leeward/identity";
 import { isId } from "@leeward/proto";
 import { type Files, readFile, type World } from "@leeward/world";
 
@@ -19,14 +19,42 @@ export interface JournalDescription {
   readonly wrappedKeys: readonly { readonly recipient: string; readonly jwe: string }[];
 }
 
-/** @throws Fault `journal-keys-missing`, `journal-keys-damaged` */
-export async function readDescription(files: Files, folder: string): Promise<JournalDescription> {
+/** The names of machine and disk, or what they are sealed in with the data key, where a store is not to know them. */
+type DescriptionAsItLies = Omit<JournalDescription, "machineName" | "diskName"> &
+  ({ readonly machineName: string; readonly diskName: string } | { readonly names: string });
+
+/** @throws Fault `journal-keys-missing`, `journal-keys-damaged`, `recovery-key-foreign` when names are sealed and the key does not open them */
+export async function readDescription(
+  files: Files,
+  folder: string,
+  key: RecoveryPrivateKey,
+): Promise<JournalDescription> {
+  const found = await readAsItLies(files, folder);
+  if (!("names" in found)) return found;
+  const { names, ...rest } = found;
+  const ids = { ...rest, machineName: found.machineId, diskName: found.diskId };
+  const { keyId, bytes: dataKey } = await dataKeyOf(key, ids);
+  const path = `${folder}/${KEYS_NAME}`;
+  const document = await damagedUnless(
+    path,
+    async (): Promise<unknown> => JSON.parse(await openWithDataKey(names, { dataKey, keyId })),
+  );
+  return { ...rest, machineName: textField(document, "machineName"), diskName: textField(document, "diskName") };
+}
+
+async function readAsItLies(files: Files, folder: string): Promise<DescriptionAsItLies> {
   const path = `${folder}/${KEYS_NAME}`;
   if ((await files.status(path)) === undefined) throw keysMissing(path);
+  return await damagedUnless(path, async () =>
+    descriptionOf(JSON.parse(new TextDecoder().decode(await readFile(files, path, KEYS_BYTES_MAX)))),
+  );
+}
+
+async function damagedUnless<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    return descriptionOf(JSON.parse(new TextDecoder().decode(await readFile(files, path, KEYS_BYTES_MAX))));
+    return await work();
   } catch (cause) {
-    if (isFault(cause) && cause.code !== "file-too-large") throw cause;
+    if (isFault(cause) && !["file-too-large", "key-unwrap-failed"].includes(cause.code)) throw cause;
     throw new Fault({
       code: "journal-keys-damaged",
       kind: "corruption",
@@ -67,14 +95,18 @@ export async function dataKeyOf(key: RecoveryPrivateKey, description: JournalDes
   throw keyForeign(machineName, diskName, undefined);
 }
 
-function descriptionOf(document: unknown): JournalDescription {
+function descriptionOf(document: unknown): DescriptionAsItLies {
   const wrapped = fieldOf(document, "wrappedKeys");
   if (!Array.isArray(wrapped)) throw new TypeError("wrappedKeys is not a list");
+  const sealed = fieldOf(document, "names");
+  const names =
+    typeof sealed === "string"
+      ? { names: sealed }
+      : { machineName: textField(document, "machineName"), diskName: textField(document, "diskName") };
   return {
     machineId: idField(document, "machineId"),
-    machineName: textField(document, "machineName"),
     diskId: idField(document, "diskId"),
-    diskName: textField(document, "diskName"),
+    ...names,
     keyId: idField(document, "keyId"),
     wrappedKeys: wrapped.map((each: unknown) => ({
       recipient: textField(each, "recipient"),

@@ -22,7 +22,7 @@ export async function servePointOffline(
 ): Promise<void> {
   const { host } = context;
   const { world, signal } = host;
-  await using open = await openPointOffline(world, place, wanted.at);
+  await using open = await openPointOffline(place, wanted.at);
   await using device = open.journal.openPoint(open.point.id);
   await using cleanup = new AsyncDisposableStack();
   const path = wanted.socket ?? (await privateSocket(host, cleanup));

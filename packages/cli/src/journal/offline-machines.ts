@@ -7,6 +7,8 @@ import { dataKeyOf, readRecoveryKey } from "./journal-keys.ts";
 
 /** Where journals lie, which of them are meant, and what opens them. */
 export interface OfflinePlace extends Wanted {
+  /** Its files hold the journals. */
+  readonly world: World;
   /** Absolute. */
   readonly folder: string;
   /** The exported recovery key; absolute. */
@@ -41,9 +43,9 @@ export interface OfflinePoint extends AsyncDisposable {
  * that it holds, whatever became of the others.
  * @throws as `openPointOffline`
  */
-export async function listPointsOffline(world: World, place: OfflinePlace): Promise<ListedPoint[]> {
+export async function listPointsOffline(place: OfflinePlace): Promise<ListedPoint[]> {
   await using open = new AsyncDisposableStack();
-  const found = await openJournals(world, place, open);
+  const found = await openJournals(place, open);
   if (place.disk !== undefined) {
     return found.flatMap((held) =>
       held.journal.points().map((point) => listed(memberAlone(held.journal, point), [held])),
@@ -58,10 +60,10 @@ export async function listPointsOffline(world: World, place: OfflinePlace): Prom
  * @throws Fault `recovery-key-…`, `journal-…`, `manifest-…`, `machine-unknown`, `disk-unknown`, `point-missing`, `point-in-gap`,
  *   `point-withdrawn`, `time-invalid`
  */
-export async function openPointOffline(world: World, place: OfflinePlace, text: string): Promise<OfflinePoint> {
+export async function openPointOffline(place: OfflinePlace, text: string): Promise<OfflinePoint> {
   const at = pointAt(text);
   await using open = new AsyncDisposableStack();
-  const [held] = await openJournals(world, place, open, theOnly);
+  const [held] = await openJournals(place, open, theOnly);
   if (held === undefined)
     throw new Fault({
       code: "journal-missing",
@@ -81,13 +83,13 @@ interface Held {
 }
 
 async function openJournals(
-  world: World,
   place: OfflinePlace,
   open: AsyncDisposableStack,
   choose: (found: readonly DiskFolder[]) => DiskFolder | readonly DiskFolder[] = (found) => found,
 ): Promise<Held[]> {
+  const { world } = place;
   const key = await readRecoveryKey(world, place.keyFile);
-  const chosen = [choose(await diskFolders(world.files, place.folder, place))].flat();
+  const chosen = [choose(await diskFolders(world.files, { folder: place.folder, key }, place))].flat();
   const held: Held[] = [];
   for (const { folder, description } of chosen) {
     const dataKey = await dataKeyOf(key, description);

@@ -31,8 +31,8 @@ export async function savePointOffline(
   place: OfflinePlace,
   wanted: SaveWanted,
 ): Promise<Saved> {
-  const { world, signal } = context.host;
-  await using open = await openPointOffline(world, place, wanted.at);
+  const { signal } = context.host;
+  await using open = await openPointOffline(place, wanted.at);
   await using device = open.journal.openPoint(open.point.id);
   const sink = await sinkOf(context, wanted, device.sizeBytes);
   const onProgress = (progress: SaveProgress): void => showProgress(context, progress);

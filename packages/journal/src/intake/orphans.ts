@@ -5,7 +5,7 @@
  * dropped, index runs and base files that were never recorded and whatever was staged are removed. A segment that follows what is
  * held is taken in: it is whole, authentic and the next one, only its manifest entry is missing. Of others only a few can be
  * explained by a crash; with more the manifest is the one that is at fault, and nothing is removed. So too when a file that
- * the manifest names is missing.
+ * the manifest names is missing. Of a journal that another process may have had, none is taken in: that one may be about to remove it as an orphan.
  */
 import { Fault, isFault } from "@leeward/base";
 import { type JournalParts, record, stateOf } from "../journal-parts.ts";
@@ -60,7 +60,8 @@ async function compared(parts: JournalParts): Promise<{ missing: string[]; unkno
   const missing: string[] = [];
   for (const { folder, file } of stateOf(parts).files()) {
     const path = `${parts.folder}/${folder}/${file.name}`;
-    if (!unknown.delete(path)) missing.push(path);
+    // A listing of a store may lack what was just put.
+    if (!unknown.delete(path) && (await parts.world.files.status(path)) === undefined) missing.push(path);
   }
   return { missing, unknown: [...unknown] };
 }
@@ -100,7 +101,7 @@ function isExplained(parts: JournalParts, { branch, from }: Orphan): boolean {
 
 /** Takes it in when it is whole and follows. */
 async function adopt(parts: JournalParts, intake: Intake, { path, branch, from }: Orphan): Promise<boolean> {
-  if (stateOf(parts).branch(branch)?.sequence !== from - 1) return false;
+  if (parts.isTakenOver || stateOf(parts).branch(branch)?.sequence !== from - 1) return false;
   const { world, dataKey, manifest, limits, memory } = parts;
   try {
     await using handle = await world.files.open(path, "read");

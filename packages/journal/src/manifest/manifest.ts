@@ -22,6 +22,8 @@ import { manifestDamaged, manifestForeign, manifestRolledBack } from "./manifest
 import { ManifestReader } from "./manifest-reader.ts";
 import { type JournalIdentity, ManifestWriter } from "./manifest-writer.ts";
 
+/** Of a manifest's beginning: so many bytes of it are worth one append. */
+const BYTES_PER_APPEND = 16 * 1024;
 /** Appended bytes after which a manifest is rewritten, when it has doubled by then. */
 const REWRITE_BYTES_MIN = 4 * 1024 * 1024;
 
@@ -34,6 +36,8 @@ export interface ManifestAnchor {
 export interface ManifestOptions {
   readonly folder: string;
   readonly dataKey: DataKey;
+  /** As JournalLimits says; without end unless told. */
+  readonly manifestAppendsMax?: number;
 }
 
 export class Manifest implements AsyncDisposable {
@@ -49,6 +53,7 @@ export class Manifest implements AsyncDisposable {
   #frames: number;
   #writer: ManifestWriter | undefined;
   #bytesAtRewrite = 0;
+  #framesAtRewrite = 0;
 
   private constructor(
     world: World,
@@ -134,8 +139,7 @@ export class Manifest implements AsyncDisposable {
       }
       this.#frames = writer.frames;
       for (const entry of entries) this.state.apply(entry);
-      if (writer.bytes - this.#bytesAtRewrite > Math.max(REWRITE_BYTES_MIN, this.#bytesAtRewrite))
-        await this.#rewrite();
+      if (this.#isLong(writer)) await this.#rewrite();
     });
   }
 
@@ -167,6 +171,13 @@ export class Manifest implements AsyncDisposable {
     return this.#writer ?? (await this.#rewrite());
   }
 
+  #isLong({ bytes, frames }: ManifestWriter): boolean {
+    const { manifestAppendsMax = Number.POSITIVE_INFINITY } = this.#options;
+    const appendsMax = Math.max(manifestAppendsMax, this.#bytesAtRewrite / BYTES_PER_APPEND);
+    if (frames - this.#framesAtRewrite > appendsMax) return true;
+    return bytes - this.#bytesAtRewrite > Math.max(REWRITE_BYTES_MIN, this.#bytesAtRewrite);
+  }
+
   async #abandonWriter(): Promise<void> {
     await this.#writer?.close();
     this.#writer = undefined;
@@ -191,6 +202,7 @@ export class Manifest implements AsyncDisposable {
     this.#writer = writer;
     this.#frames = writer.frames;
     this.#bytesAtRewrite = writer.bytes;
+    this.#framesAtRewrite = writer.frames;
     for (let old = before; old < number; old += 1) await removeIfThere(this.#world, `${folder}/${manifestName(old)}`);
     return writer;
   }

@@ -48,7 +48,7 @@ export class OfflineJournal implements AsyncDisposable {
     const memory = options.memory ?? journalMemory(cacheBytesMax);
     const library = new FileLibrary(world, { folder, dataKey, openFilesMax, cache: memory.cache });
     const locks = { gate: new ReadGate(), decisions: new Mutex(), maintenance: new Mutex() };
-    const shared = { ...locks, traffic: new IntakeTraffic(), changed: new Waiters() };
+    const shared = { ...locks, isTakenOver: false, traffic: new IntakeTraffic(), changed: new Waiters() };
     return new OfflineJournal({ world, folder, dataKey, limits, manifest, memory, library, ...shared });
   }
 

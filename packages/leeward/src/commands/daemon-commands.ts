@@ -6,7 +6,7 @@ import {
   type ProgramState,
   plainCommand,
 } from "@leeward/cli";
-import type { Command, Option } from "commander";
+import { type Command, Option } from "commander";
 import { SOFTWARE_VERSION } from "../version.ts";
 import { CHECK_FLAG, CHECK_TEXT, HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
 import { portOption } from "./server-commands.ts";
@@ -21,6 +21,7 @@ export function addDaemonCommands(program: Command, state: ProgramState): void {
     name: "process-server",
     what: "the process server: takes in, makes small and private, forwards",
     port: portOption("--data-port <port>", 9443, "agents"),
+    options: [],
     run: async (start) => (await import("@leeward/process-server")).start(start),
   });
   addProcessServerCommands(processServer, state);
@@ -28,6 +29,11 @@ export function addDaemonCommands(program: Command, state: ProgramState): void {
     name: "master-target",
     what: "the master target: keeps journals, serves recovery points",
     port: portOption("--target-port <port>", 9444, "process servers"),
+    options: [
+      new Option("--store <url>", "keep the journals in an object store: azure://…, s3://… or file:///FOLDER"),
+      new Option("--store-credentials-file <file>", "what the store asks for, in a file of mode 0600"),
+      new Option("--store-ca-file <file>", "PEM of the authorities that vouch for the store"),
+    ],
     run: async (start) => (await import("@leeward/master-target")).start(start),
   });
 }
@@ -78,6 +84,8 @@ interface DataDaemon {
   readonly name: string;
   readonly what: string;
   readonly port: Option;
+  /** Settings that it alone has; one whose name ends in `File` is a path. */
+  readonly options: readonly Option[];
   readonly run: (start: DataDaemonStart) => Promise<never>;
 }
 
@@ -101,12 +109,19 @@ function addDataDaemon(program: Command, state: ProgramState, daemon: DataDaemon
     .option(...ADVERTISE)
     .addOption(daemon.port)
     .option(CHECK_FLAG, CHECK_TEXT);
+  for (const option of daemon.options) start.addOption(option);
   plainCommand(state, start, async (context, _args, options) => {
     const { host } = context;
+    const own = daemon.options.flatMap((option) => {
+      const key = option.attributeName();
+      const value = options.text(key);
+      return value === undefined ? [] : [[key, key.endsWith("File") ? absolutePath(host, value) : value]];
+    });
     const [server, tokenFile] = [options.text("server"), options.text("tokenFile")];
     const home = homeOf(host, options);
     const overrides = {
       ...given(options, daemon.port),
+      ...Object.fromEntries(own),
       ...(server !== undefined && { server }),
       ...(tokenFile !== undefined && { tokenFile: absolutePath(host, tokenFile) }),
     };

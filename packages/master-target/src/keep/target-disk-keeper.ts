@@ -1,21 +1,22 @@
 import { Fault, formatDuration, isFault, MICROS_PER_MS, MICROS_PER_SECOND } from "@leeward/base";
+import type { DataKey } from "@leeward/change-log";
 import type { KeyStore } from "@leeward/identity";
 import { Journal, type JournalMemory, type RetentionPolicy } from "@leeward/journal";
 import type { EventReport, TargetDisk, TargetDiskStatus } from "@leeward/proto";
-import { makeDurableFolder, replaceFile, type World } from "@leeward/world";
+import { makeDurableFolder } from "@leeward/world";
 import { DiskIntake } from "../intake/disk-intake.ts";
 import type { EpochBook } from "../intake/epoch-book.ts";
 import { ANCHOR_EVERY_MS, RETENTION_EVERY_MS, SCRUB_EVERY_MS, SCRUB_FIRST_MS } from "../limits.ts";
 import type { AnchorStore } from "./anchor-store.ts";
 import { HistoryWatch } from "./history-watch.ts";
+import { writeDescription } from "./journal-description.ts";
+import type { JournalHome } from "./journal-home.ts";
 import { Maintenance } from "./maintenance.ts";
 
 const MICROS_PER_HOUR = 3_600 * MICROS_PER_SECOND;
 
 export interface TargetDiskOptions {
-  readonly world: World;
-  /** HOME/journal. */
-  readonly folder: string;
+  readonly journals: JournalHome;
   /** Opens a data key that was wrapped to this master target. */
   readonly unwrap: KeyStore["unwrap"];
   /** This master target's id, as wrapped keys name it. */
@@ -35,20 +36,27 @@ export class TargetDiskKeeper {
   readonly journal: Journal;
   readonly intake: DiskIntake;
   readonly #options: TargetDiskOptions;
+  readonly #dataKey: DataKey;
   readonly #maintenance: Maintenance;
   readonly #watch: HistoryWatch;
   #plan: TargetDisk;
 
-  private constructor(options: TargetDiskOptions, journal: Journal, plan: TargetDisk) {
+  private constructor(
+    options: TargetDiskOptions,
+    { journal, dataKey }: { readonly journal: Journal; readonly dataKey: DataKey },
+    plan: TargetDisk,
+  ) {
     this.#options = options;
+    this.#dataKey = dataKey;
     this.#plan = plan;
     this.journal = journal;
     journal.expects = plan.intake;
-    const { world, epochs, memory } = options;
+    const { epochs, memory } = options;
+    const { world } = options.journals;
     this.intake = new DiskIntake({ files: world.files, memory: memory.intake, epochs, journal }, plan);
     this.#watch = new HistoryWatch(world.clock);
     const round = { firstMs: RETENTION_EVERY_MS, everyMs: RETENTION_EVERY_MS };
-    this.#maintenance = new Maintenance(options.world.clock, [
+    this.#maintenance = new Maintenance(world.clock, [
       { name: "runs", ...round, work: async (signal) => void (await journal.buildRuns(signal)) },
       { name: "retention", ...round, work: (signal) => this.#retain(signal) },
       { name: "merge", ...round, work: (signal) => this.#merge(signal) },
@@ -63,23 +71,25 @@ export class TargetDiskKeeper {
    *   throws
    */
   static async open(options: TargetDiskOptions, plan: TargetDisk): Promise<TargetDiskKeeper> {
-    const { world, folder, reserveBytes, memory, anchors } = options;
+    const { journals, reserveBytes, memory, anchors } = options;
+    const { world, folder, isTakenOver } = journals;
     const machineFolder = `${folder}/${plan.machineId}`;
     const path = `${machineFolder}/${plan.diskId}`;
     const dataKey = { keyId: plan.keyId, bytes: await dataKeyOf(options, plan) };
+    await journals.claim(path);
     const exists = await Journal.exists(world.files, path);
     const notBefore = await anchors.of(plan.diskId);
     if (!exists && notBefore !== undefined) throw journalGone(plan, path);
     // A journal is only as durable as every name on the way to it.
     await makeDurableFolder(world.files, folder, machineFolder);
     await makeDurableFolder(world.files, machineFolder, path);
-    await writeDescription(world, path, plan);
+    await writeDescription(journals, { folder: path, dataKey }, plan);
     const identity = { machineId: plan.machineId, diskId: plan.diskId };
-    const journalOptions = { folder: path, dataKey, memory, limits: { reserveBytes } };
+    const journalOptions = { folder: path, dataKey, memory, isTakenOver, limits: { reserveBytes, ...journals.limits } };
     const journal = await (exists
       ? Journal.open(world, { ...journalOptions, ...(notBefore === undefined ? {} : { notBefore }) })
       : Journal.create(world, { ...journalOptions, ...identity }));
-    const keeper = new TargetDiskKeeper(options, journal, plan);
+    const keeper = new TargetDiskKeeper(options, { journal, dataKey }, plan);
     await keeper.#keepAnchor();
     return keeper;
   }
@@ -90,7 +100,8 @@ export class TargetDiskKeeper {
 
   async setPlan(plan: TargetDisk): Promise<void> {
     if (JSON.stringify(plan) === JSON.stringify(this.#plan)) return;
-    await writeDescription(this.#options.world, this.journal.folder, plan);
+    const { folder } = this.journal;
+    await writeDescription(this.#options.journals, { folder, dataKey: this.#dataKey }, plan);
     this.#plan = plan;
     this.intake.setPlan(plan);
     this.journal.expects = plan.intake;
@@ -98,7 +109,7 @@ export class TargetDiskKeeper {
 
   status(): TargetDiskStatus {
     const status = this.journal.status();
-    const now = this.#options.world.clock.wallMicros();
+    const now = this.#options.journals.world.clock.wallMicros();
     const intake = this.intake.fault === undefined ? [] : [{ fault: this.intake.fault, sinceMicros: now }];
     return {
       diskId: this.#plan.diskId,
@@ -145,7 +156,7 @@ export class TargetDiskKeeper {
   #firstScrubMs(): number {
     const { lastScrub } = this.journal.status();
     if (lastScrub === undefined) return SCRUB_FIRST_MS;
-    const sinceMs = (this.#options.world.clock.wallMicros() - lastScrub.endedMicros) / MICROS_PER_MS;
+    const sinceMs = (this.#options.journals.world.clock.wallMicros() - lastScrub.endedMicros) / MICROS_PER_MS;
     return Math.min(SCRUB_EVERY_MS, Math.max(RETENTION_EVERY_MS, SCRUB_EVERY_MS - sinceMs));
   }
 
@@ -249,11 +260,4 @@ async function dataKeyOf({ unwrap, recipient }: TargetDiskOptions, plan: TargetD
     });
   }
   return unwrap(wrapped.jwe, plan.keyId);
-}
-
-/** keys.json: what makes the journal whole in itself: whose it is, and its data key wrapped to everyone who may open it. */
-async function writeDescription({ files }: World, folder: string, plan: TargetDisk): Promise<void> {
-  const { machineId, machineName, diskId, diskName, keyId, wrappedKeys } = plan;
-  const document = { machineId, machineName, diskId, diskName, keyId, wrappedKeys };
-  await replaceFile(files, folder, "keys.json", new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`));
 }

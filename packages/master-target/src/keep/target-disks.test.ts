@@ -3,12 +3,14 @@ import { test } from "node:test";
 import { isFault, seededRandom } from "@leeward/base";
 import { type Journal, journalMemory } from "@leeward/journal";
 import { HistoryMaker } from "@leeward/journal/testing";
+import { MemoryStore } from "@leeward/object-store/testing";
 import type { EventReport, TargetDisk } from "@leeward/proto";
 import { fileFault, readFile } from "@leeward/world";
 import { type SimulatedFiles, type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
 import { EpochBook } from "../intake/epoch-book.ts";
 import { RETENTION_EVERY_MS } from "../limits.ts";
 import { AnchorStore } from "./anchor-store.ts";
+import { type JournalHome, openJournalHome } from "./journal-home.ts";
 import { lockPoint, unlockPoint } from "./point-locks.ts";
 import { TargetDisks } from "./target-disks.ts";
 
@@ -19,9 +21,12 @@ class House {
   readonly world: SimulatedWorld;
   readonly makers: readonly HistoryMaker[];
   readonly events: EventReport[] = [];
+  /** Where the journals lie; in the home unless set. */
+  store: MemoryStore | undefined;
+  journals: JournalHome | undefined;
 
-  constructor(seed: number, disks: number) {
-    this.world = simulatedWorld({ seed });
+  constructor(seed: number, disks: number, world = simulatedWorld({ seed })) {
+    this.world = world;
     const machineId = "0a".repeat(16);
     this.makers = Array.from(
       { length: disks },
@@ -54,10 +59,10 @@ class House {
     const { files } = this.world;
     for (const name of ["journal", "anchors"]) await files.makeFolder(`/mt/${name}`);
     const keys = new Map(this.makers.map(({ dataKey }) => [dataKey.keyId, dataKey.bytes]));
+    this.journals = await openJournalHome(this.world, { home: "/mt", ...(this.store && { store: this.store }) });
     const disks = new TargetDisks(
       {
-        world: this.world,
-        folder: "/mt/journal",
+        journals: this.journals,
         unwrap: async (_jwe, keyId) => keys.get(keyId) ?? assert.fail("an unknown key"),
         recipient: RECIPIENT,
         epochs: await EpochBook.open(files, "/mt"),
@@ -79,7 +84,9 @@ class House {
       maker.writeSomewhere();
       const { record } = maker.mark();
       const cut = maker.cut();
-      await journal.accept(await maker.stage(this.world, journal.stagingPath(`s-${cut.from}`), cut));
+      await journal.accept(
+        await maker.stage(this.journals?.world ?? this.world, journal.stagingPath(`s-${cut.from}`), cut),
+      );
       await journal.addPoint(record);
     }
   }
@@ -320,3 +327,36 @@ test("the epoch of a plan is adopted before its disks are open, and an older pla
   assert.equal((await EpochBook.open(house.world.files, "/mt")).of(plan.machineId), 4);
   await disks.close();
 });
+
+test("journals in a store go on where another target, which took them over, left them; the store is told no names; the home stays with it", async () => {
+  const house = new House(61, 1);
+  const store = new MemoryStore({ clock: house.world.clock });
+  house.store = store;
+  const [maker] = house.makers;
+  const [plan] = house.plans;
+  assert.ok(maker !== undefined && plan !== undefined);
+  const first = await house.open();
+  await house.fill(first.require(plan.machineId, plan.diskId).journal, maker, 8);
+  assert.ok(store.keys.some((key) => key.endsWith("/CURRENT")) && store.keys.some((key) => key.includes("/segments/")));
+  assert.deepEqual(await house.world.files.list("/mt/journal"), [], "nothing of it lies in the home");
+  const description = Buffer.from(await objectOf(store, `${plan.machineId}/${plan.diskId}/keys.json`)).toString();
+  assert.ok(!description.includes(plan.diskName) && description.includes(plan.keyId));
+
+  const other = new House(61, 1, simulatedWorld({ seed: 62 }));
+  other.store = store;
+  const second = await other.open();
+  const { journal } = second.require(plan.machineId, plan.diskId);
+  assert.equal(journal.points().length, 8);
+  const stale = first.require(plan.machineId, plan.diskId).journal;
+  await assert.rejects(house.fill(stale, maker, 1), (error) => isFault(error, "journal-taken"));
+  assert.equal(journal.points().length, 8, "who lost it changes nothing");
+
+  house.store = undefined;
+  await assert.rejects(openJournalHome(house.world, { home: "/mt" }), (error) => isFault(error, "store-changed"));
+});
+
+async function objectOf(store: MemoryStore, key: string): Promise<Uint8Array> {
+  const target = new Uint8Array(65_536);
+  const { bytes } = await store.read(key, target, 0);
+  return target.subarray(0, bytes);
+}

@@ -49,7 +49,7 @@ export class TargetDisks {
 
   /** Tries again to open what did not open, later and later, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options.world;
+    const { clock } = this.#options.journals.world;
     for (;;) {
       await clock.sleep(MAINTENANCE_RETRY_MS, signal);
       await this.#alone.hold(async () => {
@@ -109,7 +109,8 @@ export class TargetDisks {
         if (running !== undefined) await this.#close(diskId, running);
         this.#refused.delete(diskId);
         await this.#options.anchors.forget(diskId);
-        await this.#options.world.files.removeFolder(`${this.#options.folder}/${machineId}/${diskId}`);
+        const { world, folder } = this.#options.journals;
+        await world.files.removeFolder(`${folder}/${machineId}/${diskId}`);
       }
     });
   }
@@ -134,7 +135,7 @@ export class TargetDisks {
   }
 
   #refuse(plan: TargetDisk, fault: Fault): void {
-    const { clock } = this.#options.world;
+    const { clock } = this.#options.journals.world;
     const before = this.#refused.get(plan.diskId);
     const attempts = (before?.attempts ?? 0) + 1;
     const sinceMicros = before?.fault.code === fault.code ? before.sinceMicros : clock.wallMicros();

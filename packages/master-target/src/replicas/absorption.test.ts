@@ -6,6 +6,7 @@ import { HistoryMaker } from "@leeward/journal/testing";
 import { simulatedWorld } from "@leeward/world/testing";
 import { EpochBook } from "../intake/epoch-book.ts";
 import { AnchorStore } from "../keep/anchor-store.ts";
+import { openJournalHome } from "../keep/journal-home.ts";
 import { TargetDisks } from "../keep/target-disks.ts";
 import { Absorption } from "./absorption.ts";
 
@@ -29,8 +30,7 @@ async function made() {
   const keys = new Map([one, other, third].map(({ dataKey }) => [dataKey.keyId, dataKey.bytes]));
   const disks = new TargetDisks(
     {
-      world,
-      folder: "/mt/journal",
+      journals: await openJournalHome(world, { home: "/mt" }),
       unwrap: async (_, keyId) => keys.get(keyId) ?? assert.fail("a key that nobody has"),
       recipient: RECIPIENT,
       epochs,

@@ -8,6 +8,7 @@ import type { PointDigest } from "@leeward/proto";
 import { simulatedWorld } from "@leeward/world/testing";
 import { EpochBook } from "../intake/epoch-book.ts";
 import { AnchorStore } from "../keep/anchor-store.ts";
+import { openJournalHome } from "../keep/journal-home.ts";
 import { TargetDisks } from "../keep/target-disks.ts";
 import { PointDigests } from "./point-digests.ts";
 
@@ -25,8 +26,7 @@ async function started(seed: number) {
   for (const name of ["mt/journal", "mt/anchors"]) await files.makeFolder(`/${name}`);
   const disks = new TargetDisks(
     {
-      world,
-      folder: "/mt/journal",
+      journals: await openJournalHome(world, { home: "/mt" }),
       unwrap: async () => dataKey.bytes,
       recipient: RECIPIENT,
       epochs: await EpochBook.open(files, "/mt"),

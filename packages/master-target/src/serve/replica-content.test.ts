@@ -8,6 +8,7 @@ import type { ReplicaChangeList, RequestBody } from "@leeward/proto";
 import { type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
 import { EpochBook } from "../intake/epoch-book.ts";
 import { AnchorStore } from "../keep/anchor-store.ts";
+import { openJournalHome } from "../keep/journal-home.ts";
 import { TargetDisks } from "../keep/target-disks.ts";
 import { CHANGED_EXTENTS_PER_ANSWER_MAX } from "../limits.ts";
 import { answerLeased } from "./leased-requests.ts";
@@ -31,8 +32,7 @@ async function made(seed: number, laterWrites: number) {
   for (const name of ["mt/journal", "mt/anchors", "mt/overlays"]) await files.makeFolder(`/${name}`);
   const disks = new TargetDisks(
     {
-      world,
-      folder: "/mt/journal",
+      journals: await openJournalHome(world, { home: "/mt" }),
       unwrap: async () => dataKey.bytes,
       recipient: RECIPIENT,
       epochs: await EpochBook.open(files, "/mt"),

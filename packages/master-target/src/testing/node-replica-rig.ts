@@ -27,6 +27,7 @@ import { nodeClock, nodeCompute, nodeFiles, nodeRandom, type World } from "@leew
 import { simulatedClock, simulatedNetwork } from "@leeward/world/testing";
 import { EpochBook } from "../intake/epoch-book.ts";
 import { AnchorStore } from "../keep/anchor-store.ts";
+import { openJournalHome } from "../keep/journal-home.ts";
 import type { TargetDiskKeeper } from "../keep/target-disk-keeper.ts";
 import { TargetDisks } from "../keep/target-disks.ts";
 import { MasterTarget } from "../master-target.ts";
@@ -198,8 +199,7 @@ export class ReplicaRig implements AsyncDisposable {
     const { world, home } = this;
     const disks = new TargetDisks(
       {
-        world,
-        folder: `${home}/journal`,
+        journals: await openJournalHome(world, { home }),
         unwrap: async () => this.#maker.dataKey.bytes,
         recipient: RECIPIENT,
         epochs: await EpochBook.open(world.files, home),

@@ -1,1 +1,1 @@
-export { MemoryStore, type MemoryStoreOptions } from "./memory-store.ts";
+export { MemoryStore, type MemoryStoreHooks, type MemoryStoreOptions } from "./memory-store.ts";

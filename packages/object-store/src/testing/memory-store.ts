@@ -15,27 +15,36 @@ interface Held {
   readonly status: ObjectStatus;
 }
 
-export interface MemoryStoreOptions {
+export interface MemoryStoreHooks {
+  /** Called before each operation, which then fails with what this throws. */
+  readonly before?: (operation: "put" | "read" | "status" | "remove" | "list", key: string) => unknown;
+  /** Called after each operation that changes something took effect: what this throws is an answer that was lost. */
+  readonly after?: (operation: "put" | "remove", key: string) => unknown;
+}
+
+export interface MemoryStoreOptions extends MemoryStoreHooks {
   readonly clock: Clock;
   /** Whether conditions are honoured; true unless told. */
   readonly isConditional?: boolean;
-  /** Called before each operation, which then fails with what this throws. */
-  readonly before?: (operation: "put" | "read" | "status" | "remove" | "list", key: string) => void | Promise<void>;
-  /** Called after each put took effect, before it is answered: what this throws is an answer that was lost. */
-  readonly after?: (operation: "put", key: string) => void | Promise<void>;
 }
 
-/** An object store in memory: survives the processes of a simulation, and is seen by all that share it. */
+/** An object store in memory: survives the processes of a simulation, and is seen by all that have a door to it. */
 export class MemoryStore implements ObjectStore {
   readonly kind = "memory";
   readonly place = "memory";
   readonly #options: MemoryStoreOptions;
-  readonly #objects = new Map<string, Held>();
-  #tags = 0;
+  readonly #held: { readonly objects: Map<string, Held>; tags: number };
   #counts = { puts: 0, gets: 0, lists: 0, removes: 0, retries: 0, sentBytes: 0, receivedBytes: 0 };
 
-  constructor(options: MemoryStoreOptions) {
+  constructor(options: MemoryStoreOptions, held?: { readonly objects: Map<string, Held>; tags: number }) {
     this.#options = options;
+    this.#held = held ?? { objects: new Map(), tags: 0 };
+  }
+
+  /** The same objects, with hooks of its own. */
+  door(hooks: MemoryStoreHooks): MemoryStore {
+    const { before: _, after: __, ...options } = this.#options;
+    return new MemoryStore({ ...options, ...hooks }, this.#held);
   }
 
   get isConditional(): boolean {
@@ -48,7 +57,7 @@ export class MemoryStore implements ObjectStore {
 
   /** Every key, in order. */
   get keys(): string[] {
-    return Array.from(this.#objects.keys()).sort();
+    return Array.from(this.#held.objects.keys()).sort();
   }
 
   async put(key: string, source: ObjectSource, { condition }: PutOptions = {}): Promise<ObjectStatus> {
@@ -57,19 +66,19 @@ export class MemoryStore implements ObjectStore {
     if (condition !== undefined && !this.isConditional) throw unconditional(key);
     const bytes = new Uint8Array(source.sizeBytes);
     await source.read(bytes, 0);
-    const held = this.#objects.get(key);
+    const held = this.#held.objects.get(key);
     const holds =
       condition === undefined ||
       (condition.kind === "absent" ? held === undefined : held?.status.tag === condition.tag);
     if (!holds) throw conflict(key);
-    this.#tags += 1;
+    this.#held.tags += 1;
     const status = {
       key,
       sizeBytes: bytes.length,
       modifiedMicros: this.#options.clock.wallMicros(),
-      tag: String(this.#tags),
+      tag: String(this.#held.tags),
     };
-    this.#objects.set(key, { bytes, status });
+    this.#held.objects.set(key, { bytes, status });
     this.#counts.sentBytes += bytes.length;
     await this.#options.after?.("put", key);
     return status;
@@ -83,7 +92,7 @@ export class MemoryStore implements ObjectStore {
   ): Promise<ReadObject> {
     this.#counts.gets += 1;
     await this.#options.before?.("read", key);
-    const held = this.#objects.get(key);
+    const held = this.#held.objects.get(key);
     if (held === undefined) throw missing(key);
     if (tag !== undefined && tag !== held.status.tag) throw conflict(key);
     const part = held.bytes.subarray(position, position + target.length);
@@ -95,13 +104,14 @@ export class MemoryStore implements ObjectStore {
   async status(key: string): Promise<ObjectStatus | undefined> {
     this.#counts.gets += 1;
     await this.#options.before?.("status", key);
-    return this.#objects.get(key)?.status;
+    return this.#held.objects.get(key)?.status;
   }
 
   async remove(key: string): Promise<void> {
     this.#counts.removes += 1;
     await this.#options.before?.("remove", key);
-    this.#objects.delete(key);
+    this.#held.objects.delete(key);
+    await this.#options.after?.("remove", key);
   }
 
   async *list(prefix: string, { shallow = false }: { readonly shallow?: boolean } = {}): AsyncIterable<Listed> {
@@ -110,7 +120,7 @@ export class MemoryStore implements ObjectStore {
     const told = new Set<string>();
     for (const key of this.keys.filter((each) => each.startsWith(prefix))) {
       const slash = shallow ? key.indexOf("/", prefix.length) : -1;
-      const held = this.#objects.get(key);
+      const held = this.#held.objects.get(key);
       if (slash < 0 && held !== undefined) yield { kind: "object", status: held.status };
       const deeper = key.slice(0, slash + 1);
       if (slash < 0 || told.has(deeper)) continue;

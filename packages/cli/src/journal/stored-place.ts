@@ -1,0 +1,72 @@
+import { Fault, formatTime, MiB, parseTime } from "@leeward/base";
+import { StoredFiles } from "@leeward/journal";
+import { type ObjectStore, openStore } from "@leeward/object-store";
+import type { World } from "@leeward/world";
+import { listPointsOffline, type OfflinePlace } from "./offline-machines.ts";
+
+/** Of what was read, in memory: what a machine reads again and again while it starts from an opened point. */
+const BLOCK_BYTES_MAX = 256 * MiB;
+
+export interface StoreWanted extends Omit<OfflinePlace, "folder" | "world"> {
+  readonly url: string;
+  readonly credentialsFile: string | undefined;
+  readonly caFile: string | undefined;
+  /** RFC 3339. */
+  readonly notOlderThan: string | undefined;
+}
+
+/**
+ * Runs the work with the store's journals as a folder that exists for it alone.
+ * @throws Fault `store-empty`, `store-set-back`, and as `openStore`
+ */
+export async function withStore(
+  world: World,
+  wanted: StoreWanted,
+  work: (place: OfflinePlace) => Promise<void>,
+): Promise<void> {
+  const { url, credentialsFile, caFile, notOlderThan, ...meant } = wanted;
+  const oldestMicros = notOlderThan === undefined ? undefined : parseTime(notOlderThan);
+  const opening = { url, ...(credentialsFile && { credentialsFile }), ...(caFile && { caFile }) };
+  await using store = await openStore(opening, world);
+  const folder = folderOf(store);
+  const files = await StoredFiles.open({ ...world, store, folder, blockBytesMax: BLOCK_BYTES_MAX });
+  if ((await files.list(folder)).length === 0) throw storeEmpty(store);
+  const place = { ...meant, world: { ...world, files }, folder };
+  if (oldestMicros !== undefined) {
+    const times = (await listPointsOffline(place)).map(({ validUntil }) => parseTime(validUntil));
+    const newestMicros = times.reduce((newest, time) => Math.max(newest, time), Number.NEGATIVE_INFINITY);
+    if (newestMicros < oldestMicros) throw setBack(store, { newestMicros, oldestMicros });
+  }
+  await work(place);
+}
+
+/** A path that tells people where it is, and that no file of the machine has. */
+function folderOf({ place }: ObjectStore): string {
+  const parts = place.split(/[/\\]+/).filter((part) => part !== "" && part !== "." && part !== "..");
+  return `/${parts.join("/")}`.replace(/^\/([^/:]*)/, "/store:$1");
+}
+
+function storeEmpty({ place }: ObjectStore): Fault {
+  return new Fault({
+    code: "store-empty",
+    kind: "operator",
+    message: `There is no journal in ${place}.`,
+    remedy: "Give the URL with the prefix that the master target was started with.",
+    detail: { store: place },
+  });
+}
+
+function setBack(
+  { place }: ObjectStore,
+  { newestMicros, oldestMicros }: { readonly newestMicros: number; readonly oldestMicros: number },
+): Fault {
+  const newest = Number.isFinite(newestMicros) ? formatTime(newestMicros) : "none";
+  return new Fault({
+    code: "store-set-back",
+    kind: "corruption",
+    message: `The newest point in ${place} is of ${newest}, older than ${formatTime(oldestMicros)}.`,
+    remedy:
+      "The store was set back, or nothing has reached it since. Look for another copy; without --not-older-than what is there can be used.",
+    detail: { store: place, newest },
+  });
+}

@@ -1,0 +1,331 @@
+/**
+ * The files of journals, kept in an object store: `Files` for `Journal`, which is the same over a folder and over a store.
+ *
+ * What is written lies in a local folder under its passing name until it takes its final one: then it is put, and `rename` settles when it is durable. Manifests
+ * and the pointer are as manifest-objects.ts and claim.ts say. Paths outside of the journals' folder are local.
+ *
+ * A journal is claimed before it is opened to be written (`claim`); without that it can be read, as offline recovery does, and nothing of it changes.
+ */
+import { assert, Fault, isFault, type Random } from "@leeward/base";
+import type { ObjectStore } from "@leeward/object-store";
+import {
+  type Clock,
+  type FileHandle,
+  type FileStatus,
+  type Files,
+  fileFault,
+  type OpenMode,
+  type OpenOptions,
+  readFile,
+  type SpaceStatus,
+} from "@leeward/world";
+import { BlockCache } from "./block-cache.ts";
+import { Claim, readStanding } from "./claim.ts";
+import { KeptFiles } from "./kept-files.ts";
+import { manifestOfObjects, placeOf, type StoredPlace } from "./layout.ts";
+import { appendManifestObject, readManifestObjects, removeManifestObjects } from "./manifest-objects.ts";
+import { AppendHandle, BytesHandle, ObjectHandle } from "./object-handles.ts";
+import { POINTER_OBJECT_BYTES_MAX } from "./pointer-object.ts";
+
+export interface StoredFilesOptions {
+  readonly store: ObjectStore;
+  /** The local ones. */
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The journals' folder: absolute; nothing of it lies on a local disk. */
+  readonly folder: string;
+  /** Of what was read, in memory, in bytes. */
+  readonly blockBytesMax: number;
+  /** Where nothing is written, nothing is said of this. */
+  readonly writing?: {
+    /** A local folder for what is on its way, and for copies; emptied at the open. */
+    readonly spool: string;
+    /** Of copies on the local disk, in bytes. */
+    readonly keptBytesMax: number;
+  };
+}
+
+export class StoredFiles implements Files {
+  readonly #options: StoredFilesOptions;
+  readonly #cache: BlockCache;
+  readonly #spool: string;
+  readonly #kept: KeptFiles;
+  readonly #claims = new Map<string, Claim>();
+
+  private constructor(options: StoredFilesOptions) {
+    this.#options = options;
+    this.#cache = new BlockCache(options.blockBytesMax);
+    const { spool, keptBytesMax } = options.writing ?? { spool: "/nowhere", keptBytesMax: 0 };
+    this.#spool = spool;
+    this.#kept = new KeptFiles(options.files, `${spool}/kept`, keptBytesMax);
+  }
+
+  static async open(options: StoredFilesOptions): Promise<StoredFiles> {
+    const { files, writing } = options;
+    if (writing !== undefined) {
+      await files.removeFolder(writing.spool);
+      await files.makeFolder(`${writing.spool}/kept`);
+      await files.makeFolder(`${writing.spool}/passing`);
+    }
+    return new StoredFiles(options);
+  }
+
+  /**
+   * Takes the journal in the folder over, so that it may be opened to be written; whoever had it can change nothing any more.
+   * @throws Fault `journal-taken`, `journal-pointer-damaged`, `manifest-rolled-back`, and what the store throws
+   */
+  async claim(folder: string): Promise<void> {
+    const { store, clock, random } = this.#options;
+    const journal = this.#keyOf(folder) ?? "";
+    assert(journal !== "", "a journal lies in the journals' folder");
+    assert(this.#options.writing !== undefined, "it was opened to be written");
+    this.#claims.delete(journal);
+    await this.#options.files.removeFolder(this.#passing(journal));
+    const claim = await Claim.take({ store, clock, random, journal });
+    await claim.sweep();
+    this.#claims.set(journal, claim);
+  }
+
+  async open(path: string, mode: OpenMode, options?: OpenOptions): Promise<FileHandle> {
+    const place = this.#placeOf(path);
+    if (place === undefined) return this.#options.files.open(path, mode, options);
+    if (place.kind === "passing") return this.#openPassing(place, mode, options);
+    if (place.kind === "manifest") return this.#openManifest(place, path, mode);
+    if (place.kind === "pointer") return new BytesHandle(await this.#pointerOf(place, path), path);
+    assert(mode === "read", `${path} takes its name by a rename`);
+    const kept = await this.#kept.open(place.key);
+    return kept ?? ObjectHandle.open(this.#options.store, this.#cache, { key: place.key, path });
+  }
+
+  async list(folder: string): Promise<string[]> {
+    const key = this.#keyOf(folder);
+    if (key === undefined) return this.#options.files.list(folder);
+    const names = new Set(await this.#listPassing(key));
+    const prefix = key === "" ? "" : `${key}/`;
+    for await (const listed of this.#options.store.list(prefix, { shallow: true })) {
+      const name =
+        listed.kind === "object" ? listed.status.key.slice(prefix.length) : listed.prefix.slice(prefix.length, -1);
+      if (manifestOfObjects(name) === undefined) names.add(name);
+    }
+    const pointed = names.has("CURRENT") ? await this.#manifestNameOf(key) : undefined;
+    if (pointed !== undefined) names.add(pointed);
+    // What is about to be removed as unknown was put before the claim was made certain: nobody else is going to name it.
+    await this.#claims.get(placeOf(`${key}/x`).journal)?.confirm();
+    return Array.from(names).sort();
+  }
+
+  async makeFolder(path: string): Promise<void> {
+    const key = this.#keyOf(path);
+    await this.#options.files.makeFolder(key === undefined ? path : this.#passing(key));
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    const source = this.#placeOf(from);
+    const place = this.#placeOf(to);
+    if (source === undefined && place === undefined) return this.#options.files.rename(from, to);
+    assert(source?.kind === "passing" && place !== undefined, `${from} cannot become ${to}`);
+    const local = this.#passing(source.key);
+    if (place.kind === "passing") return this.#options.files.rename(local, this.#passing(place.key));
+    const claim = this.#claimOf(place);
+    if (place.kind === "pointer") {
+      const bytes = await readFile(this.#options.files, local, POINTER_OBJECT_BYTES_MAX);
+      await claim.point(new TextDecoder().decode(bytes));
+      return this.#options.files.remove(local);
+    }
+    await this.#put(local, place.key);
+  }
+
+  async remove(path: string): Promise<void> {
+    const place = this.#placeOf(path);
+    if (place === undefined) return this.#options.files.remove(path);
+    if (place.kind === "passing") return this.#options.files.remove(this.#passing(place.key));
+    const claim = this.#claimOf(place);
+    await claim.confirmLately();
+    if (place.kind === "manifest") {
+      const folder = claim.folderOf(place.name);
+      claim.forget(place.name);
+      if (folder !== undefined) await removeManifestObjects(this.#options.store, folder);
+      return;
+    }
+    await this.#kept.forget(place.key);
+    await this.#options.store.remove(place.key);
+  }
+
+  /** The pointer goes first: what is left after a crash is no journal any more. */
+  async removeFolder(path: string): Promise<void> {
+    const key = this.#keyOf(path);
+    if (key === undefined) return this.#options.files.removeFolder(path);
+    assert(key !== "", "one journal is removed, never all");
+    const keys: string[] = [];
+    for await (const listed of this.#options.store.list(`${key}/`))
+      if (listed.kind === "object") keys.push(listed.status.key);
+    const isPointer = (each: string): boolean => placeOf(each).kind === "pointer";
+    for (const each of [...keys.filter(isPointer), ...keys.filter((other) => !isPointer(other))]) {
+      await this.#kept.forget(each);
+      await this.#options.store.remove(each);
+    }
+    await this.#options.files.removeFolder(this.#passing(key));
+    for (const journal of Array.from(this.#claims.keys()))
+      if (journal === key || journal.startsWith(`${key}/`)) this.#claims.delete(journal);
+  }
+
+  async status(path: string): Promise<FileStatus | undefined> {
+    const place = this.#placeOf(path);
+    if (place === undefined) return this.#keyOf(path) === undefined ? this.#options.files.status(path) : folderStatus();
+    const { store } = this.#options;
+    switch (place.kind) {
+      case "passing":
+        return this.#options.files.status(this.#passing(place.key));
+      case "manifest":
+        return (await this.#folderOf(place)) === undefined ? undefined : fileStatus(0, 0);
+      case "pointer": {
+        const standing = await readStanding(store, place.journal);
+        return standing === undefined || standing.object.pointer === ""
+          ? undefined
+          : fileStatus(standing.object.pointer.length, 0);
+      }
+      case "object": {
+        const status = await store.status(place.key);
+        if (status !== undefined) return fileStatus(status.sizeBytes, status.modifiedMicros);
+        for await (const _ of store.list(`${place.key}/`, { shallow: true })) return folderStatus();
+        return undefined;
+      }
+    }
+  }
+
+  /** Of the local disk that things lie on until they are put; the store itself has no end. */
+  async space(folder: string): Promise<SpaceStatus> {
+    return this.#options.files.space(this.#keyOf(folder) === undefined ? folder : this.#spool);
+  }
+
+  async syncFolder(path: string): Promise<void> {
+    if (this.#keyOf(path) === undefined) await this.#options.files.syncFolder(path);
+  }
+
+  /** The path below the journals' folder, "" for that itself; undefined when it lies elsewhere. */
+  #keyOf(path: string): string | undefined {
+    const { folder } = this.#options;
+    if (path === folder) return "";
+    return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : undefined;
+  }
+
+  #placeOf(path: string): StoredPlace | undefined {
+    const key = this.#keyOf(path);
+    return key === undefined || key === "" ? undefined : placeOf(key);
+  }
+
+  #passing(key: string): string {
+    return `${this.#spool}/passing/${key}`;
+  }
+
+  #claimOf({ journal }: StoredPlace): Claim {
+    const claim = this.#claims.get(journal);
+    assert(claim !== undefined, `${journal} is claimed before it is changed`);
+    claim.require();
+    return claim;
+  }
+
+  async #openPassing(place: StoredPlace, mode: OpenMode, options: OpenOptions | undefined): Promise<FileHandle> {
+    const path = this.#passing(place.key);
+    if (mode === "create") await this.#options.files.makeFolder(path.slice(0, path.lastIndexOf("/")));
+    return this.#options.files.open(path, mode, options);
+  }
+
+  async #listPassing(key: string): Promise<string[]> {
+    const { files } = this.#options;
+    const folder = this.#passing(key);
+    if ((await files.status(folder)) === undefined) return [];
+    const names = await files.list(folder);
+    return names.filter((name) => placeOf(key === "" ? name : `${key}/${name}`).kind === "passing");
+  }
+
+  async #put(local: string, key: string): Promise<void> {
+    const { files, store } = this.#options;
+    const handle = await files.open(local, "read");
+    const sizeBytes = await handle.sizeBytes();
+    try {
+      const read = async (target: Uint8Array, position: number): Promise<void> => {
+        const got = await handle.read(target, position);
+        if (got < target.length) throw spoolShort(local);
+      };
+      await store.put(key, { sizeBytes, read });
+    } finally {
+      await handle.close();
+    }
+    await this.#kept.take(local, key, sizeBytes);
+  }
+
+  async #openManifest(place: StoredPlace, path: string, mode: OpenMode): Promise<FileHandle> {
+    const { store } = this.#options;
+    if (mode === "create") {
+      const claim = this.#claimOf(place);
+      const folder = claim.begin(place.name);
+      return new AppendHandle(async (number, bytes) => {
+        claim.require();
+        try {
+          await appendManifestObject(store, { folder, number }, bytes);
+          await claim.confirm();
+        } catch (error) {
+          throw isFault(error, "object-conflict") ? claim.lost() : error;
+        }
+      });
+    }
+    const claim = this.#claims.get(place.journal);
+    if (mode === "update") {
+      // To make certain what was read: it is.
+      claim?.require();
+      return new BytesHandle(new Uint8Array(0), path);
+    }
+    const standing = claim === undefined ? await readStanding(store, place.journal) : undefined;
+    const folder = claim === undefined ? folderIn(place, standing?.object.objects ?? "") : claim.folderOf(place.name);
+    const content = folder === undefined ? undefined : await readManifestObjects(store, folder);
+    if (content === undefined) throw fileFault("ENOENT", path);
+    if (claim === undefined && (await readStanding(store, place.journal))?.tag !== standing?.tag) {
+      // Its owner replaced it meanwhile, and may have removed what was not read yet.
+      throw fileFault("ENOENT", path);
+    }
+    return new BytesHandle(content, path);
+  }
+
+  async #folderOf(place: StoredPlace): Promise<string | undefined> {
+    const claim = this.#claims.get(place.journal);
+    if (claim !== undefined) return claim.folderOf(place.name);
+    const standing = await readStanding(this.#options.store, place.journal);
+    return folderIn(place, standing?.object.objects ?? "");
+  }
+
+  async #pointerOf(place: StoredPlace, path: string): Promise<Uint8Array> {
+    const claim = this.#claims.get(place.journal);
+    const pointer =
+      claim === undefined ? (await readStanding(this.#options.store, place.journal))?.object.pointer : claim.pointer;
+    if (pointer === undefined || pointer === "") throw fileFault("ENOENT", path);
+    return new TextEncoder().encode(pointer);
+  }
+
+  async #manifestNameOf(journal: string): Promise<string | undefined> {
+    const standing = await readStanding(this.#options.store, journal);
+    return manifestOfObjects(standing?.object.objects ?? "")?.name;
+  }
+}
+
+function folderIn({ journal, name }: StoredPlace, objects: string): string | undefined {
+  return manifestOfObjects(objects)?.name === name ? `${journal}/${objects}` : undefined;
+}
+
+function fileStatus(sizeBytes: number, modifiedMicros: number): FileStatus {
+  return { kind: "file", sizeBytes, modifiedMicros };
+}
+
+function folderStatus(): FileStatus {
+  return { kind: "folder", sizeBytes: 0, modifiedMicros: 0 };
+}
+
+function spoolShort(path: string): Fault {
+  return new Fault({
+    code: "journal-spool-damaged",
+    kind: "corruption",
+    message: `${path} is shorter than it was when it was begun to be sent to the store.`,
+    detail: { path },
+  });
+}
