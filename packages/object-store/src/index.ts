@@ -1,3 +1,4 @@
+export { openStore, type StorePlace } from "./node-open-store.ts";
 export {
   type Listed,
   type ObjectSource,
@@ -10,3 +11,5 @@ export {
   type StoreKind,
   sourceOfBytes,
 } from "./object-store.ts";
+export { requestsPerGb } from "./request-counts.ts";
+export { parseStoreUrl, type StoreAddress } from "./store-url.ts";

@@ -1,5 +1,5 @@
-import { Fault } from "@leeward/base";
 import type { Clock } from "@leeward/world";
+import { checkKey, checkPrefix } from "../object-key.ts";
 import type {
   Listed,
   ObjectSource,
@@ -9,6 +9,8 @@ import type {
   ReadObject,
   RequestCounts,
 } from "../object-store.ts";
+import { noRequests } from "../request-counts.ts";
+import { objectConflict, objectMissing, storeUnconditional } from "../store-faults.ts";
 
 interface Held {
   readonly bytes: Uint8Array;
@@ -34,7 +36,7 @@ export class MemoryStore implements ObjectStore {
   readonly place = "memory";
   readonly #options: MemoryStoreOptions;
   readonly #held: { readonly objects: Map<string, Held>; tags: number };
-  #counts = { puts: 0, gets: 0, lists: 0, removes: 0, retries: 0, sentBytes: 0, receivedBytes: 0 };
+  readonly #counts = noRequests();
 
   constructor(options: MemoryStoreOptions, held?: { readonly objects: Map<string, Held>; tags: number }) {
     this.#options = options;
@@ -60,17 +62,25 @@ export class MemoryStore implements ObjectStore {
     return Array.from(this.#held.objects.keys()).sort();
   }
 
-  async put(key: string, source: ObjectSource, { condition }: PutOptions = {}): Promise<ObjectStatus> {
+  async put(
+    key: string,
+    source: ObjectSource,
+    { condition }: PutOptions = {},
+    signal?: AbortSignal,
+  ): Promise<ObjectStatus> {
+    checkKey(key);
+    signal?.throwIfAborted();
     this.#counts.puts += 1;
     await this.#options.before?.("put", key);
-    if (condition !== undefined && !this.isConditional) throw unconditional(key);
+    if (condition !== undefined && !this.isConditional) throw storeUnconditional(this.place, key);
     const bytes = new Uint8Array(source.sizeBytes);
     await source.read(bytes, 0);
+    signal?.throwIfAborted();
     const held = this.#held.objects.get(key);
     const holds =
       condition === undefined ||
       (condition.kind === "absent" ? held === undefined : held?.status.tag === condition.tag);
-    if (!holds) throw conflict(key);
+    if (!holds) throw objectConflict(key);
     this.#held.tags += 1;
     const status = {
       key,
@@ -84,37 +94,51 @@ export class MemoryStore implements ObjectStore {
     return status;
   }
 
+  // oxlint-disable-next-line max-params -- the interface has them, and a signal is always the last
   async read(
     key: string,
     target: Uint8Array,
     position: number,
     { tag }: { readonly tag?: string } = {},
+    signal?: AbortSignal,
   ): Promise<ReadObject> {
+    checkKey(key);
+    signal?.throwIfAborted();
     this.#counts.gets += 1;
     await this.#options.before?.("read", key);
     const held = this.#held.objects.get(key);
-    if (held === undefined) throw missing(key);
-    if (tag !== undefined && tag !== held.status.tag) throw conflict(key);
+    if (held === undefined) throw objectMissing(key);
+    if (tag !== undefined && tag !== held.status.tag) throw objectConflict(key);
     const part = held.bytes.subarray(position, position + target.length);
     target.set(part);
     this.#counts.receivedBytes += part.length;
     return { bytes: part.length, status: held.status };
   }
 
-  async status(key: string): Promise<ObjectStatus | undefined> {
+  async status(key: string, signal?: AbortSignal): Promise<ObjectStatus | undefined> {
+    checkKey(key);
+    signal?.throwIfAborted();
     this.#counts.gets += 1;
     await this.#options.before?.("status", key);
     return this.#held.objects.get(key)?.status;
   }
 
-  async remove(key: string): Promise<void> {
+  async remove(key: string, signal?: AbortSignal): Promise<void> {
+    checkKey(key);
+    signal?.throwIfAborted();
     this.#counts.removes += 1;
     await this.#options.before?.("remove", key);
     this.#held.objects.delete(key);
     await this.#options.after?.("remove", key);
   }
 
-  async *list(prefix: string, { shallow = false }: { readonly shallow?: boolean } = {}): AsyncIterable<Listed> {
+  async *list(
+    prefix: string,
+    { shallow = false }: { readonly shallow?: boolean } = {},
+    signal?: AbortSignal,
+  ): AsyncIterable<Listed> {
+    checkPrefix(prefix);
+    signal?.throwIfAborted();
     this.#counts.lists += 1;
     await this.#options.before?.("list", prefix);
     const told = new Set<string>();
@@ -132,32 +156,4 @@ export class MemoryStore implements ObjectStore {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.resolve();
   }
-}
-
-function missing(key: string): Fault {
-  return new Fault({
-    code: "object-missing",
-    kind: "corruption",
-    message: `${key} is not in the store.`,
-    detail: { key },
-  });
-}
-
-function conflict(key: string): Fault {
-  return new Fault({
-    code: "object-conflict",
-    kind: "discontinuity",
-    message: `${key} is not what it was expected to be.`,
-    detail: { key },
-  });
-}
-
-function unconditional(key: string): Fault {
-  return new Fault({
-    code: "store-unconditional",
-    kind: "operator",
-    message: `The store does not honour conditions, so ${key} was not put.`,
-    remedy: "Use a store that honours conditional writes, or let one server alone write to it.",
-    detail: { key },
-  });
 }
