@@ -143,7 +143,11 @@ function addOfflineCommands(parent: Command, state: ProgramState, kind: OfflineK
     }),
   );
 
-  const open = command("open", "serve a point of one disk, read-only, over NBD until it is ended by a signal")
+  addOpen(state, command("open", "serve a point of one disk, read-only, over NBD until it is ended by a signal"), kind);
+}
+
+function addOpen(state: ProgramState, command: Command, kind: OfflineKind): void {
+  const open = command
     .option("--at <point>", AT_TEXT, "latest")
     .option("--nbd <socket>", "path of the Unix socket; one in a new private folder by default");
   plainCommand(state, open, (context, args, options) =>

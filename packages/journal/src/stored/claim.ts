@@ -194,10 +194,10 @@ export async function readStanding(store: ObjectStore, journal: string): Promise
 function journalTaken({ journal, store }: ClaimOptions): Fault {
   return new Fault({
     code: "journal-taken",
-    kind: "transient",
+    kind: "operator",
     message: `The journal ${journal} in ${store.place} was taken over by another server.`,
     remedy:
-      "Let one server alone write to it: see which ones have the same store, and stop the one that is not meant to.",
+      "Let one server alone write to it: stop the one that is not meant to. If it is this one that is, start it again: it takes the journal back.",
     detail: { journal, store: store.place },
   });
 }

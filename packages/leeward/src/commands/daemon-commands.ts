@@ -112,7 +112,7 @@ function addDataDaemon(program: Command, state: ProgramState, daemon: DataDaemon
   for (const option of daemon.options) start.addOption(option);
   plainCommand(state, start, async (context, _args, options) => {
     const { host } = context;
-    const own = daemon.options.flatMap((option) => {
+    const own = daemon.options.flatMap((option): [string, string][] => {
       const key = option.attributeName();
       const value = options.text(key);
       return value === undefined ? [] : [[key, key.endsWith("File") ? absolutePath(host, value) : value]];
@@ -121,7 +121,7 @@ function addDataDaemon(program: Command, state: ProgramState, daemon: DataDaemon
     const home = homeOf(host, options);
     const overrides = {
       ...given(options, daemon.port),
-      ...Object.fromEntries(own),
+      ...Object.fromEntries<string>(own),
       ...(server !== undefined && { server }),
       ...(tokenFile !== undefined && { tokenFile: absolutePath(host, tokenFile) }),
     };
