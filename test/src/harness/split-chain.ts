@@ -7,6 +7,11 @@ import { freePort, TcpProxy } from "./tcp-proxy.ts";
 
 export type DaemonName = "agent" | "process-server" | "master-target" | "config-server";
 
+export interface SplitChainOptions {
+  /** Further arguments of the master target's start. */
+  readonly targetArguments?: readonly string[];
+}
+
 /** The chain with each daemon a process of its own that can be killed alone, and a wire that can be cut on both ways of the data. */
 export class SplitChain {
   readonly folder: string;
@@ -22,13 +27,13 @@ export class SplitChain {
     this.targetWire = wires.target;
   }
 
-  static async start(): Promise<SplitChain> {
+  static async start({ targetArguments = [] }: SplitChainOptions = {}): Promise<SplitChain> {
     const [apiPort, dataPort, targetPort] = [await freePort(), await freePort(), await freePort()];
     const wires = { data: await TcpProxy.start(dataPort), target: await TcpProxy.start(targetPort) };
     const chain = new SplitChain(await mkdtemp(join(tmpdir(), "leeward-split-")), wires);
     try {
       await mkdir(chain.sourceFolder);
-      await chain.#begin({ apiPort, dataPort, targetPort });
+      await chain.#begin({ apiPort, dataPort, targetPort }, targetArguments);
       return chain;
     } catch (error) {
       await chain.stop();
@@ -105,13 +110,17 @@ export class SplitChain {
     return [...this.#daemons].map(([name, daemon]) => `--- ${name}\n${daemon.trace(25)}`).join("\n");
   }
 
-  async #begin(ports: { apiPort: number; dataPort: number; targetPort: number }): Promise<void> {
+  async #begin(
+    ports: { apiPort: number; dataPort: number; targetPort: number },
+    targetArguments: readonly string[],
+  ): Promise<void> {
     const listen = ["--listen", "127.0.0.1"];
     const api = ["--api-port", String(ports.apiPort)];
     await this.#launch("config-server", ["config-server", "start", "--home", this.configHome, ...listen, ...api]);
     const server = this.#daemons.get("config-server")?.ready.apiUrl ?? "";
     const data = ["--data-port", String(ports.dataPort), "--advertise", `127.0.0.1:${this.dataWire.port}`];
     const target = ["--target-port", String(ports.targetPort), "--advertise", `127.0.0.1:${this.targetWire.port}`];
+    target.push(...targetArguments);
     for (const [name, own] of [["process-server", data] as const, ["master-target", target] as const]) {
       const tokenFile = await this.#token(name);
       const place = ["--home", `${this.folder}/${name}`, "--server", server, "--token-file", tokenFile];

@@ -42,8 +42,13 @@ export function manifestOfObjects(name: string): { readonly name: string; readon
   return match === null ? undefined : { name: match[1] ?? "", number: Number(match[2]) };
 }
 
+/** The key of what lies in a folder; "" is the folder of all. */
+export function keyIn(folder: string, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
+}
+
 export function pointerKey(journal: string): string {
-  return `${journal}/${POINTER_NAME}`;
+  return keyIn(journal, POINTER_NAME);
 }
 
 function kindOf(name: string, folder: string): StoredKind {

@@ -22,7 +22,7 @@ import {
 import { BlockCache } from "./block-cache.ts";
 import { Claim, readStanding } from "./claim.ts";
 import { KeptFiles } from "./kept-files.ts";
-import { manifestOfObjects, placeOf, type StoredPlace } from "./layout.ts";
+import { keyIn, manifestOfObjects, placeOf, type StoredPlace } from "./layout.ts";
 import { appendManifestObject, readManifestObjects, removeManifestObjects } from "./manifest-objects.ts";
 import { AppendHandle, BytesHandle, ObjectHandle } from "./object-handles.ts";
 import { POINTER_OBJECT_BYTES_MAX } from "./pointer-object.ts";
@@ -102,7 +102,7 @@ export class StoredFiles implements Files {
     const key = this.#keyOf(folder);
     if (key === undefined) return this.#options.files.list(folder);
     const names = new Set(await this.#listPassing(key));
-    const prefix = key === "" ? "" : `${key}/`;
+    const prefix = keyIn(key, "");
     for await (const listed of this.#options.store.list(prefix, { shallow: true })) {
       const name =
         listed.kind === "object" ? listed.status.key.slice(prefix.length) : listed.prefix.slice(prefix.length, -1);
@@ -111,7 +111,7 @@ export class StoredFiles implements Files {
     const pointed = names.has("CURRENT") ? await this.#manifestNameOf(key) : undefined;
     if (pointed !== undefined) names.add(pointed);
     // What is about to be removed as unknown was put before the claim was made certain: nobody else is going to name it.
-    await this.#claims.get(placeOf(`${key}/x`).journal)?.confirm();
+    await this.#claims.get(placeOf(keyIn(key, "x")).journal)?.confirm();
     return Array.from(names).sort();
   }
 
@@ -237,7 +237,7 @@ export class StoredFiles implements Files {
     const folder = this.#passing(key);
     if ((await files.status(folder)) === undefined) return [];
     const names = await files.list(folder);
-    return names.filter((name) => placeOf(key === "" ? name : `${key}/${name}`).kind === "passing");
+    return names.filter((name) => placeOf(keyIn(key, name)).kind === "passing");
   }
 
   async #put(local: string, key: string): Promise<void> {
@@ -310,7 +310,7 @@ export class StoredFiles implements Files {
 }
 
 function folderIn({ journal, name }: StoredPlace, objects: string): string | undefined {
-  return manifestOfObjects(objects)?.name === name ? `${journal}/${objects}` : undefined;
+  return manifestOfObjects(objects)?.name === name ? keyIn(journal, objects) : undefined;
 }
 
 function fileStatus(sizeBytes: number, modifiedMicros: number): FileStatus {
