@@ -12,7 +12,7 @@ import {
   serverEndpoints,
 } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
-import { type ObjectStore, openStore } from "@leeward/object-store";
+import { LeasedStore, type ObjectStore, openStore } from "@leeward/object-store";
 import { type HostKind, openRecoveryHost } from "@leeward/recovery-host";
 import { tlsNetwork } from "@leeward/wire";
 import type { World } from "@leeward/world";
@@ -113,5 +113,6 @@ async function storeOf(
 ): Promise<ObjectStore | undefined> {
   if (url === "") return undefined;
   const credentials = storeCredentialsFile === "" ? {} : { credentialsFile: storeCredentialsFile };
-  return openStore({ url, ...credentials, ...(storeCaFile === "" ? {} : { caFile: storeCaFile }) }, world);
+  const store = await openStore({ url, ...credentials, ...(storeCaFile === "" ? {} : { caFile: storeCaFile }) }, world);
+  return store.isConditional ? store : new LeasedStore({ ...world, store });
 }

@@ -1,3 +1,4 @@
+export { LeasedStore } from "./leased-store.ts";
 export { openStore, type StorePlace } from "./node-open-store.ts";
 export {
   type Listed,
