@@ -97,7 +97,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     ...standing.ofAgent,
     ...diskWays(context, link),
     freezer,
-    forgetDisk: (diskId) => forgetDisk(world, snapshotChoice(context, link), `${home}/disks/${diskId}`),
+    forgetDisk: (diskId) => forgetDisk(world.files, home, diskId),
   });
   link.agent = agent;
   const upgrader = await openUpgrader(context, { bootId, agent, link, standing });

@@ -1,11 +1,12 @@
 // Image files that are read as they are.
 import assert from "node:assert/strict";
-import { mkdtemp, open, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { link, mkdtemp, open, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { KiB } from "@leeward/base";
+import { KiB, MiB } from "@leeward/base";
+import { loopDisk, run, withoutFileSystems } from "@leeward/tracker/testing";
 import { lookAtDisk, openSnapshot, openStillDisk } from "./node-rescan-source.ts";
 import { RESCAN_SETTINGS } from "./testing/rescan-rig.ts";
 
@@ -54,10 +55,35 @@ test("one that was left alone is read; one that is written to, or exchanged, mea
   await again.device[Symbol.asyncDispose]();
 });
 
+test("a snapshot that is the disk itself, by whatever name, is refused", async () => {
+  const settings = await image("self");
+  const [hard, soft] = [join(folder, "self-hard"), join(folder, "self-soft")];
+  await link(settings.path, hard);
+  await symlink(settings.path, soft);
+  for (const path of [settings.path, hard, soft]) {
+    await assert.rejects(openSnapshot(path, settings), { code: "snapshot-unsuitable", message: /itself/ });
+  }
+});
+
+test("a device that is the disk itself, by another node, is refused as its snapshot", {
+  skip: withoutFileSystems(),
+}, async () => {
+  await using disk = await loopDisk(MiB);
+  await using other = await loopDisk(MiB);
+  const settings = { ...RESCAN_SETTINGS, path: disk.path };
+  const node = join(folder, "node");
+  run("mknod", node, "b", ...disk.device.split(":"));
+  for (const path of [disk.path, node]) {
+    await assert.rejects(openSnapshot(path, settings), { code: "snapshot-unsuitable", message: /itself/ });
+  }
+  await using snapshot = await openSnapshot(other.path, settings);
+  assert.equal(snapshot.sizeBytes, MiB);
+});
+
 test("what is looked at and what is a snapshot need not be left alone", async () => {
   const settings = await image("busy");
   assert.equal((await lookAtDisk(settings)).sizeBytes, SIZE);
-  await using snapshot = await openSnapshot(settings.path);
+  await using snapshot = await openSnapshot((await image("snapshot")).path, settings);
   assert.equal(snapshot.sizeBytes, SIZE);
   await assert.rejects(lookAtDisk({ ...settings, path: join(folder, "none") }), { code: "disk-missing" });
 });

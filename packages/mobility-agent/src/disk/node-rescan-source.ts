@@ -1,6 +1,6 @@
 import { promises as fs } from "node:fs";
 import { Fault, isFault, KiB } from "@leeward/base";
-import { type BlockDevice, type FileDevice, openFileDevice } from "@leeward/block";
+import { type BlockDevice, type FileDevice, isDevicePath, openFileDevice } from "@leeward/block";
 import { STILL_FILE_MS_MIN } from "../limits.ts";
 import type { DiskSettings } from "./disk-host.ts";
 import type { DiskLook, StillDisk } from "./rescan.ts";
@@ -14,9 +14,36 @@ export async function lookAtDisk({ path }: DiskSettings): Promise<DiskLook> {
   return { sizeBytes, blockBytes, physicalBlockBytes };
 }
 
-/** A snapshot, as a device or as a file. */
-export function openSnapshot(path: string): Promise<BlockDevice> {
-  return opened(path, false);
+/** A snapshot, as a device or as a file. @throws Fault `snapshot-unsuitable` where that is the disk itself, by whatever name, and as openFileDevice */
+export async function openSnapshot(path: string, disk: DiskSettings): Promise<BlockDevice> {
+  const device = await opened(path, false);
+  try {
+    if (await isDisk(device, disk.path)) throw noSnapshot(disk, path);
+  } catch (error) {
+    await device[Symbol.asyncDispose]();
+    throw error;
+  }
+  return device;
+}
+
+/** Devices are told apart by their numbers, files by theirs. What Windows says of a drive is also true of its shadow copies: there it is by the name. */
+async function isDisk(device: FileDevice, path: string): Promise<boolean> {
+  if (isDevicePath(device.path) || isDevicePath(path)) return device.path.toUpperCase() === path.toUpperCase();
+  await using disk = await opened(path, false);
+  const [one, other] = [await device.identity(), await disk.identity()];
+  return (
+    one.device === other.device && (one.kind === "block-device" || one.inode === other.inode) && one.kind === other.kind
+  );
+}
+
+function noSnapshot({ name, diskId, path }: DiskSettings, snapshotPath: string): Fault {
+  return new Fault({
+    code: "snapshot-unsuitable",
+    kind: "operator",
+    message: `What the snapshot hook of ${name} made, ${snapshotPath}, is ${path} itself, and no snapshot of it.`,
+    remedy: "Have the hook name a snapshot of the whole disk, of the disk's size.",
+    detail: { disk: diskId, path },
+  });
 }
 
 /**

@@ -46,8 +46,8 @@ export interface StillDisk {
 export interface RescanMeans {
   /** @throws Fault `disk-missing`, `disk-denied`, `disk-unsuitable` */
   readonly look: (settings: DiskSettings) => Promise<DiskLook>;
-  /** Past the page cache, where that can be. @throws as `look` */
-  readonly openSnapshot: (path: string) => Promise<BlockDevice>;
+  /** Past the page cache, where that can be. @throws Fault `snapshot-unsuitable` where that is the disk itself, and as `look` */
+  readonly openSnapshot: (path: string, disk: DiskSettings) => Promise<BlockDevice>;
   /** Where there is no hook. @throws Fault `snapshot-hook-missing`, `disk-not-still`, and as `look` */
   readonly openStill: (settings: DiskSettings) => Promise<StillDisk>;
   readonly snapshots: DiskSnapshots;
@@ -133,7 +133,8 @@ export class Rescan {
 
   async #snapshot(hook: Hook, signal: AbortSignal): Promise<Taken> {
     const { path, consistency } = await this.#options.snapshots.make(hook, signal);
-    return { device: await this.#options.openSnapshot(path), consistency, confirm: async () => {} };
+    const device = await this.#options.openSnapshot(path, this.#options.settings());
+    return { device, consistency, confirm: async () => {} };
   }
 
   async #still(): Promise<Taken> {

@@ -115,6 +115,24 @@ describe("a rescanned disk", () => {
       assert.equal(rig.snapshots.size, 0);
     }));
 
+  test("whose ended hook is still at work has no snapshot removed, nor another made, before that is over", () =>
+    play(async (rig) => {
+      const disk = rig.disk();
+      await rig.live(disk, async () => {
+        await rig.morePoints(disk, 1);
+        rig.atWork = true;
+        await rig.until("left", () => rig.faultsOf(disk).includes("snapshot-left"));
+        assert.match(disk.facts()?.faults[0]?.message ?? "", /still at work/);
+        const calls = rig.calls.length;
+        await rig.clock.sleep(600_000, NEVER);
+        assert.equal(rig.calls.length, calls);
+        rig.atWork = false;
+        await rig.morePoints(disk, 1);
+      });
+      assert.equal(rig.snapshots.size, 0);
+      await rig.checkPoints();
+    }));
+
   test("whose snapshot fails while it is read makes no point of it, and goes on with the next", () =>
     play(async (rig) => {
       const disk = rig.disk();

@@ -4,7 +4,8 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { seededRandom } from "@leeward/base";
+import { MiB, seededRandom } from "@leeward/base";
+import { loopDisk, run, withoutFileSystems } from "@leeward/tracker/testing";
 import { nodeFiles } from "@leeward/world";
 import type { DiskSnapshots } from "./disk-snapshots.ts";
 import { snapshotsOf } from "./node-snapshot-hooks.ts";
@@ -110,7 +111,14 @@ describe("a snapshot hook", () => {
 
   test("whose note cannot be read is not called: a person looks at what is left", async () => {
     const bench = await benchWith({ data: TELLING });
-    for (const text of ["", "{", "[]", '{"hook":"data"}']) {
+    const noted = {
+      hook: "data",
+      machine: "web",
+      snapshotId: "0a".repeat(16),
+      ...{ diskId: "d", diskName: "data", diskPath: "/d" },
+    };
+    const limits = [undefined, "5", 0, -1, 2 ** 31].map((limitMs) => JSON.stringify({ ...noted, path: "", limitMs }));
+    for (const text of ["", "{", "[]", '{"hook":"data"}', JSON.stringify({ ...noted, limitMs: 5 }), ...limits]) {
       await writeFile(`${bench.folder}/snapshot.json`, text);
       await assert.rejects(bench.snapshots.remove(), { code: "snapshot-note-damaged" });
     }
@@ -122,5 +130,47 @@ describe("a snapshot hook", () => {
       const bench = await benchWith({ default: `printf '%s\\n' '${printed}'` });
       await assert.rejects(made(bench), { code: "snapshot-failed", message: /printed no/ });
     }
+    const relative = await benchWith({ default: `echo '{"path":"snap/1"}'` });
+    await assert.rejects(made(relative), {
+      code: "snapshot-failed",
+      message: /named snap\/1, which is no absolute path/,
+    });
+  });
+
+  test("that says more than is kept is refused by that, whatever the kept part says", async () => {
+    const talk = `echo '{"path":"/snap/1"}'; head -c 20000 /dev/zero | tr '\\0' ' '`;
+    const bench = await benchWith({ default: `[ "$1" = --remove ] || { ${talk}; }` });
+    await assert.rejects(made(bench), { code: "snapshot-failed", message: /printed more than 16384 bytes on stdout/ });
+    await bench.snapshots.remove();
+  });
+
+  test("is called to remove as it was to make, when the machine's name and the limit are others by then", async () => {
+    const bench = await benchWith({ data: `${TELLING}; echo '{"path":"/snap/1"}'; [ "$1" = --make ] || sleep 0.3` });
+    await made(bench);
+    const other = snapshotsOf(
+      { files, random: seededRandom(6) },
+      { folder: bench.folder, ...DISK },
+      { hookFolder: bench.hookFolder, limitMs: 1, machine: "renamed" },
+    );
+    await other.remove();
+    assert.match((await bench.said())[1] ?? "", /^--remove remove web data /);
+  });
+
+  test("is not called to remove while a process of an ended call cannot be ended, also one that hides where it comes from", {
+    skip: withoutFileSystems("ext4"),
+  }, async () => {
+    await using disk = await loopDisk(64 * MiB);
+    const folder = disk.format("ext4");
+    const bench = await benchWith(
+      { data: `[ "$1" = --remove ] || { env -i touch ${JSON.stringify(`${folder}/made`)}; }; echo "$1" >> $SAY` },
+      200,
+    );
+    run("fsfreeze", "--freeze", folder);
+    await assert.rejects(made(bench), { code: "snapshot-failed", message: /took longer/ });
+    await assert.rejects(bench.snapshots.remove(), { code: "snapshot-left", message: /still at work/ });
+    assert.deepEqual(await bench.said(), []);
+    run("fsfreeze", "--unfreeze", folder);
+    await bench.snapshots.remove();
+    assert.deepEqual(await bench.said(), ["--remove"]);
   });
 });

@@ -3,11 +3,13 @@
 //   note durable ─► HOOK --make ─► note has the path, durable ─► (read) ─► HOOK --remove ─► note removed
 //
 // Invariant: there is at most one snapshot of the disk, and while there may be one, the note names it: after a `--make` that failed, and after an agent that
-// was killed. `--remove` is called for what is noted until it has succeeded, and nothing new is made before. Worst outcome if broken: snapshots that pile up
+// was killed. `--remove` is called for what is noted until it has succeeded, never beside a call that is still at work, and nothing new is made before. Worst outcome if broken: snapshots that pile up
 // until the storage is full. A `--remove` of what is not there must do nothing: a crash may have come before the `--make`, or after the `--remove`.
+import { isAbsolute } from "node:path";
 import { Fault, isFault, type Random, randomId } from "@leeward/base";
 import type { Consistency } from "@leeward/proto";
 import type { Files } from "@leeward/world";
+import { HOOK_OUTPUT_BYTES_MAX } from "../limits.ts";
 import { type Hook, type HookCall, type HookEnd, type HookFolder, type HookRunner, whyOf } from "./hook.ts";
 import { type NotedSnapshot, SnapshotNote } from "./snapshot-note.ts";
 
@@ -15,6 +17,7 @@ import { type NotedSnapshot, SnapshotNote } from "./snapshot-note.ts";
 const DEFAULT_HOOK = "default";
 const PATH_CHARACTERS_MAX = 4_096;
 const OUTPUT_CHARACTERS_MAX = 300;
+const STILL_AT_WORK = "waits for a call of the hook that was ended, and of which a process is still at work";
 const CONSISTENCIES: readonly Consistency[] = ["crash", "file-system", "application"];
 /** For a removal: nothing may stop it. */
 const NEVER = new AbortController().signal;
@@ -35,6 +38,9 @@ export interface DiskSnapshotsOptions {
   /** The machine's name in the installation. */
   readonly machine: string;
 }
+
+/** What it takes to have a snapshot removed that may be left, whoever had it made. */
+export type LeftSnapshotOptions = Pick<DiskSnapshotsOptions, "files" | "folder" | "hookFolder" | "find" | "runner">;
 
 /** What a hook made. */
 export interface MadeSnapshot {
@@ -76,35 +82,45 @@ export class DiskSnapshots {
     const { random, disk, machine, runner, limitMs } = this.#options;
     const snapshotId = randomId(random);
     const snapshot = { snapshotId, diskId: disk.diskId, diskName: disk.name, diskPath: disk.path, path: "" };
-    const noted: NotedSnapshot = { ...snapshot, hook: hook.name };
+    const noted: NotedSnapshot = { ...snapshot, hook: hook.name, machine, limitMs };
     await this.#note.write(noted);
     const call: HookCall = { hook, machine, phase: "make", snapshot };
     const end = await runner.run(call, limitMs, signal);
     if (end.how !== "done") throw makeFailed(noted, whatHappened(end, limitMs));
+    if (end.isStdoutCut) throw makeFailed(noted, `printed more than ${HOOK_OUTPUT_BYTES_MAX} bytes on stdout`);
     const made = madeOf(end.stdout);
     if (made === undefined) throw makeFailed(noted, `printed no {"path": "/…"} as its last line${textOf(end.stdout)}`);
-    if (made.path === disk.path) throw makeFailed(noted, "named the disk itself, and no snapshot of it");
+    if (!isAbsolute(made.path)) throw makeFailed(noted, `named ${made.path}, which is no absolute path`);
     await this.#note.write({ ...noted, path: made.path });
     return made;
   }
 
-  /** Removes what was made, or may have been, also for an agent that was killed. @throws Fault `snapshot-left`, `snapshot-note-damaged`, and what the files throw */
-  async remove(): Promise<void> {
-    const noted = await this.#note.read();
-    if (noted === undefined) return;
-    const { runner, limitMs, machine } = this.#options;
-    await runner.endLeft(noted.snapshotId);
-    const { hook: name, ...snapshot } = noted;
-    const { hooks, faults } = await this.#options.find();
-    const hook = hooks.find((each) => each.name === name);
-    if (hook === undefined) {
-      const why = faults.find(({ detail }) => detail["path"] === `${this.#options.hookFolder}/${name}`)?.message;
-      throw snapshotLeft(noted, why === undefined ? "is not there any more" : `is not run: ${why}`);
-    }
-    const end = await runner.run({ hook, machine, phase: "remove", snapshot }, limitMs, NEVER);
-    if (end.how !== "done") throw snapshotLeft(noted, whatHappened(end, limitMs));
-    await this.#note.remove();
+  /** @throws as removeSnapshot */
+  remove(): Promise<void> {
+    return removeSnapshot(this.#options);
   }
+}
+
+/**
+ * Removes what was made of a disk, or may have been, also for an agent that was killed; not while a call that was ended is still at work: what that makes after
+ * `--remove` nobody would remove. @throws Fault `snapshot-left`, `snapshot-note-damaged`, and what the files throw
+ */
+export async function removeSnapshot(options: LeftSnapshotOptions): Promise<void> {
+  const { files, folder, hookFolder, find, runner } = options;
+  const note = new SnapshotNote(files, folder);
+  const noted = await note.read();
+  if (noted === undefined) return;
+  const { hook: name, machine, limitMs, ...snapshot } = noted;
+  if (!(await runner.endLeft(noted.snapshotId))) throw snapshotLeft(noted, STILL_AT_WORK);
+  const { hooks, faults } = await find();
+  const hook = hooks.find((each) => each.name === name);
+  if (hook === undefined) {
+    const why = faults.find(({ detail }) => detail["path"] === `${hookFolder}/${name}`)?.message;
+    throw snapshotLeft(noted, why === undefined ? "is not there any more" : `is not run: ${why}`);
+  }
+  const end = await runner.run({ hook, machine, phase: "remove", snapshot }, limitMs, NEVER);
+  if (end.how !== "done") throw snapshotLeft(noted, whatHappened(end, limitMs));
+  await note.remove();
 }
 
 /** The last line counts: what makes a snapshot may say more before. */

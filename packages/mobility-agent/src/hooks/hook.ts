@@ -39,6 +39,8 @@ export interface HookEnd {
   readonly exitCode: number | null;
   /** The first 16 KiB of each. */
   readonly stdout: string;
+  /** Whether stdout said more than that. */
+  readonly isStdoutCut: boolean;
   readonly stderr: string;
 }
 
@@ -47,8 +49,11 @@ export interface HookRunner {
   run(call: HookCall, limitMs: number, signal: AbortSignal): Promise<HookEnd>;
   /** Tells what the hook's `--pre` left running that nobody needs it any more: its descriptor 3 ends. */
   release(hook: Hook): void;
-  /** Ends what `--pre` and `--make` calls of an agent that has died left running for the point, or the snapshot. */
-  endLeft(id: string): Promise<void>;
+  /**
+   * Ends what `--pre` calls left running for the point, or any call for the snapshot: those of an agent that has died, and those that were ended and in which somebody
+   * lives on. Whether nobody does any more; takes 4 s at most, and what looking for them takes.
+   */
+  endLeft(id: string): Promise<boolean>;
 }
 
 export function hookRefused(path: string, why: string, cause?: unknown): Fault {

@@ -4,7 +4,7 @@
 //   3       of a --pre: a stream that ends when nothing needs to be held any more, also when the agent is killed: the kernel closes it. What a
 //           hook leaves in the background waits for that end and then gives back what it holds.
 //
-// A group is signalled only while its leader runs or has just ended, so that its number cannot be another's already.
+// A group's processes are told one by one, and looked for again until none is left: so a call that was ended, and the next one of the hook, are never at work together.
 import { type ChildProcess, spawn } from "node:child_process";
 import { promises as fs } from "node:fs";
 import type { Readable } from "node:stream";
@@ -25,6 +25,8 @@ const OUTPUT_MS = 250;
 export class NodeHookRunner implements HookRunner {
   /** By hook: descriptors 3 that `--pre` calls still hold. */
   readonly #guards = new Map<string, Set<Readable>>();
+  /** By snapshot: groups that were ended, and in which somebody lives on. The number of one is nobody else's for as long as that is so. */
+  readonly #outlived = new Map<string, Set<number>>();
 
   async run(call: HookCall, limitMs: number, signal: AbortSignal): Promise<HookEnd> {
     let child: ChildProcess;
@@ -32,10 +34,12 @@ export class NodeHookRunner implements HookRunner {
       child = start(call);
     } catch (error) {
       // The system has no memory for another process; what else keeps it from starting comes as an event.
-      return { how: "unstarted", exitCode: null, stdout: "", stderr: String(error) };
+      return { how: "unstarted", exitCode: null, stdout: "", isStdoutCut: false, stderr: String(error) };
     }
     if (call.phase === "pre" && child.pid !== undefined) this.#guard(call.hook, child);
-    return endOf(child, limitMs, signal);
+    const { isOver, ...end } = await endOf(child, limitMs, signal);
+    if (!isOver && child.pid !== undefined && "snapshot" in call) this.#remember(call.snapshot.snapshotId, child.pid);
+    return end;
   }
 
   release(hook: Hook): void {
@@ -43,11 +47,19 @@ export class NodeHookRunner implements HookRunner {
     this.#guards.delete(hook.name);
   }
 
-  async endLeft(id: string): Promise<void> {
-    const left = (): Promise<number[]> => leftOf(id);
-    for (const pid of await left()) tell(pid, "SIGTERM");
-    for (let waited = 0; waited < TERM_MS && (await left()).length > 0; waited += LOOK_MS) await delay(LOOK_MS);
-    for (const pid of await left()) tell(pid, "SIGKILL");
+  async endLeft(id: string): Promise<boolean> {
+    const groups = this.#outlived.get(id) ?? new Set();
+    const isOver = await ended(async () => {
+      const all = await living();
+      const working = await Promise.all(all.map(async (each) => groups.has(each.group) || (await worksFor(each, id))));
+      return all.filter((_, index) => working[index]);
+    });
+    if (isOver) this.#outlived.delete(id);
+    return isOver;
+  }
+
+  #remember(id: string, group: number): void {
+    this.#outlived.set(id, (this.#outlived.get(id) ?? new Set()).add(group));
   }
 
   #guard(hook: Hook, child: ChildProcess): void {
@@ -72,7 +84,12 @@ function start(call: HookCall): ChildProcess {
   });
 }
 
-async function endOf(child: ChildProcess, limitMs: number, signal: AbortSignal): Promise<HookEnd> {
+/** What became of the call, and whether nobody of its group lives any more. */
+async function endOf(
+  child: ChildProcess,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<HookEnd & { isOver: boolean }> {
   const { promise, resolve } = Promise.withResolvers<HookEnd["how"]>();
   let unstarted = "";
   child.once("error", (error) => {
@@ -80,11 +97,12 @@ async function endOf(child: ChildProcess, limitMs: number, signal: AbortSignal):
     resolve("unstarted");
   });
   child.once("exit", (code) => resolve(code === 0 ? "done" : "failed"));
-  const output = [new Output(child.stdout), new Output(child.stderr)];
+  const [stdout, stderr] = [new Output(child.stdout), new Output(child.stderr)];
   const how = await endingOf(promise, limitMs, signal);
-  if (how !== "done" && child.pid !== undefined) await endGroup(child.pid);
-  const [stdout = "", stderr = ""] = await Promise.all(output.map((each) => each.text()));
-  return { how, exitCode: child.exitCode, stdout, stderr: stderr === "" ? unstarted : stderr };
+  const isOver = how === "done" || child.pid === undefined || (await endGroup(child.pid));
+  const [said, complained] = await Promise.all([stdout.text(), stderr.text()]);
+  const output = { stdout: said, isStdoutCut: stdout.isCut, stderr: complained === "" ? unstarted : complained };
+  return { how, exitCode: child.exitCode, ...output, isOver };
 }
 
 function environmentOf(call: HookCall): NodeJS.ProcessEnv {
@@ -115,40 +133,63 @@ async function endingOf(ended: Promise<HookEnd["how"]>, limitMs: number, signal:
   return how;
 }
 
-/** Ends the group's processes: those that do not heed SIGTERM get SIGKILL. One that the kernel does not let die is left. */
-async function endGroup(leader: number): Promise<void> {
-  if (isWindows) return endTree(leader);
-  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-    if (!tell(-leader, signal)) return;
-    for (let waited = 0; waited < TERM_MS; waited += LOOK_MS) {
-      await delay(LOOK_MS);
-      if (!tell(-leader, 0)) return;
-    }
-  }
+/** Ends all that the leader started; whether nobody of it lives any more. */
+async function endGroup(leader: number): Promise<boolean> {
+  if (!isWindows) return ended(async () => (await living()).filter(({ group }) => group === leader));
+  await endTree(leader);
+  return !tell(leader, 0);
 }
 
-/** Whether there was somebody to tell. */
+/** Those that do not heed SIGTERM get SIGKILL. Whether all have ended: the kernel may not let one die, and may not let this user end one. */
+async function ended(left: () => Promise<readonly LivingProcess[]>): Promise<boolean> {
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    const told = new Set<number>();
+    for (const until = performance.now() + TERM_MS; performance.now() < until; ) {
+      const found = await left();
+      if (found.length === 0) return true;
+      // Also those that others started meanwhile; nobody is told twice.
+      for (const { pid } of found.filter((each) => !told.has(each.pid))) {
+        tell(pid, signal);
+        told.add(pid);
+      }
+      await delay(LOOK_MS);
+    }
+  }
+  return (await left()).length === 0;
+}
+
+/** Whether there was somebody to tell, who may refuse. */
 function tell(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);
-  } catch {
-    // Nobody is there any more.
-    return false;
+  } catch (error) {
+    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
   }
 }
 
-/** Processes that a `--pre` of the point, or the `--make` of the snapshot, started, known by the environment that they got from it. */
-async function leftOf(id: string): Promise<number[]> {
-  const calls = [
-    [`LEEWARD_POINT_ID=${id}`, "LEEWARD_PHASE=pre"],
-    [`LEEWARD_SNAPSHOT_ID=${id}`, "LEEWARD_PHASE=make"],
-  ];
+interface LivingProcess {
+  readonly pid: number;
+  readonly group: number;
+}
+
+/** Whether a call for the point or the snapshot started the process, known by the environment that it got; what a `--post` leaves is nobody's. */
+async function worksFor({ pid }: LivingProcess, id: string): Promise<boolean> {
+  // Those of others may not be looked into.
+  const environment = (await fs.readFile(`/proc/${pid}/environ`, "latin1").catch(() => "")).split("\0");
+  if (environment.includes(`LEEWARD_SNAPSHOT_ID=${id}`)) return true;
+  return environment.includes(`LEEWARD_POINT_ID=${id}`) && environment.includes("LEEWARD_PHASE=pre");
+}
+
+/** All processes that still do something (proc_pid_stat(5)): one that has ended, and whose parent has not asked, does not. */
+async function living(): Promise<LivingProcess[]> {
   const pids = (await fs.readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
   const found = await Promise.all(
     pids.map(async (pid) => {
-      const environment = await fs.readFile(`/proc/${pid}/environ`, "latin1").catch(() => "");
-      const variables = environment.split("\0");
-      return calls.some((wanted) => wanted.every((each) => variables.includes(each))) ? [pid] : [];
+      const stat = await fs.readFile(`/proc/${pid}/stat`, "latin1").catch(() => "");
+      // The name, in brackets, may hold anything.
+      const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      if (state === undefined || group === undefined || ["", "Z", "X"].includes(state)) return [];
+      return [{ pid, group: Number(group) }];
     }),
   );
   return found.flat();
@@ -160,6 +201,7 @@ class Output {
   readonly #stream: Readable | null;
   readonly #ended: Promise<void>;
   #bytes = 0;
+  #isCut = false;
 
   /** There is no stream of a process that could not be started. */
   constructor(stream: Readable | null | undefined) {
@@ -169,6 +211,11 @@ class Output {
     if (this.#stream === null) resolve();
     stream?.on("data", (chunk: Buffer) => this.#take(chunk));
     stream?.once("close", resolve).on("error", () => resolve());
+  }
+
+  /** Whether more came than is kept. */
+  get isCut(): boolean {
+    return this.#isCut;
   }
 
   /** What came until the end, or until a moment after the call if something in the background keeps it open. */
@@ -181,6 +228,7 @@ class Output {
   #take(chunk: Buffer): void {
     const kept = chunk.subarray(0, HOOK_OUTPUT_BYTES_MAX - this.#bytes);
     this.#bytes += kept.length;
+    this.#isCut ||= kept.length < chunk.length;
     if (kept.length > 0) this.#chunks.push(kept);
   }
 }

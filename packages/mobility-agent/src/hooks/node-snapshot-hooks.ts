@@ -1,7 +1,12 @@
 import { forgetTracking } from "@leeward/tracker";
-import { nodeFiles, nodeRandom, type World } from "@leeward/world";
+import { type Files, nodeFiles, type World } from "@leeward/world";
 import type { DiskSettings } from "../disk/disk-host.ts";
-import { DiskSnapshots, type DiskSnapshotsOptions } from "./disk-snapshots.ts";
+import {
+  DiskSnapshots,
+  type DiskSnapshotsOptions,
+  type LeftSnapshotOptions,
+  removeSnapshot,
+} from "./disk-snapshots.ts";
 import { readHookFolder } from "./node-hook-folder.ts";
 import { NodeHookRunner } from "./node-hook-runner.ts";
 
@@ -19,36 +24,28 @@ export function snapshotsOf(
   { folder, diskId, name, path }: Pick<DiskSettings, "folder" | "diskId" | "name" | "path">,
   hooks: SnapshotHooks,
 ): DiskSnapshots {
-  const find = () => readHookFolder(hooks.hookFolder);
   return new DiskSnapshots({
-    files,
+    ...meansOf(files, folder, hooks.hookFolder),
     random,
-    folder,
     disk: { diskId, name, path },
-    find,
-    runner: new NodeHookRunner(),
     ...hooks,
   });
 }
 
+function meansOf(files: Files, folder: string, hookFolder: string): LeftSnapshotOptions {
+  return { files, folder, hookFolder, find: () => readHookFolder(hookFolder), runner: new NodeHookRunner() };
+}
+
 /**
  * Ends what the machine keeps of a disk outside of its folder: what the kernel notes of it, and a snapshot that may be left. The note says whose that is.
- * @throws as DiskSnapshots.remove
+ * @throws as removeSnapshot
  */
-export async function forgetDisk(
-  world: Pick<World, "files" | "random">,
-  hooks: SnapshotHooks,
-  folder: string,
-): Promise<void> {
-  const diskId = folder.slice(folder.lastIndexOf("/") + 1);
-  await snapshotsOf(world, { folder, diskId, name: diskId, path: "" }, hooks).remove();
+export async function forgetDisk(files: Files, home: string, diskId: string): Promise<void> {
+  await removeSnapshot(meansOf(files, `${home}/disks/${diskId}`, snapshotHookFolder(home)));
   await forgetTracking(diskId);
 }
 
 /** As `forgetDisk`, in a home whose agent does not run. @throws as `forgetDisk` */
-export async function forgetDiskIn(home: string, diskId: string): Promise<void> {
-  const hooks = { hookFolder: snapshotHookFolder(home), limitMs: LIMIT_MS, machine: "" };
-  await forgetDisk({ files: nodeFiles({ io: "inline" }), random: nodeRandom }, hooks, `${home}/disks/${diskId}`);
+export function forgetDiskIn(home: string, diskId: string): Promise<void> {
+  return forgetDisk(nodeFiles({ io: "inline" }), home, diskId);
 }
-
-const LIMIT_MS = 120_000;

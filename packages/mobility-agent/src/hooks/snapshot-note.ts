@@ -4,17 +4,24 @@ import type { AskedSnapshot } from "./hook.ts";
 
 const FILE = "snapshot.json";
 const BYTES_MAX = 64 * 1024;
-const TEXTS = ["hook", "snapshotId", "diskId", "diskName", "diskPath", "path"] as const;
+/** The longest time that a timer can measure, milliseconds. */
+const LIMIT_MS_MAX = 2 ** 31 - 1;
+const TEXTS = ["hook", "machine", "snapshotId", "diskId", "diskName", "diskPath", "path"] as const;
 
 /** A snapshot that a hook was asked for, and which one. */
 export interface NotedSnapshot extends AskedSnapshot {
   /** The hook's name. */
   readonly hook: string;
+  /** As the hook was told it. */
+  readonly machine: string;
+  /** How long a call of the hook may take, milliseconds, as it was when the snapshot was asked for. */
+  readonly limitMs: number;
 }
 
 /**
  * FOLDER/snapshot.json: durable before a hook is asked for a snapshot, removed once the hook has removed that. So whatever ends the agent in between, whoever
- * reads it knows what may be left, also when the disk is not protected any more. It says all that the hook is told.
+ * reads it knows what may be left, also when the disk is not protected any more. It says all that the hook is told,
+ * and how long it may take: what was made is removed in the same way when the configuration is another by then.
  */
 export class SnapshotNote {
   readonly #files: Files;
@@ -56,13 +63,15 @@ function decoded(text: string): NotedSnapshot | undefined {
   }
   if (typeof parsed !== "object" || parsed === null) return undefined;
   const fields = new Map(Object.entries(parsed));
-  const [hook, snapshotId, diskId, diskName, diskPath, path] = TEXTS.map((key) => {
+  const [hook, machine, snapshotId, diskId, diskName, diskPath, path] = TEXTS.map((key) => {
     const value: unknown = fields.get(key);
     return typeof value === "string" ? value : undefined;
   });
-  if (hook === undefined || snapshotId === undefined || diskId === undefined) return undefined;
+  const limitMs: unknown = fields.get("limitMs");
+  if (hook === undefined || machine === undefined || snapshotId === undefined || diskId === undefined) return undefined;
   if (diskName === undefined || diskPath === undefined || path === undefined) return undefined;
-  return { hook, snapshotId, diskId, diskName, diskPath, path };
+  if (typeof limitMs !== "number" || !(limitMs > 0 && limitMs <= LIMIT_MS_MAX)) return undefined;
+  return { hook, machine, limitMs, snapshotId, diskId, diskName, diskPath, path };
 }
 
 function noteDamaged(path: string): Fault {

@@ -72,6 +72,8 @@ export class RescanRig {
   isWanted = true;
   /** What the hook answers; as it should, when this gives nothing. */
   answer: (call: HookCall) => Partial<HookEnd> | undefined = () => undefined;
+  /** Whether a process of a call that was ended does not end. */
+  atWork = false;
   /** Around what is read of snapshots. */
   around: (device: BlockDevice) => BlockDevice = (device) => device;
   still: () => Promise<StillDisk> = async () => {
@@ -279,10 +281,14 @@ export class RescanRig {
         }
         await this.#asked(life);
         const said = { path: `/snapshots/${snapshotId}` };
-        return { how: "done", exitCode: 0, stdout: `made\n${JSON.stringify(said)}\n`, stderr: "", ...more };
+        const stdout = `made\n${JSON.stringify(said)}\n`;
+        return { how: "done", exitCode: 0, stdout, isStdoutCut: false, stderr: "", ...more };
       },
       release: () => undefined,
-      endLeft: async () => this.#asked(life),
+      endLeft: async () => {
+        await this.#asked(life);
+        return !this.atWork;
+      },
     };
   }
 
