@@ -13,7 +13,7 @@ export { type Extent, endOf, intersection, overlaps } from "./extent.ts";
 export { ExtentMap, type MappedExtent } from "./extent-map.ts";
 export { ExtentSet } from "./extent-set.ts";
 export { type MemoryDeviceOptions, memoryDevice } from "./memory-device.ts";
-export type { DiskIdentity } from "./node-disk-facts.ts";
+export { type DiskIdentity, identityOf } from "./node-disk-facts.ts";
 export { type FileDevice, type FileDeviceOptions, openFileDevice } from "./node-file-device.ts";
 export { type WindowsCalls, windowsCalls } from "./node-windows-calls.ts";
 export { type WindowsDrive, windowsDrives } from "./node-windows-drives.ts";

@@ -35,6 +35,7 @@ export function factsOf(fd: number, path: string, fileBlockBytes: number, calls:
   return suitable({ kind: "block-device", ...facts }, path);
 }
 
+/** Of what is open there; `sizeBytes` is that of a block device. */
 export function identityOf(fd: number, sizeBytes: number): DiskIdentity {
   const stat = fstatSync(fd, { bigint: true });
   const isFile = stat.isFile();

@@ -8,7 +8,7 @@ import type { Allocation } from "./block-device.ts";
 import { type DeviceCall, deviceFaultOf, diskClosed, diskReadOnly } from "./device-fault.ts";
 import { assertFits } from "./device-range.ts";
 import type { Extent } from "./extent.ts";
-import { type DiskFacts, type DiskIdentity, openFault, suitable, unsuitable } from "./node-disk-facts.ts";
+import { type DiskFacts, type DiskIdentity, identityOf, openFault, suitable, unsuitable } from "./node-disk-facts.ts";
 import type { FileDevice, FileDeviceOptions } from "./node-file-device.ts";
 import { pooledIo } from "./node-file-io.ts";
 import { type WindowsCalls, windowsCalls } from "./node-windows-calls.ts";
@@ -117,11 +117,7 @@ function openImage(path: string, blockBytes: number): Source {
   }
   return {
     facts,
-    identity: () => {
-      const { dev, ino, size, mtimeNs } = fstatSync(fd, { bigint: true });
-      const modifiedMicros = Number(mtimeNs / 1_000n);
-      return { kind: "file", device: String(dev), inode: String(ino), sizeBytes: Number(size), modifiedMicros };
-    },
+    identity: () => identityOf(fd, facts.sizeBytes),
     read: (offset, target) => pooledIo.read(fd, offset, target),
     close: () => closeFile(fd),
   };

@@ -1,12 +1,13 @@
-// Image files that are read as they are.
+// Disks that are read as they are, and what is read as their snapshot.
 import assert from "node:assert/strict";
-import { link, mkdtemp, open, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { link, mkdir, mkdtemp, open, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { basename, join } from "node:path";
+import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { KiB, MiB } from "@leeward/base";
+import { isFault, KiB, MiB } from "@leeward/base";
 import { loopDisk, run, withoutFileSystems } from "@leeward/tracker/testing";
+import { alignedBytes } from "@leeward/world";
 import { lookAtDisk, openSnapshot, openStillDisk } from "./node-rescan-source.ts";
 import { RESCAN_SETTINGS } from "./testing/rescan-rig.ts";
 
@@ -28,31 +29,127 @@ async function left(path: string): Promise<void> {
   await utimes(path, 1, 1);
   for (;;) {
     const still = await openStillDisk({ ...RESCAN_SETTINGS, path }).catch(() => undefined);
-    if (still !== undefined) return still.device[Symbol.asyncDispose]();
+    if (still !== undefined) return still[Symbol.asyncDispose]();
     await delay(50);
   }
 }
 
-test("one that was left alone is read; one that is written to, or exchanged, meanwhile is of no single moment", async () => {
+test("one that was left alone is read; one that is written to, exchanged or gone meanwhile is of no single moment", async () => {
   const settings = await image("still");
   await assert.rejects(openStillDisk(settings), { code: "disk-not-still" }, "it was written just now");
-  await left(settings.path);
-  const { device, confirm } = await openStillDisk(settings);
-  const bytes = Buffer.alloc(SIZE);
-  await device.read(0, bytes);
-  assert.ok(bytes.equals(Buffer.alloc(SIZE, 5)));
-  await confirm();
-  await using handle = await open(settings.path, "r+");
-  await handle.write(Buffer.alloc(1), 0, 1, 0);
-  await assert.rejects(confirm(), { code: "disk-not-still" });
-  await device[Symbol.asyncDispose]();
+  const changes: readonly (() => Promise<void>)[] = [
+    // Whoever sets its time back changes another one.
+    async () => {
+      await using handle = await open(settings.path, "r+");
+      const { atime, mtime } = await handle.stat();
+      await handle.write(Buffer.alloc(1), 0, 1, 0);
+      await handle.utimes(atime, mtime);
+    },
+    async () => rename((await image("other")).path, settings.path),
+    () => rm(settings.path),
+  ];
+  for (const change of changes) {
+    await left(settings.path);
+    await using still = await openStillDisk(settings);
+    const bytes = Buffer.alloc(SIZE);
+    await still.device.read(0, bytes);
+    assert.ok(bytes.subarray(1).equals(Buffer.alloc(SIZE - 1, 5)));
+    await still.confirm();
+    await change();
+    await assert.rejects(still.confirm(), { code: "disk-not-still" });
+  }
+});
 
-  await left(settings.path);
-  const again = await openStillDisk(settings);
-  const other = await image("other");
-  await rename(other.path, settings.path);
-  await assert.rejects(again.confirm(), { code: "disk-not-still" });
-  await again.device[Symbol.asyncDispose]();
+test("one whose path leads to another file meanwhile is of no single moment, though neither was touched", async () => {
+  const [one, other] = [await image("one"), await image("another")];
+  const path = join(folder, "leads");
+  await symlink(one.path, path);
+  await left(one.path);
+  await using still = await openStillDisk({ ...RESCAN_SETTINGS, path });
+  await still.confirm();
+  await rm(path);
+  await symlink(other.path, path);
+  await assert.rejects(still.confirm(), { code: "disk-not-still" });
+});
+
+test("one on a file system of which it is not known that it tells of a write at once is refused", {
+  skip: withoutFileSystems(),
+}, async () => {
+  const mounted = join(folder, "mounted");
+  await mkdir(mounted);
+  run("mount", "-t", "ramfs", "none", mounted);
+  try {
+    const path = join(mounted, "image");
+    await writeFile(path, Buffer.alloc(SIZE, 5));
+    await assert.rejects(openStillDisk({ ...RESCAN_SETTINGS, path }), { code: "disk-not-still", message: /may tell/ });
+  } finally {
+    run("umount", mounted);
+  }
+});
+
+describe("a block device that is read as it is", { skip: withoutFileSystems("ext4") }, () => {
+  async function write(path: string, at: number): Promise<void> {
+    await using handle = await open(path, "r+");
+    await handle.write(Buffer.alloc(4 * KiB, 7), 0, 4 * KiB, at);
+  }
+
+  /** Whether it counts as still when this happens while it is read. */
+  async function isStill(path: string, meanwhile: () => Promise<void>): Promise<boolean> {
+    await using still = await openStillDisk({ ...RESCAN_SETTINGS, path });
+    const bytes = alignedBytes(SIZE);
+    await still.device.read(0, bytes);
+    await meanwhile();
+    return still.confirm().then(
+      () => true,
+      (error: unknown) => {
+        assert.ok(isFault(error, "disk-not-still") && /written to while/.test(error.message), String(error));
+        return false;
+      },
+    );
+  }
+
+  test("is of no single moment when it was written or discarded meanwhile, also where that waits in the page cache", async () => {
+    await using disk = await loopDisk(4 * MiB);
+    assert.ok(await isStill(disk.path, async () => undefined));
+    // What was written before, and waits, is no change.
+    await write(disk.path, 0);
+    assert.ok(await isStill(disk.path, async () => undefined));
+    assert.ok(!(await isStill(disk.path, () => write(disk.path, MiB))));
+    assert.ok(
+      !(await isStill(disk.path, async () => void run("blkdiscard", "--force", "--length", "65536", disk.path))),
+    );
+    assert.ok(await isStill(disk.path, async () => undefined));
+  });
+
+  test("that is a partition may have neighbours that are written to, and is not still when the whole disk is", async () => {
+    await using disk = await loopDisk(8 * MiB);
+    const own = disk.addPartition(1, { startBytes: MiB, sizeBytes: 2 * MiB });
+    const other = disk.addPartition(2, { startBytes: 4 * MiB, sizeBytes: 2 * MiB });
+    assert.ok(await isStill(own, () => write(other, 0)));
+    assert.ok(!(await isStill(own, () => write(own, MiB))));
+    assert.ok(!(await isStill(own, () => sync(disk.path, 2 * MiB))));
+    assert.ok(!(await isStill(disk.path, () => sync(other, 0))));
+  });
+
+  /** Of another cache than the one that is read through: what waits there is not on the disk yet. */
+  async function sync(path: string, at: number): Promise<void> {
+    await write(path, at);
+    await using handle = await open(path, "r+");
+    await handle.datasync();
+  }
+
+  test("whose reads the kernel does not count may have writes that it does not count", async () => {
+    await using disk = await loopDisk(4 * MiB);
+    const counting = `/sys/block/${basename(disk.path)}/queue/iostats`;
+    await writeFile(counting, "0");
+    try {
+      await using still = await openStillDisk({ ...RESCAN_SETTINGS, path: disk.path });
+      await still.device.read(0, alignedBytes(SIZE));
+      await assert.rejects(still.confirm(), { code: "disk-not-still", message: /does not count/ });
+    } finally {
+      await writeFile(counting, "1");
+    }
+  });
 });
 
 test("a snapshot that is the disk itself, by whatever name, is refused", async () => {

@@ -1,8 +1,7 @@
-import { promises as fs } from "node:fs";
 import { Fault, isFault, KiB } from "@leeward/base";
 import { type BlockDevice, type FileDevice, isDevicePath, openFileDevice } from "@leeward/block";
-import { STILL_FILE_MS_MIN } from "../limits.ts";
 import type { DiskSettings } from "./disk-host.ts";
+import { watchStillness } from "./node-stillness.ts";
 import type { DiskLook, StillDisk } from "./rescan.ts";
 
 const PAGE_BYTES = 4 * KiB;
@@ -47,22 +46,15 @@ function noSnapshot({ name, diskId, path }: DiskSettings, snapshotPath: string):
 }
 
 /**
- * The disk as it is: a block device that nobody else has mounted or exclusively open for as long as it is read; or an image file that does not change
- * meanwhile, as its times say. @throws Fault `snapshot-hook-missing`, `disk-not-still`, and as openFileDevice
+ * The disk as it is: a block device that nobody else has mounted or exclusively open for as long as it is read, or an image file; one that is not written to
+ * meanwhile, as the system tells. @throws Fault `snapshot-hook-missing`, `disk-not-still`, and as openFileDevice
  */
-export async function openStillDisk({ path, name, diskId }: DiskSettings): Promise<StillDisk> {
-  // Asked for before it is opened, and of the path: what is exchanged since is another file.
-  const before = await timesOf(path).catch(() => undefined);
-  const device = await openedAlone(path, { name, diskId });
-  if (device.kind === "block-device" || before === undefined) return { device, confirm: async () => {} };
-  const confirm = async (): Promise<void> => {
-    const { text } = await timesOf(path);
-    if (text !== before.text) throw notStill({ path, name, diskId });
-  };
-  // A change in the same tick of the file system's clock would leave its times as they are.
-  if (before.quietMs >= STILL_FILE_MS_MIN) return { device, confirm };
-  await device[Symbol.asyncDispose]();
-  throw notStill({ path, name, diskId });
+export async function openStillDisk(disk: DiskSettings): Promise<StillDisk> {
+  await using open = new AsyncDisposableStack();
+  const device = open.use(await openedAlone(disk.path, disk));
+  const stillness = open.use(await watchStillness(device, disk));
+  const kept = open.move();
+  return { device, confirm: () => stillness.confirm(), [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** Past the page cache wherever whole pages are read, if the file system can. */
@@ -92,28 +84,4 @@ async function openedAlone(path: string, disk: Pick<DiskSettings, "name" | "disk
       cause: error,
     });
   }
-}
-
-interface FileTimes {
-  /** Another one after the file was written to, or exchanged. */
-  readonly text: string;
-  /** Since it was written to. */
-  readonly quietMs: number;
-}
-
-async function timesOf(path: string): Promise<FileTimes> {
-  const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await fs.stat(path, { bigint: true });
-  const changedMs = Number(mtimeMs > ctimeMs ? mtimeMs : ctimeMs);
-  return { text: [dev, ino, size, mtimeNs, ctimeNs].join(" "), quietMs: Date.now() - changedMs };
-}
-
-function notStill({ path, name, diskId }: Pick<DiskSettings, "path" | "name" | "diskId">): Fault {
-  return new Fault({
-    code: "disk-not-still",
-    kind: "operator",
-    message: `${name} (${path}) was written to while it was read, or just before, and there is no snapshot hook for it: what was read is of no single moment, and no point.`,
-    remedy:
-      "Put an executable into the agent's `snapshot-hooks` that makes snapshots of it, as the manual says, named after the disk or `default`; or let nobody write to it while it is read.",
-    detail: { disk: diskId, path },
-  });
 }

@@ -22,6 +22,7 @@ import type { Hook } from "../hooks/hook.ts";
 import { RESCAN_STEP_BYTES } from "../limits.ts";
 import type { DiskHistory } from "./disk-history.ts";
 import type { DiskSettings } from "./disk-host.ts";
+import { endedBy } from "./first-fault.ts";
 import type { RescanPoints } from "./rescan-points.ts";
 import type { SnapshotDoor } from "./snapshot-door.ts";
 import { type OwnExtents, wholePages } from "./taken-changes.ts";
@@ -35,8 +36,8 @@ export interface DiskLook {
   readonly physicalBlockBytes: number;
 }
 
-/** A disk that is read as it is. */
-export interface StillDisk {
+/** A disk that is read as it is; to be disposed of as a whole. */
+export interface StillDisk extends AsyncDisposable {
   readonly device: BlockDevice;
   /** Whether nobody can have written to it since it was opened. @throws Fault `disk-not-still` */
   confirm(): Promise<void>;
@@ -75,10 +76,8 @@ export interface RescannableDisk {
 }
 
 /** What one rescan reads. */
-interface Taken {
-  readonly device: BlockDevice;
+interface Taken extends StillDisk {
   readonly consistency: Consistency;
-  readonly confirm: () => Promise<void>;
 }
 
 interface Reading {
@@ -106,20 +105,19 @@ export class Rescan {
     const hook = await snapshots.hook();
     const own = wholePages(await ownExtents());
     const timeMicros = await points.moment();
-    try {
+    const read = async (taken: Taken): Promise<void> => {
+      const settings = this.#options.settings();
+      const { sizeBytes } = await look(settings);
+      if (sizeBytes !== open.door.sizeBytes) throw resized(settings, sizeBytes);
+      if (taken.device.sizeBytes !== sizeBytes) throw unsuitable(settings, taken.device.sizeBytes, sizeBytes);
+      await this.#readWhole(open, taken, { timeMicros, own }, signal);
+    };
+    const take = async (): Promise<void> => {
       const taken = hook === undefined ? await this.#still() : await this.#snapshot(hook, signal);
-      try {
-        const settings = this.#options.settings();
-        const { sizeBytes } = await look(settings);
-        if (sizeBytes !== open.door.sizeBytes) throw resized(settings, sizeBytes);
-        if (taken.device.sizeBytes !== sizeBytes) throw unsuitable(settings, taken.device.sizeBytes, sizeBytes);
-        await this.#readWhole(open, taken, { timeMicros, own }, signal);
-      } finally {
-        await taken.device[Symbol.asyncDispose]();
-      }
-    } finally {
-      await snapshots.remove();
-    }
+      const close = async (): Promise<void> => taken[Symbol.asyncDispose]();
+      await endedBy(() => read(taken), close);
+    };
+    await endedBy(take, () => snapshots.remove());
   }
 
   /** The mark of a rescan that has come to its end stands behind what that logged; in any other point the disk has no part. */
@@ -134,12 +132,12 @@ export class Rescan {
   async #snapshot(hook: Hook, signal: AbortSignal): Promise<Taken> {
     const { path, consistency } = await this.#options.snapshots.make(hook, signal);
     const device = await this.#options.openSnapshot(path, this.#options.settings());
-    return { device, consistency, confirm: async () => {} };
+    return { device, consistency, confirm: async () => {}, [Symbol.asyncDispose]: () => device[Symbol.asyncDispose]() };
   }
 
   async #still(): Promise<Taken> {
-    const { device, confirm } = await this.#options.openStill(this.#options.settings());
-    return { device, consistency: "crash", confirm };
+    const still = await this.#options.openStill(this.#options.settings());
+    return { ...still, consistency: "crash" };
   }
 
   async #readWhole(

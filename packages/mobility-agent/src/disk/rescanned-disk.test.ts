@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { isFault, KiB } from "@leeward/base";
+import { Fault, isFault, KiB } from "@leeward/base";
 import { memoryDevice } from "@leeward/block";
 import { faultyDevice } from "@leeward/block/testing";
 import { fileFault } from "@leeward/world";
@@ -113,6 +113,45 @@ describe("a rescanned disk", () => {
       });
       assert.equal(failure, undefined);
       assert.equal(rig.snapshots.size, 0);
+    }));
+
+  test("of which neither a snapshot can be read nor that be removed says the first, then the other, and is in order after both", () =>
+    play(async (rig) => {
+      const disk = rig.disk();
+      await rig.live(disk, async () => {
+        await rig.morePoints(disk, 1);
+        const failing = { on: true };
+        rig.around = (device) => faultyDevice(device, { operations: ["read"], fails: () => failing.on });
+        rig.answer = ({ phase }) => (phase === "remove" && failing.on ? { how: "failed", exitCode: 1 } : undefined);
+        await rig.until("failed", () => rig.faultsOf(disk).length > 0);
+        assert.deepEqual(rig.faultsOf(disk), ["disk-read-failed"]);
+        await rig.until("left", () => rig.faultsOf(disk).includes("snapshot-left"));
+        failing.on = false;
+        await rig.morePoints(disk, 2);
+      });
+      assert.equal(rig.snapshots.size, 0);
+      await rig.checkPoints();
+    }));
+
+  test("without a hook has no point of a disk that was not still while it was read", () =>
+    play(async (rig) => {
+      rig.hasHook = false;
+      const state = { moved: 0 };
+      rig.still = async () => {
+        const device = memoryDevice(rig.content.length, { blockBytes: 512 });
+        await device.write(0, rig.content, { fua: false });
+        const confirm = async (): Promise<void> => {
+          state.moved += 1;
+          throw new Fault({ code: "disk-not-still", kind: "operator", message: "written to", remedy: "none" });
+        };
+        return { device, confirm, [Symbol.asyncDispose]: () => device[Symbol.asyncDispose]() };
+      };
+      const disk = rig.disk();
+      await rig.live(disk, async () => {
+        await rig.until("not still", () => rig.faultsOf(disk).includes("disk-not-still"));
+        await rig.until("twice", () => state.moved > 1);
+      });
+      assert.equal(rig.points.length, 0);
     }));
 
   test("whose ended hook is still at work has no snapshot removed, nor another made, before that is over", () =>

@@ -202,7 +202,7 @@ export class RescannedDisk implements DiskHost {
     const { snapshots, openStill } = this.#options;
     if ((await snapshots.hook()) !== undefined) return;
     try {
-      await (await openStill(this.#settings)).device[Symbol.asyncDispose]();
+      await (await openStill(this.#settings))[Symbol.asyncDispose]();
     } catch (error) {
       // A file that was written to just now may be left alone from now on.
       if (!isFault(error, "disk-not-still")) throw error;
