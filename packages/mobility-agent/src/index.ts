@@ -15,6 +15,7 @@ export { forgetIdentity, nextIdentityFolder } from "./host/new-identity.ts";
 export type { Inventory } from "./inventory/inventory.ts";
 export { AGENT_HOME_FORMAT, start } from "./main.ts";
 export { MobilityAgent, type MobilityAgentOptions } from "./mobility-agent.ts";
+export { leaveInstallation } from "./registration/leaving.ts";
 export { type Registered, type Registration, registerAgent } from "./registration/registration.ts";
 export { type RegistrationFile, readRegistrationFile } from "./registration/registration-file.ts";
 export { removeUsed } from "./registration/unattended.ts";

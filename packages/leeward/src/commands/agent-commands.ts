@@ -3,7 +3,7 @@ import { addUpgradeCommands, type ProgramState, plainCommand, printDocument } fr
 import { readFile, type World } from "@leeward/world";
 import type { Command } from "commander";
 import { readyFactsOf } from "../node-running-daemon.ts";
-import { addPrepareImageCommand, addRegisterCommand, copyFaultOf, forgetDisks } from "./agent-identity-commands.ts";
+import { addPrepareImageCommand, addRegisterCommand, copyFaultOf, lockOf } from "./agent-identity-commands.ts";
 import { addBootCommands } from "./boot-commands.ts";
 import { CHECK_FLAG, CHECK_TEXT, HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
 import { addServiceCommands } from "./service-commands.ts";
@@ -74,14 +74,14 @@ function addStatus(agent: Command, state: ProgramState): void {
   });
 }
 
-/** Tells the config server to forget this machine's certificate, then removes the identity here; disks and logs stay. */
+/** Has the config server forget this machine's certificate, and removes the identity here; disks and logs stay. */
 function addUnregister(agent: Command, state: ProgramState): void {
   const unregister = agent
     .command("unregister")
     .description("leave: the server revokes this machine's certificate; recovery points stay")
     .requiredOption(HOME_FLAG, HOME_TEXT);
   plainCommand(state, unregister, async (context, _args, options) => {
-    const { world, files } = context.host;
+    const { world } = context.host;
     const home = homeOf(context.host, options);
     if ((await readyFactsOf(context.host, home)) !== undefined) {
       throw new Fault({
@@ -93,26 +93,33 @@ function addUnregister(agent: Command, state: ProgramState): void {
       });
     }
     const identity = await registered(world, home);
+    using _lock = await lockOf(home);
     const { openKeyStore } = await import("../enrolment.ts");
     const { ApiClient, nodeTransport } = await import("@leeward/api");
     const { atFirstServer, serverEndpoints } = await import("@leeward/daemon");
     const { outboundAgent } = await import("@leeward/world");
     const store = await openKeyStore(world, home);
     const { certificatePem, keyPem, caPem } = store.credentials();
-    await atFirstServer(serverEndpoints(await serverOf(world, home)), async ({ host, port }) => {
-      const url = `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
-      const certificate = { certificatePem, keyPem };
-      const transport = nodeTransport({ url, caPem, certificate, makeAgent: outboundAgent });
-      const client = new ApiClient({ transport });
-      try {
-        await client.call("unregister", {});
-      } finally {
-        client.close();
-      }
+    const servers = serverEndpoints(await serverOf(world, home));
+    const { forgetDiskIn, leaveInstallation } = await import("@leeward/mobility-agent");
+    await leaveInstallation({
+      world,
+      home,
+      notAfterMicros: store.notAfterMicros ?? 0,
+      forgetDisk: (diskId) => forgetDiskIn(home, diskId),
+      tell: () =>
+        atFirstServer(servers, async ({ host, port }) => {
+          const url = `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
+          const certificate = { certificatePem, keyPem };
+          const transport = nodeTransport({ url, caPem, certificate, makeAgent: outboundAgent });
+          const client = new ApiClient({ transport });
+          try {
+            await client.call("unregister", {});
+          } finally {
+            client.close();
+          }
+        }),
     });
-    await forgetDisks(files, home);
-    await files.removeFolder(`${home}/identity`);
-    await files.syncFolder(home);
     printDocument(
       context,
       { machine: identity.id, state: "unregistered" },

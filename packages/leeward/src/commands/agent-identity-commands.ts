@@ -118,15 +118,8 @@ export async function copyFaultOf(
   return { message: copy.message, remedy };
 }
 
-/** The kernel would note changes of tracked disks until the next boot, for an agent that does not come back; and nobody would remove a snapshot that is left. */
-export async function forgetDisks(files: World["files"], home: string): Promise<void> {
-  if ((await files.status(`${home}/disks`)) === undefined) return;
-  const { forgetDiskIn } = await import("@leeward/mobility-agent");
-  for (const diskId of await files.list(`${home}/disks`)) await forgetDiskIn(home, diskId);
-}
-
 /** No agent runs in the home meanwhile. @throws Fault `home-in-use` */
-async function lockOf(home: string): Promise<Disposable> {
+export async function lockOf(home: string): Promise<Disposable> {
   const { lockHome } = await import("@leeward/daemon");
   return lockHome(home);
 }
