@@ -7,6 +7,7 @@ import { deadLinks } from "./links.ts";
 import { manPages } from "./man-pages.ts";
 import { tokensOf } from "./markdown.ts";
 import { manualPages } from "./pages.ts";
+import { textOf } from "./repository.ts";
 import { siteFiles } from "./site.ts";
 import { stepsOf } from "./steps.ts";
 
@@ -31,6 +32,14 @@ test("no link of the manual is dead, and no heading stands twice on a page", () 
     "page links to c.md",
     "page links to page.md#e",
   ]);
+});
+
+test("what a fault without a remedy of its own names is a man page, and has every fault under its code", () => {
+  const [, named = ""] = /`man (leeward-[a-z]+)/.exec(textOf("packages/base/src/fault.ts")) ?? [];
+  const page = manPages(pages, "1.2.3").get(`man7/${named}.7`);
+  assert.ok(page !== undefined, `${named} is a man page`);
+  const lines = new Set(page.replaceAll("\\", "").split("\n"));
+  for (const { code } of faultEntries()) assert.ok(lines.has(`.SS "${code}"`), code);
 });
 
 test("every command that the manual names is one, with its options", () => {

@@ -14,7 +14,7 @@ test("a fault carries its code, kind, detail and cause", () => {
     [fault.code, fault.kind, fault.detail, fault.message],
     ["test-code", "transient", { n: 1 }, "It happened."],
   );
-  assert.equal(fault.remedy, "See `test-code` in docs/FAULTS.md.");
+  assert.equal(fault.remedy, "See `test-code` in the manual's page of faults: `man leeward-faults`.");
   const waiting = new Fault({ code: "test-code", kind: "operator", message: "", remedy: "Mend it." });
   assert.equal("cause" in waiting, false);
   assert.equal(waiting.remedy, "Mend it.");

@@ -20,7 +20,7 @@ interface FaultFacts {
   readonly cause?: unknown;
 }
 
-/** Where a fault waits for a person it says what the person should do; elsewhere docs/FAULTS.md may be enough. */
+/** Where a fault waits for a person it says what the person should do; elsewhere the page of faults may be enough. */
 export type FaultOptions = FaultFacts &
   (
     | { readonly kind: "operator"; readonly remedy: string }
@@ -45,9 +45,9 @@ export class Fault extends Error {
   }
 }
 
-/** The remedy of a fault that says none itself. */
+/** The remedy of a fault that says none itself: where the page is that is made of docs/FAULTS.md, on a machine that has a package alone. */
 export function remedyOnPage(code: string): string {
-  return `See \`${code}\` in docs/FAULTS.md.`;
+  return `See \`${code}\` in the manual's page of faults: \`man leeward-faults\`.`;
 }
 
 /** Whether `error` is a Fault, and of one of `codes` when any are given. */

@@ -1,6 +1,6 @@
 // Everything that needs a person, as a pure function of what is known. Nothing here mends itself; what does is not an item.
 import type { Rotation, Severity, StatusItem } from "@leeward/api";
-import { type Fault, formatTime, MICROS_PER_SECOND } from "@leeward/base";
+import { type Fault, formatTime, MICROS_PER_SECOND, remedyOnPage } from "@leeward/base";
 import { formatLimit } from "@leeward/daemon";
 import { bandwidthOf, faultsOf, spaceOf } from "../api/views.ts";
 import { identityCopied } from "../faults.ts";
@@ -250,7 +250,7 @@ function diskItems(disk: InstalledDisk, facts: StatusFacts): StatusItem[] {
       severity: kind === "corruption" ? ("critical" as const) : ("warning" as const),
       subject,
       message,
-      remedy: `See docs/FAULTS.md, ${code}.`,
+      remedy: remedyOnPage(code),
       since,
     })),
     ...historyItems({ disk, subject }, facts),
