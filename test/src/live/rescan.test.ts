@@ -1,7 +1,7 @@
 // A mounted disk of which nobody tells what changes: a hook freezes its file system and copies it, and each point is that copy, byte for byte.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { chmod, mkdir, open, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { MiB, parseTime } from "@leeward/base";
@@ -17,6 +17,7 @@ const execute = promisify(execFile);
 const MACHINE = "live";
 const DISK = "data";
 const OTHER = "other";
+const PLAIN = ["--name", "plain", "--capture", "rescan"];
 const SIZE = 24 * MiB;
 /** So that a rescan takes long enough to be killed in. */
 const RATE = 24 * MiB;
@@ -114,6 +115,31 @@ describe("a mounted disk that is rescanned", { skip: withoutLoopDisks() }, () =>
         ? true
         : undefined,
     );
+  });
+
+  test("without a hook a disk that others have open has a point while they do not write, and none where they wrote meanwhile", async () => {
+    const name = "plain";
+    await using plain = await LoopDisk.attach(`${chain.folder}/plain.img`, { sizeBytes: SIZE });
+    await using other = await open(plain.device, "r+");
+    await other.write(Buffer.alloc(MiB, 3), 0, MiB, MiB);
+    await chain.run("disk", "protect", MACHINE, "--path", plain.device, ...PLAIN, "--timeout", "60");
+    const { id } = await liveDisk(chain, name);
+    const first = await eventually("a point", async () =>
+      pointsOf(await chain.run("point", "list", MACHINE)).find(
+        (point) => fieldOf(fieldOf(point, "disks"), id) !== undefined,
+      ),
+    );
+    assert.equal(await differenceOf(plain.image, await savePoint(chain, { disk: name, at: first.id })), undefined);
+    const asked = chain
+      .run("disk", "resync", MACHINE, name, "--now", "--yes", "--timeout", "60")
+      .catch(() => undefined);
+    await eventually("what is written is seen", async () => {
+      await other.write(Buffer.alloc(4_096, 4), 0, 4_096, 2 * MiB);
+      const { faults } = await liveDisk(chain, name);
+      return faults.some((fault) => fieldOf(fault, "code") === "disk-not-still") ? true : undefined;
+    });
+    await chain.run("disk", "unprotect", MACHINE, name);
+    await asked;
   });
 
   function protect(): Promise<unknown> {
