@@ -19,7 +19,10 @@ async function worldOn(files: SimulatedFiles, seed: number): Promise<World> {
   return { files, random: seededRandom(seed), clock: simulatedClock(), compute: simulatedCompute() };
 }
 
-async function created(seed = 1): Promise<{ files: SimulatedFiles; manifest: Manifest }> {
+async function created(
+  seed = 1,
+  manifestAppendsMax = Number.POSITIVE_INFINITY,
+): Promise<{ files: SimulatedFiles; manifest: Manifest }> {
   const files = simulatedFiles({ random: seededRandom(seed) });
   await files.makeFolder(FOLDER);
   await files.syncFolder("/");
@@ -28,6 +31,7 @@ async function created(seed = 1): Promise<{ files: SimulatedFiles; manifest: Man
     dataKey,
     identity,
     genesis,
+    manifestAppendsMax,
   });
   return { files, manifest };
 }
@@ -143,7 +147,7 @@ test("after a loss of power at any operation, all that settled is there and noth
 test("an operation that fails loses nothing that settled, and the next append goes on", async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 250 }), fc.integer(), async (failAt, seed) => {
-      const { files, manifest } = await created(seed);
+      const { files, manifest } = await created(seed, 4);
       const start = files.operations;
       files.onOperation = (operation) => {
         if (operation.number === start + failAt) throw new Error("the disk said no");
@@ -163,6 +167,31 @@ test("an operation that fails loses nothing that settled, and the next append go
     }),
     { numRuns: 60 },
   );
+});
+
+test("when nobody can tell whether the pointer was replaced, nothing is said to be durable that the old manifest alone has", async () => {
+  const { files, manifest } = await created(11, 4);
+  const entries = history(12);
+  let renamed = false;
+  files.onOperation = ({ kind, path }) => {
+    if (kind === "rename" && path.startsWith(`${FOLDER}/CURRENT`)) renamed = true;
+    else if (renamed) throw new Error("the disk said no");
+  };
+  const settled: Entry[] = [];
+  for (const entry of entries) {
+    if (renamed)
+      files.onOperation = ({ path }) => {
+        if (path.includes("CURRENT")) throw new Error("the disk said no");
+      };
+    await manifest.append([entry]).then(
+      () => settled.push(entry),
+      () => undefined,
+    );
+  }
+  files.onOperation = undefined;
+  assert.ok(renamed && settled.length >= 4);
+  const opened = await Manifest.open(await worldOn(files.crash("all"), 12), { folder: FOLDER, dataKey });
+  assert.deepEqual([...(opened?.state.entries() ?? [])].slice(1), settled);
 });
 
 test("a flipped bit anywhere is refused by name, or is the very end, which a crash may have cut off", async () => {

@@ -139,7 +139,7 @@ export class Manifest implements AsyncDisposable {
       }
       this.#frames = writer.frames;
       for (const entry of entries) this.state.apply(entry);
-      if (this.#isLong(writer)) await this.#rewrite();
+      if (this.#isLong(writer)) await this.#shorten();
     });
   }
 
@@ -171,6 +171,11 @@ export class Manifest implements AsyncDisposable {
     return this.#writer ?? (await this.#rewrite());
   }
 
+  /** What was appended is durable, whatever becomes of this: the next append tries again, and is the one to fail. */
+  async #shorten(): Promise<void> {
+    await Promise.allSettled([this.#rewrite()]);
+  }
+
   #isLong({ bytes, frames }: ManifestWriter): boolean {
     const { manifestAppendsMax = Number.POSITIVE_INFINITY } = this.#options;
     const appendsMax = Math.max(manifestAppendsMax, this.#bytesAtRewrite / BYTES_PER_APPEND);
@@ -190,13 +195,14 @@ export class Manifest implements AsyncDisposable {
     const writer = await this.#writeWhole(number);
     try {
       await files.syncFolder(folder);
+      // From here on CURRENT may name the new one, also when that fails: nothing is appended to the old one any more.
+      await this.#abandonWriter();
       this.#numberMax = number;
       await writePointer(files, folder, { number, timeMicros: clock.wallMicros() });
     } catch (error) {
       await writer.close();
       throw error;
     }
-    await this.#abandonWriter();
     const before = this.#number;
     this.#number = number;
     this.#writer = writer;

@@ -123,8 +123,14 @@ export class Claim {
     const { store, clock, journal } = this.#options;
     const since = clock.monotonicMicros();
     const status = await store.status(pointerKey(journal));
-    if (status?.tag !== this.#standing?.tag) throw this.lost();
+    if (status?.tag !== this.#standing?.tag) await this.#recognise();
     this.#certainMicros = since;
+  }
+
+  /** The same, and that the pointer names the manifest in the folder: what was appended to it before the call counts. @throws as `confirm` */
+  async confirmNamed(folder: string): Promise<void> {
+    await this.confirm();
+    if (`${this.#options.journal}/${this.#standing?.object.objects ?? ""}` !== folder) throw this.lost();
   }
 
   /** Somebody else was seen to have it: nothing is done under this claim any more. */
@@ -153,6 +159,13 @@ export class Claim {
     for (const name of stale) await removeManifestObjects(store, `${journal}/${name}`);
   }
 
+  /** CURRENT is not as it was put last: it may be one of our own whose answer never came. @throws Fault `journal-taken` when it is another's */
+  async #recognise(): Promise<void> {
+    const found = await readStanding(this.#options.store, this.#options.journal);
+    if (found?.object.claim !== this.#id) throw this.lost();
+    this.#standing = found;
+  }
+
   async #put(pointer: string, objects: string): Promise<void> {
     const { store, clock, journal } = this.#options;
     const key = pointerKey(journal);
@@ -169,10 +182,8 @@ export class Claim {
         return;
       } catch (error) {
         if (!isFault(error, "object-conflict")) throw error;
-        // One of our own, whose answer never came, may have been late.
-        const found = await readStanding(store, journal);
-        if (found?.object.claim !== this.#id || attempt === ATTEMPTS_MAX) throw this.lost();
-        this.#standing = found;
+        if (attempt === ATTEMPTS_MAX) throw this.lost();
+        await this.#recognise();
       }
     }
   }

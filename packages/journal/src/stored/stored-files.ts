@@ -265,7 +265,8 @@ export class StoredFiles implements Files {
         claim.require();
         try {
           await appendManifestObject(store, { folder, number }, bytes);
-          await claim.confirm();
+          // What a manifest begins with is named only afterwards.
+          await (number === 0 ? claim.confirm() : claim.confirmNamed(folder));
         } catch (error) {
           throw isFault(error, "object-conflict") ? claim.lost() : error;
         }
