@@ -1,4 +1,4 @@
-// Installs the programs that tests and benchmarks compare Leeward with (scripts/peers.txt), in one transaction of apt, and fetches what runs in Wine.
+// Installs the programs that tests and benchmarks compare Leeward with (scripts/peers.txt), in one transaction of apt, and fetches what runs in Wine, and object stores.
 import { existsSync } from "node:fs";
 import { runCommand } from "./command.ts";
 import { textOf } from "./repository.ts";
@@ -13,8 +13,10 @@ async function main(): Promise<number> {
   if (!existsSync("/etc/debian_version") || !existsSync("/usr/bin/apt-get")) {
     return refuse(`this is no Debian; install by your system's own means what serves for: ${peers.join(" ")}`);
   }
-  const fetched = await runCommand(process.execPath, ["tools/windows/fetch.mjs"]);
-  if (!fetched.ok) return refuse(fetched.said);
+  for (const folder of ["windows", "stores"]) {
+    const fetched = await runCommand(process.execPath, [`tools/${folder}/fetch.mjs`]);
+    if (!fetched.ok) return refuse(fetched.said);
+  }
   const missing = await notInstalled(peers);
   if (missing.length === 0) {
     console.log(`all ${peers.length} peers are installed`);

@@ -41,7 +41,8 @@ test("no check is switched off without a reason beside it", () => {
 });
 
 test("no lockfile names a registry", () => {
-  for (const path of ["pnpm-lock.yaml", "tools/package-lock.json", "tools/windows/package-lock.json"]) {
+  const ofTools = ["tools", "tools/windows", "tools/stores"].map((folder) => `${folder}/package-lock.json`);
+  for (const path of ["pnpm-lock.yaml", ...ofTools]) {
     assert.doesNotMatch(textOf(path), /https?:\/\/[^"'\s]*\.tgz/);
   }
 });

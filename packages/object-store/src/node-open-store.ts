@@ -1,6 +1,8 @@
 import type { World } from "@leeward/world";
 import { FolderStore } from "./node-folder-store.ts";
+import { readAuthorities, readCredentials } from "./node-secret-file.ts";
 import type { ObjectStore } from "./object-store.ts";
+import { parseAzureCredentials } from "./store-credentials.ts";
 import { storeCredentialsInvalid, storeUrlInvalid } from "./store-faults.ts";
 import { parseStoreUrl } from "./store-url.ts";
 
@@ -14,15 +16,28 @@ export interface StorePlace {
 }
 
 /**
- * Opens a store.
- * @throws Fault `store-url-invalid`, `store-credentials-invalid`, `store-ca-invalid`, `store-missing`, `store-denied`, `store-unreachable`
+ * Opens a store. The library of its kind is loaded with the first store of that kind.
+ * @throws Fault `store-url-invalid`, `store-credentials-invalid`, `store-ca-invalid`, `store-missing`, `store-denied`, `store-untrusted`, `store-unreachable`
  */
 export async function openStore(
-  { url, credentialsFile }: StorePlace,
+  { url, credentialsFile, caFile }: StorePlace,
   world: Pick<World, "clock" | "random">,
 ): Promise<ObjectStore> {
   const address = parseStoreUrl(url);
-  if (address.kind !== "folder") throw storeUrlInvalid(`this release does not open stores of ${address.kind}`);
-  if (credentialsFile !== undefined) throw storeCredentialsInvalid(credentialsFile, "a folder takes none");
-  return FolderStore.open(world, address.folder);
+  if (address.kind === "folder") {
+    if (credentialsFile !== undefined) throw storeCredentialsInvalid(credentialsFile, "a folder takes none");
+    return FolderStore.open(world, address.folder);
+  }
+  const text = credentialsFile === undefined ? undefined : await readCredentials(credentialsFile);
+  const caPem = caFile === undefined ? undefined : await readAuthorities(caFile);
+  switch (address.kind) {
+    case "azure": {
+      const { openAzureStore } = await import("./node-azure-store.ts");
+      const credentials =
+        text === undefined ? ({ kind: "entra" } as const) : parseAzureCredentials(credentialsFile ?? "", text);
+      return openAzureStore({ address, credentials, caPem }, world);
+    }
+    case "s3":
+      throw storeUrlInvalid(`this release does not open stores of ${address.kind}`);
+  }
 }

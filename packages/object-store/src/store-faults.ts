@@ -128,3 +128,16 @@ export function storeCaInvalid(path: string, why: string): Fault {
     detail: { path },
   });
 }
+
+/** The store's certificate is not one that is believed. It is never used all the same. */
+export function storeUntrusted(place: string, why: string, cause?: unknown): Fault {
+  return new Fault({
+    code: "store-untrusted",
+    kind: "operator",
+    message: `${place} does not prove who it is (${why}).`,
+    remedy:
+      "Name the PEM file of the authority that signed its certificate; see that the certificate is for that host and has not ended.",
+    detail: { place },
+    cause,
+  });
+}

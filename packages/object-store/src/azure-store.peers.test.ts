@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import {
+  ContainerClient,
+  ContainerSASPermissions,
+  generateBlobSASQueryParameters,
+  newPipeline,
+  StorageSharedKeyCredential,
+} from "@azure/storage-blob";
+import { nodeClock, nodeRandom } from "@leeward/world";
+import { openStore } from "./node-open-store.ts";
+import { storeAgent } from "./node-store-agent.ts";
+import { type ObjectStore, sourceOfBytes } from "./object-store.ts";
+import { AZURITE, PeerStore, peerStoreSkip } from "./testing/node-peer-store.ts";
+import { storeSuite } from "./testing/store-suite.ts";
+
+const world = { clock: nodeClock, random: nodeRandom };
+const CONTAINER = "journals";
+
+describe("Azurite", { skip: peerStoreSkip }, () => {
+  const own: { azurite?: PeerStore } = {};
+  let prefixes = 0;
+  const azurite = (): PeerStore => {
+    assert.ok(own.azurite !== undefined);
+    return own.azurite;
+  };
+  const credential = new StorageSharedKeyCredential(AZURITE.account, AZURITE.accountKey);
+
+  before(async () => {
+    own.azurite = await PeerStore.azurite();
+    await makeContainer();
+    await writeFile(join(azurite().folder, "key.yaml"), `accountKey: ${AZURITE.accountKey}\n`, { mode: 0o600 });
+  });
+  after(async () => own.azurite?.[Symbol.asyncDispose]());
+
+  async function makeContainer(): Promise<void> {
+    const agent = storeAgent(azurite().certificate.ca);
+    const pipeline = newPipeline(credential);
+    pipeline.factories.push({
+      create: (next) => ({ sendRequest: (request) => next.sendRequest(Object.assign(request, { agent })) }),
+    });
+    const url = `https://127.0.0.1:${azurite().port}/${AZURITE.account}/${CONTAINER}`;
+    await new ContainerClient(url, pipeline).create();
+    agent.destroy();
+  }
+
+  function place(path: string, file = "key.yaml") {
+    const endpoint = `https://127.0.0.1:${azurite().port}/${AZURITE.account}`;
+    return {
+      url: `azure://${AZURITE.account}/${path}?endpoint=${endpoint}`,
+      credentialsFile: join(azurite().folder, file),
+      caFile: join(azurite().folder, "ca.pem"),
+    };
+  }
+
+  const open = (path: string): Promise<ObjectStore> => openStore(place(path), world);
+
+  storeSuite({
+    name: "Azurite",
+    open: async () => {
+      prefixes += 1;
+      const store = await open(`${CONTAINER}/suite/${prefixes}`);
+      return { store, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
+    },
+    manyObjects: 1_100,
+  });
+
+  test("a container that is not there is told", async () => {
+    await assert.rejects(open("nobodys"), { code: "store-missing", kind: "operator" });
+  });
+
+  test("a wrong key is told, and not shown", async () => {
+    const wrong = Buffer.alloc(64, 7).toString("base64");
+    await writeFile(join(azurite().folder, "wrong.yaml"), `accountKey: ${wrong}\n`, { mode: 0o600 });
+    await assert.rejects(openStore(place(CONTAINER, "wrong.yaml"), world), (error: Error & { code?: string }) => {
+      assert.equal(error.code, "store-denied");
+      assert.equal(error.message.includes(wrong), false);
+      return true;
+    });
+  });
+
+  test("a shared access signature is enough, and what it does not allow is denied", async () => {
+    const signature = (permissions: string): string =>
+      generateBlobSASQueryParameters(
+        {
+          containerName: CONTAINER,
+          permissions: ContainerSASPermissions.parse(permissions),
+          expiresOn: new Date(Date.now() + 3_600_000),
+        },
+        credential,
+      ).toString();
+    const file = join(azurite().folder, "sas.yaml");
+    await writeFile(file, `sas: "?${signature("rwdl")}"\n`, { mode: 0o600 });
+    await using whole = await openStore(place(`${CONTAINER}/sas`, "sas.yaml"), world);
+    await whole.put("a", sourceOfBytes(new Uint8Array(5)));
+    assert.equal((await whole.status("a"))?.sizeBytes, 5);
+    await writeFile(file, `sas: "${signature("rl")}"\n`, { mode: 0o600 });
+    await using reading = await openStore(place(`${CONTAINER}/sas`, "sas.yaml"), world);
+    assert.equal((await reading.read("a", new Uint8Array(9), 0)).bytes, 5);
+    await assert.rejects(reading.put("b", sourceOfBytes(new Uint8Array(5))), { code: "store-denied" });
+    await assert.rejects(reading.remove("a"), { code: "store-denied" });
+  });
+
+  test("a certificate that nobody vouches for is not believed, at once", async () => {
+    const { url, credentialsFile } = place(CONTAINER);
+    const before = nodeClock.monotonicMicros();
+    await assert.rejects(openStore({ url, credentialsFile }, world), { code: "store-untrusted", kind: "operator" });
+    assert.ok(nodeClock.monotonicMicros() - before < 30e6, "it was not tried again");
+  });
+});
