@@ -3,16 +3,14 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import {
-  ContainerClient,
   ContainerSASPermissions,
   generateBlobSASQueryParameters,
-  newPipeline,
   StorageSharedKeyCredential,
 } from "@azure/storage-blob";
 import { nodeClock, nodeRandom } from "@leeward/world";
 import { openStore } from "./node-open-store.ts";
-import { storeAgent } from "./node-store-agent.ts";
 import { type ObjectStore, sourceOfBytes } from "./object-store.ts";
+import { makeContainer } from "./testing/node-azurite-container.ts";
 import { AZURITE, PeerStore, peerStoreSkip } from "./testing/node-peer-store.ts";
 import { storeSuite } from "./testing/store-suite.ts";
 
@@ -30,21 +28,10 @@ describe("Azurite", { skip: peerStoreSkip }, () => {
 
   before(async () => {
     own.azurite = await PeerStore.azurite();
-    await makeContainer();
+    await makeContainer(azurite(), CONTAINER);
     await writeFile(join(azurite().folder, "key.yaml"), `accountKey: ${AZURITE.accountKey}\n`, { mode: 0o600 });
   });
   after(async () => own.azurite?.[Symbol.asyncDispose]());
-
-  async function makeContainer(): Promise<void> {
-    const agent = storeAgent(azurite().certificate.ca);
-    const pipeline = newPipeline(credential);
-    pipeline.factories.push({
-      create: (next) => ({ sendRequest: (request) => next.sendRequest(Object.assign(request, { agent })) }),
-    });
-    const url = `https://127.0.0.1:${azurite().port}/${AZURITE.account}/${CONTAINER}`;
-    await new ContainerClient(url, pipeline).create();
-    agent.destroy();
-  }
 
   function place(path: string, file = "key.yaml") {
     const endpoint = `https://127.0.0.1:${azurite().port}/${AZURITE.account}`;

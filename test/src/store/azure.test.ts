@@ -1,0 +1,83 @@
+// The promise of the whole where the journals lie in Azure Blob (Azurite, over TLS): daemons are killed, wires cut, the store refuses and is away, and afterwards any point comes back on a
+// machine that has nothing but the store's address, its key, and the recovery key.
+import assert from "node:assert/strict";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { after, before, describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { AZURITE, makeContainer, PeerStore, peerStoreSkip } from "@leeward/object-store/testing";
+import { FULL } from "@leeward/world/testing";
+import { OracleScene, type ReadPoint } from "../e2e/oracle-scene.ts";
+import { TcpProxy } from "../harness/tcp-proxy.ts";
+import { LoneMachine } from "./lone-restore.ts";
+
+const WRITE_MS = FULL ? 90_000 : 30_000;
+const POINTS_CHECKED = FULL ? 20 : 4;
+
+describe("journals in Azure Blob", { skip: peerStoreSkip }, () => {
+  let store: PeerStore;
+  let wire: TcpProxy;
+  let scene: OracleScene;
+  let machine: LoneMachine;
+
+  before(async () => {
+    store = await PeerStore.azurite();
+    await makeContainer(store, "journals");
+    wire = await TcpProxy.start(store.port);
+    await writeFile(`${store.folder}/credentials.yaml`, `accountKey: ${AZURITE.accountKey}\n`, { mode: 0o600 });
+    const away = { name: "the store is away", run: () => awayFor(4_000) };
+    scene = await OracleScene.start({
+      pointsMin: POINTS_CHECKED,
+      disturbances: [away],
+      targetArguments: storeArguments(wire.port),
+    });
+    machine = await LoneMachine.reaching(store.port);
+  });
+  after(async () => {
+    await machine?.[Symbol.asyncDispose]();
+    await scene?.close();
+    wire?.close();
+    await store?.[Symbol.asyncDispose]();
+  });
+
+  test("writers write while daemons are killed, wires cut and the store is away", () =>
+    scene.writeWhileDisturbed(WRITE_MS));
+
+  test("the recovery key is exported, and everything but the store goes away", async () => {
+    const { code, stderr } = await scene.chain.command("key", "export", "--to", `${store.folder}/recovery.pem`);
+    assert.equal(code, 0, stderr);
+    await scene.chain.end();
+  });
+
+  test("each barrier is the disks, byte for byte, on a machine that reaches the store alone", async (context) => {
+    context.diagnostic(`${await scene.checkBarriers(restored)} barriers equal the disks`);
+  });
+
+  test(`${POINTS_CHECKED} points at random are each explained by one order of the operations`, async (context) => {
+    const made = await scene.checkPoints(POINTS_CHECKED, restored);
+    context.diagnostic(`${POINTS_CHECKED} of ${made} points explained, ${scene.operations} operations`);
+  });
+
+  const restored: ReadPoint = async (point, { id }) => {
+    const to = `${store.folder}/restored.img`;
+    const wanted = ["--key", `${store.folder}/recovery.pem`, "--disk", id, "--at", point, "--to", to];
+    const { code, stderr } = await machine.leeward("restore", "save", ...storeArguments(store.port), ...wanted);
+    assert.equal(code, 0, stderr);
+    const bytes = await readFile(to);
+    await rm(to);
+    return bytes;
+  };
+
+  function storeArguments(port: number): string[] {
+    const endpoint = `https://127.0.0.1:${port}/${AZURITE.account}`;
+    return [
+      ...["--store", `azure://${AZURITE.account}/journals/dr?endpoint=${endpoint}`],
+      ...["--store-credentials-file", `${store.folder}/credentials.yaml`, "--store-ca-file", `${store.folder}/ca.pem`],
+    ];
+  }
+
+  async function awayFor(ms: number): Promise<void> {
+    wire.cut();
+    await delay(ms);
+    wire.mend();
+  }
+});
