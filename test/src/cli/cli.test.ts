@@ -21,6 +21,7 @@ import { checkFailoverCommands } from "./failover-commands-check.ts";
 import { OUTPUT_SCHEMAS } from "./output-schemas.ts";
 import { checkPlanCommands } from "./plan-commands-check.ts";
 import { checkRecoverySettings } from "./recovery-settings-check.ts";
+import { checkRestoreCommands } from "./restore-commands-check.ts";
 import { checkSoftwareCommands } from "./software-commands-check.ts";
 
 const MiB = 1 << 20;
@@ -340,7 +341,7 @@ test("a journal without any server", async () => {
   await check.prints("journal save", [`${journal}/`, ...key, "--machine", "web", "--disk", "a", "--to", file]);
   assert.deepEqual(await readFile(file), await readFile(`${chain.sourceFolder}/a.img`));
   await check.prints("journal files", [journal, "partitions", ...key, "--disk", "a"]);
-  await serveFromJournal([await journalFolder(), ...key]);
+  await serveOffline("journal", [await journalFolder(), ...key]);
 
   await check.refuses("journal save", [journal, ...key, "--to", file], { exit: 4, code: "save-target-exists" });
   await check.refuses("journal save", [journal, ...key, "--disk", "zebra", "--to", `${file}.2`], {
@@ -361,12 +362,12 @@ test("a journal without any server", async () => {
   await check.refuses("journal list", [copy, ...key], { exit: 7, code: "manifest-damaged" });
 });
 
-/** `journal open` serves until it is told to stop, and leaves no socket behind. */
-async function serveFromJournal(args: readonly string[]): Promise<void> {
-  const served = spawnLeeward(["journal", "open", ...args, "--json"]);
+/** `open` serves until it is told to stop, and leaves no socket behind. */
+async function serveOffline(command: string, args: readonly string[]): Promise<void> {
+  const served = spawnLeeward([command, "open", ...args, "--json"]);
   const lines: unknown[] = await once(createInterface({ input: served.stdout }), "line");
   const document: unknown = JSON.parse(String(lines[0]));
-  check.holds("journal open", document);
+  check.holds(`${command} open`, document);
   const { address } = parseNbdUri(String(fieldOf(document, "nbdUri")));
   {
     await using device = await connectNbd(address, { exportName: "", clock: nodeClock }, AbortSignal.timeout(60_000));
@@ -379,6 +380,10 @@ async function serveFromJournal(args: readonly string[]): Promise<void> {
   assert("path" in address);
   await assert.rejects(readdir(address.path.slice(0, address.path.lastIndexOf("/"))), { code: "ENOENT" });
 }
+
+test("an object store without any server", async () => {
+  await checkRestoreCommands(check, { chain, journal: await journalFolder(), serve: serveOffline });
+});
 
 test("segment files", async () => {
   const folder = `${await journalFolder()}/segments`;

@@ -159,6 +159,21 @@ const files = {
   ],
 };
 
+const offlinePoints = list({
+  allOf: [Point, object({ machineName: text, diskNames: { type: "object", additionalProperties: text } })],
+});
+const served = object({
+  event: { const: "ready" },
+  pid: { type: "integer", minimum: 1 },
+  id: text,
+  point: text,
+  machine: text,
+  disk: text,
+  nbdUri: text,
+  readOnly: flag,
+  sizeBytes: count,
+});
+
 /** What `error.schema.json` says: every command that fails prints it on stderr. */
 export const ERROR_SCHEMA: JsonSchema = ErrorBody;
 
@@ -305,22 +320,14 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   }),
   "agent last-look": listOf(object({ disk: text, closed: flag, reason: orNull(text) })),
   "agent unregister": object({ machine: text, state: { const: "unregistered" } }),
-  "journal list": list({
-    allOf: [Point, object({ machineName: text, diskNames: { type: "object", additionalProperties: text } })],
-  }),
+  "journal list": offlinePoints,
   "journal save": Saved,
   "journal files": files,
-  "journal open": object({
-    event: { const: "ready" },
-    pid: { type: "integer", minimum: 1 },
-    id: text,
-    point: text,
-    machine: text,
-    disk: text,
-    nbdUri: text,
-    readOnly: flag,
-    sizeBytes: count,
-  }),
+  "journal open": served,
+  "restore list": offlinePoints,
+  "restore save": Saved,
+  "restore files": files,
+  "restore open": served,
   "hrl verify": list(object(verified)),
   "hrl inspect": list(object(inspected)),
   doctor: list(object({ check: text, state: oneOf("ok", "warning", "failed"), message: text, remedy: orNull(text) })),

@@ -17,7 +17,7 @@ export interface StoreWanted extends Omit<OfflinePlace, "folder" | "world"> {
 
 /**
  * Runs the work with the store's journals as a folder that exists for it alone.
- * @throws Fault `store-empty`, `store-set-back`, and as `openStore`
+ * @throws Fault `store-journals-missing`, `store-set-back`, and as `openStore`
  */
 export async function withStore(
   world: World,
@@ -48,7 +48,7 @@ function folderOf({ place }: ObjectStore): string {
 
 function storeEmpty({ place }: ObjectStore): Fault {
   return new Fault({
-    code: "store-empty",
+    code: "store-journals-missing",
     kind: "operator",
     message: `There is no journal in ${place}.`,
     remedy: "Give the URL with the prefix that the master target was started with.",
