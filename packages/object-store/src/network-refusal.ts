@@ -19,7 +19,7 @@ export function networkRefusal(error: unknown): Refusal | undefined {
 }
 
 function isOfNetwork(code: string, error: Error): boolean {
-  return UNTRUSTED.test(code) || "errno" in error || "syscall" in error || /^(E[A-Z]+|UND_|ERR_PROXY)/.test(code);
+  return UNTRUSTED.test(code) || "errno" in error || "syscall" in error || /^(E[A-Z]+$|ERR_PROXY|ERR_STREAM_PREMATURE)/.test(code);
 }
 
 /** What a status of HTTP means that passes by itself; undefined of others. */

@@ -19,14 +19,15 @@ import { storeAgent } from "./node-store-agent.ts";
 import type { ObjectStatus, PutCondition, ReadObject } from "./object-store.ts";
 import { RemoteStore, type RemoteStoreWorld } from "./remote-store.ts";
 import type { AzureCredentials } from "./store-credentials.ts";
-import type {
-  ListPage,
-  ListRequest,
-  PartedPut,
-  PutFacts,
-  ReadRequest,
-  Refusal,
-  StoreRequests,
+import {
+  BodyLost,
+  type ListPage,
+  type ListRequest,
+  type PartedPut,
+  type PutFacts,
+  type ReadRequest,
+  type Refusal,
+  type StoreRequests,
 } from "./store-requests.ts";
 import type { AzureAddress } from "./store-url.ts";
 
@@ -205,13 +206,6 @@ class AzureRequests implements StoreRequests {
 
   #blob(key: string): BlockBlobClient {
     return this.#options.container.getBlockBlobClient(`${this.#prefix}${key}`);
-  }
-}
-
-/** An answer that ended before all of it was there. */
-class BodyLost extends Error {
-  constructor(cause: unknown) {
-    super("an answer was cut off", { cause });
   }
 }
 

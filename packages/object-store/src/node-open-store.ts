@@ -2,8 +2,8 @@ import type { World } from "@leeward/world";
 import { FolderStore } from "./node-folder-store.ts";
 import { readAuthorities, readCredentials } from "./node-secret-file.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { parseAzureCredentials } from "./store-credentials.ts";
-import { storeCredentialsInvalid, storeUrlInvalid } from "./store-faults.ts";
+import { parseAzureCredentials, parseS3Credentials } from "./store-credentials.ts";
+import { storeCredentialsInvalid } from "./store-faults.ts";
 import { parseStoreUrl } from "./store-url.ts";
 
 export interface StorePlace {
@@ -37,7 +37,11 @@ export async function openStore(
         text === undefined ? ({ kind: "entra" } as const) : parseAzureCredentials(credentialsFile ?? "", text);
       return openAzureStore({ address, credentials, caPem }, world);
     }
-    case "s3":
-      throw storeUrlInvalid(`this release does not open stores of ${address.kind}`);
+    case "s3": {
+      const { openS3Store } = await import("./node-s3-store.ts");
+      const credentials =
+        text === undefined ? ({ kind: "chain" } as const) : parseS3Credentials(credentialsFile ?? "", text);
+      return openS3Store({ address, credentials, caPem }, world);
+    }
   }
 }

@@ -113,6 +113,8 @@ export class RemoteStore implements ObjectStore {
       } catch (error) {
         const isSwept = error instanceof Refused && error.refusal.kind === "parts-lost";
         if (!isSwept || facts.condition !== undefined || left === 0) throw error;
+        const found = error.wasSentBefore ? await this.#statusOf(key, signal) : undefined;
+        if (found?.putId === facts.putId) return found.status;
         this.#counts.retries += 1;
       }
     }
@@ -172,6 +174,8 @@ export class RemoteStore implements ObjectStore {
     try {
       const found = await this.#sent("gets", signal, () => this.#requests.read({ key, target, position, tag }, signal));
       this.#counts.receivedBytes += found.bytes;
+      // Whether the store knows conditions of reads is not asked: what it says of the object is.
+      if (tag !== undefined && found.status.tag !== tag) throw objectConflict(key);
       return found;
     } catch (error) {
       const refused = error instanceof Refused ? error.refusal.kind : undefined;

@@ -79,3 +79,10 @@ export interface ListRequest {
   /** `next` of the page before. */
   readonly from: string | undefined;
 }
+
+/** An answer that ended before all of it was there. */
+export class BodyLost extends Error {
+  constructor(cause: unknown) {
+    super("an answer was cut off", { cause });
+  }
+}

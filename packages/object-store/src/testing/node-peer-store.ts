@@ -58,6 +58,8 @@ export class PeerStore implements AsyncDisposable {
 
   static s3rver(): Promise<PeerStore> {
     return PeerStore.#start((folder) => [
+      // Its listings of more than one page need a cipher that is switched off otherwise.
+      "--openssl-legacy-provider",
       join(MODULES, "s3rver/bin/s3rver.js"),
       ...["--address", "127.0.0.1", "--port", "0", "--directory", join(folder, "objects"), "--no-vhost-buckets"],
       ...["--cert", join(folder, "cert.pem"), "--key", join(folder, "key.pem")],
