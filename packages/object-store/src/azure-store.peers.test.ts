@@ -10,7 +10,7 @@ import {
 import { nodeClock, nodeRandom } from "@leeward/world";
 import { openStore } from "./node-open-store.ts";
 import { type ObjectStore, sourceOfBytes } from "./object-store.ts";
-import { makeContainer } from "./testing/node-azurite-container.ts";
+import { makeAzuriteContainer } from "./testing/azurite-container.ts";
 import { AZURITE, PeerStore, peerStoreSkip } from "./testing/node-peer-store.ts";
 import { storeSuite } from "./testing/store-suite.ts";
 
@@ -28,7 +28,7 @@ describe("Azurite", { skip: peerStoreSkip }, () => {
 
   before(async () => {
     own.azurite = await PeerStore.azurite();
-    await makeContainer(azurite(), CONTAINER);
+    await makeAzuriteContainer(own.azurite, CONTAINER);
     await writeFile(join(azurite().folder, "key.yaml"), `accountKey: ${AZURITE.accountKey}\n`, { mode: 0o600 });
   });
   after(async () => own.azurite?.[Symbol.asyncDispose]());

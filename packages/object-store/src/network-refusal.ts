@@ -19,7 +19,12 @@ export function networkRefusal(error: unknown): Refusal | undefined {
 }
 
 function isOfNetwork(code: string, error: Error): boolean {
-  return UNTRUSTED.test(code) || "errno" in error || "syscall" in error || /^(E[A-Z]+$|ERR_PROXY|ERR_STREAM_PREMATURE)/.test(code);
+  return (
+    UNTRUSTED.test(code) ||
+    "errno" in error ||
+    "syscall" in error ||
+    /^(E[A-Z]+$|ERR_PROXY|ERR_STREAM_PREMATURE)/.test(code)
+  );
 }
 
 /** What a status of HTTP means that passes by itself; undefined of others. */

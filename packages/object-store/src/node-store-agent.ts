@@ -12,6 +12,12 @@ export function storeAgent(caPem: string | undefined): Agent {
   const trust = caPem === undefined ? {} : { ca: caPem };
   const agent = outboundAgent({ keepAlive: true, maxSockets: CONNECTIONS_MAX, timeout: SILENCE_MS, ...trust });
   const connect = agent.createConnection.bind(agent);
+  const reuse = agent.reuseSocket.bind(agent);
+  // While a connection waits for its next request, the agent keeps it as long as the server says; that is no limit of an answer.
+  agent.reuseSocket = (socket, request) => {
+    reuse(socket, request);
+    if (socket instanceof TLSSocket) socket.setTimeout(SILENCE_MS);
+  };
   // An agent only tells of silence; that it ends a connection has to be said to each.
   agent.createConnection = (options, callback) =>
     watched(connect(options, (error, socket) => callback?.(error, watched(socket) ?? socket)));

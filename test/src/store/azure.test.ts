@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { AZURITE, makeContainer, PeerStore, peerStoreSkip } from "@leeward/object-store/testing";
+import { AZURITE, makeAzuriteContainer, PeerStore, peerStoreSkip } from "@leeward/object-store/testing";
 import { FULL } from "@leeward/world/testing";
 import { OracleScene, type ReadPoint } from "../e2e/oracle-scene.ts";
 import { TcpProxy } from "../harness/tcp-proxy.ts";
@@ -21,7 +21,7 @@ describe("journals in Azure Blob", { skip: peerStoreSkip }, () => {
 
   before(async () => {
     store = await PeerStore.azurite();
-    await makeContainer(store, "journals");
+    await makeAzuriteContainer(store, "journals");
     wire = await TcpProxy.start(store.port);
     await writeFile(`${store.folder}/credentials.yaml`, `accountKey: ${AZURITE.accountKey}\n`, { mode: 0o600 });
     const away = { name: "the store is away", run: () => awayFor(4_000) };
