@@ -7979,6 +7979,7 @@ export const leeward = $root.leeward = (() => {
     leeward.ForwardedDisk = (function() {
 
         const ForwardedDisk = function (properties) {
+            this.further = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -7995,6 +7996,7 @@ export const leeward = $root.leeward = (() => {
         ForwardedDisk.prototype.wrappedKey = "";
         ForwardedDisk.prototype.codec = "";
         ForwardedDisk.prototype.cacheBytesMax = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ForwardedDisk.prototype.further = $util.emptyArray;
 
         ForwardedDisk.encode = function (message, writer, _depth) {
             if (!writer)
@@ -8023,6 +8025,9 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(74).string(message.codec);
             if (message.cacheBytesMax != null && $Object.hasOwnProperty.call(message, "cacheBytesMax") && (typeof message.cacheBytesMax === "object" ? message.cacheBytesMax.low || message.cacheBytesMax.high : message.cacheBytesMax !== 0))
                 writer.uint32(80).uint64(message.cacheBytesMax);
+            if (message.further != null && message.further.length)
+                for (let i = 0; i < message.further.length; ++i)
+                    $root.leeward.FurtherTarget.encode(message.further[i], writer.uint32(90).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -8143,6 +8148,14 @@ export const leeward = $root.leeward = (() => {
                             delete message.cacheBytesMax;
                         continue;
                     }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.further && message.further.length))
+                            message.further = [];
+                        message.further.push($root.leeward.FurtherTarget.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -8161,6 +8174,97 @@ export const leeward = $root.leeward = (() => {
         };
 
         return ForwardedDisk;
+    })();
+
+    leeward.FurtherTarget = (function() {
+
+        const FurtherTarget = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FurtherTarget.prototype.targetId = "";
+        FurtherTarget.prototype.address = null;
+
+        FurtherTarget.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.targetId != null && $Object.hasOwnProperty.call(message, "targetId") && message.targetId !== "")
+                writer.uint32(10).string(message.targetId);
+            if (message.address != null && $Object.hasOwnProperty.call(message, "address"))
+                $root.leeward.Address.encode(message.address, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FurtherTarget.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.FurtherTarget();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.targetId = value;
+                        else
+                            delete message.targetId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.address = $root.leeward.Address.decode(reader, reader.size(), $undefined, _depth + 1, message.address);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FurtherTarget;
     })();
 
     leeward.ProcessServerStatus = (function() {
@@ -8325,6 +8429,7 @@ export const leeward = $root.leeward = (() => {
 
         const ForwardStatus = function (properties) {
             this.faults = [];
+            this.further = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -8338,6 +8443,7 @@ export const leeward = $root.leeward = (() => {
         ForwardStatus.prototype.receivedBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ForwardStatus.prototype.forwardedBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ForwardStatus.prototype.faults = $util.emptyArray;
+        ForwardStatus.prototype.further = $util.emptyArray;
 
         ForwardStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -8361,6 +8467,9 @@ export const leeward = $root.leeward = (() => {
             if (message.faults != null && message.faults.length)
                 for (let i = 0; i < message.faults.length; ++i)
                     $root.leeward.FaultItem.encode(message.faults[i], writer.uint32(58).fork(), _depth + 1).ldelim();
+            if (message.further != null && message.further.length)
+                for (let i = 0; i < message.further.length; ++i)
+                    $root.leeward.FurtherStatus.encode(message.further[i], writer.uint32(66).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -8456,6 +8565,14 @@ export const leeward = $root.leeward = (() => {
                         message.faults.push($root.leeward.FaultItem.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.further && message.further.length))
+                            message.further = [];
+                        message.further.push($root.leeward.FurtherStatus.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -8474,6 +8591,149 @@ export const leeward = $root.leeward = (() => {
         };
 
         return ForwardStatus;
+    })();
+
+    leeward.FurtherStatus = (function() {
+
+        const FurtherStatus = function (properties) {
+            this.faults = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FurtherStatus.prototype.targetId = "";
+        FurtherStatus.prototype.journaledSequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        FurtherStatus.prototype.state = "";
+        FurtherStatus.prototype.heldBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        FurtherStatus.prototype.forwardedBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        FurtherStatus.prototype.faults = $util.emptyArray;
+
+        FurtherStatus.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.targetId != null && $Object.hasOwnProperty.call(message, "targetId") && message.targetId !== "")
+                writer.uint32(10).string(message.targetId);
+            if (message.journaledSequence != null && $Object.hasOwnProperty.call(message, "journaledSequence") && (typeof message.journaledSequence === "object" ? message.journaledSequence.low || message.journaledSequence.high : message.journaledSequence !== 0))
+                writer.uint32(16).uint64(message.journaledSequence);
+            if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== "")
+                writer.uint32(26).string(message.state);
+            if (message.heldBytes != null && $Object.hasOwnProperty.call(message, "heldBytes") && (typeof message.heldBytes === "object" ? message.heldBytes.low || message.heldBytes.high : message.heldBytes !== 0))
+                writer.uint32(32).uint64(message.heldBytes);
+            if (message.forwardedBytes != null && $Object.hasOwnProperty.call(message, "forwardedBytes") && (typeof message.forwardedBytes === "object" ? message.forwardedBytes.low || message.forwardedBytes.high : message.forwardedBytes !== 0))
+                writer.uint32(40).uint64(message.forwardedBytes);
+            if (message.faults != null && message.faults.length)
+                for (let i = 0; i < message.faults.length; ++i)
+                    $root.leeward.FaultItem.encode(message.faults[i], writer.uint32(50).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FurtherStatus.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.FurtherStatus();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.targetId = value;
+                        else
+                            delete message.targetId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.journaledSequence = value;
+                        else
+                            delete message.journaledSequence;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.state = value;
+                        else
+                            delete message.state;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.heldBytes = value;
+                        else
+                            delete message.heldBytes;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.forwardedBytes = value;
+                        else
+                            delete message.forwardedBytes;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.faults && message.faults.length))
+                            message.faults = [];
+                        message.faults.push($root.leeward.FaultItem.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FurtherStatus;
     })();
 
     leeward.HostHealth = (function() {

@@ -1980,6 +1980,7 @@ interface RawForwardedDisk {
   readonly wrappedKey?: string | null | undefined;
   readonly codec?: string | null | undefined;
   readonly cacheBytesMax?: field.Integer | null | undefined;
+  readonly further?: readonly RawFurtherTarget[] | null | undefined;
 }
 
 export interface ForwardedDisk {
@@ -1995,6 +1996,8 @@ export interface ForwardedDisk {
   readonly wrappedKey: string;
   readonly codec: "none" | "lz4" | "zstd";
   readonly cacheBytesMax: number;
+  /** Beside the main target, which is named above. */
+  readonly further: readonly FurtherTarget[];
 }
 
 function readForwardedDisk(raw: RawForwardedDisk): ForwardedDisk {
@@ -2009,6 +2012,25 @@ function readForwardedDisk(raw: RawForwardedDisk): ForwardedDisk {
     wrappedKey: field.text(raw.wrappedKey, { where: "ForwardedDisk.wrappedKey", min: 0, max: 4096 }),
     codec: field.oneOf(raw.codec, "ForwardedDisk.codec", ["none", "lz4", "zstd"]),
     cacheBytesMax: field.unsigned(raw.cacheBytesMax, { where: "ForwardedDisk.cacheBytesMax", min: 0, max: 9007199254740991 }),
+    further: field.list(raw.further, { where: "ForwardedDisk.further", itemsMax: 8 }, readFurtherTarget),
+  };
+}
+
+interface RawFurtherTarget {
+  readonly targetId?: string | null | undefined;
+  readonly address?: RawAddress | null | undefined;
+}
+
+/** Gets the same sealed segments and points as the main target, and holds nothing of that back. */
+export interface FurtherTarget {
+  readonly targetId: string;
+  readonly address: Address;
+}
+
+function readFurtherTarget(raw: RawFurtherTarget): FurtherTarget {
+  return {
+    targetId: field.name(raw.targetId, "FurtherTarget.targetId"),
+    address: readAddress(field.required(raw.address, "FurtherTarget.address")),
   };
 }
 
@@ -2055,6 +2077,7 @@ interface RawForwardStatus {
   readonly receivedBytes?: field.Integer | null | undefined;
   readonly forwardedBytes?: field.Integer | null | undefined;
   readonly faults?: readonly RawFaultItem[] | null | undefined;
+  readonly further?: readonly RawFurtherStatus[] | null | undefined;
 }
 
 export interface ForwardStatus {
@@ -2066,6 +2089,8 @@ export interface ForwardStatus {
   readonly receivedBytes: number;
   readonly forwardedBytes: number;
   readonly faults: readonly FaultItem[];
+  /** One for each of the plan. */
+  readonly further: readonly FurtherStatus[];
 }
 
 function readForwardStatus(raw: RawForwardStatus): ForwardStatus {
@@ -2077,6 +2102,39 @@ function readForwardStatus(raw: RawForwardStatus): ForwardStatus {
     receivedBytes: field.unsigned(raw.receivedBytes, { where: "ForwardStatus.receivedBytes", min: 0, max: 9007199254740991 }),
     forwardedBytes: field.unsigned(raw.forwardedBytes, { where: "ForwardStatus.forwardedBytes", min: 0, max: 9007199254740991 }),
     faults: field.list(raw.faults, { where: "ForwardStatus.faults", itemsMax: 64 }, readFaultItem),
+    further: field.list(raw.further, { where: "ForwardStatus.further", itemsMax: 8 }, readFurtherStatus),
+  };
+}
+
+interface RawFurtherStatus {
+  readonly targetId?: string | null | undefined;
+  readonly journaledSequence?: field.Integer | null | undefined;
+  readonly state?: string | null | undefined;
+  readonly heldBytes?: field.Integer | null | undefined;
+  readonly forwardedBytes?: field.Integer | null | undefined;
+  readonly faults?: readonly RawFaultItem[] | null | undefined;
+}
+
+export interface FurtherStatus {
+  readonly targetId: string;
+  /** Of the present branch, as far as it is known. */
+  readonly journaledSequence: number;
+  /** left-behind: what it lacks is not held any more. */
+  readonly state: "following" | "left-behind";
+  /** Cuts that are held for it alone. */
+  readonly heldBytes: number;
+  readonly forwardedBytes: number;
+  readonly faults: readonly FaultItem[];
+}
+
+function readFurtherStatus(raw: RawFurtherStatus): FurtherStatus {
+  return {
+    targetId: field.name(raw.targetId, "FurtherStatus.targetId"),
+    journaledSequence: field.unsigned(raw.journaledSequence, { where: "FurtherStatus.journaledSequence", min: 0, max: 9007199254740991 }),
+    state: field.oneOf(raw.state, "FurtherStatus.state", ["following", "left-behind"]),
+    heldBytes: field.unsigned(raw.heldBytes, { where: "FurtherStatus.heldBytes", min: 0, max: 9007199254740991 }),
+    forwardedBytes: field.unsigned(raw.forwardedBytes, { where: "FurtherStatus.forwardedBytes", min: 0, max: 9007199254740991 }),
+    faults: field.list(raw.faults, { where: "FurtherStatus.faults", itemsMax: 64 }, readFaultItem),
   };
 }
 

@@ -38,6 +38,8 @@ export type {
   FindPoint,
   ForwardedDisk,
   ForwardStatus,
+  FurtherStatus,
+  FurtherTarget,
   GroupAnswer,
   GroupAsk,
   GroupMember,

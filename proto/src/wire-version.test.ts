@@ -7,7 +7,7 @@ import { WIRE_VERSION, WIRE_VERSION_MIN } from "./wire-version.ts";
 
 // A changed schema gives another digest. What an older peer takes wrongly (a field with another meaning, a number used again, a stricter
 // rule) raises WIRE_VERSION; what it passes over (a new field, a new message that it is never sent) does not. Then write the new pair here.
-const PINNED = { wireVersion: 2, digest: "8c7eb6f27b66b4c06c74341c8b9c0545f27ced8ad6e7d9f5279acf2a904df807" };
+const PINNED = { wireVersion: 2, digest: "189da850d1609d165115a62006cd92f546873bc79600e72bebda0cf4c600be94" };
 
 test("the messages do not change without the wire version being thought of", async () => {
   const hash = createHash("sha256");

@@ -1,17 +1,27 @@
 import { type Fault, MICROS_PER_MS } from "@leeward/base";
 import { together } from "@leeward/daemon";
-import type { ForwardStatus, ProcessServerPlan } from "@leeward/proto";
+import type { ForwardedDisk, ForwardStatus, ProcessServerPlan } from "@leeward/proto";
 import type { DiskServices } from "./cache/disk-services.ts";
 import { HeldDisk } from "./cache/held-disk.ts";
 import { Crew } from "./crew.ts";
 import { asFault } from "./faults.ts";
-import type { ForwardedDiskParts } from "./forward/target-link.ts";
+import { FurtherWays } from "./forward/further-ways.ts";
+import { MainWay } from "./forward/main-way.ts";
+import type { Way } from "./forward/way.ts";
 import { DiskIntake } from "./intake/disk-intake.ts";
+
+/** A disk of the plan, with the way in and the ways out. */
+export interface ForwardedDiskParts {
+  readonly disk: HeldDisk;
+  readonly intake: DiskIntake;
+  readonly main: MainWay;
+  readonly further: FurtherWays;
+}
 
 /**
  * The disks of the plan, each kept open and going for itself.
  *
- * What is held of a disk that left the plan is removed at once when its target has all of it, and otherwise after a
+ * What is held of a disk that left the plan is removed at once when its targets have all of it, and otherwise after a
  * while (a day unless configured): a plan that was wrong can be mended until then.
  */
 export class DiskFleet {
@@ -35,6 +45,11 @@ export class DiskFleet {
     return this.#disks;
   }
 
+  /** Each disk's way to each of its targets. */
+  ways(): Way[] {
+    return Array.from(this.#disks.values()).flatMap(({ main, further }) => [main, ...further.ways()]);
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     await this.#crew.run(signal);
   }
@@ -44,14 +59,15 @@ export class DiskFleet {
   }
 
   status(): ForwardStatus[] {
-    return Array.from(this.#disks.values(), ({ disk, intake, forwardedBytes }) => ({
+    return Array.from(this.#disks.values(), ({ disk, intake, main, further }) => ({
       diskId: disk.id,
       cachedSequence: disk.current?.cached ?? 0,
       journaledSequence: disk.current?.journaled ?? 0,
       cacheBytes: disk.storedBytes,
       receivedBytes: intake.receivedBytes,
-      forwardedBytes,
+      forwardedBytes: main.forwardedBytes,
       faults: disk.faults.items(),
+      further: further.status(),
     }));
   }
 
@@ -62,13 +78,10 @@ export class DiskFleet {
     for (const [id, parts] of this.#disks) if (!wanted.has(id)) await this.#leave(id, parts);
     for (const [id, planned] of wanted) {
       const known = this.#disks.get(id);
-      if (known !== undefined) known.disk.replan(planned);
+      if (known === undefined) this.#enter(planned);
       else {
-        this.#left.delete(id);
-        const disk = new HeldDisk(this.#services, planned);
-        const intake = new DiskIntake(disk, this.#services);
-        this.#disks.set(id, { disk, intake, forwardedBytes: 0 });
-        this.#crew.start(id, (signal) => together(signal, [(inner) => disk.run(inner), (inner) => intake.run(inner)]));
+        known.disk.replan(planned);
+        await known.further.follow();
       }
     }
     this.#planVersion = plan.version;
@@ -93,6 +106,17 @@ export class DiskFleet {
     }
   }
 
+  #enter(planned: ForwardedDisk): void {
+    this.#left.delete(planned.diskId);
+    const disk = new HeldDisk(this.#services, planned);
+    const intake = new DiskIntake(disk, this.#services);
+    const further = new FurtherWays(disk, this.#services);
+    this.#disks.set(disk.id, { disk, intake, main: new MainWay(disk, intake), further });
+    this.#crew.start(disk.id, (signal) =>
+      together(signal, [(inner) => disk.run(inner), (inner) => intake.run(inner), (inner) => further.run(inner)]),
+    );
+  }
+
   /** They count also while they cannot be written down: the plan itself is durable. */
   async #seeEpochs({ disks }: ProcessServerPlan): Promise<void> {
     const { epochs, trace } = this.#services;
@@ -112,7 +136,7 @@ export class DiskFleet {
   }
 
   async #leave(id: string, { disk, intake }: ForwardedDiskParts): Promise<void> {
-    const drained = disk.isOpen && disk.branches.every((branch) => branch.drained);
+    const drained = disk.isOpen && disk.branches.every((branch) => branch.drainedByAll);
     this.#disks.delete(id);
     intake.dismiss();
     await this.#crew.end(id);

@@ -59,6 +59,21 @@ export function targetBehind(diskId: string, sequence: { readonly target: number
   });
 }
 
+/** What a further target lacks is not held any more: its share of the cache was used up, or it lost what it had. */
+export function targetLeftBehind(
+  diskId: string,
+  detail: { readonly targetId: string; readonly target: number; readonly held: number },
+): Fault {
+  return new Fault({
+    code: "target-left-behind",
+    kind: "operator",
+    message: `Further target ${detail.targetId} holds disk ${diskId} up to ${detail.target}, and this process server only what follows ${detail.held}: it was left behind.`,
+    remedy:
+      "Look why it was away or slow. Its recovery points stay, and the main target has all of the disk; it goes on by itself with the disk's next branch.",
+    detail: { diskId, ...detail },
+  });
+}
+
 /** A sealed cut is bound to sequences of which the target holds some and lacks others. */
 export function cutStraddles(
   diskId: string,

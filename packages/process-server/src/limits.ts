@@ -44,6 +44,8 @@ export const LIMITS = {
   unacknowledgedBytesMax: 64 * MiB,
   /** Cuts of one disk that were sent and not acknowledged: what stands before other disks in a session. */
   unacknowledgedCutsMax: 4,
+  /** What may be held for a further target alone, as a part of the disk's share of the cache (of the whole file system, where that has no limit). */
+  furtherShareMax: 0.25,
   /** A kept offer, in bytes. */
   offerBytesMax: 4 * KiB,
   /** How long a target may take to answer an offer, in milliseconds; then it is offered again. */
@@ -54,6 +56,8 @@ export const LIMITS = {
   branchesPerDiskMax: 8,
   /** Points of one machine that wait for the target; more are left with the agent, which repeats them. */
   pendingPointsPerMachineMax: 131_072,
+  /** Points of one machine that wait for one further target; for a further one, the oldest goes. */
+  furtherPointsMax: 16_384,
   /** Points of one machine that a target has not answered yet. */
   unansweredPointsMax: 64,
   /** Unanswered points are sent again after so many milliseconds of silence. */

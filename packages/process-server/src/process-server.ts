@@ -12,6 +12,7 @@
  *
  * ```
  *  HOME/disks/<disk>/<number>-<branch>/{offer, cache/, cuts/}        HOME/points/<machine>.points        HOME/epochs.json
+ *                                                            HOME/further-points/<target>/<machine>.points
  * ```
  */
 import { ByteBudget, Waiters } from "@leeward/base";
@@ -38,6 +39,7 @@ import { AgentDoor } from "./intake/agent-door.ts";
 import { KnownEpochs } from "./intake/known-epochs.ts";
 import { ReplicaRelay } from "./intake/replica-relay.ts";
 import { LIMITS } from "./limits.ts";
+import { FurtherPoints } from "./points/further-points.ts";
 import { PointDesk } from "./points/point-desk.ts";
 import { PointStore } from "./points/point-store.ts";
 
@@ -70,6 +72,14 @@ export interface ProcessServerOptions {
   /** Called once agents can connect. */
   readonly onListening?: (address: Address) => void;
   readonly trace?: Trace;
+}
+
+/** What follows the plan. */
+interface Planned {
+  readonly fleet: DiskFleet;
+  readonly links: TargetLinks;
+  readonly points: PointDesk;
+  readonly furtherPoints: FurtherPoints;
 }
 
 export class ProcessServer {
@@ -120,6 +130,7 @@ export class ProcessServer {
     const folder = `${home}/disks`;
     await makeDurableFolder(world.files, home, folder);
     await makeDurableFolder(world.files, home, `${home}/points`);
+    await makeDurableFolder(world.files, home, `${home}/further-points`);
     const forwardable = new Waiters();
     const space = new SpaceGuard({
       files: world.files,
@@ -145,11 +156,20 @@ export class ProcessServer {
     });
     await space.look();
     await using store = await PointStore.open(world.files, `${home}/points`);
+    await using furtherPoints = await FurtherPoints.open(world.files, `${home}/further-points`, () => fleet.disks);
     const linkOf = (diskId: string) => links.linkOf(diskId);
     const relay = new ReplicaRelay({ disks: () => fleet.disks, linkOf, throttle: this.#throttle });
-    const door = new AgentDoor({ ...this.#options, trace, fleet, store, forwardable, relay, epochs });
+    const door = new AgentDoor({ ...this.#options, trace, fleet, store, furtherPoints, forwardable, relay, epochs });
     const points = new PointDesk({ store, disks: () => fleet.disks, relay: (stored) => door.relay(stored) });
-    const links = new TargetLinks({ ...this.#options, trace, fleet, points, forwardable, throttle: this.#throttle });
+    const links = new TargetLinks({
+      ...this.#options,
+      trace,
+      fleet,
+      points,
+      furtherPoints,
+      forwardable,
+      throttle: this.#throttle,
+    });
     await using listener = await network.listen(listen);
     this.#address = this.#options.dataAddress(listener.endpoint);
     this.#parts = { fleet, space };
@@ -160,15 +180,12 @@ export class ProcessServer {
       (inner) => this.#throttle.run(inner),
       (inner) => door.run(listener, inner),
       (inner) => space.run(inner),
-      (inner) => this.#followPlan({ fleet, links, points }, inner),
+      (inner) => this.#followPlan({ fleet, links, points, furtherPoints }, inner),
       (inner) => this.#tellStatus(inner),
     ]);
   }
 
-  async #followPlan(
-    { fleet, links, points }: { readonly fleet: DiskFleet; readonly links: TargetLinks; readonly points: PointDesk },
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #followPlan({ fleet, links, points, furtherPoints }: Planned, signal: AbortSignal): Promise<void> {
     const { clock } = this.#options.world;
     let applied: ProcessServerPlan | undefined;
     while (!signal.aborted) {
@@ -176,10 +193,15 @@ export class ProcessServer {
       if (this.#plan !== undefined && this.#plan !== applied) {
         applied = this.#plan;
         await fleet.apply(applied);
+        await furtherPoints.follow();
         await links.follow();
         this.#options.onStatus(this.status());
       }
-      if (applied !== undefined) await fleet.sweep((machineId) => points.drop(machineId), points.machines());
+      const drop = async (machineId: string): Promise<void> => {
+        await points.drop(machineId);
+        await furtherPoints.drop(machineId);
+      };
+      if (applied !== undefined) await fleet.sweep(drop, new Set([...points.machines(), ...furtherPoints.machines()]));
       await changedOrAfter(clock, { changed: planned, delayMs: LIMITS.sweepEveryMs }, signal);
     }
   }

@@ -104,6 +104,7 @@ export class SimCluster {
         wrappedKey: "sim",
         codec: "lz4",
         cacheBytesMax: 64 * MiB,
+        further: [],
       })),
     };
   }

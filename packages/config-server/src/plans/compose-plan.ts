@@ -153,6 +153,7 @@ function forwardedDisk(installation: Installation, disk: InstalledDisk): Forward
       wrappedKey: wrapped.jwe,
       codec,
       cacheBytesMax,
+      further: [],
     },
   ];
 }

@@ -55,6 +55,8 @@ export class HeldBranch {
   readonly #above: string;
   #offer: DiskOffer;
   #journaled: number;
+  /** Further targets for which cuts are held, with what each has journaled. */
+  readonly #followers = new Map<string, number>();
   /** Whether the cutter has looked through what an earlier run left. */
   #scanned = false;
   /** Marks that were taken in since, and are not cut. */
@@ -73,7 +75,7 @@ export class HeldBranch {
     this.log = held.log;
     this.cuts = held.cuts;
     // What is not here any more was acknowledged, or held by the target when the branch began.
-    this.#journaled = (held.cuts.cuts[0]?.from ?? this.cutThrough + 1) - 1;
+    this.#journaled = this.heldAfter;
   }
 
   /** Begins to hold a branch of which the target holds everything up to `after`. */
@@ -144,9 +146,25 @@ export class HeldBranch {
     return this.log.durableSequence;
   }
 
-  /** What the target said that it holds durably. */
+  /** What the main target said that it holds durably. */
   get journaled(): number {
     return this.#journaled;
+  }
+
+  /** All that is here of the branch comes after this sequence. */
+  get heldAfter(): number {
+    return (this.cuts.cuts[0]?.from ?? this.cutThrough + 1) - 1;
+  }
+
+  /** What a further target holds durably, as far as it was heard of; undefined for one for which nothing is held. */
+  journaledBy(targetId: string): number | undefined {
+    return this.#followers.get(targetId);
+  }
+
+  /** Bytes of cuts that the main target holds, and that are here for that further one. */
+  heldBytesFor(targetId: string): number {
+    const journaled = Math.min(this.#followers.get(targetId) ?? Number.POSITIVE_INFINITY, this.#journaled);
+    return this.cuts.bytesThrough(this.#journaled) - this.cuts.bytesThrough(journaled);
   }
 
   /** The end of what is in cuts, or needs none. */
@@ -158,17 +176,24 @@ export class HeldBranch {
     return this.log.storedBytes + this.cuts.sizeBytes;
   }
 
-  /** What is stored for a reason: without a cache that is wholly cut, and an acknowledged cut that stays only for its end. */
+  /**
+   * What is stored for the main target: without a cache that is wholly cut, and cuts that it has acknowledged, which stay for their end or for
+   * further targets.
+   */
   get waitingBytes(): number {
-    const last = this.cuts.cuts.at(-1);
-    const acknowledged = last !== undefined && last.to <= this.#journaled ? last.sizeBytes : 0;
+    const acknowledged = this.cuts.bytesThrough(this.#journaled);
     const cut = this.cutThrough >= this.log.lastSequence ? this.log.storedBytes : 0;
     return this.storedBytes - acknowledged - cut;
   }
 
-  /** Whether all that was taken in is with the target. */
+  /** Whether all that was taken in is with the main target. */
   get drained(): boolean {
     return this.#journaled >= this.log.lastSequence;
+  }
+
+  /** Whether all that was taken in is with every target for which it is held. */
+  get drainedByAll(): boolean {
+    return this.#needed >= this.log.lastSequence;
   }
 
   /** Whether the cutter should look: a mark or enough for a cut of its own is durable, or it does not know yet. */
@@ -220,10 +245,28 @@ export class HeldBranch {
     return true;
   }
 
-  /** Takes the target's acknowledgement: what it holds leaves. */
+  /** Takes the main target's acknowledgement: what every target holds leaves. */
   async acknowledge(journaled: number): Promise<void> {
     this.#journaled = Math.max(this.#journaled, journaled);
-    await this.order.hold(() => this.cuts.removeThrough(this.#journaled));
+    await this.#release();
+  }
+
+  /** Holds cuts for a further target, too, from what is here on. */
+  follow(targetId: string): void {
+    if (!this.#followers.has(targetId)) this.#followers.set(targetId, this.heldAfter);
+  }
+
+  /** Holds nothing for that further target any more. */
+  async leave(targetId: string): Promise<void> {
+    if (this.#followers.delete(targetId)) await this.#release();
+  }
+
+  /** As `acknowledge`, of a further target; one for which nothing is held is passed over. */
+  async acknowledgeBy(targetId: string, journaled: number): Promise<void> {
+    const before = this.#followers.get(targetId);
+    if (before === undefined) return;
+    this.#followers.set(targetId, Math.max(before, journaled));
+    await this.#release();
   }
 
   /** The target holds more than was cut here: the rest of that is not cut any more. */
@@ -256,6 +299,15 @@ export class HeldBranch {
     await this.log.abandon();
     await this.#world.files.removeFolder(this.#folder);
     await this.#world.files.syncFolder(this.#above);
+  }
+
+  /** Up to where every target has what is held. */
+  get #needed(): number {
+    return Math.min(this.#journaled, ...this.#followers.values());
+  }
+
+  async #release(): Promise<void> {
+    await this.order.hold(() => this.cuts.removeThrough(this.#needed));
   }
 
   #end(): void {

@@ -9,13 +9,13 @@
  *           └── wait: schedule by kind ◄──────────────┘        a branch that is damaged is dropped at the open
  * ```
  *
- * A branch leaves when the target holds all of it and a newer one is wanted, or when a newer one is wanted and the target will never take
+ * A branch leaves when its targets hold all of it and a newer one is wanted, or when a newer one is wanted and the main target will never take
  * the rest; the latter is reported. Worst outcome of a fault here: data that a target still needs is dropped, which the agent may have
  * dropped too.
  */
 import { Fault, Mutex, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
 import { together } from "@leeward/daemon";
-import type { DiskOffer, ForwardedDisk } from "@leeward/proto";
+import type { DiskOffer, ForwardedDisk, FurtherTarget } from "@leeward/proto";
 import { makeDurableFolder } from "@leeward/world";
 import { runCutter } from "../cut/cutter.ts";
 import { FaultBoard } from "../fault-board.ts";
@@ -56,6 +56,11 @@ export class HeldDisk {
 
   get plan(): ForwardedDisk {
     return this.#plan;
+  }
+
+  /** Beside the main target. */
+  get further(): readonly FurtherTarget[] {
+    return this.#plan.further.filter(({ targetId }) => targetId !== this.#plan.targetId);
   }
 
   get offerVersion(): number {
@@ -122,6 +127,8 @@ export class HeldDisk {
     const before = this.#plan;
     this.#plan = plan;
     if (plan.term !== before.term || plan.epoch !== before.epoch) this.#offerVersion += 1;
+    const known = new Set(before.further.map(({ targetId }) => targetId));
+    for (const { targetId } of this.further) if (!known.has(targetId)) this.#holdFor(targetId, this.branches);
     this.notify();
   }
 
@@ -180,6 +187,7 @@ export class HeldDisk {
       const { world, memory } = this.#services;
       const branch = await HeldBranch.create(world, { above: this.#folder, name, memory }, { offer, after });
       if (this.#state !== state) return branch.close();
+      for (const { targetId } of this.further) this.#holdFor(targetId, [branch]);
       state.branches = [...state.branches, branch];
       this.#wanted = undefined;
     });
@@ -202,6 +210,10 @@ export class HeldDisk {
     return `${this.#services.folder}/${this.id}`;
   }
 
+  #holdFor(targetId: string, branches: readonly HeldBranch[]): void {
+    for (const branch of branches) branch.follow(targetId);
+  }
+
   async #live(signal: AbortSignal, onOpen: () => void): Promise<void> {
     const { world, folder, memory } = this.#services;
     await makeDurableFolder(world.files, folder, this.#folder);
@@ -210,6 +222,7 @@ export class HeldDisk {
     );
     const failed = Promise.withResolvers<never>();
     failed.promise.catch(() => undefined);
+    for (const { targetId } of this.further) this.#holdFor(targetId, branches);
     const state: State = { kind: "open", branches, failed };
     this.#state = state;
     this.faults.clear("cache");

@@ -35,6 +35,7 @@ export class CutFolder {
   #cuts: Cut[];
   #sizeBytes: number;
   #skippedThrough: number | undefined;
+  #through: { readonly cuts: readonly Cut[]; readonly sequence: number; readonly sizeBytes: number } | undefined;
 
   private constructor(files: Files, folder: string, found: { cuts: Cut[]; skippedThrough: number | undefined }) {
     this.#files = files;
@@ -75,6 +76,17 @@ export class CutFolder {
 
   get sizeBytes(): number {
     return this.#sizeBytes;
+  }
+
+  /** Of the cuts that end at or before the sequence. */
+  bytesThrough(sequence: number): number {
+    const known = this.#through;
+    if (known?.cuts === this.#cuts && known.sequence === sequence) return known.sizeBytes;
+    const next = this.#cuts.findIndex(({ to }) => to > sequence);
+    const sizeBytes = bytesOf(next < 0 ? this.#cuts : this.#cuts.slice(0, next));
+    // It is asked for with each message, and changes with each cut.
+    if (sizeBytes > 0) this.#through = { cuts: this.#cuts, sequence, sizeBytes };
+    return sizeBytes;
   }
 
   /** Where the next cut is written; a part that a failed attempt left is removed. */

@@ -8,20 +8,18 @@
  *   └──── time, a new term or epoch ───┘
  * ```
  *
- * The oldest branch goes first. One that is not taken in any more, or that a newer one is to replace, leaves when the target holds all of it, or
- * when the target will never take the rest. The branch that the agent wants to begin is offered last; the answer says where it begins.
+ * What goes out, and what follows from the target's answers, is the matter of its role (`Way`).
  */
 import { Fault, MICROS_PER_MS, reconnectDelayMs, retryDelayMs } from "@leeward/base";
 import type { Trace } from "@leeward/daemon";
-import type { DiskOffer, DiskPosition } from "@leeward/proto";
+import type { DiskPosition } from "@leeward/proto";
 import { faultOfReport, type SessionBody } from "@leeward/wire";
 import type { Clock } from "@leeward/world";
 import type { HeldBranch } from "../cache/held-branch.ts";
-import type { HeldDisk } from "../cache/held-disk.ts";
-import { asFault, cutStraddles, targetBehind, targetSilent } from "../faults.ts";
-import type { DiskIntake } from "../intake/disk-intake.ts";
+import { asFault, targetSilent } from "../faults.ts";
 import { LIMITS } from "../limits.ts";
 import { type Part, SendCursor } from "./send-cursor.ts";
+import type { Goal, Way } from "./way.ts";
 
 /** What a disk's sender wants to send next. */
 export type Outgoing =
@@ -30,10 +28,6 @@ export type Outgoing =
   | { readonly kind: "waits" }
   | { readonly kind: "part"; readonly branch: HeldBranch; readonly part: Part };
 
-type Goal =
-  | { readonly kind: "forward"; readonly branch: HeldBranch }
-  | { readonly kind: "ask"; readonly offer: DiskOffer };
-
 type State =
   | { readonly kind: "idle" }
   | { readonly kind: "offered"; readonly goal: Goal; readonly version: number; readonly untilMicros: number }
@@ -41,8 +35,7 @@ type State =
   | { readonly kind: "refused"; readonly branch: string; readonly version: number; readonly untilMicros: number };
 
 export interface DiskSenderOptions {
-  readonly disk: HeldDisk;
-  readonly intake: DiskIntake;
+  readonly way: Way;
   readonly clock: Clock;
   /** Who the target is, for people. */
   readonly address: string;
@@ -67,14 +60,14 @@ export class DiskSender {
 
   /** What goes out next; undefined while there is nothing, or an answer is awaited. `maySend` is asked before a part is taken. */
   async next(maySend: () => boolean): Promise<Outgoing | undefined> {
-    const { disk } = this.#options;
-    const goal = await this.#goal();
+    const { way } = this.#options;
+    const goal = await way.goal();
     if (goal === undefined) {
       this.#state = { kind: "idle" };
       return undefined;
     }
     const state = this.#state;
-    if (!isFor(state, goal, disk.offerVersion)) return { kind: "message", body: this.#offer(goal) };
+    if (!isFor(state, goal, way.disk.offerVersion)) return { kind: "message", body: this.#offer(goal) };
     if (state.kind === "refused") {
       if (this.#options.clock.monotonicMicros() < state.untilMicros) return undefined;
       return { kind: "message", body: this.#offer(goal) };
@@ -114,7 +107,8 @@ export class DiskSender {
 
   /** What was refused was sent before the offer that stands: that one is made once more, but not in a tight circle. */
   #offerSoon(goal: Goal): void {
-    const { disk, clock } = this.#options;
+    const { clock } = this.#options;
+    const { disk } = this.#options.way;
     const untilMicros = clock.monotonicMicros() + LIMITS.rewindEveryMs * MICROS_PER_MS;
     this.#state = { kind: "refused", branch: branchIdOf(goal), version: disk.offerVersion, untilMicros };
     disk.notify();
@@ -124,7 +118,8 @@ export class DiskSender {
   async #noteEpoch(fault: Fault): Promise<void> {
     const known = Number(fault.detail["known"]);
     if (fault.code !== "epoch-old" || !Number.isSafeInteger(known)) return;
-    const { disk, trace } = this.#options;
+    const { way, trace } = this.#options;
+    const { disk } = way;
     try {
       await disk.seeEpoch(known);
     } catch (error) {
@@ -136,90 +131,57 @@ export class DiskSender {
   }
 
   /** A part could not be read: the disk is offered anew after a while. */
-  failed(fault: Fault, { cut }: Part): void {
+  async failed(fault: Fault, { cut }: Part): Promise<void> {
     const state = this.#state;
     if (state.kind !== "open") return;
-    if (fault.kind === "corruption") state.branch.noteDamage({ fault, after: cut.from - 1 });
+    if (fault.kind === "corruption") await this.#options.way.damaged(state.branch, { fault, after: cut.from - 1 });
     this.#refused(fault, { kind: "forward", branch: state.branch });
   }
 
-  async #goal(): Promise<Goal | undefined> {
-    const { disk, intake } = this.#options;
-    if (!disk.isOpen) return undefined;
-    const { wanted } = disk;
-    for (const branch of disk.branches) {
-      const leaves = branch !== disk.current || wanted !== undefined;
-      // What is whole goes out; the rest is asked of the agent again.
-      const { damage } = branch;
-      const lost = damage !== undefined && branch.journaled >= damage.after ? damage.fault : undefined;
-      const broken = intake.broken?.branch === branch.id && leaves ? intake.broken.fault : lost;
-      if (broken === undefined && !(leaves && branch.drained)) return { kind: "forward", branch };
-      await disk.retire(branch, branch.drained ? undefined : broken);
-    }
-    return wanted && { kind: "ask", offer: wanted };
-  }
-
   #watch({ goal, untilMicros }: Extract<State, { kind: "offered" }>): void {
-    const { disk, clock } = this.#options;
+    const { way, clock } = this.#options;
     if (clock.monotonicMicros() < untilMicros) return;
-    this.#refused(targetSilent(disk.id, LIMITS.offerAnswerMsMax), goal);
+    this.#refused(targetSilent(way.disk.id, LIMITS.offerAnswerMsMax), goal);
   }
 
   #offer(goal: Goal): SessionBody {
-    const { disk, clock } = this.#options;
+    const { way, clock } = this.#options;
     const untilMicros = clock.monotonicMicros() + LIMITS.offerAnswerMsMax * MICROS_PER_MS;
-    this.#state = { kind: "offered", goal, version: disk.offerVersion, untilMicros };
-    const offer = goal.kind === "ask" ? goal.offer : goal.branch.offer;
-    return { kind: "diskOffer", value: { ...offer, term: disk.plan.term } };
+    this.#state = { kind: "offered", goal, version: way.disk.offerVersion, untilMicros };
+    return { kind: "diskOffer", value: { ...way.offer(goal), term: way.disk.plan.term } };
   }
 
   async #answered(state: Extract<State, { kind: "offered" }>, position: DiskPosition): Promise<void> {
-    const { disk, intake } = this.#options;
+    const { way } = this.#options;
     const { goal } = state;
     const target =
       position.branch === branchIdOf(goal)
         ? { cached: position.cachedSequence, journaled: position.journaledSequence }
         : { cached: 0, journaled: 0 };
-    if (goal.kind === "ask") {
+    const goesOn = await way.answered(goal, target);
+    if (this.#state !== state) return;
+    if (goal.kind === "ask" || !goesOn) {
       this.#state = { kind: "idle" };
-      return disk.begin(goal.offer, target.journaled);
+      return;
     }
     const { branch } = goal;
-    if (target.journaled > branch.cached) {
-      // Another process server has forwarded more: what is held is of no use, and the agent is asked to go on from there.
-      this.#state = { kind: "idle" };
-      return disk.retire(branch);
-    }
-    const straddled = branch.cuts.cuts.find(({ from, to }) => from <= target.journaled && target.journaled < to);
-    if (straddled !== undefined) {
-      const { from, to } = straddled;
-      return this.#giveUp(branch, cutStraddles(disk.id, { target: target.journaled, from, to }));
-    }
-    const heldAfter = (branch.cuts.cuts[0]?.from ?? branch.cutThrough + 1) - 1;
-    if (Math.max(target.journaled, target.cached) < heldAfter) {
-      return this.#giveUp(branch, targetBehind(disk.id, { target: target.journaled, held: heldAfter }));
-    }
-    if (target.journaled > branch.cutThrough) await branch.skipTo(target.journaled);
-    else await branch.acknowledge(target.journaled);
-    if (this.#state !== state) return;
-    this.#state = { kind: "open", branch, version: state.version, cursor: new SendCursor(disk.id, target) };
+    this.#state = { kind: "open", branch, version: state.version, cursor: new SendCursor(way.disk.id, target) };
     this.#refusals = 0;
-    disk.faults.clear("forward");
-    if (intake.broken?.branch === branch.id) intake.broken = undefined;
-    disk.notify();
+    way.faults.clear("forward");
+    way.disk.notify();
   }
 
-  /**
-   * What is held does not follow where the target stands, and sealed cuts cannot be parted. The agent is asked to go on from there: it
-   * keeps what is not journaled, and some of what is; when that does not reach back far enough, it copies the disk again.
-   */
   async #giveUp(branch: HeldBranch, fault: Fault): Promise<void> {
     this.#state = { kind: "idle" };
-    await this.#options.disk.retire(branch, fault);
+    try {
+      await this.#options.way.giveUp(branch, fault);
+    } catch (error) {
+      this.#refused(asFault(error), { kind: "forward", branch });
+    }
   }
 
   async #acknowledged(state: Extract<State, { kind: "open" }>, position: DiskPosition): Promise<void> {
-    const { disk, clock } = this.#options;
+    const { way, clock } = this.#options;
     const target = { cached: position.cachedSequence, journaled: position.journaledSequence };
     if (state.cursor.move(target)) {
       // A target that keeps asking for the same is answered, but not in a tight circle.
@@ -230,23 +192,20 @@ export class DiskSender {
         this.#state = { kind: "refused", branch: state.branch.id, version: state.version, untilMicros };
       }
     }
-    await state.branch.acknowledge(target.journaled);
-    disk.notify();
+    await way.acknowledged(state.branch, target.journaled);
+    way.disk.notify();
   }
 
   #refused(fault: Fault, goal: Goal): void {
-    const { disk, intake, clock } = this.#options;
+    const { way, clock, trace } = this.#options;
+    const { disk, targetId: target } = way;
     this.#refusals += 1;
     const delayMs = fault.kind === "transient" ? reconnectDelayMs(this.#refusals) : retryDelayMs(this.#refusals);
     const untilMicros = clock.monotonicMicros() + delayMs * MICROS_PER_MS;
     this.#state = { kind: "refused", branch: branchIdOf(goal), version: disk.offerVersion, untilMicros };
-    disk.faults.raise("forward", fault);
-    this.#options.trace.warn("The target does not take a disk.", { disk: disk.id, fault, retryInMs: delayMs });
-    if (goal.kind === "ask") intake.refuseWanted(fault);
-    else if (fault.kind === "discontinuity" || fault.code === "epoch-old") {
-      if (intake.broken?.branch !== goal.branch.id) disk.reportBroken(fault);
-      intake.broken = { branch: goal.branch.id, fault };
-    }
+    way.faults.raise("forward", fault);
+    trace.warn("A target does not take a disk.", { disk: disk.id, target, fault, retryInMs: delayMs });
+    way.refused(goal, fault);
     disk.notify();
   }
 }

@@ -3,21 +3,13 @@ import { type Throttle, type ThrottlePlace, type Trace, together } from "@leewar
 import type { RequestBody } from "@leeward/proto";
 import { type Answers, reconnecting, Session, workOn } from "@leeward/wire";
 import type { Endpoint, Network, World } from "@leeward/world";
-import type { HeldDisk } from "../cache/held-disk.ts";
 import { changedOrAfter, messagesOf } from "../crew.ts";
 import { asFault, messageUnexpected, peerForeign, targetAway } from "../faults.ts";
-import type { DiskIntake } from "../intake/disk-intake.ts";
-import type { PointDesk } from "../points/point-desk.ts";
-import { PointSender } from "../points/point-sender.ts";
+import type { FurtherPoints } from "../points/further-points.ts";
+import { PointSender, type PointSource } from "../points/point-sender.ts";
 import { DiskSender, type Outgoing } from "./disk-sender.ts";
 import { PartReader } from "./part-reader.ts";
-
-/** A disk of the plan, with the way in and the count of what went out. */
-export interface ForwardedDiskParts {
-  readonly disk: HeldDisk;
-  readonly intake: DiskIntake;
-  forwardedBytes: number;
-}
+import type { Way } from "./way.ts";
 
 /** What an agent may ask of a replica machine's disk. */
 export type ReplicaQuestion = Extract<
@@ -32,8 +24,11 @@ export interface TargetLinkOptions {
   readonly endpoint: Endpoint;
   readonly targetId: string;
   /** The disks that go to this target now. */
-  readonly disks: () => readonly ForwardedDiskParts[];
-  readonly points: PointDesk;
+  readonly ways: () => readonly Way[];
+  /** Of machines whose main target it is. */
+  readonly points: PointSource;
+  /** Of machines of which it is a further one. */
+  readonly furtherPoints: FurtherPoints;
   /** Notified when something may be there to send. */
   readonly forwardable: Waiters;
   /** Of the process server; what is no payload goes past it. */
@@ -44,7 +39,13 @@ export interface TargetLinkOptions {
 interface Sending {
   readonly sender: DiskSender;
   readonly reader: PartReader;
-  readonly parts: ForwardedDiskParts;
+  readonly way: Way;
+}
+
+/** The points on their way in one session. */
+interface Points {
+  readonly main: PointSender;
+  readonly further: PointSender;
 }
 
 /**
@@ -97,8 +98,11 @@ export class TargetLink {
     await workOn(session, signal, async (open, inner) => {
       if (open.peer.id !== targetId) throw peerForeign(open.address, `is ${open.peer.id}, not ${targetId}`);
       // What stood in the way of the session is over; what a disk meets in it is raised anew.
-      for (const { disk } of this.#options.disks()) disk.faults.clear("forward");
-      const points = new PointSender(this.#options.points, world.clock, targetId);
+      for (const { faults } of this.#options.ways()) faults.clear("forward");
+      const points = {
+        main: new PointSender(this.#options.points, world.clock, targetId),
+        further: new PointSender(this.#options.furtherPoints, world.clock, targetId),
+      };
       this.#session = open;
       try {
         await together(inner, [
@@ -112,18 +116,20 @@ export class TargetLink {
     });
   }
 
-  async #receive(session: Session, points: PointSender, signal: AbortSignal): Promise<void> {
+  async #receive(session: Session, points: Points, signal: AbortSignal): Promise<void> {
     for await (const { body } of messagesOf(session, signal)) {
       if (body.kind === "diskPosition") {
         await this.#senders.get(body.value.diskId)?.sender.receive(body.value);
-      } else if (body.kind === "pointStored") await points.receive(body.value);
-      else throw messageUnexpected(body.kind);
+      } else if (body.kind === "pointStored") {
+        const isFurther = this.#options.furtherPoints.serves(this.#options.targetId, body.value.machineId);
+        await (isFurther ? points.further : points.main).receive(body.value);
+      } else throw messageUnexpected(body.kind);
       this.#options.forwardable.notify();
     }
   }
 
   /** One message after another; the next is made ready while the last is on its way to the transport. */
-  async #send(session: Session, points: PointSender, signal: AbortSignal): Promise<void> {
+  async #send(session: Session, points: Points, signal: AbortSignal): Promise<void> {
     const { world, forwardable, throttle } = this.#options;
     using place = throttle.place(() => forwardable.notify());
     let last: Promise<void> = Promise.resolve();
@@ -142,13 +148,13 @@ export class TargetLink {
 
   /** Asks the disks in turn, beginning after the one that was served last; for a part of a segment only when it is this link's turn. */
   async #nextOfDisks(address: string, place: ThrottlePlace): Promise<Message | undefined> {
-    const all = this.#options.disks();
+    const all = this.#options.ways();
     await this.#forgetAllBut(all);
     let partWaits = false;
     for (let index = 0; index < all.length; index += 1) {
-      const parts = all[(this.#turn + index) % all.length];
-      if (parts === undefined) continue;
-      const sending = this.#sendingOf(parts, address);
+      const way = all[(this.#turn + index) % all.length];
+      if (way === undefined) continue;
+      const sending = this.#sendingOf(way, address);
       const next = await sending.sender.next(() => place.ready());
       if (next?.kind === "waits") partWaits = true;
       const message = next && (await this.#messageOf(sending, next));
@@ -162,45 +168,45 @@ export class TargetLink {
     return undefined;
   }
 
-  async #messageOf({ reader, sender, parts }: Sending, next: Outgoing): Promise<Message | undefined> {
+  async #messageOf({ reader, sender, way }: Sending, next: Outgoing): Promise<Message | undefined> {
     if (next.kind === "waits") return undefined;
     if (next.kind === "message") return { body: next.body };
     const { branch, part } = next;
     const { from, to, sha256, sizeBytes } = part.cut;
     try {
       const payload = await reader.read(part);
-      parts.forwardedBytes += payload.length;
-      const { term } = parts.disk.plan;
-      const place = { diskId: parts.disk.id, branch: branch.id, from, to, epoch: branch.offer.epoch, term };
+      way.forwardedBytes += payload.length;
+      const { term } = way.disk.plan;
+      const place = { diskId: way.disk.id, branch: branch.id, from, to, epoch: branch.offer.epoch, term };
       return {
         body: { kind: "segmentPart", value: { ...place, position: part.position, totalBytes: sizeBytes, sha256 } },
         payload,
       };
     } catch (error) {
-      sender.failed(asFault(error), part);
+      await sender.failed(asFault(error), part);
       return undefined;
     }
   }
 
-  #sendingOf(parts: ForwardedDiskParts, address: string): Sending {
-    const { disk, intake } = parts;
-    const known = this.#senders.get(disk.id);
+  #sendingOf(way: Way, address: string): Sending {
+    const { id } = way.disk;
+    const known = this.#senders.get(id);
     if (known !== undefined) return known;
     const { world, trace } = this.#options;
     const { clock, files } = world;
     const sending = {
-      sender: new DiskSender({ disk, intake, clock, address, trace }),
+      sender: new DiskSender({ way, clock, address, trace }),
       reader: new PartReader(files),
-      parts,
+      way,
     };
-    this.#senders.set(disk.id, sending);
+    this.#senders.set(id, sending);
     return sending;
   }
 
-  async #forgetAllBut(all: readonly ForwardedDiskParts[]): Promise<void> {
+  async #forgetAllBut(all: readonly Way[]): Promise<void> {
     if (this.#senders.size === 0) return;
     const wanted = new Set(all);
-    for (const [id, { parts }] of this.#senders) if (!wanted.has(parts)) await this.#forget(id);
+    for (const [id, { way }] of this.#senders) if (!wanted.has(way)) await this.#forget(id);
   }
 
   async #forget(id: string): Promise<void> {
@@ -209,10 +215,10 @@ export class TargetLink {
     await sending?.reader.close();
   }
 
-  #retryInMs(points: PointSender): number | undefined {
-    let earliest = points.retryInMs;
-    for (const { sender } of this.#senders.values()) {
-      const inMs = sender.retryInMs;
+  #retryInMs({ main, further }: Points): number | undefined {
+    let earliest: number | undefined;
+    const senders = Array.from(this.#senders.values(), ({ sender }) => sender);
+    for (const { retryInMs: inMs } of [main, further, ...senders]) {
       if (inMs !== undefined) earliest = Math.min(earliest ?? inMs, inMs);
     }
     return earliest;
@@ -220,7 +226,7 @@ export class TargetLink {
 
   #onFault(fault: Fault): void {
     this.#options.trace.warn("There is no session to a master target.", { target: this.#options.targetId, fault });
-    for (const { disk } of this.#options.disks()) disk.faults.raise("forward", fault);
+    for (const { faults } of this.#options.ways()) faults.raise("forward", fault);
   }
 }
 
@@ -229,7 +235,7 @@ interface Message {
   readonly payload?: Uint8Array;
 }
 
-function pointMessage(points: PointSender): Message | undefined {
-  const value = points.next();
+function pointMessage({ main, further }: Points): Message | undefined {
+  const value = main.next() ?? further.next();
   return value && { body: { kind: "pointRecord", value } };
 }

@@ -7,6 +7,7 @@ import { Crew } from "../crew.ts";
 import type { DiskFleet } from "../disk-fleet.ts";
 import { identityInUse, peerForeign, pointForeign, sessionsTooMany } from "../faults.ts";
 import { LIMITS } from "../limits.ts";
+import type { FurtherPoints } from "../points/further-points.ts";
 import type { PointStore } from "../points/point-store.ts";
 import { type AgentDesk, AgentSession } from "./agent-session.ts";
 import type { AgentPort, DiskIntake } from "./disk-intake.ts";
@@ -18,6 +19,7 @@ export interface AgentDoorOptions {
   readonly softwareVersion: string;
   readonly fleet: DiskFleet;
   readonly store: PointStore;
+  readonly furtherPoints: FurtherPoints;
   /** Answers what agents ask. */
   readonly relay: ReplicaRelay;
   readonly forwardable: Waiters;
@@ -71,6 +73,7 @@ export class AgentDoor implements AgentDesk {
 
   async takePoint(port: AgentPort, point: PointRecord): Promise<void> {
     if (point.machineId !== port.machineId) throw pointForeign(port.machineId);
+    await this.#options.furtherPoints.put(point);
     await this.#options.store.put(point);
     this.#options.forwardable.notify();
   }

@@ -1,13 +1,14 @@
 import type { Throttle } from "@leeward/daemon";
 import type { ReplicaContent, RequestBody, ResponseBody } from "@leeward/proto";
 import type { PeerIdentity } from "@leeward/world";
+import type { ForwardedDiskParts } from "../disk-fleet.ts";
 import { diskForeign, diskUnknown, peerForeign, requestUnsupported, targetAway } from "../faults.ts";
-import type { ForwardedDiskParts, TargetLink } from "../forward/target-link.ts";
+import type { TargetLink } from "../forward/target-link.ts";
 
 export interface ReplicaRelayOptions {
   /** The disks of the plan. */
   readonly disks: () => ReadonlyMap<string, Pick<ForwardedDiskParts, "disk">>;
-  /** The way to a disk's target. */
+  /** The link to a disk's main target. */
   readonly linkOf: (diskId: string) => TargetLink | undefined;
   /** Content keeps to it. */
   readonly throttle: Throttle;

@@ -1,5 +1,6 @@
 import type { PointRecord, PointStored } from "@leeward/proto";
 import type { HeldDisk } from "../cache/held-disk.ts";
+import type { PointSource } from "./point-sender.ts";
 import type { PointStore } from "./point-store.ts";
 
 /** The disks of the plan, by id. */
@@ -9,12 +10,12 @@ export type DiskTable = ReadonlyMap<string, { readonly disk: HeldDisk }>;
 export type Relay = (stored: PointStored) => void;
 
 /**
- * The machines' points on their way: which go to which target, and when a point is settled.
+ * The machines' points on their way to main targets: which go to which, and when a point is settled.
  *
- * A point is sent after the target has journaled what it stands on. It is settled when every target that serves one of its members
+ * A point is sent after the target has journaled what it stands on. It is settled when every main target of one of its members
  * holds it. The agent is told in the order of the numbers, since it takes one answer for all before it.
  */
-export class PointDesk {
+export class PointDesk implements PointSource {
   readonly #store: PointStore;
   readonly #disks: () => DiskTable;
   readonly #relay: Relay;
@@ -29,15 +30,12 @@ export class PointDesk {
     this.#relay = parts.relay;
   }
 
-  /** Machines of which points may wait for the target. */
+  /** Machines of which points may wait for a target. */
   machines(): Iterable<string> {
     return this.#store.machines();
   }
 
-  /**
-   * The first point of the machine that this target is to get and that `isSent` does not know; undefined while there is none, or what it
-   * stands on is not with the target. Points that were sent are few: the search is short.
-   */
+  /** Points that were sent are few: the search is short. */
   nextFor(targetId: string, machineId: string, isSent: (point: PointRecord) => boolean): PointRecord | undefined {
     for (const point of this.#store.pendingOf(machineId)) {
       const elsewhere =
@@ -53,7 +51,6 @@ export class PointDesk {
     return this.#store.pendingOf(machineId)[0]?.number;
   }
 
-  /** A target holds a point, or says that it never will. */
   async stored(targetId: string, stored: PointStored): Promise<void> {
     const { machineId, number, validUntilMicros } = stored;
     const point = this.#store.pendingOf(machineId).find((each) => each.number === number);

@@ -2,7 +2,19 @@ import { MICROS_PER_MS } from "@leeward/base";
 import type { PointRecord, PointStored } from "@leeward/proto";
 import type { Clock } from "@leeward/world";
 import { LIMITS } from "../limits.ts";
-import type { PointDesk } from "./point-desk.ts";
+
+/** The points that go to targets in one role of theirs. */
+export interface PointSource {
+  /** Machines of which points may wait for the target. */
+  machines(targetId: string): Iterable<string>;
+  /**
+   * The first point of the machine that this target is to get and that `isSent` does not know; undefined while there is none, or what it
+   * stands on is not with the target.
+   */
+  nextFor(targetId: string, machineId: string, isSent: (point: PointRecord) => boolean): PointRecord | undefined;
+  /** The target holds a point, or says that it never will. */
+  stored(targetId: string, stored: PointStored): Promise<void>;
+}
 
 /** What one machine's points of this session wait for. */
 interface Way {
@@ -17,25 +29,25 @@ interface Way {
  * told of the machine yet), and is sent again.
  */
 export class PointSender {
-  readonly #desk: PointDesk;
+  readonly #source: PointSource;
   readonly #clock: Clock;
   readonly #targetId: string;
   readonly #ways = new Map<string, Way>();
 
-  constructor(desk: PointDesk, clock: Clock, targetId: string) {
-    this.#desk = desk;
+  constructor(source: PointSource, clock: Clock, targetId: string) {
+    this.#source = source;
     this.#clock = clock;
     this.#targetId = targetId;
   }
 
   /** The next point to send, which counts as sent from now on. */
   next(): PointRecord | undefined {
-    for (const machineId of this.#desk.machines()) {
+    for (const machineId of this.#source.machines(this.#targetId)) {
       const { unanswered } = this.#wayOf(machineId);
       if (unanswered.size >= LIMITS.unansweredPointsMax) continue;
       const isSent = ({ number, validUntilMicros }: PointRecord): boolean =>
         unanswered.get(number) === validUntilMicros;
-      const point = this.#desk.nextFor(this.#targetId, machineId, isSent);
+      const point = this.#source.nextFor(this.#targetId, machineId, isSent);
       if (point === undefined) continue;
       if (unanswered.size === 0) this.#wayOf(machineId).heardMicros = this.#clock.monotonicMicros();
       unanswered.delete(point.number);
@@ -49,7 +61,7 @@ export class PointSender {
   async receive(stored: PointStored): Promise<void> {
     const way = this.#wayOf(stored.machineId);
     way.heardMicros = this.#clock.monotonicMicros();
-    await this.#desk.stored(this.#targetId, stored);
+    await this.#source.stored(this.#targetId, stored);
     // Only now: until it is settled, it would count as one to be sent.
     const { unanswered } = way;
     if ((unanswered.get(stored.number) ?? Number.POSITIVE_INFINITY) > stored.validUntilMicros) return;

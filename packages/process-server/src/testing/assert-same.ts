@@ -4,8 +4,8 @@ import { type AgentDisk, DISK_BYTES } from "./scripted-agent.ts";
 import type { TestHouse } from "./test-house.ts";
 
 /** What the target holds of the disk's branch is what the agent logged: each sequence once, without holes, with the same effect. */
-export function assertSame(house: TestHouse, disk: AgentDisk): void {
-  const branch = house.target.branch(disk.branch);
+export function assertSame(house: TestHouse, disk: AgentDisk, target = house.target): void {
+  const branch = target.branch(disk.branch);
   let next = 1;
   for (const { from, to } of branch.segments) {
     assert.equal(from, next);

@@ -42,6 +42,7 @@ export interface ScriptedTargetOptions {
   readonly clock: Clock;
   readonly compute: Compute;
   readonly network: Network;
+  readonly host: string;
   readonly port: number;
   readonly key: DataKey;
 }
@@ -88,8 +89,8 @@ export class ScriptedTarget {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { network, port } = this.#options;
-    await using listener = await network.listen({ host: "target", port });
+    const { network, host, port } = this.#options;
+    await using listener = await network.listen({ host, port });
     const crew = new Crew<number>();
     let count = 0;
     await together(signal, [

@@ -20,6 +20,8 @@ import { ScriptedTarget } from "./scripted-target.ts";
 const MACHINE = "a".repeat(32);
 const SERVER = "b".repeat(32);
 const TARGET = "c".repeat(32);
+/** A target that disks may go to beside the main one. */
+export const FURTHER = "f".repeat(32);
 
 function identity(role: PeerIdentity["role"], id: string): PeerIdentity {
   return { role, id, fingerprint: id.repeat(2) };
@@ -33,17 +35,20 @@ export interface HouseOptions {
   /** What the server keeps in memory; as the seed has it unless told: nothing, a little, or all. */
   readonly recentBytesMax?: number;
   readonly leftCacheKeptMs?: number;
+  /** Whether the plan sends the disks to the further target, too. */
+  readonly isForked?: boolean;
 }
 
 const RECENT_BYTES = [0, 64 * KiB, 64 * MiB];
 
-/** One agent, one process server and one target on simulated time, network and disk; the server's power can be cut. */
+/** One agent, one process server and two targets on simulated time, network and disk; the server's power can be cut. */
 export class TestHouse {
   readonly clock: SimulatedClock;
   readonly network: SimulatedNetwork;
   readonly disks: readonly AgentDisk[];
   readonly agent: ScriptedAgent;
   readonly target: ScriptedTarget;
+  readonly further: ScriptedTarget;
   readonly events: EventReport[] = [];
   readonly refusals: Refusal[] = [];
   readonly #random;
@@ -75,13 +80,8 @@ export class TestHouse {
       machineId: MACHINE,
       disks: this.disks,
     });
-    this.target = new ScriptedTarget({
-      clock: this.clock,
-      compute: simulatedCompute(),
-      network: this.network.join("target", identity("master-target", TARGET)),
-      port: 9444,
-      key: this.#key,
-    });
+    this.target = this.#targetAt("target", TARGET);
+    this.further = this.#targetAt("further", FURTHER);
     this.plan = { version: 1, disks: this.disks.map((disk) => this.planned(disk)) };
   }
 
@@ -106,6 +106,7 @@ export class TestHouse {
       wrappedKey: "wrapped",
       codec: "lz4",
       cacheBytesMax: this.#options.cacheBytesMax ?? 0,
+      further: this.#options.isForked === true ? [{ targetId: FURTHER, address: { host: "further", port: 9444 } }] : [],
     };
   }
 
@@ -115,7 +116,7 @@ export class TestHouse {
       await this.files.makeFolder("/home");
       await this.files.syncFolder("/");
       this.#keep(this.agent.run(this.#over.signal));
-      this.#keep(this.target.run(this.#over.signal));
+      for (const target of this.targets) this.#keep(target.run(this.#over.signal));
       try {
         await scenario();
       } finally {
@@ -123,8 +124,12 @@ export class TestHouse {
         this.#server?.stop.abort(this.#over.signal.reason);
         await Promise.all(this.#lives);
       }
-      this.target.throwFailure();
+      for (const target of this.targets) target.throwFailure();
     });
+  }
+
+  get targets(): readonly ScriptedTarget[] {
+    return [this.target, this.further];
   }
 
   /** Lets a second machine in. */
@@ -248,7 +253,7 @@ export class TestHouse {
     const end = this.clock.monotonicMicros() + withinMs * 1_000;
     while (!condition()) {
       if (this.#failure !== undefined) throw this.#failure;
-      this.target.throwFailure();
+      for (const target of this.targets) target.throwFailure();
       if (this.clock.monotonicMicros() > end)
         throw new Error(`not within ${withinMs} ms: ${condition.toString()} ${JSON.stringify(this.#status)}`);
       await this.clock.sleep(20, this.#over.signal);
@@ -260,6 +265,22 @@ export class TestHouse {
     await this.until(() =>
       this.disks.every((disk) => this.target.branch(disk.branch).position >= disk.last && disk.journaled >= disk.last),
     );
+  }
+
+  /** Waits until the further target has all that the agent logged of each disk. */
+  async untilFollowed(): Promise<void> {
+    await this.until(() => this.disks.every((disk) => this.further.branch(disk.branch).position >= disk.last));
+  }
+
+  #targetAt(host: string, id: string): ScriptedTarget {
+    return new ScriptedTarget({
+      clock: this.clock,
+      compute: simulatedCompute(),
+      network: this.network.join(host, identity("master-target", id)),
+      host,
+      port: 9444,
+      key: this.#key,
+    });
   }
 
   readonly #dead = new Set<AbortController>();

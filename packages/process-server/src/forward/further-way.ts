@@ -1,0 +1,149 @@
+/**
+ * The way to one further target of a disk: it gets the cuts that are there for the main target, and holds nothing of that back.
+ *
+ * ```
+ *  following ──share used up, or what it lacks is not here──► left behind
+ *      ▲                                                          │ offered again, on the schedule
+ *      └── it may go on from what is held by then ◄───────────────┘
+ * ```
+ *
+ * Cuts stay for a target that follows until it has journaled them. What is here for it alone may take a share of the cache's room and no more: past
+ * that, and whenever the cache's file system is short of room, it is left behind, and its cuts go. Worst outcome of a fault here: that target has a
+ * gap which nobody was told of; so its own position decides, at each offer, whether it follows.
+ */
+import type { Fault } from "@leeward/base";
+import type { DiskOffer, FurtherStatus, FurtherTarget } from "@leeward/proto";
+import type { Endpoint } from "@leeward/world";
+import type { DiskServices } from "../cache/disk-services.ts";
+import type { Damage, HeldBranch } from "../cache/held-branch.ts";
+import type { HeldDisk } from "../cache/held-disk.ts";
+import { FaultBoard } from "../fault-board.ts";
+import { targetLeftBehind } from "../faults.ts";
+import { LIMITS } from "../limits.ts";
+import type { TargetPosition } from "./send-cursor.ts";
+import type { Goal, Way } from "./way.ts";
+
+export class FurtherWay implements Way {
+  readonly disk: HeldDisk;
+  readonly faults: FaultBoard;
+  forwardedBytes = 0;
+  readonly #services: DiskServices;
+  #target: FurtherTarget;
+  #isLeft = false;
+
+  constructor(disk: HeldDisk, target: FurtherTarget, services: DiskServices) {
+    this.disk = disk;
+    this.#target = target;
+    this.#services = services;
+    this.faults = new FaultBoard(services.world.clock);
+  }
+
+  get targetId(): string {
+    return this.#target.targetId;
+  }
+
+  get endpoint(): Endpoint {
+    return this.#target.address;
+  }
+
+  replan(target: FurtherTarget): void {
+    this.#target = target;
+  }
+
+  /** The plan does not name the target any more. */
+  async end(): Promise<void> {
+    for (const branch of this.disk.branches) await branch.leave(this.targetId);
+  }
+
+  status(): FurtherStatus {
+    return {
+      targetId: this.targetId,
+      journaledSequence: this.disk.current?.journaledBy(this.targetId) ?? 0,
+      state: this.#isLeft ? "left-behind" : "following",
+      heldBytes: this.#heldBytes,
+      forwardedBytes: this.forwardedBytes,
+      faults: this.faults.items(),
+    };
+  }
+
+  /** The oldest branch of which it lacks something; the present one also when it was left behind there. */
+  async goal(): Promise<Goal | undefined> {
+    const { branches, current } = this.disk;
+    const branch = branches.find((each) => each === current || !this.#isDone(each));
+    return branch && { kind: "forward", branch };
+  }
+
+  /** What follows what is held now stays until the answer says whether the target goes on from there. */
+  offer(goal: Goal): DiskOffer {
+    if (goal.kind === "ask") return goal.offer;
+    goal.branch.follow(this.targetId);
+    return goal.branch.offer;
+  }
+
+  async answered(goal: Goal, target: TargetPosition): Promise<boolean> {
+    if (goal.kind === "ask") return false;
+    const { branch } = goal;
+    if (Math.max(target.journaled, target.cached) < branch.heldAfter) {
+      throw await this.#leave(branch, { target: target.journaled, held: branch.heldAfter });
+    }
+    await branch.acknowledgeBy(this.targetId, target.journaled);
+    if (branch === this.disk.current) this.#isLeft = false;
+    return true;
+  }
+
+  async acknowledged(branch: HeldBranch, journaled: number): Promise<void> {
+    await branch.acknowledgeBy(this.targetId, journaled);
+  }
+
+  async giveUp(branch: HeldBranch): Promise<void> {
+    throw await this.#leave(branch, { target: branch.journaledBy(this.targetId) ?? 0, held: branch.heldAfter });
+  }
+
+  refused(): void {
+    // Said in the status; the main target, and so the agent, has nothing to do with it.
+  }
+
+  async damaged(branch: HeldBranch, damage: Damage): Promise<void> {
+    // What the main target lacks as well comes from the agent again.
+    if (branch.journaled <= damage.after) branch.noteDamage(damage);
+    else await this.#leave(branch, { target: damage.after, held: branch.journaled });
+  }
+
+  /** Leaves the target behind when it has to be, and says so once. */
+  async weigh(): Promise<void> {
+    const { space } = this.#services;
+    const held = this.#heldBytes;
+    if (held === 0) return;
+    const { cacheBytesMax } = this.disk.plan;
+    const roomBytes = cacheBytesMax > 0 ? cacheBytesMax : space.space.totalBytes;
+    if (space.low === undefined && held <= roomBytes * LIMITS.furtherShareMax) return;
+    for (const branch of this.disk.branches) {
+      const journaled = branch.journaledBy(this.targetId);
+      if (journaled === undefined || branch.heldBytesFor(this.targetId) === 0) continue;
+      const fault = await this.#leave(branch, { target: journaled, held: branch.journaled });
+      this.faults.raise("forward", fault);
+    }
+  }
+
+  get #heldBytes(): number {
+    return this.disk.branches.reduce((sum, branch) => sum + branch.heldBytesFor(this.targetId), 0);
+  }
+
+  /** All of it is there, or it was left behind on it. */
+  #isDone(branch: HeldBranch): boolean {
+    return (branch.journaledBy(this.targetId) ?? Number.POSITIVE_INFINITY) >= branch.log.lastSequence;
+  }
+
+  async #leave(branch: HeldBranch, sequence: { readonly target: number; readonly held: number }): Promise<Fault> {
+    const { disk, targetId } = this;
+    const fault = targetLeftBehind(disk.id, { targetId, ...sequence });
+    await branch.leave(targetId);
+    if (this.#isLeft) return fault;
+    this.#isLeft = true;
+    const detail = { disk: disk.id, target: targetId, branch: branch.id, journaled: String(sequence.target) };
+    this.#services.trace.warn("A further target of a disk was left behind.", detail);
+    const message = `Disk ${disk.id} goes on without master target ${targetId}: ${fault.message}`;
+    this.#services.report({ kind: "target-left-behind", subject: disk.id, message, detail, severity: "warning" });
+    return fault;
+  }
+}

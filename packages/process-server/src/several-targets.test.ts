@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { seededRandom } from "@leeward/base";
+import type { FurtherStatus } from "@leeward/proto";
+import { assertSame, logInterval } from "./testing/assert-same.ts";
+import type { AgentDisk } from "./testing/scripted-agent.ts";
+import type { ScriptedTarget } from "./testing/scripted-target.ts";
+import { FURTHER, TestHouse } from "./testing/test-house.ts";
+
+function onlyDisk(house: TestHouse): AgentDisk {
+  const [disk] = house.disks;
+  assert.ok(disk !== undefined);
+  return disk;
+}
+
+function furtherOf(house: TestHouse): FurtherStatus {
+  const [further] = house.status?.disks[0]?.further ?? [];
+  assert.ok(further !== undefined);
+  return further;
+}
+
+function numbersAt(target: ScriptedTarget): number[] {
+  return target.points.map(({ number }) => number).toSorted((a, b) => a - b);
+}
+
+function cut(house: TestHouse, host: string): void {
+  house.network.partition("server", host);
+  house.network.sever("server", host);
+}
+
+test("each target gets every segment and every point, from one reading of the source", async () => {
+  const house = new TestHouse({ seed: 51, isForked: true });
+  await house.play(async () => {
+    house.start();
+    for (let number = 1; number <= 4; number += 1) logInterval(house, number);
+    await house.untilJournaled();
+    await house.untilFollowed();
+    await house.until(() => house.further.points.length === 4 && house.target.points.length === 4);
+    for (const disk of house.disks) {
+      assertSame(house, disk);
+      assertSame(house, disk, house.further);
+      const [main, further] = house.targets.map((target) => target.branch(disk.branch).digests);
+      assert.deepEqual(further, main, "the same sealed segments");
+    }
+    assert.equal(house.further.earlyPoints + house.target.earlyPoints, 0);
+    assert.deepEqual(house.further.points, house.target.points);
+    await house.until(() => furtherOf(house).heldBytes === 0);
+    assert.equal(furtherOf(house).state, "following");
+  });
+});
+
+test("a further target that is away, over a crash of the server, holds nothing up, and gets all of it when it is back", async () => {
+  for (const [seed, power] of [
+    [52, "power"],
+    [53, "process"],
+  ] as const) {
+    const house = new TestHouse({ seed, diskCount: 1, isForked: true });
+    const disk = onlyDisk(house);
+    await house.play(async () => {
+      house.start();
+      logInterval(house, 1);
+      await house.until(() => house.further.points.length === 1);
+      cut(house, "further");
+      for (let number = 2; number <= 6; number += 1) {
+        logInterval(house, number);
+        await house.untilJournaled();
+        await house.until(() => house.agent.points.length === 0);
+        if (number === 4) house.crash(power);
+      }
+      assert.deepEqual(numbersAt(house.target), [1, 2, 3, 4, 5, 6]);
+      assert.deepEqual(numbersAt(house.further), [1]);
+      await house.until(() => furtherOf(house).faults.length > 0 && furtherOf(house).heldBytes > 0);
+      assert.deepEqual(house.status?.disks[0]?.faults, [], "the main target's way is free");
+      house.network.heal("server", "further");
+      await house.untilFollowed();
+      await house.until(() => house.further.points.length === 6);
+      assertSame(house, disk, house.further);
+      await house.until(() => furtherOf(house).heldBytes === 0 && furtherOf(house).faults.length === 0);
+      assert.deepEqual(house.events, []);
+    });
+  }
+});
+
+test("while the main target is away, a further one gets segments and points; the agent is told as journaled what the main one has", async () => {
+  const house = new TestHouse({ seed: 54, diskCount: 1, isForked: true });
+  const disk = onlyDisk(house);
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await house.untilJournaled();
+    const { journaled } = disk;
+    cut(house, "target");
+    logInterval(house, 2);
+    logInterval(house, 3);
+    await house.untilFollowed();
+    await house.until(() => house.further.points.length === 3);
+    assert.equal(disk.journaled, journaled);
+    assert.deepEqual(
+      house.agent.points.map(({ number }) => number),
+      [2, 3],
+    );
+    house.network.heal("server", "target");
+    await house.untilJournaled();
+    await house.until(() => house.agent.points.length === 0);
+    assertSame(house, disk);
+    assertSame(house, disk, house.further);
+  });
+});
+
+test("what a further target refuses is its own matter", async () => {
+  const house = new TestHouse({ seed: 55, diskCount: 1, isForked: true });
+  const disk = onlyDisk(house);
+  await house.play(async () => {
+    house.further.refusal = {
+      code: "journal-discontinuous",
+      kind: "discontinuity",
+      message: "No.",
+      detail: {},
+      remedy: "",
+    };
+    house.start();
+    logInterval(house, 1);
+    logInterval(house, 2);
+    await house.untilJournaled();
+    await house.until(() => furtherOf(house).faults.some(({ code }) => code === "journal-discontinuous"));
+    assert.deepEqual(house.status?.disks[0]?.faults, []);
+    assert.deepEqual([disk.refusals, house.events], [[], []]);
+    house.further.refusal = undefined;
+    await house.untilFollowed();
+    assertSame(house, disk, house.further);
+  });
+});
+
+test("past its share of the cache a further target is left behind: it is said once, its cuts go, and the main one is as before", async () => {
+  const house = new TestHouse({ seed: 56, diskCount: 1, isForked: true, cacheBytesMax: 4 << 20 });
+  const disk = onlyDisk(house);
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await house.untilFollowed();
+    cut(house, "further");
+    const random = seededRandom(7);
+    let number = 1;
+    while (!house.events.some(({ kind }) => kind === "target-left-behind")) {
+      number += 1;
+      disk.log([{ kind: "write", timeMicros: number, offset: 0, data: random.bytes(64 << 10) }]);
+      logInterval(house, number);
+      await house.untilJournaled();
+      assert.ok(number < 100, "a quarter of the cache is used up at some time");
+      assert.ok((house.status?.disks[0]?.cacheBytes ?? 0) < 3 << 20);
+    }
+    assert.ok(number > 10, `it was held for it until then: ${number}`);
+    await house.until(() => furtherOf(house).state === "left-behind" && furtherOf(house).heldBytes === 0);
+    const position = house.further.branch(disk.branch).position;
+    house.network.heal("server", "further");
+    await house.until(() => furtherOf(house).faults.some(({ code }) => code === "target-left-behind"));
+    logInterval(house, number + 1);
+    await house.untilJournaled();
+    await house.sleep(300_000);
+    assert.equal(house.further.branch(disk.branch).position, position, "nothing is brought over a hole");
+    assert.equal(house.events.length, 1);
+    assert.deepEqual(disk.refusals, []);
+    assert.deepEqual(house.status?.disks[0]?.faults, []);
+    assertSame(house, disk);
+    // Once it may go on, as when its journal was brought back from elsewhere, it does.
+    house.further.branch(disk.branch).position = disk.last;
+    await house.until(() => furtherOf(house).state === "following", 3_600_000);
+  });
+});
+
+test("a branch stays until every target has it, and holds up no later one", async () => {
+  const house = new TestHouse({ seed: 57, diskCount: 1, isForked: true });
+  const disk = onlyDisk(house);
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await house.untilFollowed();
+    cut(house, "further");
+    logInterval(house, 2);
+    await house.untilJournaled();
+    const first = { branch: disk.branch, last: disk.last };
+    disk.branchOff(seededRandom(9));
+    logInterval(house, 3);
+    await house.untilJournaled();
+    assert.equal((await house.files.list(`/home/disks/${disk.id}`)).length, 2);
+    house.network.heal("server", "further");
+    await house.untilFollowed();
+    assert.equal(house.further.branch(first.branch).position, first.last);
+    assertSame(house, disk, house.further);
+    await house.until(() => house.further.points.length === 3);
+  });
+  assert.equal((await house.files.list(`/home/disks/${disk.id}`)).length, 1);
+});
+
+test("a further target that leaves the plan is held for no more, and one that comes follows from there on", async () => {
+  const house = new TestHouse({ seed: 58, diskCount: 1, isForked: true });
+  const disk = onlyDisk(house);
+  await house.play(async () => {
+    const { disks } = house.plan;
+    house.start();
+    logInterval(house, 1);
+    await house.untilFollowed();
+    cut(house, "further");
+    logInterval(house, 2);
+    await house.untilJournaled();
+    await house.until(() => furtherOf(house).heldBytes > 0);
+    assert.deepEqual(await house.files.list("/home/further-points"), [FURTHER]);
+    house.apply({ version: 2, disks: disks.map((planned) => ({ ...planned, further: [] })) });
+    await house.until(() => house.status?.planVersion === 2 && house.status.disks[0]?.further.length === 0);
+    await house.until(() => (house.status?.disks[0]?.cacheBytes ?? Number.POSITIVE_INFINITY) < 1 << 20);
+    assert.deepEqual(await house.files.list("/home/further-points"), []);
+    house.network.heal("server", "further");
+    logInterval(house, 3);
+    await house.untilJournaled();
+    const { branch } = disk;
+    assert.ok(house.further.branch(branch).position < disk.last);
+    house.further.branch(branch).position = disk.last;
+    house.apply({ version: 3, disks });
+    await house.until(() => house.status?.planVersion === 3 && furtherOf(house).state === "following");
+    logInterval(house, 4);
+    await house.untilFollowed();
+    await house.until(() => numbersAt(house.further).includes(4));
+  });
+});
