@@ -218,6 +218,33 @@ export const noMasterTarget = (): Fault =>
 export const diskProtected = (path: string): Fault =>
   operator("disk-protected-already", `${path} is protected already.`, "See `leeward disk status`.");
 
+export const targetIsMain = (target: string, machine: string): Fault =>
+  operator(
+    "target-is-main",
+    `${target} is the main target of a disk of ${machine}, and cannot be a further one.`,
+    "Name another master target: `leeward status`.",
+  );
+
+export const targetIsFurther = (target: string, machine: string): Fault =>
+  operator(
+    "target-is-further",
+    `${target} is a further target of a disk of ${machine}, and cannot be a main one.`,
+    "Name the master target that the machine's other disks go to: `leeward disk status`.",
+  );
+
+export const targetTaken = (target: string): Fault =>
+  operator("target-taken", `The disk goes to ${target} already.`, "See `leeward disk status --json`, `targets`.");
+
+export const targetsTooMany = (max: number): Fault =>
+  operator("targets-too-many", `A disk goes to at most ${max} targets beside its main one.`, "Name fewer.");
+
+export const targetUnknown = (target: string, disk: string): Fault =>
+  operator(
+    "target-unknown",
+    `${target} has nothing of ${disk}.`,
+    "See `leeward disk status --json`, `targets`, for those that it goes to.",
+  );
+
 export const diskNotProtectable = (path: string, why: string): Fault =>
   operator("disk-not-protectable", `${path} cannot be protected: ${why}.`, "See `leeward disk list`.");
 

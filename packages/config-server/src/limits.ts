@@ -196,3 +196,6 @@ export const UPGRADE_ASK_MS = 5_000;
 export const UPGRADE_READY_SECONDS = 120;
 /** Releases that a machine may be behind its servers: mixed versions work so far. */
 export const RELEASES_BEHIND_MAX = 2;
+
+/** Targets that a disk goes to beside its main one. */
+export const DISK_TARGETS_MAX = 8;

@@ -23,6 +23,7 @@ import { checkPlanCommands } from "./plan-commands-check.ts";
 import { checkRecoverySettings } from "./recovery-settings-check.ts";
 import { checkRestoreCommands } from "./restore-commands-check.ts";
 import { checkSoftwareCommands } from "./software-commands-check.ts";
+import { checkTargetCommands } from "./target-commands-check.ts";
 
 const MiB = 1 << 20;
 const DISK_BYTES = 8 * MiB;
@@ -101,6 +102,7 @@ test("machines, disks and jobs", async () => {
     exit: 2,
   });
   await check.refuses("disk unprotect", ["web", "nothing", ...home], { exit: 3 });
+  await checkTargetCommands(check, chain);
   await check.refuses("job list", ["--no-such-option"], { exit: 2, code: "usage-invalid" });
   await check.refuses("job show", ["nothing", ...home], { exit: 3 });
   await check.refuses("job wait", ["nothing", ...home], { exit: 3 });

@@ -205,6 +205,7 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     differingBytes: count,
     repairedBytes: count,
   }),
+  "disk remove-target": Disk,
   "disk resync": object({ disk: Disk, job: Job }),
   "disk unprotect": Disk,
   "point list": listOf(Point),

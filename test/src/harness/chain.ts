@@ -6,6 +6,7 @@ import { forgetTracking } from "@leeward/tracker";
 import { eventually } from "./eventually.ts";
 import { Daemon, isReady, leeward, leewardJson, type ReadyDocument } from "./leeward-process.ts";
 import { fieldOf } from "./shapes.ts";
+import { freePort } from "./tcp-proxy.ts";
 
 export interface ChainOptions {
   /** Of the machine that is protected. */
@@ -40,6 +41,8 @@ export class Chain {
   readonly #agentEnvironment: NodeJS.ProcessEnv;
   readonly #serverEnvironment: NodeJS.ProcessEnv;
   readonly #reachedAt: string | undefined;
+  /** How each further master target is started. */
+  readonly #targets = new Map<string, readonly string[]>();
   server: Daemon | undefined;
   agent: Daemon | undefined;
 
@@ -117,6 +120,25 @@ export class Chain {
     const tokenFile = `${this.folder}/agent.token`;
     await writeFile(tokenFile, stdout, { mode: 0o600 });
     return tokenFile;
+  }
+
+  /** Starts a further master target, which keeps its home, its name and its port; or starts it again. */
+  async startTarget(name: string): Promise<Daemon> {
+    const home = `${this.folder}/${name}`;
+    let args = this.#targets.get(name);
+    if (args === undefined) {
+      const made = await leeward(["token", "create", "--home", this.serverHome, "--role", "master-target"]);
+      if (made.code !== 0) throw new Error(`no token: ${made.stderr}`);
+      const tokenFile = `${this.folder}/${name}.token`;
+      await writeFile(tokenFile, made.stdout, { mode: 0o600 });
+      const place = ["--home", home, "--server", this.server?.ready.apiUrl ?? "", "--token-file", tokenFile];
+      const listen = ["--listen", "127.0.0.1", "--target-port", String(await freePort())];
+      args = ["master-target", "start", ...place, ...listen];
+      await mkdir(home);
+      await writeFile(`${home}/config.yaml`, `name: ${name}\n`);
+      this.#targets.set(name, args);
+    }
+    return await Daemon.start(args, this.#serverEnvironment);
   }
 
   async registerAgent(): Promise<void> {

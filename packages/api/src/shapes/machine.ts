@@ -64,6 +64,22 @@ const Rescan = Type.Object({
 });
 
 /** A protected disk. `rescan` is null but for one that is rescanned. `machine`, `processServer` and `masterTarget` are ids. */
+/** Where a disk goes, or where points of it are kept. */
+const DiskTarget = Type.Object({
+  id: Id,
+  name: Type.String(),
+  /** It decides where the disk's history goes on, and is what failovers start from. */
+  main: Type.Boolean(),
+  journaled: nullable(Sequence),
+  rpoSeconds: nullable(Seconds),
+  /**
+   * following: it gets what the disk logs; copying: it has no recoverable point of now yet; left-behind: what it lacks is not held for it any more; away: it has no session;
+   * kept: the disk does not go there any more, and its points stay; deleting: they are to go.
+   */
+  state: Type.Enum(["following", "copying", "left-behind", "away", "kept", "deleting"]),
+  faults: Type.Array(StandingFault),
+});
+
 export const Disk = Type.Object({
   id: Id,
   name: Type.String(),
@@ -81,6 +97,8 @@ export const Disk = Type.Object({
   policy: Type.String(),
   processServer: nullable(Id),
   masterTarget: nullable(Id),
+  /** The main one first. */
+  targets: Type.Array(DiskTarget),
   history: nullable(History),
   newestPoint: nullable(Time),
   oldestPoint: nullable(Time),

@@ -7,6 +7,7 @@ import { type ProgramState, serverCommand, timeoutOption } from "../leaf-command
 import { fieldsOf, printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
 import { addDiskCareCommands } from "./disk-care-commands.ts";
+import { addTargetCommands } from "./disk-target-commands.ts";
 
 /** `leeward disk …`: what is protected, by disk. */
 export function addDiskCommands(program: Command, state: ProgramState): void {
@@ -14,6 +15,7 @@ export function addDiskCommands(program: Command, state: ProgramState): void {
   addList(disk, state);
   addProtect(disk, state);
   addDiskCareCommands(disk, state);
+  addTargetCommands(disk, state);
 
   serverCommand(state, disk.command("status [machine]").description("show protected disks"), async (context, args) => {
     const client = await context.client();
@@ -27,6 +29,7 @@ export function addDiskCommands(program: Command, state: ProgramState): void {
       PROGRESS: (item) => progressText(item),
       HISTORY: (item) => historyText(item),
       FAULTS: (item) => item.faults.map((fault) => fault.code).join(", "),
+      TARGETS: (item) => targetsText(item),
       NBD: (item) => item.nbdUri ?? "",
     });
   });
@@ -76,16 +79,21 @@ function addProtect(disk: Command, state: ProgramState): void {
       "how writes are seen: splitter (applications use an NBD address), tracker (a block device as it is), or rescan (snapshots of it are compared)",
     )
     .option("--policy <policy>", "the policy to protect it under")
+    .option("--target <target>", "its main master target; the one with the fewest disks unless told")
+    .option("--also-to <target...>", "master targets that it goes to beside the main one")
     .addOption(timeoutOption());
   serverCommand(state, command, async (context, args, options) => {
     const client = await context.client();
     const machine = requireName(args, 0);
     const [name, capture, policy] = [options.text("name"), options.text("capture"), options.text("policy")];
+    const [masterTarget, alsoTo] = [options.text("target"), options.texts("alsoTo")];
     const body = {
       path: options.text("path") ?? "",
       ...(name === undefined ? {} : { name }),
       ...(capture === undefined ? {} : { capture: captureOf(capture) }),
       ...(policy === undefined ? {} : { policy }),
+      ...(masterTarget === undefined ? {} : { masterTarget }),
+      ...(alsoTo.length === 0 ? {} : { alsoTo: [...alsoTo] }),
     };
     const begun = await client.call("protectDisk", { params: { machine }, body });
     const job = await waitForJob(context, begun.job.id, options.number("timeout"));
@@ -132,6 +140,11 @@ function historyText({ newestPoint, oldestPoint, historyForecast, heldExcess, me
   }
   if (merging !== null) texts.push(`merging ${amountText(merging)}`);
   return texts.join("; ");
+}
+
+/** Where it goes, the main target first. */
+function targetsText({ targets }: Disk): string {
+  return targets.map(({ name, state }) => (state === "following" ? name : `${name} (${state})`)).join(", ");
 }
 
 function progressText({ progress }: Disk): string {

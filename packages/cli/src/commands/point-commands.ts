@@ -4,7 +4,7 @@ import { Fault } from "@leeward/base";
 import { type Command, Option } from "commander";
 import { plainBytes, plainTime } from "../human-text.ts";
 import { waitForJob } from "../job-wait.ts";
-import { absolutePath, type ProgramState, serverCommand, timeoutOption } from "../leaf-command.ts";
+import { absolutePath, type OptionValues, type ProgramState, serverCommand, timeoutOption } from "../leaf-command.ts";
 import { fieldsOf, printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
 import { describeSaved, formatOf, formatOption } from "../saved-format.ts";
@@ -14,6 +14,7 @@ import { describeGroupPoint } from "./group-commands.ts";
 import { addPointLockCommands } from "./point-lock-commands.ts";
 
 const AT_TEXT = "latest, a point's id, or a time (RFC 3339): the newest point at or before it";
+const TARGET_OPTION = ["--target <target>", "at this one of the disk's targets, in the place of its main one"] as const;
 const CREATE_SECONDS_DEFAULT = 300;
 const CONSISTENCIES = ["crash", "application"] as const;
 
@@ -52,10 +53,10 @@ export function addPointCommands(program: Command, state: ProgramState): void {
 
 function addList(point: Command, state: ProgramState): void {
   const command = point.command("list <machine>").description("list recovery points, oldest first");
-  timeRangeOptions(command);
+  timeRangeOptions(command).option(...TARGET_OPTION);
   serverCommand(state, command, async (context, args, options) => {
     const client = await context.client();
-    const query = timeRangeOf(options);
+    const query = { ...timeRangeOf(options), ...targetOf(options) };
     printList(context, await client.call("listPoints", { params: { machine: requireName(args, 0) }, query }), {
       TIME: (item) => plainTime(item.time),
       "VALID UNTIL": (item) => plainTime(item.validUntil),
@@ -106,13 +107,15 @@ function addOpen(point: Command, state: ProgramState): void {
     .description("serve a recovery point as an NBD disk")
     .requiredOption("--at <point>", AT_TEXT)
     .option("--nbd <socket>", "path of the Unix socket, on the master target's machine")
-    .option("--writable", "take writes into an overlay; the point itself never changes");
+    .option("--writable", "take writes into an overlay; the point itself never changes")
+    .option(...TARGET_OPTION);
   serverCommand(state, command, async (context, args, options) => {
     const client = await context.client();
     const socket = options.text("nbd");
     const body = {
       at: options.text("at") ?? "",
       writable: options.flag("writable"),
+      ...targetOf(options),
       ...(socket === undefined ? {} : { socketPath: absolutePath(context.host, socket) }),
     };
     const params = { machine: requireName(args, 0), disk: requireName(args, 1) };
@@ -128,6 +131,7 @@ function addSave(point: Command, state: ProgramState): void {
     .requiredOption("--to <path>", "the file or device")
     .addOption(formatOption())
     .option("--force", "overwrite what is there")
+    .option(...TARGET_OPTION)
     .addOption(timeoutOption());
   serverCommand(state, command, async (context, args, options) => {
     const client = await context.client();
@@ -136,6 +140,7 @@ function addSave(point: Command, state: ProgramState): void {
       at: options.text("at") ?? "",
       path: absolutePath(context.host, options.text("to") ?? ""),
       force: options.flag("force"),
+      ...targetOf(options),
       // A server of an older release knows raw alone, and takes no word that it does not know.
       ...(format === "raw" ? {} : { format }),
     };
@@ -164,6 +169,11 @@ function addFiles(point: Command, state: ProgramState): void {
       fileWork(context, wanted, { device, of }),
     );
   });
+}
+
+function targetOf(options: Pick<OptionValues, "text">): { target?: string } {
+  const target = options.text("target");
+  return target === undefined ? {} : { target };
 }
 
 function machineOrGroup(): Fault {

@@ -104,6 +104,7 @@ export function pointHandlers(services: Services): Handlers<PointRoute> {
       const between = {
         fromMicros: query?.from === undefined ? 0 : parseTime(query.from),
         toMicros: query?.to === undefined ? 0 : parseTime(query.to),
+        target: query?.target,
       };
       return { items: (await points.list(machine, between, signal)).map(pointView) };
     },
@@ -118,8 +119,8 @@ export function pointHandlers(services: Services): Handlers<PointRoute> {
     openPoint: async ({ params, body }, context) => {
       const machine = findMachine(store, params.machine);
       const disk = findDisk(store, machine, params.disk);
-      const { at, socketPath = "", writable = false } = body;
-      const opened = await points.open(disk, { at, socketPath, writable }, context.signal);
+      const { at, socketPath = "", writable = false, target } = body;
+      const opened = await points.open(disk, { at, socketPath, writable, target }, context.signal);
       const subject = `${machine.name}/${disk.name}`;
       const how = opened.readOnly ? "read-only" : "for writing";
       tell(context, { kind: "point-opened", subject, message: `${subject} at ${at} was opened ${how}.` });
@@ -134,13 +135,20 @@ export function pointHandlers(services: Services): Handlers<PointRoute> {
     savePoint: async ({ params, body }, context) => {
       const machine = findMachine(store, params.machine);
       const disk = findDisk(store, machine, params.disk);
-      const { at, path, force = false, format = "raw" } = body;
+      const { at, path, force = false, format = "raw", target } = body;
+      const input = {
+        at,
+        path,
+        force,
+        format,
+        ...(target === undefined ? {} : { target: points.targetOf(disk, target).id }),
+      };
       const id = randomId(world.random);
       const subject = `${machine.name}/${disk.name}`;
       store.transaction(() => {
         const createdMicros = world.clock.wallMicros();
         const of = { machineId: machine.id, diskId: disk.id, subject, createdMicros };
-        store.jobs.insert({ id, kind: "save", input: { at, path, force, format }, ...of });
+        store.jobs.insert({ id, kind: "save", input, ...of });
         tell(context, { kind: "point-save-asked", subject, message: `${subject} at ${at} is to be saved to ${path}.` });
       });
       jobs.launch(id);

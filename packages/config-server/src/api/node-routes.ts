@@ -31,6 +31,7 @@ import { pushHandlers } from "./push-handlers.ts";
 import { recoveryPlanHandlers } from "./recovery-plan-handlers.ts";
 import { releaseHandlers, takeReleasePart } from "./release-handlers.ts";
 import type { CallContext, Services } from "./services.ts";
+import { targetHandlers } from "./target-handlers.ts";
 import { trustHandlers } from "./trust-handlers.ts";
 
 /** Those that bring a whole document, or a part of a file. */
@@ -94,6 +95,7 @@ function nameSuccessor({ trust }: Services, reply: FastifyReply): void {
 function handlersOf(services: Services): Handlers<PlainRoute> {
   return {
     ...machineHandlers(services),
+    ...targetHandlers(services),
     ...careHandlers(services),
     ...pointHandlers(services),
     ...lockHandlers(services),

@@ -2,22 +2,22 @@
 import type { Bandwidth, Disk, Job, Machine, Opened, Point, Server, StandingFault, Token } from "@leeward/api";
 import { formatTime, MICROS_PER_SECOND } from "@leeward/base";
 import { formatBandwidth, type ThrottleStatus } from "@leeward/daemon";
-import type { FaultItem, OpenedPoint, PointItem, RescanStatus, TargetDiskStatus } from "@leeward/proto";
+import type { OpenedPoint, PointItem, RescanStatus, TargetDiskStatus } from "@leeward/proto";
 import type { JobRunner } from "../jobs/job-runner.ts";
 import { progressOf } from "../protection/progress.ts";
 import { diskStateOf, rpoSecondsOf } from "../sessions/disk-health.ts";
-import type { DiskReports, Reports } from "../sessions/reports.ts";
+import type { DiskReports } from "../sessions/reports.ts";
 import type { DiskRow } from "../store/disk-rows.ts";
 import type { JobRow } from "../store/job-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import type { StatusNotice } from "../store/report-rows.ts";
 import { type TokenRow, tokenStateOf } from "../store/token-rows.ts";
 import type { VerifyRow } from "../store/verify-rows.ts";
+import { standingFault } from "./standing-fault.ts";
+import { type TargetFacts, targetViews } from "./target-views.ts";
 
-export interface ViewFacts {
+export interface ViewFacts extends TargetFacts {
   readonly nowMicros: number;
-  readonly reports: Reports;
-  readonly isOnline: (memberId: string) => boolean;
   /** The member's clock minus ours, microseconds: of its session, else as it was last known. */
   readonly clockOffsetOf: (member: MemberRow) => number | null;
   /** How far the disk's comparison with its replica is. */
@@ -88,6 +88,7 @@ export function diskView(disk: DiskRow, machine: MemberRow | undefined, facts: V
     policy: disk.policy,
     processServer: disk.processServerId,
     masterTarget: disk.masterTargetId,
+    targets: targetViews(disk, { now, reports }, facts),
     history: masterTarget?.history ?? null,
     newestPoint: timeOrNone(masterTarget?.newestPointMicros),
     oldestPoint: timeOrNone(masterTarget?.oldestPointMicros),
@@ -136,10 +137,6 @@ export function faultsOf({ agent, processServer, masterTarget }: DiskReports): S
   const items = [...(agent?.faults ?? []), ...(processServer?.faults ?? []), ...(masterTarget?.faults ?? [])];
   const byCode = new Map(items.map((item) => [item.code, standingFault(item)]));
   return [...byCode.values()];
-}
-
-function standingFault({ code, kind, message, sinceMicros }: FaultItem): StandingFault {
-  return { code, kind, message, since: sinceMicros === 0 ? null : formatTime(sinceMicros) };
 }
 
 export function serverView(server: MemberRow, facts: ViewFacts): Server {

@@ -1,6 +1,8 @@
 // Who may write for a machine: its epoch, which the master target decides and the config server notes after it.
 import { assert, isFault } from "@leeward/base";
+import type { RaiseEpoch } from "@leeward/proto";
 import type { FailoverRow } from "../store/failover-rows.ts";
+import type { MemberRow } from "../store/member-rows.ts";
 import { epochsOf, type StepMeans, surely, targetOf } from "./step.ts";
 
 /** From when it settles the target takes nothing of the source any more. @throws Fault `epoch-contested` */
@@ -35,4 +37,25 @@ async function raise(
   const { requests } = means;
   const value = { machineId: row.machineId, from, to, claimId: row.id };
   await surely(means, signal, () => requests.ask(targetOf(means, row), { kind: "raiseEpoch", value }, { signal }));
+  await Promise.all(furtherTargetsOf(means, row).map((target) => follow(means, target, { value, signal })));
+}
+
+/** Where the machine's disks go beside the target that decides. */
+function furtherTargetsOf({ store }: StepMeans, { machineId }: FailoverRow): MemberRow[] {
+  const ids = store.disks.ofMachine(machineId).flatMap(({ id }) => store.furtherTargets.of(id));
+  return Array.from(new Set(ids.map(({ targetId }) => targetId))).flatMap((id) => store.members.byId(id) ?? []);
+}
+
+/** One that is away, or has another epoch, is told by its plan: the target that decides has decided. */
+async function follow(
+  { requests, isOnline }: StepMeans,
+  target: MemberRow,
+  { value, signal }: { readonly value: RaiseEpoch; readonly signal: AbortSignal },
+): Promise<void> {
+  if (!isOnline(target.id)) return;
+  try {
+    await requests.ask(target, { kind: "raiseEpoch", value }, { signal });
+  } catch (error) {
+    if (!isFault(error) || signal.aborted) throw error;
+  }
 }

@@ -2,6 +2,7 @@
 import type { Rotation, Severity, StatusItem } from "@leeward/api";
 import { type Fault, formatTime, MICROS_PER_SECOND, remedyOnPage } from "@leeward/base";
 import { formatLimit } from "@leeward/daemon";
+import { standingFault } from "../api/standing-fault.ts";
 import { bandwidthOf, faultsOf, spaceOf } from "../api/views.ts";
 import { identityCopied } from "../faults.ts";
 import {
@@ -238,7 +239,8 @@ function diskItems(disk: InstalledDisk, facts: StatusFacts): StatusItem[] {
   const stateItem = STATE_ITEMS[state];
   // That a fenced machine is refused is as it should be.
   const isFenced = state === "fenced" || state === "reverse";
-  const faults = faultsOf(reports).filter(
+  const further = reports.processServer?.further.flatMap(({ faults: items }) => items.map(standingFault)) ?? [];
+  const faults = [...faultsOf(reports), ...further].filter(
     ({ code, kind }) => kind === "corruption" || (kind === "operator" && !(isFenced && code === "epoch-old")),
   );
   return [

@@ -228,3 +228,38 @@ test("a fenced source keeps the epoch that it had, while everybody else goes by 
     [2],
   );
 });
+
+void test("a disk goes to its further targets while it is protected, each has its plan, and one that was left keeps its points", () => {
+  const further = [
+    { diskId: "d1", targetId: "far", state: "following" },
+    { diskId: "d1", targetId: "old", state: "kept" },
+    { diskId: "d1", targetId: "new", state: "following" },
+  ] as const;
+  const members = [
+    member("master-target", "far"),
+    member("master-target", "old"),
+    member("master-target", "new", { addressHost: null, addressPort: null }),
+  ];
+  const all = installation([disk("d1", { further })], members);
+  const forwarded = (of: Installation) => {
+    const plan = composePlan(of, "ps");
+    assert.ok(plan?.kind === "processServerPlan");
+    return plan.value.disks.map(({ further: to }) => to);
+  };
+  assert.deepEqual(forwarded(all), [[{ targetId: "far", address: { host: "far.example", port: 9443 } }]]);
+  const intakeAt = (of: Installation, id: string) => {
+    const plan = composePlan(of, id);
+    assert.ok(plan?.kind === "masterTargetPlan");
+    return plan.value.disks.map(({ intake }) => intake);
+  };
+  assert.deepEqual(
+    ["mt", "far", "old", "new"].map((id) => intakeAt(all, id)),
+    [[true], [true], [false], [true]],
+  );
+  const kept = installation([disk("d1", { further, state: "kept" })], members);
+  assert.deepEqual(forwarded(kept), []);
+  assert.deepEqual(
+    ["mt", "far"].map((id) => intakeAt(kept, id)),
+    [[false], [false]],
+  );
+});

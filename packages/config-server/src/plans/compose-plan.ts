@@ -16,6 +16,7 @@ import { newDiskOf } from "../failover/reverse-progress.ts";
 import { epochsOf } from "../failover/step.ts";
 import { ruleOf } from "../failover/transitions.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
+import type { FurtherTargetRow } from "../store/further-target-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import type { Installation, InstalledDisk } from "./installation.ts";
 import { parseRetention } from "./retention-text.ts";
@@ -153,23 +154,28 @@ function forwardedDisk(installation: Installation, disk: InstalledDisk): Forward
       wrappedKey: wrapped.jwe,
       codec,
       cacheBytesMax,
-      further: [],
+      further: followingTargets(disk).flatMap(({ targetId }) => {
+        const address = addressOf(installation.members.get(targetId));
+        return address === undefined ? [] : [{ targetId, address }];
+      }),
     },
   ];
 }
 
 /** The disks that the master target holds: it takes in those that are protected, and keeps the points of the others. */
 function planForMasterTarget(installation: Installation, target: MemberRow): Unversioned<MasterTargetPlan> {
-  const disks = installation.disks.filter((disk) => disk.masterTargetId === target.id);
-  return { disks: disks.flatMap((disk) => targetDisk(installation, disk)) };
+  return { disks: installation.disks.flatMap((disk) => targetDisk(installation, disk, target)) };
 }
 
-function targetDisk(installation: Installation, disk: InstalledDisk): TargetDisk[] {
+function targetDisk(installation: Installation, disk: InstalledDisk, target: MemberRow): TargetDisk[] {
+  const isMain = disk.masterTargetId === target.id;
+  const isFollowing = followingTargets(disk).some(({ targetId }) => targetId === target.id);
+  if (!isMain && !disk.further?.some(({ targetId }) => targetId === target.id)) return [];
   const machine = installation.members.get(disk.machineId);
   if (machine === undefined) return [];
   const { retention, retentionBytesMax } = policyOf(installation, disk);
   const { retentionSeconds, thinningTiers } = parseRetention(retention);
-  const intake = disk.state === "protected" && machine.removedMicros === null;
+  const intake = disk.state === "protected" && machine.removedMicros === null && (isMain || isFollowing);
   return [
     {
       machineId: machine.id,
@@ -187,6 +193,10 @@ function targetDisk(installation: Installation, disk: InstalledDisk): TargetDisk
       intake,
     },
   ];
+}
+
+function followingTargets({ further = [] }: InstalledDisk): FurtherTargetRow[] {
+  return further.filter(({ state }) => state === "following");
 }
 
 function protectedDisks({ disks, members }: Installation): InstalledDisk[] {

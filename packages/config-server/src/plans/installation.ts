@@ -3,6 +3,7 @@ import { parseWorkingHours, type WeekHours } from "@leeward/daemon";
 import type { DiskOrigin, DiskRow, WrappedKeyRow } from "../store/disk-rows.ts";
 import type { FactRows } from "../store/fact-rows.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
+import type { FurtherTargetRow } from "../store/further-target-rows.ts";
 import type { GroupRow } from "../store/group-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import type { Store } from "../store/store.ts";
@@ -22,6 +23,8 @@ export interface Installation {
 export interface InstalledDisk extends DiskRow {
   readonly wrappedKeys: readonly WrappedKeyRow[];
   readonly origin?: DiskOrigin;
+  /** Beside the main target. */
+  readonly further?: readonly FurtherTargetRow[];
 }
 
 export function readInstallation(store: Store): Installation {
@@ -29,7 +32,9 @@ export function readInstallation(store: Store): Installation {
     members: new Map(store.members.list().map((member) => [member.id, member])),
     disks: store.disks.list().map((disk) => {
       const origin = store.disks.originOf(disk.id);
-      return { ...disk, wrappedKeys: store.disks.wrappedKeys(disk.id), ...(origin === undefined ? {} : { origin }) };
+      const further = store.furtherTargets.of(disk.id);
+      const wrappedKeys = store.disks.wrappedKeys(disk.id);
+      return { ...disk, wrappedKeys, further, ...(origin === undefined ? {} : { origin }) };
     }),
     groups: store.groups.list(),
     failovers: store.failovers.standing(),

@@ -3,7 +3,14 @@
 import type { Consistency } from "@leeward/api";
 import { type Fault, isFault } from "@leeward/base";
 import type { OpenedPoint, PointItem, PointItemMember } from "@leeward/proto";
-import { masterTargetOffline, openedUnknown, pointNotLocked, pointTimedOut, tooManyPoints } from "../faults.ts";
+import {
+  masterTargetOffline,
+  openedUnknown,
+  pointNotLocked,
+  pointTimedOut,
+  targetUnknown,
+  tooManyPoints,
+} from "../faults.ts";
 import { POINTS_MAX, POINTS_PER_REQUEST } from "../limits.ts";
 import type { MemberRequests } from "../sessions/member-requests.ts";
 import type { DiskRow } from "../store/disk-rows.ts";
@@ -22,6 +29,8 @@ export interface OpenRequest {
   readonly at: string;
   readonly socketPath: string;
   readonly writable: boolean;
+  /** The main target, unless told. */
+  readonly target?: string | undefined;
 }
 
 export class Points {
@@ -31,14 +40,16 @@ export class Points {
     this.#options = options;
   }
 
-  /** All points of the machine between two times, oldest first. @throws Fault `master-target-offline`, `point-range-invalid` */
+  /** All points of the machine between two times at its main targets, or at the one that is named, oldest first. @throws Fault `master-target-offline`, `point-range-invalid`, `target-unknown` */
   async list(
     machine: MemberRow,
-    between: { fromMicros: number; toMicros: number },
+    between: { fromMicros: number; toMicros: number; target?: string | undefined },
     signal: AbortSignal,
   ): Promise<PointItem[]> {
-    const targets = this.#targetsOf(machine);
-    const range = { machine, ...between, lockedOnly: false };
+    const targets =
+      between.target === undefined ? this.#targetsOf(machine) : [this.#furtherOf(machine, between.target)];
+    const { fromMicros, toMicros } = between;
+    const range = { machine, fromMicros, toMicros, lockedOnly: false };
     const lists = await Promise.all(targets.map((target) => this.#listFrom(target, range, signal)));
     return merged(lists.flat());
   }
@@ -102,9 +113,13 @@ export class Points {
     }
   }
 
-  open(disk: DiskRow, { at, socketPath, writable }: OpenRequest, signal: AbortSignal): Promise<OpenedPoint> {
+  async open(
+    disk: DiskRow,
+    { at, socketPath, writable, target }: OpenRequest,
+    signal: AbortSignal,
+  ): Promise<OpenedPoint> {
     const value = { machineId: disk.machineId, diskId: disk.id, at, socketPath, writable };
-    return this.#options.requests.ask(this.targetOf(disk), { kind: "openPoint", value }, { signal });
+    return await this.#options.requests.ask(this.targetOf(disk, target), { kind: "openPoint", value }, { signal });
   }
 
   /** What is open at the master targets that are there. */
@@ -124,11 +139,16 @@ export class Points {
     throw openedUnknown(id);
   }
 
-  /** @throws Fault `master-target-offline` when it is gone for good */
-  targetOf(disk: DiskRow): MemberRow {
-    const target = this.#options.store.members.byId(disk.masterTargetId);
+  /** The disk's main target, or the one of its targets that is named. @throws Fault `master-target-offline` when it is gone for good, `target-unknown` */
+  targetOf(disk: DiskRow, asked?: string): MemberRow {
+    const { members, furtherTargets } = this.#options.store;
+    const target = members.byId(disk.masterTargetId);
     if (target === undefined) throw masterTargetOffline(disk.masterTargetId);
-    return target;
+    if (asked === undefined) return target;
+    const further = furtherTargets.of(disk.id).flatMap(({ targetId }) => members.byId(targetId) ?? []);
+    const found = [target, ...further].find(({ id, name }) => id === asked || name === asked);
+    if (found === undefined) throw targetUnknown(asked, disk.name);
+    return found;
   }
 
   async #openedAt(target: MemberRow, signal: AbortSignal): Promise<readonly OpenedPoint[]> {
@@ -159,6 +179,18 @@ export class Points {
     const disks = this.#options.store.disks.ofMachine(machine.id);
     const ids = new Set(disks.map((disk) => disk.masterTargetId));
     return [...ids].flatMap((id) => this.#options.store.members.byId(id) ?? []);
+  }
+
+  /** A target that at least one of the machine's disks goes to. @throws as `targetOf` */
+  #furtherOf(machine: MemberRow, asked: string): MemberRow {
+    for (const disk of this.#options.store.disks.ofMachine(machine.id)) {
+      try {
+        return this.targetOf(disk, asked);
+      } catch (error) {
+        if (!isFault(error, "target-unknown")) throw error;
+      }
+    }
+    throw targetUnknown(asked, machine.name);
   }
 
   #liveTargets(): MemberRow[] {

@@ -20,6 +20,8 @@ const SaveInput = Type.Object({
   force: Type.Boolean(),
   // Jobs of releases that knew none but raw have none.
   format: Type.Optional(ImageFormat),
+  // The main target, where there is none.
+  target: Type.Optional(Type.String()),
 });
 type SaveInput = Static<typeof SaveInput>;
 
@@ -39,18 +41,23 @@ export function saveWork({ store, requests, reports, points }: SaveWorkOptions):
       if (disk === undefined) throw diskUnknown(job.subject, job.diskId);
       const { input } = job;
       assert(Check(SaveInput, input), "a save's input was checked before it was stored");
-      const { format = "raw" } = input;
-      const value = { machineId: job.machineId, diskId: job.diskId, jobId: job.id, ...input, format };
-      const saved = await askToSave({ requests, target: points.targetOf(disk) }, value, signal);
+      const { format = "raw", target, ...asked } = input;
+      const value = { machineId: job.machineId, diskId: job.diskId, jobId: job.id, ...asked, format };
+      const saved = await askToSave({ requests, target: points.targetOf(disk, target) }, value, signal);
       if ((saved.format === "" ? "raw" : saved.format) !== format) throw formatPassedOver(saved, format);
       const { pointId, diskId, path, bytes, sha256 } = saved;
       return { point: pointId, disk: diskId, file: path, bytes, sha256, format };
     },
     undo: () => undefined,
     progressOf(job) {
-      const target = reports.of(store.disks.byId(job.diskId)?.masterTargetId ?? "")?.status;
-      const saves = target?.kind === "masterTargetStatus" ? target.value.saves : [];
-      return progressOf(saves.find(({ jobId }) => jobId === job.id)?.progress);
+      const targets = store.members.list().filter(({ role }) => role === "master-target");
+      for (const { id } of targets) {
+        const status = reports.of(id)?.status;
+        const saves = status?.kind === "masterTargetStatus" ? status.value.saves : [];
+        const save = saves.find(({ jobId }) => jobId === job.id);
+        if (save !== undefined) return progressOf(save.progress);
+      }
+      return null;
     },
   };
 }

@@ -25,6 +25,12 @@ export interface DeletionsOptions {
   readonly plansChanged: () => void;
 }
 
+interface Due {
+  readonly disk: DiskRow;
+  readonly targetId: string;
+  readonly onDeleted: () => void;
+}
+
 export class Deletions {
   readonly #options: DeletionsOptions;
 
@@ -49,12 +55,26 @@ export class Deletions {
 
   async #sweep(signal: AbortSignal): Promise<void> {
     const { store, isOnline } = this.#options;
-    for (const disk of store.disks.list()) {
-      if (disk.state !== "deleting" || signal.aborted) continue;
-      const target = store.members.byId(disk.masterTargetId);
-      if (target === undefined || target.removedMicros !== null) this.#deleted(disk);
-      else if (isOnline(target.id) && this.#hasTakenPlan(target)) await this.#delete(disk, target, signal);
+    for (const { disk, targetId, onDeleted } of this.#due()) {
+      if (signal.aborted) return;
+      const target = store.members.byId(targetId);
+      if (target === undefined || target.removedMicros !== null) onDeleted();
+      else if (isOnline(target.id) && this.#hasTakenPlan(target) && (await this.#delete(disk, target, signal)))
+        onDeleted();
     }
+  }
+
+  /** At which targets points are to go. The main one is asked last: a disk is known as long as something of it is anywhere. */
+  #due(): Due[] {
+    const { store } = this.#options;
+    return store.disks.list().flatMap((disk): Due[] => {
+      const further = store.furtherTargets.of(disk.id).filter(({ state }) => state === "deleting");
+      if (further.length > 0) {
+        return further.map(({ targetId }) => ({ disk, targetId, onDeleted: () => this.#deletedAt(disk, targetId) }));
+      }
+      if (disk.state !== "deleting") return [];
+      return [{ disk, targetId: disk.masterTargetId, onDeleted: () => this.#deleted(disk) }];
+    });
   }
 
   #hasTakenPlan(target: MemberRow): boolean {
@@ -68,16 +88,30 @@ export class Deletions {
     );
   }
 
-  async #delete(disk: DiskRow, target: MemberRow, signal: AbortSignal): Promise<void> {
+  /** Whether nothing of the disk is left at the target. */
+  async #delete(disk: DiskRow, target: MemberRow, signal: AbortSignal): Promise<boolean> {
     const { requests, trace } = this.#options;
     try {
       const value = { machineId: disk.machineId, diskIds: [disk.id] };
       await requests.ask(target, { kind: "deleteHistory", value }, { signal });
-      this.#deleted(disk);
+      return true;
     } catch (error) {
       if (!isFault(error) || signal.aborted) throw error;
-      trace.warn("Points cannot be deleted yet.", { fault: error, disk: disk.id });
+      trace.warn("Points cannot be deleted yet.", { fault: error, disk: disk.id, target: target.id });
+      return false;
     }
+  }
+
+  #deletedAt({ id, name }: DiskRow, targetId: string): void {
+    const { store, events, plansChanged } = this.#options;
+    store.transaction(() => {
+      store.furtherTargets.remove(id, targetId);
+      const target = store.members.byId(targetId)?.name ?? targetId;
+      const message = `The recovery points of the disk ${name} at ${target} are deleted.`;
+      const detail = { disk: id, target: targetId };
+      events.add(SELF, { severity: "info", kind: "points-deleted", subject: name, message, detail });
+    });
+    plansChanged();
   }
 
   #deleted(disk: DiskRow): void {

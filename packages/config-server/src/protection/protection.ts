@@ -12,6 +12,7 @@ import {
   noMasterTarget,
   noProcessServer,
   policyUnknown,
+  targetUnknown,
 } from "../faults.ts";
 import type { JobRunner } from "../jobs/job-runner.ts";
 import type { MemberRequests } from "../sessions/member-requests.ts";
@@ -22,6 +23,7 @@ import { POLICY_DEFAULT_NAME } from "../store/policy-rows.ts";
 import type { Store } from "../store/store.ts";
 import type { Trust } from "../trust/trust.ts";
 import { chooseServer } from "./choose-server.ts";
+import { furtherTargets, mainTargetOf } from "./further-targets.ts";
 
 export interface ProtectRequest {
   readonly path: string;
@@ -30,6 +32,8 @@ export interface ProtectRequest {
   readonly policy?: string | undefined;
   readonly processServer?: string | undefined;
   readonly masterTarget?: string | undefined;
+  /** Further targets beside the main one, by name or id. */
+  readonly alsoTo?: readonly string[] | undefined;
 }
 
 export interface ProtectionOptions {
@@ -53,7 +57,7 @@ export class Protection {
   /**
    * Protects a disk of the machine: answers when that is decided and durable; the job ends when the disk takes clients.
    * @throws Fault `machine-offline`, `disk-not-protectable`, `disk-protected-already`, `name-taken`, `policy-unknown`, `process-server-none`,
-   *   `master-target-none`, `server-unknown`
+   *   `master-target-none`, `server-unknown`, and as `furtherTargets`
    */
   async protect(
     machine: MemberRow,
@@ -65,11 +69,12 @@ export class Protection {
     this.#checkFree(machine, request);
     if (store.policies.byName(policy) === undefined) throw policyUnknown(policy);
     const processServer = this.#choose("process-server", request.processServer);
-    const masterTarget = this.#choose("master-target", request.masterTarget);
+    const masterTarget = this.#choose("master-target", request.masterTarget ?? mainTargetOf(store, machine));
+    const further = furtherTargets(store, { machine, mainId: masterTarget.id, asked: request.alsoTo ?? [] });
     await this.#checkProtectable(machine, { path: request.path, capture }, by.signal);
     const id = randomId(world.random);
     const keyId = randomId(world.random);
-    const wrappedKeys = await this.#wrappedKeys(keyId, [processServer, masterTarget]);
+    const wrappedKeys = await this.#wrappedKeys(keyId, [processServer, masterTarget, ...further]);
     const jobId = randomId(world.random);
     store.transaction(() => {
       // While the keys were wrapped somebody else may have come first.
@@ -93,6 +98,7 @@ export class Protection {
         },
         wrappedKeys,
       );
+      for (const target of further) store.furtherTargets.put(id, target.id, createdMicros);
       store.jobs.insert({
         id: jobId,
         kind: "protect",
@@ -128,6 +134,7 @@ export class Protection {
       const to = by.deletePoints ? "deleting" : "kept";
       const from = by.deletePoints ? (["protected", "kept"] as const) : (["protected"] as const);
       if (!store.disks.setState(disk.id, to, from)) return false;
+      if (by.deletePoints) store.furtherTargets.deleteAllOf(disk.id);
       const subject = `${machine.name}/${disk.name}`;
       const fate = by.deletePoints ? "its recovery points are being deleted" : "its recovery points stay";
       const message = `${subject} is not protected any more; ${fate}.`;
@@ -143,6 +150,26 @@ export class Protection {
     });
     if (changed) plansChanged();
     return this.#disk(disk.id);
+  }
+
+  /**
+   * Has the disk go to one of its further targets no more. Its points there stay, or are to go when `deletePoints` says so.
+   * @throws Fault `target-unknown`
+   */
+  removeTarget(disk: DiskRow, target: MemberRow, by: { actor: Actor; deletePoints: boolean }): void {
+    const { store, events, plansChanged } = this.#options;
+    const { actor, deletePoints } = by;
+    store.transaction(() => {
+      const row = store.furtherTargets.of(disk.id).find(({ targetId }) => targetId === target.id);
+      if (row === undefined || row.state === "deleting") throw targetUnknown(target.name, disk.name);
+      store.furtherTargets.setState(disk.id, target.id, deletePoints ? "deleting" : "kept");
+      const fate = deletePoints ? "its recovery points there are being deleted" : "its recovery points there stay";
+      const message = `${disk.name} does not go to ${target.name} any more; ${fate}.`;
+      const severity = deletePoints ? "warning" : "info";
+      const detail = { disk: disk.id, target: target.id, deletePoints };
+      events.add(actor, { severity, kind: "target-removed", subject: disk.name, message, detail });
+    });
+    plansChanged();
   }
 
   #disk(id: string): DiskRow {

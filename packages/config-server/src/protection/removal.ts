@@ -43,6 +43,7 @@ export class Removal {
       if (by.force !== true && by.deletePoints) checkNoFailover(store, member);
       if (by.force !== true) checkNotFailedOver(store, member);
       for (const disk of store.disks.ofMachine(member.id)) {
+        if (by.deletePoints) store.furtherTargets.deleteAllOf(disk.id);
         store.disks.setState(
           disk.id,
           by.deletePoints ? "deleting" : "kept",
@@ -71,9 +72,13 @@ export class Removal {
 
   #checkUnused(member: MemberRow): void {
     if (member.role === "agent") return;
-    const used = this.#options.store.disks.list().filter((disk) => {
+    const { disks, furtherTargets } = this.#options.store;
+    const further = new Set(
+      furtherTargets.list().flatMap(({ diskId, targetId }) => (targetId === member.id ? [diskId] : [])),
+    );
+    const used = disks.list().filter((disk) => {
       if (member.role === "process-server") return disk.processServerId === member.id && disk.state === "protected";
-      return disk.masterTargetId === member.id;
+      return disk.masterTargetId === member.id || further.has(disk.id);
     });
     if (used.length > 0) throw serverInUse(member.name, used.length);
   }

@@ -54,12 +54,19 @@ export class Reports {
   ofDisk(disk: { id: string; machineId: string; processServerId: string; masterTargetId: string }): DiskReports {
     const agent = this.of(disk.machineId)?.status;
     const processServer = this.of(disk.processServerId)?.status;
-    const masterTarget = this.of(disk.masterTargetId)?.status;
     const isIt = (each: { diskId: string }): boolean => each.diskId === disk.id;
     return {
       agent: agent?.kind === "agentStatus" ? agent.value.disks.find(isIt) : undefined,
       processServer: processServer?.kind === "processServerStatus" ? processServer.value.disks.find(isIt) : undefined,
-      masterTarget: masterTarget?.kind === "masterTargetStatus" ? masterTarget.value.disks.find(isIt) : undefined,
+      masterTarget: this.ofTarget(disk.masterTargetId, disk.id),
     };
+  }
+
+  /** What a master target last said of a disk. */
+  ofTarget(targetId: string, diskId: string): TargetDiskStatus | undefined {
+    const status = this.of(targetId)?.status;
+    return status?.kind === "masterTargetStatus"
+      ? status.value.disks.find((each) => each.diskId === diskId)
+      : undefined;
   }
 }

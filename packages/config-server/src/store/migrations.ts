@@ -357,4 +357,14 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE disks DROP COLUMN capture;
   ALTER TABLE disks RENAME COLUMN rung TO capture;
   `,
+  `
+  -- Where a disk goes beside its main target, and where points of it are kept since it does not any more.
+  CREATE TABLE further_targets (
+    disk_id TEXT NOT NULL REFERENCES disks (id),
+    target_id TEXT NOT NULL REFERENCES members (id),
+    state TEXT NOT NULL CHECK (state IN ('following','kept','deleting')),
+    added_micros INTEGER NOT NULL,
+    PRIMARY KEY (disk_id, target_id)
+  ) STRICT;
+  `,
 ];

@@ -7,6 +7,7 @@ import { DrillScheduleRows } from "./drill-schedule-rows.ts";
 import { EventRows } from "./event-rows.ts";
 import { FactRows } from "./fact-rows.ts";
 import { FailoverRows } from "./failover-rows.ts";
+import { FurtherTargetRows } from "./further-target-rows.ts";
 import { GroupRows } from "./group-rows.ts";
 import { JobRows } from "./job-rows.ts";
 import { MemberRows } from "./member-rows.ts";
@@ -28,6 +29,7 @@ export interface Store extends Disposable {
   readonly members: MemberRows;
   readonly policies: PolicyRows;
   readonly disks: DiskRows;
+  readonly furtherTargets: FurtherTargetRows;
   readonly appeared: AppearedRows;
   readonly groups: GroupRows;
   readonly plans: PlanRows;
@@ -65,6 +67,7 @@ export function storeOf(database: Database): Store {
     members: new MemberRows(database),
     policies,
     disks: new DiskRows(database),
+    furtherTargets: new FurtherTargetRows(database),
     appeared: new AppearedRows(database),
     groups: new GroupRows(database),
     plans: new PlanRows(database),

@@ -44,6 +44,8 @@ export interface Installation {
   readonly script: {
     answer: ((body: RequestBody, signal: AbortSignal) => Promise<ResponseBody | undefined>) | undefined;
   };
+  /** Lets another master target in. */
+  readonly addTarget: (name: string) => Promise<TestMember<"masterTargetPlan">>;
   /** Answers of the master target's slow requests, when they are to be held. */
   readonly held: { save: Promise<void> };
   /** Makes every member send its status. */
@@ -60,11 +62,13 @@ export async function install(t: TestContext, server: TestServer, folder: string
   const agent = await joinServer(t, server, agentOptions(stage, join(folder, "agent")));
   const processServer = await joinServer(t, server, processServerOptions(join(folder, "ps")));
   const masterTarget = await joinServer(t, server, masterTargetOptions(stage, join(folder, "mt")));
+  const addTarget = (name: string) =>
+    joinServer(t, server, { ...masterTargetOptions(stage, join(folder, name)), name });
   const tell = (): void => {
     agent.control.statusChanged();
     masterTarget.control.statusChanged();
   };
-  return { agent, processServer, masterTarget, ...stage, tell };
+  return { agent, processServer, masterTarget, ...stage, addTarget, tell };
 }
 
 type Stage = Pick<Installation, "said" | "asked" | "held" | "script">;
