@@ -4,13 +4,11 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { cp, mkdir, open, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { connectNbd, parseNbdUri } from "@leeward/nbd";
-import { nodeClock } from "@leeward/world";
 import { Chain } from "../harness/chain.ts";
 import { eventually } from "../harness/eventually.ts";
 import { leeward } from "../harness/leeward-process.ts";
@@ -18,11 +16,13 @@ import { diskOf, disksOf, fieldOf, openedOf, pointOf } from "../harness/shapes.t
 import { checkAgentIdentity } from "./agent-identity-check.ts";
 import { CommandCheck } from "./command-check.ts";
 import { checkFailoverCommands } from "./failover-commands-check.ts";
+import { checkOfflineCommands } from "./offline-commands-check.ts";
 import { OUTPUT_SCHEMAS } from "./output-schemas.ts";
 import { checkPlanCommands } from "./plan-commands-check.ts";
 import { checkRecoverySettings } from "./recovery-settings-check.ts";
-import { checkRestoreCommands } from "./restore-commands-check.ts";
 import { checkSoftwareCommands } from "./software-commands-check.ts";
+import { spawnLeeward } from "./spawn-leeward.ts";
+import { spoil } from "./spoil.ts";
 import { checkTargetCommands } from "./target-commands-check.ts";
 
 const MiB = 1 << 20;
@@ -334,57 +334,8 @@ test("another authority follows the one that there is", async () => {
   await check.refuses("ca trust", nowhere, { exit: 4, code: "not-enrolled" });
 });
 
-test("a journal without any server", async () => {
-  const key = ["--key", `${chain.folder}/recovery.pem`];
-  const journal = `${chain.serverHome}/master-target/journal`;
-  const listed = await check.prints("journal list", [journal, ...key]);
-  assert.notDeepEqual(listed, { items: [] });
-  const file = `${chain.folder}/offline.img`;
-  await check.prints("journal save", [`${journal}/`, ...key, "--machine", "web", "--disk", "a", "--to", file]);
-  assert.deepEqual(await readFile(file), await readFile(`${chain.sourceFolder}/a.img`));
-  await check.prints("journal files", [journal, "partitions", ...key, "--disk", "a"]);
-  await serveOffline("journal", [await journalFolder(), ...key]);
-
-  await check.refuses("journal save", [journal, ...key, "--to", file], { exit: 4, code: "save-target-exists" });
-  await check.refuses("journal save", [journal, ...key, "--disk", "zebra", "--to", `${file}.2`], {
-    exit: 3,
-    code: "disk-unknown",
-  });
-  await check.refuses("journal files", [journal, "get", "/", ...key], { exit: 4, code: "file-system-unsupported" });
-  await check.refuses("journal open", [chain.folder, ...key], { exit: 3, code: "journal-missing" });
-  await check.refuses("journal list", [journal, "--key", `${chain.serverHome}/ca.pem`], {
-    exit: 2,
-    code: "recovery-key-invalid",
-  });
-
-  const copy = `${chain.folder}/copy`;
-  await cp(await journalFolder(), copy, { recursive: true });
-  const manifest = (await readdir(copy)).find((name) => name.startsWith("manifest-"));
-  await spoil(`${copy}/${manifest}`, 4_100);
-  await check.refuses("journal list", [copy, ...key], { exit: 7, code: "manifest-damaged" });
-});
-
-/** `open` serves until it is told to stop, and leaves no socket behind. */
-async function serveOffline(command: string, args: readonly string[]): Promise<void> {
-  const served = spawnLeeward([command, "open", ...args, "--json"]);
-  const lines: unknown[] = await once(createInterface({ input: served.stdout }), "line");
-  const document: unknown = JSON.parse(String(lines[0]));
-  check.holds(`${command} open`, document);
-  const { address } = parseNbdUri(String(fieldOf(document, "nbdUri")));
-  {
-    await using device = await connectNbd(address, { exportName: "", clock: nodeClock }, AbortSignal.timeout(60_000));
-    const bytes = new Uint8Array(4_096);
-    await device.read(MiB, bytes);
-    assert.deepEqual(bytes, new Uint8Array(4_096).fill(0x5a));
-  }
-  served.kill("SIGTERM");
-  assert.deepEqual(await once(served, "exit"), [0, null]);
-  assert("path" in address);
-  await assert.rejects(readdir(address.path.slice(0, address.path.lastIndexOf("/"))), { code: "ENOENT" });
-}
-
-test("an object store without any server", async () => {
-  await checkRestoreCommands(check, { chain, journal: await journalFolder(), serve: serveOffline });
+test("a journal without any server, in a folder and in an object store", async () => {
+  await checkOfflineCommands(check, { chain, journal: await journalFolder() });
 });
 
 test("segment files", async () => {
@@ -410,11 +361,6 @@ test("segment files", async () => {
     code: "recovery-key-missing",
   });
 });
-
-async function spoil(path: string, position: number): Promise<void> {
-  await using file = await open(path, "r+");
-  await file.write(Buffer.alloc(32, 0xa5), 0, 32, position);
-}
 
 test("the doctor, and a bundle that holds no secret", async () => {
   await check.prints("doctor", home);
@@ -534,11 +480,6 @@ test("every command was seen to succeed and to refuse", async () => {
     [],
   );
 });
-
-function spawnLeeward(args: readonly string[]) {
-  const executable = fileURLToPath(new URL("../../../leeward", import.meta.url));
-  return spawn(executable, args, { stdio: ["ignore", "pipe", "inherit"] });
-}
 
 test("a command whose reader has enough ends without a word", async () => {
   const executable = fileURLToPath(new URL("../../../leeward", import.meta.url));

@@ -1,33 +1,50 @@
-// The promise of the whole where the journals lie in Azure Blob (Azurite, over TLS): daemons are killed, wires cut, the store refuses and is away, and afterwards any point comes back on a
+// The promise of the whole where the journals lie in Azure Blob (Azurite, over TLS): daemons are killed, wires cut, the store refuses and breaks off, and afterwards any point comes back on a
 // machine that has nothing but the store's address, its key, and the recovery key.
 import assert from "node:assert/strict";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { AZURITE, makeAzuriteContainer, PeerStore, peerStoreSkip } from "@leeward/object-store/testing";
+import {
+  AZURITE,
+  type Misbehaviour,
+  makeAzuriteContainer,
+  PeerStore,
+  peerStoreSkip,
+  UnrulyProxy,
+} from "@leeward/object-store/testing";
 import { FULL } from "@leeward/world/testing";
 import { OracleScene, type ReadPoint } from "../e2e/oracle-scene.ts";
-import { TcpProxy } from "../harness/tcp-proxy.ts";
 import { LoneMachine } from "./lone-restore.ts";
 
 const WRITE_MS = FULL ? 90_000 : 30_000;
 const POINTS_CHECKED = FULL ? 20 : 4;
+/** What the store does to its users, beside the kills and cuts: it refuses, is silent or slow, says "later", and breaks off at every place of a request. */
+const MISBEHAVIOURS: readonly Misbehaviour[] = [
+  { kind: "refuse" },
+  { kind: "busy", retryAfterSeconds: 1 },
+  { kind: "cut-request" },
+  { kind: "lose-answer" },
+  { kind: "cut-answer" },
+  { kind: "slow" },
+];
 
 describe("journals in Azure Blob", { skip: peerStoreSkip }, () => {
   let store: PeerStore;
-  let wire: TcpProxy;
+  let wire: UnrulyProxy;
   let scene: OracleScene;
   let machine: LoneMachine;
 
   before(async () => {
     store = await PeerStore.azurite();
     await makeAzuriteContainer(store, "journals");
-    wire = await TcpProxy.start(store.port);
+    wire = await UnrulyProxy.start({ port: store.port, certificate: store.certificate });
     await writeFile(`${store.folder}/credentials.yaml`, `accountKey: ${AZURITE.accountKey}\n`, { mode: 0o600 });
-    const away = { name: "the store is away", run: () => awayFor(4_000) };
     scene = await OracleScene.start({
       pointsMin: POINTS_CHECKED,
-      disturbances: [away],
+      disturbances: MISBEHAVIOURS.map((misbehaviour) => ({
+        name: misbehaviour.kind,
+        run: () => misbehave(misbehaviour),
+      })),
       targetArguments: storeArguments(wire.port),
     });
     machine = await LoneMachine.reaching(store.port);
@@ -35,11 +52,11 @@ describe("journals in Azure Blob", { skip: peerStoreSkip }, () => {
   after(async () => {
     await machine?.[Symbol.asyncDispose]();
     await scene?.close();
-    wire?.close();
+    await wire?.[Symbol.asyncDispose]();
     await store?.[Symbol.asyncDispose]();
   });
 
-  test("writers write while daemons are killed, wires cut and the store is away", () =>
+  test("writers write while daemons are killed, wires cut and the store misbehaves", () =>
     scene.writeWhileDisturbed(WRITE_MS));
 
   test("the recovery key is exported, and everything but the store goes away", async () => {
@@ -75,9 +92,10 @@ describe("journals in Azure Blob", { skip: peerStoreSkip }, () => {
     ];
   }
 
-  async function awayFor(ms: number): Promise<void> {
-    wire.cut();
-    await delay(ms);
-    wire.mend();
+  /** For some requests, or as many as there are in a while. */
+  async function misbehave(misbehaviour: Misbehaviour): Promise<void> {
+    wire.misbehave(/./, misbehaviour, 12);
+    for (let waited = 0; waited < 4_000 && wire.left > 0; waited += 100) await delay(100);
+    wire.misbehave(/./, misbehaviour, 0);
   }
 });
