@@ -90,6 +90,22 @@ describe("Azurite", { skip: peerStoreSkip }, () => {
     await assert.rejects(reading.remove("a"), { code: "store-denied" });
   });
 
+  test("an identity that the machine does not have is told", async () => {
+    const before = process.env["AZURE_TOKEN_CREDENTIALS"];
+    // So that none of Azure's services is asked.
+    process.env["AZURE_TOKEN_CREDENTIALS"] = "EnvironmentCredential";
+    try {
+      await writeFile(join(azurite().folder, "entra.yaml"), "entra: default\n", { mode: 0o600 });
+      await assert.rejects(openStore(place(CONTAINER, "entra.yaml"), world), {
+        code: "store-denied",
+        kind: "operator",
+      });
+    } finally {
+      if (before === undefined) delete process.env["AZURE_TOKEN_CREDENTIALS"];
+      else process.env["AZURE_TOKEN_CREDENTIALS"] = before;
+    }
+  });
+
   test("a certificate that nobody vouches for is not believed, at once", async () => {
     const { url, credentialsFile } = place(CONTAINER);
     const before = nodeClock.monotonicMicros();

@@ -2,7 +2,7 @@ import type { World } from "@leeward/world";
 import { FolderStore } from "./node-folder-store.ts";
 import { readAuthorities, readCredentials } from "./node-secret-file.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { parseAzureCredentials, parseS3Credentials } from "./store-credentials.ts";
+import type { AzureCredentials, S3Credentials } from "./store-credentials.ts";
 import { storeCredentialsInvalid } from "./store-faults.ts";
 import { parseStoreUrl } from "./store-url.ts";
 
@@ -28,20 +28,29 @@ export async function openStore(
     if (credentialsFile !== undefined) throw storeCredentialsInvalid(credentialsFile, "a folder takes none");
     return FolderStore.open(world, address.folder);
   }
-  const text = credentialsFile === undefined ? undefined : await readCredentials(credentialsFile);
   const caPem = caFile === undefined ? undefined : await readAuthorities(caFile);
   switch (address.kind) {
     case "azure": {
       const { openAzureStore } = await import("./node-azure-store.ts");
-      const credentials =
-        text === undefined ? ({ kind: "entra" } as const) : parseAzureCredentials(credentialsFile ?? "", text);
+      const credentials = await azureCredentials(credentialsFile);
       return openAzureStore({ address, credentials, caPem }, world);
     }
     case "s3": {
       const { openS3Store } = await import("./node-s3-store.ts");
-      const credentials =
-        text === undefined ? ({ kind: "chain" } as const) : parseS3Credentials(credentialsFile ?? "", text);
+      const credentials = await s3Credentials(credentialsFile);
       return openS3Store({ address, credentials, caPem }, world);
     }
   }
+}
+
+async function azureCredentials(file: string | undefined): Promise<AzureCredentials> {
+  if (file === undefined) return { kind: "entra" };
+  const { parseAzureCredentials } = await import("./store-credentials.ts");
+  return parseAzureCredentials(file, await readCredentials(file));
+}
+
+async function s3Credentials(file: string | undefined): Promise<S3Credentials> {
+  if (file === undefined) return { kind: "chain" };
+  const { parseS3Credentials } = await import("./store-credentials.ts");
+  return parseS3Credentials(file, await readCredentials(file));
 }
