@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import {
   ContainerSASPermissions,
@@ -10,7 +8,6 @@ import {
 import { nodeClock, nodeRandom } from "@leeward/world";
 import { openStore } from "./node-open-store.ts";
 import { type ObjectStore, sourceOfBytes } from "./object-store.ts";
-import { makeAzuriteContainer } from "./testing/azurite-container.ts";
 import { AZURITE, PeerStore, peerStoreSkip } from "./testing/node-peer-store.ts";
 import { storeSuite } from "./testing/store-suite.ts";
 
@@ -28,40 +25,32 @@ describe("Azurite", { skip: peerStoreSkip }, () => {
 
   before(async () => {
     own.azurite = await PeerStore.azurite();
-    await makeAzuriteContainer(own.azurite, CONTAINER);
-    await writeFile(join(azurite().folder, "key.yaml"), `accountKey: ${AZURITE.accountKey}\n`, { mode: 0o600 });
   });
   after(async () => own.azurite?.[Symbol.asyncDispose]());
 
-  function place(path: string, file = "key.yaml") {
-    const endpoint = `https://127.0.0.1:${azurite().port}/${AZURITE.account}`;
-    return {
-      url: `azure://${AZURITE.account}/${path}?endpoint=${endpoint}`,
-      credentialsFile: join(azurite().folder, file),
-      caFile: join(azurite().folder, "ca.pem"),
-    };
-  }
-
-  const open = (path: string): Promise<ObjectStore> => openStore(place(path), world);
+  const open = (prefix: string): Promise<ObjectStore> => openStore(azurite().place(prefix), world);
 
   storeSuite({
     name: "Azurite",
     open: async () => {
       prefixes += 1;
-      const store = await open(`${CONTAINER}/suite/${prefixes}`);
+      const store = await open(`suite/${prefixes}`);
       return { store, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
     },
     manyObjects: 1_100,
   });
 
   test("a container that is not there is told", async () => {
-    await assert.rejects(open("nobodys"), { code: "store-missing", kind: "operator" });
+    await assert.rejects(openStore(azurite().place("", { bucket: "nobodys" }), world), {
+      code: "store-missing",
+      kind: "operator",
+    });
   });
 
   test("a wrong key is told, and not shown", async () => {
     const wrong = Buffer.alloc(64, 7).toString("base64");
-    await writeFile(join(azurite().folder, "wrong.yaml"), `accountKey: ${wrong}\n`, { mode: 0o600 });
-    await assert.rejects(openStore(place(CONTAINER, "wrong.yaml"), world), (error: Error & { code?: string }) => {
+    const place = await azurite().placeWith(`accountKey: ${wrong}\n`, "");
+    await assert.rejects(openStore(place, world), (error: Error & { code?: string }) => {
       assert.equal(error.code, "store-denied");
       assert.equal(error.message.includes(wrong), false);
       return true;
@@ -78,13 +67,10 @@ describe("Azurite", { skip: peerStoreSkip }, () => {
         },
         credential,
       ).toString();
-    const file = join(azurite().folder, "sas.yaml");
-    await writeFile(file, `sas: "?${signature("rwdl")}"\n`, { mode: 0o600 });
-    await using whole = await openStore(place(`${CONTAINER}/sas`, "sas.yaml"), world);
+    await using whole = await openStore(await azurite().placeWith(`sas: "?${signature("rwdl")}"\n`, "sas"), world);
     await whole.put("a", sourceOfBytes(new Uint8Array(5)));
     assert.equal((await whole.status("a"))?.sizeBytes, 5);
-    await writeFile(file, `sas: "${signature("rl")}"\n`, { mode: 0o600 });
-    await using reading = await openStore(place(`${CONTAINER}/sas`, "sas.yaml"), world);
+    await using reading = await openStore(await azurite().placeWith(`sas: "${signature("rl")}"\n`, "sas"), world);
     assert.equal((await reading.read("a", new Uint8Array(9), 0)).bytes, 5);
     await assert.rejects(reading.put("b", sourceOfBytes(new Uint8Array(5))), { code: "store-denied" });
     await assert.rejects(reading.remove("a"), { code: "store-denied" });
@@ -95,8 +81,8 @@ describe("Azurite", { skip: peerStoreSkip }, () => {
     // So that none of Azure's services is asked.
     process.env["AZURE_TOKEN_CREDENTIALS"] = "EnvironmentCredential";
     try {
-      await writeFile(join(azurite().folder, "entra.yaml"), "entra: default\n", { mode: 0o600 });
-      await assert.rejects(openStore(place(CONTAINER, "entra.yaml"), world), {
+      const place = await azurite().placeWith("entra: default\n", "");
+      await assert.rejects(openStore(place, world), {
         code: "store-denied",
         kind: "operator",
       });
@@ -107,7 +93,7 @@ describe("Azurite", { skip: peerStoreSkip }, () => {
   });
 
   test("a certificate that nobody vouches for is not believed, at once", async () => {
-    const { url, credentialsFile } = place(CONTAINER);
+    const { url, credentialsFile } = azurite().place("");
     const before = nodeClock.monotonicMicros();
     await assert.rejects(openStore({ url, credentialsFile }, world), { code: "store-untrusted", kind: "operator" });
     assert.ok(nodeClock.monotonicMicros() - before < 30e6, "it was not tried again");

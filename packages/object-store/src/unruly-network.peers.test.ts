@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { MiB } from "@leeward/base";
 import { nodeClock, nodeRandom } from "@leeward/world";
 import { openStore } from "./node-open-store.ts";
 import { type ObjectStore, sourceOfBytes } from "./object-store.ts";
-import { makeAzuriteContainer } from "./testing/azurite-container.ts";
-import { AZURITE, PeerStore, peerStoreSkip } from "./testing/node-peer-store.ts";
+import { PeerStore, peerStoreSkip } from "./testing/node-peer-store.ts";
 import { type Misbehaviour, UnrulyProxy } from "./testing/node-unruly-proxy.ts";
 
 const absent = { condition: { kind: "absent" } } as const;
@@ -27,14 +24,9 @@ describe("Azurite behind an unruly network", { skip: peerStoreSkip }, () => {
   before(async () => {
     const azurite = await PeerStore.azurite();
     own.azurite = azurite;
-    await makeAzuriteContainer(azurite, "journals");
     own.proxy = await UnrulyProxy.start(azurite);
-    const credentialsFile = join(azurite.folder, "key.yaml");
-    await writeFile(credentialsFile, `accountKey: ${AZURITE.accountKey}\n`, { mode: 0o600 });
-    const endpoint = `https://127.0.0.1:${own.proxy.port}/${AZURITE.account}`;
-    const url = `azure://${AZURITE.account}/journals/unruly?endpoint=${endpoint}`;
-    const caFile = join(azurite.folder, "ca.pem");
-    own.store = await openStore({ url, credentialsFile, caFile }, { clock: nodeClock, random: nodeRandom });
+    const place = azurite.place("unruly", { port: own.proxy.port });
+    own.store = await openStore(place, { clock: nodeClock, random: nodeRandom });
   });
   after(async () => {
     await own.store?.[Symbol.asyncDispose]();

@@ -1,5 +1,4 @@
-export { makeAzuriteContainer } from "./azurite-container.ts";
 export { MemoryStore, type MemoryStoreHooks, type MemoryStoreOptions } from "./memory-store.ts";
-export { AZURITE, PeerStore, peerStoreSkip, S3RVER } from "./node-peer-store.ts";
+export { PeerStore, peerStoreSkip } from "./node-peer-store.ts";
 export { type Misbehaviour, UnrulyProxy } from "./node-unruly-proxy.ts";
 export { type StoreSubject, type StoreSuite, storeSuite } from "./store-suite.ts";

@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { StorePlace } from "../node-open-store.ts";
 import { type TestCertificate, testCertificate } from "./node-test-certificate.ts";
 
 const MODULES = fileURLToPath(new URL("../../../../tools/stores/node_modules", import.meta.url));
@@ -15,7 +16,9 @@ export const AZURITE = {
   accountKey: "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
 } as const;
 /** The same of s3rver. */
-export const S3RVER = { accessKeyId: "S3RVER", secretAccessKey: "S3RVER", bucket: "journals" } as const;
+export const S3RVER = { accessKeyId: "S3RVER", secretAccessKey: "S3RVER" } as const;
+/** The container or bucket that is there from the beginning. */
+const BUCKET = "journals";
 
 /** Why tests cannot run a store of others, or false: for the `skip` option of a test; with LEEWARD_REQUIRE_PEERS=1 they run, and fail. */
 export const peerStoreSkip: string | false =
@@ -23,52 +26,72 @@ export const peerStoreSkip: string | false =
     ? false
     : "tools/stores is not installed: npm run peers";
 
-/** A store of others that runs until it is disposed of. */
+/** A store of others that runs until it is disposed of. Its one container or bucket, `journals`, is empty. */
 export class PeerStore implements AsyncDisposable {
   readonly port: number;
   readonly certificate: TestCertificate;
-  /** Holds `ca.pem`, and what the test puts there. */
+  /** Holds `ca.pem`, `credentials.yaml`, what the store keeps, and what the test puts there. */
   readonly folder: string;
   readonly #child: ChildProcess;
+  readonly #kind: "azurite" | "s3rver";
+  #files = 0;
 
-  private constructor(parts: { port: number; certificate: TestCertificate; folder: string; child: ChildProcess }) {
+  private constructor(kind: "azurite" | "s3rver", parts: Started) {
+    this.#kind = kind;
     this.port = parts.port;
     this.certificate = parts.certificate;
     this.folder = parts.folder;
     this.#child = parts.child;
   }
 
-  static azurite(): Promise<PeerStore> {
-    return PeerStore.#start((folder) => [
+  static async azurite(): Promise<PeerStore> {
+    const started = await PeerStore.#start((folder) => [
       join(MODULES, "azurite/dist/src/blob/main.js"),
-      ...[
-        "--blobHost",
-        "127.0.0.1",
-        "--blobPort",
-        "0",
-        "--location",
-        folder,
-        "--silent",
-        "--disableTelemetry",
-        "--skipApiVersionCheck",
-      ],
+      ...["--blobHost", "127.0.0.1", "--blobPort", "0", "--location", folder],
+      // The library speaks a later version than Azurite knows, of which it uses nothing.
+      ...["--silent", "--disableTelemetry", "--skipApiVersionCheck"],
       ...["--cert", join(folder, "cert.pem"), "--key", join(folder, "key.pem")],
     ]);
+    await started.credentials(`accountKey: ${AZURITE.accountKey}\n`);
+    const { makeAzuriteContainer } = await import("./azurite-container.ts");
+    await makeAzuriteContainer({ ...AZURITE, ...started, name: BUCKET });
+    return new PeerStore("azurite", started);
   }
 
-  static s3rver(): Promise<PeerStore> {
-    return PeerStore.#start((folder) => [
+  static async s3rver(): Promise<PeerStore> {
+    const started = await PeerStore.#start((folder) => [
       // Its listings of more than one page need a cipher that is switched off otherwise.
       "--openssl-legacy-provider",
       join(MODULES, "s3rver/bin/s3rver.js"),
       ...["--address", "127.0.0.1", "--port", "0", "--directory", join(folder, "objects"), "--no-vhost-buckets"],
       ...["--cert", join(folder, "cert.pem"), "--key", join(folder, "key.pem")],
-      ...["--configure-bucket", S3RVER.bucket],
+      ...["--configure-bucket", BUCKET],
     ]);
+    const { accessKeyId, secretAccessKey } = S3RVER;
+    await started.credentials(`accessKeyId: ${accessKeyId}\nsecretAccessKey: ${secretAccessKey}\n`);
+    return new PeerStore("s3rver", started);
+  }
+
+  /** Where openStore finds it, or a container of another name; `port` is of what stands before it. */
+  place(prefix: string, { port = this.port, host = "127.0.0.1", bucket = BUCKET } = {}): Required<StorePlace> {
+    const url =
+      this.#kind === "azurite"
+        ? `azure://${AZURITE.account}/${bucket}/${prefix}?endpoint=https://${host}:${port}/${AZURITE.account}`
+        : `s3://${bucket}/${prefix}?endpoint=https://${host}:${port}&pathStyle=true`;
+    const [credentialsFile, caFile] = [join(this.folder, "credentials.yaml"), join(this.folder, "ca.pem")];
+    return { url, credentialsFile, caFile };
+  }
+
+  /** The same place, with a file that holds other credentials. */
+  async placeWith(credentials: string, prefix: string): Promise<Required<StorePlace>> {
+    this.#files += 1;
+    const credentialsFile = join(this.folder, `credentials-${this.#files}.yaml`);
+    await writeFile(credentialsFile, credentials, { mode: 0o600 });
+    return { ...this.place(prefix), credentialsFile };
   }
 
   /** Each says on standard output where it listens. */
-  static async #start(argsIn: (folder: string) => string[]): Promise<PeerStore> {
+  static async #start(argsIn: (folder: string) => string[]): Promise<Started> {
     const folder = await mkdtemp(join(tmpdir(), "leeward-peer-store-"));
     const certificate = await testCertificate(folder);
     await writeFile(join(folder, "cert.pem"), certificate.cert);
@@ -87,7 +110,8 @@ export class PeerStore implements AsyncDisposable {
     child.once("exit", (code) => reject(new Error(`the store ended (${code}): ${said}`)));
     const late = setTimeout(() => reject(new Error(`the store does not listen: ${said}`)), START_MS_MAX);
     try {
-      return new PeerStore({ port: await promise, certificate, folder, child });
+      const credentials = (text: string) => writeFile(join(folder, "credentials.yaml"), text, { mode: 0o600 });
+      return { port: await promise, certificate, folder, child, credentials };
     } catch (error) {
       await end(child);
       throw error;
@@ -100,6 +124,15 @@ export class PeerStore implements AsyncDisposable {
     await end(this.#child);
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+interface Started {
+  readonly port: number;
+  readonly certificate: TestCertificate;
+  readonly folder: string;
+  readonly child: ChildProcess;
+  /** Writes the file of them. */
+  readonly credentials: (text: string) => Promise<void>;
 }
 
 async function end(child: ChildProcess): Promise<void> {

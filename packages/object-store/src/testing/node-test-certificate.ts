@@ -11,11 +11,11 @@ export interface TestCertificate {
 
 const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"] as const;
 
-/** Makes an authority, and a certificate of it for 127.0.0.1, by the program openssl; `folder` holds what it needs meanwhile. */
+/** Makes an authority, and a certificate of it for 127.0.0.1 and store.example, by the program openssl; `folder` holds what it needs meanwhile. */
 export async function testCertificate(folder: string): Promise<TestCertificate> {
   const at = (name: string): string => join(folder, name);
   const request = ["-keyout", at("made.key"), "-out", at("made.csr"), "-subj", "/CN=store"];
-  const names = "subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n";
+  const names = "subjectAltName=DNS:localhost,DNS:store.example,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n";
   await writeFile(at("made.cnf"), names);
   const authority = ["-keyout", at("ca.key"), "-out", at("ca.crt"), "-subj", "/CN=test authority", "-days", "2"];
   await openssl(["req", "-x509", ...NEW_KEY, ...authority]);
