@@ -128,6 +128,8 @@ test("each refusal has its fault, and a mistake of ours has none", () =>
         await assert.rejects(call(), (error) => isFault(error, code), `${what} ${code}`);
       }
     }
+    requests.refuse("list", { kind: "no-object" }, 1);
+    await assert.rejects(Array.fromAsync(store.list("")), { code: "store-missing" });
     requests.throwNext("status", new TypeError("ours"));
     await assert.rejects(store.status("a"), TypeError);
   }));

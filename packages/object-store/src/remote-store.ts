@@ -238,7 +238,9 @@ export class RemoteStore implements ObjectStore {
         yield* page.listed;
         from = page.next;
       } catch (error) {
-        throw this.#faultOf(error, prefix);
+        // A listing is of the whole: what is not there is the store.
+        const isMissing = error instanceof Refused && error.refusal.kind === "no-object";
+        throw isMissing ? storeMissing(this.place, error.cause) : this.#faultOf(error, prefix);
       }
     } while (from !== undefined);
   }

@@ -49,7 +49,7 @@ export class PeerStore implements AsyncDisposable {
       join(MODULES, "azurite/dist/src/blob/main.js"),
       ...["--blobHost", "127.0.0.1", "--blobPort", "0", "--location", folder],
       // The library speaks a later version than Azurite knows, of which it uses nothing.
-      ...["--silent", "--disableTelemetry", "--skipApiVersionCheck"],
+      ...["--silent", "--disableTelemetry", "--skipApiVersionCheck", "--disableProductStyleUrl"],
       ...["--cert", join(folder, "cert.pem"), "--key", join(folder, "key.pem")],
     ]);
     await started.credentials(`accountKey: ${AZURITE.accountKey}\n`);
