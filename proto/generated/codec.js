@@ -9374,6 +9374,7 @@ export const leeward = $root.leeward = (() => {
         MasterTargetStatus.prototype.health = null;
         MasterTargetStatus.prototype.saves = $util.emptyArray;
         MasterTargetStatus.prototype.replicas = $util.emptyArray;
+        MasterTargetStatus.prototype.store = null;
 
         MasterTargetStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -9403,6 +9404,8 @@ export const leeward = $root.leeward = (() => {
             if (message.replicas != null && message.replicas.length)
                 for (let i = 0; i < message.replicas.length; ++i)
                     $root.leeward.ReplicaStatus.encode(message.replicas[i], writer.uint32(482).fork(), _depth + 1).ldelim();
+            if (message.store != null && $Object.hasOwnProperty.call(message, "store"))
+                $root.leeward.StoreStatus.encode(message.store, writer.uint32(490).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -9508,6 +9511,12 @@ export const leeward = $root.leeward = (() => {
                         message.replicas.push($root.leeward.ReplicaStatus.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
+                case 61: {
+                        if (wireType !== 2)
+                            break;
+                        message.store = $root.leeward.StoreStatus.decode(reader, reader.size(), $undefined, _depth + 1, message.store);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -9526,6 +9535,196 @@ export const leeward = $root.leeward = (() => {
         };
 
         return MasterTargetStatus;
+    })();
+
+    leeward.StoreStatus = (function() {
+
+        const StoreStatus = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        StoreStatus.prototype.place = "";
+        StoreStatus.prototype.leased = false;
+        StoreStatus.prototype.puts = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        StoreStatus.prototype.gets = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        StoreStatus.prototype.lists = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        StoreStatus.prototype.removes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        StoreStatus.prototype.retries = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        StoreStatus.prototype.sentBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        StoreStatus.prototype.receivedBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        StoreStatus.prototype.requestsPerGb = 0;
+
+        StoreStatus.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.place != null && $Object.hasOwnProperty.call(message, "place") && message.place !== "")
+                writer.uint32(10).string(message.place);
+            if (message.leased != null && $Object.hasOwnProperty.call(message, "leased") && message.leased !== false)
+                writer.uint32(16).bool(message.leased);
+            if (message.puts != null && $Object.hasOwnProperty.call(message, "puts") && (typeof message.puts === "object" ? message.puts.low || message.puts.high : message.puts !== 0))
+                writer.uint32(24).uint64(message.puts);
+            if (message.gets != null && $Object.hasOwnProperty.call(message, "gets") && (typeof message.gets === "object" ? message.gets.low || message.gets.high : message.gets !== 0))
+                writer.uint32(32).uint64(message.gets);
+            if (message.lists != null && $Object.hasOwnProperty.call(message, "lists") && (typeof message.lists === "object" ? message.lists.low || message.lists.high : message.lists !== 0))
+                writer.uint32(40).uint64(message.lists);
+            if (message.removes != null && $Object.hasOwnProperty.call(message, "removes") && (typeof message.removes === "object" ? message.removes.low || message.removes.high : message.removes !== 0))
+                writer.uint32(48).uint64(message.removes);
+            if (message.retries != null && $Object.hasOwnProperty.call(message, "retries") && (typeof message.retries === "object" ? message.retries.low || message.retries.high : message.retries !== 0))
+                writer.uint32(56).uint64(message.retries);
+            if (message.sentBytes != null && $Object.hasOwnProperty.call(message, "sentBytes") && (typeof message.sentBytes === "object" ? message.sentBytes.low || message.sentBytes.high : message.sentBytes !== 0))
+                writer.uint32(64).uint64(message.sentBytes);
+            if (message.receivedBytes != null && $Object.hasOwnProperty.call(message, "receivedBytes") && (typeof message.receivedBytes === "object" ? message.receivedBytes.low || message.receivedBytes.high : message.receivedBytes !== 0))
+                writer.uint32(72).uint64(message.receivedBytes);
+            if (message.requestsPerGb != null && $Object.hasOwnProperty.call(message, "requestsPerGb") && !$Object.is(message.requestsPerGb, 0))
+                writer.uint32(81).double(message.requestsPerGb);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        StoreStatus.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.StoreStatus();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.place = value;
+                        else
+                            delete message.place;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.leased = value;
+                        else
+                            delete message.leased;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.puts = value;
+                        else
+                            delete message.puts;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.gets = value;
+                        else
+                            delete message.gets;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.lists = value;
+                        else
+                            delete message.lists;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.removes = value;
+                        else
+                            delete message.removes;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.retries = value;
+                        else
+                            delete message.retries;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.sentBytes = value;
+                        else
+                            delete message.sentBytes;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.receivedBytes = value;
+                        else
+                            delete message.receivedBytes;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.requestsPerGb = value;
+                        else
+                            delete message.requestsPerGb;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return StoreStatus;
     })();
 
     leeward.SaveStatus = (function() {

@@ -2274,6 +2274,7 @@ interface RawMasterTargetStatus {
   readonly health?: RawHostHealth | null | undefined;
   readonly saves?: readonly RawSaveStatus[] | null | undefined;
   readonly replicas?: readonly RawReplicaStatus[] | null | undefined;
+  readonly store?: RawStoreStatus | null | undefined;
 }
 
 export interface MasterTargetStatus {
@@ -2288,6 +2289,8 @@ export interface MasterTargetStatus {
   readonly saves: readonly SaveStatus[];
   /** Replica machines that were started here and not removed. */
   readonly replicas: readonly ReplicaStatus[];
+  /** Absent where the journals lie in the home. */
+  readonly store?: StoreStatus | undefined;
 }
 
 function readMasterTargetStatus(raw: RawMasterTargetStatus): MasterTargetStatus {
@@ -2301,6 +2304,53 @@ function readMasterTargetStatus(raw: RawMasterTargetStatus): MasterTargetStatus 
     health: readHostHealth(field.required(raw.health, "MasterTargetStatus.health")),
     saves: field.list(raw.saves, { where: "MasterTargetStatus.saves", itemsMax: 64 }, readSaveStatus),
     replicas: field.list(raw.replicas, { where: "MasterTargetStatus.replicas", itemsMax: 256 }, readReplicaStatus),
+    ...(raw.store !== undefined && raw.store !== null && { store: readStoreStatus(raw.store) }),
+  };
+}
+
+interface RawStoreStatus {
+  readonly place?: string | null | undefined;
+  readonly leased?: boolean | null | undefined;
+  readonly puts?: field.Integer | null | undefined;
+  readonly gets?: field.Integer | null | undefined;
+  readonly lists?: field.Integer | null | undefined;
+  readonly removes?: field.Integer | null | undefined;
+  readonly retries?: field.Integer | null | undefined;
+  readonly sentBytes?: field.Integer | null | undefined;
+  readonly receivedBytes?: field.Integer | null | undefined;
+  readonly requestsPerGb?: number | null | undefined;
+}
+
+/** The object store in which journals lie, and what was asked of it since the start. */
+export interface StoreStatus {
+  /** For people; no secret in it. */
+  readonly place: string;
+  /** It does not honour conditions: one server at a time writes to it, under a lease. */
+  readonly leased: boolean;
+  readonly puts: number;
+  readonly gets: number;
+  readonly lists: number;
+  readonly removes: number;
+  /** Of all these, those that were tried again. */
+  readonly retries: number;
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+  /** For each 10^9 bytes that were sent; 0 while nothing was. */
+  readonly requestsPerGb: number;
+}
+
+function readStoreStatus(raw: RawStoreStatus): StoreStatus {
+  return {
+    place: field.text(raw.place, { where: "StoreStatus.place", min: 0, max: 4096 }),
+    leased: field.bool(raw.leased, "StoreStatus.leased"),
+    puts: field.unsigned(raw.puts, { where: "StoreStatus.puts", min: 0, max: 9007199254740991 }),
+    gets: field.unsigned(raw.gets, { where: "StoreStatus.gets", min: 0, max: 9007199254740991 }),
+    lists: field.unsigned(raw.lists, { where: "StoreStatus.lists", min: 0, max: 9007199254740991 }),
+    removes: field.unsigned(raw.removes, { where: "StoreStatus.removes", min: 0, max: 9007199254740991 }),
+    retries: field.unsigned(raw.retries, { where: "StoreStatus.retries", min: 0, max: 9007199254740991 }),
+    sentBytes: field.unsigned(raw.sentBytes, { where: "StoreStatus.sentBytes", min: 0, max: 9007199254740991 }),
+    receivedBytes: field.unsigned(raw.receivedBytes, { where: "StoreStatus.receivedBytes", min: 0, max: 9007199254740991 }),
+    requestsPerGb: field.double(raw.requestsPerGb, "StoreStatus.requestsPerGb"),
   };
 }
 

@@ -116,6 +116,7 @@ export type {
   SavedPoint,
   SavePoint,
   SaveStatus,
+  StoreStatus,
   SegmentPart,
   StartReplica,
   TakeTrust,

@@ -1,5 +1,5 @@
 export type { CliHost, CommandContext, TextSink } from "./command-context.ts";
-export { addProcessServerCommands } from "./commands/process-server-commands.ts";
+export { addMasterTargetCommands, addProcessServerCommands } from "./commands/process-server-commands.ts";
 export { addBackupCommand } from "./commands/server-commands.ts";
 export { addUpgradeCommands } from "./commands/upgrade-commands.ts";
 export {

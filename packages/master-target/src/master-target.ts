@@ -3,8 +3,15 @@
 import { Fault, isFault, orAborted, unreachable } from "@leeward/base";
 import type { Refusal } from "@leeward/daemon";
 import { journalMemory, MachineJournal } from "@leeward/journal";
-import type { ObjectStore } from "@leeward/object-store";
-import type { EventReport, MasterTargetPlan, MasterTargetStatus, RequestBody, ResponseBody } from "@leeward/proto";
+import { LeasedStore, type ObjectStore, requestsPerGb } from "@leeward/object-store";
+import type {
+  EventReport,
+  MasterTargetPlan,
+  MasterTargetStatus,
+  RequestBody,
+  ResponseBody,
+  StoreStatus,
+} from "@leeward/proto";
 import { type RequestHandler, Session, workOn } from "@leeward/wire";
 import type { Channel, Endpoint, Listener, Network, World } from "@leeward/world";
 import { guestFileSystems } from "./guest/node-guest-file-systems.ts";
@@ -144,7 +151,7 @@ export class MasterTarget {
   }
 
   async status(): Promise<Omit<MasterTargetStatus, "health">> {
-    const { world, home, softwareVersion } = this.#options;
+    const { world, home, softwareVersion, store } = this.#options;
     const { freeBytes, totalBytes } = await world.files.space(home);
     return {
       planVersion: this.#planVersion,
@@ -155,6 +162,7 @@ export class MasterTarget {
       replicas: this.#replicas.statuses(),
       freeBytes,
       totalBytes,
+      ...(store && { store: storeStatus(store) }),
     };
   }
 
@@ -296,6 +304,11 @@ export class MasterTarget {
     const used = this.#opened.records().find(({ diskId, owner }) => owner !== "" && diskIds.includes(diskId));
     if (used !== undefined) throw historyInUse(used.diskId, used.owner);
   }
+}
+
+function storeStatus(store: ObjectStore): StoreStatus {
+  const { requests, place } = store;
+  return { place, leased: store instanceof LeasedStore, ...requests, requestsPerGb: requestsPerGb(requests) ?? 0 };
 }
 
 function unsupported(kind: string): Fault {

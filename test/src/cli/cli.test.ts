@@ -261,6 +261,9 @@ test("policies, events, what needs a person", async () => {
   await check.refuses("machine set", ["web", "colour=blue", ...home], { exit: 2, code: "setting-argument-invalid" });
   await check.refuses("process-server set", ["nothing", "bandwidth=5MB/s", ...home], { exit: 3 });
   await check.refuses("process-server list", ["too", "many", ...home], { exit: 2 });
+  const [target] = [fieldOf(await check.prints("master-target list", home), "items")].flat();
+  assert.equal(fieldOf(target, "store"), null);
+  await check.refuses("master-target list", ["too", "many", ...home], { exit: 2 });
   await check.refuses("installation set", ["workingHours=mon-sun", ...home], { exit: 2, code: "time-window-invalid" });
   await check.refuses("installation show", ["too", "many", ...home], { exit: 2 });
   await check.refuses("events", ["--since", "yesterday", ...home], { exit: 2 });

@@ -272,6 +272,7 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   "installation show": Installation,
   "installation set": Installation,
   "process-server list": listOf(Server),
+  "master-target list": listOf(Server),
   "process-server set": Server,
   "job list": listOf(Job),
   "job show": Job,

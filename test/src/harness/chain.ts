@@ -123,7 +123,7 @@ export class Chain {
   }
 
   /** Starts a further master target, which keeps its home, its name and its port; or starts it again. */
-  async startTarget(name: string): Promise<Daemon> {
+  async startTarget(name: string, more: readonly string[] = []): Promise<Daemon> {
     const home = `${this.folder}/${name}`;
     let args = this.#targets.get(name);
     if (args === undefined) {
@@ -133,7 +133,7 @@ export class Chain {
       await writeFile(tokenFile, made.stdout, { mode: 0o600 });
       const place = ["--home", home, "--server", this.server?.ready.apiUrl ?? "", "--token-file", tokenFile];
       const listen = ["--listen", "127.0.0.1", "--target-port", String(await freePort())];
-      args = ["master-target", "start", ...place, ...listen];
+      args = ["master-target", "start", ...place, ...listen, ...more];
       await mkdir(home);
       await writeFile(`${home}/config.yaml`, `name: ${name}\n`);
       this.#targets.set(name, args);

@@ -1,20 +1,14 @@
 // The promise of the whole where the journals lie in Azure Blob (Azurite, over TLS): daemons are killed, wires cut, the store refuses and breaks off, and afterwards any point comes back on a
 // machine that has nothing but the store's address, its key, and the recovery key.
 import assert from "node:assert/strict";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  AZURITE,
-  type Misbehaviour,
-  makeAzuriteContainer,
-  PeerStore,
-  peerStoreSkip,
-  UnrulyProxy,
-} from "@leeward/object-store/testing";
+import { type Misbehaviour, PeerStore, peerStoreSkip, UnrulyProxy } from "@leeward/object-store/testing";
 import { FULL } from "@leeward/world/testing";
 import { OracleScene, type ReadPoint } from "../e2e/oracle-scene.ts";
 import { LoneMachine } from "./lone-restore.ts";
+import { storeArguments } from "./store-arguments.ts";
 
 const WRITE_MS = FULL ? 90_000 : 30_000;
 const POINTS_CHECKED = FULL ? 20 : 4;
@@ -36,16 +30,14 @@ describe("journals in Azure Blob", { skip: peerStoreSkip }, () => {
 
   before(async () => {
     store = await PeerStore.azurite();
-    await makeAzuriteContainer(store, "journals");
     wire = await UnrulyProxy.start({ port: store.port, certificate: store.certificate });
-    await writeFile(`${store.folder}/credentials.yaml`, `accountKey: ${AZURITE.accountKey}\n`, { mode: 0o600 });
     scene = await OracleScene.start({
       pointsMin: POINTS_CHECKED,
       disturbances: MISBEHAVIOURS.map((misbehaviour) => ({
         name: misbehaviour.kind,
         run: () => misbehave(misbehaviour),
       })),
-      targetArguments: storeArguments(wire.port),
+      targetArguments: storeArguments(store.place("dr", { port: wire.port })),
     });
     machine = await LoneMachine.reaching(store.port);
   });
@@ -77,20 +69,12 @@ describe("journals in Azure Blob", { skip: peerStoreSkip }, () => {
   const restored: ReadPoint = async (point, { id }) => {
     const to = `${store.folder}/restored.img`;
     const wanted = ["--key", `${store.folder}/recovery.pem`, "--disk", id, "--at", point, "--to", to];
-    const { code, stderr } = await machine.leeward("restore", "save", ...storeArguments(store.port), ...wanted);
+    const { code, stderr } = await machine.leeward("restore", "save", ...storeArguments(store.place("dr")), ...wanted);
     assert.equal(code, 0, stderr);
     const bytes = await readFile(to);
     await rm(to);
     return bytes;
   };
-
-  function storeArguments(port: number): string[] {
-    const endpoint = `https://127.0.0.1:${port}/${AZURITE.account}`;
-    return [
-      ...["--store", `azure://${AZURITE.account}/journals/dr?endpoint=${endpoint}`],
-      ...["--store-credentials-file", `${store.folder}/credentials.yaml`, "--store-ca-file", `${store.folder}/ca.pem`],
-    ];
-  }
 
   /** For some requests, or as many as there are in a while. */
   async function misbehave(misbehaviour: Misbehaviour): Promise<void> {

@@ -31,6 +31,22 @@ export const StatusItem = Type.Object({
 });
 export type StatusItem = Static<typeof StatusItem>;
 
+/** The object store of a master target whose journals lie in one, and what was asked of it since that started. */
+const JournalStore = Type.Object({
+  place: Type.String(),
+  /** Without conditional writes: one server at a time writes to it. */
+  leased: Type.Boolean(),
+  puts: Type.Integer({ minimum: 0 }),
+  gets: Type.Integer({ minimum: 0 }),
+  lists: Type.Integer({ minimum: 0 }),
+  removes: Type.Integer({ minimum: 0 }),
+  retries: Type.Integer({ minimum: 0 }),
+  sentBytes: Bytes,
+  receivedBytes: Bytes,
+  /** For each 10^9 bytes that were sent. */
+  requestsPerGb: nullable(Type.Number({ minimum: 0 })),
+});
+
 /** A process server or master target. */
 export const Server = Type.Object({
   id: Id,
@@ -54,6 +70,8 @@ export const Server = Type.Object({
   faults: Type.Array(StandingFault),
   /** Of a process server; a master target has none. */
   bandwidth: nullable(Bandwidth),
+  /** Null where journals lie in the home, or none are. */
+  store: nullable(JournalStore),
 });
 export type Server = Static<typeof Server>;
 

@@ -33,6 +33,24 @@ export function addProcessServerCommands(processServer: Command, state: ProgramS
   );
 }
 
+/** Adds `list` to the `master-target` command, whose other subcommand belongs to the daemon itself. */
+export function addMasterTargetCommands(masterTarget: Command, state: ProgramState): void {
+  serverCommand(state, masterTarget.command("list").description("list master targets"), async (context) => {
+    const client = await context.client();
+    const { items } = await client.call("listServers", {});
+    const list = { items: items.filter(({ role }) => role === "master-target") };
+    printList(context, list, {
+      NAME: (item) => item.name,
+      STATE: (item) => item.state,
+      ADDRESS: (item) => item.address ?? "unknown",
+      FREE: (item) => plainBytes(item.freeBytes),
+      STORE: (item) => (item.store === null ? "" : `${item.store.place}${item.store.leased ? " (one writer)" : ""}`),
+      "REQUESTS PER GB": (item) => (item.store === null ? "" : (item.store.requestsPerGb?.toFixed(0) ?? "unknown")),
+      "LAST SEEN": (item) => plainTime(item.lastSeen),
+    });
+  });
+}
+
 function describe(server: Server): string {
   return fieldsOf({
     name: server.name,

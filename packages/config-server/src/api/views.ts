@@ -156,7 +156,14 @@ export function serverView(server: MemberRow, facts: ViewFacts): Server {
     health: status === undefined || status.kind === "agentStatus" ? null : { ...status.value.health },
     faults: [],
     bandwidth: server.role === "process-server" ? bandwidthView(server, facts) : null,
+    store: storeOf(status),
   };
+}
+
+function storeOf(status: StatusNotice | undefined): Server["store"] {
+  if (status?.kind !== "masterTargetStatus" || status.value.store === undefined) return null;
+  const { requestsPerGb, ...store } = status.value.store;
+  return { ...store, requestsPerGb: requestsPerGb > 0 ? requestsPerGb : null };
 }
 
 /** Room for what a server keeps: a process server's cache, a master target's journal. */

@@ -27,6 +27,9 @@ import { appendManifestObject, readManifestObjects, removeManifestObjects } from
 import { AppendHandle, BytesHandle, ObjectHandle } from "./object-handles.ts";
 import { POINTER_OBJECT_BYTES_MAX } from "./pointer-object.ts";
 
+/** A journal's folder: its machine's, and its own in that. */
+const JOURNAL_DEPTH = 2;
+
 export interface StoredFilesOptions {
   readonly store: ObjectStore;
   /** The local ones. */
@@ -102,12 +105,7 @@ export class StoredFiles implements Files {
     const key = this.#keyOf(folder);
     if (key === undefined) return this.#options.files.list(folder);
     const names = new Set(await this.#listPassing(key));
-    const prefix = keyIn(key, "");
-    for await (const listed of this.#options.store.list(prefix, { shallow: true })) {
-      const name =
-        listed.kind === "object" ? listed.status.key.slice(prefix.length) : listed.prefix.slice(prefix.length, -1);
-      if (manifestOfObjects(name) === undefined) names.add(name);
-    }
+    for (const name of await this.#listObjects(key)) names.add(name);
     const pointed = names.has("CURRENT") ? await this.#manifestNameOf(key) : undefined;
     if (pointed !== undefined) names.add(pointed);
     // What is about to be removed as unknown was put before the claim was made certain: nobody else is going to name it.
@@ -188,8 +186,7 @@ export class StoredFiles implements Files {
       case "object": {
         const status = await store.status(place.key);
         if (status !== undefined) return fileStatus(status.sizeBytes, status.modifiedMicros);
-        for await (const _ of store.list(`${place.key}/`, { shallow: true })) return folderStatus();
-        return undefined;
+        return (await this.#listObjects(place.key)).length > 0 ? folderStatus() : undefined;
       }
     }
   }
@@ -238,6 +235,23 @@ export class StoredFiles implements Files {
     if ((await files.status(folder)) === undefined) return [];
     const names = await files.list(folder);
     return names.filter((name) => placeOf(keyIn(key, name)).kind === "passing");
+  }
+
+  async #listObjects(key: string): Promise<string[]> {
+    const prefix = keyIn(key, "");
+    const names = new Set<string>();
+    let folders = 0;
+    for await (const listed of this.#options.store.list(prefix, { shallow: true })) {
+      const name =
+        listed.kind === "object" ? listed.status.key.slice(prefix.length) : listed.prefix.slice(prefix.length, -1);
+      if (listed.kind === "prefix") folders += 1;
+      if (manifestOfObjects(name) === undefined) names.add(name);
+    }
+    // Some servers leave out folders in which there are only further ones, as machines' are.
+    if (folders === 0 && key.split("/").length < JOURNAL_DEPTH)
+      for await (const listed of this.#options.store.list(prefix))
+        if (listed.kind === "object") names.add(listed.status.key.slice(prefix.length).split("/")[0] ?? "");
+    return Array.from(names);
   }
 
   async #put(local: string, key: string): Promise<void> {

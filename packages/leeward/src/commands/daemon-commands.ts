@@ -1,6 +1,7 @@
 import {
   absolutePath,
   addBackupCommand,
+  addMasterTargetCommands,
   addProcessServerCommands,
   type OptionValues,
   type ProgramState,
@@ -25,7 +26,7 @@ export function addDaemonCommands(program: Command, state: ProgramState): void {
     run: async (start) => (await import("@leeward/process-server")).start(start),
   });
   addProcessServerCommands(processServer, state);
-  addDataDaemon(program, state, {
+  const masterTarget = addDataDaemon(program, state, {
     name: "master-target",
     what: "the master target: keeps journals, serves recovery points",
     port: portOption("--target-port <port>", 9444, "process servers"),
@@ -36,6 +37,7 @@ export function addDaemonCommands(program: Command, state: ProgramState): void {
     ],
     run: async (start) => (await import("@leeward/master-target")).start(start),
   });
+  addMasterTargetCommands(masterTarget, state);
 }
 
 function addConfigServer(program: Command, state: ProgramState): void {
