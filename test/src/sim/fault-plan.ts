@@ -35,7 +35,26 @@ export const FAULT_KINDS = [
 /** Those of runs with tracked disks. */
 export const TRACKER_FAULT_KINDS = [...FAULT_KINDS, "lose-tracking", "failing-disk-reads"] as const;
 
-export type FaultKind = (typeof TRACKER_FAULT_KINDS)[number];
+/** Those of runs in which the disks go to two targets. */
+export const FORKED_FAULT_KINDS = [...FAULT_KINDS, "kill-further", "power-further", "away-further"] as const;
+
+/** Those after which nothing that was acknowledged is lost anywhere on the way: each target gets all of it. */
+export const LOSSLESS_FAULT_KINDS = [
+  "kill-agent",
+  "kill-process-server",
+  "kill-master-target",
+  "kill-further",
+  "power-process-server",
+  "power-master-target",
+  "power-further",
+  "away-further",
+  "partition",
+  "sever",
+  "breaking-roads",
+  "slow-roads",
+] as const satisfies readonly (typeof FORKED_FAULT_KINDS)[number][];
+
+export type FaultKind = (typeof TRACKER_FAULT_KINDS)[number] | (typeof FORKED_FAULT_KINDS)[number];
 
 const HOSTS = ["agent", "process-server", "master-target"] as const;
 const DOWN_MS_MAX = 4_000;
@@ -75,6 +94,16 @@ export async function strike(kind: FaultKind, context: FaultContext): Promise<vo
       await endAtSomeMoment(cluster.masterTarget, kind === "kill-master-target" ? "kill" : "power", context);
       await pause();
       return cluster.masterTarget.start();
+    case "kill-further":
+    case "power-further":
+      if (cluster.further === undefined) return;
+      await endAtSomeMoment(cluster.further, kind === "kill-further" ? "kill" : "power", context);
+      await pause();
+      return cluster.further.start();
+    case "away-further":
+      network.partition("process-server", "further");
+      await clock.sleep(random.below(20_000), signal);
+      return network.heal("process-server", "further");
     case "partition": {
       const [one, other] = roadOf(random);
       network.partition(one, other);

@@ -1,7 +1,7 @@
-// npm run sim -- [--seed N] [--runs N] [--twice] [--until-failure] [--faults A,B] [--capture tracker] [--json] [--echo]: simulated runs of the data path on virtual time; each
-// seed is one run, always the same. --faults takes only these kinds; --twice runs each seed twice and wants one trace; --until-failure stops at the first failure.
+// npm run sim -- [--seed N] [--runs N] [--twice] [--until-failure] [--faults A,B] [--capture tracker] [--forked] [--json] [--echo]: simulated runs of the data path on virtual time; each
+// seed is one run, always the same. --faults takes only these kinds; --forked has two targets; --twice runs each seed twice and wants one trace; --until-failure stops at the first failure.
 import { parseArgs } from "node:util";
-import { TRACKER_FAULT_KINDS } from "./fault-plan.ts";
+import { FORKED_FAULT_KINDS, TRACKER_FAULT_KINDS } from "./fault-plan.ts";
 import { type SimOutcome, simulate } from "./sim-run.ts";
 
 const { values } = parseArgs({
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     faults: { type: "string", default: "" },
     capture: { type: "string", default: "splitter" },
+    forked: { type: "boolean", default: false },
     echo: { type: "boolean", default: false },
   },
 });
@@ -20,8 +21,9 @@ const { values } = parseArgs({
 const first = Number(values.seed);
 const named = values.faults.split(",");
 const capture = values.capture === "tracker" ? "tracker" : "splitter";
-const kinds = TRACKER_FAULT_KINDS.filter((kind) => named.includes(kind));
-const options = { capture, ...(kinds.length === 0 ? {} : { faults: kinds }) } as const;
+const known = new Set([...TRACKER_FAULT_KINDS, ...FORKED_FAULT_KINDS]);
+const kinds = [...known].filter((kind) => named.includes(kind));
+const options = { capture, isForked: values.forked, ...(kinds.length === 0 ? {} : { faults: kinds }) } as const;
 const totals = new Map<string, number>();
 const failures: { readonly seed: number; readonly problems: readonly string[] }[] = [];
 let points = 0;

@@ -97,6 +97,8 @@ export interface MasterTargetNodeOptions {
   readonly plan?: () => MasterTargetPlan;
   readonly ways?: (life: Life) => ReplicaWays;
   readonly effects?: Effects;
+  /** `master-target` unless told. */
+  readonly host?: string;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -109,7 +111,7 @@ export class MasterTargetNode implements ServerNode {
   died: Promise<void> = Promise.resolve();
 
   constructor(ground: SimGround, options: MasterTargetNodeOptions) {
-    this.machine = new SimMachine(ground, "master-target", "master-target");
+    this.machine = new SimMachine(ground, options.host ?? "master-target", "master-target");
     this.#options = options;
     this.#onFailure = options.onFailure;
   }
@@ -124,7 +126,7 @@ export class MasterTargetNode implements ServerNode {
     const target = await MasterTarget.open({
       world,
       network,
-      listen: { host: "master-target", port: TARGET_PORT },
+      listen: { host: this.machine.host, port: TARGET_PORT },
       home: "/mt",
       softwareVersion: "sim",
       unwrap: async () => DATA_KEY,

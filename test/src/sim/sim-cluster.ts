@@ -18,6 +18,8 @@ export interface SimPolicy {
   readonly logBytesMax: number;
   /** Of each disk; the splitter where it is not given. */
   readonly captures?: readonly Capture[];
+  /** Whether the disks go to a further target, too. */
+  readonly isForked?: boolean;
 }
 
 /** Agent, process server and master target on virtual time, network and disks, all from one seed. */
@@ -26,6 +28,7 @@ export class SimCluster {
   readonly agent: AgentNode;
   readonly processServer: ProcessServerNode;
   readonly masterTarget: MasterTargetNode;
+  readonly further: MasterTargetNode | undefined;
   readonly #captures: readonly Capture[];
   /** Of the agent's plan: it is in force at the agent's next start, or when a test applies `agentPlan`. */
   authority: Pick<AgentPlan, "version" | "epoch" | "fence"> = { version: 1, epoch: 0 };
@@ -56,10 +59,14 @@ export class SimCluster {
     this.agent = new AgentNode(this.ground, { disks, plan: () => this.agentPlan(), onFailure, replicaDigests });
     this.processServer = new ProcessServerNode(this.ground, { plan: () => this.#processServerPlan(), onFailure });
     this.masterTarget = new MasterTargetNode(this.ground, { plan: () => this.#masterTargetPlan(), onFailure });
+    if (options.isForked !== true) return;
+    const further = { plan: () => this.#masterTargetPlan(), host: "further", onFailure };
+    this.further = new MasterTargetNode(this.ground, further);
   }
 
   async start(): Promise<void> {
     await this.masterTarget.start();
+    await this.further?.start();
     await this.processServer.start();
     await this.agent.start();
   }
@@ -104,7 +111,10 @@ export class SimCluster {
         wrappedKey: "sim",
         codec: "lz4",
         cacheBytesMax: 64 * MiB,
-        further: [],
+        further:
+          this.further === undefined
+            ? []
+            : [{ targetId: this.further.machine.id, address: { host: "further", port: TARGET_PORT } }],
       })),
     };
   }
@@ -121,7 +131,10 @@ export class SimCluster {
         term: 1,
         processServerId: this.processServer.machine.id,
         keyId: KEY_ID,
-        wrappedKeys: [{ recipient: this.masterTarget.machine.id, jwe: "sim" }],
+        wrappedKeys: [this.masterTarget, ...(this.further === undefined ? [] : [this.further])].map(({ machine }) => ({
+          recipient: machine.id,
+          jwe: "sim",
+        })),
         retentionSeconds: 86_400,
         retentionBytesMax: 0,
         thinningTiers: [],

@@ -4,8 +4,15 @@ import { type Base, type RecoveredDisk, unexplained } from "../oracle/explain.ts
 import type { MarkInterval } from "../oracle/history.ts";
 import { isThinnedAlike } from "../oracle/kept-points.ts";
 import type { Capture } from "./agent-node.ts";
-import { FAULT_KINDS, type FaultKind, strike, TRACKER_FAULT_KINDS } from "./fault-plan.ts";
-import { DATA_KEY } from "./server-nodes.ts";
+import {
+  FAULT_KINDS,
+  type FaultKind,
+  FORKED_FAULT_KINDS,
+  LOSSLESS_FAULT_KINDS,
+  strike,
+  TRACKER_FAULT_KINDS,
+} from "./fault-plan.ts";
+import { DATA_KEY, type MasterTargetNode } from "./server-nodes.ts";
 import { SimCluster } from "./sim-cluster.ts";
 import { Trace } from "./trace.ts";
 import { Workload } from "./workload.ts";
@@ -44,18 +51,23 @@ export interface SimOptions {
   readonly faults?: readonly FaultKind[];
   /** How the disks' changes are seen: by the splitter unless told. Of tracked machines one in three has a served disk beside the tracked one. */
   readonly capture?: Capture;
+  /** Whether the disks go to two targets. */
+  readonly isForked?: boolean;
 }
 
 /** One run from one seed: writers, faults, points; at the end every asked-for point is read from the journals and must be explained. */
 export async function simulate(seed: number, options: SimOptions = { echo: false }): Promise<SimOutcome> {
   const random = seededRandom(seed);
   const trace = new Trace(options);
-  const { capture = "splitter", faults = capture === "tracker" ? TRACKER_FAULT_KINDS : FAULT_KINDS } = options;
+  const { capture = "splitter", isForked = false } = options;
+  const usual = isForked ? FORKED_FAULT_KINDS : FAULT_KINDS;
+  const { faults = capture === "tracker" ? TRACKER_FAULT_KINDS : usual } = options;
   const cluster = new SimCluster(seed, {
     pointIntervalSeconds: 1 + random.below(3),
     // A small one is often full. Less than that, and what is written until a tail is cut fills it beside a resync, which never comes to its end then.
     logBytesMax: random.below(3) === 0 ? 384 * KiB : 8 * MiB,
     captures: [capture, seed % 3 === 0 ? "splitter" : capture],
+    isForked,
   });
   const run = new SimRun(cluster, { random, trace, faults });
   return cluster.ground.clock.run(() => run.whole(seed));
@@ -212,7 +224,30 @@ class SimRun {
     const last = this.#asked[before];
     if (last === undefined) return [`no last point could be made: ${this.#statusText()}`];
     this.#last = { id: last.id, disks: await this.#contents() };
-    return [];
+    return this.#isLossless ? this.#followed(last.id) : [];
+  }
+
+  /** What the main target has acknowledged is at the further one, too, some time later. */
+  async #followed(id: string): Promise<string[]> {
+    const { further, agent, ground } = this.#cluster;
+    const { signal } = new AbortController();
+    for (let ms = 0; further !== undefined && ms < SETTLE_MS_MAX; ms += LAST_POINT_EVERY_MS) {
+      const asking = further.target?.answer(
+        { kind: "findPoint", value: { machineId: agent.machine.id, at: id } },
+        signal,
+      );
+      try {
+        if ((await asking) !== undefined) return [];
+      } catch (error) {
+        if (!isFault(error)) throw error;
+      }
+      await ground.clock.sleep(LAST_POINT_EVERY_MS, signal);
+    }
+    return further === undefined ? [] : [`the further target never got the last point: ${this.#statusText()}`];
+  }
+
+  get #isLossless(): boolean {
+    return this.#faults.every((kind) => LOSSLESS_FAULT_KINDS.some((each) => each === kind));
   }
 
   #statusText(): string {
@@ -232,15 +267,10 @@ class SimRun {
   }
 
   async #check(): Promise<string[]> {
-    const { masterTarget, agent } = this.#cluster;
+    const { masterTarget } = this.#cluster;
     await masterTarget.end("kill");
-    const { world } = masterTarget.machine.begin();
     const problems: string[] = [];
-    const journals: Journal[] = [];
-    for (const diskId of agent.diskIds) {
-      const folder = `/mt/journal/${agent.machine.id}/${diskId}`;
-      journals.push(await Journal.open(world, { folder, dataKey: { keyId: KEY_ID, bytes: DATA_KEY } }));
-    }
+    const journals = await this.#openJournals(masterTarget);
     for (const journal of journals) problems.push(...misplaced(journal.points()));
     problems.push(...(await this.#checkPoints(journals, () => true)));
     if (problems.length === 0) {
@@ -248,7 +278,30 @@ class SimRun {
       problems.push(...(await this.#checkPoints(journals, kept)).map((problem) => `after thinning: ${problem}`));
     }
     for (const journal of journals) await journal.close();
-    return problems;
+    return [...problems, ...(await this.#checkFurther())];
+  }
+
+  /** What the further target lists is what was there, and all of it is there where nothing was lost on the way. */
+  async #checkFurther(): Promise<string[]> {
+    const { further } = this.#cluster;
+    if (further === undefined) return [];
+    await further.end("kill");
+    const journals = await this.#openJournals(further);
+    const problems = journals.flatMap((journal) => misplaced(journal.points()));
+    problems.push(...(await this.#checkPoints(journals, () => this.#isLossless)));
+    for (const journal of journals) await journal.close();
+    return problems.map((problem) => `at the further target: ${problem}`);
+  }
+
+  async #openJournals(target: MasterTargetNode): Promise<Journal[]> {
+    const { agent } = this.#cluster;
+    const { world } = target.machine.begin();
+    const journals: Journal[] = [];
+    for (const diskId of agent.diskIds) {
+      const folder = `/mt/journal/${agent.machine.id}/${diskId}`;
+      journals.push(await Journal.open(world, { folder, dataKey: { keyId: KEY_ID, bytes: DATA_KEY } }));
+    }
+    return journals;
   }
 
   /** Thins each journal by itself, one at once and another by small steps first; which of the points asked for have to be there afterwards. */

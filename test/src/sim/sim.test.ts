@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
-import { FAULT_KINDS, type FaultKind } from "./fault-plan.ts";
+import { FAULT_KINDS, type FaultKind, LOSSLESS_FAULT_KINDS } from "./fault-plan.ts";
 import { SIM_MAIN, simulateInProcess } from "./sim-process.ts";
 
 const IS_FULL = process.env["LEEWARD_FULL"] === "1";
 const SEEDS = IS_FULL ? 400 : 50;
 const TRACKER_SEEDS = IS_FULL ? 300 : 20;
+const FORKED_SEEDS = IS_FULL ? 100 : 8;
 const PROCESSES = 2;
 /** What tracked disks are about; the others come about as they do. */
 const TRACKER_FAULTS: readonly FaultKind[] = [
@@ -50,4 +51,14 @@ describe("the data path on virtual time", () => {
 
   test(`${TRACKER_SEEDS} seeds of disks that applications write to past the agent: every point is one moment of theirs`, (context) =>
     assertExplained(context, { seeds: TRACKER_SEEDS, args: ["--capture", "tracker"], kinds: TRACKER_FAULTS }));
+
+  test(`${FORKED_SEEDS} seeds of disks that go to two targets: whatever either of them meets, every point of each is one moment`, (context) =>
+    assertExplained(context, { seeds: FORKED_SEEDS, args: ["--forked"], kinds: [] }));
+
+  test(`${FORKED_SEEDS} seeds of the same, where nothing is lost on the way: each point that was acknowledged is at both in the end`, (context) =>
+    assertExplained(context, {
+      seeds: FORKED_SEEDS,
+      args: ["--forked", "--faults", LOSSLESS_FAULT_KINDS.join()],
+      kinds: ["away-further", "kill-master-target"],
+    }));
 });
