@@ -20,6 +20,8 @@ interface Planted {
   readonly faults: string;
   /** Of machines whose disks are tracked, not served. */
   readonly tracked?: boolean;
+  /** Of disks that go to two targets. */
+  readonly forked?: boolean;
 }
 
 const BUGS: readonly Planted[] = [
@@ -120,6 +122,14 @@ const BUGS: readonly Planted[] = [
     faults: "kill-agent",
     tracked: true,
   },
+  {
+    name: "what a further target lacks leaves with what the main one has",
+    file: "packages/process-server/src/cache/held-branch.ts",
+    from: "return Math.min(this.#journaled, ...this.#followers.values());",
+    to: "return this.#journaled;",
+    faults: "kill-further,away-further",
+    forked: true,
+  },
 ];
 
 describe("a bug planted in a copy of the sources is found", { concurrency: 2 }, () => {
@@ -154,7 +164,10 @@ async function copyOfSources(to: string): Promise<string> {
   return to;
 }
 
-async function firstFailure(main: string, { faults, tracked = false }: Planted): Promise<string | undefined> {
+async function firstFailure(
+  main: string,
+  { faults, tracked = false, forked = false }: Planted,
+): Promise<string | undefined> {
   // A copy that cannot run at all rejects: that finds nothing.
   const report = await simulateInProcess(main, [
     "--seed",
@@ -165,6 +178,7 @@ async function firstFailure(main: string, { faults, tracked = false }: Planted):
     "--faults",
     faults,
     ...(tracked ? ["--capture", "tracker"] : []),
+    ...(forked ? ["--forked"] : []),
   ]);
   const [failure] = report.failures;
   return failure === undefined ? undefined : `seed ${failure.seed}: ${failure.problems[0]}`;

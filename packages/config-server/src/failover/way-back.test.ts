@@ -14,7 +14,7 @@ import {
   staged,
   startsOf,
 } from "../testing/node-failover-stage.ts";
-import { eventually } from "../testing/node-installation.ts";
+import { agentDisk, eventually } from "../testing/node-installation.ts";
 import { startServer } from "../testing/node-test-server.ts";
 import { STEPS } from "./advance.ts";
 import { TRANSITIONS } from "./transitions.ts";
@@ -366,3 +366,28 @@ for (const [state, { by, held, end }] of Object.entries(CARRIED)) {
     assert.equal(epoch, ["failed-back", "cancelled", "failed"].includes(end) ? 3 : 2);
   });
 }
+
+test("a failover's epoch reaches the further targets too, of which none has a say in it", async (t) => {
+  const stage = await staged(t);
+  const { server, said, script, tell } = stage;
+  const far = await stage.addTarget("far");
+  obeying(stage);
+  const body = { path: "/dev/data", name: "data", alsoTo: ["far"] };
+  const { disk } = await server.client.call("protectDisk", { params: WEB, body });
+  const diskIds = [...stage.diskIds, disk.id];
+  said.agentDisks = diskIds.map((id) => agentDisk(id));
+  tell();
+  await eventually(async () => far.control.plan?.disks[0]?.epoch === 1);
+  const answer = answering(stage, pointOf(stage, diskIds));
+  let raised = 0;
+  script.answer = async (asking) => {
+    if (asking.kind !== "raiseEpoch") return answer(asking);
+    raised += 1;
+    // The main target is asked first. What the other one says is its own matter.
+    if (raised > 1) throw new Fault({ code: "epoch-contested", kind: "protocol", message: "It has another." });
+    return answer(asking);
+  };
+  assert.equal((await failedOver(stage)).epoch, 2);
+  assert.equal(raised, 2);
+  await eventually(async () => far.control.plan?.disks[0]?.epoch === 2);
+});
