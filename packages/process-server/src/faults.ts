@@ -69,7 +69,7 @@ export function targetLeftBehind(
     kind: "operator",
     message: `Further target ${detail.targetId} holds disk ${diskId} up to ${detail.target}, and this process server only what follows ${detail.held}: it was left behind.`,
     remedy:
-      "Look why it was away or slow. Its recovery points stay, and the main target has all of the disk; it goes on by itself with the disk's next branch.",
+      "Look why it was away or slow. Its recovery points stay, and the main target has all of the disk. It goes on by itself with the disk's next branch; to have it back before, `leeward disk unprotect` the disk, and protect it again with `--also-to`.",
     detail: { diskId, ...detail },
   });
 }

@@ -222,3 +222,35 @@ test("a further target that leaves the plan is held for no more, and one that co
     await house.until(() => numbersAt(house.further).includes(4));
   });
 });
+
+test("a branch that a further target will never take is left there, and the next one goes on", async () => {
+  const house = new TestHouse({ seed: 59, diskCount: 1, isForked: true });
+  const disk = onlyDisk(house);
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await house.untilFollowed();
+    cut(house, "further");
+    logInterval(house, 2);
+    await house.untilJournaled();
+    house.further.refusedBranch = disk.branch;
+    house.further.refusal = {
+      code: "journal-discontinuous",
+      kind: "discontinuity",
+      message: "No.",
+      detail: {},
+      remedy: "",
+    };
+    disk.branchOff(seededRandom(9));
+    logInterval(house, 3);
+    await house.untilJournaled();
+    house.network.heal("server", "further");
+    await house.untilFollowed();
+    assertSame(house, disk, house.further);
+    await house.until(() => furtherOf(house).state === "following" && furtherOf(house).faults.length === 0);
+    assert.deepEqual(
+      house.events.map(({ kind }) => kind),
+      ["target-left-behind"],
+    );
+  });
+});

@@ -30,6 +30,8 @@ export class FurtherWay implements Way {
   readonly #services: DiskServices;
   #target: FurtherTarget;
   #isLeft = false;
+  /** What the target will never take the rest of. */
+  #brokenBranch: string | undefined;
 
   constructor(disk: HeldDisk, target: FurtherTarget, services: DiskServices) {
     this.disk = disk;
@@ -88,6 +90,7 @@ export class FurtherWay implements Way {
     }
     await branch.acknowledgeBy(this.targetId, target.journaled);
     if (branch === this.disk.current) this.#isLeft = false;
+    if (branch.id === this.#brokenBranch) this.#brokenBranch = undefined;
     return true;
   }
 
@@ -99,8 +102,9 @@ export class FurtherWay implements Way {
     throw await this.#leave(branch, { target: branch.journaledBy(this.targetId) ?? 0, held: branch.heldAfter });
   }
 
-  refused(): void {
-    // Said in the status; the main target, and so the agent, has nothing to do with it.
+  /** Said in the status; the main target, and so the agent, has nothing to do with it. */
+  refused(goal: Goal, fault: Fault): void {
+    if (goal.kind === "forward" && fault.kind === "discontinuity") this.#brokenBranch = goal.branch.id;
   }
 
   async damaged(branch: HeldBranch, damage: Damage): Promise<void> {
@@ -112,6 +116,7 @@ export class FurtherWay implements Way {
   /** Leaves the target behind when it has to be, and says so once. */
   async weigh(): Promise<void> {
     const { space } = this.#services;
+    await this.#leaveBroken();
     const held = this.#heldBytes;
     if (held === 0) return;
     const { cacheBytesMax } = this.disk.plan;
@@ -123,6 +128,16 @@ export class FurtherWay implements Way {
       const fault = await this.#leave(branch, { target: journaled, held: branch.journaled });
       this.faults.raise("forward", fault);
     }
+  }
+
+  /** A branch that it will not take holds up no later one. */
+  async #leaveBroken(): Promise<void> {
+    const { branches, current } = this.disk;
+    const broken = branches.find(({ id }) => id === this.#brokenBranch);
+    const journaled = broken?.journaledBy(this.targetId);
+    if (broken === undefined || broken === current || journaled === undefined) return;
+    await this.#leave(broken, { target: journaled, held: broken.journaled });
+    this.disk.notify();
   }
 
   get #heldBytes(): number {

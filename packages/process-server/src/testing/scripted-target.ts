@@ -58,6 +58,8 @@ export class ScriptedTarget {
   #failure: Error | undefined;
   /** When set, every offer and part is answered with it. */
   refusal: FaultReport | undefined;
+  /** The refusal is of this branch alone. */
+  refusedBranch: string | undefined;
   /** How long a segment takes to be journaled. */
   journalMs = 0;
   partCount = 0;
@@ -152,8 +154,12 @@ export class ScriptedTarget {
 
   #position({ diskId, branch }: { readonly diskId: string; readonly branch: string }): DiskPosition {
     const sequence = this.branch(branch).position;
-    const refused = this.refusal === undefined ? {} : { refused: this.refusal };
+    const refused = this.refusal !== undefined && this.#refuses(branch) ? { refused: this.refusal } : {};
     return { diskId, branch, cachedSequence: sequence, journaledSequence: sequence, ...refused };
+  }
+
+  #refuses(branch: string): boolean {
+    return this.refusal !== undefined && (this.refusedBranch ?? branch) === branch;
   }
 
   async #part(part: SegmentPart, payload: Uint8Array): Promise<DiskPosition | undefined> {
@@ -161,7 +167,7 @@ export class ScriptedTarget {
     const digest = Buffer.from(part.sha256).toString("hex");
     assert.equal(branch.digests.get(part.from) ?? digest, digest, "a retry has the same bytes");
     branch.digests.set(part.from, digest);
-    if (this.refusal !== undefined || part.from !== branch.position + 1) return this.#position(part);
+    if (this.#refuses(part.branch) || part.from !== branch.position + 1) return this.#position(part);
     if (part.position === 0)
       this.#staged.set(part.diskId, { part, bytes: new Uint8Array(part.totalBytes), received: 0 });
     const staged = this.#staged.get(part.diskId);
