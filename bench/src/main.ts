@@ -15,6 +15,7 @@ import type { Suite } from "./run/bench-context.ts";
 import { BenchPlace } from "./run/bench-place.ts";
 import { documentOf, tableOf } from "./run/report.ts";
 import type { Row } from "./run/row.ts";
+import { storeSuite } from "./store/store.ts";
 import { trackerSuite } from "./tracker/tracker.ts";
 import { wireSuite } from "./wire/wire-suite.ts";
 
@@ -28,6 +29,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   wire: wireSuite,
   "process-server": cutSuite,
   failover: failoverSuite,
+  store: storeSuite,
 };
 const RUNS_MAX = 99;
 const INTERRUPTED_CODE = 130;

@@ -10,17 +10,23 @@ export interface AzuriteContainer {
   readonly accountKey: string;
 }
 
-/** Makes a container, which no store of ours does by itself. */
-export async function makeAzuriteContainer(container: AzuriteContainer): Promise<void> {
-  const { name, port, certificate, account, accountKey } = container;
+/** The service's own library on a container, as its users use it. */
+export interface AzuriteLibrary extends Disposable {
+  readonly container: ContainerClient;
+}
+
+export function azuriteLibrary({ name, port, certificate, account, accountKey }: AzuriteContainer): AzuriteLibrary {
   const agent = storeAgent(certificate.ca);
   const pipeline = newPipeline(new StorageSharedKeyCredential(account, accountKey));
   pipeline.factories.push({
     create: (next) => ({ sendRequest: (request) => next.sendRequest(Object.assign(request, { agent })) }),
   });
-  try {
-    await new ContainerClient(`https://127.0.0.1:${port}/${account}/${name}`, pipeline).create();
-  } finally {
-    agent.destroy();
-  }
+  const container = new ContainerClient(`https://127.0.0.1:${port}/${account}/${name}`, pipeline);
+  return { container, [Symbol.dispose]: () => agent.destroy() };
+}
+
+/** Makes a container, which no store of ours does by itself. */
+export async function makeAzuriteContainer(of: AzuriteContainer): Promise<void> {
+  using library = azuriteLibrary(of);
+  await library.container.create();
 }

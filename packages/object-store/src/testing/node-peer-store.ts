@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { StorePlace } from "../node-open-store.ts";
+import type { AzuriteLibrary } from "./azurite-container.ts";
 import { type TestCertificate, testCertificate } from "./node-test-certificate.ts";
 
 const MODULES = fileURLToPath(new URL("../../../../tools/stores/node_modules", import.meta.url));
@@ -80,6 +81,12 @@ export class PeerStore implements AsyncDisposable {
         : `s3://${bucket}/${prefix}?endpoint=https://${host}:${port}&pathStyle=true`;
     const [credentialsFile, caFile] = [join(this.folder, "credentials.yaml"), join(this.folder, "ca.pem")];
     return { url, credentialsFile, caFile };
+  }
+
+  /** The library of Azure Blob on this store's container. */
+  async library(): Promise<AzuriteLibrary> {
+    const { azuriteLibrary } = await import("./azurite-container.ts");
+    return azuriteLibrary({ ...AZURITE, port: this.port, certificate: this.certificate, name: BUCKET });
   }
 
   /** The same place, with a file that holds other credentials. */
