@@ -6,7 +6,7 @@ import { StoredFiles } from "./stored-files.ts";
 
 const FOLDER = "/home/journal";
 
-test("a journal in an object store is one, whatever happens and wherever its process is ended: also the answer of a put may be lost", async () => {
+test("a journal in an object store is one, whatever happens and wherever its process is ended: the answer of a put may be lost, and a listing be of before", async () => {
   await checkJournalModel(storedPlace, { count: 24, stride: 8 });
 });
 
@@ -23,7 +23,13 @@ function storedPlace(seed: number, { undead = false }: { readonly undead?: boole
     open: async ({ files: local, clock: own, random }, folder, { operation, ended }) => {
       const hit = (_: string, key: string): Promise<unknown> =>
         undead ? Promise.race([operation(key), ended]) : operation(key);
-      const store = objects.door({ before: hit, after: hit });
+      let before: readonly string[] = [];
+      const listed = (keys: readonly string[]): readonly string[] => {
+        const [told] = random.below(3) === 0 ? [before] : [keys];
+        before = keys;
+        return told ?? keys;
+      };
+      const store = objects.door({ before: hit, after: hit, listed });
       const files = await StoredFiles.open({
         store,
         files: local,

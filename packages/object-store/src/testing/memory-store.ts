@@ -18,6 +18,8 @@ interface Held {
 }
 
 export interface MemoryStoreHooks {
+  /** Told the keys that a listing would name, in order: those that it does name. A stale one lacks some, or names some that are gone. */
+  readonly listed?: (keys: readonly string[]) => readonly string[];
   /** Called before each operation, which then fails with what this throws. */
   readonly before?: (operation: "put" | "read" | "status" | "remove" | "list", key: string) => unknown;
   /** Called after each operation that changes something took effect: what this throws is an answer that was lost. */
@@ -45,7 +47,7 @@ export class MemoryStore implements ObjectStore {
 
   /** The same objects, with hooks of its own. */
   door(hooks: MemoryStoreHooks): MemoryStore {
-    const { before: _, after: __, ...options } = this.#options;
+    const { before: _, after: __, listed: ___, ...options } = this.#options;
     return new MemoryStore({ ...options, ...hooks }, this.#held);
   }
 
@@ -142,10 +144,11 @@ export class MemoryStore implements ObjectStore {
     this.#counts.lists += 1;
     await this.#options.before?.("list", prefix);
     const told = new Set<string>();
-    for (const key of this.keys.filter((each) => each.startsWith(prefix))) {
+    const keys = this.#options.listed?.(this.keys) ?? this.keys;
+    for (const key of keys.filter((each) => each.startsWith(prefix))) {
       const slash = shallow ? key.indexOf("/", prefix.length) : -1;
       const held = this.#held.objects.get(key);
-      if (slash < 0 && held !== undefined) yield { kind: "object", status: held.status };
+      if (slash < 0) yield { kind: "object", status: held?.status ?? gone(key) };
       const deeper = key.slice(0, slash + 1);
       if (slash < 0 || told.has(deeper)) continue;
       told.add(deeper);
@@ -156,4 +159,9 @@ export class MemoryStore implements ObjectStore {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.resolve();
   }
+}
+
+/** As a stale listing still tells of it. */
+function gone(key: string): ObjectStatus {
+  return { key, sizeBytes: 0, modifiedMicros: 0, tag: "gone" };
 }
