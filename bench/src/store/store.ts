@@ -158,7 +158,7 @@ async function stage(
 
 /** As many bytes by the store's own library: one object after another, each in parallel parts. */
 async function viaLibrary(peer: PeerStore, count: number): Promise<{ putSeconds: number; getSeconds: number }> {
-  using library = await peer.library();
+  await using library = await peer.library();
   const objects = Array.from({ length: count }, () => randomBytes(SEGMENT_BYTES));
   const blobOf = (index: number) => library.container.getBlockBlobClient(`library/${index}`);
   const putSeconds = await secondsOf(async () => {

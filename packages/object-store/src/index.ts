@@ -1,4 +1,5 @@
 export { LeasedStore } from "./leased-store.ts";
+export { openPageBlob, type PublishedPlace } from "./node-open-page-blob.ts";
 export { openStore, type StorePlace } from "./node-open-store.ts";
 export {
   type Listed,
@@ -12,5 +13,15 @@ export {
   type StoreKind,
   sourceOfBytes,
 } from "./object-store.ts";
+export {
+  type BlobMetadata,
+  type BlobSnapshot,
+  PAGE_BYTES,
+  PAGES_WRITE_BYTES_MAX,
+  type PageBlob,
+  type PageBlobStatus,
+  type PageExtent,
+} from "./page-blob.ts";
+export { pageBlobBusy, pageBlobUnsuitable } from "./page-blob-faults.ts";
 export { requestsPerGb } from "./request-counts.ts";
 export { parseStoreUrl, type StoreAddress } from "./store-url.ts";

@@ -49,7 +49,7 @@ export interface AzureStorePlace {
  */
 export async function openAzureStore(place: AzureStorePlace, world: RemoteStoreWorld): Promise<RemoteStore> {
   const agent = storeAgent(place.caPem);
-  const container = await containerClient(place, agent);
+  const container = await containerClient(place, { agent, tries: 1 });
   const store = new RemoteStore(new AzureRequests({ container, agent, address: place.address, world }), world, true);
   try {
     for await (const _ of store.list("", { shallow: true })) break;
@@ -60,7 +60,11 @@ export async function openAzureStore(place: AzureStorePlace, world: RemoteStoreW
   }
 }
 
-async function containerClient({ address, credentials }: AzureStorePlace, agent: Agent): Promise<ContainerClient> {
+/** The container, reached by `agent`; each request is sent `tries` times where what hinders it may pass. */
+export async function containerClient(
+  { address, credentials }: AzureStorePlace,
+  { agent, tries }: { readonly agent: Agent; readonly tries: number },
+): Promise<ContainerClient> {
   const url = `${address.endpoint}/${address.container}`;
   const through = (pipeline: Pipeline): Pipeline => {
     pipeline.factories.push({
@@ -73,7 +77,7 @@ async function containerClient({ address, credentials }: AzureStorePlace, agent:
     });
     return pipeline;
   };
-  const options = { retryOptions: { maxTries: 1 } };
+  const options = { retryOptions: { maxTries: tries } };
   switch (credentials.kind) {
     case "account-key": {
       const credential = new StorageSharedKeyCredential(address.account, credentials.accountKey);
@@ -188,16 +192,7 @@ class AzureRequests implements StoreRequests {
   }
 
   refusalOf(error: unknown): Refusal | undefined {
-    if (error instanceof BodyLost) return { kind: "later", why: error.message };
-    if (isRestError(error)) {
-      const wallMicros = this.#options.world.clock.wallMicros();
-      return error.statusCode === undefined ? unanswered(error) : answered(error, error.statusCode, wallMicros);
-    }
-    // Of @azure/identity: CredentialUnavailableError, AuthenticationError and their like.
-    if (error instanceof Error && /^(Aggregate)?(Authentication|Credential)\w*Error$/.test(error.name)) {
-      return { kind: "denied", why: error.name };
-    }
-    return networkRefusal(error);
+    return azureRefusal(error, this.#options.world.clock.wallMicros());
   }
 
   close(): void {
@@ -207,6 +202,19 @@ class AzureRequests implements StoreRequests {
   #blob(key: string): BlockBlobClient {
     return this.#options.container.getBlockBlobClient(`${this.#prefix}${key}`);
   }
+}
+
+/** What the service, or what lies before it, meant by an error; undefined where that is neither. */
+export function azureRefusal(error: unknown, wallMicros: number): Refusal | undefined {
+  if (error instanceof BodyLost) return { kind: "later", why: error.message };
+  if (isRestError(error)) {
+    return error.statusCode === undefined ? unanswered(error) : answered(error, error.statusCode, wallMicros);
+  }
+  // Of @azure/identity: CredentialUnavailableError, AuthenticationError and their like.
+  if (error instanceof Error && /^(Aggregate)?(Authentication|Credential)\w*Error$/.test(error.name)) {
+    return { kind: "denied", why: error.name };
+  }
+  return networkRefusal(error);
 }
 
 function unanswered(error: RestError): Refusal {
@@ -245,7 +253,7 @@ function statusOf(
 }
 
 /** The library sends all of the memory behind another view. */
-function bufferOf(bytes: Uint8Array): Buffer {
+export function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 

@@ -287,7 +287,12 @@ export class RemoteStore implements ObjectStore {
 
 const never = new AbortController().signal;
 
-function faultOfRefusal(refusal: Refusal, { key, place }: { key: string; place: string }, cause: unknown): Fault {
+/** What a refusal is to whoever asked. */
+export function faultOfRefusal(
+  refusal: Refusal,
+  { key, place }: { key: string; place: string },
+  cause: unknown,
+): Fault {
   switch (refusal.kind) {
     case "no-object":
       return objectMissing(key, cause);

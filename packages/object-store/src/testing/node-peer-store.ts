@@ -55,7 +55,7 @@ export class PeerStore implements AsyncDisposable {
     ]);
     await started.credentials(`accountKey: ${AZURITE.accountKey}\n`);
     const { makeAzuriteContainer } = await import("./azurite-container.ts");
-    await makeAzuriteContainer({ ...AZURITE, ...started, name: BUCKET });
+    await makeAzuriteContainer({ ...started, name: BUCKET });
     return new PeerStore("azurite", started);
   }
 
@@ -86,7 +86,7 @@ export class PeerStore implements AsyncDisposable {
   /** The library of Azure Blob on this store's container. */
   async library(): Promise<AzuriteLibrary> {
     const { azuriteLibrary } = await import("./azurite-container.ts");
-    return azuriteLibrary({ ...AZURITE, port: this.port, certificate: this.certificate, name: BUCKET });
+    return azuriteLibrary({ port: this.port, certificate: this.certificate, name: BUCKET });
   }
 
   /** The same place, with a file that holds other credentials. */

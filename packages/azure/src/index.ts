@@ -1,0 +1,1 @@
+export { type Published, type PublishedPoint, type PublishOptions, publishDisk } from "./publish-disk.ts";
