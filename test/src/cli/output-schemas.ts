@@ -174,6 +174,17 @@ const served = object({
   sizeBytes: count,
 });
 
+/** Of a disk as a page blob. */
+const published = object({
+  ...ofPoint,
+  to: text,
+  virtualBytes: count,
+  writtenBytes: count,
+  clearedBytes: count,
+  snapshot: text,
+  snapshots: count,
+});
+
 /** What `error.schema.json` says: every command that fails prints it on stderr. */
 export const ERROR_SCHEMA: JsonSchema = ErrorBody;
 
@@ -216,6 +227,7 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   "point close": object({ id: text }),
   "point save": Saved,
   "point files": files,
+  "point publish": published,
   "point lock": Point,
   "point unlock": Point,
   "failover test": object({ failover: Failover, job: Job }),
@@ -325,11 +337,13 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   "journal list": offlinePoints,
   "journal save": Saved,
   "journal files": files,
+  "journal publish": published,
   "journal open": served,
   "restore list": offlinePoints,
   "restore save": Saved,
   "restore files": files,
   "restore open": served,
+  "restore publish": published,
   "hrl verify": list(object(verified)),
   "hrl inspect": list(object(inspected)),
   doctor: list(object({ check: text, state: oneOf("ok", "warning", "failed"), message: text, remedy: orNull(text) })),

@@ -7,6 +7,7 @@ import { printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
 import { describeSaved, formatOf, formatOption } from "../saved-format.ts";
 import { fileWanted, withFileArguments } from "./file-commands.ts";
+import { describePublished, type PublishedTo, publishWanted, withPublishOptions } from "./publish-commands.ts";
 
 const AT_TEXT = "latest, a point's id, or a time (RFC 3339): the newest point at or before it";
 const FOLDER_TEXT = `
@@ -23,6 +24,7 @@ export function addJournalCommands(program: Command, state: ProgramState): void 
     .description("journals without any server: list, open and save their recovery points, and files of them");
   addOfflineCommands(journal, state, {
     argument: " <dir>",
+    publishedTo: "store",
     describe: (command) => command.addHelpText("after", FOLDER_TEXT),
     use: (context, { args, options }, work) => {
       const folder = absolutePath(context.host, requireName(args, 0));
@@ -40,6 +42,7 @@ export function addRestoreCommands(program: Command, state: ProgramState): void 
     );
   addOfflineCommands(restore, state, {
     argument: "",
+    publishedTo: "to",
     describe: (command) =>
       command
         .requiredOption("--store <url>", "the store, as its master target was started with")
@@ -71,6 +74,8 @@ export function addRestoreCommands(program: Command, state: ProgramState): void 
 interface OfflineKind {
   /** What stands behind a command's name. */
   readonly argument: string;
+  /** How the account is told that is published to. */
+  readonly publishedTo: PublishedTo;
   readonly describe: (command: Command) => Command;
   /** Runs the work with the place that the command line means. */
   readonly use: (
@@ -143,7 +148,23 @@ function addOfflineCommands(parent: Command, state: ProgramState, kind: OfflineK
     }),
   );
 
+  addPublishOffline(
+    state,
+    command("publish", "write a point of one disk to a page blob, as a fixed VHD that Azure makes a disk of"),
+    kind,
+  );
   addOpen(state, command("open", "serve a point of one disk, read-only, over NBD until it is ended by a signal"), kind);
+}
+
+function addPublishOffline(state: ProgramState, command: Command, kind: OfflineKind): void {
+  const publish = withPublishOptions(command, kind.publishedTo).option("--at <point>", AT_TEXT, "latest");
+  plainCommand(state, publish, (context, args, options) =>
+    kind.use(context, { args, options }, async (place) => {
+      const { publishPointOffline } = await import("../azure/publish-point.ts");
+      const wanted = publishWanted(context, options, kind.publishedTo);
+      printDocument(context, await publishPointOffline(context, place, wanted), describePublished);
+    }),
+  );
 }
 
 function addOpen(state: ProgramState, command: Command, kind: OfflineKind): void {

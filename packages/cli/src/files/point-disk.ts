@@ -6,17 +6,17 @@ import { type OfflinePlace, openPointOffline } from "../journal/offline-machines
 import { pointElsewhere } from "./faults.ts";
 import type { OfPoint } from "./file-documents.ts";
 
-type Work = (device: BlockDevice, of: OfPoint) => Promise<void>;
+type Work<T> = (device: BlockDevice, of: OfPoint) => Promise<T>;
 
 /**
  * Has a server open a point, read-only, for as long as `work` takes. A command that is killed leaves it open: `leeward point opened`.
  * @throws Fault `point-elsewhere`, and what the server says
  */
-export async function withOpenedPoint(
+export async function withOpenedPoint<T>(
   context: CommandContext,
   wanted: { readonly machine: string; readonly disk: string; readonly at: string },
-  work: Work,
-): Promise<void> {
+  work: Work<T>,
+): Promise<T> {
   const { clock, signal } = context.host;
   const client = await context.client();
   const { machine, disk, at } = wanted;
@@ -26,7 +26,7 @@ export async function withOpenedPoint(
     await using device = await connectNbd(address, { exportName, clock }, signal).catch((error: unknown) => {
       throw isFault(error, "nbd-unreachable") ? pointElsewhere(error) : error;
     });
-    await work(device, { point: opened.point, disk: opened.disk });
+    return await work(device, { point: opened.point, disk: opened.disk });
   } finally {
     await client.call("closePoint", { params: { id: opened.id } });
   }
@@ -35,7 +35,7 @@ export async function withOpenedPoint(
 /** The same out of a journal, without any server. @throws Fault as `openPointOffline` */
 export async function withOfflinePoint(
   { place, at }: { readonly place: OfflinePlace; readonly at: string },
-  work: Work,
+  work: Work<void>,
 ): Promise<void> {
   await using open = await openPointOffline(place, at);
   await using device = open.journal.openPoint(open.point.id);
