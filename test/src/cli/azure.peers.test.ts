@@ -1,6 +1,6 @@
 // Points taken to Azure by the commands: by a server and out of a journal, on Azurite over TLS, downloaded and compared by QEMU.
 import assert from "node:assert/strict";
-import { open, truncate, writeFile } from "node:fs/promises";
+import { open, readFile, truncate, writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { peer, runPeer } from "@leeward/nbd/testing";
 import { downloadFromAzurite, PeerStore, peerStoreSkip } from "@leeward/object-store/testing";
@@ -89,6 +89,32 @@ test("point publish: the blob is the point, and the next point writes what diffe
   );
   await isThePoint("web/a.vhd", second);
   assert.deepEqual(await check.prints("point opened", home), { items: [] });
+});
+
+test("point template: what makes the machine names what was published", { skip }, async () => {
+  const settings = ["cpus=4", "memoryMib=20000", "firmware=uefi", "bootDisk=a"];
+  await check.prints("machine recovery", ["web", ...settings, ...home]);
+  const out = `${chain.folder}/template`;
+  const blobs = azurite.place("web").url;
+  const args = ["web", "--at", "latest", "--blobs", blobs, "--out", out, ...home];
+  const written = await check.prints("point template", args);
+  assert.deepEqual([fieldOf(written, "files")].flat().length, 3);
+  const [disk] = [fieldOf(written, "disks")].flat();
+  const template = await readFile(`${out}/template.json`, "utf8");
+  assert.match(template, /"Standard_D8s_v5"/);
+  assert.match(template, /"defaultValue": "V2"/);
+  assert.ok((await readFile(`${out}/parameters.json`, "utf8")).includes(JSON.stringify(fieldOf(disk, "blob"))));
+  const script = await readFile(`${out}/deploy.sh`, "utf8");
+  assert.ok(script.includes(String(fieldOf(disk, "blob"))) && script.includes(String(fieldOf(written, "point"))));
+  await check.refuses("point template", args, { exit: 4, code: "file-exists" });
+  await check.refuses(
+    "point template",
+    ["web", "--at", "a".repeat(32), "--blobs", blobs, "--out", `${out}2`, ...home],
+    {
+      exit: 3,
+      code: "point-missing",
+    },
+  );
 });
 
 test("journal publish: the same without a server", { skip }, async () => {

@@ -14,7 +14,7 @@ import { eventually } from "../harness/eventually.ts";
 import { leeward } from "../harness/leeward-process.ts";
 import { diskOf, disksOf, fieldOf, openedOf, pointOf } from "../harness/shapes.ts";
 import { checkAgentIdentity } from "./agent-identity-check.ts";
-import { checkAzureRefusals } from "./azure-commands-check.ts";
+import { checkAzureCommands } from "./azure-commands-check.ts";
 import { CommandCheck } from "./command-check.ts";
 import { SEEN_ELSEWHERE } from "./elsewhere.ts";
 import { checkFailoverCommands } from "./failover-commands-check.ts";
@@ -341,7 +341,7 @@ test("another authority follows the one that there is", async () => {
 test("a journal without any server, in a folder and in an object store", async () => {
   await checkOfflineCommands(check, { chain, journal: await journalFolder() });
   const journal = [`${chain.serverHome}/master-target/journal`, "--key", `${chain.folder}/recovery.pem`];
-  await checkAzureRefusals(check, { home, journal });
+  await checkAzureCommands(check, { home, journal, folder: chain.folder });
 });
 
 test("segment files", async () => {

@@ -228,6 +228,12 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   "point save": Saved,
   "point files": files,
   "point publish": published,
+  "point template": object({
+    machine: text,
+    point: text,
+    files: { type: "array", items: text },
+    disks: { type: "array", items: object({ disk: text, blob: text }) },
+  }),
   "point lock": Point,
   "point unlock": Point,
   "failover test": object({ failover: Failover, job: Job }),

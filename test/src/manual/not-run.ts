@@ -25,4 +25,9 @@ export const NOT_RUN: readonly string[] = [
   "object-store: needs two master targets; done by test/src/store/s3.test.ts",
   "object-store: needs a store with points in it; done by test/src/store/azure.test.ts and test/src/cli/cli.test.ts",
   "windows: needs Windows; what install.ps1 calls is tested by packages/mobility-agent/src/service and test/src/windows",
+  "azure: needs a storage account of Azure; done against Azurite by test/src/cli/azure.peers.test.ts",
+  "azure: needs a storage account of Azure; done against Azurite by test/src/cli/azure.peers.test.ts",
+  "azure: needs a subscription of Azure",
+  "azure: changes how the machine of the other pages is started; the template is written by test/src/cli/azure.peers.test.ts",
+  "azure: needs a subscription of Azure; the script is run with a stand-in of az by packages/azure/src/template/arm-template.test.ts",
 ];

@@ -12,7 +12,7 @@ import { timeRangeOf, timeRangeOptions } from "../time-range.ts";
 import { fileWanted, withFileArguments } from "./file-commands.ts";
 import { describeGroupPoint } from "./group-commands.ts";
 import { addPointLockCommands } from "./point-lock-commands.ts";
-import { addPublish } from "./publish-commands.ts";
+import { addPublish, addTemplate } from "./publish-commands.ts";
 
 const AT_TEXT = "latest, a point's id, or a time (RFC 3339): the newest point at or before it";
 const TARGET_OPTION = ["--target <target>", "at this one of the disk's targets, in the place of its main one"] as const;
@@ -50,6 +50,7 @@ export function addPointCommands(program: Command, state: ProgramState): void {
   addSave(point, state);
   addFiles(point, state);
   addPublish(point, state);
+  addTemplate(point, state);
   addPointLockCommands(point, state);
 }
 

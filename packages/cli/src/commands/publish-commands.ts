@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { PublishedDisk, PublishWanted } from "../azure/publish-point.ts";
+import type { WrittenTemplate } from "../azure/write-template.ts";
 import type { CommandContext } from "../command-context.ts";
 import { plainBytes } from "../human-text.ts";
 import { absolutePath, type OptionValues, type ProgramState, serverCommand } from "../leaf-command.ts";
@@ -10,6 +11,10 @@ const KEEP_MAX = 200;
 const PUBLISH_TEXT = `
 The blob is at azure://ACCOUNT/CONTAINER/NAME.vhd. It is made if it is not there, and brought to the point by what differs if it holds an earlier one of the same disk; a blob of anything else
 is left as it is. Each point that is published has a snapshot of the blob. The blob holds the disk as it is, not encrypted by Leeward.`;
+
+const TEMPLATE_TEXT = `
+Processors, memory, firmware, boot disk and addresses are those of \`leeward machine recovery\`; what is not told there is a parameter of the template with a value that is proposed.
+Nothing is asked of Azure.`;
 
 /** What the options of the account that is published to begin with: `to` where `store` is another store already. */
 export type PublishedTo = "store" | "to";
@@ -28,6 +33,27 @@ export function addPublish(point: Command, state: ProgramState): void {
     const of = { machine: requireName(args, 0), disk: requireName(args, 1) };
     const wanted = publishWanted(context, options, "store");
     printDocument(context, await publishPoint(context, of, wanted), describePublished);
+  });
+}
+
+/** `leeward point template`. */
+export function addTemplate(point: Command, state: ProgramState): void {
+  const command = point
+    .command("template <machine>")
+    .description("write what makes a machine in Azure of its published disks: a template, its parameters, a script")
+    .requiredOption("--at <point>", "the point that its disks were published at, by its id; or latest")
+    .requiredOption("--blobs <url>", "where each disk is published as DISK.vhd, azure://ACCOUNT/CONTAINER/PREFIX")
+    .requiredOption("--out <dir>", "the folder that they are written to")
+    .addHelpText("after", TEMPLATE_TEXT);
+  serverCommand(state, command, async (context, args, options) => {
+    const { writeTemplate } = await import("../azure/write-template.ts");
+    const wanted = {
+      machine: requireName(args, 0),
+      at: options.text("at") ?? "",
+      blobs: options.text("blobs") ?? "",
+      out: absolutePath(context.host, options.text("out") ?? ""),
+    };
+    printDocument(context, await writeTemplate(context, wanted), describeTemplate);
   });
 }
 
@@ -70,6 +96,11 @@ export function describePublished(published: PublishedDisk): string {
     cleared: plainBytes(published.clearedBytes),
     snapshots: String(published.snapshots),
   });
+}
+
+function describeTemplate({ files, point, disks }: WrittenTemplate): string {
+  const blobs = disks.map(({ disk, blob }) => [`disk ${disk}`, blob] as const);
+  return fieldsOf({ point, ...Object.fromEntries(blobs), files: files.join(", ") });
 }
 
 function keptNumber(text: string): number {
