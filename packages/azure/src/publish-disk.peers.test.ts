@@ -109,23 +109,6 @@ describe("page blobs of Azurite", { skip: peerStoreSkip }, () => {
     await assert.rejects(publish(kind, path, "p1"), { code: "page-blob-unsuitable", kind: "operator" });
   });
 
-  test("while a blob is leased nobody else changes it", async () => {
-    const path = await disk("held", 3);
-    await using place = await openPageBlob(azurite.place("held.vhd"), world);
-    await publish(place, path, "p1");
-    await using other = await openPageBlob(azurite.place("held.vhd"), world);
-    await place.blob.lease(signal);
-    const busy = { code: "page-blob-busy" };
-    await place.blob.renewLease(signal);
-    await assert.rejects(other.blob.describe({}, signal), busy);
-    await assert.rejects(other.blob.write(0, new Uint8Array(512), signal), busy);
-    await assert.rejects(other.blob.clear({ offset: 0, length: 512 }, signal), busy);
-    await assert.rejects(other.blob.resize(MiB, signal), busy);
-    await assert.rejects(other.blob.create(MiB, {}, signal), { code: "object-conflict" });
-    await place.blob.releaseLease(signal);
-    await isTheDisk(path, "held.vhd");
-  });
-
   test("a container that is not there is told, and so is an address without a name", async () => {
     const { url, ...rest } = azurite.place("x.vhd");
     await assert.rejects(openPageBlob({ ...rest, url: url.replace("/journals/", "/nobodys/") }, world), {

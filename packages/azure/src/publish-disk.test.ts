@@ -177,6 +177,23 @@ test("a blob of another disk, or of somebody else, is left as it is", async () =
   await assert.rejects(scene.publish(await disk(2), { blob: foreign }), refused);
 });
 
+test("a blob that appears while it is made is taken if it is the disk's, and left as it is if not", async () => {
+  const meanwhile = (scene: Scene, disk: string): PageBlob => {
+    const other = scene.blob.again();
+    return scene.blob.again((change) => {
+      if (change === "create") void other.create(VIRTUAL_BYTES + 512, { leeward_disk: disk, leeward_state: "writing" });
+    });
+  };
+  const device = await disk(1);
+  const own = new Scene();
+  await own.publish(device, { blob: meanwhile(own, "d") });
+  await own.holds(device);
+  const foreign = new Scene();
+  const publish = foreign.publish(device, { blob: meanwhile(foreign, "other") });
+  await assert.rejects(publish, { code: "page-blob-unsuitable" });
+  assert.ok(foreign.blob.content().every((byte) => byte === 0));
+});
+
 test("two publish to one blob: the second is refused, and the first comes out whole", async () => {
   const scene = new Scene();
   const second: { outcome?: Promise<unknown> } = {};

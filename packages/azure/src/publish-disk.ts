@@ -62,7 +62,7 @@ export async function publishDisk(options: PublishOptions): Promise<Published> {
   const { blob } = place;
   const layout = vhdLayout(device.sizeBytes);
   const found = await blob.status(options.signal);
-  if (found === undefined) await blob.create(layout.blobBytes, metadataOf(of, "writing"), options.signal);
+  if (found === undefined) await make(blob, layout.blobBytes, options);
   else requireSame(blob, found, of);
   await blob.lease(options.signal);
   const ending = new AbortController();
@@ -78,6 +78,15 @@ export async function publishDisk(options: PublishOptions): Promise<Published> {
     ending.abort();
     await kept;
     await release(blob);
+  }
+}
+
+/** One that is there meanwhile may be ours, by a request whose answer was lost: it is looked at under the lease. */
+async function make(blob: PageBlob, blobBytes: number, { of, signal }: PublishOptions): Promise<void> {
+  try {
+    await blob.create(blobBytes, metadataOf(of, "writing"), signal);
+  } catch (error) {
+    if (!isFault(error, "object-conflict")) throw error;
   }
 }
 

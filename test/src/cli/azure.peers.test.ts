@@ -1,12 +1,15 @@
 // Points taken to Azure by the commands: by a server and out of a journal, on Azurite over TLS, downloaded and compared by QEMU.
 import assert from "node:assert/strict";
-import { open, readFile, truncate, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { peer, runPeer } from "@leeward/nbd/testing";
+import { openStore } from "@leeward/object-store";
 import { downloadFromAzurite, PeerStore, peerStoreSkip } from "@leeward/object-store/testing";
+import { nodeClock, nodeRandom } from "@leeward/world";
 import { Chain } from "../harness/chain.ts";
 import { eventually } from "../harness/eventually.ts";
 import { disksOf, fieldOf } from "../harness/shapes.ts";
+import { storeJournal } from "../harness/stored-journal.ts";
 import { CommandCheck } from "./command-check.ts";
 
 const MiB = 1 << 20;
@@ -121,6 +124,22 @@ test("journal publish: the same without a server", { skip }, async () => {
   const journal = `${chain.serverHome}/master-target/journal`;
   const published = await check.prints("journal publish", [journal, "--key", key, ...to("offline.vhd")]);
   await isThePoint("offline.vhd", published);
+});
+
+test("restore publish: the same out of an object store, with the account's own credentials", { skip }, async () => {
+  const all = `${chain.serverHome}/master-target/journal`;
+  const [machine = ""] = await readdir(all);
+  const [disk = ""] = await readdir(`${all}/${machine}`);
+  const store = `${chain.folder}/store`;
+  await mkdir(store);
+  {
+    await using opened = await openStore({ url: `file://${store}` }, { clock: nodeClock, random: nodeRandom });
+    await storeJournal(`${all}/${machine}/${disk}`, opened, `${machine}/${disk}`);
+  }
+  const target = to("restored.vhd").map((each) => each.replace(/^--store-/, "--to-"));
+  const place = ["--store", `file://${store}`, "--key", key];
+  const published = await check.prints("restore publish", [...place, ...target]);
+  await isThePoint("restored.vhd", published);
 });
 
 test("what cannot be published is refused, and nothing is left open", { skip }, async () => {

@@ -1,3 +1,4 @@
+import { responseInvalid } from "@leeward/api/plain";
 import { type PublishedPoint, publishDisk } from "@leeward/azure";
 import { formatBytes, MICROS_PER_SECOND, parseTime } from "@leeward/base";
 import type { BlockDevice } from "@leeward/block";
@@ -41,8 +42,8 @@ export async function publishPoint(
     const { items } = await client.call("listPoints", { params: { machine }, query: {} });
     const found = items.find(({ id }) => id === opened.point);
     const { id } = await client.call("showMachine", { params: { machine } });
-    const timeMicros = found === undefined ? context.host.clock.wallMicros() : parseTime(found.time);
-    const of = { machine: id, disk: opened.disk, point: opened.point, timeMicros };
+    if (found === undefined) throw responseInvalid(`${opened.point} is open, and is no point of ${machine}.`);
+    const of = { machine: id, disk: opened.disk, point: opened.point, timeMicros: parseTime(found.time) };
     return await publishOpened(context, wanted, { device, of });
   });
 }
