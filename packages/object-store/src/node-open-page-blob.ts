@@ -1,9 +1,8 @@
 import type { World } from "@leeward/world";
-import type { StorePlace } from "./node-open-store.ts";
-import { readAuthorities, readCredentials } from "./node-secret-file.ts";
+import { azureCredentials, type StorePlace } from "./node-open-store.ts";
+import { readAuthorities } from "./node-secret-file.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { PageBlob } from "./page-blob.ts";
-import { parseAzureCredentials } from "./store-credentials.ts";
 import { storeUrlInvalid } from "./store-faults.ts";
 import { parseStoreUrl } from "./store-url.ts";
 
@@ -30,10 +29,8 @@ export async function openPageBlob(
   const segments = address.prefix.split("/");
   const name = segments.pop() ?? "";
   if (name === "") throw storeUrlInvalid("behind the container it has no name for the blob");
-  const text = credentialsFile === undefined ? undefined : await readCredentials(credentialsFile);
   const caPem = caFile === undefined ? undefined : await readAuthorities(caFile);
-  const credentials =
-    text === undefined ? ({ kind: "entra" } as const) : parseAzureCredentials(credentialsFile ?? "", text);
+  const credentials = await azureCredentials(credentialsFile);
   const { openAzureStore } = await import("./node-azure-store.ts");
   const { azurePageBlob } = await import("./node-azure-page-blob.ts");
   const place = { address, credentials, caPem };

@@ -43,7 +43,8 @@ export async function openStore(
   }
 }
 
-async function azureCredentials(file: string | undefined): Promise<AzureCredentials> {
+/** Those of the file; without one, what the machine has been given itself. */
+export async function azureCredentials(file: string | undefined): Promise<AzureCredentials> {
   if (file === undefined) return { kind: "entra" };
   const { parseAzureCredentials } = await import("./store-credentials.ts");
   return parseAzureCredentials(file, await readCredentials(file));
