@@ -128,6 +128,8 @@ export class Journal implements AsyncDisposable {
 
   static async #settled(parts: JournalParts): Promise<Journal> {
     const intake = new Intake(parts);
+    // Until a manifest of this process is named, an append of the one before may still come in, and name what would be removed here as an orphan.
+    if (parts.isTakenOver) await orFull(parts.folder, () => parts.manifest.ready());
     const found = await settleOrphans(parts, intake);
     await makeCertain(parts);
     return new Journal(parts, intake, found);
@@ -251,7 +253,7 @@ export class Journal implements AsyncDisposable {
     const pinId = await this.#pins.pin(point.id, pin);
     const { world, folder, dataKey, limits } = this.#parts;
     const cache = segmentCache({ frameBytesMax: limits.anewBytesMax, pageBytesMax: limits.anewBytesMax });
-    const library = new FileLibrary(world, { folder, dataKey, openFilesMax: limits.openFilesMax, cache });
+    const library = new FileLibrary(world, { folder, dataKey, openFilesMax: limits.openFilesMax, cache, anew: true });
     return openView({ ...this.#parts, library }, point, async () => {
       await library.close();
       await this.#pins.remove(pinId);

@@ -10,7 +10,7 @@
  * It rests on clocks that run equally fast, and on a put of a few bytes that arrives within the lease or not at all: weaker than conditions, and said so wherever the store
  * is shown. Worst outcome: two servers that both were away for longer than a lease write to one journal.
  */
-import { Fault, formatTime, MICROS_PER_MS, Mutex, type Random, randomId } from "@leeward/base";
+import { anySignal, Fault, formatTime, MICROS_PER_MS, Mutex, type Random, randomId } from "@leeward/base";
 import type { Clock } from "@leeward/world";
 import {
   type Listed,
@@ -85,10 +85,12 @@ export class LeasedStore implements ObjectStore {
     await this.#hold(signal);
     if (condition === undefined) return this.#store.put(key, source, {}, signal);
     return this.#alone.hold(async () => {
-      const there = await this.#store.status(key, signal);
+      // What is decided by looking is put while the lease lasts, or not at all.
+      using lease = this.#untilItEnds(signal);
+      const there = await this.#store.status(key, lease.signal);
       const holds = condition.kind === "absent" ? there === undefined : there?.tag === condition.tag;
       if (!holds) throw objectConflict(key);
-      return this.#store.put(key, source, {}, signal);
+      return await this.#store.put(key, source, {}, lease.signal);
     });
   }
 
@@ -124,6 +126,22 @@ export class LeasedStore implements ObjectStore {
   /** Whether it was renewed less than so long ago. */
   #isFresh(micros: number): boolean {
     return this.#renewedMicros !== undefined && this.#clock.monotonicMicros() - this.#renewedMicros < micros;
+  }
+
+  /** Aborts when little is left of the lease. @throws Fault `store-busy` when that is so already */
+  #untilItEnds(signal: AbortSignal | undefined): { readonly signal: AbortSignal } & Disposable {
+    if (!this.#isFresh(LASTS_MICROS - REST_MICROS)) throw this.#busy(undefined);
+    const leftMicros = LASTS_MICROS - REST_MICROS - (this.#clock.monotonicMicros() - (this.#renewedMicros ?? 0));
+    const ended = new AbortController();
+    const done = new AbortController();
+    this.#clock.sleep(leftMicros / MICROS_PER_MS, done.signal).then(
+      () => ended.abort(this.#busy(undefined)),
+      () => undefined,
+    );
+    return {
+      signal: anySignal([ended.signal, ...(signal === undefined ? [] : [signal])]),
+      [Symbol.dispose]: () => done.abort(),
+    };
   }
 
   async #hold(signal: AbortSignal | undefined): Promise<void> {

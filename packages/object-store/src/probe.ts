@@ -8,7 +8,7 @@ const PROBE_SECONDS_MAX = 24 * 60 * 60;
 
 /**
  * Whether a store honours conditions, found out by puts under a key of its own: what should be refused is, and what should not is not. Where nothing may be put, none is believed.
- * @throws what the store throws, but for `store-denied` and `store-failed` of the puts
+ * @throws what the store throws, but for `store-denied` of the puts: an answer that says nothing of conditions is not taken for a no
  */
 export async function honoursConditions(store: ObjectStore, world: RemoteStoreWorld): Promise<boolean> {
   await sweep(store, world);
@@ -27,7 +27,7 @@ export async function honoursConditions(store: ObjectStore, world: RemoteStoreWo
     const second = await takes("3", { kind: "unchanged", tag: first });
     return second !== undefined && (await takes("4", { kind: "unchanged", tag: first })) === undefined;
   } catch (error) {
-    if (isFault(error, "store-denied", "store-failed")) return false;
+    if (isFault(error, "store-denied")) return false;
     throw error;
   } finally {
     await removed(store, key);

@@ -223,34 +223,68 @@ test("a further target that leaves the plan is held for no more, and one that co
   });
 });
 
-test("a branch that a further target will never take is left there, and the next one goes on", async () => {
-  const house = new TestHouse({ seed: 59, diskCount: 1, isForked: true });
+const NEVER = [
+  { code: "journal-discontinuous", kind: "discontinuity", message: "No.", detail: {}, remedy: "" },
+  { code: "epoch-old", kind: "operator", message: "No.", detail: { known: "2" }, remedy: "" },
+] as const;
+
+for (const refusal of NEVER) {
+  test(`a branch that a further target will never take (${refusal.code}) is left there, and the next one goes on`, async () => {
+    const house = new TestHouse({ seed: 59, diskCount: 1, isForked: true });
+    const disk = onlyDisk(house);
+    await house.play(async () => {
+      house.start();
+      logInterval(house, 1);
+      await house.untilFollowed();
+      cut(house, "further");
+      logInterval(house, 2);
+      await house.untilJournaled();
+      house.further.refusedBranch = disk.branch;
+      house.further.refusal = refusal;
+      disk.branchOff(seededRandom(9));
+      // What a failover brings with it.
+      disk.epoch = 2;
+      house.agent.epoch = 2;
+      logInterval(house, 3);
+      await house.untilJournaled();
+      house.network.heal("server", "further");
+      await house.untilFollowed();
+      assertSame(house, disk, house.further);
+      await house.until(() => furtherOf(house).state === "following" && furtherOf(house).faults.length === 0);
+      assert.deepEqual(
+        house.events.map(({ kind }) => kind),
+        ["target-left-behind"],
+      );
+    });
+  });
+}
+
+test("a further target that was left behind while it was being sent to is offered the disk again, and follows from where it stands", async () => {
+  const house = new TestHouse({ seed: 60, diskCount: 1, isForked: true });
   const disk = onlyDisk(house);
   await house.play(async () => {
     house.start();
     logInterval(house, 1);
     await house.untilFollowed();
-    cut(house, "further");
+    const [planned] = house.plan.disks;
+    assert.ok(planned !== undefined);
+    house.further.journalMs = 3_000;
+    house.apply({ version: 2, disks: [{ ...planned, cacheBytesMax: 64 * 1_024 }] });
+    await house.until(() => house.status?.planVersion === 2);
     logInterval(house, 2);
     await house.untilJournaled();
-    house.further.refusedBranch = disk.branch;
-    house.further.refusal = {
-      code: "journal-discontinuous",
-      kind: "discontinuity",
-      message: "No.",
-      detail: {},
-      remedy: "",
-    };
-    disk.branchOff(seededRandom(9));
-    logInterval(house, 3);
-    await house.untilJournaled();
-    house.network.heal("server", "further");
-    await house.untilFollowed();
+    await house.until(() => furtherOf(house).state === "left-behind");
+    house.apply({ version: 3, disks: [planned] });
+    house.further.journalMs = 500;
+    for (let interval = 3; interval < 6; interval += 1) {
+      logInterval(house, interval);
+      await house.untilJournaled();
+      await house.until(() => house.further.branch(disk.branch).position === disk.last);
+    }
     assertSame(house, disk, house.further);
-    await house.until(() => furtherOf(house).state === "following" && furtherOf(house).faults.length === 0);
-    assert.deepEqual(
-      house.events.map(({ kind }) => kind),
-      ["target-left-behind"],
-    );
+    await house.until(() => {
+      const { state, journaledSequence } = furtherOf(house);
+      return state === "following" && journaledSequence === disk.last;
+    });
   });
 });

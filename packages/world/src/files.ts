@@ -15,6 +15,8 @@ export interface OpenOptions {
    * read once. None unless told.
    */
   readonly bypassCacheFrom?: number;
+  /** What lies there is read, and no copy of it that is kept nearer: for what proves it. */
+  readonly anew?: boolean;
 }
 
 export interface FileStatus {

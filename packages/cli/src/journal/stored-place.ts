@@ -33,9 +33,10 @@ export async function withStore(
   if ((await files.list(folder)).length === 0) throw storeEmpty(store);
   const place = { ...meant, world: { ...world, files }, folder };
   if (oldestMicros !== undefined) {
-    const times = (await listPointsOffline(place)).map(({ validUntil }) => parseTime(validUntil));
-    const newestMicros = times.reduce((newest, time) => Math.max(newest, time), Number.NEGATIVE_INFINITY);
-    if (newestMicros < oldestMicros) throw setBack(store, { newestMicros, oldestMicros });
+    for (const [machine, points] of Map.groupBy(await listPointsOffline(place), ({ machineName }) => machineName)) {
+      const newestMicros = points.reduce((newest, { validUntil }) => Math.max(newest, parseTime(validUntil)), 0);
+      if (newestMicros < oldestMicros) throw setBack(store, { machine, newestMicros, oldestMicros });
+    }
   }
   await work(place);
 }
@@ -58,15 +59,19 @@ function storeEmpty({ place }: ObjectStore): Fault {
 
 function setBack(
   { place }: ObjectStore,
-  { newestMicros, oldestMicros }: { readonly newestMicros: number; readonly oldestMicros: number },
+  {
+    machine,
+    newestMicros,
+    oldestMicros,
+  }: { readonly machine: string; readonly newestMicros: number; readonly oldestMicros: number },
 ): Fault {
-  const newest = Number.isFinite(newestMicros) ? formatTime(newestMicros) : "none";
+  const newest = formatTime(newestMicros);
   return new Fault({
     code: "store-set-back",
     kind: "corruption",
-    message: `The newest point in ${place} is of ${newest}, older than ${formatTime(oldestMicros)}.`,
+    message: `The newest point of ${machine} in ${place} is of ${newest}, older than ${formatTime(oldestMicros)}.`,
     remedy:
       "The store was set back, or nothing has reached it since. Look for another copy; without --not-older-than what is there can be used.",
-    detail: { store: place, newest },
+    detail: { store: place, machine, newest },
   });
 }

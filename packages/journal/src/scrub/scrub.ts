@@ -71,7 +71,7 @@ export class Scrub {
     const { world, gate, library, limits } = this.#parts;
     const leave = gate.enter();
     try {
-      await using handle = await world.files.open(library.pathOf(placed), "read");
+      await using handle = await world.files.open(library.pathOf(placed), "read", { anew: true });
       const hash = createHash("sha256");
       const buffer = new Uint8Array(READ_BYTES);
       for (let at = 0; ; at += buffer.length) {

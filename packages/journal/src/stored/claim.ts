@@ -5,6 +5,8 @@
  *  CURRENT replaced, on the condition that it is as it was read ─► its manifest read ─► a new one ─► CURRENT replaced, likewise ─► appends, each confirmed ─► …
  * ```
  *
+ * Nothing is removed as an orphan before that first exchange of one's own manifest: until then, an append of the one before may still come in.
+ *
  * Invariant: what was made durable under a claim is read by whoever claims the journal after it, for CURRENT is looked at after each append: when it is still the
  * claim's own, everybody who takes it reads that append. Who lost a claim changes nothing that anybody reads: its pointer finds another tag, its manifests have names
  * of their own, and before it removes something it makes sure of its claim. Worst outcome: history that was acknowledged is forgotten.

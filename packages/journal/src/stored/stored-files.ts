@@ -99,6 +99,8 @@ export class StoredFiles implements Files {
     if (place.kind === "manifest") return this.#openManifest(place, path, mode);
     if (place.kind === "pointer") return new BytesHandle(await this.#pointerOf(place, path), path);
     assert(mode === "read", `${path} takes its name by a rename`);
+    // What proves the object leaves no copy behind that could stand in for it.
+    if (options?.anew === true) await this.#kept.forget(place.key);
     const kept = await this.#kept.open(place.key);
     return kept ?? ObjectHandle.open(this.#options.store, this.#cache, { key: place.key, path });
   }

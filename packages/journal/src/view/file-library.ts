@@ -33,6 +33,7 @@ export class FileLibrary {
   readonly #dataKey: DataKey;
   readonly #openFilesMax: number;
   readonly #cache: SegmentCache;
+  readonly #anew: boolean;
   /** In the order of use, the oldest first. */
   readonly #held = new Map<string, Held>();
 
@@ -43,6 +44,8 @@ export class FileLibrary {
       readonly dataKey: DataKey;
       readonly openFilesMax: number;
       readonly cache: SegmentCache;
+      /** As OpenOptions; false unless told. */
+      readonly anew?: boolean;
     },
   ) {
     this.#world = world;
@@ -50,6 +53,7 @@ export class FileLibrary {
     this.#dataKey = options.dataKey;
     this.#openFilesMax = options.openFilesMax;
     this.#cache = options.cache;
+    this.#anew = options.anew ?? false;
   }
 
   /** How many files are open. */
@@ -140,7 +144,7 @@ export class FileLibrary {
 
   async #handleOf(path: string): Promise<FileHandle> {
     try {
-      return await this.#world.files.open(path, "read");
+      return await this.#world.files.open(path, "read", { anew: this.#anew });
     } catch (error) {
       if (!isFault(error, "file-missing")) throw error;
       throw new Fault({

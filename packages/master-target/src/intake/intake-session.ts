@@ -128,13 +128,18 @@ export class IntakeSession {
       } catch (error) {
         if (signal.aborted || !isFault(error)) throw error;
         // Answers go back in order, so a point that fails only for now is tried until it is stored.
-        if (error.kind !== "transient") {
+        if (error.kind !== "transient" && !isOfStore(error)) {
           return await this.#session.send({ kind: "pointStored", value: { ...stored, refused: reportOfFault(error) } });
         }
         await this.#targets.clock.sleep(reconnectDelayMs(attempt), signal);
       }
     }
   }
+}
+
+/** What a store, or another server that took the journal, stands in the way of: nothing is wrong with the point, and a person mends it. */
+function isOfStore({ code }: Fault): boolean {
+  return code.startsWith("store-") || code === "journal-taken";
 }
 
 /** What passes by itself is part of the work, but for a disk whose lease another process server holds: who asks for that may mean no good. */

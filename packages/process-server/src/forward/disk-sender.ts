@@ -67,7 +67,7 @@ export class DiskSender {
       return undefined;
     }
     const state = this.#state;
-    if (!isFor(state, goal, way.disk.offerVersion)) return { kind: "message", body: this.#offer(goal) };
+    if (!isFor(state, goal, way.offerVersion)) return { kind: "message", body: this.#offer(goal) };
     if (state.kind === "refused") {
       if (this.#options.clock.monotonicMicros() < state.untilMicros) return undefined;
       return { kind: "message", body: this.#offer(goal) };
@@ -107,10 +107,10 @@ export class DiskSender {
 
   /** What was refused was sent before the offer that stands: that one is made once more, but not in a tight circle. */
   #offerSoon(goal: Goal): void {
-    const { clock } = this.#options;
-    const { disk } = this.#options.way;
+    const { clock, way } = this.#options;
+    const { disk } = way;
     const untilMicros = clock.monotonicMicros() + LIMITS.rewindEveryMs * MICROS_PER_MS;
-    this.#state = { kind: "refused", branch: branchIdOf(goal), version: disk.offerVersion, untilMicros };
+    this.#state = { kind: "refused", branch: branchIdOf(goal), version: way.offerVersion, untilMicros };
     disk.notify();
   }
 
@@ -147,7 +147,7 @@ export class DiskSender {
   #offer(goal: Goal): SessionBody {
     const { way, clock } = this.#options;
     const untilMicros = clock.monotonicMicros() + LIMITS.offerAnswerMsMax * MICROS_PER_MS;
-    this.#state = { kind: "offered", goal, version: way.disk.offerVersion, untilMicros };
+    this.#state = { kind: "offered", goal, version: way.offerVersion, untilMicros };
     return { kind: "diskOffer", value: { ...way.offer(goal), term: way.disk.plan.term } };
   }
 
@@ -202,7 +202,7 @@ export class DiskSender {
     this.#refusals += 1;
     const delayMs = fault.kind === "transient" ? reconnectDelayMs(this.#refusals) : retryDelayMs(this.#refusals);
     const untilMicros = clock.monotonicMicros() + delayMs * MICROS_PER_MS;
-    this.#state = { kind: "refused", branch: branchIdOf(goal), version: disk.offerVersion, untilMicros };
+    this.#state = { kind: "refused", branch: branchIdOf(goal), version: way.offerVersion, untilMicros };
     way.faults.raise("forward", fault);
     trace.warn("A target does not take a disk.", { disk: disk.id, target, fault, retryInMs: delayMs });
     way.refused(goal, fault);

@@ -29,7 +29,10 @@ export class FurtherWay implements Way {
   forwardedBytes = 0;
   readonly #services: DiskServices;
   #target: FurtherTarget;
-  #isLeft = false;
+  /** Where it was left behind: what it lacked there, of which branch. */
+  #leftAt: { readonly branch: string; readonly lacked: number } | undefined;
+  #leaves = 0;
+  #hasEnded = false;
   /** What the target will never take the rest of. */
   #brokenBranch: string | undefined;
 
@@ -52,8 +55,14 @@ export class FurtherWay implements Way {
     this.#target = target;
   }
 
+  /** What it was told of before it was left is no offer any more: it may lack what came between. */
+  get offerVersion(): number {
+    return this.disk.offerVersion + this.#leaves;
+  }
+
   /** The plan does not name the target any more. */
   async end(): Promise<void> {
+    this.#hasEnded = true;
     for (const branch of this.disk.branches) await branch.leave(this.targetId);
   }
 
@@ -61,7 +70,7 @@ export class FurtherWay implements Way {
     return {
       targetId: this.targetId,
       journaledSequence: this.disk.current?.journaledBy(this.targetId) ?? 0,
-      state: this.#isLeft ? "left-behind" : "following",
+      state: this.#leftAt === undefined ? "following" : "left-behind",
       heldBytes: this.#heldBytes,
       forwardedBytes: this.forwardedBytes,
       faults: this.faults.items(),
@@ -70,6 +79,7 @@ export class FurtherWay implements Way {
 
   /** The oldest branch of which it lacks something; the present one also when it was left behind there. */
   async goal(): Promise<Goal | undefined> {
+    if (this.#hasEnded) return undefined;
     const { branches, current } = this.disk;
     const branch = branches.find((each) => each === current || !this.#isDone(each));
     return branch && { kind: "forward", branch };
@@ -78,7 +88,7 @@ export class FurtherWay implements Way {
   /** What follows what is held now stays until the answer says whether the target goes on from there. */
   offer(goal: Goal): DiskOffer {
     if (goal.kind === "ask") return goal.offer;
-    goal.branch.follow(this.targetId);
+    if (!this.#hasEnded) goal.branch.follow(this.targetId);
     return goal.branch.offer;
   }
 
@@ -89,12 +99,13 @@ export class FurtherWay implements Way {
       throw await this.#leave(branch, { target: target.journaled, held: branch.heldAfter });
     }
     await branch.acknowledgeBy(this.targetId, target.journaled);
-    if (branch === this.disk.current) this.#isLeft = false;
+    if (branch === this.disk.current) this.#caughtUp(branch, target.journaled);
     if (branch.id === this.#brokenBranch) this.#brokenBranch = undefined;
     return true;
   }
 
   async acknowledged(branch: HeldBranch, journaled: number): Promise<void> {
+    this.#caughtUp(branch, journaled);
     await branch.acknowledgeBy(this.targetId, journaled);
   }
 
@@ -104,7 +115,8 @@ export class FurtherWay implements Way {
 
   /** Said in the status; the main target, and so the agent, has nothing to do with it. */
   refused(goal: Goal, fault: Fault): void {
-    if (goal.kind === "forward" && fault.kind === "discontinuity") this.#brokenBranch = goal.branch.id;
+    const isForGood = fault.kind === "discontinuity" || fault.code === "epoch-old";
+    if (goal.kind === "forward" && isForGood) this.#brokenBranch = goal.branch.id;
   }
 
   async damaged(branch: HeldBranch, damage: Damage): Promise<void> {
@@ -149,12 +161,20 @@ export class FurtherWay implements Way {
     return (branch.journaledBy(this.targetId) ?? Number.POSITIVE_INFINITY) >= branch.log.lastSequence;
   }
 
+  /** It is left behind until it has what it lacked then, or goes on on another branch. */
+  #caughtUp(branch: HeldBranch, journaled: number): void {
+    if (this.#leftAt === undefined) return;
+    if (this.#leftAt.branch !== branch.id || journaled >= this.#leftAt.lacked) this.#leftAt = undefined;
+  }
+
   async #leave(branch: HeldBranch, sequence: { readonly target: number; readonly held: number }): Promise<Fault> {
     const { disk, targetId } = this;
     const fault = targetLeftBehind(disk.id, { targetId, ...sequence });
     await branch.leave(targetId);
-    if (this.#isLeft) return fault;
-    this.#isLeft = true;
+    this.#leaves += 1;
+    const wasLeft = this.#leftAt !== undefined;
+    this.#leftAt = { branch: branch.id, lacked: Math.max(sequence.held, branch.journaled) };
+    if (wasLeft) return fault;
     const detail = { disk: disk.id, target: targetId, branch: branch.id, journaled: String(sequence.target) };
     this.#services.trace.warn("A further target of a disk was left behind.", detail);
     const message = `Disk ${disk.id} goes on without master target ${targetId}: ${fault.message}`;

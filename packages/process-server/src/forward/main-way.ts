@@ -30,6 +30,10 @@ export class MainWay implements Way {
     return this.disk.plan.targetId;
   }
 
+  get offerVersion(): number {
+    return this.disk.offerVersion;
+  }
+
   get endpoint(): Endpoint {
     return this.disk.plan.targetAddress;
   }

@@ -16,6 +16,8 @@ export interface Way {
   readonly disk: HeldDisk;
   readonly targetId: string;
   readonly endpoint: Endpoint;
+  /** Rises whenever the target should be offered the disk anew. */
+  readonly offerVersion: number;
   /** What stands in the way to this target. */
   readonly faults: FaultBoard;
   /** Sealed bytes that were sent since the start. */
