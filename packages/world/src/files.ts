@@ -45,8 +45,6 @@ export interface Files {
   makeFolder(path: string): Promise<void>;
   /** Atomic; replaces a file at `to`. */
   rename(from: string, to: string): Promise<void>;
-  /** A hint, where names are far away: the file is whole, and is about to be renamed so, or removed. What it costs may begin now. */
-  readonly prepareRename?: (from: string, to: string) => void;
   /** Removes one file; one that does not exist is a `file-missing`. */
   remove(path: string): Promise<void>;
   /** Removes a folder with all that is in it; one that does not exist is left so. */

@@ -9,10 +9,9 @@
  * acknowledged. A crash before the rename leaves a staged file, one after it a segment that no manifest names: at the next open
  * the one is removed, the other taken in if it follows, else removed (orphans.ts). The sender sends again what was not acknowledged.
  */
-import { Fault, isFault, Mutex } from "@leeward/base";
+import { Fault, Mutex } from "@leeward/base";
 import type { Extent } from "@leeward/block";
 import type { RandomAccess } from "@leeward/change-log";
-import { decodeHeader, HEADER_BYTES, type SegmentHeader } from "@leeward/proto";
 import { type FileHandle, LARGE_IO_BYTES } from "@leeward/world";
 import { type Branch, CHAIN_START, chainAfter } from "../history/branch.ts";
 import { SpanBook } from "../history/span-book.ts";
@@ -51,8 +50,9 @@ export class Intake {
       await this.#parts.decisions.hold(async () => {
         const entries = this.entriesOf(checked);
         const { files } = this.#parts.world;
-        await files.rename(staged.path, this.#pathOf(checked));
-        await files.syncFolder(`${this.#parts.folder}/segments`);
+        const folder = `${this.#parts.folder}/segments`;
+        await files.rename(staged.path, `${folder}/${segmentName(checked.branch, checked.from, checked.fileId)}`);
+        await files.syncFolder(folder);
         await record(this.#parts, entries);
       });
       return this.#position(staged.branch, "accepted");
@@ -96,35 +96,10 @@ export class Intake {
     if (freeBytes < reserveBytes) throw journalFull(this.#parts.folder, { freeBytes, reserveBytes, from: told.from });
   }
 
-  #pathOf({
-    branch,
-    from,
-    fileId,
-  }: {
-    readonly branch: string;
-    readonly from: number;
-    readonly fileId: string;
-  }): string {
-    return `${this.#parts.folder}/segments/${segmentName(branch, from, fileId)}`;
-  }
-
-  /** It is sent to where it is to lie while it is checked; one that is refused is removed there too. */
-  async #prepare(staged: StagedSegment, source: RandomAccess): Promise<void> {
-    const { prepareRename } = this.#parts.world.files;
-    if (prepareRename === undefined) return;
-    const bytes = new Uint8Array(HEADER_BYTES);
-    const got = await source.read(bytes, 0);
-    const header = headerIn(bytes.subarray(0, got));
-    if (header?.branch === staged.branch && header.from === staged.from)
-      prepareRename(staged.path, this.#pathOf(header));
-  }
-
   async #check(staged: StagedSegment): Promise<CheckedSegment> {
     const { world, dataKey, manifest, limits, memory } = this.#parts;
     await using handle = await world.files.open(staged.path, "update", { bypassCacheFrom: LARGE_IO_BYTES });
-    const source = await sourceOf(staged, handle);
-    await this.#prepare(staged, source);
-    const checking = checkSegment(source, staged, {
+    const checking = checkSegment(await sourceOf(staged, handle), staged, {
       compute: world.compute,
       dataKey,
       identity: manifest.identity,
@@ -190,16 +165,6 @@ function continuation(branch: Branch, checked: CheckedSegment): SegmentPlace {
   if (checked.from !== branch.sequence + 1) throw discontinuous(checked, branch);
   const number = branch.nextNumber;
   return { begin: undefined, number, chain: branch.chain, book: branch.spans, damage: branch.damageAt(number - 1) };
-}
-
-/** undefined when they are no header: the check says why. */
-function headerIn(bytes: Uint8Array): SegmentHeader | undefined {
-  try {
-    return decodeHeader(bytes);
-  } catch (error) {
-    if (isFault(error)) return undefined;
-    throw error;
-  }
 }
 
 /** What is checked: the bytes as they came, where memory has them and the file is as long. */

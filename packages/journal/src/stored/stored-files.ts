@@ -55,8 +55,6 @@ export class StoredFiles implements Files {
   readonly #spool: string;
   readonly #kept: KeptFiles;
   readonly #claims = new Map<string, Claim>();
-  /** Files that are put already before they are renamed, by their passing keys. */
-  readonly #prepared = new Map<string, { readonly key: string; readonly put: Promise<number> }>();
 
   private constructor(options: StoredFilesOptions) {
     this.#options = options;
@@ -135,25 +133,13 @@ export class StoredFiles implements Files {
       await claim.point(new TextDecoder().decode(bytes));
       return this.#options.files.remove(local);
     }
-    const prepared = this.#prepared.get(source.key);
-    this.#prepared.delete(source.key);
-    const sizeBytes = await (prepared?.key === place.key ? prepared.put : this.#put(local, place.key));
-    await this.#kept.take(local, place.key, sizeBytes);
+    await this.#put(local, place.key);
   }
-
-  readonly prepareRename = (from: string, to: string): void => {
-    const [source, place] = [this.#placeOf(from), this.#placeOf(to)];
-    if (source?.kind !== "passing" || place?.kind !== "object") return;
-    this.#claimOf(place);
-    const put = this.#put(this.#passing(source.key), place.key);
-    put.catch(() => undefined);
-    this.#prepared.set(source.key, { key: place.key, put });
-  };
 
   async remove(path: string): Promise<void> {
     const place = this.#placeOf(path);
     if (place === undefined) return this.#options.files.remove(path);
-    if (place.kind === "passing") return this.#removePassing(place);
+    if (place.kind === "passing") return this.#options.files.remove(this.#passing(place.key));
     const claim = this.#claimOf(place);
     await claim.confirmLately();
     if (place.kind === "manifest") {
@@ -239,18 +225,6 @@ export class StoredFiles implements Files {
     return claim;
   }
 
-  /** One that was put already is no longer there either: nothing names it. */
-  async #removePassing({ key, journal }: StoredPlace): Promise<void> {
-    const prepared = this.#prepared.get(key);
-    this.#prepared.delete(key);
-    if (prepared !== undefined) {
-      await Promise.allSettled([prepared.put]);
-      await this.#claims.get(journal)?.confirmLately();
-      await this.#options.store.remove(prepared.key);
-    }
-    await this.#options.files.remove(this.#passing(key));
-  }
-
   async #openPassing(place: StoredPlace, mode: OpenMode, options: OpenOptions | undefined): Promise<FileHandle> {
     const path = this.#passing(place.key);
     if (mode === "create") await this.#options.files.makeFolder(path.slice(0, path.lastIndexOf("/")));
@@ -282,8 +256,7 @@ export class StoredFiles implements Files {
     return Array.from(names);
   }
 
-  /** How many bytes were put. */
-  async #put(local: string, key: string): Promise<number> {
+  async #put(local: string, key: string): Promise<void> {
     const { files, store } = this.#options;
     const handle = await files.open(local, "read");
     const sizeBytes = await handle.sizeBytes();
@@ -293,10 +266,10 @@ export class StoredFiles implements Files {
         if (got < target.length) throw spoolShort(local);
       };
       await store.put(key, { sizeBytes, read });
-      return sizeBytes;
     } finally {
       await handle.close();
     }
+    await this.#kept.take(local, key, sizeBytes);
   }
 
   async #openManifest(place: StoredPlace, path: string, mode: OpenMode): Promise<FileHandle> {
