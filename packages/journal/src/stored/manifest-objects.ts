@@ -60,11 +60,7 @@ async function wholeObject(store: ObjectStore, key: string): Promise<Uint8Array 
     if (status.sizeBytes <= bytes) return first.subarray(0, bytes);
     const whole = new Uint8Array(status.sizeBytes);
     whole.set(first.subarray(0, bytes));
-    for (let at = bytes; at < whole.length; ) {
-      const more = await store.read(key, whole.subarray(at), at, { tag: status.tag });
-      if (more.bytes === 0) throw objectMissing(key);
-      at += more.bytes;
-    }
+    await store.read(key, whole.subarray(bytes), bytes, { tag: status.tag });
     return whole;
   } catch (error) {
     if (isFault(error, "object-missing")) return undefined;

@@ -41,11 +41,8 @@ export class ObjectHandle implements FileHandle {
     const { sizeBytes, tag, key } = this.#object;
     const wanted = Math.max(0, Math.min(target.length, sizeBytes - position));
     if (wanted > STORE_BLOCK_BYTES) {
-      for (let done = 0; done < wanted; ) {
-        const { bytes } = await this.#store.read(key, target.subarray(done, wanted), position + done, { tag });
-        if (bytes === 0) throw objectShort(key, sizeBytes);
-        done += bytes;
-      }
+      const { bytes } = await this.#store.read(key, target.subarray(0, wanted), position, { tag });
+      if (bytes < wanted) throw objectShort(key, sizeBytes);
       return wanted;
     }
     for (let done = 0; done < wanted; ) {

@@ -27,6 +27,8 @@ import { appendManifestObject, readManifestObjects, removeManifestObjects } from
 import { AppendHandle, BytesHandle, ObjectHandle } from "./object-handles.ts";
 import { POINTER_OBJECT_BYTES_MAX } from "./pointer-object.ts";
 
+/** Of one object that is read anew, in memory, in bytes. */
+const ANEW_BYTES_MAX = 1024 * 1024;
 /** A journal's folder: its machine's, and its own in that. */
 const JOURNAL_DEPTH = 2;
 
@@ -95,12 +97,16 @@ export class StoredFiles implements Files {
     if (place === undefined) return this.#options.files.open(path, mode, options);
     if (place.kind === "passing") return this.#openPassing(place, mode, options);
     if (place.kind === "manifest") return this.#openManifest(place, path, mode);
-    if (place.kind === "pointer") return new BytesHandle(await this.#pointerOf(place, path), path);
+    if (place.kind === "pointer") return this.#openPointer(place, path);
     assert(mode === "read", `${path} takes its name by a rename`);
-    // What proves the object leaves no copy behind that could stand in for it.
-    if (options?.anew === true) await this.#kept.forget(place.key);
+    const { store } = this.#options;
+    if (options?.anew === true) {
+      // What proves the object leaves no copy behind that could stand in for it.
+      await this.#kept.forget(place.key);
+      return ObjectHandle.open(store, new BlockCache(ANEW_BYTES_MAX), { key: place.key, path });
+    }
     const kept = await this.#kept.open(place.key);
-    return kept ?? ObjectHandle.open(this.#options.store, this.#cache, { key: place.key, path });
+    return kept ?? ObjectHandle.open(store, this.#cache, { key: place.key, path });
   }
 
   async list(folder: string): Promise<string[]> {
@@ -152,11 +158,15 @@ export class StoredFiles implements Files {
     await this.#options.store.remove(place.key);
   }
 
-  /** The pointer goes first: what is left after a crash is no journal any more. */
+  /**
+   * Removes one journal. The pointer goes first: what is left after a crash is no journal any more.
+   * @throws Fault `journal-taken` when another server has it by now, and what the store throws
+   */
   async removeFolder(path: string): Promise<void> {
     const key = this.#keyOf(path);
     if (key === undefined) return this.#options.files.removeFolder(path);
     assert(key !== "", "one journal is removed, never all");
+    await this.#claims.get(key)?.confirm();
     const keys: string[] = [];
     for await (const listed of this.#options.store.list(`${key}/`))
       if (listed.kind === "object") keys.push(listed.status.key);
@@ -166,8 +176,7 @@ export class StoredFiles implements Files {
       await this.#options.store.remove(each);
     }
     await this.#options.files.removeFolder(this.#passing(key));
-    for (const journal of Array.from(this.#claims.keys()))
-      if (journal === key || journal.startsWith(`${key}/`)) this.#claims.delete(journal);
+    this.#claims.delete(key);
   }
 
   async status(path: string): Promise<FileStatus | undefined> {
@@ -180,10 +189,8 @@ export class StoredFiles implements Files {
       case "manifest":
         return (await this.#folderOf(place)) === undefined ? undefined : fileStatus(0, 0);
       case "pointer": {
-        const standing = await readStanding(store, place.journal);
-        return standing === undefined || standing.object.pointer === ""
-          ? undefined
-          : fileStatus(standing.object.pointer.length, 0);
+        const pointer = await this.#pointerIn(place);
+        return pointer === undefined ? undefined : fileStatus(pointer.length, 0);
       }
       case "object": {
         const status = await store.status(place.key);
@@ -312,12 +319,18 @@ export class StoredFiles implements Files {
     return folderIn(place, standing?.object.objects ?? "");
   }
 
-  async #pointerOf(place: StoredPlace, path: string): Promise<Uint8Array> {
-    const claim = this.#claims.get(place.journal);
-    const pointer =
-      claim === undefined ? (await readStanding(this.#options.store, place.journal))?.object.pointer : claim.pointer;
-    if (pointer === undefined || pointer === "") throw fileFault("ENOENT", path);
-    return new TextEncoder().encode(pointer);
+  async #openPointer(place: StoredPlace, path: string): Promise<FileHandle> {
+    const pointer = await this.#pointerIn(place);
+    if (pointer === undefined) throw fileFault("ENOENT", path);
+    return new BytesHandle(new TextEncoder().encode(pointer), path);
+  }
+
+  /** What the pointer says; undefined while there is no journal. */
+  async #pointerIn({ journal }: StoredPlace): Promise<string | undefined> {
+    const claim = this.#claims.get(journal);
+    if (claim !== undefined) return claim.pointer;
+    const pointer = (await readStanding(this.#options.store, journal))?.object.pointer;
+    return pointer === "" ? undefined : pointer;
   }
 
   async #manifestNameOf(journal: string): Promise<string | undefined> {

@@ -85,3 +85,15 @@ test("a scrub reads what lies in the store, and not the copy that is kept here",
   assert.equal(damaged.length, 1);
   assert.deepEqual(journal.points(), []);
 });
+
+test("who lost a journal does not remove it either", async () => {
+  const house = new House();
+  const first = await house.taking();
+  await (await Journal.create(first, { ...house.options, ...house.maker.identity })).close();
+  const second = await house.taking();
+  const before = house.objects.keys;
+  await assert.rejects(first.files.removeFolder(FOLDER), (error) => isFault(error, "journal-taken"));
+  assert.deepEqual(house.objects.keys, before);
+  await second.files.removeFolder(FOLDER);
+  assert.deepEqual(house.objects.keys, []);
+});
