@@ -6,6 +6,7 @@ import { responseInvalid } from "./error-body.ts";
 import type { AnswerOf, CallOf, Route } from "./route.ts";
 import { ROUTES, type RouteName, type Routes } from "./routes.ts";
 import type { Transport } from "./transport.ts";
+import { withUnknowns } from "./unknown-fields.ts";
 
 /** A longer answer is not believed, bytes. */
 const RESPONSE_BYTES_MAX = 64 * 1024 * 1024;
@@ -148,7 +149,8 @@ function parsed(text: string, status: number): unknown {
 
 /** The body, checked against the route's schema: a peer is not believed. */
 function believed<N extends CallName>(name: N, body: unknown): AnswerOf<Routes[N]> {
-  if (isAnswer(name, body)) return body;
+  const answer = withUnknowns(ROUTES[name].response, body);
+  if (isAnswer(name, answer)) return answer;
   throw responseInvalid(`The server answered with a body that is not an answer to ${name}.`);
 }
 

@@ -91,6 +91,27 @@ void test("an answer of another shape is not believed", async () => {
   assert.equal(faultOfBody({ error: { code: "x" } }, 500).code, "response-invalid");
 });
 
+void test("what a server of an older release does not know yet is unknown, and no list is made of nothing", async () => {
+  const server = {
+    ...{
+      id: "a",
+      name: "mt",
+      role: "master-target",
+      state: "online",
+      softwareVersion: null,
+      address: null,
+      lastSeen: null,
+    },
+    ...{ enrolledAt: "2026-01-01T00:00:00.000000Z", certificateExpiresAt: null, freeBytes: null, totalBytes: null },
+    ...{ health: null, faults: [] },
+  };
+  const client = new ApiClient({ transport: answering(200, JSON.stringify({ items: [server] })).transport });
+  const { items } = await client.call("listServers", {});
+  assert.deepEqual(items, [{ ...server, bandwidth: null, store: null }]);
+  const empty = new ApiClient({ transport: answering(200, "{}").transport });
+  await assert.rejects(empty.call("listServers", {}), { code: "response-invalid" });
+});
+
 void test("a call that is not answered in time says so, and one that was aborted rejects with the reason", async (t) => {
   const transport: Transport = {
     exchange: (_, signal) =>

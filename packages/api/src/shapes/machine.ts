@@ -63,7 +63,6 @@ const Rescan = Type.Object({
   tookSeconds: nullable(Seconds),
 });
 
-/** A protected disk. `rescan` is null but for one that is rescanned. `machine`, `processServer` and `masterTarget` are ids. */
 /** Where a disk goes, or where points of it are kept. */
 const DiskTarget = Type.Object({
   id: Id,
@@ -80,6 +79,7 @@ const DiskTarget = Type.Object({
   faults: Type.Array(StandingFault),
 });
 
+/** A protected disk. `rescan` is null but for one that is rescanned. `machine`, `processServer` and `masterTarget` are ids. */
 export const Disk = Type.Object({
   id: Id,
   name: Type.String(),
@@ -97,8 +97,8 @@ export const Disk = Type.Object({
   policy: Type.String(),
   processServer: nullable(Id),
   masterTarget: nullable(Id),
-  /** The main one first. */
-  targets: Type.Array(DiskTarget),
+  /** The main one first; null where a server of an older release does not say. */
+  targets: nullable(Type.Array(DiskTarget)),
   history: nullable(History),
   newestPoint: nullable(Time),
   oldestPoint: nullable(Time),

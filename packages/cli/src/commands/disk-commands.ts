@@ -144,6 +144,7 @@ function historyText({ newestPoint, oldestPoint, historyForecast, heldExcess, me
 
 /** Where it goes, the main target first. */
 function targetsText({ targets }: Disk): string {
+  if (targets === null) return "unknown";
   return targets.map(({ name, state }) => (state === "following" ? name : `${name} (${state})`)).join(", ");
 }
 

@@ -15,7 +15,7 @@ export interface TargetFacts {
   readonly nameOf: (memberId: string) => string;
 }
 
-type DiskTarget = Disk["targets"][number];
+type DiskTarget = NonNullable<Disk["targets"]>[number];
 
 interface Now {
   readonly wallMicros: number;
