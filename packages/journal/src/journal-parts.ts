@@ -1,14 +1,14 @@
-import { Fault, isFault, type Mutex, type Waiters } from "@leeward/base";
+import { Fault, isFault, Mutex, Waiters } from "@leeward/base";
 import type { DataKey } from "@leeward/change-log";
 import type { World } from "@leeward/world";
 import type { JournalState } from "./history/journal-state.ts";
-import type { IntakeTraffic } from "./intake/intake-traffic.ts";
-import type { JournalMemory } from "./journal-memory.ts";
+import { IntakeTraffic } from "./intake/intake-traffic.ts";
+import { type JournalMemory, journalMemory } from "./journal-memory.ts";
 import type { JournalLimits } from "./limits.ts";
 import type { Entry } from "./manifest/entry.ts";
 import type { Manifest } from "./manifest/manifest.ts";
-import type { FileLibrary } from "./view/file-library.ts";
-import type { ReadGate } from "./view/read-gate.ts";
+import { FileLibrary } from "./view/file-library.ts";
+import { ReadGate } from "./view/read-gate.ts";
 
 /** What the parts of one open journal work on together. */
 export interface JournalParts {
@@ -29,6 +29,37 @@ export interface JournalParts {
   readonly traffic: IntakeTraffic;
   /** Told whenever something was added to the state. */
   readonly changed: Waiters;
+}
+
+/** As JournalOptions of journal.ts, with what an open found. */
+export interface PartsOptions {
+  readonly folder: string;
+  readonly dataKey: DataKey;
+  readonly limits: JournalLimits;
+  readonly manifest: Manifest;
+  readonly isTakenOver?: boolean;
+  readonly memory?: JournalMemory;
+}
+
+export function partsOf(world: World, options: PartsOptions): JournalParts {
+  const { folder, dataKey, limits, manifest, isTakenOver = false } = options;
+  const { openFilesMax, cacheBytesMax } = limits;
+  const memory = options.memory ?? journalMemory(cacheBytesMax);
+  return {
+    world,
+    folder,
+    dataKey,
+    limits,
+    manifest,
+    isTakenOver,
+    memory,
+    library: new FileLibrary(world, { folder, dataKey, openFilesMax, cache: memory.cache }),
+    gate: new ReadGate(),
+    decisions: new Mutex(),
+    maintenance: new Mutex(),
+    traffic: new IntakeTraffic(),
+    changed: new Waiters(),
+  };
 }
 
 export function stateOf(parts: JournalParts): JournalState {

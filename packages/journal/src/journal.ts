@@ -7,17 +7,16 @@
  *
  * One process owns the folder. The parts say their orders: intake.ts, manifest.ts, retention.ts, run-keeper.ts, scrub.ts.
  */
-import { Fault, isFault, Mutex, Waiters } from "@leeward/base";
+import { Fault, isFault } from "@leeward/base";
 import { type DataKey, segmentCache } from "@leeward/change-log";
 import { type Files, makeDurableFolder, type World } from "@leeward/world";
 import { type HistoryInterval, historyOf } from "./history/interval.ts";
 import { choosePoint } from "./history/point-choice.ts";
 import { Intake } from "./intake/intake.ts";
-import { IntakeTraffic } from "./intake/intake-traffic.ts";
 import { type Found, settleOrphans } from "./intake/orphans.ts";
 import type { Accepted, StagedSegment } from "./intake/staged-segment.ts";
-import { type JournalMemory, journalMemory } from "./journal-memory.ts";
-import { type JournalParts, orFull, stateOf } from "./journal-parts.ts";
+import type { JournalMemory } from "./journal-memory.ts";
+import { type JournalParts, orFull, partsOf, stateOf } from "./journal-parts.ts";
 import { type JournalStatus, statusOf } from "./journal-status.ts";
 import { DEFAULT_LIMITS, type JournalLimits } from "./limits.ts";
 import { Manifest, type ManifestAnchor } from "./manifest/manifest.ts";
@@ -39,7 +38,6 @@ import { FileLibrary } from "./view/file-library.ts";
 import { LaterChanges } from "./view/later-changes.ts";
 import { openView } from "./view/opened-point.ts";
 import type { PointDevice } from "./view/point-device.ts";
-import { ReadGate } from "./view/read-gate.ts";
 
 export interface JournalOptions {
   /** Absolute. */
@@ -350,30 +348,6 @@ export class Journal implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-function partsOf(
-  world: World,
-  options: JournalOptions & { readonly limits: JournalLimits; readonly manifest: Manifest },
-): JournalParts {
-  const { folder, dataKey, limits, manifest, isTakenOver = false } = options;
-  const { openFilesMax, cacheBytesMax } = limits;
-  const memory = options.memory ?? journalMemory(cacheBytesMax);
-  return {
-    world,
-    folder,
-    dataKey,
-    limits,
-    manifest,
-    isTakenOver,
-    memory,
-    library: new FileLibrary(world, { folder, dataKey, openFilesMax, cache: memory.cache }),
-    gate: new ReadGate(),
-    decisions: new Mutex(),
-    maintenance: new Mutex(),
-    traffic: new IntakeTraffic(),
-    changed: new Waiters(),
-  };
 }
 
 /**

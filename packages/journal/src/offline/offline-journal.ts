@@ -5,23 +5,19 @@
  * the manifest names, checked as ever. No pin holds a point: an owner that runs may merge its files away, and a read then fails with a
  * Fault, never with other bytes. Worst outcome: a person starts a machine from bytes that it never had.
  */
-import { Fault, isFault, Mutex, Waiters } from "@leeward/base";
+import { Fault, isFault } from "@leeward/base";
 import type { World } from "@leeward/world";
 import { type HistoryInterval, historyOf } from "../history/interval.ts";
 import { choosePoint } from "../history/point-choice.ts";
-import { IntakeTraffic } from "../intake/intake-traffic.ts";
 import type { JournalOptions } from "../journal.ts";
-import { journalMemory } from "../journal-memory.ts";
-import { type JournalParts, stateOf } from "../journal-parts.ts";
+import { type JournalParts, partsOf, stateOf } from "../journal-parts.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { readPointer } from "../manifest/current-pointer.ts";
 import { Manifest } from "../manifest/manifest.ts";
 import { listPoints, shownPoint } from "../points/shown-point.ts";
 import type { JournalPoint, PointAt, TimeRange } from "../recovery-point.ts";
-import { FileLibrary } from "../view/file-library.ts";
 import { openView } from "../view/opened-point.ts";
 import type { PointDevice } from "../view/point-device.ts";
-import { ReadGate } from "../view/read-gate.ts";
 
 /** An owner that runs replaces its manifest now and then; seldom more often than this while it is being read. */
 const ATTEMPTS_MAX = 5;
@@ -44,12 +40,7 @@ export class OfflineJournal implements AsyncDisposable {
     const { folder, dataKey, limits: given } = options;
     const limits = { ...DEFAULT_LIMITS, ...given };
     const manifest = await openManifest(world, { folder, dataKey });
-    const { openFilesMax, cacheBytesMax } = limits;
-    const memory = options.memory ?? journalMemory(cacheBytesMax);
-    const library = new FileLibrary(world, { folder, dataKey, openFilesMax, cache: memory.cache });
-    const locks = { gate: new ReadGate(), decisions: new Mutex(), maintenance: new Mutex() };
-    const shared = { ...locks, isTakenOver: false, traffic: new IntakeTraffic(), changed: new Waiters() };
-    return new OfflineJournal({ world, folder, dataKey, limits, manifest, memory, library, ...shared });
+    return new OfflineJournal(partsOf(world, { ...options, limits, manifest }));
   }
 
   /** Points that can be opened, oldest first. */

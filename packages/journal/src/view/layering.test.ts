@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { layered } from "./layering.ts";
-import type { Bytes, Located, ViewSource } from "./located.ts";
+import type { BaseSource, Bytes, Located, ViewSource } from "./located.ts";
 
 const BLOCKS = 40;
 
@@ -38,6 +38,11 @@ function sourceOf(kinds: readonly (Kind | undefined)[], number: number): ViewSou
   };
 }
 
+function baseOf(kinds: readonly (Kind | undefined)[], number: number): BaseSource {
+  const source = sourceOf(kinds, number);
+  return { locate: async (open) => (await Promise.all(open.map((extent) => source.locate(extent)))).flat() };
+}
+
 test("each byte comes from the newest source that knows it, and the pieces cover the extent whole", async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -48,7 +53,7 @@ test("each byte comes from the newest source that knows it, and the pieces cover
       async (layers, base, a, b) => {
         const [offset, end] = [Math.min(a, b), Math.max(a, b) + 1];
         const onlyKnown = base.map((kind) => (kind === "base" ? undefined : kind));
-        const pieces = await layered(layers.map(sourceOf), sourceOf(onlyKnown, 99), { offset, length: end - offset });
+        const pieces = await layered(layers.map(sourceOf), baseOf(onlyKnown, 99), { offset, length: end - offset });
         const got: string[] = [];
         for (const piece of pieces) {
           assert.equal(piece.offset, offset + got.length);

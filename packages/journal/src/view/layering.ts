@@ -1,5 +1,5 @@
 import { type Extent, endOf } from "@leeward/block";
-import { cutLocated, type Located, type Piece, type ViewSource } from "./located.ts";
+import { type BaseSource, cutLocated, type Located, type Piece, type ViewSource } from "./located.ts";
 
 /** Sources that are asked side by side: most reads of a disk with much history have to ask many. */
 const SOURCES_AT_ONCE = 8;
@@ -12,7 +12,7 @@ const SOURCES_AT_ONCE = 8;
  */
 export async function layered(
   sources: readonly ViewSource[],
-  base: ViewSource | undefined,
+  base: BaseSource | undefined,
   extent: Extent,
 ): Promise<Piece[]> {
   const found: Piece[] = [];
@@ -39,8 +39,8 @@ export async function layered(
   return joinedZeroes(found.sort(byOffset));
 }
 
-async function baseAlone(base: ViewSource | undefined, open: readonly Extent[]): Promise<Piece[]> {
-  const located = base === undefined ? [] : await base.locate(hullOf(open));
+async function baseAlone(base: BaseSource | undefined, open: readonly Extent[]): Promise<Piece[]> {
+  const located = base === undefined ? [] : await base.locate(open);
   const { taken, rest } = split(open, located);
   const pieces: Piece[] = rest.map(({ offset, length }) => ({ kind: "zero", offset, length }));
   for (const each of taken) if (each.kind !== "base") pieces.push(each);

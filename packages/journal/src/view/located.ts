@@ -24,6 +24,12 @@ export interface ViewSource {
   locate(extent: Extent): Promise<readonly Located[]>;
 }
 
+/** The end of the layers, which is asked for what they left open alone: what lies between is not its to be able to read. */
+export interface BaseSource {
+  /** `open` is sorted and disjoint; the answer too, and it may tell of more. */
+  locate(open: readonly Extent[]): Promise<readonly Located[]>;
+}
+
 /** `located` cut to [offset, end), which it overlaps. */
 export function cutLocated<T extends Located>(located: T, range: { readonly offset: number; readonly end: number }): T {
   const offset = Math.max(located.offset, range.offset);

@@ -6,7 +6,7 @@ import type { HeldSegment, RunEntry, StoredFile } from "../manifest/entry.ts";
 import { type Covering, coverOf } from "../runs/run-cover.ts";
 import type { FileLibrary } from "./file-library.ts";
 import { layered } from "./layering.ts";
-import type { Located, Piece, ViewSource } from "./located.ts";
+import type { BaseSource, Located, Piece, ViewSource } from "./located.ts";
 import { segmentEntries } from "./segment-entries.ts";
 
 /**
@@ -15,7 +15,7 @@ import { segmentEntries } from "./segment-entries.ts";
  */
 export class PointView {
   readonly #sources: readonly ViewSource[];
-  readonly #base: ViewSource | undefined;
+  readonly #base: BaseSource | undefined;
 
   constructor(library: FileLibrary, state: JournalState, path: Path) {
     this.#sources = path.portions.flatMap((portion) =>
@@ -78,22 +78,35 @@ function runSource(library: FileLibrary, branch: Branch, run: RunEntry): ViewSou
   };
 }
 
-function baseSource(library: FileLibrary, state: JournalState): ViewSource {
+function baseSource(library: FileLibrary, state: JournalState): BaseSource {
   const rangeBytes = state.genesis?.rangeBytes ?? Number.MAX_SAFE_INTEGER;
   const files = new Map(state.ranges);
   return {
-    async locate(extent) {
+    async locate(open) {
       const located: Located[] = [];
-      for (let range = Math.floor(extent.offset / rangeBytes); range * rangeBytes < endOf(extent); range += 1) {
+      for (const [range, wanted] of hullsByRange(open, rangeBytes)) {
         const file = files.get(range);
-        const within = intersection(extent, { offset: range * rangeBytes, length: rangeBytes });
-        if (file === undefined || within === undefined) continue;
-        const entries = await library.use({ folder: "base", file }, (reader) => reader.lookup(within));
+        if (file === undefined) continue;
+        const entries = await library.use({ folder: "base", file }, (reader) => reader.lookup(wanted));
         for (const entry of entries) located.push(locatedOf(entry, file, "base"));
       }
       return located;
     },
   };
+}
+
+/** For each range that the sorted extents touch, the least extent within it that holds all they have there. */
+function hullsByRange(extents: readonly Extent[], rangeBytes: number): Map<number, Extent> {
+  const hulls = new Map<number, Extent>();
+  for (const extent of extents) {
+    for (let range = Math.floor(extent.offset / rangeBytes); range * rangeBytes < endOf(extent); range += 1) {
+      const within = intersection(extent, { offset: range * rangeBytes, length: rangeBytes });
+      if (within === undefined) continue;
+      const { offset } = hulls.get(range) ?? within;
+      hulls.set(range, { offset, length: endOf(within) - offset });
+    }
+  }
+  return hulls;
 }
 
 function locatedOf(entry: IndexEntry, file: StoredFile, folder: "segments" | "base"): Located {
