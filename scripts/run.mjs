@@ -38,6 +38,7 @@ const TASKS = {
   manual: "manual/src/main.ts",
   release: "release/src/main.ts",
   sim: "test/src/sim/main.ts",
+  store: "test/src/store/named-store.ts",
   peers: "scripts/src/peers.ts",
   format: "scripts/src/format.ts",
   proto: "scripts/src/proto.ts",
