@@ -4,6 +4,7 @@
  */
 export const ENTRY_POINTS = [
   "packages/leeward/src/main.ts",
+  "packages/config-server/src/store/postgres/node-postgres-worker.ts",
   "packages/mobility-agent/src/disk/node-disk-worker.ts",
   "packages/tracker/src/freeze/node-freeze-watchdog.ts",
   "packages/tracker/src/freeze/node-freeze-worker.ts",

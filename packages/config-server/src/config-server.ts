@@ -8,7 +8,7 @@ import { LiveSessions } from "@leeward/wire";
 import type { Endpoint, World } from "@leeward/world";
 import { listenHttp } from "./api/node-http-server.ts";
 import type { Services } from "./api/services.ts";
-import { MAKING_NAME, STATE_NAME } from "./backup/node-backup.ts";
+import { MAKING_NAME } from "./backup/node-backup.ts";
 import type { ConfigServerSettings } from "./config.ts";
 import { DrillSchedules } from "./drills/drill-schedules.ts";
 import { Drills, drillWork } from "./drills/drills.ts";
@@ -39,10 +39,12 @@ import { MemberRequests } from "./sessions/member-requests.ts";
 import { Reports } from "./sessions/reports.ts";
 import { SessionHost } from "./sessions/session-host.ts";
 import type { MemberRow } from "./store/member-rows.ts";
-import { openStore, type Store } from "./store/store.ts";
+import { openState } from "./store/node-open-state.ts";
+import type { Store } from "./store/store.ts";
 import { Enrolment, type EnrolmentOptions } from "./trust/enrolment.ts";
 import { handOver, handOverAuthorities, serverIdOf } from "./trust/first-start.ts";
 import { Rotation } from "./trust/rotation.ts";
+import { SharedTrust } from "./trust/shared-trust.ts";
 import { Trust } from "./trust/trust.ts";
 import { type UpgradeMeans, upgradeWork } from "./upgrades/upgrade-work.ts";
 import { Upgrades } from "./upgrades/upgrades.ts";
@@ -60,6 +62,8 @@ export interface ConfigServerOptions {
   readonly metrics: Metrics;
   /** Names of this machine, for the server's certificate beside those that are advertised. */
   readonly machineNames: readonly string[];
+  /** Told when another server has the database that this one is to have. */
+  readonly waiting?: (database: string) => void;
 }
 
 export interface ServerFacts {
@@ -75,7 +79,10 @@ export async function runConfigServer(
 ): Promise<void> {
   const { world, home, config, trace } = options;
   await world.files.removeFolder(`${home}/${MAKING_NAME}`);
-  using store = openStore(`${home}/${STATE_NAME}`);
+  using store = await openState(
+    { world, home, settings: config.value, trace, waiting: options.waiting ?? (() => undefined) },
+    signal,
+  );
   const { services, host, deletions, passes, autoProtect, scheduled, carrier, alerts } = await assemble(options, store);
   await services.removal.finish();
   services.plans.recoveryPlans.giveUpRestored();
@@ -88,6 +95,7 @@ export async function runConfigServer(
   services.events.add(SELF, { severity: "info", kind: "server-started", subject: null, message });
   const parts: Work[] = [
     (inner) => host.run(http.upgrades.accept(inner), inner),
+    (inner) => store.watch(world.clock, inner),
     (inner) => services.jobs.run(inner),
     (inner) => deletions.run(inner),
     (inner) => passes.run(inner),
@@ -132,7 +140,8 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
   const { clock } = world;
   const serverId = serverIdOf(store, world);
   const names = certificateNames(config.value.advertise, options.machineNames);
-  const trust = await Trust.open({ world, home, serverId, names });
+  const shared = store.isShared ? { shared: await SharedTrust.open({ world, home, store }) } : {};
+  const trust = await Trust.open({ world, home, serverId, names, ...shared });
   const events = new EventLog({ rows: store.events, clock, trace, kept: () => config.value.eventsKept });
   const live = new LiveSessions(clock);
   const copies = new Copies(clock);

@@ -9,6 +9,16 @@ export const CONFIG_SERVER_SETTINGS = {
     max: 32,
     why: "Names and addresses, with or without a port, under which others find this server; they stand in its certificate",
   }),
+  database: textSetting({
+    fallback: "",
+    max: 2_048,
+    why: "PostgreSQL database of the state, postgres://USER@HOST/DATABASE, which several servers may share; a file in the home when left out",
+  }),
+  databasePasswordFile: pathSetting({ fallback: "", why: "File that holds the password of the database's user" }),
+  databaseCaFile: pathSetting({
+    fallback: "",
+    why: "PEM of the authorities that vouch for the database's server; the public ones when left out",
+  }),
   handoverFolder: pathSetting({
     fallback: "",
     why: "Folder that gets operator.token and ca.pem; the home when left out",

@@ -343,3 +343,34 @@ export const retentionContradicts = (): Fault =>
     "`retention` and `retentionSeconds` say how long points are kept in two ways.",
     "Set one of them: `retention=2h:all,24h:5m,30d:1h`, or `retentionSeconds=86400`, which keeps all points for so long.",
   );
+
+export const stateElsewhere = (file: string): Fault =>
+  operator(
+    "state-elsewhere",
+    `The setting database names a database, and the state of this home is in ${file}.`,
+    "Make a backup and restore it into a new home with --database, or take the setting out.",
+  );
+
+export const sharedKeyWrong = (where: string): Fault =>
+  operator(
+    "shared-key-wrong",
+    `What the database holds of the installation's trust does not open with this home's shared.key (${where}).`,
+    "Make the home of a further server with `leeward config-server join` from a backup of one that uses this database.",
+  );
+
+export const databaseNotEmpty = (name: string): Fault =>
+  operator(
+    "database-not-empty",
+    `The ${name} holds the state of an installation already, so nothing was restored into it.`,
+    "Name an empty database with --database. A further server for the one that is there is made by `leeward config-server join`.",
+  );
+
+export const databaseEmpty = (name: string): Fault =>
+  operator(
+    "database-empty",
+    `The ${name} holds no installation that a further server could join.`,
+    "Check the database's name; a backup is brought into an empty one by `leeward config-server restore --database`.",
+  );
+
+export const databaseTaken = (name: string): Fault =>
+  operator("database-taken", `A config server has the ${name}.`, "Stop the config servers that use it, and try again.");

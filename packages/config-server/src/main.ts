@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { advertisedEndpoint, type Migration, type RawSettings, runDaemon, type TraceLevel } from "@leeward/daemon";
 import { nodeClock, nodeCompute, nodeFiles, nodeRandom, replaceFile } from "@leeward/world";
-import { restoreBackup } from "./backup/node-backup.ts";
+import { type Restore, restoreBackup } from "./backup/node-backup.ts";
 import { CONFIG_SERVER_SETTINGS } from "./config.ts";
 import { runConfigServer } from "./config-server.ts";
 
@@ -38,7 +38,9 @@ export async function startConfigServer(options: StartOptions): Promise<never> {
       const { home, config, trace, metrics, signal } = context;
       const { softwareVersion } = options;
       const machineNames = [hostname(), "localhost", "127.0.0.1", "::1"];
-      const server = { world, trace, home, config, metrics, softwareVersion, machineNames };
+      const waiting = (database: string): void =>
+        context.waiting(`Another server has the ${database}; this one takes over when it has gone.`);
+      const server = { world, trace, home, config, metrics, softwareVersion, machineNames, waiting };
       await runConfigServer(server, signal, async ({ endpoint, caFingerprint }) => {
         await context.ready({ apiUrl: urlOf(config.value, endpoint.port), caFingerprint });
       });
@@ -46,8 +48,8 @@ export async function startConfigServer(options: StartOptions): Promise<never> {
   });
 }
 
-/** Restores a config server's backup into an empty home. @throws Fault `home-not-empty`, `backup-damaged`, `backup-newer`, `file-missing` */
-export async function restoreConfigServer(options: { readonly from: string; readonly home: string }): Promise<void> {
+/** Makes a home from a backup: of the installation as it was, or of a further server of the one in the database. @throws as `restoreBackup` */
+export async function restoreConfigServer(options: Omit<Restore, "writeFormat">): Promise<void> {
   const files = nodeFiles({ io: "thread-pool" });
   const format = new TextEncoder().encode(`${JSON.stringify({ role: CONFIG_SERVER_ROLE, version: HOME_VERSION })}\n`);
   await restoreBackup(files, {

@@ -1,7 +1,7 @@
-export { type ConfigSource, readConfig } from "./config/config-file.ts";
+export { CONFIG_NAME, type ConfigSource, readConfig } from "./config/config-file.ts";
 export { LiveConfig } from "./config/live-config.ts";
 export { watchConfig } from "./config/node-config-watch.ts";
-export { parseSettings, type RawSettings } from "./config/parse-settings.ts";
+export { invalidDocument, parseSettings, type RawSettings } from "./config/parse-settings.ts";
 export {
   flagSetting,
   numberSetting,

@@ -401,6 +401,8 @@ test("the config server's backup", async () => {
     ["--from", `${chain.folder}/nothing`, "--home", `${chain.folder}/other`],
     { exit: 3 },
   );
+  const alone = ["--from", file, "--home", `${chain.folder}/further`];
+  await check.refuses("config-server join", alone, { exit: 4, code: "database-empty" });
 });
 
 test("daemons refuse a home that is in use, of newer software, or of nobody", async () => {

@@ -309,6 +309,7 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   "events --follow": Event,
   "config-server backup": object({ file: text, bytes: count, sha256 }),
   "config-server restore": object({ from: text, home: text }),
+  "config-server join": object({ from: text, home: text }),
   "config-server start": Ready,
   "process-server start": Ready,
   "master-target start": Ready,

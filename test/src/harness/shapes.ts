@@ -55,7 +55,7 @@ export function fieldOf(document: unknown, name: string): unknown {
   return typeof document === "object" && document !== null ? Reflect.get(document, name) : undefined;
 }
 
-function itemsOf(document: unknown): unknown[] {
+export function itemsOf(document: unknown): unknown[] {
   const items = fieldOf(document, "items");
   if (Array.isArray(items)) return items;
   throw new TypeError(`no items in ${JSON.stringify(document)}`);

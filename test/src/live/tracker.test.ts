@@ -9,6 +9,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { MiB } from "@leeward/base";
+import { PostgresServer, postgres } from "@leeward/config-server/testing";
 import { peer } from "@leeward/nbd/testing";
 import { Chain } from "../harness/chain.ts";
 import { differenceOf } from "../harness/disk-difference.ts";
@@ -26,7 +27,7 @@ import {
 import { LoopDisk } from "../harness/loop-disk.ts";
 import { newestRow, RowWriter } from "../harness/rows.ts";
 import { fieldOf } from "../harness/shapes.ts";
-import { type NumberWriter, PostgresServer, postgres } from "./postgres.ts";
+import { makeNumbers, NumberWriter, newestNumber } from "./postgres.ts";
 
 const MACHINE = "live";
 const DISK = "data";
@@ -123,7 +124,8 @@ describe("two live disks at once, one of them under PostgreSQL", { skip: postgre
     await other.makeFileSystem("ext4");
     await other.mount();
     server = await PostgresServer.create(`${pg.mountPoint}/cluster`);
-    numbers = await server.numbers();
+    await makeNumbers(server);
+    numbers = await NumberWriter.start(server.clientArguments());
     rows = await RowWriter.start(`${other.mountPoint}/rows.db`);
     await protectLive(chain, { device: pg.device, name: "pg" });
     await protectLive(chain, { device: other.device, name: "other" });
@@ -150,7 +152,7 @@ describe("two live disks at once, one of them under PostgreSQL", { skip: postgre
         await execute("cp", ["--archive", `${mounted}/cluster`, `${folder}/recovered`]);
         for (const lock of ["postmaster.pid", ".s.PGSQL.5432.lock"]) await rm(`${folder}/recovered/${lock}`);
         await using recovered = await PostgresServer.open(`${folder}/recovered`);
-        return await recovered.newestNumber();
+        return await newestNumber(recovered);
       });
       await rm(`${folder}/recovered`, { recursive: true });
       assert.ok(

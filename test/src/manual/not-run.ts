@@ -30,4 +30,6 @@ export const NOT_RUN: readonly string[] = [
   "azure: needs a subscription of Azure",
   "azure: changes how the machine of the other pages is started; the template is written by test/src/cli/azure.peers.test.ts",
   "azure: needs a subscription of Azure; the script is run with a stand-in of az by packages/azure/src/template/arm-template.test.ts",
+  "two-config-servers: needs PostgreSQL and machines of their own; done by test/src/e2e/two-config-servers.peers.test.ts",
+  "two-config-servers: needs PostgreSQL and machines of their own; done by test/src/e2e/two-config-servers.peers.test.ts",
 ];

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { test } from "node:test";
-import { restoreConfigServer } from "../main.ts";
+import { openStore } from "../store/store.ts";
 import { agentDisk, eventually, install } from "../testing/node-installation.ts";
 import { startServer, type TestServer, temporaryFolder } from "../testing/node-test-server.ts";
+import { restoreTest } from "../testing/node-test-state.ts";
 
 async function backupTo(server: TestServer, path: string): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
@@ -40,8 +41,8 @@ void test("a backup restored elsewhere is the same installation, with newer plan
   for (const member of [before.agent, before.processServer, before.masterTarget])
     await member.stop().catch(() => undefined);
 
-  await restoreConfigServer({ from: `${folder}/backup`, home: `${folder}/restored` });
-  await assert.rejects(restoreConfigServer({ from: `${folder}/backup`, home: `${folder}/restored` }), {
+  await restoreTest(`${folder}/backup`, `${folder}/restored`);
+  await assert.rejects(restoreTest(`${folder}/backup`, `${folder}/restored`), {
     code: "home-not-empty",
   });
   const second = await startServer(t, `${folder}/restored`);
@@ -63,6 +64,12 @@ void test("a backup restored elsewhere is the same installation, with newer plan
   assert.deepEqual(codes, ["recovery-key-lost"]);
 });
 
+/** A state that no backup was made of. */
+async function plainState(path: string): Promise<Buffer> {
+  openStore(path)[Symbol.dispose]();
+  return readFile(path);
+}
+
 void test("a backup that is damaged anywhere, or is none, is refused and leaves no whole home", async (t) => {
   const folder = await temporaryFolder(t);
   const server = await startServer(t, `${folder}/server`);
@@ -71,17 +78,13 @@ void test("a backup that is damaged anywhere, or is none, is refused and leaves 
     ["empty", new Uint8Array(0)],
     ["text", new TextEncoder().encode("not a backup")],
     ["half", bytes.subarray(0, bytes.length / 2)],
-    ["state", await readFile(`${server.home}/state.db`)],
+    ["state", await plainState(`${folder}/plain`)],
   ];
   for (const [name, content] of tries) {
     await writeFile(`${folder}/${name}`, content);
-    await assert.rejects(
-      restoreConfigServer({ from: `${folder}/${name}`, home: `${folder}/home-${name}` }),
-      { code: "backup-damaged" },
-      name,
-    );
+    await assert.rejects(restoreTest(`${folder}/${name}`, `${folder}/home-${name}`), { code: "backup-damaged" }, name);
   }
-  await assert.rejects(restoreConfigServer({ from: `${folder}/nothing`, home: `${folder}/x` }), {
+  await assert.rejects(restoreTest(`${folder}/nothing`, `${folder}/x`), {
     code: "file-missing",
   });
   assert.equal(

@@ -1,23 +1,27 @@
 // A backup of the config server: one SQLite file, which is a consistent copy of the state with a table of files beside it (authority, identity, the
 // public half of the recovery key). The recovery key's private half and the operator's token are never in it. Whoever has a backup can sign
 // certificates: it is as secret as the home.
+
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { Fault, randomId } from "@leeward/base";
+import { CONFIG_NAME } from "@leeward/daemon";
 import { type Files, readFile, replaceFile, type World } from "@leeward/world";
+import { databaseEmpty } from "../faults.ts";
 import { BACKUP_FILE_BYTES_MAX } from "../limits.ts";
-import { SCHEMA_VERSION } from "../store/node-database.ts";
+import { SCHEMA_VERSION } from "../store/database.ts";
+import { connect, type DatabaseSettings, STATE_NAME } from "../store/node-open-state.ts";
+import { openSqlite } from "../store/node-sqlite-database.ts";
+import type { PostgresDatabase } from "../store/postgres/node-postgres-database.ts";
 import type { Store } from "../store/store.ts";
 import { FIRST, parseSuccession, SUCCESSION_NAME } from "../trust/succession.ts";
+import { AUTHORITY_FILES, AUTHORITY_FOLDER, RECOVERY_PUBLIC_NAME, SHARED_KEY_NAME } from "../trust/trust-files.ts";
+import { databaseSettings, withSettings } from "./restored-config.ts";
 
-export const STATE_NAME = "state.db";
 /** Folder of what is being made; it is emptied at every start. */
 export const MAKING_NAME = "making";
 const MAGIC = 0x4c_57_42_31;
-/** Of each authority that there is. */
-const AUTHORITY_FILES = ["ca.key", "ca.pem", "crl.pem", "issued.json"];
-const AUTHORITY_FOLDER = /^authority(-[0-9]{1,6})?$/;
 /** Nothing else of a home is taken or given. */
 const FILES: readonly string[] = [
   SUCCESSION_NAME,
@@ -25,8 +29,9 @@ const FILES: readonly string[] = [
   "identity/ca.pem",
   "identity/crl.pem",
   "identity/certificate.pem",
-  "recovery/recovery-public.pem",
-  "config.yaml",
+  RECOVERY_PUBLIC_NAME,
+  SHARED_KEY_NAME,
+  CONFIG_NAME,
 ];
 /** How far versions and terms are raised at a restore, beyond whatever was given out after the backup was made. */
 const RAISE = 1_000_000;
@@ -80,20 +85,52 @@ async function digestOf(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
+export interface Restore {
+  /** The backup. */
+  readonly from: string;
+  /** Empty or not there. */
+  readonly home: string;
+  /** What the home's configuration says in the place of the backup's, for each setting that is not empty. */
+  readonly settings: DatabaseSettings;
+  /** `server`: the installation as it was. `further-server`: another server of the one whose state the database holds. */
+  readonly kind: "server" | "further-server";
+  readonly writeFormat: () => Promise<void>;
+}
+
 /**
- * Restores a backup into a home that is empty or not there. Order: files → state → the home's format, whose presence says that it is whole; a
+ * Makes a home from a backup. Order: files → state, in the home or in an empty database → the home's format, whose presence says that it is whole; a
  * crash before it leaves a home that is not empty and is refused until it is removed.
- * @throws Fault `home-not-empty`, `backup-damaged`, `backup-newer`, `file-missing`
+ * @throws Fault `home-not-empty`, `backup-damaged`, `backup-newer`, `file-missing`, `config-invalid`, `database-not-empty`, `database-empty`,
+ * `database-taken`, and as `connect`
  */
-export async function restoreBackup(
-  files: Files,
-  restore: { from: string; home: string; writeFormat: () => Promise<void> },
-): Promise<void> {
-  const { from, home, writeFormat } = restore;
+export async function restoreBackup(files: Files, restore: Restore): Promise<void> {
+  const { from, home, kind } = restore;
   if ((await files.status(from)) === undefined) throw missing(from);
   await files.makeFolder(home);
   if ((await files.list(home)).length > 0) throw notEmpty(home);
   const contents = readBackup(from);
+  const configText = withSettings(contents.get(CONFIG_NAME), restore.settings);
+  const settings = databaseSettings(home, configText);
+  using database = settings.database === "" ? undefined : await connect(files, settings);
+  if (kind === "server") database?.requireEmpty();
+  else requireMember(database);
+  await writeFiles(files, home, filesFor(kind, contents, configText));
+  if (kind === "server") await restoreState(files, { from, home, database });
+  await files.syncFolder(home);
+  await restore.writeFormat();
+}
+
+/** A further server has an identity of its own. */
+function filesFor(
+  kind: Restore["kind"],
+  contents: ReadonlyMap<string, Uint8Array>,
+  configText: string,
+): Map<string, Uint8Array> {
+  const kept = [...contents].filter(([name]) => kind === "server" || !name.startsWith("identity/"));
+  return new Map([...kept, [CONFIG_NAME, new TextEncoder().encode(configText)]]);
+}
+
+async function writeFiles(files: Files, home: string, contents: ReadonlyMap<string, Uint8Array>): Promise<void> {
   const folders = [...contents.keys()].filter((name) => name.includes("/")).map((name) => name.split("/")[0] ?? "");
   for (const folder of new Set([...folders, "identity", "recovery"])) await files.makeFolder(`${home}/${folder}`);
   for (const [name, content] of contents) {
@@ -101,9 +138,23 @@ export async function restoreBackup(
     const folder = slash === -1 ? home : `${home}/${name.slice(0, slash)}`;
     await replaceFile(files, folder, name.slice(slash + 1), content);
   }
-  copyState(from, `${home}/${STATE_NAME}`);
-  await files.syncFolder(home);
-  await writeFormat();
+}
+
+async function restoreState(
+  files: Files,
+  { from, home, database }: Pick<Restore, "from" | "home"> & { readonly database: PostgresDatabase | undefined },
+): Promise<void> {
+  if (database === undefined) return copyState(from, `${home}/${STATE_NAME}`);
+  const folder = `${home}/${MAKING_NAME}`;
+  await files.makeFolder(folder);
+  copyState(from, `${folder}/${STATE_NAME}`);
+  database.fill(`${folder}/${STATE_NAME}`);
+  await files.removeFolder(folder);
+}
+
+function requireMember(database: PostgresDatabase | undefined): void {
+  if (database === undefined) throw databaseEmpty("setting database, which is not set,");
+  if (database.isEmpty()) throw databaseEmpty(database.name);
 }
 
 function readBackup(path: string): Map<string, Uint8Array> {
@@ -162,11 +213,14 @@ function copyState(from: string, to: string): void {
   } finally {
     source.close();
   }
+  // A backup of an older release is brought up to this one.
+  openSqlite(to)[Symbol.dispose]();
   const database = new DatabaseSync(to);
   try {
     database.exec(`
       BEGIN;
       DROP TABLE backup_files;
+      DELETE FROM shared_files;
       UPDATE plans SET version = version + ${RAISE}, digest = '';
       UPDATE disks SET term = term + ${RAISE};
       INSERT OR REPLACE INTO facts (name, value) VALUES ('planRunsRestored', 'yes');

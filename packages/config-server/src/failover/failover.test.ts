@@ -6,10 +6,10 @@ import { statusItems } from "../health/status-items.ts";
 import { Reports } from "../sessions/reports.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
 import { RECOVERY_UNSETTLED } from "../store/member-rows.ts";
-import { openStore } from "../store/store.ts";
 import { answering, ended, POINT, pointOf, shown, staged, startsOf } from "../testing/node-failover-stage.ts";
 import { eventually } from "../testing/node-installation.ts";
 import { startServer, temporaryFolder } from "../testing/node-test-server.ts";
+import { openTestStore } from "../testing/node-test-state.ts";
 import { settingsOf } from "./failover-settings.ts";
 import { TRANSITIONS } from "./transitions.ts";
 
@@ -209,7 +209,7 @@ void test("a start that is cancelled leaves nothing, though its job has ended", 
 
 void test("a test failover that stands longer than a day needs a person", async (t) => {
   const folder = await temporaryFolder(t);
-  using store = openStore(`${folder}/state.db`);
+  using store = await openTestStore(folder);
   const row: FailoverRow = {
     id: "f1",
     machineId: "m1",

@@ -6,9 +6,9 @@ import { simulatedWorld } from "@leeward/world/testing";
 import { EventLog } from "../events/event-log.ts";
 import { HISTORY_ALERT_REST_MS } from "../limits.ts";
 import { Reports } from "../sessions/reports.ts";
-import { openStore } from "../store/store.ts";
 import { agentDisk, eventually, install, targetDisk } from "../testing/node-installation.ts";
 import { startServer, temporaryFolder } from "../testing/node-test-server.ts";
+import { openTestStore } from "../testing/node-test-state.ts";
 import { HistoryAlerts } from "./history-alerts.ts";
 import { historyConcerns } from "./history-concerns.ts";
 
@@ -105,7 +105,7 @@ void test("an alert is told once however it comes and goes, over restarts and wh
   await server.stop();
 
   const { clock } = simulatedWorld({ seed: 1 });
-  using store = openStore(`${folder}/server/state.db`);
+  using store = await openTestStore(`${folder}/server`);
   const reports = new Reports(store.reports);
   const events = new EventLog({ rows: store.events, clock, trace: silentTrace, kept: () => 1_000 });
   let isOnline = true;

@@ -4,7 +4,6 @@ import { createServer } from "node:net";
 import { test } from "node:test";
 import { Fault, orAborted } from "@leeward/base";
 import type { RunInReplica } from "@leeward/proto";
-import { restoreConfigServer } from "../main.ts";
 import { ended, obeying, shown, startsOf } from "../testing/node-failover-stage.ts";
 import { eventually } from "../testing/node-installation.ts";
 import {
@@ -17,6 +16,7 @@ import {
   statesOf,
 } from "../testing/node-plan-stage.ts";
 import { startServer } from "../testing/node-test-server.ts";
+import { restoreTest } from "../testing/node-test-state.ts";
 import { STEP_TRANSITIONS } from "./transitions.ts";
 
 /** An executable of the server's scripts, and the file that it appends to. */
@@ -372,7 +372,7 @@ void test("a run that stands in a backup is not gone on with where that is resto
   await eventually(async () => statesOf(await shownRun(server, run.id))["look"] === "asking");
   await server.client.stream("backup", async (bytes) => writeFile(`${folder}/backup`, bytes));
   await server.stop();
-  await restoreConfigServer({ from: `${folder}/backup`, home: `${folder}/restored` });
+  await restoreTest(`${folder}/backup`, `${folder}/restored`);
   const restored = await startServer(t, `${folder}/restored`, { apiPort: String(server.port) });
   const token = (await readFile(`${server.home}/operator.token`, "utf8")).trim();
   const found = await restored.clientWith(token).call("showPlanRun", { params: { run: run.id } });

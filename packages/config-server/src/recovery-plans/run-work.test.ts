@@ -9,8 +9,9 @@ import { EventLog, SELF } from "../events/event-log.ts";
 import type { Failovers } from "../failover/failovers.ts";
 import { JobRunner, type JobWork } from "../jobs/job-runner.ts";
 import type { JobRow } from "../store/job-rows.ts";
-import { openStore, type Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { temporaryFolder } from "../testing/node-test-server.ts";
+import { openTestStore } from "../testing/node-test-state.ts";
 import type { ActionEnd, ScriptOrder, Scripts } from "./actions.ts";
 import { planScriptMissing } from "./plan-faults.ts";
 import { RecoveryPlans } from "./recovery-plans.ts";
@@ -73,7 +74,7 @@ const steps = fc.array(
 
 void test("over any pattern of restarts no script runs twice or before its time, and every run ends", async (t) => {
   const folder = await temporaryFolder(t);
-  using store = openStore(`${folder}/state.db`);
+  using store = await openTestStore(folder);
   await fc.assert(
     fc.asyncProperty(steps, async (drafts) => {
       const named = drafts.map(({ after, kind, onFailure }, index) => ({

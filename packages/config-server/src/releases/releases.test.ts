@@ -5,8 +5,9 @@ import { seededRandom } from "@leeward/base";
 import { silentTrace } from "@leeward/daemon";
 import { crashSweep, faultSweep, type SimulatedFiles, simulatedClock, simulatedFiles } from "@leeward/world/testing";
 import { EventLog, SELF } from "../events/event-log.ts";
-import { openStore, type Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { temporaryFolder } from "../testing/node-test-server.ts";
+import { openTestStore } from "../testing/node-test-state.ts";
 import { Releases } from "./releases.ts";
 
 const FILE = "leeward-0.2.0-linux-x64.tar.gz";
@@ -44,7 +45,7 @@ async function bring(
 
 /** On the machine's own disk: what a simulated disk loses, it keeps. */
 async function storeFor(t: TestContext): Promise<Store> {
-  const store = openStore(`${await temporaryFolder(t)}/state.db`);
+  const store = await openTestStore(await temporaryFolder(t));
   t.after(() => store[Symbol.dispose]());
   return store;
 }

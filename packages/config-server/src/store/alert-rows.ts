@@ -1,5 +1,5 @@
 import { integer, text } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
 
 /** Something that was told of a disk and stands. */
 export interface AlertRow {

@@ -1,5 +1,5 @@
 import { integer, text } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
 
 /** A device that has appeared on a machine, and about which nothing has been decided yet. */
 export interface AppearedRow {
@@ -17,7 +17,11 @@ export class AppearedRows {
 
   /** One that waits already keeps its place. */
   add({ machineId, path }: AppearedRow): void {
-    this.#database.run("INSERT OR IGNORE INTO appeared_devices (machine_id, path) VALUES (?, ?)", machineId, path);
+    this.#database.run(
+      "INSERT INTO appeared_devices (machine_id, path) VALUES (?, ?) ON CONFLICT DO NOTHING",
+      machineId,
+      path,
+    );
   }
 
   countOf(machineId: string): number {

@@ -1,5 +1,6 @@
 import { integer, type Row, text, word } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
+import { upsert } from "./upsert.ts";
 
 export type DiskRowState = "protected" | "kept" | "deleting" | "deleted";
 /** The rung of the ladder by which changes are seen. */
@@ -117,14 +118,11 @@ export class DiskRows {
 
   /** The disk goes on from there; what was said before counts no more. */
   setOrigin(diskId: string, { failoverId, branch, sequence, timeMicros }: DiskOrigin): void {
-    this.#database.run(
-      "INSERT OR REPLACE INTO disk_origins (disk_id, failover_id, branch, sequence, time_micros) VALUES (?, ?, ?, ?, ?)",
-      diskId,
-      failoverId,
-      branch,
-      sequence,
-      timeMicros,
-    );
+    upsert(this.#database, {
+      table: "disk_origins",
+      key: "disk_id",
+      row: { disk_id: diskId, failover_id: failoverId, branch, sequence, time_micros: timeMicros },
+    });
   }
 
   originOf(diskId: string): DiskOrigin | undefined {

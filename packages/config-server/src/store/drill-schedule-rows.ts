@@ -2,7 +2,8 @@ import { DrillSettings } from "@leeward/api";
 import { assert } from "@leeward/base";
 import { Check } from "typebox/value";
 import { integer, type Row, text } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
+import { upsert } from "./upsert.ts";
 
 export interface DrillScheduleRow {
   readonly machineId: string;
@@ -24,17 +25,19 @@ export class DrillScheduleRows {
   }
 
   put(row: DrillScheduleRow): void {
-    this.#database.run(
-      `INSERT OR REPLACE INTO drill_schedules (machine_id, every_seconds, "window", settings, actor, set_micros, looked_micros)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      row.machineId,
-      row.everySeconds,
-      row.window,
-      JSON.stringify(row.settings),
-      row.actor,
-      row.setMicros,
-      row.lookedMicros,
-    );
+    upsert(this.#database, {
+      table: "drill_schedules",
+      key: "machine_id",
+      row: {
+        machine_id: row.machineId,
+        every_seconds: row.everySeconds,
+        window: row.window,
+        settings: JSON.stringify(row.settings),
+        actor: row.actor,
+        set_micros: row.setMicros,
+        looked_micros: row.lookedMicros,
+      },
+    });
   }
 
   of(machineId: string): DrillScheduleRow | undefined {

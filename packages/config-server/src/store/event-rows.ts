@@ -2,7 +2,7 @@ import { Event, type Severity } from "@leeward/api";
 import { assert, formatTime } from "@leeward/base";
 import { Check } from "typebox/value";
 import { integer, maybeText, type Row, text, word } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
 
 export interface EventDraft {
   readonly severity: Severity;

@@ -1,5 +1,5 @@
 import { text } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
 
 /** Single facts about the installation. */
 export type FactName =

@@ -3,7 +3,7 @@ import { assert } from "@leeward/base";
 import { type Static, Type } from "typebox";
 import { Check } from "typebox/value";
 import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
 
 /** A network card of the machine. An empty MAC address is one that follows from the failover's id. */
 export const ReplicaCard = Type.Object({

@@ -1,5 +1,5 @@
 import { type Row, text, word } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
 
 export type FurtherTargetState = "following" | "kept" | "deleting";
 const STATES: readonly FurtherTargetState[] = ["following", "kept", "deleting"];

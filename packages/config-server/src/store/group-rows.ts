@@ -1,6 +1,6 @@
 import { assert } from "@leeward/base";
 import { integer, type Row, text } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
 
 /** The members of a group from some moment on. */
 export interface GroupRevision {

@@ -2,7 +2,7 @@ import { ErrorItem, Job, JobResult, JobState } from "@leeward/api";
 import { assert } from "@leeward/base";
 import { Check } from "typebox/value";
 import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
 
 export interface JobRow {
   readonly id: string;

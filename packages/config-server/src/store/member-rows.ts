@@ -3,7 +3,7 @@ import { assert } from "@leeward/base";
 import { type BandwidthSchedule, formatBandwidth, parseBandwidth } from "@leeward/daemon";
 import { Check } from "typebox/value";
 import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
 
 export type MemberRole = "agent" | "process-server" | "master-target";
 const ROLES: readonly MemberRole[] = ["agent", "process-server", "master-target"];
@@ -139,7 +139,7 @@ export class MemberRows {
 
   setAddress(id: string, address: { readonly host: string; readonly port: number }): boolean {
     const sql =
-      "UPDATE members SET address_host = ?, address_port = ? WHERE id = ? AND (address_host IS NOT ? OR address_port IS NOT ?)";
+      "UPDATE members SET address_host = ?, address_port = ? WHERE id = ? AND (address_host IS DISTINCT FROM ? OR address_port IS DISTINCT FROM ?)";
     return this.#database.run(sql, address.host, address.port, id, address.host, address.port) === 1;
   }
 
@@ -158,7 +158,8 @@ export class MemberRows {
 
   /** What it said of its own trust. */
   setTrust(id: string, said: { readonly trusts: string; readonly issuer: string }): boolean {
-    const sql = "UPDATE members SET trusts = ?, issuer = ? WHERE id = ? AND (trusts IS NOT ? OR issuer IS NOT ?)";
+    const sql =
+      "UPDATE members SET trusts = ?, issuer = ? WHERE id = ? AND (trusts IS DISTINCT FROM ? OR issuer IS DISTINCT FROM ?)";
     return this.#database.run(sql, said.trusts, said.issuer, id, said.trusts, said.issuer) === 1;
   }
 

@@ -367,4 +367,8 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (disk_id, target_id)
   ) STRICT;
   `,
+  `
+  -- The files of the installation's trust, sealed, where several servers share a database.
+  CREATE TABLE shared_files (name TEXT PRIMARY KEY, sealed TEXT NOT NULL) STRICT;
+  `,
 ];

@@ -1,5 +1,5 @@
 import { integer, text } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
 
 /** Which version of its plan each member was given last, and what it said. */
 export class PlanRows {

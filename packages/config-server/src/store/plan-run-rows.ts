@@ -3,7 +3,7 @@ import { assert } from "@leeward/base";
 import { type Static, Type } from "typebox";
 import { Check } from "typebox/value";
 import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
 
 export type PlanCleanup = PlanRun["cleanup"];
 

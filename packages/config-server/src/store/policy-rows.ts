@@ -3,7 +3,7 @@ import { assert } from "@leeward/base";
 import { Check } from "typebox/value";
 import { allPointsFor } from "../plans/retention-text.ts";
 import { type Row, text } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
 
 /** The policy of a disk that names none; it may be changed and not removed. */
 export const POLICY_DEFAULT_NAME = "default";

@@ -3,7 +3,7 @@ import { assert } from "@leeward/base";
 import { type Static, Type } from "typebox";
 import { Check } from "typebox/value";
 import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
 
 const Target = Type.Object({
   host: Type.String(),
@@ -130,7 +130,7 @@ export class PushRows {
 
   /** Forgets the oldest that have ended, but for so many, and for those that may have left something at their machine. */
   prune(kept: number): void {
-    const sql = `DELETE FROM pushes WHERE ended_micros IS NOT NULL AND coalesce(json_extract(found, '$.undone'), 1) = 1
+    const sql = `DELETE FROM pushes WHERE ended_micros IS NOT NULL AND found NOT LIKE '%"undone":false%'
        AND id NOT IN (SELECT id FROM pushes ORDER BY created_micros DESC, id LIMIT ?)`;
     this.#database.run(sql, kept);
   }

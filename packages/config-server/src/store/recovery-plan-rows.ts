@@ -3,7 +3,7 @@ import { assert } from "@leeward/base";
 import { Type } from "typebox";
 import { Check } from "typebox/value";
 import { integer, type Row, text } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
 
 export interface RecoveryPlanRow {
   readonly id: string;

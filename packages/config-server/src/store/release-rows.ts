@@ -1,6 +1,6 @@
 import type { NamedRelease } from "@leeward/base";
 import { integer, type Row, text, word } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
 
 /** A file of a release that is there, whole and durable. */
 export interface ReleaseRow extends NamedRelease {

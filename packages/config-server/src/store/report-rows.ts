@@ -1,6 +1,6 @@
 import { decodeEnvelope, encodeEnvelope, type NoticeBody } from "@leeward/proto";
 import { bytes, integer, text } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
 
 export type StatusNotice = Extract<NoticeBody, { kind: "agentStatus" | "processServerStatus" | "masterTargetStatus" }>;
 

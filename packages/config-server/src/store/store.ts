@@ -1,6 +1,8 @@
 import { POLICY_DEFAULT } from "@leeward/api";
+import type { Clock } from "@leeward/world";
 import { AlertRows } from "./alert-rows.ts";
 import { AppearedRows } from "./appeared-rows.ts";
+import type { Database } from "./database.ts";
 import { DiskRows } from "./disk-rows.ts";
 import { DrillRows } from "./drill-rows.ts";
 import { DrillScheduleRows } from "./drill-schedule-rows.ts";
@@ -11,7 +13,7 @@ import { FurtherTargetRows } from "./further-target-rows.ts";
 import { GroupRows } from "./group-rows.ts";
 import { JobRows } from "./job-rows.ts";
 import { MemberRows } from "./member-rows.ts";
-import { type Database, openDatabase } from "./node-database.ts";
+import { openSqlite } from "./node-sqlite-database.ts";
 import { PlanRows } from "./plan-rows.ts";
 import { PlanRunRows } from "./plan-run-rows.ts";
 import { POLICY_DEFAULT_NAME, PolicyRows } from "./policy-rows.ts";
@@ -19,8 +21,12 @@ import { PushRows } from "./push-rows.ts";
 import { RecoveryPlanRows } from "./recovery-plan-rows.ts";
 import { ReleaseRows } from "./release-rows.ts";
 import { ReportRows } from "./report-rows.ts";
+import { SharedFileRows } from "./shared-file-rows.ts";
 import { TokenRows } from "./token-rows.ts";
 import { VerifyRows } from "./verify-rows.ts";
+
+/** How soon it shows that the database was lost, when nobody asks it anything. */
+const CHECK_MS = 5_000;
 
 /** All that the config server knows for good. */
 export interface Store extends Disposable {
@@ -45,14 +51,19 @@ export interface Store extends Disposable {
   readonly planRuns: PlanRunRows;
   readonly pushes: PushRows;
   readonly releases: ReleaseRows;
+  readonly sharedFiles: SharedFileRows;
+  /** Whether other servers may have it after this one. */
+  readonly isShared: boolean;
   /** All of the work or nothing of it. */
   transaction<T>(work: () => T): T;
   copyTo(path: string): void;
+  /** Ends when `signal` aborts, or with the database. @throws Fault `database-lost` */
+  watch(clock: Clock, signal: AbortSignal): Promise<void>;
 }
 
 /** Opens the state in the file at `path`, makes it when there is none. @throws Fault `state-newer`, `state-damaged` */
 export function openStore(path: string): Store {
-  return storeOf(openDatabase(path));
+  return storeOf(openSqlite(path));
 }
 
 /** The state in an open database, which it closes with itself. */
@@ -83,8 +94,20 @@ export function storeOf(database: Database): Store {
     planRuns: new PlanRunRows(database),
     pushes: new PushRows(database),
     releases: new ReleaseRows(database),
+    sharedFiles: new SharedFileRows(database),
+    isShared: database.isShared,
     transaction: (work) => database.transaction(work),
     copyTo: (path) => database.copyTo(path),
+    watch: (clock, signal) => watch(database, clock, signal),
     [Symbol.dispose]: () => database[Symbol.dispose](),
   };
+}
+
+async function watch(database: Database, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    database.check();
+    await clock.sleep(CHECK_MS, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+  }
 }

@@ -1,6 +1,6 @@
 import type { Token, TokenRole } from "@leeward/api";
 import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
 
 export interface TokenRow {
   readonly id: string;

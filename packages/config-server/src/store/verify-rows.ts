@@ -1,5 +1,6 @@
 import { integer, maybeInteger, type Row, text } from "./column.ts";
-import type { Database } from "./node-database.ts";
+import type { Database } from "./database.ts";
+import { upsert } from "./upsert.ts";
 
 /** How much was compared, of a pass or a job. */
 export interface VerifyTally {
@@ -41,22 +42,23 @@ export class VerifyRows {
   }
 
   put(row: VerifyRow): void {
-    this.#database.run(
-      `INSERT OR REPLACE INTO verify_passes (disk_id, begun_micros, "offset", compared_bytes, skipped_bytes, differing_bytes,
-         repaired_bytes, last_begun_micros, last_ended_micros, last_differing_bytes, last_unrepaired_bytes)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      row.diskId,
-      row.begunMicros,
-      row.offset,
-      row.comparedBytes,
-      row.skippedBytes,
-      row.differingBytes,
-      row.repairedBytes,
-      row.lastBegunMicros,
-      row.lastEndedMicros,
-      row.lastDifferingBytes,
-      row.lastUnrepairedBytes,
-    );
+    upsert(this.#database, {
+      table: "verify_passes",
+      key: "disk_id",
+      row: {
+        disk_id: row.diskId,
+        begun_micros: row.begunMicros,
+        offset: row.offset,
+        compared_bytes: row.comparedBytes,
+        skipped_bytes: row.skippedBytes,
+        differing_bytes: row.differingBytes,
+        repaired_bytes: row.repairedBytes,
+        last_begun_micros: row.lastBegunMicros,
+        last_ended_micros: row.lastEndedMicros,
+        last_differing_bytes: row.lastDifferingBytes,
+        last_unrepaired_bytes: row.lastUnrepairedBytes,
+      },
+    });
   }
 }
 

@@ -16,7 +16,7 @@ import { Copies } from "../sessions/copies.ts";
 import { MemberRequests } from "../sessions/member-requests.ts";
 import { Reports } from "../sessions/reports.ts";
 import { SessionHost } from "../sessions/session-host.ts";
-import type { Database } from "../store/node-database.ts";
+import type { Database } from "../store/database.ts";
 import { type Store, storeOf } from "../store/store.ts";
 import { DiskVerifier } from "../verify/disk-verifier.ts";
 

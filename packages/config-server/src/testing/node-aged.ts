@@ -1,11 +1,10 @@
 // An installation that was made long ago and has been off since: every certificate and revocation list of it has ended, by the real clock, which TLS goes by.
 import { KeyStore } from "@leeward/identity";
 import { type Clock, nodeClock, nodeCompute, nodeFiles, nodeRandom, type World } from "@leeward/world";
-import { STATE_NAME } from "../backup/node-backup.ts";
 import type { MemberRole } from "../store/member-rows.ts";
-import { openStore } from "../store/store.ts";
 import { serverIdOf } from "../trust/first-start.ts";
 import { Trust } from "../trust/trust.ts";
+import { openTestStore } from "./node-test-state.ts";
 
 const DAY_MICROS = 86_400_000_000;
 
@@ -28,7 +27,7 @@ export async function leaveFor(days: number, home: string, members: readonly Age
   const files = nodeFiles({ io: "thread-pool" });
   const world: World = { clock, random: nodeRandom, files, compute: nodeCompute() };
   await files.makeFolder(home);
-  using store = openStore(`${home}/${STATE_NAME}`);
+  using store = await openTestStore(home);
   const trust = await Trust.open({ world, home, serverId: serverIdOf(store, world), names: ["127.0.0.1"] });
   for (const member of members) {
     const { role, id, name } = member;

@@ -8,6 +8,7 @@ import { LiveConfig, Metrics, silentTrace, type Trace } from "@leeward/daemon";
 import { type Clock, nodeClock, nodeCompute, nodeFiles, nodeRandom, type World } from "@leeward/world";
 import { CONFIG_SERVER_SETTINGS } from "../config.ts";
 import { runConfigServer } from "../config-server.ts";
+import { testDatabase } from "./node-test-state.ts";
 
 export interface TestServer {
   readonly home: string;
@@ -56,8 +57,14 @@ export async function startServer(
   const files = nodeFiles({ io: "thread-pool" });
   const world: World = { clock, random: nodeRandom, files, compute: nodeCompute() };
   await files.makeFolder(home);
+  const database = await testDatabase(home);
   const config = await LiveConfig.open(
-    { files, home, table: CONFIG_SERVER_SETTINGS, overrides: { listen: "127.0.0.1", apiPort: "0", ...overrides } },
+    {
+      files,
+      home,
+      table: CONFIG_SERVER_SETTINGS,
+      overrides: { listen: "127.0.0.1", apiPort: "0", ...database, ...overrides },
+    },
     trace,
   );
   const stopping = new AbortController();

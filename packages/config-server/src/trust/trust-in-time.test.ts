@@ -10,9 +10,10 @@ import { MemberRequests } from "../sessions/member-requests.ts";
 import { Reports } from "../sessions/reports.ts";
 import { SessionHost } from "../sessions/session-host.ts";
 import type { MemberRole } from "../store/member-rows.ts";
-import { openStore, type Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { eventually } from "../testing/node-installation.ts";
 import { temporaryFolder } from "../testing/node-test-server.ts";
+import { openTestStore } from "../testing/node-test-state.ts";
 import { Trust } from "./trust.ts";
 
 const DAY_MICROS = 86_400_000_000;
@@ -102,7 +103,7 @@ async function memberOf(
 }
 
 void test("for a year every daemon renews over its session, each time on the same key, and stays who it is", async (t) => {
-  using store = openStore(`${await temporaryFolder(t)}/state.db`);
+  using store = await openTestStore(await temporaryFolder(t));
   const world = simulatedWorld({ seed: 2 });
   const { clock } = world;
   const trust = await trustIn(world);

@@ -9,6 +9,7 @@ import { Authority, joinPem, KeyStore, RecoveryKey, type TrustedPem } from "@lee
 import { replaceFile, type World } from "@leeward/world";
 import { TRUST_CARE_MS } from "../limits.ts";
 import { certificateEndMicros, namesAll } from "./node-certificate.ts";
+import type { SharedTrust } from "./shared-trust.ts";
 import { FIRST, folderAfter, isLeftBehind, readSuccession, type Succession, writeSuccession } from "./succession.ts";
 
 export interface TrustOptions {
@@ -17,6 +18,8 @@ export interface TrustOptions {
   readonly serverId: string;
   /** DNS names and addresses of the server's own certificate. */
   readonly names: readonly string[];
+  /** What shares the trust with other servers; undefined where this server is the only one. */
+  readonly shared?: SharedTrust;
 }
 
 export interface Issued {
@@ -83,6 +86,7 @@ export class Trust {
     });
     await trust.#care();
     await trust.#sweep();
+    await trust.#share();
     return trust;
   }
 
@@ -139,6 +143,7 @@ export class Trust {
   async issue(csrPem: string, member: Member): Promise<Issued> {
     const [issuer = this.#present] = this.#ordered();
     const certificatePem = await issuer.issue(csrPem, member);
+    await this.#share();
     return { certificatePem, caPem: this.caPem, crlPem: this.crlPem, endMicros: certificateEndMicros(certificatePem) };
   }
 
@@ -146,12 +151,14 @@ export class Trust {
   async revoke(member: Member): Promise<void> {
     for (const authority of this.#ordered()) await authority.revoke(member);
     await this.#keyStore.installRevocationList(this.#ownTrust().crlPem);
+    await this.#share();
   }
 
   /** Revokes one certificate, which nobody was given. */
   async revokeOne(certificatePem: string): Promise<void> {
     for (const authority of this.#ordered()) await authority.revokeOne(certificatePem);
     await this.#keyStore.installRevocationList(this.#ownTrust().crlPem);
+    await this.#share();
   }
 
   /** Makes the authority that is to follow. It issues nothing yet. Nothing is done where one follows already. */
@@ -167,6 +174,7 @@ export class Trust {
       await this.#move({ ...this.#succession, next: { folder, phase: "introducing", sinceMicros } });
       this.#next = next;
       await this.#care();
+      await this.#share();
     });
   }
 
@@ -174,7 +182,9 @@ export class Trust {
   issueByNext(): Promise<void> {
     return this.#order.hold(async () => {
       const { next } = this.#succession;
-      if (next !== null) await this.#move({ ...this.#succession, next: { ...next, phase: "renewing" } });
+      if (next === null) return;
+      await this.#move({ ...this.#succession, next: { ...next, phase: "renewing" } });
+      await this.#share();
     });
   }
 
@@ -191,6 +201,7 @@ export class Trust {
       this.#next = undefined;
       await this.#care();
       await this.#sweep();
+      await this.#share();
     });
   }
 
@@ -200,7 +211,9 @@ export class Trust {
       await this.#world.clock.sleep(TRUST_CARE_MS, signal).catch((error: unknown) => {
         if (!signal.aborted) throw error;
       });
-      if (!signal.aborted) await this.#order.hold(() => this.#care());
+      if (signal.aborted) return;
+      await this.#order.hold(() => this.#care());
+      await this.#share();
     }
   }
 
@@ -223,6 +236,11 @@ export class Trust {
     await writeSuccession(this.#world.files, this.#options.home, succession);
     this.#succession = succession;
     this.#isFirst = false;
+  }
+
+  /** Before anybody is told of what has changed. */
+  async #share(): Promise<void> {
+    await this.#options.shared?.publish();
   }
 
   /** What an authority leaves that has gone. */

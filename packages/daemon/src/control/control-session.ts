@@ -264,8 +264,9 @@ export class ControlSession<K extends PlanKind> {
         this.#server = at;
         return channel;
       } catch (error) {
-        if (!isFault(error, "peer-unreachable") && !isFault(error, "peer-refused")) throw error;
-        failure ??= error;
+        if (!isFault(error, "peer-unreachable", "peer-refused")) throw error;
+        // A server that refuses says more than one that is not there.
+        if (failure === undefined || isFault(failure, "peer-unreachable")) failure = error;
       }
     }
     throw failure;

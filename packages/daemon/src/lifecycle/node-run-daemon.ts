@@ -36,6 +36,8 @@ export interface DaemonContext<T extends SettingTable> {
   readonly signal: AbortSignal;
   /** Says that the daemon is usable: prints the ready line, writes HOME/ready.json, tells the service manager. */
   ready(facts: Partial<Omit<ReadyFacts, "role" | "pid">>): Promise<void>;
+  /** Says to the service manager that it has started as it should and is not usable yet, and why: it waits for as long as that takes. */
+  waiting(why: string): void;
 }
 
 export interface DaemonOptions<T extends SettingTable> {
@@ -121,6 +123,7 @@ async function live<T extends SettingTable>(options: Living<T>): Promise<void> {
     await Promise.race([
       options.run({
         ...context,
+        waiting: (why) => notice.tell(`READY=1\nSTATUS=${why}`),
         ready: (facts) => sayReady({ notice, files: world.files, home }, { role: options.role, ...facts }),
       }),
       beside.then(() => new Promise<never>(() => undefined)),
@@ -148,7 +151,7 @@ async function sayReady(
   };
   await writeReady(to.files, to.home, whole);
   process.stdout.write(`${readyLine(whole)}\n`);
-  to.notice.tell("READY=1");
+  to.notice.tell("READY=1\nSTATUS=");
 }
 
 /** Tells the watchdog that this process's event loop still turns. */

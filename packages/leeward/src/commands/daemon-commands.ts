@@ -51,8 +51,11 @@ function addConfigServer(program: Command, state: ProgramState): void {
     .option(...ADVERTISE)
     .addOption(apiPort)
     .option(CHECK_FLAG, CHECK_TEXT);
+  for (const option of databaseOptions()) start.addOption(option);
   plainCommand(state, start, async (context, _args, options) => {
-    const [home, overrides] = [homeOf(context.host, options), given(options, apiPort)];
+    const home = homeOf(context.host, options);
+    const database = Object.entries(databaseGiven(context.host, options)).filter(([, value]) => value !== "");
+    const overrides = { ...given(options, apiPort), ...Object.fromEntries<string>(database) };
     if (options.flag("check")) {
       const { checkSettings } = await import("../settings-check.ts");
       return checkSettings(context, { role: "config-server", home, overrides });
@@ -67,19 +70,63 @@ function addConfigServer(program: Command, state: ProgramState): void {
 
   addBackupCommand(configServer, state);
 
-  const restore = configServer
-    .command("restore")
-    .description("make a new home from a backup")
+  addFromBackup(configServer, state, {
+    name: "restore",
+    what: "make a new home from a backup; with a database, its state goes into that, which is empty",
+    kind: "server",
+  });
+  addFromBackup(configServer, state, {
+    name: "join",
+    what: "make the home of a further server of the installation that a database holds, from a backup of one of its servers",
+    kind: "further-server",
+  });
+}
+
+function addFromBackup(
+  configServer: Command,
+  state: ProgramState,
+  { name, what, kind }: { readonly name: string; readonly what: string; readonly kind: "server" | "further-server" },
+): void {
+  const command = configServer
+    .command(name)
+    .description(what)
     .requiredOption("--from <file>", "the backup")
     .requiredOption(HOME_FLAG, "the new home, empty or missing");
-  plainCommand(state, restore, async (context, _args, options) => {
+  for (const option of databaseOptions()) command.addOption(option);
+  plainCommand(state, command, async (context, _args, options) => {
     const { restoreConfigServer } = await import("@leeward/config-server");
     const from = absolutePath(context.host, options.text("from") ?? "");
     const home = homeOf(context.host, options);
-    await restoreConfigServer({ from, home });
+    await restoreConfigServer({ from, home, kind, settings: databaseGiven(context.host, options) });
     const document = { home, from };
-    context.host.stdout.write(context.json ? `${JSON.stringify(document)}\n` : `Restored ${from} to ${home}.\n`);
+    const done =
+      kind === "server" ? `Restored ${from} to ${home}.` : `${home} is the home of a further server; start it.`;
+    context.host.stdout.write(context.json ? `${JSON.stringify(document)}\n` : `${done}\n`);
   });
+}
+
+/** Where the state is; what is not named is config.yaml's to say. */
+function databaseOptions(): Option[] {
+  return [
+    new Option("--database <url>", "keep the state in a PostgreSQL database: postgres://USER@HOST/DATABASE"),
+    new Option("--database-password-file <file>", "the password of the database's user"),
+    new Option("--database-ca-file <file>", "PEM of the authorities that vouch for the database's server"),
+  ];
+}
+
+function databaseGiven(
+  host: ProgramState["host"],
+  options: OptionValues,
+): Record<"database" | "databasePasswordFile" | "databaseCaFile", string> {
+  const file = (key: string): string => {
+    const path = options.text(key);
+    return path === undefined ? "" : absolutePath(host, path);
+  };
+  return {
+    database: options.text("database") ?? "",
+    databasePasswordFile: file("databasePasswordFile"),
+    databaseCaFile: file("databaseCaFile"),
+  };
 }
 
 interface DataDaemon {

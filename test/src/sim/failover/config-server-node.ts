@@ -3,7 +3,7 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Database, FailoverServer, openDatabase } from "@leeward/config-server/testing";
+import { type Database, FailoverServer, openSqlite } from "@leeward/config-server/testing";
 import { type SimGround, SimMachine } from "../node-kit.ts";
 import { CONTROL_ENDPOINT } from "../sim-control.ts";
 import { type MoveWatcher, observedDatabase } from "./observed-database.ts";
@@ -33,7 +33,7 @@ export class ConfigServerNode implements Disposable {
   async start(): Promise<void> {
     const { world, network, signal, isAlive } = this.machine.begin();
     const { watcher, onFailure } = this.#options;
-    const database = openDatabase(this.#path(this.#databases.length));
+    const database = openSqlite(this.#path(this.#databases.length));
     this.#databases.push(database);
     // The kernel outlives a kill: what was written to a file is there, flushed or not.
     database.run("PRAGMA synchronous = OFF");

@@ -32,6 +32,7 @@ export function observedDatabase(database: Database, watcher: MoveWatcher): Data
     watcher.committed();
   };
   return {
+    isShared: database.isShared,
     all: (sql, ...values) => database.all(sql, ...values),
     get: (sql, ...values) => database.get(sql, ...values),
     run(sql, ...values) {
@@ -57,6 +58,7 @@ export function observedDatabase(database: Database, watcher: MoveWatcher): Data
         inside = false;
       }
     },
+    check: () => database.check(),
     copyTo: (path) => database.copyTo(path),
     [Symbol.dispose]: () => database[Symbol.dispose](),
   };

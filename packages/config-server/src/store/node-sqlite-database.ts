@@ -1,31 +1,18 @@
 // The config server's state in one SQLite file. Invariant: whatever a transaction settled survives any crash (WAL, synchronous=FULL), and
 // nothing of one that failed is there. The worst outcome of a fault here is a removed machine or a used token that counts again.
 import { chmodSync } from "node:fs";
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { assert, Fault } from "@leeward/base";
 import type { Row } from "./column.ts";
-import { MIGRATIONS } from "./migrations.ts";
+import { type Database, migrate, type SchemaKeeper, type SqlValue } from "./database.ts";
 
 const BUSY_MS_MAX = 5_000;
 
-/** Statements over the state; all of them synchronous, so that nothing comes between the steps of a transaction. */
-export interface Database extends Disposable {
-  all(sql: string, ...values: readonly SQLInputValue[]): Row[];
-  /** The only row, or undefined. */
-  get(sql: string, ...values: readonly SQLInputValue[]): Row | undefined;
-  /** How many rows it changed. */
-  run(sql: string, ...values: readonly SQLInputValue[]): number;
-  /** All of the work or nothing of it; one inside another is part of it. */
-  transaction<T>(work: () => T): T;
-  /** Writes a whole and consistent copy to a file that does not exist. */
-  copyTo(path: string): void;
-}
-
 /** Opens the database, makes it when there is none, and brings its schema up to date. @throws Fault `state-newer`, `state-damaged` */
-export function openDatabase(path: string): Database {
-  const database = new OpenDatabase(path);
+export function openSqlite(path: string): Database {
+  const database = new SqliteDatabase(path);
   try {
-    migrate(database, path);
+    migrate(keeperOf(database, path));
     return database;
   } catch (error) {
     database[Symbol.dispose]();
@@ -33,10 +20,8 @@ export function openDatabase(path: string): Database {
   }
 }
 
-/** The version of the schema that this software writes. */
-export const SCHEMA_VERSION = MIGRATIONS.length;
-
-class OpenDatabase implements Database {
+class SqliteDatabase implements Database {
+  readonly isShared = false;
   readonly #sqlite: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
@@ -50,15 +35,15 @@ class OpenDatabase implements Database {
     chmodSync(path, 0o600);
   }
 
-  all(sql: string, ...values: readonly SQLInputValue[]): Row[] {
+  all(sql: string, ...values: readonly SqlValue[]): Row[] {
     return this.#prepared(sql).all(...values);
   }
 
-  get(sql: string, ...values: readonly SQLInputValue[]): Row | undefined {
+  get(sql: string, ...values: readonly SqlValue[]): Row | undefined {
     return this.#prepared(sql).get(...values);
   }
 
-  run(sql: string, ...values: readonly SQLInputValue[]): number {
+  run(sql: string, ...values: readonly SqlValue[]): number {
     return Number(this.#prepared(sql).run(...values).changes);
   }
 
@@ -77,6 +62,10 @@ class OpenDatabase implements Database {
     } finally {
       this.#depth -= 1;
     }
+  }
+
+  check(): void {
+    // A file is not lost behind anyone's back.
   }
 
   copyTo(path: string): void {
@@ -98,24 +87,14 @@ class OpenDatabase implements Database {
   }
 }
 
-function migrate(database: Database, path: string): void {
-  const version = Number(damagedUnless(path, () => database.get("PRAGMA user_version"))?.["user_version"] ?? 0);
-  if (version > MIGRATIONS.length) {
-    throw new Fault({
-      code: "state-newer",
-      kind: "operator",
-      message: `${path} has version ${version}; this software knows up to ${MIGRATIONS.length}. It was left untouched.`,
-      remedy: "Start it with the newer software that wrote it.",
-      detail: { path, version },
-    });
-  }
-  for (const [index, step] of MIGRATIONS.entries()) {
-    if (index < version) continue;
-    database.transaction(() => {
-      for (const statement of step.split(";\n").filter((each) => each.trim() !== "")) database.run(statement);
-      database.run(`PRAGMA user_version = ${index + 1}`);
-    });
-  }
+function keeperOf(database: Database, path: string): SchemaKeeper {
+  return {
+    name: path,
+    version: () => Number(damagedUnless(path, () => database.get("PRAGMA user_version"))?.["user_version"] ?? 0),
+    setVersion: (version) => void database.run(`PRAGMA user_version = ${version}`),
+    change: (statement) => void database.run(statement),
+    transaction: (work) => database.transaction(work),
+  };
 }
 
 function damagedUnless<T>(path: string, work: () => T): T {
