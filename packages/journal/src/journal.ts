@@ -12,7 +12,7 @@ import { type DataKey, segmentCache } from "@leeward/change-log";
 import { type Files, makeDurableFolder, type World } from "@leeward/world";
 import { type HistoryInterval, historyOf } from "./history/interval.ts";
 import { choosePoint } from "./history/point-choice.ts";
-import { Intake } from "./intake/intake.ts";
+import { type BeginningSegment, Intake } from "./intake/intake.ts";
 import { type Found, settleOrphans } from "./intake/orphans.ts";
 import type { Accepted, StagedSegment } from "./intake/staged-segment.ts";
 import type { JournalMemory } from "./journal-memory.ts";
@@ -140,13 +140,18 @@ export class Journal implements AsyncDisposable {
 
   /** The last sequence that is held of the branch; undefined when nothing is. */
   position(branch: string): number | undefined {
-    return stateOf(this.#parts).branch(branch)?.sequence;
+    return stateOf(this.#parts).newest(branch)?.sequence;
   }
 
   /** Where the branch that began last stands; undefined while nothing is held. */
   get head(): BranchPosition | undefined {
     const { current } = stateOf(this.#parts);
-    return current === undefined ? undefined : { branch: current.id, sequence: current.sequence };
+    return current === undefined ? undefined : { branch: current.name, sequence: current.sequence };
+  }
+
+  /** As Intake.follows: whether what its sender has of a branch can go on here without a hole. */
+  follows(beginning: BeginningSegment): boolean {
+    return this.#intake.follows(beginning);
   }
 
   /** Where a segment is put before `accept`; `name` has no slash. What lies there at an open is removed. */

@@ -283,8 +283,10 @@ const header: fc.Arbitrary<SegmentHeader> = object({
     }),
     { nil: undefined },
   ),
-}).map(({ parent, to, encryption, ...rest }) => ({
+  hasHoles: fc.boolean(),
+}).map(({ parent, to, encryption, hasHoles, ...rest }) => ({
   ...rest,
+  ...(hasHoles && rest.kind === "manifest" ? { hasHoles } : {}),
   // A branch of zeroes would be none.
   ...(parent === undefined ? {} : { parent: { ...parent, branch: `1${parent.branch.slice(1)}` } }),
   ...(to === undefined ? {} : { to }),
@@ -332,7 +334,8 @@ test("a header of a newer version, or with features that are not known, is told 
     return bytes;
   };
   assert.throws(() => decodeHeader(changed(12, 2)), { code: "segment-unsupported", kind: "operator" });
-  assert.throws(() => decodeHeader(changed(24, 1)), { code: "segment-unsupported" });
+  assert.throws(() => decodeHeader(changed(24, 2)), { code: "segment-unsupported" });
+  assert.throws(() => decodeHeader(changed(24, 3)), { code: "segment-unsupported" });
   assert.deepEqual(decodeHeader(changed(16, 1)), fields);
   assert.deepEqual(decodeHeader(changed(20, 1)), fields);
   assert.deepEqual([mayAppendTo(changed(16, 1)), mayAppendTo(changed(20, 1))], [true, false]);

@@ -41,7 +41,12 @@ export interface SegmentHeader {
   readonly codec: FrameCodec;
   /** undefined: the file is plain. */
   readonly encryption?: { readonly cipher: "aes-256-gcm"; readonly keyId: string; readonly salt: Uint8Array };
+  /** Of a manifest: it tells of holes in branches, which a reader that does not know of them would read over. */
+  readonly hasHoles?: boolean;
 }
+
+/** Bits without which a file cannot be read right. */
+const INCOMPATIBLE = { holes: 1 } as const;
 
 const AT = {
   crc: 8,
@@ -82,6 +87,7 @@ export function encodeHeader(header: SegmentHeader): Uint8Array {
   bytes.set(SEGMENT_MAGIC, 0);
   view.setUint16(AT.version, SEGMENT_VERSION, true);
   view.setUint16(AT.kind, SEGMENT_KIND.numberOf(header.kind), true);
+  if (header.hasHoles === true) view.setUint32(AT.incompatible, INCOMPATIBLE.holes, true);
   writeId(bytes, AT.fileId, header.fileId);
   writeId(bytes, AT.machineId, header.machineId);
   writeId(bytes, AT.diskId, header.diskId);
@@ -119,11 +125,13 @@ export function decodeHeader(bytes: Uint8Array): SegmentHeader {
   refuseForeign(bytes);
   const view = viewOf(bytes);
   const kind = SEGMENT_KIND.nameOf(view.getUint16(AT.kind, true));
+  const hasHoles = view.getUint32(AT.incompatible, true) === INCOMPATIBLE.holes;
   const codec = FRAME_CODEC.nameOf(view.getUint16(AT.codec, true));
   const cipher = CIPHER.nameOf(view.getUint16(AT.cipher, true));
   if (kind === undefined || codec === undefined || cipher === undefined) {
     throw segmentDamaged("its header names a kind, codec or cipher that there is not");
   }
+  if (hasHoles && kind !== "manifest") throw segmentDamaged("it has a feature of manifests");
   const blockBytes = view.getUint32(AT.blockBytes, true);
   const range = { offset: numberAt(view, AT.rangeOffset), length: numberAt(view, AT.rangeLength) };
   if (blockBytes !== 512 && blockBytes !== 4096) throw segmentDamaged("its block size is neither 512 nor 4096");
@@ -155,6 +163,7 @@ export function decodeHeader(bytes: Uint8Array): SegmentHeader {
     monotonicMicros: numberAt(view, AT.monotonicMicros),
     codec,
     ...(cipher === "none" ? {} : { encryption }),
+    ...(hasHoles && { hasHoles }),
   };
 }
 
@@ -168,7 +177,7 @@ function refuseForeign(bytes: Uint8Array): void {
   const version = view.getUint16(AT.version, true);
   const incompatible = view.getUint32(AT.incompatible, true);
   if (version !== SEGMENT_VERSION) throw segmentUnsupported(`it has format version ${version}`, { version });
-  if (incompatible !== 0) throw segmentUnsupported("it has features that are not known", { incompatible });
+  if ((incompatible & ~INCOMPATIBLE.holes) !== 0) throw segmentUnsupported("it has features that are not known", { incompatible });
   if (view.getUint32(AT.reserved, true) !== 0 || view.getUint32(AT.reserved2, true) !== 0) {
     throw segmentDamaged("a reserved field of its header is not 0");
   }

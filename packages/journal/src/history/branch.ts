@@ -35,11 +35,13 @@ interface DamageNote {
 }
 
 /**
- * One line of the disk's history, as far as it is kept. Segments are numbered from 0; those before `start` are in the base. A merged one has the
+ * One line of the disk's history, or a stretch of one behind a hole, as far as it is kept. Segments are numbered from 0; those before `start` are in the base. A merged one has the
  * number of the last that went into it, so that numbers rise and some are missing.
  */
 export class Branch {
   readonly id: string;
+  /** The branch's id as its senders have it: another than `id` behind a hole. */
+  readonly name: string;
   readonly parent: BranchPosition | undefined;
   /** The sequence of its first segment ever. */
   readonly from: number;
@@ -53,6 +55,7 @@ export class Branch {
 
   constructor(options: {
     id: string;
+    name?: string;
     parent: BranchPosition | undefined;
     from: number;
     blockBytes: number;
@@ -60,6 +63,7 @@ export class Branch {
     spans: SpanState;
   }) {
     this.id = options.id;
+    this.name = options.name ?? options.id;
     this.parent = options.parent;
     this.from = options.from;
     this.blockBytes = options.blockBytes;

@@ -10,6 +10,7 @@ import type {
   RangeEntry,
   ScrubEntry,
   SegmentEntry,
+  SkipEntry,
   StoredFile,
 } from "../manifest/entry.ts";
 import type { BranchPosition } from "../recovery-point.ts";
@@ -114,6 +115,22 @@ export class JournalState {
     return this.#branches.get(id);
   }
 
+  /** Where a branch goes on that its senders call so: behind its last hole. */
+  newest(name: string): Branch | undefined {
+    return [...this.#branches.values()].findLast((branch) => branch.name === name);
+  }
+
+  /** The first stretch of that branch which reaches as far; the last one when none does. A stretch may be named by its own id. */
+  stretchOf({ branch: named, sequence }: BranchPosition): Branch | undefined {
+    const stretches = [...this.#branches.values()].filter(({ id, name }) => id === named || name === named);
+    return stretches.find((branch) => branch.sequence >= sequence) ?? stretches.at(-1);
+  }
+
+  /** Whether a branch has a hole: who does not know of such must not read this. */
+  get hasHoles(): boolean {
+    return [...this.#branches.values()].some(({ id, name }) => id !== name);
+  }
+
   /** Whether the branch was here, and was dropped whole by retention. */
   wasDropped(branchId: string): boolean {
     return this.#dropped.has(branchId);
@@ -142,7 +159,8 @@ export class JournalState {
    * @throws Fault `manifest-inconsistent` when none does, or a branch's beginning is not held
    */
   pathTo(branchId: string, sequence: number): Path {
-    const branch = this.#required(branchId);
+    const branch = this.stretchOf({ branch: branchId, sequence });
+    if (branch === undefined) throw inconsistent(`branch ${branchId} is not there`);
     const number = branch.numberEndingAt(sequence);
     if (number === undefined) throw inconsistent(`no segment of branch ${branchId} ends at ${sequence}`);
     return this.path(branch, number);
@@ -169,11 +187,17 @@ export class JournalState {
     }
   }
 
-  /** Whether the end of segment `number` of `branch` is the floor or comes after it: only then can it be given back. */
+  /**
+   * Whether the end of segment `number` of `branch` is the floor, comes after it, or has nothing in common with it, since its history begins on nothing:
+   * only then can it be given back.
+   */
   isAboveFloor(branch: Branch, number: number): boolean {
     const floor = this.#floor;
-    if (floor === undefined) return true;
+    const floorBranch = floor && this.#branches.get(floor.branch);
+    if (floor === undefined || floorBranch === undefined) return true;
     const { portions } = this.path(branch, number);
+    const floorNumber = floorBranch.numberEndingAt(floor.sequence) ?? floorBranch.start.number - 1;
+    if (portions.at(-1)?.branch !== this.path(floorBranch, floorNumber).portions.at(-1)?.branch) return true;
     return portions.some((portion) => {
       const at = portion.branch.id === floor.branch ? portion.branch.numberEndingAt(floor.sequence) : undefined;
       return at !== undefined && at <= portion.last;
@@ -191,6 +215,9 @@ export class JournalState {
         return;
       case "branch":
         this.#beginBranch(entry);
+        return;
+      case "skip":
+        this.#beginStretch(entry);
         return;
       case "branch-dropped":
         this.#branches.delete(entry.branch);
@@ -251,7 +278,8 @@ export class JournalState {
       const { id, from, blockBytes } = branch;
       const parent =
         branch.parent !== undefined && this.#branches.has(branch.parent.branch) ? branch.parent : undefined;
-      yield { type: "branch", branch: id, parent, from, blockBytes };
+      if (branch.name === id) yield { type: "branch", branch: id, parent, from, blockBytes };
+      else yield { type: "skip", stretch: id, branch: branch.name, from, blockBytes };
       if (this.#base?.branch === id) yield this.#base;
       yield* branch.segments;
       yield* branch.runs;
@@ -285,6 +313,16 @@ export class JournalState {
     if (origin !== undefined && fork !== undefined && origin.damageAt(fork).length > 0)
       branch.noteDamage(-1, origin.damageAt(fork));
     this.#branches.set(id, branch);
+  }
+
+  #beginStretch({ stretch: id, branch: name, from, blockBytes }: SkipEntry): void {
+    if (this.#branches.has(id)) throw inconsistent(`stretch ${id} begins twice`);
+    const held = this.newest(name)?.sequence ?? 0;
+    if (from <= held + 1)
+      throw inconsistent(`there is no hole before ${from} on branch ${name}, which is held to ${held}`);
+    const start = { number: 0, sequence: from - 1, chain: CHAIN_START, diskBytes: 0, lastMicros: 0 };
+    const spans = { complete: false, openSpans: [] };
+    this.#branches.set(id, new Branch({ id, name, parent: undefined, from, blockBytes, start, spans }));
   }
 
   #addSegment(entry: SegmentEntry): void {

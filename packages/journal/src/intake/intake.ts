@@ -2,22 +2,24 @@
  * How segments become history.
  *
  * Invariant: a segment is acknowledged only when its file and the manifest's word of it are durable, and it follows what is held:
- * last + 1 on its branch, or 1 on a branch that begins where this journal stands. Worst outcome: a target acknowledges what a crash
+ * last + 1 on its branch, or 1 on a branch that begins where this journal stands. What its sender says to come behind a hole, and does, begins on
+ * nothing: no point is behind it until a whole copy has arrived there. Worst outcome: a target acknowledges what a crash
  * takes away, or applies writes in another order than the disk did.
  *
  * Order: staged file checked whole (as it lies in memory, where its bytes just came in), datasync → rename into segments/ → folder sync → manifest frame → datasync →
  * acknowledged. A crash before the rename leaves a staged file, one after it a segment that no manifest names: at the next open
  * the one is removed, the other taken in if it follows, else removed (orphans.ts). The sender sends again what was not acknowledged.
  */
-import { Fault, Mutex } from "@leeward/base";
+import { Fault, Mutex, randomId } from "@leeward/base";
 import type { Extent } from "@leeward/block";
 import type { RandomAccess } from "@leeward/change-log";
 import { type FileHandle, LARGE_IO_BYTES } from "@leeward/world";
 import { type Branch, CHAIN_START, chainAfter } from "../history/branch.ts";
 import { SpanBook } from "../history/span-book.ts";
 import { type JournalParts, journalFull, orFull, record, stateOf } from "../journal-parts.ts";
-import type { BranchEntry, Entry, SegmentEntry } from "../manifest/entry.ts";
+import type { BranchEntry, Entry, SegmentEntry, SkipEntry } from "../manifest/entry.ts";
 import { segmentName } from "../manifest/file-name.ts";
+import type { BranchPosition } from "../recovery-point.ts";
 import { damageBytes, damageLeft } from "../scrub/damage.ts";
 import { type CheckedSegment, checkSegment, type ToldSegment } from "./segment-check.ts";
 import type { Accepted, StagedSegment } from "./staged-segment.ts";
@@ -48,10 +50,11 @@ export class Intake {
       await orFull(this.#parts.folder, () => this.#parts.manifest.ready());
       const checked = await this.#check(staged);
       await this.#parts.decisions.hold(async () => {
-        const entries = this.entriesOf(checked);
+        const entries = this.entriesOf(checked, staged);
         const { files } = this.#parts.world;
         const folder = `${this.#parts.folder}/segments`;
-        await files.rename(staged.path, `${folder}/${segmentName(checked.branch, checked.from, checked.fileId)}`);
+        for (const entry of entries)
+          if (entry.type === "segment") await files.rename(staged.path, `${folder}/${entry.file.name}`);
         await files.syncFolder(folder);
         await record(this.#parts, entries);
       });
@@ -63,9 +66,8 @@ export class Intake {
    * The entries that take a checked segment in.
    * @throws Fault `journal-discontinuous`, `spans-full`
    */
-  entriesOf(checked: CheckedSegment): Entry[] {
-    const known = stateOf(this.#parts).branch(checked.branch);
-    const place = known === undefined ? this.#beginning(checked) : continuation(known, checked);
+  entriesOf(checked: CheckedSegment, { skips = false }: Pick<StagedSegment, "skips"> = {}): Entry[] {
+    const place = this.#placeOf(checked, skips);
     this.#refuseSpans(place.book, checked);
     const segment = segmentOf(checked, place);
     const entries: Entry[] = place.begin === undefined ? [segment] : [place.begin, segment];
@@ -73,21 +75,33 @@ export class Intake {
     const extents = damageLeft(place.damage, checked.written ?? []);
     // What is damaged as before is said already, but on a branch that begins.
     if (place.begin === undefined && damageBytes(extents) === damageBytes(place.damage)) return entries;
-    return [...entries, { type: "damage", branch: checked.branch, number: segment.number, extents }];
+    return [...entries, { type: "damage", branch: place.id, number: segment.number, extents }];
   }
 
-  #isHeld(told: ToldSegment & { readonly to: number }): boolean {
+  /**
+   * Whether what begins so follows what is held.
+   * @param from of the branch's first segment that comes
+   */
+  follows({ branch: name, parent, from }: BeginningSegment): boolean {
     const state = stateOf(this.#parts);
-    const branch = state.branch(told.branch);
+    const held = state.newest(name);
+    if (held !== undefined) return from <= held.sequence + 1;
+    return from === 1 && (parent === undefined || this.#forkOf(parent) !== undefined);
+  }
+
+  #isHeld(told: StagedSegment): boolean {
+    const state = stateOf(this.#parts);
+    const branch = state.newest(told.branch);
     if (branch === undefined && !state.wasDropped(told.branch)) return false;
     if (branch === undefined) throw discontinuous(told, undefined);
     if (told.to <= branch.sequence) return true;
-    if (told.from !== branch.sequence + 1) throw discontinuous(told, branch);
+    const isBehindHole = told.skips === true && told.from > branch.sequence + 1;
+    if (told.from !== branch.sequence + 1 && !isBehindHole) throw discontinuous(told, branch);
     return false;
   }
 
-  #position(branchId: string, outcome: Accepted["outcome"]): Accepted {
-    return { branch: branchId, sequence: stateOf(this.#parts).branch(branchId)?.sequence ?? 0, outcome };
+  #position(branch: string, outcome: Accepted["outcome"]): Accepted {
+    return { branch, sequence: stateOf(this.#parts).newest(branch)?.sequence ?? 0, outcome };
   }
 
   async #refuseFull(told: ToldSegment): Promise<void> {
@@ -114,26 +128,45 @@ export class Intake {
     return checked.value;
   }
 
-  /** A branch that is not held yet: it begins where this journal stands, or it is the first of its tree. */
-  #beginning(checked: CheckedSegment): SegmentPlace {
+  #placeOf(checked: CheckedSegment, skips: boolean): SegmentPlace {
+    const { branch, from, blockBytes } = checked;
+    const held = stateOf(this.#parts).newest(branch);
+    if (held === undefined) return this.#beginning(checked, skips);
+    if (!skips || from <= held.sequence + 1) return continuation(held, checked);
+    const stretch = randomId(this.#parts.world.random);
+    return onNothing(stretch, { type: "skip", stretch, branch, from, blockBytes });
+  }
+
+  /** A branch that is not held yet: it begins where this journal stands, or it is the first of its tree, or it begins behind a hole. */
+  #beginning(checked: CheckedSegment, skips: boolean): SegmentPlace {
     const state = stateOf(this.#parts);
-    const { parent, branch, from, blockBytes } = checked;
-    const origin = parent === undefined ? undefined : state.branch(parent.branch);
-    const fork = parent === undefined ? undefined : origin?.numberEndingAt(parent.sequence);
-    const begin = { type: "branch", branch, from, blockBytes } as const;
-    if (origin !== undefined && fork !== undefined && from === 1 && state.isAboveFloor(origin, fork)) {
+    const { parent, branch: id, from, blockBytes } = checked;
+    const begin = { type: "branch", branch: id, from, blockBytes } as const;
+    const fork = parent === undefined || from !== 1 ? undefined : this.#forkOf(parent);
+    if (fork !== undefined) {
+      const { branch: origin, number } = fork;
       return {
-        begin: { ...begin, parent },
+        id,
+        begin: { ...begin, parent: { branch: origin.id, sequence: fork.sequence } },
         number: 0,
-        chain: origin.segment(fork)?.chain ?? origin.start.chain,
-        book: new SpanBook(origin.spansAt(fork)),
-        damage: origin.damageAt(fork),
+        chain: origin.segment(number)?.chain ?? origin.start.chain,
+        book: new SpanBook(origin.spansAt(number)),
+        damage: origin.damageAt(number),
       };
     }
     // An empty journal may be joined in the middle of a branch: until a whole copy has arrived, it has no point anyway.
-    if (!state.empty && (parent !== undefined || from !== 1)) throw discontinuous(checked, origin);
-    const book = new SpanBook({ complete: false });
-    return { begin: { ...begin, parent: undefined }, number: 0, chain: CHAIN_START, book, damage: [] };
+    if (!state.empty && !skips && (parent !== undefined || from !== 1))
+      throw discontinuous(checked, parent && state.newest(parent.branch));
+    return onNothing(id, { ...begin, parent: undefined });
+  }
+
+  /** Where a branch with that parent begins; undefined when that is not held, or cannot be given back any more. */
+  #forkOf(parent: BranchPosition): { branch: Branch; number: number; sequence: number } | undefined {
+    const state = stateOf(this.#parts);
+    const branch = state.stretchOf(parent);
+    const number = branch?.numberEndingAt(parent.sequence);
+    if (branch === undefined || number === undefined || !state.isAboveFloor(branch, number)) return undefined;
+    return { branch, number, sequence: parent.sequence };
   }
 
   #refuseSpans(book: SpanBook, checked: CheckedSegment): void {
@@ -149,10 +182,19 @@ export class Intake {
   }
 }
 
+/** What is known of a segment before it comes. */
+export interface BeginningSegment {
+  readonly branch: string;
+  readonly parent: BranchPosition | undefined;
+  readonly from: number;
+}
+
 /** Where a segment takes its place. */
 interface SegmentPlace {
-  /** Set when its branch begins with it. */
-  readonly begin: BranchEntry | undefined;
+  /** Of the branch, or its stretch. */
+  readonly id: string;
+  /** Set when its branch, or a stretch of it, begins with it. */
+  readonly begin: BranchEntry | SkipEntry | undefined;
   readonly number: number;
   /** The chain before it. */
   readonly chain: string;
@@ -163,8 +205,12 @@ interface SegmentPlace {
 
 function continuation(branch: Branch, checked: CheckedSegment): SegmentPlace {
   if (checked.from !== branch.sequence + 1) throw discontinuous(checked, branch);
-  const number = branch.nextNumber;
-  return { begin: undefined, number, chain: branch.chain, book: branch.spans, damage: branch.damageAt(number - 1) };
+  const { id, chain, nextNumber: number, spans: book } = branch;
+  return { id, begin: undefined, number, chain, book, damage: branch.damageAt(number - 1) };
+}
+
+function onNothing(id: string, begin: BranchEntry | SkipEntry): SegmentPlace {
+  return { id, begin, number: 0, chain: CHAIN_START, book: new SpanBook({ complete: false }), damage: [] };
 }
 
 /** What is checked: the bytes as they came, where memory has them and the file is as long. */
@@ -178,14 +224,14 @@ async function sourceOf({ bytes }: StagedSegment, handle: FileHandle): Promise<R
 }
 
 function segmentOf(checked: CheckedSegment, place: SegmentPlace): SegmentEntry {
-  const { branch, from, to, fileId, bytes, sha256, rawBytes, diskBytes, resizes, lastMicros, endsAtMark } = checked;
+  const { from, to, fileId, bytes, sha256, rawBytes, diskBytes, resizes, lastMicros, endsAtMark } = checked;
   return {
     type: "segment",
-    branch,
+    branch: place.id,
     number: place.number,
     from,
     to,
-    file: { name: segmentName(branch, from, fileId), fileId, bytes, sha256 },
+    file: { name: segmentName(place.id, from, fileId), fileId, bytes, sha256 },
     rawBytes,
     diskBytes,
     resizes,
@@ -204,7 +250,7 @@ function discontinuous(told: Pick<ToldSegment, "branch" | "from">, held: Branch 
     detail: {
       branch: told.branch,
       from: told.from,
-      heldBranch: held?.id ?? null,
+      heldBranch: held?.name ?? null,
       heldSequence: held?.sequence ?? null,
     },
   });

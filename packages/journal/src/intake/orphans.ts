@@ -101,7 +101,8 @@ function isExplained(parts: JournalParts, { branch, from }: Orphan): boolean {
 
 /** Takes it in when it is whole and follows. */
 async function adopt(parts: JournalParts, intake: Intake, { path, branch, from }: Orphan): Promise<boolean> {
-  if (parts.isTakenOver || stateOf(parts).branch(branch)?.sequence !== from - 1) return false;
+  const held = stateOf(parts).branch(branch);
+  if (parts.isTakenOver || held?.sequence !== from - 1) return false;
   const { world, dataKey, manifest, limits, memory } = parts;
   try {
     await using handle = await world.files.open(path, "read");
@@ -112,7 +113,7 @@ async function adopt(parts: JournalParts, intake: Intake, { path, branch, from }
       segmentBytesMax: limits.segmentBytesMax,
       buffers: memory.buffers,
     };
-    const checked = await checkSegment(handle, { branch, from }, { ...options, wantsWritten: true });
+    const checked = await checkSegment(handle, { branch: held.name, from }, { ...options, wantsWritten: true });
     if (!path.endsWith(`/${segmentName(branch, from, checked.fileId)}`)) return false;
     await record(parts, intake.entriesOf(checked));
     return true;

@@ -43,7 +43,8 @@ export interface CheckOptions {
 }
 
 /** What the file is said to be; a file that is found, not sent, is checked without a digest. */
-export type ToldSegment = Omit<StagedSegment, "path" | "sha256" | "to"> & Partial<Pick<StagedSegment, "sha256" | "to">>;
+export type ToldSegment = Omit<StagedSegment, "path" | "sha256" | "to" | "skips"> &
+  Partial<Pick<StagedSegment, "sha256" | "to">>;
 
 /**
  * Reads the segment whole and believes nothing else: digest, checksums, decryption of every frame, identity, what it covers.

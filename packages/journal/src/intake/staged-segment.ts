@@ -12,6 +12,8 @@ export interface StagedSegment {
   readonly sha256: Uint8Array;
   /** What the file holds, where whoever wrote it still has it in memory: it is checked instead of the file. */
   readonly bytes?: KeptBytes;
+  /** What it follows on, and is not held, is held nowhere any more: it is taken in behind a hole. */
+  readonly skips?: boolean;
 }
 
 /** How a segment was taken, and where its branch stands now. */

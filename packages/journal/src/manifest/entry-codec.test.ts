@@ -51,6 +51,12 @@ const entries: readonly fc.Arbitrary<Entry>[] = [
     from: number.map((value) => Math.max(1, value)),
     blockBytes: fc.constantFrom(512, 4096),
   }),
+  of("skip", {
+    stretch: id,
+    branch: id,
+    from: number.map((value) => Math.max(1, value)),
+    blockBytes: fc.constantFrom(512, 4096),
+  }),
   of("branch-dropped", { branch: id }),
   of("segment", {
     branch: id,
@@ -250,4 +256,16 @@ test("so do those of entries that thinning and locks brought", () => {
   const digest = createHash("sha256");
   for (const entry of golden) digest.update(encoded(entry));
   assert.equal(digest.digest("hex"), "f07f0d04daaf4c974293a545c35db658cd4fce7d0451b20ba9f34d0448f6247f");
+});
+
+test("so do those of the entry that holes brought", () => {
+  const stretch = encoded({
+    type: "skip",
+    stretch: "a1".repeat(16),
+    branch: "b2".repeat(16),
+    from: 77,
+    blockBytes: 4_096,
+  });
+  const body = `${"a1".repeat(16)}${"b2".repeat(16)}4d0000000000000000100000`;
+  assert.equal(Buffer.from(stretch).toString("hex"), `180000002c000000${body}`);
 });

@@ -41,6 +41,7 @@ function encodeBody(to: FieldWriter, entry: Entry): void {
     case "genesis":
     case "snapshot-end":
     case "branch":
+    case "skip":
     case "branch-dropped":
     case "segment":
     case "merged":

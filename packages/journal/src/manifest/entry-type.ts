@@ -25,6 +25,7 @@ export const ENTRY_TYPES = {
   merged: 21,
   "points-thinned": 22,
   lock: 23,
+  skip: 24,
 } as const satisfies Record<Entry["type"], number>;
 
 /** What an id stands for that names nothing. */

@@ -78,6 +78,15 @@ export interface BranchEntry {
   readonly blockBytes: number;
 }
 
+/**
+ * A branch that is held goes on behind a hole: what came between is held nowhere any more. From here on it is a history of its own, which
+ * begins on nothing; entries call it by the id of this stretch.
+ */
+export interface SkipEntry extends Pick<BranchEntry, "branch" | "from" | "blockBytes"> {
+  readonly type: "skip";
+  readonly stretch: string;
+}
+
 /** Where the base stands: nothing at or before it is kept as segments. */
 export interface BaseEntry {
   readonly type: "base";
@@ -232,6 +241,7 @@ export type Entry =
   | GenesisEntry
   | SnapshotEndEntry
   | BranchEntry
+  | SkipEntry
   | BranchDroppedEntry
   | SegmentEntry
   | MergedEntry

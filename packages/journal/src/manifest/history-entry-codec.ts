@@ -1,4 +1,4 @@
-import type { Entry, MergedEntry, SegmentEntry, SpanEdge, SpanReason } from "./entry.ts";
+import type { BranchEntry, Entry, MergedEntry, SegmentEntry, SpanEdge, SpanReason } from "./entry.ts";
 import { ENTRY_TYPES, LIST_COUNT_MAX, NO_ID } from "./entry-type.ts";
 import { FieldError, type FieldReader } from "./field-reader.ts";
 import type { FieldWriter } from "./field-writer.ts";
@@ -14,6 +14,7 @@ export type HistoryEntry = Extract<
       | "snapshot-end"
       | "base-cleared"
       | "branch"
+      | "skip"
       | "branch-dropped"
       | "segment"
       | "merged"
@@ -37,6 +38,12 @@ export function encodeHistoryEntry(to: FieldWriter, entry: HistoryEntry): void {
       to.hex(entry.branch, 16);
       to.hex(entry.parent?.branch ?? NO_ID, 16);
       to.uint64(entry.parent?.sequence ?? 0);
+      to.uint64(entry.from);
+      to.uint32(entry.blockBytes);
+      return;
+    case "skip":
+      to.hex(entry.stretch, 16);
+      to.hex(entry.branch, 16);
       to.uint64(entry.from);
       to.uint32(entry.blockBytes);
       return;
@@ -109,6 +116,8 @@ export function decodeHistoryEntry(from: FieldReader, type: number): HistoryEntr
       return { type: "snapshot-end" };
     case ENTRY_TYPES.branch:
       return decodeBranch(from);
+    case ENTRY_TYPES.skip:
+      return { type: "skip", stretch: from.id(), branch: from.id(), ...decodeBeginning(from) };
     case ENTRY_TYPES["branch-dropped"]:
       return { type: "branch-dropped", branch: from.id() };
     case ENTRY_TYPES.segment:
@@ -140,11 +149,15 @@ function decodeBranch(from: FieldReader): HistoryEntry {
   const sequence = from.uint64();
   if (parentBranch === NO_ID && sequence !== 0) throw new FieldError("a sequence of no parent");
   const parent = parentBranch === NO_ID ? undefined : { branch: parentBranch, sequence };
+  return { type: "branch", branch, parent, ...decodeBeginning(from) };
+}
+
+function decodeBeginning(from: FieldReader): Pick<BranchEntry, "from" | "blockBytes"> {
   const first = from.uint64();
   if (first === 0) throw new FieldError("a sequence 0");
   const blockBytes = from.uint32();
   if (blockBytes !== 512 && blockBytes !== 4096) throw new FieldError("a block size that is neither 512 nor 4096");
-  return { type: "branch", branch, parent, from: first, blockBytes };
+  return { from: first, blockBytes };
 }
 
 function decodeSegment(from: FieldReader): SegmentEntry {

@@ -16,30 +16,35 @@ export interface JournalIdentity {
   readonly diskId: string;
 }
 
+interface NewManifest extends JournalIdentity {
+  readonly number: number;
+  readonly dataKey: DataKey;
+  readonly hasHoles: boolean;
+}
+
 /** A manifest that is being written: frames one after another, never over one another. */
 export class ManifestWriter {
   readonly #handle: FileHandle;
   readonly #coder: FrameCoder;
+  /** Whether its header says that a branch may have holes. */
+  readonly hasHoles: boolean;
   #end = HEADER_BYTES;
   #ordinal = 0;
 
-  private constructor(handle: FileHandle, coder: FrameCoder) {
+  private constructor(handle: FileHandle, coder: FrameCoder, hasHoles: boolean) {
+    this.hasHoles = hasHoles;
     this.#handle = handle;
     this.#coder = coder;
   }
 
   /** Makes the file with its header, a fresh salt and a fresh id. Neither it nor its name is durable yet. */
-  static async create(
-    world: World,
-    path: string,
-    options: JournalIdentity & { readonly number: number; readonly dataKey: DataKey },
-  ): Promise<ManifestWriter> {
+  static async create(world: World, path: string, options: NewManifest): Promise<ManifestWriter> {
     const header = headerOf(world, options);
     const headerBytes = encodeHeader(header);
     const handle = await world.files.open(path, "create");
     await handle.write([headerBytes], 0);
     const coder = new FrameCoder({ compute: world.compute, header, headerBytes, key: options.dataKey });
-    return new ManifestWriter(handle, coder);
+    return new ManifestWriter(handle, coder, options.hasHoles);
   }
 
   get bytes(): number {
@@ -89,10 +94,7 @@ export class ManifestWriter {
   }
 }
 
-function headerOf(
-  world: World,
-  options: JournalIdentity & { readonly number: number; readonly dataKey: DataKey },
-): SegmentHeader {
+function headerOf(world: World, options: NewManifest): SegmentHeader {
   return {
     kind: "manifest",
     fileId: randomId(world.random),
@@ -113,5 +115,6 @@ function headerOf(
       keyId: options.dataKey.keyId,
       salt: world.random.bytes(SALT_BYTES),
     },
+    ...(options.hasHoles && { hasHoles: true }),
   };
 }

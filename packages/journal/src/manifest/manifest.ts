@@ -130,7 +130,7 @@ export class Manifest implements AsyncDisposable {
    */
   async append(entries: readonly Entry[]): Promise<void> {
     await this.#mutex.hold(async () => {
-      const writer = await this.#writable();
+      const writer = await this.#writableFor(entries);
       try {
         await writer.append(entries);
       } catch (error) {
@@ -171,6 +171,13 @@ export class Manifest implements AsyncDisposable {
     return this.#writer ?? (await this.#rewrite());
   }
 
+  /** The first hole is told of in a manifest whose header says that there may be some. */
+  async #writableFor(entries: readonly Entry[]): Promise<ManifestWriter> {
+    const writer = await this.#writable();
+    const isFirst = !writer.hasHoles && entries.some(({ type }) => type === "skip");
+    return isFirst ? await this.#rewrite(true) : writer;
+  }
+
   /** What was appended is durable, whatever becomes of this: the next append tries again, and is the one to fail. */
   async #shorten(): Promise<void> {
     await Promise.allSettled([this.#rewrite()]);
@@ -188,11 +195,11 @@ export class Manifest implements AsyncDisposable {
     this.#writer = undefined;
   }
 
-  async #rewrite(): Promise<ManifestWriter> {
+  async #rewrite(hasHoles = this.state.hasHoles): Promise<ManifestWriter> {
     const { files, clock } = this.#world;
     const { folder } = this.#options;
     const number = this.#numberMax + 1;
-    const writer = await this.#writeWhole(number);
+    const writer = await this.#writeWhole(number, hasHoles);
     try {
       await files.syncFolder(folder);
       // From here on CURRENT may name the new one, also when that fails: nothing is appended to the old one any more.
@@ -214,7 +221,7 @@ export class Manifest implements AsyncDisposable {
   }
 
   /** The state as a file that nothing names yet, its content durable. */
-  async #writeWhole(number: number): Promise<ManifestWriter> {
+  async #writeWhole(number: number, hasHoles: boolean): Promise<ManifestWriter> {
     const { folder, dataKey } = this.#options;
     const path = `${folder}/${manifestName(number)}`;
     await removeIfThere(this.#world, path);
@@ -222,6 +229,7 @@ export class Manifest implements AsyncDisposable {
       ...this.identity,
       number,
       dataKey,
+      hasHoles,
     });
     try {
       await writer.writeAll(this.state.entries());

@@ -19,12 +19,12 @@ export class PointIntake {
   }
 
   /**
-   * Whether the journal can hold the point now; refused by name when not.
+   * Where the point stands, with the branch as this journal calls it there; refused by name when it cannot hold it now.
    * @throws Fault `point-not-covered` (not all of it has arrived), `point-foreign`, `point-invalid`, `point-expired`,
    *   `point-not-at-segment-end`, `point-incomplete`, `point-in-span`, `point-damaged`, `point-withdrawn`, `points-full`
    */
   check(point: PointRecord): PointMember {
-    const member = this.#memberOf(point);
+    const member = this.#placeOf(this.#memberOf(point));
     const held = stateOf(this.#parts).points.byId(point.id);
     if (held === undefined) this.#checkPlace(point, member);
     else refuseOther(held, member);
@@ -82,6 +82,11 @@ export class PointIntake {
       });
     }
     return member;
+  }
+
+  /** The place as this journal calls it. */
+  #placeOf(member: PointMember): PointMember {
+    return { ...member, branch: stateOf(this.#parts).stretchOf(member)?.id ?? member.branch };
   }
 
   #checkPlace(point: PointRecord, member: PointMember): void {

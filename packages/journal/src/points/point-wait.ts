@@ -7,7 +7,7 @@ const BRANCH_AWAITED_MS_MAX = 600_000;
 
 /** Whether all up to the position has arrived. */
 export function isCovered(parts: JournalParts, { branch, sequence }: BranchPosition): boolean {
-  return (stateOf(parts).branch(branch)?.sequence ?? -1) >= sequence;
+  return (stateOf(parts).newest(branch)?.sequence ?? -1) >= sequence;
 }
 
 /**
@@ -23,9 +23,9 @@ export async function untilCovered(
   signal: AbortSignal,
 ): Promise<void> {
   const isKnown = (): boolean =>
-    stateOf(parts).branch(position.branch) !== undefined || stateOf(parts).wasDropped(position.branch);
+    stateOf(parts).newest(position.branch) !== undefined || stateOf(parts).wasDropped(position.branch);
   const isLost = (): boolean =>
-    !expects() || (isKnown() && stateOf(parts).current?.id !== position.branch && !isCovered(parts, position));
+    !expects() || (isKnown() && stateOf(parts).current?.name !== position.branch && !isCovered(parts, position));
   const isSettled = (): boolean => isCovered(parts, position) || isLost();
   if (!isSettled() && !isKnown()) {
     await firstOf(signal, [

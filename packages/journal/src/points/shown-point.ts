@@ -13,17 +13,18 @@ export function listPoints(
   const end = state.points.countUntil(toMicros);
   for (let index = fromMicros === 0 ? 0 : state.points.countUntil(fromMicros - 1); index < end; index += 1) {
     const point = state.points.at(index);
-    if (point !== undefined && !point.withdrawn) listed.push(shown(point, locked.get(point.id)));
+    if (point !== undefined && !point.withdrawn) listed.push(shown(state, point, locked.get(point.id)));
   }
   return listed;
 }
 
 export function shownPoint(state: JournalState, point: HeldPoint, nowMicros: number): JournalPoint {
-  return shown(point, lockedPoints(state, nowMicros).get(point.id));
+  return shown(state, point, lockedPoints(state, nowMicros).get(point.id));
 }
 
-function shown(point: HeldPoint, lock: LockEnd | undefined): JournalPoint {
-  const { id, number, timeMicros, validUntilMicros, kind, consistency, epoch, branch, sequence } = point;
+function shown(state: JournalState, point: HeldPoint, lock: LockEnd | undefined): JournalPoint {
+  const { id, number, timeMicros, validUntilMicros, kind, consistency, epoch, sequence } = point;
+  const branch = state.branch(point.branch)?.name ?? point.branch;
   const { memberDiskIds, missingDiskIds } = point;
   const locked = { locked: lock !== undefined, lockedUntilMicros: lock?.untilMicros };
   const place = { branch, sequence, memberDiskIds, missingDiskIds, ...locked };

@@ -130,6 +130,11 @@ export class HistoryMaker {
     this.#branch = randomId(this.#random);
     this.#from = 1;
     this.#records = [];
+    this.copyWhole();
+  }
+
+  /** The whole disk is read, as an initial span. Zeroes are left out. */
+  copyWhole(): void {
     const span = this.beginSpan("initial");
     for (let offset = 0; offset < this.#image.length; offset += BLOCK_BYTES) {
       const data = this.#image.slice(offset, offset + BLOCK_BYTES);

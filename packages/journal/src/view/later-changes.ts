@@ -93,11 +93,11 @@ export class LaterChanges {
 
 /** Undefined when the branch on which history goes on has nothing in common with the place. */
 function laterPortions(state: JournalState, at: BranchPosition, except: string): Portion[] | undefined {
-  const branch = state.branch(at.branch);
+  const branch = state.stretchOf(at);
   const number = branch?.numberEndingAt(at.sequence);
   if (branch === undefined || number === undefined) throw inconsistent("a point stands where no segment ends");
   const place = { branch, number };
-  const others = [...state.branches].filter(({ id }) => id !== except);
+  const others = [...state.branches].filter(({ name }) => name !== except);
   const joined = new Map<Branch, Portion>();
   const join = (portion: Portion): void => {
     const known = joined.get(portion.branch) ?? portion;

@@ -5,7 +5,7 @@ import { PointDevice } from "./point-device.ts";
 
 /** The disk at a place where a segment ends; `onClose` runs once, when the device is disposed. */
 export function openView(parts: JournalParts, place: BranchPosition, onClose: () => Promise<void>): PointDevice {
-  const branch = stateOf(parts).branch(place.branch);
+  const branch = stateOf(parts).stretchOf(place);
   const number = branch?.numberEndingAt(place.sequence);
   if (branch === undefined || number === undefined) throw inconsistent("a point stands where no segment ends");
   return new PointDevice(parts, { branch, sequence: place.sequence, diskBytes: branch.diskBytesAt(number) }, onClose);

@@ -45,7 +45,7 @@ export class PointDevice implements BlockDevice {
     onClose: () => Promise<void>,
   ) {
     this.#parts = parts;
-    this.place = { branch: place.branch.id, sequence: place.sequence };
+    this.place = { branch: place.branch.name, sequence: place.sequence };
     this.sizeBytes = place.diskBytes;
     this.blockBytes = place.branch.blockBytes;
     this.#onClose = onClose;
