@@ -1173,6 +1173,7 @@ export const leeward = $root.leeward = (() => {
         DiskOffer.prototype.physicalBlockBytes = 0;
         DiskOffer.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         DiskOffer.prototype.term = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        DiskOffer.prototype.heldFrom = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         DiskOffer.encode = function (message, writer, _depth) {
             if (!writer)
@@ -1199,6 +1200,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(64).uint64(message.epoch);
             if (message.term != null && $Object.hasOwnProperty.call(message, "term") && (typeof message.term === "object" ? message.term.low || message.term.high : message.term !== 0))
                 writer.uint32(72).uint64(message.term);
+            if (message.heldFrom != null && $Object.hasOwnProperty.call(message, "heldFrom") && (typeof message.heldFrom === "object" ? message.heldFrom.low || message.heldFrom.high : message.heldFrom !== 0))
+                writer.uint32(80).uint64(message.heldFrom);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1308,6 +1311,15 @@ export const leeward = $root.leeward = (() => {
                             message.term = value;
                         else
                             delete message.term;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.heldFrom = value;
+                        else
+                            delete message.heldFrom;
                         continue;
                     }
                 }
@@ -2888,11 +2900,13 @@ export const leeward = $root.leeward = (() => {
         RequestBody.prototype.upgradeAgent = null;
         RequestBody.prototype.readRelease = null;
         RequestBody.prototype.listReleases = null;
+        RequestBody.prototype.wrapKey = null;
+        RequestBody.prototype.copyDisk = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(RequestBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk", "createGroupPoint", "awaitPoint", "lockPoint", "unlockPoint", "findPoint", "startReplica", "removeReplica", "readConsole", "raiseEpoch", "haltReplica", "absorbReplica", "replicaChanges", "replicaRead", "lookAtDevice", "checkReplica", "replicaScreen", "pointDigest", "releasePoint", "runInReplica", "pushAgent", "takeTrust", "upgradeAgent", "readRelease", "listReleases"]),
+            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk", "createGroupPoint", "awaitPoint", "lockPoint", "unlockPoint", "findPoint", "startReplica", "removeReplica", "readConsole", "raiseEpoch", "haltReplica", "absorbReplica", "replicaChanges", "replicaRead", "lookAtDevice", "checkReplica", "replicaScreen", "pointDigest", "releasePoint", "runInReplica", "pushAgent", "takeTrust", "upgradeAgent", "readRelease", "listReleases", "wrapKey", "copyDisk"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -2979,6 +2993,10 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.ReadRelease.encode(message.readRelease, writer.uint32(970).fork(), _depth + 1).ldelim();
             if (message.listReleases != null && $Object.hasOwnProperty.call(message, "listReleases"))
                 $root.leeward.ListReleases.encode(message.listReleases, writer.uint32(978).fork(), _depth + 1).ldelim();
+            if (message.wrapKey != null && $Object.hasOwnProperty.call(message, "wrapKey"))
+                $root.leeward.WrapKey.encode(message.wrapKey, writer.uint32(1042).fork(), _depth + 1).ldelim();
+            if (message.copyDisk != null && $Object.hasOwnProperty.call(message, "copyDisk"))
+                $root.leeward.CopyDisk.encode(message.copyDisk, writer.uint32(1050).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3278,6 +3296,20 @@ export const leeward = $root.leeward = (() => {
                         message.kind = "listReleases";
                         continue;
                     }
+                case 130: {
+                        if (wireType !== 2)
+                            break;
+                        message.wrapKey = $root.leeward.WrapKey.decode(reader, reader.size(), $undefined, _depth + 1, message.wrapKey);
+                        message.kind = "wrapKey";
+                        continue;
+                    }
+                case 131: {
+                        if (wireType !== 2)
+                            break;
+                        message.copyDisk = $root.leeward.CopyDisk.decode(reader, reader.size(), $undefined, _depth + 1, message.copyDisk);
+                        message.kind = "copyDisk";
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3333,11 +3365,12 @@ export const leeward = $root.leeward = (() => {
         ResponseBody.prototype.trustTaken = null;
         ResponseBody.prototype.releaseContent = null;
         ResponseBody.prototype.releaseList = null;
+        ResponseBody.prototype.wrappedKey = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ResponseBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["candidateList", "point", "pointList", "openedPoint", "openedList", "savedPoint", "done", "certificate", "blockDigests", "comparison", "resyncBegun", "groupPointMade", "replicaStatus", "consoleText", "replicaHalted", "replicaChangeList", "replicaContent", "deviceLook", "replicaChecked", "screenPicture", "pointDigested", "ranInReplica", "pushReport", "trustTaken", "releaseContent", "releaseList"]),
+            get: $util.oneOfGetter($oneOfFields = ["candidateList", "point", "pointList", "openedPoint", "openedList", "savedPoint", "done", "certificate", "blockDigests", "comparison", "resyncBegun", "groupPointMade", "replicaStatus", "consoleText", "replicaHalted", "replicaChangeList", "replicaContent", "deviceLook", "replicaChecked", "screenPicture", "pointDigested", "ranInReplica", "pushReport", "trustTaken", "releaseContent", "releaseList", "wrappedKey"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -3400,6 +3433,8 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.ReleaseContent.encode(message.releaseContent, writer.uint32(970).fork(), _depth + 1).ldelim();
             if (message.releaseList != null && $Object.hasOwnProperty.call(message, "releaseList"))
                 $root.leeward.ReleaseList.encode(message.releaseList, writer.uint32(978).fork(), _depth + 1).ldelim();
+            if (message.wrappedKey != null && $Object.hasOwnProperty.call(message, "wrappedKey"))
+                $root.leeward.WrappedKey.encode(message.wrappedKey, writer.uint32(1042).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3613,6 +3648,13 @@ export const leeward = $root.leeward = (() => {
                             break;
                         message.releaseList = $root.leeward.ReleaseList.decode(reader, reader.size(), $undefined, _depth + 1, message.releaseList);
                         message.kind = "releaseList";
+                        continue;
+                    }
+                case 130: {
+                        if (wireType !== 2)
+                            break;
+                        message.wrappedKey = $root.leeward.WrappedKey.decode(reader, reader.size(), $undefined, _depth + 1, message.wrappedKey);
+                        message.kind = "wrappedKey";
                         continue;
                     }
                 }
@@ -8842,6 +8884,124 @@ export const leeward = $root.leeward = (() => {
         return HostHealth;
     })();
 
+    leeward.WrapKey = (function() {
+
+        const WrapKey = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        WrapKey.prototype.diskId = "";
+        WrapKey.prototype.keyId = "";
+        WrapKey.prototype.recipient = "";
+        WrapKey.prototype.publicKeyPem = "";
+
+        WrapKey.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.diskId != null && $Object.hasOwnProperty.call(message, "diskId") && message.diskId !== "")
+                writer.uint32(10).string(message.diskId);
+            if (message.keyId != null && $Object.hasOwnProperty.call(message, "keyId") && message.keyId !== "")
+                writer.uint32(18).string(message.keyId);
+            if (message.recipient != null && $Object.hasOwnProperty.call(message, "recipient") && message.recipient !== "")
+                writer.uint32(26).string(message.recipient);
+            if (message.publicKeyPem != null && $Object.hasOwnProperty.call(message, "publicKeyPem") && message.publicKeyPem !== "")
+                writer.uint32(34).string(message.publicKeyPem);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        WrapKey.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.WrapKey();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.diskId = value;
+                        else
+                            delete message.diskId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.keyId = value;
+                        else
+                            delete message.keyId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.recipient = value;
+                        else
+                            delete message.recipient;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.publicKeyPem = value;
+                        else
+                            delete message.publicKeyPem;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return WrapKey;
+    })();
+
     leeward.MasterTargetPlan = (function() {
 
         const MasterTargetPlan = function (properties) {
@@ -9841,6 +10001,7 @@ export const leeward = $root.leeward = (() => {
         TargetDiskStatus.prototype.merging = null;
         TargetDiskStatus.prototype.forecast = null;
         TargetDiskStatus.prototype.heldExcess = null;
+        TargetDiskStatus.prototype.copyNeeded = false;
 
         TargetDiskStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -9876,6 +10037,8 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.HistoryForecast.encode(message.forecast, writer.uint32(98).fork(), _depth + 1).ldelim();
             if (message.heldExcess != null && $Object.hasOwnProperty.call(message, "heldExcess"))
                 $root.leeward.HeldExcess.encode(message.heldExcess, writer.uint32(106).fork(), _depth + 1).ldelim();
+            if (message.copyNeeded != null && $Object.hasOwnProperty.call(message, "copyNeeded") && message.copyNeeded !== false)
+                writer.uint32(112).bool(message.copyNeeded);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -10014,6 +10177,15 @@ export const leeward = $root.leeward = (() => {
                         if (wireType !== 2)
                             break;
                         message.heldExcess = $root.leeward.HeldExcess.decode(reader, reader.size(), $undefined, _depth + 1, message.heldExcess);
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.copyNeeded = value;
+                        else
+                            delete message.copyNeeded;
                         continue;
                     }
                 }
@@ -13160,6 +13332,112 @@ export const leeward = $root.leeward = (() => {
         };
 
         return ResyncDisk;
+    })();
+
+    leeward.CopyDisk = (function() {
+
+        const CopyDisk = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        CopyDisk.prototype.diskId = "";
+        CopyDisk.prototype.branch = "";
+        CopyDisk.prototype.afterSequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        CopyDisk.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.diskId != null && $Object.hasOwnProperty.call(message, "diskId") && message.diskId !== "")
+                writer.uint32(10).string(message.diskId);
+            if (message.branch != null && $Object.hasOwnProperty.call(message, "branch") && message.branch !== "")
+                writer.uint32(18).string(message.branch);
+            if (message.afterSequence != null && $Object.hasOwnProperty.call(message, "afterSequence") && (typeof message.afterSequence === "object" ? message.afterSequence.low || message.afterSequence.high : message.afterSequence !== 0))
+                writer.uint32(24).uint64(message.afterSequence);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        CopyDisk.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.CopyDisk();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.diskId = value;
+                        else
+                            delete message.diskId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.branch = value;
+                        else
+                            delete message.branch;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.afterSequence = value;
+                        else
+                            delete message.afterSequence;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return CopyDisk;
     })();
 
     leeward.ResyncBegun = (function() {

@@ -288,6 +288,7 @@ interface RawDiskOffer {
   readonly physicalBlockBytes?: field.Integer | null | undefined;
   readonly epoch?: field.Integer | null | undefined;
   readonly term?: field.Integer | null | undefined;
+  readonly heldFrom?: field.Integer | null | undefined;
 }
 
 /** Agent to process server, process server to master target: "I hold this disk's branch, where do you stand?" */
@@ -303,6 +304,8 @@ export interface DiskOffer {
   readonly epoch: number;
   /** The forwarding lease's term; 0 from an agent. */
   readonly term: number;
+  /** To a further target of the disk: the first sequence of the branch that is held for it. What it lacks before that is held nowhere any more, so it goes on behind the hole. 0 to all others: they go on from where they stand. */
+  readonly heldFrom: number;
 }
 
 function readDiskOffer(raw: RawDiskOffer): DiskOffer {
@@ -316,6 +319,7 @@ function readDiskOffer(raw: RawDiskOffer): DiskOffer {
     physicalBlockBytes: field.unsigned(raw.physicalBlockBytes, { where: "DiskOffer.physicalBlockBytes", min: 512, max: 4294967295 }),
     epoch: field.unsigned(raw.epoch, { where: "DiskOffer.epoch", min: 0, max: 9007199254740991 }),
     term: field.unsigned(raw.term, { where: "DiskOffer.term", min: 0, max: 9007199254740991 }),
+    heldFrom: field.unsigned(raw.heldFrom, { where: "DiskOffer.heldFrom", min: 0, max: 9007199254740991 }),
   };
 }
 
@@ -722,6 +726,8 @@ interface RawRequestBody {
   readonly upgradeAgent?: RawUpgradeAgent | null | undefined;
   readonly readRelease?: RawReadRelease | null | undefined;
   readonly listReleases?: RawListReleases | null | undefined;
+  readonly wrapKey?: RawWrapKey | null | undefined;
+  readonly copyDisk?: RawCopyDisk | null | undefined;
 }
 
 export type RequestBody =
@@ -762,7 +768,9 @@ export type RequestBody =
   | { readonly kind: "takeTrust"; readonly value: TakeTrust }
   | { readonly kind: "upgradeAgent"; readonly value: UpgradeAgent }
   | { readonly kind: "readRelease"; readonly value: ReadRelease }
-  | { readonly kind: "listReleases"; readonly value: ListReleases };
+  | { readonly kind: "listReleases"; readonly value: ListReleases }
+  | { readonly kind: "wrapKey"; readonly value: WrapKey }
+  | { readonly kind: "copyDisk"; readonly value: CopyDisk };
 
 function readRequestBody(raw: RawRequestBody): RequestBody {
   const found: RequestBody[] = [];
@@ -804,6 +812,8 @@ function readRequestBody(raw: RawRequestBody): RequestBody {
   if (raw.upgradeAgent !== undefined && raw.upgradeAgent !== null) found.push({ kind: "upgradeAgent", value: readUpgradeAgent(raw.upgradeAgent) });
   if (raw.readRelease !== undefined && raw.readRelease !== null) found.push({ kind: "readRelease", value: readReadRelease(raw.readRelease) });
   if (raw.listReleases !== undefined && raw.listReleases !== null) found.push({ kind: "listReleases", value: readListReleases(raw.listReleases) });
+  if (raw.wrapKey !== undefined && raw.wrapKey !== null) found.push({ kind: "wrapKey", value: readWrapKey(raw.wrapKey) });
+  if (raw.copyDisk !== undefined && raw.copyDisk !== null) found.push({ kind: "copyDisk", value: readCopyDisk(raw.copyDisk) });
   return field.only(found, "RequestBody");
 }
 
@@ -885,6 +895,10 @@ function writeRequestBody(plain: RequestBody): RawRequestBody {
       return { readRelease: readReadRelease(plain.value) };
     case "listReleases":
       return { listReleases: readListReleases(plain.value) };
+    case "wrapKey":
+      return { wrapKey: readWrapKey(plain.value) };
+    case "copyDisk":
+      return { copyDisk: readCopyDisk(plain.value) };
   }
 }
 
@@ -915,6 +929,7 @@ interface RawResponseBody {
   readonly trustTaken?: RawTrustTaken | null | undefined;
   readonly releaseContent?: RawReleaseContent | null | undefined;
   readonly releaseList?: RawReleaseList | null | undefined;
+  readonly wrappedKey?: RawWrappedKey | null | undefined;
 }
 
 export type ResponseBody =
@@ -943,7 +958,8 @@ export type ResponseBody =
   | { readonly kind: "pushReport"; readonly value: PushReport }
   | { readonly kind: "trustTaken"; readonly value: TrustTaken }
   | { readonly kind: "releaseContent"; readonly value: ReleaseContent }
-  | { readonly kind: "releaseList"; readonly value: ReleaseList };
+  | { readonly kind: "releaseList"; readonly value: ReleaseList }
+  | { readonly kind: "wrappedKey"; readonly value: WrappedKey };
 
 function readResponseBody(raw: RawResponseBody): ResponseBody {
   const found: ResponseBody[] = [];
@@ -973,6 +989,7 @@ function readResponseBody(raw: RawResponseBody): ResponseBody {
   if (raw.trustTaken !== undefined && raw.trustTaken !== null) found.push({ kind: "trustTaken", value: readTrustTaken(raw.trustTaken) });
   if (raw.releaseContent !== undefined && raw.releaseContent !== null) found.push({ kind: "releaseContent", value: readReleaseContent(raw.releaseContent) });
   if (raw.releaseList !== undefined && raw.releaseList !== null) found.push({ kind: "releaseList", value: readReleaseList(raw.releaseList) });
+  if (raw.wrappedKey !== undefined && raw.wrappedKey !== null) found.push({ kind: "wrappedKey", value: readWrappedKey(raw.wrappedKey) });
   return field.only(found, "ResponseBody");
 }
 
@@ -1030,6 +1047,8 @@ function writeResponseBody(plain: ResponseBody): RawResponseBody {
       return { releaseContent: readReleaseContent(plain.value) };
     case "releaseList":
       return { releaseList: readReleaseList(plain.value) };
+    case "wrappedKey":
+      return { wrappedKey: readWrappedKey(plain.value) };
   }
 }
 
@@ -2158,6 +2177,31 @@ function readHostHealth(raw: RawHostHealth): HostHealth {
   };
 }
 
+interface RawWrapKey {
+  readonly diskId?: string | null | undefined;
+  readonly keyId?: string | null | undefined;
+  readonly recipient?: string | null | undefined;
+  readonly publicKeyPem?: string | null | undefined;
+}
+
+/** Wraps the data key of a disk to one more recipient: asked of the process server that forwards the disk, which has it. */
+export interface WrapKey {
+  readonly diskId: string;
+  readonly keyId: string;
+  /** A master target. */
+  readonly recipient: string;
+  readonly publicKeyPem: string;
+}
+
+function readWrapKey(raw: RawWrapKey): WrapKey {
+  return {
+    diskId: field.id128(raw.diskId, "WrapKey.diskId"),
+    keyId: field.name(raw.keyId, "WrapKey.keyId"),
+    recipient: field.name(raw.recipient, "WrapKey.recipient"),
+    publicKeyPem: field.text(raw.publicKeyPem, { where: "WrapKey.publicKeyPem", min: 1, max: 16384 }),
+  };
+}
+
 interface RawMasterTargetPlan {
   readonly version?: field.Integer | null | undefined;
   readonly disks?: readonly RawTargetDisk[] | null | undefined;
@@ -2385,6 +2429,7 @@ interface RawTargetDiskStatus {
   readonly merging?: RawCopyProgress | null | undefined;
   readonly forecast?: RawHistoryForecast | null | undefined;
   readonly heldExcess?: RawHeldExcess | null | undefined;
+  readonly copyNeeded?: boolean | null | undefined;
 }
 
 export interface TargetDiskStatus {
@@ -2406,6 +2451,8 @@ export interface TargetDiskStatus {
   readonly forecast?: HistoryForecast | undefined;
   /** Not there while the limit in bytes can be kept, or that is not known. */
   readonly heldExcess?: HeldExcess | undefined;
+  /** Of what is held there is no whole copy, and none is coming in: of a further target, the source is to be asked for one (CopyDisk). */
+  readonly copyNeeded: boolean;
 }
 
 function readTargetDiskStatus(raw: RawTargetDiskStatus): TargetDiskStatus {
@@ -2423,6 +2470,7 @@ function readTargetDiskStatus(raw: RawTargetDiskStatus): TargetDiskStatus {
     ...(raw.merging !== undefined && raw.merging !== null && { merging: readCopyProgress(raw.merging) }),
     ...(raw.forecast !== undefined && raw.forecast !== null && { forecast: readHistoryForecast(raw.forecast) }),
     ...(raw.heldExcess !== undefined && raw.heldExcess !== null && { heldExcess: readHeldExcess(raw.heldExcess) }),
+    copyNeeded: field.bool(raw.copyNeeded, "TargetDiskStatus.copyNeeded"),
   };
 }
 
@@ -3066,6 +3114,27 @@ function readResyncDisk(raw: RawResyncDisk): ResyncDisk {
   return {
     diskId: field.id128(raw.diskId, "ResyncDisk.diskId"),
     whole: field.bool(raw.whole, "ResyncDisk.whole"),
+  };
+}
+
+interface RawCopyDisk {
+  readonly diskId?: string | null | undefined;
+  readonly branch?: string | null | undefined;
+  readonly afterSequence?: field.Integer | null | undefined;
+}
+
+/** Reads the whole source for a target that holds nothing of it, as an `initial` span of that branch which begins behind the sequence. One that is open, and began there, is enough. Points go on being made meanwhile. Answered when it is durable that this will be done. */
+export interface CopyDisk {
+  readonly diskId: string;
+  readonly branch: string;
+  readonly afterSequence: number;
+}
+
+function readCopyDisk(raw: RawCopyDisk): CopyDisk {
+  return {
+    diskId: field.id128(raw.diskId, "CopyDisk.diskId"),
+    branch: field.id128(raw.branch, "CopyDisk.branch"),
+    afterSequence: field.unsigned(raw.afterSequence, { where: "CopyDisk.afterSequence", min: 0, max: 9007199254740991 }),
   };
 }
 

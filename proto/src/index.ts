@@ -116,9 +116,9 @@ export type {
   SavedPoint,
   SavePoint,
   SaveStatus,
-  StoreStatus,
   SegmentPart,
   StartReplica,
+  StoreStatus,
   TakeTrust,
   TargetDisk,
   TargetDiskStatus,
@@ -128,6 +128,7 @@ export type {
   UpgradeAgent,
   UpgradeStatus,
   Welcome,
+  WrapKey,
   WrappedKey,
 } from "../generated/messages.ts";
 export {

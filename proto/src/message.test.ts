@@ -296,7 +296,14 @@ test("a head over its limit is neither sent nor taken", () => {
   const files = Array.from(
     { length: 300 },
     (_, index) =>
-      ({ path: `/${index}`.padEnd(4_096, "x"), kind: "file", sizeBytes: 1, refusal: "", trackerRefusal: "", rescanRefusal: "" }) as const,
+      ({
+        path: `/${index}`.padEnd(4_096, "x"),
+        kind: "file",
+        sizeBytes: 1,
+        refusal: "",
+        trackerRefusal: "",
+        rescanRefusal: "",
+      }) as const,
   );
   const body: Envelope = {
     kind: "controlResponse",

@@ -7,7 +7,7 @@ import { WIRE_VERSION, WIRE_VERSION_MIN } from "./wire-version.ts";
 
 // A changed schema gives another digest. What an older peer takes wrongly (a field with another meaning, a number used again, a stricter
 // rule) raises WIRE_VERSION; what it passes over (a new field, a new message that it is never sent) does not. Then write the new pair here.
-const PINNED = { wireVersion: 2, digest: "0a14110f1b43ca7837b374bff1c151efa004b7ba62263f86cfa37d469da3ba9f" };
+const PINNED = { wireVersion: 3, digest: "36f3f4dfbad5013b7a5f37b1e1e4d4e1c973e214859557344f2c46ba86fb5b3e" };
 
 test("the messages do not change without the wire version being thought of", async () => {
   const hash = createHash("sha256");

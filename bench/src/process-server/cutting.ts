@@ -66,7 +66,7 @@ async function filledBranch(folder: string, pool: Uint8Array, shape: keyof typeo
   const { recordBytes, frameRecords } = SHAPES[shape];
   const geometry = { sizeBytes: DISK_BYTES, blockBytes: 512, physicalBlockBytes: 4096 };
   const ids = { machineId: randomId(nodeRandom), diskId: randomId(nodeRandom), branch: randomId(nodeRandom) };
-  const offer = { ...ids, ...geometry, epoch: 1, term: 0 };
+  const offer = { ...ids, ...geometry, epoch: 1, term: 0, heldFrom: 0 };
   // What is measured reads its cache, as after a restart or behind a slow link.
   const place = { above: folder, name: `1-${ids.branch}`, memory: new ByteBudget(0) };
   const branch = await HeldBranch.create(world, place, { offer, after: 0 });

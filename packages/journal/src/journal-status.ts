@@ -26,6 +26,8 @@ export interface JournalStatus {
   /** Whether a whole copy of the disk has arrived. */
   readonly complete: boolean;
   readonly openSpans: number;
+  /** Something is held, no whole copy has arrived behind where that begins, and none is coming in. */
+  readonly copyNeeded: boolean;
   readonly damagedFiles: number;
   readonly lastScrub: Omit<ScrubEntry, "type"> | undefined;
   /** Undefined while nothing is being merged. */
@@ -58,6 +60,7 @@ export function statusOf(parts: JournalParts, merging: MergeProgress | undefined
     history: classifyNow(state, { nowMicros, ...parts.limits }),
     complete: spans?.complete ?? false,
     openSpans: spans?.openSpans.length ?? 0,
+    copyNeeded: spans !== undefined && !spans.complete && !spans.openSpans.some(([, reason]) => reason === "initial"),
     damagedFiles: state.damagedFiles.size,
     lastScrub: state.lastScrub,
     merging,

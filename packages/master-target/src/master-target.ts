@@ -222,6 +222,8 @@ export class MasterTarget {
       case "lookAtDevice":
       case "resyncDisk":
       case "pushAgent":
+      case "wrapKey":
+      case "copyDisk":
       case "upgradeAgent":
       case "readRelease":
       case "listReleases":

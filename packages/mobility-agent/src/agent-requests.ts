@@ -9,6 +9,7 @@ import type {
   RequestBody,
   ResponseBody,
 } from "@leeward/proto";
+import type { ResyncOptions } from "./disk/disk-host.ts";
 import type { DiskKeeper } from "./disk/disk-keeper.ts";
 import type { AgentDisk } from "./disk-set.ts";
 import { disksNotReady, diskUnknown, pointsOfRescans } from "./faults.ts";
@@ -49,10 +50,9 @@ export class AgentRequests {
         await this.#disk(diskId).recopy(branch, extents);
         return { kind: "done", value: {} };
       }
-      case "resyncDisk": {
-        const { diskId, whole } = body.value;
-        return { kind: "resyncBegun", value: await this.#disk(diskId).beginResync({ whole }) };
-      }
+      case "resyncDisk":
+      case "copyDisk":
+        return { kind: "resyncBegun", value: await this.#disk(body.value.diskId).beginResync(howToCopy(body)) };
       case "lookAtDevice":
         return { kind: "deviceLook", value: await this.#look(body.value) };
       case "createGroupPoint": {
@@ -89,6 +89,7 @@ export class AgentRequests {
       case "releasePoint":
       case "renewCertificate":
       case "pushAgent":
+      case "wrapKey":
       case "takeTrust":
       case "upgradeAgent":
       case "readRelease":
@@ -150,6 +151,12 @@ export class AgentRequests {
     if (found === undefined) throw diskUnknown(diskId);
     return found.keeper;
   }
+}
+
+function howToCopy(body: Extract<RequestBody, { kind: "resyncDisk" | "copyDisk" }>): ResyncOptions {
+  if (body.kind === "resyncDisk") return { whole: body.value.whole };
+  const { branch, afterSequence: sequence } = body.value;
+  return { anewBehind: { branch, sequence } };
 }
 
 function unsupported(kind: string): Fault {

@@ -59,7 +59,16 @@ export function targetBehind(diskId: string, sequence: { readonly target: number
   });
 }
 
-/** What a further target lacks is not held any more: its share of the cache was used up, or it lost what it had. */
+/** Somebody asks for a wrapping of a key that the disk has not. */
+export function keyOther(diskId: string, keyId: string): Fault {
+  const message = `The data key of disk ${diskId} is not ${keyId}: this process server has another plan.`;
+  return new Fault({ code: "key-other", kind: "transient", message, detail: { diskId, keyId } });
+}
+
+/**
+ * What a further target lacks is not held any more, since its share of the cache was used up, or it lost what it had; and it did not go on behind the
+ * hole when that was offered.
+ */
 export function targetLeftBehind(
   diskId: string,
   detail: { readonly targetId: string; readonly target: number; readonly held: number },
@@ -69,7 +78,7 @@ export function targetLeftBehind(
     kind: "operator",
     message: `Further target ${detail.targetId} holds disk ${diskId} up to ${detail.target}, and this process server only what follows ${detail.held}: it was left behind.`,
     remedy:
-      "Look why it was away or slow. Its recovery points stay, and the main target has all of the disk. It goes on by itself with the disk's next branch; to have it back before, `leeward disk unprotect` the disk, and protect it again with `--also-to`.",
+      "Look why it was away or slow. Its recovery points stay, and the main target has all of the disk. When it is back it goes on by itself, and has new points once the source was read for it; one of an older release cannot: upgrade it.",
     detail: { diskId, ...detail },
   });
 }

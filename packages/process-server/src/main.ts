@@ -147,6 +147,7 @@ function openControl(
       if (kind === "pushAgent") {
         return { kind: "pushReport", value: await pushes.answer(body.value, signal) };
       }
+      if (kind === "wrapKey") return { kind: "wrappedKey", value: await processServer.wrapKey(body.value) };
       throw new Fault({
         code: "request-unsupported",
         kind: "operator",

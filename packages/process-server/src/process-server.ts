@@ -27,13 +27,23 @@ import {
   together,
   UTC,
 } from "@leeward/daemon";
-import type { Address, EventReport, HostHealth, ProcessServerPlan, ProcessServerStatus } from "@leeward/proto";
+import { wrapDataKey } from "@leeward/identity";
+import type {
+  Address,
+  EventReport,
+  HostHealth,
+  ProcessServerPlan,
+  ProcessServerStatus,
+  WrapKey,
+  WrappedKey,
+} from "@leeward/proto";
 import { type Endpoint, makeDurableFolder, type Network, type World } from "@leeward/world";
 import { GroupCommit } from "./cache/group-commit.ts";
 import { SpaceGuard } from "./cache/space-guard.ts";
 import { changedOrAfter } from "./crew.ts";
 import { Slots } from "./cut/slots.ts";
 import { DiskFleet } from "./disk-fleet.ts";
+import { diskUnknown, keyOther } from "./faults.ts";
 import { TargetLinks } from "./forward/target-links.ts";
 import { AgentDoor } from "./intake/agent-door.ts";
 import { KnownEpochs } from "./intake/known-epochs.ts";
@@ -117,6 +127,18 @@ export class ProcessServer {
       health: health(),
       bandwidth: this.bandwidth(),
     };
+  }
+
+  /**
+   * Wraps the data key of a disk that this server forwards to one more recipient.
+   * @throws Fault `disk-not-planned`, `key-other`, `key-unusable`
+   */
+  async wrapKey({ diskId, keyId, recipient, publicKeyPem }: WrapKey): Promise<WrappedKey> {
+    const parts = this.#parts?.fleet.disks.get(diskId);
+    if (parts === undefined) throw diskUnknown(diskId);
+    const key = await parts.disk.dataKey();
+    if (key.keyId !== keyId) throw keyOther(diskId, keyId);
+    return { recipient, jwe: await wrapDataKey(key.bytes, { publicKeyPem, keyId }) };
   }
 
   /** What limits the server's payload now, and what that has cost. */

@@ -1,22 +1,37 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { test } from "node:test";
 import { seededRandom } from "@leeward/base";
+import { unwrapDataKey } from "@leeward/identity";
 import type { FurtherStatus } from "@leeward/proto";
 import { assertSame, logInterval } from "./testing/assert-same.ts";
 import type { AgentDisk } from "./testing/scripted-agent.ts";
 import type { ScriptedTarget } from "./testing/scripted-target.ts";
-import { FURTHER, TestHouse } from "./testing/test-house.ts";
-
-function onlyDisk(house: TestHouse): AgentDisk {
-  const [disk] = house.disks;
-  assert.ok(disk !== undefined);
-  return disk;
-}
+import { FURTHER, type HouseOptions, TestHouse } from "./testing/test-house.ts";
 
 function furtherOf(house: TestHouse): FurtherStatus {
   const [further] = house.status?.disks[0]?.further ?? [];
   assert.ok(further !== undefined);
   return further;
+}
+
+/** Plays with one disk that goes to both targets, once its first interval is there. */
+async function playForked(
+  options: Omit<HouseOptions, "diskCount" | "isForked">,
+  scenario: (house: TestHouse, disk: AgentDisk) => Promise<void>,
+): Promise<TestHouse> {
+  const house = new TestHouse({ ...options, diskCount: 1, isForked: true });
+  const [disk] = house.disks;
+  assert.ok(disk !== undefined);
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await house.untilJournaled();
+    await house.untilFollowed();
+    await house.until(() => house.further.points.length === 1);
+    await scenario(house, disk);
+  });
+  return house;
 }
 
 function numbersAt(target: ScriptedTarget): number[] {
@@ -54,12 +69,7 @@ test("a further target that is away, over a crash of the server, holds nothing u
     [52, "power"],
     [53, "process"],
   ] as const) {
-    const house = new TestHouse({ seed, diskCount: 1, isForked: true });
-    const disk = onlyDisk(house);
-    await house.play(async () => {
-      house.start();
-      logInterval(house, 1);
-      await house.until(() => house.further.points.length === 1);
+    await playForked({ seed }, async (house, disk) => {
       cut(house, "further");
       for (let number = 2; number <= 6; number += 1) {
         logInterval(house, number);
@@ -82,12 +92,7 @@ test("a further target that is away, over a crash of the server, holds nothing u
 });
 
 test("while the main target is away, a further one gets segments and points; the agent is told as journaled what the main one has", async () => {
-  const house = new TestHouse({ seed: 54, diskCount: 1, isForked: true });
-  const disk = onlyDisk(house);
-  await house.play(async () => {
-    house.start();
-    logInterval(house, 1);
-    await house.untilJournaled();
+  await playForked({ seed: 54 }, async (house, disk) => {
     const { journaled } = disk;
     cut(house, "target");
     logInterval(house, 2);
@@ -108,9 +113,7 @@ test("while the main target is away, a further one gets segments and points; the
 });
 
 test("what a further target refuses is its own matter", async () => {
-  const house = new TestHouse({ seed: 55, diskCount: 1, isForked: true });
-  const disk = onlyDisk(house);
-  await house.play(async () => {
+  await playForked({ seed: 55 }, async (house, disk) => {
     house.further.refusal = {
       code: "journal-discontinuous",
       kind: "discontinuity",
@@ -118,8 +121,6 @@ test("what a further target refuses is its own matter", async () => {
       detail: {},
       remedy: "",
     };
-    house.start();
-    logInterval(house, 1);
     logInterval(house, 2);
     await house.untilJournaled();
     await house.until(() => furtherOf(house).faults.some(({ code }) => code === "journal-discontinuous"));
@@ -131,13 +132,9 @@ test("what a further target refuses is its own matter", async () => {
   });
 });
 
-test("past its share of the cache a further target is left behind: it is said once, its cuts go, and the main one is as before", async () => {
-  const house = new TestHouse({ seed: 56, diskCount: 1, isForked: true, cacheBytesMax: 4 << 20 });
-  const disk = onlyDisk(house);
-  await house.play(async () => {
-    house.start();
-    logInterval(house, 1);
-    await house.untilFollowed();
+test("past its share of the cache a further target is left behind: it is said once, its cuts go, and an older one stays so", async () => {
+  await playForked({ seed: 56, cacheBytesMax: 4 << 20 }, async (house, disk) => {
+    house.further.isOlder = true;
     cut(house, "further");
     const random = seededRandom(7);
     let number = 1;
@@ -162,19 +159,16 @@ test("past its share of the cache a further target is left behind: it is said on
     assert.deepEqual(disk.refusals, []);
     assert.deepEqual(house.status?.disks[0]?.faults, []);
     assertSame(house, disk);
-    // Once it may go on, as when its journal was brought back from elsewhere, it does.
-    house.further.branch(disk.branch).position = disk.last;
+    // Once it is upgraded, it goes on behind the hole.
+    house.further.isOlder = false;
     await house.until(() => furtherOf(house).state === "following", 3_600_000);
+    const [from = 0] = house.further.branch(disk.branch).holes;
+    assert.ok(from > position + 1 && from <= disk.last);
   });
 });
 
 test("a branch stays until every target has it, and holds up no later one", async () => {
-  const house = new TestHouse({ seed: 57, diskCount: 1, isForked: true });
-  const disk = onlyDisk(house);
-  await house.play(async () => {
-    house.start();
-    logInterval(house, 1);
-    await house.untilFollowed();
+  const house = await playForked({ seed: 57 }, async (house, disk) => {
     cut(house, "further");
     logInterval(house, 2);
     await house.untilJournaled();
@@ -189,17 +183,12 @@ test("a branch stays until every target has it, and holds up no later one", asyn
     assertSame(house, disk, house.further);
     await house.until(() => house.further.points.length === 3);
   });
-  assert.equal((await house.files.list(`/home/disks/${disk.id}`)).length, 1);
+  assert.equal((await house.files.list(`/home/disks/${house.disks[0]?.id}`)).length, 1);
 });
 
-test("a further target that leaves the plan is held for no more, and one that comes follows from there on", async () => {
-  const house = new TestHouse({ seed: 58, diskCount: 1, isForked: true });
-  const disk = onlyDisk(house);
-  await house.play(async () => {
+test("a further target that leaves the plan is held for no more, and one that comes goes on behind the hole", async () => {
+  await playForked({ seed: 58 }, async (house, disk) => {
     const { disks } = house.plan;
-    house.start();
-    logInterval(house, 1);
-    await house.untilFollowed();
     cut(house, "further");
     logInterval(house, 2);
     await house.untilJournaled();
@@ -214,12 +203,15 @@ test("a further target that leaves the plan is held for no more, and one that co
     await house.untilJournaled();
     const { branch } = disk;
     assert.ok(house.further.branch(branch).position < disk.last);
-    house.further.branch(branch).position = disk.last;
+    const { position } = house.further.branch(branch);
     house.apply({ version: 3, disks });
     await house.until(() => house.status?.planVersion === 3 && furtherOf(house).state === "following");
     logInterval(house, 4);
     await house.untilFollowed();
     await house.until(() => numbersAt(house.further).includes(4));
+    const { holes, segments } = house.further.branch(branch);
+    const behind = segments.findIndex(({ from }) => from === holes[0]);
+    assert.deepEqual([holes.length, segments[behind - 1]?.to], [1, position], "once, and nothing is sent twice");
   });
 });
 
@@ -230,12 +222,7 @@ const NEVER = [
 
 for (const refusal of NEVER) {
   test(`a branch that a further target will never take (${refusal.code}) is left there, and the next one goes on`, async () => {
-    const house = new TestHouse({ seed: 59, diskCount: 1, isForked: true });
-    const disk = onlyDisk(house);
-    await house.play(async () => {
-      house.start();
-      logInterval(house, 1);
-      await house.untilFollowed();
+    await playForked({ seed: 59 }, async (house, disk) => {
       cut(house, "further");
       logInterval(house, 2);
       await house.untilJournaled();
@@ -260,12 +247,7 @@ for (const refusal of NEVER) {
 }
 
 test("a further target that was left behind while it was being sent to is offered the disk again, and follows from where it stands", async () => {
-  const house = new TestHouse({ seed: 60, diskCount: 1, isForked: true });
-  const disk = onlyDisk(house);
-  await house.play(async () => {
-    house.start();
-    logInterval(house, 1);
-    await house.untilFollowed();
+  await playForked({ seed: 60 }, async (house, disk) => {
     const [planned] = house.plan.disks;
     assert.ok(planned !== undefined);
     house.further.journalMs = 3_000;
@@ -286,5 +268,104 @@ test("a further target that was left behind while it was being sent to is offere
       const { state, journaledSequence } = furtherOf(house);
       return state === "following" && journaledSequence === disk.last;
     });
+  });
+});
+
+test("a lost cache leaves further targets a hole, and the main one none", async () => {
+  await playForked({ seed: 61 }, async (house, disk) => {
+    cut(house, "further");
+    logInterval(house, 2);
+    await house.untilJournaled();
+    house.crash("process", () => house.lose(`/home/disks/${disk.id}`));
+    logInterval(house, 3);
+    await house.untilJournaled();
+    house.network.heal("server", "further");
+    await house.untilFollowed();
+    assertSame(house, disk);
+    assert.deepEqual(house.target.branch(disk.branch).holes, []);
+    assert.equal(house.further.branch(disk.branch).holes.length, 1);
+  });
+});
+
+const FENCED = { code: "epoch-old", kind: "operator", message: "No.", detail: { known: "2" }, remedy: "" } as const;
+
+for (const [what, forgets] of [
+  ["has forgotten it", (house: TestHouse, branch: string) => void house.target.branches.delete(branch)],
+  [
+    "says that it has it, where nothing was written down",
+    (house: TestHouse, branch: string, disk: AgentDisk) =>
+      house.lose(`/home/disks/${disk.id}/00000001-${branch}/journaled`),
+  ],
+] as const) {
+  test(`after a failover and a restart, what of the old branch a further target lacks is still brought: the main one ${what}`, async () => {
+    await playForked({ seed: 62 }, async (house, disk) => {
+      cut(house, "further");
+      logInterval(house, 2);
+      await house.untilJournaled();
+      const first = { branch: disk.branch, last: disk.last };
+      house.target.refusedBranch = first.branch;
+      disk.branchOff(seededRandom(9));
+      disk.epoch = 2;
+      house.agent.epoch = 2;
+      logInterval(house, 3);
+      await house.untilJournaled();
+      await house.until(() => house.agent.points.length === 0);
+      house.target.refusal = FENCED;
+      house.crash("power", () => forgets(house, first.branch, disk));
+      logInterval(house, 4);
+      await house.untilJournaled();
+      house.network.heal("server", "further");
+      await house.untilFollowed();
+      assert.equal(house.further.branch(first.branch).position, first.last);
+      assert.deepEqual(house.further.branch(first.branch).holes, []);
+      assertSame(house, disk, house.further);
+      await house.until(() => house.further.points.length === 4);
+      assert.deepEqual(house.events, []);
+    });
+  });
+}
+
+test("wherever the process is killed around a failover, a further target that was away gets all of both branches", async () => {
+  for (let at = 1; ; at += 3) {
+    let operations = 0;
+    await playForked({ seed: 63 }, async (house, disk) => {
+      cut(house, "further");
+      house.files.onOperation = () => {
+        operations += 1;
+        if (operations === at) house.crash("process");
+      };
+      logInterval(house, 2);
+      await house.untilJournaled();
+      const first = { branch: disk.branch, last: disk.last };
+      disk.branchOff(seededRandom(9));
+      disk.epoch = 2;
+      house.agent.epoch = 2;
+      logInterval(house, 3);
+      await house.untilJournaled();
+      house.target.refusedBranch = first.branch;
+      house.target.refusal = FENCED;
+      await house.sleep(5_000);
+      house.network.heal("server", "further");
+      await house.untilFollowed();
+      assert.equal(house.further.branch(first.branch).position, first.last, `killed at operation ${at}`);
+      assert.deepEqual(house.further.branch(first.branch).holes, []);
+      assertSame(house, disk, house.further);
+    });
+    if (operations < at) return;
+  }
+});
+
+test("a disk's data key is wrapped to whoever is to have it", async () => {
+  await playForked({ seed: 64 }, async (house, disk) => {
+    const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const publicKeyPem = publicKey.export({ format: "pem", type: "spki" }).toString();
+    const { keyId } = house.planned(disk);
+    const asked = { diskId: disk.id, keyId, recipient: FURTHER, publicKeyPem };
+    const { recipient, jwe } = await house.server.wrapKey(asked);
+    assert.equal(recipient, FURTHER);
+    const privatePem = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
+    assert.deepEqual(Buffer.from(await unwrapDataKey(jwe, { privatePem, keyId })), Buffer.from(house.keyBytes));
+    await assert.rejects(house.server.wrapKey({ ...asked, diskId: FURTHER }), { code: "disk-not-planned" });
+    await assert.rejects(house.server.wrapKey({ ...asked, keyId: FURTHER }), { code: "key-other" });
   });
 });

@@ -5,6 +5,8 @@ import { type SplitterState, spansOf } from "./splitter-state.ts";
 /** What is known of a splitter at one moment. */
 export interface SplitterFacts {
   readonly state: SplitterState;
+  /** A whole copy of the disk has been logged: points are made although it is copied once more for another target. */
+  readonly complete: boolean;
   readonly branch: string;
   /** Last sequence that was taken. */
   readonly writtenSequence: number;
@@ -34,11 +36,12 @@ export interface CopyFacts extends Pick<SplitterFacts, "branch" | "differingByte
   readonly catchUpFault: Fault | undefined;
 }
 
-export function splitterFactsOf({ log, state, tally }: Capture, copies: CopyFacts): SplitterFacts {
+export function splitterFactsOf({ log, state, tally, parts }: Capture, copies: CopyFacts): SplitterFacts {
   const { branch, differingBytes, copyFaults, catchUpFault } = copies;
   const faults = "fault" in state && state.fault !== undefined ? [state.fault] : [];
   return {
     state,
+    complete: parts.stateFile.state.complete,
     branch,
     writtenSequence: log.last,
     durableSequence: log.durable,

@@ -40,10 +40,18 @@ const ANSWERS = {
   upgradeAgent: "done",
   readRelease: "releaseContent",
   listReleases: "releaseList",
+  wrapKey: "wrappedKey",
+  copyDisk: "resyncBegun",
 } as const satisfies Record<RequestBody["kind"], ResponseBody["kind"]>;
 
 /** The wire version that brought a request; those that are not here are as old as sessions. */
-const SINCE: Partial<Record<RequestBody["kind"], number>> = { upgradeAgent: 2, readRelease: 2, listReleases: 2 };
+const SINCE: Partial<Record<RequestBody["kind"], number>> = {
+  upgradeAgent: 2,
+  readRelease: 2,
+  listReleases: 2,
+  wrapKey: 3,
+  copyDisk: 3,
+};
 
 export type RequestKind = RequestBody["kind"];
 

@@ -48,6 +48,7 @@ const offer: SessionBody = {
     physicalBlockBytes: 512,
     epoch: 1,
     term: 0,
+    heldFrom: 0,
   },
 };
 

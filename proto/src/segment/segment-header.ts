@@ -177,7 +177,8 @@ function refuseForeign(bytes: Uint8Array): void {
   const version = view.getUint16(AT.version, true);
   const incompatible = view.getUint32(AT.incompatible, true);
   if (version !== SEGMENT_VERSION) throw segmentUnsupported(`it has format version ${version}`, { version });
-  if ((incompatible & ~INCOMPATIBLE.holes) !== 0) throw segmentUnsupported("it has features that are not known", { incompatible });
+  if ((incompatible & ~INCOMPATIBLE.holes) !== 0)
+    throw segmentUnsupported("it has features that are not known", { incompatible });
   if (view.getUint32(AT.reserved, true) !== 0 || view.getUint32(AT.reserved2, true) !== 0) {
     throw segmentDamaged("a reserved field of its header is not 0");
   }

@@ -317,7 +317,7 @@ describe("who has no business here", () => {
 
   function offerOf(of: { machineId: string }): DiskOffer {
     const geometry = { sizeBytes: DISK_BYTES, blockBytes: 512, physicalBlockBytes: 4096 };
-    return { ...of, diskId: disk.id, branch: randomId(nodeRandom), ...geometry, epoch: 0, term: 0 };
+    return { ...of, diskId: disk.id, branch: randomId(nodeRandom), ...geometry, epoch: 0, term: 0, heldFrom: 0 };
   }
 
   async function protect(): Promise<{ id: string; uri: string }> {

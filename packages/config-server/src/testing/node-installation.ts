@@ -235,6 +235,7 @@ export function targetDisk(diskId: string, more: Partial<TargetDiskStatus> = {})
     history: "continuous",
     faults: [],
     epoch: 1,
+    copyNeeded: false,
     ...more,
   };
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { ByteBudget, MiB, seededRandom } from "@leeward/base";
 import { Journal, MachineJournal } from "@leeward/journal";
 import { HistoryMaker, type MadeSegment } from "@leeward/journal/testing";
-import type { DiskPosition, SegmentPart, TargetDisk } from "@leeward/proto";
+import type { DiskOffer, DiskPosition, SegmentPart, TargetDisk } from "@leeward/proto";
 import { readFile } from "@leeward/world";
 import { type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
 import { DiskIntake } from "./disk-intake.ts";
@@ -63,6 +63,7 @@ async function partsOf(
 ): Promise<{ readonly part: SegmentPart; readonly payload: Uint8Array }[]> {
   const staged = await maker.stage(world, `/mt/sent-${made.from}`, made);
   const bytes = await readFile(world.files, staged.path, MiB);
+  await world.files.remove(staged.path);
   const { branch, from, to, sha256 } = staged;
   const { diskId } = maker.identity;
   return Array.from({ length: Math.ceil(bytes.length / PART_BYTES) }, (_, index) => ({
@@ -232,3 +233,73 @@ test("what follows a segment that could not be taken in is not taken in its plac
 function journaledIn(position: DiskPosition | undefined): number | undefined {
   return position?.refused === undefined ? position?.journaledSequence : undefined;
 }
+
+/** What a process server offers that holds the branch for a further target from that sequence on. */
+function offerOf({ maker }: Rig, made: MadeSegment, heldFrom: number): DiskOffer {
+  const { branch, parent } = made;
+  const disk = { sizeBytes: DISK_BYTES, blockBytes: 512, physicalBlockBytes: 512 };
+  return { ...maker.identity, branch, ...(parent && { parent }), ...disk, epoch: 0, term: 0, heldFrom };
+}
+
+test("what is held nowhere any more is left out, once the first segment behind it has come whole; until then nothing has changed", async () => {
+  const one = await rig(MiB);
+  const { maker, journal, intake } = one;
+  const send = async (made: MadeSegment): Promise<number | undefined> => {
+    let position: DiskPosition | undefined;
+    for (const { part, payload } of await partsOf(one, made)) position = await intake.part(part, payload, SENDER);
+    assert.equal(position?.refused, undefined);
+    return position?.journaledSequence;
+  };
+  const first = wholeDisk(maker);
+  const held = await send(first);
+  maker.write(0, { kind: "write", length: DISK_BYTES });
+  maker.cut();
+  maker.write(0, { kind: "write", length: DISK_BYTES });
+  const behind = maker.cut();
+  assert.equal((await intake.offer(offerOf(one, behind, 0), SENDER)).journaledSequence, held);
+  assert.equal(await send(behind), held, "nothing is taken over a hole that nobody told of");
+  const answer = await intake.offer(offerOf(one, behind, behind.from), SENDER);
+  assert.deepEqual([answer.journaledSequence, answer.refused], [behind.from - 1, undefined]);
+  const [part] = await partsOf(one, behind);
+  assert.ok(part !== undefined);
+  await intake.part(part.part, part.payload, SENDER);
+  assert.equal(journal.position(maker.branch), held);
+  assert.equal(
+    (await intake.offer(offerOf(one, behind, 0), SENDER)).journaledSequence,
+    held,
+    "the offer is what counts",
+  );
+  await intake.offer(offerOf(one, behind, behind.from), SENDER);
+  assert.equal(await send(behind), behind.to);
+  assert.equal(journal.status().copyNeeded, true);
+  const span = maker.beginSpan("initial");
+  const beginning = maker.cut();
+  assert.equal((await intake.offer(offerOf(one, beginning, behind.from), SENDER)).journaledSequence, behind.to);
+  await send(beginning);
+  assert.deepEqual([journal.status().copyNeeded, journal.status().complete], [false, false]);
+  maker.endSpan(span);
+  await send(maker.cut());
+  assert.equal(journal.status().complete, true);
+  await journal.close();
+});
+
+test("a branch is joined where it is held from, also one whose parent never came", async () => {
+  const one = await rig(MiB);
+  const { maker, intake, journal } = one;
+  maker.write(0, { kind: "write", length: DISK_BYTES });
+  maker.cut();
+  maker.write(0, { kind: "write", length: DISK_BYTES });
+  const fork = maker.mark();
+  const joined = maker.cut();
+  assert.equal((await intake.offer(offerOf(one, joined, joined.from), SENDER)).journaledSequence, joined.from - 1);
+  for (const { part, payload } of await partsOf(one, joined)) await intake.part(part, payload, SENDER);
+  assert.equal(journal.position(joined.branch), joined.to);
+  const elsewhere = { ...fork.record.members[0], diskId: maker.identity.diskId, branch: "0c".repeat(16), sequence: 7 };
+  maker.fork({ ...fork, record: { ...fork.record, members: [elsewhere] } });
+  maker.write(0, { kind: "write", length: DISK_BYTES });
+  const child = maker.cut();
+  await intake.offer(offerOf(one, child, 1), SENDER);
+  for (const { part, payload } of await partsOf(one, child)) await intake.part(part, payload, SENDER);
+  assert.equal(journal.position(child.branch), child.to);
+  await journal.close();
+});

@@ -1,7 +1,8 @@
 // Takes in one disk's sealed segments.
 //
 // Invariant: the journal gets each sequence once, in order, from 1 on, from whoever holds the lease; everything else is answered with where
-// the journal stands. Worst outcome: what was never taken in is told as journaled, and its sender lets go of it. Order: staged file whole → journal's own order → "journaled". One segment of a disk is under way at a time.
+// the journal stands. A further target of the disk goes on behind a hole, where its sender says that what is missing is held nowhere any more: the hole is
+// durable with the first segment behind it, and until then nothing is different from before. Worst outcome: what was never taken in is told as journaled, and its sender lets go of it. Order: staged file whole → journal's own order → "journaled". One segment of a disk is under way at a time.
 import { type ByteBudget, Fault, isFault, Mutex } from "@leeward/base";
 import type { Journal } from "@leeward/journal";
 import type { DiskOffer, DiskPosition, SegmentPart, TargetDisk } from "@leeward/proto";
@@ -24,6 +25,8 @@ export class DiskIntake {
   #plan: TargetDisk;
   #term = 0;
   #incoming: IncomingSegment | undefined;
+  /** Where a branch goes on behind a hole, by the last offer. */
+  #hole: { readonly branch: string; readonly through: number } | undefined;
   #fault: Fault | undefined;
 
   constructor(options: DiskIntakeOptions, plan: TargetDisk) {
@@ -51,6 +54,7 @@ export class DiskIntake {
     return this.#answered(peerId, offer.branch, async () => {
       await this.#admit(peerId, offer);
       await this.#dropIncoming();
+      this.#hole = this.#holeBefore(offer);
     });
   }
 
@@ -78,7 +82,7 @@ export class DiskIntake {
     const { journal } = this.#options;
     // A branch of which nothing is held begins with 1, also in an empty journal: the sender takes a position for the word that all before it is here. What
     // follows a segment that could not be taken in may be under way already.
-    const last = journal.position(part.branch) ?? 0;
+    const last = this.#last(part.branch);
     if (part.from !== last + 1) {
       await this.#dropIncoming();
       return true;
@@ -95,12 +99,25 @@ export class DiskIntake {
     await incoming.add(payload);
     if (!incoming.isWhole) return false;
     this.#incoming = undefined;
+    const skips = this.#hole?.branch === part.branch;
     try {
-      await journal.accept(await incoming.finish());
+      await journal.accept({ ...(await incoming.finish()), skips });
+      if (skips) this.#hole = undefined;
     } finally {
       incoming.forget();
     }
     return true;
+  }
+
+  /** What a further target lacks before that, nobody has. */
+  #holeBefore({ branch, parent, heldFrom }: DiskOffer): { branch: string; through: number } | undefined {
+    if (heldFrom === 0) return undefined;
+    const follows = this.#options.journal.follows({ branch, parent, from: heldFrom });
+    return follows ? undefined : { branch, through: heldFrom - 1 };
+  }
+
+  #last(branch: string): number {
+    return this.#hole?.branch === branch ? this.#hole.through : (this.#options.journal.position(branch) ?? 0);
   }
 
   async #admit(peerId: string, frame: { readonly epoch: number; readonly term: number }): Promise<void> {
@@ -150,7 +167,7 @@ export class DiskIntake {
   }
 
   #position(branch: string): DiskPosition {
-    const sequence = this.#options.journal.position(branch) ?? 0;
+    const sequence = this.#last(branch);
     return { diskId: this.#plan.diskId, branch, cachedSequence: sequence, journaledSequence: sequence };
   }
 

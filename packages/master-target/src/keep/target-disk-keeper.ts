@@ -127,6 +127,7 @@ export class TargetDiskKeeper {
         sinceMicros,
       })),
       epoch: this.#options.epochs.of(this.#plan.machineId),
+      copyNeeded: this.#plan.intake && status.copyNeeded,
       ...(status.merging === undefined ? {} : { merging: { ...status.merging, etaSeconds: -1 } }),
       ...this.#watch.told,
     };

@@ -181,5 +181,6 @@ function refusedStatus(refused: Refused): TargetDiskStatus {
     history: "gap",
     faults: [faultItemOf(refused)],
     epoch: plan.epoch,
+    copyNeeded: false,
   };
 }

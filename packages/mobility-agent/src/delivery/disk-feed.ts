@@ -207,6 +207,7 @@ export class DiskFeed {
         physicalBlockBytes: facts.physicalBlockBytes,
         epoch,
         term: 0,
+        heldFrom: 0,
       },
     });
     for (;;) {

@@ -6,7 +6,7 @@ import type { SourceDisk } from "./source-disk.ts";
 
 export interface OpenDisk {
   readonly history: DiskHistory;
-  readonly source: SourceDisk;
+  readonly source: Pick<SourceDisk, "physicalBlockBytes">;
   /** Empty when applications do not reach the disk through the agent. */
   readonly uri: string;
 }
@@ -19,7 +19,7 @@ export function factsOf({ history, source, uri }: OpenDisk, rate: CopyRate, cloc
   const spans = [("catchUp" in state && state.catchUp) || undefined, ("copy" in state && state.copy) || undefined];
   const span = spans.find((each) => each !== undefined);
   return {
-    state: state.kind === "initial" && resync !== undefined ? "resync" : state.kind,
+    state: shownState(state.kind, { complete: facts.complete, isResync: resync !== undefined }),
     branch: facts.branch,
     ...(history.parent === undefined ? {} : { parent: history.parent }),
     sizeBytes: splitter.sizeBytes,
@@ -35,6 +35,16 @@ export function factsOf({ history, source, uri }: OpenDisk, rate: CopyRate, cloc
     faults: faultsOf(history, clock.wallMicros()),
     resync,
   };
+}
+
+/** A copy for a further target takes nothing from the disk's protection. */
+function shownState(
+  kind: DiskFacts["state"],
+  { complete, isResync }: { readonly complete: boolean; readonly isResync: boolean },
+): DiskFacts["state"] {
+  if (kind !== "initial") return kind;
+  if (complete) return "protected";
+  return isResync ? "resync" : "initial";
 }
 
 function faultsOf({ splitter, resync, faults }: DiskHistory, nowMicros: number): DiskFault[] {

@@ -5,7 +5,9 @@ import { CrashableDevice } from "@leeward/block/testing";
 import { contentOf, readLog, replay, TestMarks } from "@leeward/splitter/testing";
 import { type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
 import { RESYNC_SETTLED_AFTER_MS, RESYNCS_IN_A_ROW_MAX } from "../limits.ts";
+import { CopyRate } from "./copy-rate.ts";
 import { lent } from "./disk-door.ts";
+import { factsOf } from "./disk-facts.ts";
 import { DiskHistory } from "./disk-history.ts";
 import type { DiskSettings } from "./disk-host.ts";
 
@@ -107,6 +109,46 @@ describe("a disk's history", () => {
       await machine.assertHeld(history);
       await machine.until(history, () => true);
       assert.equal(await files.status(`${FOLDER}/${first}`), undefined, "the branch before leaves no log behind");
+    });
+  });
+
+  test("for a target that holds nothing the whole disk is copied once more, also over a restart, while points go on", async () => {
+    const machine = new Machine();
+    await machine.play(async (history) => {
+      await history.door.write(0, Buffer.alloc(SIZE, 1), { fua: true });
+      await machine.until(history, () => isProtected(history));
+      const { branch, writtenSequence: sequence } = history.splitter.facts();
+      const anewBehind = { branch, sequence };
+      const begun = await history.beginResync({ anewBehind });
+      assert.deepEqual(begun, { branch, sequence: sequence + 1 });
+      assert.deepEqual(await history.beginResync({ anewBehind }), begun, "one that was begun there is enough");
+      await assert.rejects(history.beginResync({ anewBehind: { branch, sequence: sequence + 1 } }), {
+        code: "copy-under-way",
+      });
+      await assert.rejects(history.beginResync({ anewBehind: { branch: "00".repeat(16), sequence } }), {
+        code: "branch-left",
+      });
+      const { clock } = machine.world;
+      const facts = factsOf({ history, source: { physicalBlockBytes: 512 }, uri: "" }, new CopyRate(clock), clock);
+      assert.deepEqual([facts.state, facts.progress?.totalBytes], ["protected", SIZE], "nothing is lost by it");
+    });
+    await machine.play(async (history) => {
+      assert.equal(history.splitter.state.kind, "initial");
+      const { branch, writtenSequence: sequence } = history.splitter.facts();
+      await assert.rejects(history.beginResync({ anewBehind: { branch, sequence } }), { code: "copy-under-way" });
+      await machine.until(history, () => isProtected(history));
+      const records = await readLog(
+        machine.world.files,
+        `${FOLDER}/${branch}`,
+        history.splitter.facts().sendableSequence,
+      );
+      const begins = records.filter(({ kind }) => kind === "span-begin");
+      assert.equal(begins.length, 2);
+      const behind = records.filter(({ sequence: at }) => at >= (begins[1]?.sequence ?? 0));
+      assert.ok(
+        Buffer.from(replay(behind, SIZE)).equals(await contentOf(machine.disk)),
+        "the copy alone gives the disk",
+      );
     });
   });
 

@@ -19,7 +19,7 @@
 import { anySignal, Fault, isFault, orAborted, randomId, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
 import type { Extent } from "@leeward/block";
 import { type TimeZone, UTC } from "@leeward/daemon";
-import type { SettledMark, Splitter } from "@leeward/splitter";
+import { copyUnderWay, type SettledMark, type Splitter } from "@leeward/splitter";
 import type { ShownFault } from "../inventory/machine-faults.ts";
 import { RESYNC_SETTLED_AFTER_MS, RESYNCS_IN_A_ROW_MAX } from "../limits.ts";
 import {
@@ -73,6 +73,8 @@ export class DiskHistory implements AsyncDisposable {
   #fault: ShownFault | undefined;
   #repeated: ShownFault | undefined;
   #journaled = 0;
+  /** The copy that was begun last for a further target, and the sequence behind which it begins. */
+  #begunAnew: { readonly spanId: string; readonly after: number } | undefined;
   /** What the target had journaled when it refused last. */
   #refusedAt = -1;
 
@@ -160,8 +162,9 @@ export class DiskHistory implements AsyncDisposable {
   }
 
   /** As DiskHost.beginResync. */
-  async beginResync({ time = "now", whole = false }: ResyncOptions = {}): Promise<SettledMark> {
+  async beginResync({ time = "now", whole = false, anewBehind }: ResyncOptions = {}): Promise<SettledMark> {
     const { splitter } = this;
+    if (anewBehind !== undefined) return this.#copyAnew(anewBehind);
     await splitter.beginCopy("resync", { whole });
     const copy = copyOf(splitter);
     if (time === "now" && copy !== undefined) await this.rescans.allow(copy);
@@ -170,6 +173,24 @@ export class DiskHistory implements AsyncDisposable {
     // While changes are not logged, the copy's beginning is still to come.
     const isLogged = state.kind !== "gap" && state.kind !== "stopped";
     return { branch, sequence: isLogged ? writtenSequence : writtenSequence + 1 };
+  }
+
+  /** No other copy is open, also after a stop, before this one has ended: then the next one is asked for. */
+  async #copyAnew({ branch, sequence }: BranchPosition): Promise<SettledMark> {
+    const { splitter } = this;
+    if (splitter.branch !== branch) throw branchLeft(this.#options.settings, branch);
+    const open = copyOf(splitter);
+    const begun = this.#begunAnew;
+    if (open !== undefined && open.spanId === begun?.spanId && begun.after >= sequence) {
+      return { branch, sequence: begun.after + 1 };
+    }
+    if (open !== undefined) throw copyUnderWay(open.reason);
+    const { writtenSequence: after } = splitter.facts();
+    await splitter.beginCopy("initial");
+    const copy = copyOf(splitter);
+    this.#begunAnew = copy && { spanId: copy.spanId, after };
+    this.#changed.notify();
+    return { branch, sequence: after + 1 };
   }
 
   /** The target cannot go on with the branch: the disk is to be copied again, unless that was just done to no avail. */
@@ -311,6 +332,15 @@ export class DiskHistory implements AsyncDisposable {
     this.#fault = { fault, sinceMicros: this.#options.world.clock.wallMicros() };
     this.#changed.notify();
   }
+}
+
+function branchLeft({ name, diskId }: DiskSettings, branch: string): Fault {
+  return new Fault({
+    code: "branch-left",
+    kind: "transient",
+    message: `${name} goes on on another branch than ${branch}.`,
+    detail: { disk: diskId, branch },
+  });
 }
 
 function resyncRepeated({ name, diskId }: DiskSettings, { code, message }: Discontinuity): Fault {

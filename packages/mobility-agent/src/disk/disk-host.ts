@@ -77,6 +77,11 @@ export interface ResyncOptions {
   readonly time?: ResyncTime;
   /** All is sent, whatever is known or said of what the target holds. */
   readonly whole?: boolean;
+  /**
+   * For a target that holds nothing before this place: an `initial` copy that begins behind it, while points go on being made. One that is open, and was
+   * begun there, is enough. Keeps to no window.
+   */
+  readonly anewBehind?: BranchPosition;
 }
 
 export interface DiskSettings {
@@ -151,7 +156,7 @@ export interface DiskHost extends AsyncDisposable {
   /**
    * Begins a copy of the whole disk on the branch that it is on, because a person asked for it; outside of the disk's window too, unless told
    * otherwise. It has ended when the disk is protected at the
-   * place that is answered or behind it, or on another branch. @throws Fault `disk-not-served`, and as Splitter.beginCopy
+   * place that is answered or behind it, or on another branch. @throws Fault `disk-not-served`, `branch-left`, and as Splitter.beginCopy
    */
   beginResync(how?: ResyncOptions): Promise<SettledMark>;
   setPolicy(policy: DiskPolicy): void;

@@ -11,6 +11,9 @@
  * Invariant: every sequence that was acknowledged as cached and not as journaled is in the cache or in a cut. Worst outcome if broken: the
  * agent has dropped what nobody holds.
  *
+ * After a restart the main target counts as having what is not here any more, and as much as `journaled` beside the offer says: that is written when a
+ * branch which the main target has whole stays for others.
+ *
  * Order when a branch begins: folders, log (whose first sequence follows the target's position), then `offer`, which says that the branch
  * is held. Order when it ends: `offer`, then the rest. A crash in between leaves a folder without `offer`, which is removed at the next start.
  */
@@ -23,6 +26,7 @@ import { CutFolder } from "../cut/cut-folder.ts";
 import { diskNotReady } from "../faults.ts";
 import { LIMITS } from "../limits.ts";
 import { hasOffer, readOffer, removeOffer, writeOffer } from "./branch-offer.ts";
+import { readJournaled, writeJournaled } from "./journaled-note.ts";
 import { RecentRecords } from "./recent-records.ts";
 
 /** The log's records were written under boots of the agent's machine, of which this server knows nothing. */
@@ -42,6 +46,13 @@ export interface Damage {
   readonly after: number;
 }
 
+interface Opened {
+  readonly offer: DiskOffer;
+  readonly log: ChangeLog;
+  readonly cuts: CutFolder;
+  readonly noted: number;
+}
+
 export class HeldBranch {
   readonly name: string;
   readonly log: ChangeLog;
@@ -55,6 +66,8 @@ export class HeldBranch {
   readonly #above: string;
   #offer: DiskOffer;
   #journaled: number;
+  /** What of that is written down. */
+  #noted: number;
   /** Further targets for which cuts are held, with what each has journaled. */
   readonly #followers = new Map<string, number>();
   /** Whether the cutter has looked through what an earlier run left. */
@@ -65,7 +78,7 @@ export class HeldBranch {
   #closed = false;
   #damage: Damage | undefined;
 
-  private constructor(world: World, place: BranchPlace, held: { offer: DiskOffer; log: ChangeLog; cuts: CutFolder }) {
+  private constructor(world: World, place: BranchPlace, held: Opened) {
     this.#world = world;
     this.#above = place.above;
     this.name = place.name;
@@ -75,7 +88,8 @@ export class HeldBranch {
     this.log = held.log;
     this.cuts = held.cuts;
     // What is not here any more was acknowledged, or held by the target when the branch began.
-    this.#journaled = this.heldAfter;
+    this.#noted = held.noted;
+    this.#journaled = Math.max(this.heldAfter, held.noted);
   }
 
   /** Begins to hold a branch of which the target holds everything up to `after`. */
@@ -116,7 +130,8 @@ export class HeldBranch {
         after: held.after,
       },
     );
-    return new HeldBranch(world, place, { offer: held.offer, log, cuts });
+    const noted = Math.min(await readJournaled(world.files, folder), log.lastSequence);
+    return new HeldBranch(world, place, { offer: held.offer, log, cuts, noted });
   }
 
   get id(): string {
@@ -249,6 +264,14 @@ export class HeldBranch {
   async acknowledge(journaled: number): Promise<void> {
     this.#journaled = Math.max(this.#journaled, journaled);
     await this.#release();
+  }
+
+  /** What the main target holds is known after a restart, too. Durable when it settles. */
+  async noteJournaled(): Promise<void> {
+    if (this.#noted >= this.#journaled) return;
+    const journaled = this.#journaled;
+    await writeJournaled(this.#world.files, this.#folder, journaled);
+    this.#noted = journaled;
   }
 
   /** Holds cuts for a further target, too, from what is here on. */

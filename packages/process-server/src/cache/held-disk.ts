@@ -14,6 +14,7 @@
  * dropped too.
  */
 import { Fault, Mutex, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
+import type { DataKey } from "@leeward/change-log";
 import { together } from "@leeward/daemon";
 import type { DiskOffer, ForwardedDisk, FurtherTarget } from "@leeward/proto";
 import { makeDurableFolder } from "@leeward/world";
@@ -90,6 +91,11 @@ export class HeldDisk {
   get epoch(): number {
     const known = Math.max(this.#plan.epoch, this.#services.epochs.of(this.#plan.machineId));
     return this.branches.reduce((max, { offer }) => Math.max(max, offer.epoch), known);
+  }
+
+  /** The data key. @throws Fault `key-unusable` */
+  dataKey(): Promise<DataKey> {
+    return this.#keys.keyOf(this.#plan);
   }
 
   /** Somebody has that epoch of the disk's machine. It counts at once; durable when it settles. @throws what the files throw */
@@ -247,7 +253,7 @@ export class HeldDisk {
     const source = {
       nextToCut: () => this.#nextToCut(),
       changed: () => this.changed(),
-      settings: async () => ({ codec: this.#plan.codec, key: await this.#keys.keyOf(this.#plan) }),
+      settings: async () => ({ codec: this.#plan.codec, key: await this.dataKey() }),
       onCut: () => {
         this.#aged.clear();
         this.faults.clear("cut");

@@ -17,7 +17,7 @@ async function branchOf(world: SimulatedWorld, memory: ByteBudget): Promise<Held
   await world.files.makeFolder("/disk");
   const ids = { machineId: randomId(random), diskId: randomId(random), branch: randomId(random) };
   const geometry = { sizeBytes: MiB, blockBytes: 512, physicalBlockBytes: 4096 };
-  const offer = { ...ids, ...geometry, epoch: 1, term: 0 };
+  const offer = { ...ids, ...geometry, epoch: 1, term: 0, heldFrom: 0 };
   return HeldBranch.create(world, { above: "/disk", name: `1-${ids.branch}`, memory }, { offer, after: 0 });
 }
 

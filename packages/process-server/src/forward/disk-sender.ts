@@ -94,6 +94,7 @@ export class DiskSender {
     if (position.refused !== undefined) {
       const fault = faultOfReport(position.refused, this.#options.address);
       if (isOfOlderEpoch(fault, goal)) return this.#offerSoon(goal);
+      await this.#noteHeld(goal, position);
       this.#refused(fault, goal);
       return this.#noteEpoch(fault);
     }
@@ -112,6 +113,12 @@ export class DiskSender {
     const untilMicros = clock.monotonicMicros() + LIMITS.rewindEveryMs * MICROS_PER_MS;
     this.#state = { kind: "refused", branch: branchIdOf(goal), version: way.offerVersion, untilMicros };
     disk.notify();
+  }
+
+  /** What a target takes no more of, it may have whole: nothing of it is to be given up then. */
+  async #noteHeld(goal: Goal, { branch: id, journaledSequence: journaled }: DiskPosition): Promise<void> {
+    if (goal.kind !== "forward" || id !== goal.branch.id || journaled < goal.branch.log.lastSequence) return;
+    await this.#options.way.acknowledged(goal.branch, journaled);
   }
 
   /** What the target knows shuts the agent out here too, from now on. */

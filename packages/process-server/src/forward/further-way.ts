@@ -88,8 +88,9 @@ export class FurtherWay implements Way {
   /** What follows what is held now stays until the answer says whether the target goes on from there. */
   offer(goal: Goal): DiskOffer {
     if (goal.kind === "ask") return goal.offer;
-    if (!this.#hasEnded) goal.branch.follow(this.targetId);
-    return goal.branch.offer;
+    const { branch } = goal;
+    if (!this.#hasEnded) branch.follow(this.targetId);
+    return { ...branch.offer, heldFrom: branch.heldAfter + 1 };
   }
 
   async answered(goal: Goal, target: TargetPosition): Promise<boolean> {

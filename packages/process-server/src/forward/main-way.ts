@@ -51,13 +51,14 @@ export class MainWay implements Way {
       if (broken === undefined && !(this.#leaves(branch) && branch.drained)) return { kind: "forward", branch };
       // It stays for a further target, as long as that takes no room from what the main one needs.
       const stays = broken === undefined && !branch.drainedByAll && disk.branches.length < LIMITS.branchesPerDiskMax;
-      if (!stays) await disk.retire(branch, branch.drained ? undefined : broken);
+      if (stays) await branch.noteJournaled();
+      else await disk.retire(branch, branch.drained ? undefined : broken);
     }
     return wanted && { kind: "ask", offer: wanted };
   }
 
   offer(goal: Goal): DiskOffer {
-    return goal.kind === "ask" ? goal.offer : goal.branch.offer;
+    return { ...(goal.kind === "ask" ? goal.offer : goal.branch.offer), heldFrom: 0 };
   }
 
   async answered(goal: Goal, target: TargetPosition): Promise<boolean> {
@@ -103,7 +104,7 @@ export class MainWay implements Way {
 
   refused(goal: Goal, fault: Fault): void {
     if (goal.kind === "ask") this.#intake.refuseWanted(fault);
-    else if (fault.kind === "discontinuity" || fault.code === "epoch-old") {
+    else if (!goal.branch.drained && (fault.kind === "discontinuity" || fault.code === "epoch-old")) {
       if (this.#intake.broken?.branch !== goal.branch.id) this.disk.reportBroken(fault);
       this.#intake.broken = { branch: goal.branch.id, fault };
     }
@@ -121,6 +122,7 @@ export class MainWay implements Way {
   #brokenOf(branch: HeldBranch): Fault | undefined {
     const { broken } = this.#intake;
     const { damage } = branch;
+    if (branch.drained) return undefined;
     if (broken?.branch === branch.id && this.#leaves(branch)) return broken.fault;
     return damage !== undefined && branch.journaled >= damage.after ? damage.fault : undefined;
   }

@@ -244,7 +244,7 @@ export class ScriptedAgent {
     const geometry = { sizeBytes: DISK_BYTES, blockBytes: 512, physicalBlockBytes: 4096 };
     await session.send({
       kind: "diskOffer",
-      value: { machineId, diskId: disk.id, branch, ...geometry, epoch: disk.epoch, term: 0 },
+      value: { machineId, diskId: disk.id, branch, ...geometry, epoch: disk.epoch, term: 0, heldFrom: 0 },
     });
     let next: number | undefined;
     for (;;) {

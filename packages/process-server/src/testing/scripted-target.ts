@@ -30,6 +30,8 @@ export class TargetBranch {
   /** The digest under which each segment first came: a retry has to have the same. */
   readonly digests = new Map<number, string>();
   position = 0;
+  /** Where it went on behind holes: the first sequences. */
+  readonly holes: number[] = [];
 }
 
 interface Staged {
@@ -60,6 +62,8 @@ export class ScriptedTarget {
   refusal: FaultReport | undefined;
   /** The refusal is of this branch alone. */
   refusedBranch: string | undefined;
+  /** It does not know that what it lacks may be left out. */
+  isOlder = false;
   /** How long a segment takes to be journaled. */
   journalMs = 0;
   partCount = 0;
@@ -131,6 +135,7 @@ export class ScriptedTarget {
       if (body.kind === "diskOffer") {
         this.offers.push(body.value);
         this.#staged.delete(body.value.diskId);
+        this.#goOnFrom(body.value);
         await session.send({ kind: "diskPosition", value: this.#position(body.value) });
       } else if (body.kind === "segmentPart") {
         this.partCount += 1;
@@ -150,6 +155,13 @@ export class ScriptedTarget {
         await session.send({ kind: "pointStored", value: { machineId, number, validUntilMicros } });
       } else assert.fail(`the process server sent ${body.kind}`);
     }
+  }
+
+  #goOnFrom({ branch: id, heldFrom }: DiskOffer): void {
+    const branch = this.branch(id);
+    if (this.isOlder || heldFrom <= branch.position + 1) return;
+    branch.holes.push(heldFrom);
+    branch.position = heldFrom - 1;
   }
 
   #position({ diskId, branch }: { readonly diskId: string; readonly branch: string }): DiskPosition {

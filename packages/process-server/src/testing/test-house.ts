@@ -110,6 +110,17 @@ export class TestHouse {
     };
   }
 
+  get keyBytes(): Uint8Array {
+    return this.#key.bytes;
+  }
+
+  /** A file or folder of the server that is ended is gone; what is not there stays so. */
+  async lose(path: string): Promise<void> {
+    const status = await this.files.status(path);
+    if (status?.kind === "folder") await this.files.removeFolder(path);
+    else if (status !== undefined) await this.files.remove(path);
+  }
+
   /** Plays a scenario on virtual time, with agent and target running, and ends everything. */
   async play(scenario: () => Promise<void>): Promise<void> {
     await this.clock.run(async () => {
@@ -213,7 +224,7 @@ export class TestHouse {
   }
 
   /** Ends the server, by power (what was not durable may be gone) or its process alone, and starts it again a little later. */
-  crash(cut: "power" | "process", onRestart: () => void = () => undefined): void {
+  crash(cut: "power" | "process", onRestart: () => void | Promise<void> = () => undefined): void {
     const running = this.#server;
     assert(running !== undefined, "the server runs");
     this.files.onOperation = undefined;
@@ -224,7 +235,7 @@ export class TestHouse {
     this.#deaths.notify();
     const restart = async (): Promise<void> => {
       await this.clock.sleep(100, this.#over.signal);
-      onRestart();
+      await onRestart();
       this.start();
     };
     this.#keep(restart());
