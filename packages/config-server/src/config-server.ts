@@ -26,11 +26,13 @@ import { Points } from "./points/points.ts";
 import { saveWork } from "./points/save-work.ts";
 import { AutoProtect } from "./protection/auto-protect.ts";
 import { Deletions } from "./protection/deletions.ts";
+import { FurtherCopies } from "./protection/further-copies.ts";
 import { protectWork } from "./protection/protect-work.ts";
 import { Protection } from "./protection/protection.ts";
 import { Removal, type RemovalOptions } from "./protection/removal.ts";
 import { resyncWork } from "./protection/resync-work.ts";
 import { ScheduledResyncs } from "./protection/scheduled-resyncs.ts";
+import { TargetAdditions } from "./protection/target-additions.ts";
 import { Pushes, type PushesOptions, pushWork } from "./pushes/pushes.ts";
 import { type PlanParts, planParts } from "./recovery-plans/plan-parts.ts";
 import { Releases } from "./releases/releases.ts";
@@ -83,7 +85,10 @@ export async function runConfigServer(
     { world, home, settings: config.value, trace, waiting: options.waiting ?? (() => undefined) },
     signal,
   );
-  const { services, host, deletions, passes, autoProtect, scheduled, carrier, alerts } = await assemble(options, store);
+  const { services, host, deletions, furtherCopies, passes, autoProtect, scheduled, carrier, alerts } = await assemble(
+    options,
+    store,
+  );
   await services.removal.finish();
   services.plans.recoveryPlans.giveUpRestored();
   const { listen, apiPort } = config.value;
@@ -98,6 +103,7 @@ export async function runConfigServer(
     (inner) => store.watch(world.clock, inner),
     (inner) => services.jobs.run(inner),
     (inner) => deletions.run(inner),
+    (inner) => furtherCopies.run(inner),
     (inner) => passes.run(inner),
     (inner) => autoProtect.run(inner),
     (inner) => scheduled.run(inner),
@@ -128,6 +134,7 @@ interface Assembled {
   readonly services: Services;
   readonly host: SessionHost;
   readonly deletions: Deletions;
+  readonly furtherCopies: FurtherCopies;
   readonly passes: VerifyPasses;
   readonly autoProtect: AutoProtect;
   readonly scheduled: ScheduledResyncs;
@@ -188,6 +195,7 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
     requests,
     jobs,
     protection: new Protection({ world, store, trust, events, jobs, requests, isOnline, plansChanged }),
+    targetAdditions: new TargetAdditions({ world, store, events, requests, plansChanged }),
     points,
     failovers,
     ...drillParts({ ...held, means, failovers, jobs, serverId, softwareVersion }),
@@ -198,12 +206,23 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
     plansChanged,
   };
   const deletions = new Deletions({ store, clock, events, trace, requests, reports, isOnline, plansChanged });
+  const furtherCopies = new FurtherCopies({ store, clock, events, trace, requests, reports, isOnline });
   const passes = new VerifyPasses({ store, clock, events, trace, reports, verifier, isOnline });
   const scheduled = new ScheduledResyncs({ ...services, isOnline });
   const alerts = new HistoryAlerts({ store, clock, events, reports, isOnline });
   const autoProtect = autoProtectOf(services);
   gauges(options.metrics, services);
-  return { services, host, deletions, passes, autoProtect, scheduled, alerts, carrier: { ...means, trace, jobs } };
+  return {
+    services,
+    host,
+    deletions,
+    furtherCopies,
+    passes,
+    autoProtect,
+    scheduled,
+    alerts,
+    carrier: { ...means, trace, jobs },
+  };
 }
 
 function rotationOf(

@@ -201,6 +201,9 @@ export const machineOffline = (name: string): Fault =>
 export const masterTargetOffline = (name: string): Fault =>
   offline("master-target-offline", `The master target ${name} has no session to the config server.`, "Start it.");
 
+export const processServerOffline = (name: string): Fault =>
+  offline("process-server-offline", `The process server ${name} has no session to the config server.`, "Start it.");
+
 export const noProcessServer = (): Fault =>
   operator(
     "process-server-none",
@@ -234,6 +237,20 @@ export const targetIsFurther = (target: string, machine: string): Fault =>
 
 export const targetTaken = (target: string): Fault =>
   operator("target-taken", `The disk goes to ${target} already.`, "See `leeward disk status --json`, `targets`.");
+
+export const targetDeleting = (target: string, disk: string): Fault =>
+  operator(
+    "target-deleting",
+    `The recovery points of ${disk} at ${target} are being deleted.`,
+    "Wait until they are gone: `leeward disk status --json`, `targets`; then add the target again.",
+  );
+
+export const targetOutdated = (member: string, version: string): Fault =>
+  operator(
+    "target-outdated",
+    `${member} has the version ${version}, with which a disk that is protected already cannot go to one more target.`,
+    "Upgrade it, then add the target again.",
+  );
 
 export const targetsTooMany = (max: number): Fault =>
   operator("targets-too-many", `A disk goes to at most ${max} targets beside its main one.`, "Name fewer.");

@@ -36,6 +36,10 @@ export const REPORT_STORE_MS = 15_000;
 export const MEMBER_EVENTS_PER_MINUTE_MAX = 120;
 /** How often the history of unprotected disks that are to go is asked to be deleted, milliseconds. */
 export const DELETION_RETRY_MS = 30_000;
+/** How often an agent that could not begin a copy for a further target is asked again, milliseconds. */
+export const FURTHER_COPY_RETRY_MS = 30_000;
+/** From one copy of a disk for further targets to the next at least, milliseconds. */
+export const FURTHER_COPY_AGAIN_MS = 3_600_000;
 /** How often certificates and the revocation list are looked after, milliseconds. */
 export const TRUST_CARE_MS = 3_600_000;
 /** A certificate that ends sooner than this needs a person, seconds: it should have been renewed long ago. */

@@ -11,7 +11,7 @@ export { followKeyStore, refusedHandshake } from "./node-tls-listener.ts";
 export { type TlsNetworkOptions, tlsNetwork } from "./node-tls-network.ts";
 export { type ReconnectingOptions, reconnecting } from "./reconnecting.ts";
 export type { RequestHandler } from "./request-desk.ts";
-export type { Answers, RequestKind } from "./request-kinds.ts";
+export { type Answers, isKnownIn, type RequestKind } from "./request-kinds.ts";
 export { Session, type SessionBody, type SessionMessage, type SessionOptions } from "./session.ts";
 export {
   MESSAGE_COST_BYTES,

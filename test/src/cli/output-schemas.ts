@@ -216,6 +216,7 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     differingBytes: count,
     repairedBytes: count,
   }),
+  "disk add-target": Disk,
   "disk remove-target": Disk,
   "disk resync": object({ disk: Disk, job: Job }),
   "disk unprotect": Disk,

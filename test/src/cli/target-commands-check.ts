@@ -17,6 +17,11 @@ export async function checkTargetCommands(check: CommandCheck, chain: Chain): Pr
       code: "target-unknown",
     });
     await check.prints("disk remove-target", ["web", "twice", "far", ...home]);
+    await check.refuses("disk add-target", ["web", "twice", "--target", "nowhere", ...home], {
+      exit: 3,
+      code: "server-unknown",
+    });
+    await check.prints("disk add-target", ["web", "twice", "--target", "far", ...home]);
     await check.prints("disk unprotect", ["web", "twice", "--delete-points", ...home]);
     const client = await chain.client();
     await eventually("nothing of the disk is left there, and it is no server any more", async () => {

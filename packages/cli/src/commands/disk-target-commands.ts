@@ -3,8 +3,25 @@ import { type ProgramState, serverCommand } from "../leaf-command.ts";
 import { printDocument } from "../output.ts";
 import { requireName } from "../required-argument.ts";
 
-/** `leeward disk remove-target`: where a disk goes beside its main target. */
+/** `leeward disk add-target` and `leeward disk remove-target`: where a disk goes beside its main target. */
 export function addTargetCommands(disk: Command, state: ProgramState): void {
+  serverCommand(
+    state,
+    disk
+      .command("add-target <machine> <disk>")
+      .description("have a protected disk go to one more target; the source is read for it, and points go on meanwhile")
+      .requiredOption("--target <name>", "the master target, by name or id"),
+    async (context, args, options) => {
+      const client = await context.client();
+      const params = { machine: requireName(args, 0), disk: requireName(args, 1) };
+      const target = options.text("target") ?? "";
+      printDocument(
+        context,
+        await client.call("addTarget", { params, body: { target } }),
+        (item) => `${item.name} goes to ${target}, too; its recovery points there begin when it has been copied.`,
+      );
+    },
+  );
   serverCommand(
     state,
     disk

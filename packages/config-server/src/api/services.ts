@@ -12,6 +12,7 @@ import type { GroupPoints } from "../points/group-points.ts";
 import type { Points } from "../points/points.ts";
 import type { Protection } from "../protection/protection.ts";
 import type { Removal } from "../protection/removal.ts";
+import type { TargetAdditions } from "../protection/target-additions.ts";
 import type { Pushes } from "../pushes/pushes.ts";
 import type { PlanParts } from "../recovery-plans/plan-parts.ts";
 import type { Releases } from "../releases/releases.ts";
@@ -44,6 +45,7 @@ export interface Services {
   readonly requests: MemberRequests;
   readonly jobs: JobRunner;
   readonly protection: Protection;
+  readonly targetAdditions: TargetAdditions;
   readonly removal: Removal;
   readonly points: Points;
   readonly failovers: Failovers;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eventually, install, targetDisk } from "../testing/node-installation.ts";
+import { wrapDataKey } from "@leeward/identity";
+import { agentDisk, eventually, install, targetDisk } from "../testing/node-installation.ts";
 import { startServer, temporaryFolder } from "../testing/node-test-server.ts";
 
 const PATH = "/var/lib/images/web.img";
@@ -96,4 +97,70 @@ test("points that are to go with their disk go at every target, and the disk is 
   installed.tell();
   await eventually(async () => installed.masterTarget.control.plan?.disks.length === 0);
   assert.equal(installed.asked.filter(({ kind }) => kind === "deleteHistory").length, 2);
+});
+
+test("a protected disk goes to one more target: its key is wrapped by who has it, and the source is read once for all that need it", async (t) => {
+  const folder = await temporaryFolder(t);
+  const server = await startServer(t, `${folder}/server`);
+  const installed = await install(t, server, folder);
+  const { processServer, said, tell, script, asked } = installed;
+  const far = await installed.addTarget("far");
+  const { client } = server;
+  const params = { machine: "web", disk: "data" };
+  const { disk } = await client.call("protectDisk", { params, body: { path: PATH, name: "data", masterTarget: "mt" } });
+  const add = (target: string) => client.call("addTarget", { params, body: { target } });
+  await assert.rejects(add("nobody"), { code: "server-unknown" });
+  await assert.rejects(add("mt"), { code: "target-is-main" });
+  await assert.rejects(add("far"), { code: "not-now" });
+  assert.equal(far.control.plan?.disks.length ?? 0, 0, "what failed leaves nothing behind");
+  const branch = "b".repeat(32);
+  script.answer = async (body) => {
+    if (body.kind === "copyDisk") return { kind: "resyncBegun", value: { branch, sequence: 21 } };
+    if (body.kind !== "wrapKey") return undefined;
+    const { recipient, publicKeyPem, keyId } = body.value;
+    return {
+      kind: "wrappedKey",
+      value: { recipient, jwe: await wrapDataKey(Buffer.alloc(32, 7), { publicKeyPem, keyId }) },
+    };
+  };
+  const after = await add("far");
+  assert.deepEqual(
+    after.targets?.map(({ name, main }) => [name, main]),
+    [
+      ["mt", true],
+      ["far", false],
+    ],
+  );
+  await assert.rejects(add("far"), { code: "target-taken" });
+  const planned = await eventually(async () => far.control.plan?.disks[0]);
+  const [wrapped] = planned.wrappedKeys.filter(({ recipient }) => recipient === far.id);
+  assert.deepEqual(await far.keyStore.unwrap(wrapped?.jwe ?? "", planned.keyId), new Uint8Array(32).fill(7));
+  await eventually(async () => processServer.control.plan?.disks[0]?.further[0]?.targetId === far.id);
+  const copies = () => asked.flatMap((body) => (body.kind === "copyDisk" ? [body.value] : []));
+  said.agentDisks = [agentDisk(disk.id, { branch })];
+  said.targetDisks = [targetDisk(disk.id, { branch, journaledSequence: 20 })];
+  tell();
+  far.control.statusChanged();
+  assert.deepEqual(copies(), [], "nobody needs one");
+  said.targetDisks = [targetDisk(disk.id, { branch, journaledSequence: 20, copyNeeded: true })];
+  far.control.statusChanged();
+  await eventually(async () => copies().length > 0);
+  for (let round = 0; round < 3; round += 1) {
+    const { items: before } = await client.call("listServers", {});
+    far.control.statusChanged();
+    tell();
+    assert.ok(before.length > 0);
+  }
+  assert.deepEqual(copies(), [{ diskId: disk.id, branch, afterSequence: 20 }], "once, as long as it is on its way");
+  // Its points there stay when it is let go, and its key with them.
+  await client.call("removeTarget", { params: { ...params, target: "far" } });
+  const wraps = asked.filter(({ kind }) => kind === "wrapKey").length;
+  await add("far");
+  assert.equal(asked.filter(({ kind }) => kind === "wrapKey").length, wraps);
+  await client.call("removeTarget", { params: { ...params, target: "far" }, query: { deletePoints: true } });
+  await eventually(async () => (await client.call("listDisks", {})).items[0]?.targets?.length === 1);
+  const other = await installed.addTarget("other");
+  await processServer.stop();
+  await eventually(async () => (await add("other").catch(({ code }) => code)) === "process-server-offline");
+  await other.stop();
 });

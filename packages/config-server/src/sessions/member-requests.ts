@@ -1,6 +1,6 @@
 import { anySignal, Fault } from "@leeward/base";
 import type { RequestBody } from "@leeward/proto";
-import type { Answers, LiveSessions, RequestKind } from "@leeward/wire";
+import { type Answers, isKnownIn, type LiveSessions, type RequestKind } from "@leeward/wire";
 import type { Clock } from "@leeward/world";
 import { machineOffline, masterTargetOffline } from "../faults.ts";
 import { MEMBER_REQUEST_MS_MAX } from "../limits.ts";
@@ -14,6 +14,16 @@ export class MemberRequests {
   constructor(live: LiveSessions, clock: Clock) {
     this.#live = live;
     this.#clock = clock;
+  }
+
+  isThere(member: MemberRow): boolean {
+    return this.#live.has(member.id);
+  }
+
+  /** The version of a member that is there and does not know the request; undefined for all others. */
+  outdatedFor(member: MemberRow, kind: RequestKind): string | undefined {
+    const agreement = this.#live.of(member.id)?.agreement;
+    return agreement === undefined || isKnownIn(agreement.wireVersion, kind) ? undefined : agreement.softwareVersion;
   }
 
   /**

@@ -136,6 +136,12 @@ export class DiskRows {
     };
   }
 
+  /** One more recipient has the data key. */
+  putWrappedKey(diskId: string, { recipient, jwe }: WrappedKeyRow): void {
+    const sql = "INSERT OR REPLACE INTO wrapped_keys (disk_id, recipient, jwe) VALUES (?, ?, ?)";
+    this.#database.run(sql, diskId, recipient, jwe);
+  }
+
   wrappedKeys(diskId: string): WrappedKeyRow[] {
     return this.#database
       .all(

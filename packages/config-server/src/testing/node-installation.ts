@@ -60,7 +60,7 @@ export async function install(t: TestContext, server: TestServer, folder: string
     script: { answer: undefined },
   };
   const agent = await joinServer(t, server, agentOptions(stage, join(folder, "agent")));
-  const processServer = await joinServer(t, server, processServerOptions(join(folder, "ps")));
+  const processServer = await joinServer(t, server, processServerOptions(stage, join(folder, "ps")));
   const masterTarget = await joinServer(t, server, masterTargetOptions(stage, join(folder, "mt")));
   const addTarget = (name: string) =>
     joinServer(t, server, { ...masterTargetOptions(stage, join(folder, name)), name });
@@ -102,7 +102,7 @@ function agentOptions({ said, asked, script }: Stage, home: string): MemberOptio
   };
 }
 
-function processServerOptions(home: string): MemberOptions<"processServerPlan"> {
+function processServerOptions({ asked, script }: Stage, home: string): MemberOptions<"processServerPlan"> {
   const still = { softwareVersion: "0.1.0", cacheFreeBytes: HUGE_BYTES, cacheTotalBytes: HUGE_BYTES, health: HEALTH };
   const dataAddress = { host: "0.0.0.0", port: 9443 };
   return {
@@ -114,6 +114,12 @@ function processServerOptions(home: string): MemberOptions<"processServerPlan"> 
       kind: "processServerStatus",
       value: { ...still, planVersion: version, dataAddress, disks: [] },
     }),
+    async answer(body, signal) {
+      asked.push(body);
+      const scripted = await script.answer?.(body, signal);
+      if (scripted !== undefined) return scripted;
+      throw new Fault({ code: "not-now", kind: "transient", message: "Not now." });
+    },
   };
 }
 
