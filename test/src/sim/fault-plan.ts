@@ -36,7 +36,13 @@ export const FAULT_KINDS = [
 export const TRACKER_FAULT_KINDS = [...FAULT_KINDS, "lose-tracking", "failing-disk-reads"] as const;
 
 /** Those of runs in which the disks go to two targets. */
-export const FORKED_FAULT_KINDS = [...FAULT_KINDS, "kill-further", "power-further", "away-further"] as const;
+export const FORKED_FAULT_KINDS = [
+  ...FAULT_KINDS,
+  "kill-further",
+  "power-further",
+  "away-further",
+  "leave-further",
+] as const;
 
 /** Those after which nothing that was acknowledged is lost anywhere on the way: each target gets all of it. */
 export const LOSSLESS_FAULT_KINDS = [
@@ -104,6 +110,10 @@ export async function strike(kind: FaultKind, context: FaultContext): Promise<vo
       network.partition("process-server", "further");
       await clock.sleep(random.below(20_000), signal);
       return network.heal("process-server", "further");
+    case "leave-further":
+      cluster.setFollowed(false);
+      await clock.sleep(random.below(8_000), signal);
+      return cluster.setFollowed(true);
     case "partition": {
       const [one, other] = roadOf(random);
       network.partition(one, other);

@@ -130,6 +130,14 @@ const BUGS: readonly Planted[] = [
     faults: "kill-further,away-further",
     forked: true,
   },
+  {
+    name: "points are taken over a hole",
+    file: "packages/journal/src/history/journal-state.ts",
+    from: "const spans = { complete: false, openSpans: [] };",
+    to: "const spans = { complete: true, openSpans: [] };",
+    faults: "leave-further,away-further",
+    forked: true,
+  },
 ];
 
 describe("a bug planted in a copy of the sources is found", { concurrency: 2 }, () => {

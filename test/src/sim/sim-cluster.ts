@@ -1,4 +1,4 @@
-import { assert, Fault, KiB, MiB, seededRandom } from "@leeward/base";
+import { assert, Fault, isFault, KiB, MiB, seededRandom } from "@leeward/base";
 import type { AskServer } from "@leeward/mobility-agent";
 import type { AgentPlan, MasterTargetPlan, ProcessServerPlan } from "@leeward/proto";
 import { type SimulatedClock, type SimulatedNetwork, simulatedClock, simulatedNetwork } from "@leeward/world/testing";
@@ -33,6 +33,9 @@ export class SimCluster {
   /** Of the agent's plan: it is in force at the agent's next start, or when a test applies `agentPlan`. */
   authority: Pick<AgentPlan, "version" | "epoch" | "fence"> = { version: 1, epoch: 0 };
   readonly #policy: SimPolicy;
+  /** Whether the disks go to the further target at present. */
+  #isFollowed = true;
+  #version = 1;
   /** The first mistake of ours that a node met: the run has failed. */
   failure: unknown;
 
@@ -71,6 +74,28 @@ export class SimCluster {
     await this.agent.start();
   }
 
+  /** The disks go to the further target no more, or again, as when it is added: what comes between is a hole there. */
+  setFollowed(isFollowed: boolean): void {
+    this.#isFollowed = isFollowed;
+    this.#version += 1;
+    this.processServer.server?.apply(this.#processServerPlan());
+  }
+
+  /** What a config server does: the source is asked to be read for a further target that says that it holds no whole copy. */
+  async askForCopies(signal: AbortSignal): Promise<void> {
+    const { agent, life } = this.agent;
+    const told = await this.further?.target?.status();
+    for (const { diskId, branch, journaledSequence, copyNeeded } of told?.disks ?? []) {
+      if (!copyNeeded || agent === undefined || life === undefined) continue;
+      const value = { diskId, branch, afterSequence: journaledSequence };
+      try {
+        await Promise.race([agent.answer({ kind: "copyDisk", value }, signal), life.died]);
+      } catch (error) {
+        if (!isFault(error)) throw error;
+      }
+    }
+  }
+
   agentPlan(): AgentPlan {
     const { pointIntervalSeconds, applicationPointIntervalSeconds = 0, logBytesMax } = this.#policy;
     const copyBytesPerSecondMax = 0;
@@ -99,7 +124,7 @@ export class SimCluster {
 
   #processServerPlan(): ProcessServerPlan {
     return {
-      version: 1,
+      version: this.#version,
       disks: this.agent.diskIds.map((diskId) => ({
         machineId: this.agent.machine.id,
         diskId,
@@ -112,7 +137,7 @@ export class SimCluster {
         codec: "lz4",
         cacheBytesMax: 64 * MiB,
         further:
-          this.further === undefined
+          this.further === undefined || !this.#isFollowed
             ? []
             : [{ targetId: this.further.machine.id, address: { host: "further", port: TARGET_PORT } }],
       })),

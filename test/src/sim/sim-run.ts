@@ -23,6 +23,7 @@ const FAULT_EVERY_MS_MAX = 3_000;
 /** What failed is tried again after 1, 2, 4, 8, 10 minutes: the last try before a run ends may just have been made. */
 const SETTLE_MS_MAX = 1_800_000;
 const LAST_POINT_EVERY_MS = 1_000;
+const COPIES_EVERY_MS = 500;
 const YEAR_MICROS = 366 * 86_400 * MICROS_PER_SECOND;
 const KEY_ID = "0f".repeat(16);
 
@@ -102,7 +103,7 @@ class SimRun {
     const problems: string[] = [];
     await this.#cluster.start();
     const writers = Array.from({ length: WRITERS }, () => this.#workload.run(this.#stop.signal));
-    const asking = this.#askForPoints();
+    const asking = Promise.all([this.#askForPoints(), this.#askForCopies()]);
     const until = clock.monotonicMicros() + DURATION_MS * 1_000;
     while (clock.monotonicMicros() < until && this.#cluster.failure === undefined) await this.#disturb();
     // A few writes go on, so that points go on; a full load would only make the wait longer.
@@ -175,6 +176,15 @@ class SimRun {
     }
   }
 
+  async #askForCopies(): Promise<void> {
+    const { ground, further } = this.#cluster;
+    const { signal } = this.#stop;
+    while (further !== undefined && !signal.aborted) {
+      await ground.clock.sleep(COPIES_EVERY_MS, signal).catch(() => undefined);
+      if (!signal.aborted) await this.#cluster.askForCopies(signal);
+    }
+  }
+
   async #askForPoint(signal: AbortSignal): Promise<void> {
     const { agent, machine, life } = this.#cluster.agent;
     if (agent === undefined || life === undefined) return;
@@ -224,14 +234,17 @@ class SimRun {
     const last = this.#asked[before];
     if (last === undefined) return [`no last point could be made: ${this.#statusText()}`];
     this.#last = { id: last.id, disks: await this.#contents() };
-    return this.#isLossless ? this.#followed(last.id) : [];
+    return this.#isFollowedInTheEnd ? this.#followed() : [];
   }
 
-  /** What the main target has acknowledged is at the further one, too, some time later. */
-  async #followed(id: string): Promise<string[]> {
+  /** The newest point is at the further target, too, some time later; where that needs a copy first, a point that is made behind it. */
+  async #followed(): Promise<string[]> {
     const { further, agent, ground } = this.#cluster;
     const { signal } = new AbortController();
     for (let ms = 0; further !== undefined && ms < SETTLE_MS_MAX; ms += LAST_POINT_EVERY_MS) {
+      const id = this.#asked.at(-1)?.id ?? "";
+      await this.#cluster.askForCopies(signal);
+      if (ms > 0 && !this.#isLossless) await this.#askForPoint(signal);
       const asking = further.target?.answer(
         { kind: "findPoint", value: { machineId: agent.machine.id, at: id } },
         signal,
@@ -244,6 +257,10 @@ class SimRun {
       await ground.clock.sleep(LAST_POINT_EVERY_MS, signal);
     }
     return further === undefined ? [] : [`the further target never got the last point: ${this.#statusText()}`];
+  }
+
+  get #isFollowedInTheEnd(): boolean {
+    return this.#faults.every((kind) => kind === "leave-further" || LOSSLESS_FAULT_KINDS.some((each) => each === kind));
   }
 
   get #isLossless(): boolean {

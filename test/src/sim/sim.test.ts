@@ -61,4 +61,11 @@ describe("the data path on virtual time", () => {
       args: ["--forked", "--faults", LOSSLESS_FAULT_KINDS.join()],
       kinds: ["away-further", "kill-master-target"],
     }));
+
+  test(`${FORKED_SEEDS} seeds of a target that is let go and added again: its points are one moment each, and it has new ones in the end`, (context) =>
+    assertExplained(context, {
+      seeds: FORKED_SEEDS,
+      args: ["--forked", "--faults", [...LOSSLESS_FAULT_KINDS, ...Array(6).fill("leave-further")].join()],
+      kinds: ["leave-further"],
+    }));
 });
