@@ -21,6 +21,8 @@ export const MAINTENANCE_RETRY_MS = 30_000;
 export const MAINTENANCE_RETRY_MS_MAX = 600_000;
 /** How often it is noted how far a journal has come, milliseconds. */
 export const ANCHOR_EVERY_MS = 30_000;
+/** So long a daemon that is stopping waits for what its store is to take, milliseconds; a store that is there takes it in that time. */
+export const STORE_GRACE_MS = 5_000;
 /** Replica machines at once. */
 export const REPLICAS_MAX = 64;
 /** How often it is looked how replica machines are, milliseconds. */

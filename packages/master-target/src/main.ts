@@ -94,7 +94,7 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
     planKind: "masterTargetPlan",
     softwareVersion: SOFTWARE_VERSION,
     sender: () => sender,
-    apply: (plan) => target.apply(plan),
+    apply: (plan, inner) => target.apply(plan, inner),
     status: async () => ({
       kind: "masterTargetStatus",
       value: { ...(await target.status()), targetAddress: address, health: health() },

@@ -14,6 +14,7 @@ import type {
 } from "@leeward/proto";
 import { type RequestHandler, Session, workOn } from "@leeward/wire";
 import type { Channel, Endpoint, Listener, Network, World } from "@leeward/world";
+import { daemonStopping } from "./daemon-stopping.ts";
 import { guestFileSystems } from "./guest/node-guest-file-systems.ts";
 import { EpochBook } from "./intake/epoch-book.ts";
 import { IntakeSession } from "./intake/intake-session.ts";
@@ -22,7 +23,7 @@ import { type JournalHome, openJournalHome } from "./keep/journal-home.ts";
 import { lockPoint, unlockPoint } from "./keep/point-locks.ts";
 import type { TargetDiskOptions } from "./keep/target-disk-keeper.ts";
 import { TargetDisks } from "./keep/target-disks.ts";
-import { JOURNAL_CACHE_BYTES, OVERLAY_RESERVES } from "./limits.ts";
+import { JOURNAL_CACHE_BYTES, OVERLAY_RESERVES, STORE_GRACE_MS } from "./limits.ts";
 import { Absorption } from "./replicas/absorption.ts";
 import type { HostFolders } from "./replicas/recovery-hosts.ts";
 import { historyInUse } from "./replicas/replica-machine-faults.ts";
@@ -81,6 +82,7 @@ export class MasterTarget {
   readonly #listener: Listener;
   readonly #epochs: EpochBook;
   readonly #disks: TargetDisks;
+  readonly #journals: JournalHome;
   readonly #opened: OpenedPoints;
   readonly #failed = Promise.withResolvers<never>();
   readonly #saves: SaveJobs;
@@ -100,6 +102,7 @@ export class MasterTarget {
     this.#options = options;
     this.#listener = listener;
     this.#epochs = epochs;
+    this.#journals = journals;
     this.endpoint = listener.endpoint;
     this.#disks = new TargetDisks(
       { journals, unwrap, recipient: id, epochs, anchors, memory, reserveBytes, report },
@@ -138,8 +141,8 @@ export class MasterTarget {
   }
 
   /** Opens the journals that the plan names. The first time, what was opened before is served again. */
-  async apply(plan: MasterTargetPlan): Promise<void> {
-    await this.#disks.apply(plan.disks);
+  async apply(plan: MasterTargetPlan, signal?: AbortSignal): Promise<void> {
+    await this.#disks.apply(plan.disks, signal);
     this.#planned.resolve();
     this.#planVersion = plan.version;
     if (this.#resumed) return;
@@ -245,10 +248,25 @@ export class MasterTarget {
       if (!signal.aborted) throw error;
     } finally {
       await this.#listener.close();
-      await Promise.all(sessions);
-      await this.#opened.suspend();
+      await this.#inGrace(async () => {
+        await Promise.all(sessions);
+        await this.#opened.suspend();
+      });
       await this.#disks.close();
     }
+  }
+
+  /** What came in whole is still kept, and acknowledged; a store that is away does not hold up the end. */
+  async #inGrace(work: () => Promise<void>): Promise<void> {
+    const done = new AbortController();
+    const { clock } = this.#options.world;
+    const grace = clock.sleep(STORE_GRACE_MS, done.signal).then(
+      () => this.#journals.end(daemonStopping()),
+      () => undefined,
+    );
+    await work();
+    done.abort();
+    await grace;
   }
 
   async #accept(sessions: Set<Promise<void>>, signal: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+export { endedBy } from "./ended-store.ts";
 export { LeasedStore } from "./leased-store.ts";
 export { openPageBlob, type PublishedPlace } from "./node-open-page-blob.ts";
 export { openStore, type StorePlace } from "./node-open-store.ts";

@@ -10,7 +10,7 @@
  * It rests on clocks that run equally fast, and on a put of a few bytes that arrives within the lease or not at all: weaker than conditions, and said so wherever the store
  * is shown. Worst outcome: two servers that both were away for longer than a lease write to one journal.
  */
-import { anySignal, Fault, formatTime, MICROS_PER_MS, Mutex, type Random, randomId } from "@leeward/base";
+import { anySignal, Fault, formatTime, isFault, MICROS_PER_MS, Mutex, type Random, randomId } from "@leeward/base";
 import type { Clock } from "@leeward/world";
 import {
   type Listed,
@@ -33,6 +33,8 @@ const RENEWED_AFTER_MICROS = 8_000 * MICROS_PER_MS;
 const REST_MICROS = 30_000 * MICROS_PER_MS;
 /** Whoever had it, or took it at the same time, has looked at it by then, and found another's. */
 const SETTLES_MS = 10_000;
+/** So long giving it back may take. */
+const GIVING_BACK_MS = 5_000;
 const FORM = /^\{"owner":"([0-9a-f]{32})","until":(\d{1,16})\}$/;
 
 interface Lease {
@@ -119,8 +121,28 @@ export class LeasedStore implements ObjectStore {
 
   /** Gives the lease back, so that another need not wait for its end. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#isFresh(LASTS_MICROS) && (await this.#read())?.owner === this.#owner) await this.#store.remove(KEY);
-    await this.#store[Symbol.asyncDispose]();
+    try {
+      if (this.#isFresh(LASTS_MICROS)) await this.#giveBack();
+    } finally {
+      await this.#store[Symbol.asyncDispose]();
+    }
+  }
+
+  /** Of a store that is away it lapses by itself. */
+  async #giveBack(): Promise<void> {
+    const done = new AbortController();
+    const limit = new AbortController();
+    this.#clock.sleep(GIVING_BACK_MS, done.signal).then(
+      () => limit.abort(),
+      () => undefined,
+    );
+    try {
+      if ((await this.#read(limit.signal))?.owner === this.#owner) await this.#store.remove(KEY, limit.signal);
+    } catch (error) {
+      if (!limit.signal.aborted && !isFault(error)) throw error;
+    } finally {
+      done.abort();
+    }
   }
 
   /** Whether it was renewed less than so long ago. */

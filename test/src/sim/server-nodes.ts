@@ -149,7 +149,7 @@ export class MasterTargetNode implements ServerNode {
     const control = await openControl(life, {
       home: "/mt",
       planKind: "masterTargetPlan",
-      apply: (each) => target.apply(each),
+      apply: (each, inner) => target.apply(each, inner),
       status: async () => ({ kind: "masterTargetStatus", value: { ...(await target.status()), health: HEALTH } }),
       answer: (body, inner) => target.answer(body, inner),
       ...(effects && { effects }),

@@ -7,7 +7,7 @@
  * A journal is claimed before it is opened to be written (`claim`); without that it can be read, as offline recovery does, and nothing of it changes.
  */
 import { assert, Fault, isFault, type Random } from "@leeward/base";
-import type { ObjectStore } from "@leeward/object-store";
+import { endedBy, type ObjectStore } from "@leeward/object-store";
 import {
   type Clock,
   type FileHandle,
@@ -57,9 +57,10 @@ export class StoredFiles implements Files {
   readonly #spool: string;
   readonly #kept: KeptFiles;
   readonly #claims = new Map<string, Claim>();
+  readonly #ending = new AbortController();
 
   private constructor(options: StoredFilesOptions) {
-    this.#options = options;
+    this.#options = { ...options, store: endedBy(this.#ending.signal, options.store) };
     this.#cache = new BlockCache(options.blockBytesMax);
     const { spool, keptBytesMax } = options.writing ?? { spool: "/nowhere", keptBytesMax: 0 };
     this.#spool = spool;
@@ -90,6 +91,11 @@ export class StoredFiles implements Files {
     const claim = await Claim.take({ store, clock, random, journal });
     await claim.sweep();
     this.#claims.set(journal, claim);
+  }
+
+  /** Nothing waits for the store any more: what is under way there fails with the reason, and what follows does. Journals are left as by a crash. */
+  end(reason: Fault): void {
+    this.#ending.abort(reason);
   }
 
   async open(path: string, mode: OpenMode, options?: OpenOptions): Promise<FileHandle> {

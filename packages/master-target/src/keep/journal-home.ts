@@ -18,6 +18,8 @@ export interface JournalHome {
   readonly folder: string;
   /** To be called before a journal is opened. */
   claim(folder: string): Promise<void>;
+  /** Nothing waits for a store any more: what is under way there fails with the reason. */
+  end(reason: Fault): void;
   /** As JournalOptions. */
   readonly isTakenOver: boolean;
   /** Whether names are kept from who keeps the files. */
@@ -36,7 +38,8 @@ export async function openJournalHome(
   const folder = `${home}/journal`;
   await bind(world, { home, folder, place: store?.place ?? "" });
   if (store === undefined) {
-    return { world, folder, claim: () => Promise.resolve(), isTakenOver: false, hidesNames: false, limits: {} };
+    const claim = (): Promise<void> => Promise.resolve();
+    return { world, folder, claim, end: () => {}, isTakenOver: false, hidesNames: false, limits: {} };
   }
   const files = await StoredFiles.open({
     ...world,
@@ -49,6 +52,7 @@ export async function openJournalHome(
     world: { ...world, files },
     folder,
     claim: (path) => files.claim(path),
+    end: (reason) => files.end(reason),
     isTakenOver: true,
     hidesNames: true,
     limits: { manifestAppendsMax: MANIFEST_APPENDS_MAX },

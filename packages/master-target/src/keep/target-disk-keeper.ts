@@ -98,8 +98,12 @@ export class TargetDiskKeeper {
     return this.#plan;
   }
 
+  /** Whether it is as the plan says. */
+  follows(plan: TargetDisk): boolean {
+    return JSON.stringify(plan) === JSON.stringify(this.#plan);
+  }
+
   async setPlan(plan: TargetDisk): Promise<void> {
-    if (JSON.stringify(plan) === JSON.stringify(this.#plan)) return;
     const { folder } = this.journal;
     await writeDescription(this.#options.journals, { folder, dataKey: this.#dataKey }, plan);
     this.#plan = plan;

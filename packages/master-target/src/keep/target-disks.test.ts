@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isFault, seededRandom } from "@leeward/base";
+import { Fault, isFault, seededRandom, Waiters } from "@leeward/base";
 import { type Journal, journalMemory } from "@leeward/journal";
 import { HistoryMaker } from "@leeward/journal/testing";
 import { MemoryStore } from "@leeward/object-store/testing";
@@ -16,6 +16,8 @@ import { TargetDisks } from "./target-disks.ts";
 
 const RECIPIENT = "0e".repeat(16);
 const HOUR_MS = 3_600_000;
+/** So long a store that is away is asked, at most. */
+const AWAY_MS = 60_000;
 
 class House {
   readonly world: SimulatedWorld;
@@ -359,4 +361,67 @@ async function objectOf(store: MemoryStore, key: string): Promise<Uint8Array> {
   const target = new Uint8Array(65_536);
   const { bytes } = await store.read(key, target, 0);
   return target.subarray(0, bytes);
+}
+
+test("a store that is away is asked once in a round for all disks, which are open as soon as it is back, and holds up no shutdown", async () => {
+  const house = new House(71, 5);
+  const { clock } = house.world;
+  const changed = new Waiters();
+  let isAway = true;
+  let asked = 0;
+  house.store = new MemoryStore({
+    clock,
+    before: async () => {
+      if (!isAway) return;
+      asked += 1;
+      changed.notify();
+      // As long as a store behind a network is asked again and again.
+      await clock.sleep(AWAY_MS, new AbortController().signal);
+      throw new Fault({ code: "store-unreachable", kind: "transient", message: "It is away." });
+    },
+  });
+  const opening = house.open();
+  await clock.advance(AWAY_MS + 1);
+  const disks = await opening;
+  assert.equal(asked, 1);
+  for (const maker of house.makers) assert.deepEqual(faultsOf(disks, maker), ["store-unreachable"]);
+
+  const stop = new AbortController();
+  const running = disks.run(stop.signal).catch(() => undefined);
+  await clock.advance(2 * AWAY_MS);
+  assert.equal(asked, 2, "the next round is one request as well");
+  isAway = false;
+  // Names are sealed on the thread pool, which virtual time does not wait for.
+  for (let rounds = 0; disks.all().length < 5; rounds += 1) {
+    assert.ok(rounds < 10_000, "all disks are opened");
+    await clock.advance(1_000);
+  }
+  for (const maker of house.makers) assert.deepEqual(faultsOf(disks, maker), []);
+
+  isAway = true;
+  asked = 0;
+  const since = clock.monotonicMicros();
+  const [added] = new House(81, 1).plans;
+  assert.ok(added !== undefined);
+  const applied = disks.apply([...house.plans, { ...added, keyId: house.plans[0]?.keyId ?? "" }]);
+  const filled = house.makers.map((maker) => house.fill(journalOf(disks, maker), maker, 1));
+  const settled = Promise.allSettled([applied, ...filled]);
+  await changed.until(() => asked === 6, AbortSignal.timeout(30_000));
+  await disks.close();
+  stop.abort();
+  await running;
+  const codes = (await settled).map((each) => codeOf(each));
+  assert.deepEqual(codes, ["", ...house.makers.map(() => "daemon-stopping")]);
+  assert.deepEqual(
+    disks.statuses().map(({ faults: [fault] }) => fault?.code),
+    ["daemon-stopping"],
+    "the disk that was being opened is none",
+  );
+  assert.equal(clock.monotonicMicros(), since, "no time went by");
+});
+
+function codeOf(settled: PromiseSettledResult<unknown>): string {
+  if (settled.status === "fulfilled") return "";
+  const reason: unknown = settled.reason;
+  return isFault(reason) ? reason.code : String(reason);
 }

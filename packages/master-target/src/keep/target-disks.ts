@@ -1,6 +1,7 @@
 import { Fault, isFault, MICROS_PER_MS, Mutex } from "@leeward/base";
 import { MachineJournal } from "@leeward/journal";
 import type { TargetDisk, TargetDiskStatus } from "@leeward/proto";
+import { daemonStopping } from "../daemon-stopping.ts";
 import type { DiskIntake } from "../intake/disk-intake.ts";
 import { MAINTENANCE_RETRY_MS } from "../limits.ts";
 import { retryMs } from "./maintenance.ts";
@@ -38,12 +39,12 @@ export class TargetDisks {
   }
 
   /** Opens what is planned and not open; a disk that the plan leaves out stays on disk and is closed. */
-  async apply(planned: readonly TargetDisk[]): Promise<void> {
+  async apply(planned: readonly TargetDisk[], signal: AbortSignal = never): Promise<void> {
     await this.#alone.hold(async () => {
       const wanted = new Map(planned.map((plan) => [plan.diskId, plan]));
       for (const diskId of this.#refused.keys()) if (!wanted.has(diskId)) this.#refused.delete(diskId);
-      for (const [diskId, running] of this.#disks) if (!wanted.has(diskId)) await this.#close(diskId, running);
-      for (const plan of wanted.values()) await this.#bring(plan);
+      await this.#closeAll((diskId) => !wanted.has(diskId));
+      await this.#bringAll([...wanted.values()], signal);
     });
   }
 
@@ -53,9 +54,11 @@ export class TargetDisks {
     for (;;) {
       await clock.sleep(MAINTENANCE_RETRY_MS, signal);
       await this.#alone.hold(async () => {
-        for (const { plan, retryMicros } of [...this.#refused.values()]) {
-          if (!signal.aborted && clock.monotonicMicros() >= retryMicros) await this.#bring(plan);
-        }
+        const due = [...this.#refused.values()].filter(({ retryMicros }) => clock.monotonicMicros() >= retryMicros);
+        await this.#bringAll(
+          due.map(({ plan }) => plan),
+          signal,
+        );
       });
     }
   }
@@ -115,23 +118,40 @@ export class TargetDisks {
     });
   }
 
+  /** Closes all; what waits for a store does not wait any longer. */
   async close(): Promise<void> {
-    await this.#alone.hold(async () => {
-      for (const [diskId, running] of this.#disks) await this.#close(diskId, running);
-    });
+    this.#options.journals.end(daemonStopping());
+    await this.#alone.hold(() => this.#closeAll(() => true));
   }
 
-  async #bring(plan: TargetDisk): Promise<void> {
-    const running = this.#disks.get(plan.diskId);
-    try {
-      await this.#options.epochs.adopt(plan.machineId, plan.epoch);
-      if (running === undefined) this.#start(await TargetDiskKeeper.open(this.#options, plan));
-      else await running.keeper.setPlan(plan);
-      this.#refused.delete(plan.diskId);
-    } catch (error) {
-      if (!isFault(error)) throw error;
-      this.#refuse(plan, error);
+  async #closeAll(isMeant: (diskId: string) => boolean): Promise<void> {
+    const meant = [...this.#disks].filter(([diskId]) => isMeant(diskId));
+    await Promise.all(meant.map(([diskId, running]) => this.#close(diskId, running)));
+  }
+
+  /** A store that is away is asked for one disk: it is away for the others too, which would each wait as long. */
+  async #bringAll(plans: readonly TargetDisk[], signal: AbortSignal): Promise<void> {
+    let away: Fault | undefined;
+    for (const plan of plans) {
+      signal.throwIfAborted();
+      try {
+        await this.#bring(plan, away);
+        this.#refused.delete(plan.diskId);
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        if (error.code === "store-unreachable") away = error;
+        this.#refuse(plan, error);
+      }
     }
+  }
+
+  async #bring(plan: TargetDisk, away: Fault | undefined): Promise<void> {
+    await this.#options.epochs.adopt(plan.machineId, plan.epoch);
+    const running = this.#disks.get(plan.diskId);
+    if (running?.keeper.follows(plan) === true) return;
+    if (away !== undefined) throw away;
+    if (running === undefined) this.#start(await TargetDiskKeeper.open(this.#options, plan));
+    else await running.keeper.setPlan(plan);
   }
 
   #refuse(plan: TargetDisk, fault: Fault): void {
@@ -163,6 +183,8 @@ export class TargetDisks {
     await keeper.close();
   }
 }
+
+const never = new AbortController().signal;
 
 function faultItemOf({ fault: { code, kind, message }, sinceMicros }: Refused): TargetDiskStatus["faults"][number] {
   return { code, kind, message, sinceMicros };

@@ -4,12 +4,13 @@
 // start; "starting", "halting" and "restarting" wait to be asked for again or removed; "started" is looked for at its recovery host, whose machines outlive
 // this daemon and wait for their disks.
 // Once it is "started", a machine loses its overlays by being removed alone: they may be all that there is of what it wrote.
-import { assert, Fault, isFault, MICROS_PER_MS, orAborted, type Random, Waiters } from "@leeward/base";
+import { assert, type Fault, isFault, MICROS_PER_MS, orAborted, type Random, Waiters } from "@leeward/base";
 import type { MachinePoint, OverlayDevice } from "@leeward/journal";
 import { formatNbdUri } from "@leeward/nbd";
 import { isId, type ReplicaHalted, type ReplicaStatus, type StartReplica } from "@leeward/proto";
 import type { RecoveryHost } from "@leeward/recovery-host";
 import type { Clock } from "@leeward/world";
+import { daemonStopping } from "../daemon-stopping.ts";
 import type { GuestFileSystems } from "../guest/guest-file-system.ts";
 import { REPLICA_LOOK_MS, REPLICA_RETRY_MS, REPLICAS_MAX } from "../limits.ts";
 import type { OpenedPoints } from "../serve/opened-points.ts";
@@ -280,8 +281,4 @@ function haltedTold({ asked, halted }: ReplicaRecord): ReplicaHalted {
     return overlay === undefined ? [] : [{ diskId, ...overlay }];
   });
   return { overlays, orderly: halted.orderly };
-}
-
-function daemonStopping(): Fault {
-  return new Fault({ code: "daemon-stopping", kind: "transient", message: "The daemon is stopping." });
 }
