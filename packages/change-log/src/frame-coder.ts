@@ -76,9 +76,20 @@ export class FrameCoder {
    */
   async decode({ head, headBytes, stored }: CheckedFrame): Promise<Uint8Array> {
     const packed = this.#fileKey === undefined ? stored : this.#decrypt(this.#fileKey, headBytes, stored);
-    if (head.codec !== "none") return this.#compute.decompress(head.codec, packed, head.rawBytes);
+    if (head.codec !== "none") {
+      const raw = await this.#compute.decompress(head.codec, packed, head.rawBytes);
+      if (packed !== stored) free(packed);
+      return raw;
+    }
     if (packed.length !== head.rawBytes) throw frameDamaged("it is not as long as its head says");
     return packed;
+  }
+
+  /** As `decode`, for `look` alone: no view of the bytes is kept. */
+  async inspect(frame: CheckedFrame, look: (raw: Uint8Array) => void): Promise<void> {
+    const raw = await this.decode(frame);
+    look(raw);
+    if (this.#fileKey !== undefined && frame.head.codec === "none") free(raw);
   }
 
   #encrypt(fileKey: KeyObject, head: Uint8Array, packed: Uint8Array): readonly Uint8Array[] {
@@ -105,6 +116,14 @@ export class FrameCoder {
     }
     return packed;
   }
+}
+
+/**
+ * Gives back the memory of what was decrypted. The garbage collector counts it as its own: left to it, it runs for every few MiB, which costs several times what
+ * decrypting does.
+ */
+function free({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 function fileKeyOf(header: SegmentHeader, headerBytes: Uint8Array, key: DataKey | undefined): KeyObject | undefined {

@@ -167,9 +167,10 @@ export class SegmentReader {
     while (scanner.position < end) {
       const { position, frame } = await wholeFrame(scanner);
       order.check(frame.head);
-      const raw = await coder.decode(frame);
-      if (frame.head.kind === "records") decodeRecords(raw);
-      else if (frame.head.kind === "index") refuseBadPage(raw);
+      await coder.inspect(frame, (raw) => {
+        if (frame.head.kind === "records") decodeRecords(raw);
+        else if (frame.head.kind === "index") refuseBadPage(raw);
+      });
       if (position === trailer?.footerPosition) refuseDigest(this.footer, hash.copy().digest());
       hash.update(frame.headBytes).update(frame.stored);
     }

@@ -98,6 +98,19 @@ test("parts of a put that ends in the middle are given up, and those of one that
     assert.deepEqual(requests.keys, ["a", "d", "e"]);
   }));
 
+test("parts of one object are about 8 MiB each, and alike", () =>
+  scripted(async (requests, store) => {
+    for (const [sizeBytes, parts] of [
+      [16 * MiB, 2],
+      [32 * MiB + 12_345, 4],
+      [37 * MiB, 5],
+    ] as const) {
+      requests.sent.length = 0;
+      await store.put("a", sourceOfBytes(new Uint8Array(sizeBytes)));
+      assert.equal(requests.sent.filter(({ what }) => what === "putPart").length, parts);
+    }
+  }));
+
 test("parts that another put swept away are sent once more, but not on a condition", () =>
   scripted(async (requests, store) => {
     const large = sourceOfBytes(new Uint8Array(40 * MiB));

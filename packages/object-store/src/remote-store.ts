@@ -2,8 +2,8 @@
 //
 // What it keeps true: a put settles well only when the object at the key is the whole of what was put. An answer that was lost is never guessed: a conditional put that is sent again and then
 // refused looks whether its own id stands at the key. The worst outcome of a fault here is an owner that believes it lost its journal, or that it holds one that another has.
-import { type Fault, isFault, MICROS_PER_MS, randomId, reconnectDelayMs } from "@leeward/base";
-import type { World } from "@leeward/world";
+import { type Fault, isFault, MICROS_PER_MS, MiB, randomId, reconnectDelayMs } from "@leeward/base";
+import { BufferPool, type World } from "@leeward/world";
 import { checkKey, checkPrefix } from "./object-key.ts";
 import type {
   Listed,
@@ -37,6 +37,9 @@ const PARTED_TRIES = 5;
 /** What is left behind is removed although who asked has gone. */
 const DROPPING_MS = 10_000;
 
+/** Free buffers that are kept for the next object. A request that was sent again was answered, or its connection is gone: what it may still read changes nothing. */
+const BUFFERS_KEPT_BYTES = 48 * MiB;
+
 type Counted = "puts" | "gets" | "lists" | "removes";
 
 /** What a request that was refused for good ended with. */
@@ -56,6 +59,7 @@ export class RemoteStore implements ObjectStore {
   readonly #requests: StoreRequests;
   readonly #world: RemoteStoreWorld;
   readonly #counts = noRequests();
+  readonly #buffers = new BufferPool({ keptBytesMax: BUFFERS_KEPT_BYTES });
   readonly isConditional: boolean;
 
   constructor(requests: StoreRequests, world: RemoteStoreWorld, isConditional: boolean) {
@@ -96,13 +100,15 @@ export class RemoteStore implements ObjectStore {
   }
 
   async #putWhole(key: string, source: ObjectSource, facts: PutFacts, signal: AbortSignal): Promise<ObjectStatus> {
-    const bytes = new Uint8Array(source.sizeBytes);
+    const bytes = this.#buffers.take(source.sizeBytes);
     await source.read(bytes, 0);
     signal.throwIfAborted();
-    return this.#sent("puts", signal, () => {
+    const status = await this.#sent("puts", signal, () => {
       this.#counts.sentBytes += bytes.length;
       return this.#requests.put(key, bytes, facts, signal);
     });
+    this.#buffers.give(bytes);
+    return status;
   }
 
   /** Two puts of one key may sweep away each other's parts; without a condition both are to come out well. */
@@ -123,9 +129,10 @@ export class RemoteStore implements ObjectStore {
   async #putPartsOnce(key: string, source: ObjectSource, facts: PutFacts, signal: AbortSignal): Promise<ObjectStatus> {
     const uploadId = await this.#sent("puts", signal, () => this.#requests.beginParts(key, facts, signal));
     const put = { ...facts, key, uploadId };
+    const { partsMax } = this.#requests;
     let isDone = false;
     try {
-      const parts = await putInParts({ source, partsMax: this.#requests.partsMax, signal }, (index, bytes, either) =>
+      const parts = await putInParts({ source, partsMax, buffers: this.#buffers, signal }, (index, bytes, either) =>
         this.#sent("puts", either, () => {
           this.#counts.sentBytes += bytes.length;
           return this.#requests.putPart(put, index, bytes, either);

@@ -45,6 +45,11 @@ export interface Files {
   makeFolder(path: string): Promise<void>;
   /** Atomic; replaces a file at `to`. */
   rename(from: string, to: string): Promise<void>;
+  /**
+   * Begins what `rename` of the two does, where that takes long: the file is not changed any more, and nobody relies on the new name before it is finished.
+   * Lacks where a rename is quick; undefined where this one cannot be begun.
+   */
+  beginRename?(from: string, to: string): BegunRename | undefined;
   /** Removes one file; one that does not exist is a `file-missing`. */
   remove(path: string): Promise<void>;
   /** Removes a folder with all that is in it; one that does not exist is left so. */
@@ -53,6 +58,14 @@ export interface Files {
   status(path: string): Promise<FileStatus | undefined>;
   space(folder: string): Promise<SpaceStatus>;
   syncFolder(path: string): Promise<void>;
+}
+
+/** A rename that was begun. */
+export interface BegunRename {
+  /** As `rename`. */
+  finish(): Promise<void>;
+  /** Leaves nothing at the new name, unless it was finished; what cannot be taken back is left as a crash would leave it. */
+  giveUp(): Promise<void>;
 }
 
 export interface FileHandle extends AsyncDisposable {

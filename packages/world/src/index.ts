@@ -3,6 +3,7 @@ export type { Clock } from "./clock.ts";
 export { CODECS, COMPUTE_BYTES_MAX, type Codec, type Compute, frameUndecodable } from "./compute.ts";
 export { fileFault } from "./file-faults.ts";
 export {
+  type BegunRename,
   type FileHandle,
   type FileStatus,
   type Files,

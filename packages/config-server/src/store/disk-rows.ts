@@ -138,7 +138,8 @@ export class DiskRows {
 
   /** One more recipient has the data key. */
   putWrappedKey(diskId: string, { recipient, jwe }: WrappedKeyRow): void {
-    const sql = "INSERT OR REPLACE INTO wrapped_keys (disk_id, recipient, jwe) VALUES (?, ?, ?)";
+    const sql =
+      "INSERT INTO wrapped_keys (disk_id, recipient, jwe) VALUES (?, ?, ?) ON CONFLICT (disk_id, recipient) DO UPDATE SET jwe = excluded.jwe";
     this.#database.run(sql, diskId, recipient, jwe);
   }
 

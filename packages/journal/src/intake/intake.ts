@@ -7,13 +7,13 @@
  * takes away, or applies writes in another order than the disk did.
  *
  * Order: staged file checked whole (as it lies in memory, where its bytes just came in), datasync → rename into segments/ → folder sync → manifest frame → datasync →
- * acknowledged. A crash before the rename leaves a staged file, one after it a segment that no manifest names: at the next open
+ * acknowledged. Where a rename takes long, as into a store, it is begun beside the check, and given up when that fails: nothing names the file until both are done. A crash before the rename leaves a staged file, one after it a segment that no manifest names: at the next open
  * the one is removed, the other taken in if it follows, else removed (orphans.ts). The sender sends again what was not acknowledged.
  */
 import { Fault, Mutex, randomId } from "@leeward/base";
 import type { Extent } from "@leeward/block";
 import type { RandomAccess } from "@leeward/change-log";
-import { type FileHandle, LARGE_IO_BYTES } from "@leeward/world";
+import { type BegunRename, type FileHandle, LARGE_IO_BYTES } from "@leeward/world";
 import { type Branch, CHAIN_START, chainAfter } from "../history/branch.ts";
 import { SpanBook } from "../history/span-book.ts";
 import { type JournalParts, journalFull, orFull, record, stateOf } from "../journal-parts.ts";
@@ -48,18 +48,30 @@ export class Intake {
       await this.#refuseFull(staged);
       // What failed to be recorded before must not appear any more once a file has taken its name.
       await orFull(this.#parts.folder, () => this.#parts.manifest.ready());
-      const checked = await this.#check(staged);
+      await this.#take(staged);
+      return this.#position(staged.branch, "accepted");
+    });
+  }
+
+  async #take(staged: StagedSegment): Promise<void> {
+    const { files } = this.#parts.world;
+    const folder = `${this.#parts.folder}/segments`;
+    const pathOf = (fileId: string): string => `${folder}/${segmentName(staged.branch, staged.from, fileId)}`;
+    let begun: BegunRename | undefined;
+    try {
+      const checked = await this.#check(staged, (fileId) => {
+        begun = files.beginRename?.(staged.path, pathOf(fileId));
+      });
       await this.#parts.decisions.hold(async () => {
         const entries = this.entriesOf(checked, staged);
-        const { files } = this.#parts.world;
-        const folder = `${this.#parts.folder}/segments`;
-        for (const entry of entries)
-          if (entry.type === "segment") await files.rename(staged.path, `${folder}/${entry.file.name}`);
+        await (begun?.finish() ?? files.rename(staged.path, pathOf(checked.fileId)));
         await files.syncFolder(folder);
         await record(this.#parts, entries);
       });
-      return this.#position(staged.branch, "accepted");
-    });
+    } catch (error) {
+      await begun?.giveUp();
+      throw error;
+    }
   }
 
   /**
@@ -110,7 +122,7 @@ export class Intake {
     if (freeBytes < reserveBytes) throw journalFull(this.#parts.folder, { freeBytes, reserveBytes, from: told.from });
   }
 
-  async #check(staged: StagedSegment): Promise<CheckedSegment> {
+  async #check(staged: StagedSegment, onNamed: (fileId: string) => void): Promise<CheckedSegment> {
     const { world, dataKey, manifest, limits, memory } = this.#parts;
     await using handle = await world.files.open(staged.path, "update", { bypassCacheFrom: LARGE_IO_BYTES });
     const checking = checkSegment(await sourceOf(staged, handle), staged, {
@@ -120,6 +132,7 @@ export class Intake {
       segmentBytesMax: limits.segmentBytesMax,
       wantsWritten: manifest.state.damagedFiles.size > 0,
       buffers: memory.buffers,
+      onNamed,
     });
     // It is not written any more, so that the disk may take it while it is read.
     const [checked, durable] = await Promise.allSettled([checking, handle.datasync()]);

@@ -40,6 +40,8 @@ export interface CheckOptions {
   readonly segmentBytesMax: number;
   readonly wantsWritten: boolean;
   readonly buffers: BufferPool;
+  /** Told the id of the file as soon as it is known that it says what was told of it; nothing else is known then. */
+  readonly onNamed?: (fileId: string) => void;
 }
 
 /** What the file is said to be; a file that is found, not sent, is checked without a digest. */
@@ -80,12 +82,13 @@ export async function checkSegment(
 async function verified(
   source: RandomAccess,
   told: ToldSegment,
-  { compute, dataKey, identity, buffers }: CheckOptions,
+  { compute, dataKey, identity, buffers, onNamed }: CheckOptions,
 ): Promise<{ readonly reader: SegmentReader; readonly sha256: Buffer }> {
   const buffer = buffers.take(VERIFY_READ_BYTES);
   try {
     const reader = await SegmentReader.open(source, { compute, key: dataKey });
     refuseOther(reader, told, identity);
+    onNamed?.(reader.header.fileId);
     const sha256 = await reader.verify(buffer);
     if (isOther(sha256, told)) throw digestOther(told);
     return { reader, sha256 };

@@ -123,6 +123,19 @@ export class BytesHandle implements FileHandle {
   }
 }
 
+/** A file on its way to the store. No start finds it any more, so nothing waits for the local disk: its object is what is durable. */
+export function passingHandle(local: FileHandle): FileHandle {
+  return {
+    read: (target, position) => local.read(target, position),
+    write: (parts, position) => local.write(parts, position),
+    datasync: () => Promise.resolve(),
+    truncate: (sizeBytes) => local.truncate(sizeBytes),
+    sizeBytes: () => local.sizeBytes(),
+    close: () => local.close(),
+    [Symbol.asyncDispose]: () => local[Symbol.asyncDispose](),
+  };
+}
+
 /** A manifest that is being written: what comes between two datasyncs becomes one object. */
 export class AppendHandle implements FileHandle {
   readonly #put: (number: number, bytes: Uint8Array) => Promise<void>;

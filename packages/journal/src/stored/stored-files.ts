@@ -7,8 +7,9 @@
  * A journal is claimed before it is opened to be written (`claim`); without that it can be read, as offline recovery does, and nothing of it changes.
  */
 import { assert, Fault, isFault, type Random } from "@leeward/base";
-import { endedBy, type ObjectStore } from "@leeward/object-store";
+import { endedBy, type ObjectStatus, type ObjectStore, type PutOptions } from "@leeward/object-store";
 import {
+  type BegunRename,
   type Clock,
   type FileHandle,
   type FileStatus,
@@ -19,12 +20,13 @@ import {
   readFile,
   type SpaceStatus,
 } from "@leeward/world";
+import { AheadPut } from "./ahead-put.ts";
 import { BlockCache } from "./block-cache.ts";
 import { Claim, readStanding } from "./claim.ts";
 import { KeptFiles } from "./kept-files.ts";
 import { keyIn, manifestOfObjects, placeOf, type StoredPlace } from "./layout.ts";
 import { appendManifestObject, readManifestObjects, removeManifestObjects } from "./manifest-objects.ts";
-import { AppendHandle, BytesHandle, ObjectHandle } from "./object-handles.ts";
+import { AppendHandle, BytesHandle, ObjectHandle, passingHandle } from "./object-handles.ts";
 import { POINTER_OBJECT_BYTES_MAX } from "./pointer-object.ts";
 
 /** Of one object that is read anew, in memory, in bytes. */
@@ -48,6 +50,8 @@ export interface StoredFilesOptions {
     readonly spool: string;
     /** Of copies on the local disk, in bytes. */
     readonly keptBytesMax: number;
+    /** Whether the store's conditions rest on a lease: there one put waits for another, and nothing is put before it was checked. Not unless told. */
+    readonly isLeased?: boolean;
   };
 }
 
@@ -101,7 +105,7 @@ export class StoredFiles implements Files {
   async open(path: string, mode: OpenMode, options?: OpenOptions): Promise<FileHandle> {
     const place = this.#placeOf(path);
     if (place === undefined) return this.#options.files.open(path, mode, options);
-    if (place.kind === "passing") return this.#openPassing(place, mode, options);
+    if (place.kind === "passing") return this.#openPassing(place, mode);
     if (place.kind === "manifest") return this.#openManifest(place, path, mode);
     if (place.kind === "pointer") return this.#openPointer(place, path);
     assert(mode === "read", `${path} takes its name by a rename`);
@@ -145,7 +149,23 @@ export class StoredFiles implements Files {
       await claim.point(new TextDecoder().decode(bytes));
       return this.#options.files.remove(local);
     }
-    await this.#put(local, place.key);
+    const { sizeBytes } = await this.#put(local, place.key);
+    await this.#kept.take(local, place.key, sizeBytes);
+  }
+
+  beginRename(from: string, to: string): BegunRename | undefined {
+    const [source, place] = [this.#placeOf(from), this.#placeOf(to)];
+    const { store, writing } = this.#options;
+    if (source?.kind !== "passing" || place?.kind !== "object" || writing?.isLeased === true) return undefined;
+    const [local, { key }] = [this.#passing(source.key), place];
+    return new AheadPut({
+      store,
+      claim: this.#claimOf(place),
+      key,
+      putting: this.#put(local, key, { condition: { kind: "absent" } }),
+      settle: ({ sizeBytes }) => this.#kept.take(local, key, sizeBytes),
+      rename: () => this.rename(from, to),
+    });
   }
 
   async remove(path: string): Promise<void> {
@@ -238,10 +258,11 @@ export class StoredFiles implements Files {
     return claim;
   }
 
-  async #openPassing(place: StoredPlace, mode: OpenMode, options: OpenOptions | undefined): Promise<FileHandle> {
+  /** It is read again soon, to be sent, so it is left in the page cache. */
+  async #openPassing(place: StoredPlace, mode: OpenMode): Promise<FileHandle> {
     const path = this.#passing(place.key);
     if (mode === "create") await this.#options.files.makeFolder(path.slice(0, path.lastIndexOf("/")));
-    return this.#options.files.open(path, mode, options);
+    return passingHandle(await this.#options.files.open(path, mode));
   }
 
   async #listPassing(key: string): Promise<string[]> {
@@ -269,7 +290,7 @@ export class StoredFiles implements Files {
     return Array.from(names);
   }
 
-  async #put(local: string, key: string): Promise<void> {
+  async #put(local: string, key: string, options?: PutOptions): Promise<ObjectStatus> {
     const { files, store } = this.#options;
     const handle = await files.open(local, "read");
     const sizeBytes = await handle.sizeBytes();
@@ -278,11 +299,10 @@ export class StoredFiles implements Files {
         const got = await handle.read(target, position);
         if (got < target.length) throw spoolShort(local);
       };
-      await store.put(key, { sizeBytes, read });
+      return await store.put(key, { sizeBytes, read }, options);
     } finally {
       await handle.close();
     }
-    await this.#kept.take(local, key, sizeBytes);
   }
 
   async #openManifest(place: StoredPlace, path: string, mode: OpenMode): Promise<FileHandle> {

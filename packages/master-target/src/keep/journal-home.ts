@@ -1,6 +1,6 @@
 import { Fault, GiB, MiB } from "@leeward/base";
 import { type JournalLimits, StoredFiles } from "@leeward/journal";
-import type { ObjectStore } from "@leeward/object-store";
+import { LeasedStore, type ObjectStore } from "@leeward/object-store";
 import { readFile, replaceFile, type World } from "@leeward/world";
 
 const BINDING = "store.json";
@@ -46,7 +46,7 @@ export async function openJournalHome(
     store,
     folder,
     blockBytesMax: BLOCK_BYTES_MAX,
-    writing: { spool: `${home}/spool`, keptBytesMax: KEPT_BYTES_MAX },
+    writing: { spool: `${home}/spool`, keptBytesMax: KEPT_BYTES_MAX, isLeased: store instanceof LeasedStore },
   });
   return {
     world: { ...world, files },
