@@ -56,14 +56,15 @@ export class Intake {
   async #take(staged: StagedSegment): Promise<void> {
     const { files } = this.#parts.world;
     const folder = `${this.#parts.folder}/segments`;
-    const pathOf = (fileId: string): string => `${folder}/${segmentName(staged.branch, staged.from, fileId)}`;
+    const stretch = this.#stretchOf(staged);
+    const pathOf = (fileId: string): string => `${folder}/${segmentName(stretch, staged.from, fileId)}`;
     let begun: BegunRename | undefined;
     try {
       const checked = await this.#check(staged, (fileId) => {
         begun = files.beginRename?.(staged.path, pathOf(fileId));
       });
       await this.#parts.decisions.hold(async () => {
-        const entries = this.entriesOf(checked, staged);
+        const entries = this.entriesOf(checked, { ...staged, stretch });
         await (begun?.finish() ?? files.rename(staged.path, pathOf(checked.fileId)));
         await files.syncFolder(folder);
         await record(this.#parts, entries);
@@ -78,8 +79,11 @@ export class Intake {
    * The entries that take a checked segment in.
    * @throws Fault `journal-discontinuous`, `spans-full`
    */
-  entriesOf(checked: CheckedSegment, { skips = false }: Pick<StagedSegment, "skips"> = {}): Entry[] {
-    const place = this.#placeOf(checked, skips);
+  entriesOf(
+    checked: CheckedSegment,
+    { skips = false, stretch = checked.branch }: Pick<StagedSegment, "skips"> & { readonly stretch?: string } = {},
+  ): Entry[] {
+    const place = this.#placeOf(checked, { skips, stretch });
     this.#refuseSpans(place.book, checked);
     const segment = segmentOf(checked, place);
     const entries: Entry[] = place.begin === undefined ? [segment] : [place.begin, segment];
@@ -107,8 +111,9 @@ export class Intake {
     if (branch === undefined && !state.wasDropped(told.branch)) return false;
     if (branch === undefined) throw discontinuous(told, undefined);
     if (told.to <= branch.sequence) return true;
-    const isBehindHole = told.skips === true && told.from > branch.sequence + 1;
-    if (told.from !== branch.sequence + 1 && !isBehindHole) throw discontinuous(told, branch);
+    if (told.from !== branch.sequence + 1 && !isBehindHole(branch, told.from, told.skips === true)) {
+      throw discontinuous(told, branch);
+    }
     return false;
   }
 
@@ -141,12 +146,21 @@ export class Intake {
     return checked.value;
   }
 
-  #placeOf(checked: CheckedSegment, skips: boolean): SegmentPlace {
+  /** What its file is named by: its branch, the stretch of it that is held, or a new one behind a hole. */
+  #stretchOf({ branch, from, skips = false }: StagedSegment): string {
+    const held = stateOf(this.#parts).newest(branch);
+    if (held === undefined) return branch;
+    return isBehindHole(held, from, skips) ? randomId(this.#parts.world.random) : held.id;
+  }
+
+  #placeOf(
+    checked: CheckedSegment,
+    { skips, stretch }: { readonly skips: boolean; readonly stretch: string },
+  ): SegmentPlace {
     const { branch, from, blockBytes } = checked;
     const held = stateOf(this.#parts).newest(branch);
     if (held === undefined) return this.#beginning(checked, skips);
-    if (!skips || from <= held.sequence + 1) return continuation(held, checked);
-    const stretch = randomId(this.#parts.world.random);
+    if (!isBehindHole(held, from, skips)) return continuation(held, checked);
     return onNothing(stretch, { type: "skip", stretch, branch, from, blockBytes });
   }
 
@@ -214,6 +228,10 @@ interface SegmentPlace {
   readonly book: SpanBook;
   /** What reads wrong before it. */
   readonly damage: readonly Extent[];
+}
+
+function isBehindHole(held: Branch, from: number, skips: boolean): boolean {
+  return skips && from > held.sequence + 1;
 }
 
 function continuation(branch: Branch, checked: CheckedSegment): SegmentPlace {
