@@ -2,8 +2,8 @@
 // target says so, and the source is asked to be read for it.
 //
 // Nothing of this is kept: as long as a target says that it needs a copy, its agent is asked, and one that has begun behind what the target holds is the
-// answer. A crash or a restart costs another look, at most another copy. Copies of one disk do not follow one another closely: a target that loses
-// its place again and again is no reason to read the source without end.
+// answer. A crash or a restart costs another look, at most another copy. A copy that brought some target no point is not followed closely by the next: one that
+// loses its place again and again is no reason to read the source without end.
 import { anySignal, type Fault, isFault } from "@leeward/base";
 import type { Trace } from "@leeward/daemon";
 import type { TargetDiskStatus } from "@leeward/proto";
@@ -69,15 +69,18 @@ export class FurtherCopies {
   #neededOf(disk: DiskRow): TargetDiskStatus | undefined {
     const { store, reports, isOnline, clock } = this.#options;
     if (disk.state !== "protected" || !isOnline(disk.machineId)) return undefined;
+    const branch = reports.ofDisk(disk).agent?.branch;
+    const told = store.furtherTargets.of(disk.id).flatMap(({ targetId, state }) => {
+      const said = state === "following" && isOnline(targetId) ? reports.ofTarget(targetId, disk.id) : undefined;
+      return said !== undefined && said.branch === branch ? [said] : [];
+    });
+    // What was asked for is done: a need that comes later is another one.
+    if (told.length > 0 && told.every(({ history, copyNeeded }) => history !== "gap" && !copyNeeded))
+      this.#asked.delete(disk.id);
     const asked = this.#asked.get(disk.id);
     if (asked !== undefined && clock.monotonicMicros() < asked.untilMicros) return undefined;
-    const branch = reports.ofDisk(disk).agent?.branch;
-    return store.furtherTargets
-      .of(disk.id)
-      .flatMap(({ targetId, state }) => {
-        const said = state === "following" && isOnline(targetId) ? reports.ofTarget(targetId, disk.id) : undefined;
-        return said?.copyNeeded === true && said.branch === branch ? [said] : [];
-      })
+    return told
+      .filter(({ copyNeeded }) => copyNeeded)
       .filter(
         ({ branch: on, journaledSequence }) =>
           !(asked?.begun?.branch === on && journaledSequence < asked.begun.sequence),

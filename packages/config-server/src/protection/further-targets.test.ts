@@ -142,8 +142,11 @@ test("a protected disk goes to one more target: its key is wrapped by who has it
   tell();
   far.control.statusChanged();
   assert.deepEqual(copies(), [], "nobody needs one");
-  said.targetDisks = [targetDisk(disk.id, { branch, journaledSequence: 20, copyNeeded: true })];
-  far.control.statusChanged();
+  const needs = (journaledSequence: number): void => {
+    said.targetDisks = [targetDisk(disk.id, { branch, journaledSequence, copyNeeded: true, history: "gap" })];
+    far.control.statusChanged();
+  };
+  needs(20);
   await eventually(async () => copies().length > 0);
   for (let round = 0; round < 3; round += 1) {
     const { items: before } = await client.call("listServers", {});
@@ -152,6 +155,17 @@ test("a protected disk goes to one more target: its key is wrapped by who has it
     assert.ok(before.length > 0);
   }
   assert.deepEqual(copies(), [{ diskId: disk.id, branch, afterSequence: 20 }], "once, as long as it is on its way");
+  needs(30);
+  const { items } = await client.call("listServers", {});
+  assert.ok(items.length > 0);
+  assert.equal(copies().length, 1, "one that brought nothing is not followed closely by the next");
+  said.targetDisks = [targetDisk(disk.id, { branch, journaledSequence: 40 })];
+  far.control.statusChanged();
+  const isDone = async () => (await client.call("listDisks", {})).items[0]?.targets?.[1]?.journaled === 40;
+  await eventually(isDone);
+  needs(50);
+  await eventually(async () => copies().length === 2);
+  assert.equal(copies()[1]?.afterSequence, 50);
   // Its points there stay when it is let go, and its key with them.
   await client.call("removeTarget", { params: { ...params, target: "far" } });
   const wraps = asked.filter(({ kind }) => kind === "wrapKey").length;
