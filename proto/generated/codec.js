@@ -2902,11 +2902,12 @@ export const leeward = $root.leeward = (() => {
         RequestBody.prototype.listReleases = null;
         RequestBody.prototype.wrapKey = null;
         RequestBody.prototype.copyDisk = null;
+        RequestBody.prototype.loadSeed = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(RequestBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk", "createGroupPoint", "awaitPoint", "lockPoint", "unlockPoint", "findPoint", "startReplica", "removeReplica", "readConsole", "raiseEpoch", "haltReplica", "absorbReplica", "replicaChanges", "replicaRead", "lookAtDevice", "checkReplica", "replicaScreen", "pointDigest", "releasePoint", "runInReplica", "pushAgent", "takeTrust", "upgradeAgent", "readRelease", "listReleases", "wrapKey", "copyDisk"]),
+            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk", "createGroupPoint", "awaitPoint", "lockPoint", "unlockPoint", "findPoint", "startReplica", "removeReplica", "readConsole", "raiseEpoch", "haltReplica", "absorbReplica", "replicaChanges", "replicaRead", "lookAtDevice", "checkReplica", "replicaScreen", "pointDigest", "releasePoint", "runInReplica", "pushAgent", "takeTrust", "upgradeAgent", "readRelease", "listReleases", "wrapKey", "copyDisk", "loadSeed"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -2997,6 +2998,8 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.WrapKey.encode(message.wrapKey, writer.uint32(1042).fork(), _depth + 1).ldelim();
             if (message.copyDisk != null && $Object.hasOwnProperty.call(message, "copyDisk"))
                 $root.leeward.CopyDisk.encode(message.copyDisk, writer.uint32(1050).fork(), _depth + 1).ldelim();
+            if (message.loadSeed != null && $Object.hasOwnProperty.call(message, "loadSeed"))
+                $root.leeward.LoadSeed.encode(message.loadSeed, writer.uint32(1058).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3310,6 +3313,13 @@ export const leeward = $root.leeward = (() => {
                         message.kind = "copyDisk";
                         continue;
                     }
+                case 132: {
+                        if (wireType !== 2)
+                            break;
+                        message.loadSeed = $root.leeward.LoadSeed.decode(reader, reader.size(), $undefined, _depth + 1, message.loadSeed);
+                        message.kind = "loadSeed";
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3366,11 +3376,12 @@ export const leeward = $root.leeward = (() => {
         ResponseBody.prototype.releaseContent = null;
         ResponseBody.prototype.releaseList = null;
         ResponseBody.prototype.wrappedKey = null;
+        ResponseBody.prototype.seedLoaded = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ResponseBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["candidateList", "point", "pointList", "openedPoint", "openedList", "savedPoint", "done", "certificate", "blockDigests", "comparison", "resyncBegun", "groupPointMade", "replicaStatus", "consoleText", "replicaHalted", "replicaChangeList", "replicaContent", "deviceLook", "replicaChecked", "screenPicture", "pointDigested", "ranInReplica", "pushReport", "trustTaken", "releaseContent", "releaseList", "wrappedKey"]),
+            get: $util.oneOfGetter($oneOfFields = ["candidateList", "point", "pointList", "openedPoint", "openedList", "savedPoint", "done", "certificate", "blockDigests", "comparison", "resyncBegun", "groupPointMade", "replicaStatus", "consoleText", "replicaHalted", "replicaChangeList", "replicaContent", "deviceLook", "replicaChecked", "screenPicture", "pointDigested", "ranInReplica", "pushReport", "trustTaken", "releaseContent", "releaseList", "wrappedKey", "seedLoaded"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -3435,6 +3446,8 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.ReleaseList.encode(message.releaseList, writer.uint32(978).fork(), _depth + 1).ldelim();
             if (message.wrappedKey != null && $Object.hasOwnProperty.call(message, "wrappedKey"))
                 $root.leeward.WrappedKey.encode(message.wrappedKey, writer.uint32(1042).fork(), _depth + 1).ldelim();
+            if (message.seedLoaded != null && $Object.hasOwnProperty.call(message, "seedLoaded"))
+                $root.leeward.SeedLoaded.encode(message.seedLoaded, writer.uint32(1058).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3655,6 +3668,13 @@ export const leeward = $root.leeward = (() => {
                             break;
                         message.wrappedKey = $root.leeward.WrappedKey.decode(reader, reader.size(), $undefined, _depth + 1, message.wrappedKey);
                         message.kind = "wrappedKey";
+                        continue;
+                    }
+                case 132: {
+                        if (wireType !== 2)
+                            break;
+                        message.seedLoaded = $root.leeward.SeedLoaded.decode(reader, reader.size(), $undefined, _depth + 1, message.seedLoaded);
+                        message.kind = "seedLoaded";
                         continue;
                     }
                 }
@@ -5226,6 +5246,7 @@ export const leeward = $root.leeward = (() => {
         PlannedDisk.prototype.processServerAddresses = $util.emptyArray;
         PlannedDisk.prototype.reverse = null;
         PlannedDisk.prototype.origin = null;
+        PlannedDisk.prototype.seed = null;
 
         PlannedDisk.encode = function (message, writer, _depth) {
             if (!writer)
@@ -5253,6 +5274,8 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.PlannedReverse.encode(message.reverse, writer.uint32(66).fork(), _depth + 1).ldelim();
             if (message.origin != null && $Object.hasOwnProperty.call(message, "origin"))
                 $root.leeward.PlannedOrigin.encode(message.origin, writer.uint32(74).fork(), _depth + 1).ldelim();
+            if (message.seed != null && $Object.hasOwnProperty.call(message, "seed"))
+                $root.leeward.PlannedSeed.encode(message.seed, writer.uint32(82).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5357,6 +5380,12 @@ export const leeward = $root.leeward = (() => {
                         message.origin = $root.leeward.PlannedOrigin.decode(reader, reader.size(), $undefined, _depth + 1, message.origin);
                         continue;
                     }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        message.seed = $root.leeward.PlannedSeed.decode(reader, reader.size(), $undefined, _depth + 1, message.seed);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -5375,6 +5404,112 @@ export const leeward = $root.leeward = (() => {
         };
 
         return PlannedDisk;
+    })();
+
+    leeward.PlannedSeed = (function() {
+
+        const PlannedSeed = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PlannedSeed.prototype.branch = "";
+        PlannedSeed.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        PlannedSeed.prototype.diskBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        PlannedSeed.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.branch != null && $Object.hasOwnProperty.call(message, "branch") && message.branch !== "")
+                writer.uint32(10).string(message.branch);
+            if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                writer.uint32(16).uint64(message.sequence);
+            if (message.diskBytes != null && $Object.hasOwnProperty.call(message, "diskBytes") && (typeof message.diskBytes === "object" ? message.diskBytes.low || message.diskBytes.high : message.diskBytes !== 0))
+                writer.uint32(24).uint64(message.diskBytes);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PlannedSeed.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.PlannedSeed();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.branch = value;
+                        else
+                            delete message.branch;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.sequence = value;
+                        else
+                            delete message.sequence;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.diskBytes = value;
+                        else
+                            delete message.diskBytes;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return PlannedSeed;
     })();
 
     leeward.PlannedReverse = (function() {
@@ -12249,6 +12384,230 @@ export const leeward = $root.leeward = (() => {
         };
 
         return SavedPoint;
+    })();
+
+    leeward.LoadSeed = (function() {
+
+        const LoadSeed = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LoadSeed.prototype.machineId = "";
+        LoadSeed.prototype.diskId = "";
+        LoadSeed.prototype.branch = "";
+        LoadSeed.prototype.path = "";
+        LoadSeed.prototype.jobId = "";
+
+        LoadSeed.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.machineId != null && $Object.hasOwnProperty.call(message, "machineId") && message.machineId !== "")
+                writer.uint32(10).string(message.machineId);
+            if (message.diskId != null && $Object.hasOwnProperty.call(message, "diskId") && message.diskId !== "")
+                writer.uint32(18).string(message.diskId);
+            if (message.branch != null && $Object.hasOwnProperty.call(message, "branch") && message.branch !== "")
+                writer.uint32(26).string(message.branch);
+            if (message.path != null && $Object.hasOwnProperty.call(message, "path") && message.path !== "")
+                writer.uint32(34).string(message.path);
+            if (message.jobId != null && $Object.hasOwnProperty.call(message, "jobId") && message.jobId !== "")
+                writer.uint32(42).string(message.jobId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LoadSeed.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.LoadSeed();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.machineId = value;
+                        else
+                            delete message.machineId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.diskId = value;
+                        else
+                            delete message.diskId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.branch = value;
+                        else
+                            delete message.branch;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.path = value;
+                        else
+                            delete message.path;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.jobId = value;
+                        else
+                            delete message.jobId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return LoadSeed;
+    })();
+
+    leeward.SeedLoaded = (function() {
+
+        const SeedLoaded = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SeedLoaded.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SeedLoaded.prototype.diskBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        SeedLoaded.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                writer.uint32(8).uint64(message.sequence);
+            if (message.diskBytes != null && $Object.hasOwnProperty.call(message, "diskBytes") && (typeof message.diskBytes === "object" ? message.diskBytes.low || message.diskBytes.high : message.diskBytes !== 0))
+                writer.uint32(16).uint64(message.diskBytes);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SeedLoaded.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.SeedLoaded();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.sequence = value;
+                        else
+                            delete message.sequence;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.diskBytes = value;
+                        else
+                            delete message.diskBytes;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return SeedLoaded;
     })();
 
     leeward.DeleteHistory = (function() {

@@ -728,6 +728,7 @@ interface RawRequestBody {
   readonly listReleases?: RawListReleases | null | undefined;
   readonly wrapKey?: RawWrapKey | null | undefined;
   readonly copyDisk?: RawCopyDisk | null | undefined;
+  readonly loadSeed?: RawLoadSeed | null | undefined;
 }
 
 export type RequestBody =
@@ -770,7 +771,8 @@ export type RequestBody =
   | { readonly kind: "readRelease"; readonly value: ReadRelease }
   | { readonly kind: "listReleases"; readonly value: ListReleases }
   | { readonly kind: "wrapKey"; readonly value: WrapKey }
-  | { readonly kind: "copyDisk"; readonly value: CopyDisk };
+  | { readonly kind: "copyDisk"; readonly value: CopyDisk }
+  | { readonly kind: "loadSeed"; readonly value: LoadSeed };
 
 function readRequestBody(raw: RawRequestBody): RequestBody {
   const found: RequestBody[] = [];
@@ -814,6 +816,7 @@ function readRequestBody(raw: RawRequestBody): RequestBody {
   if (raw.listReleases !== undefined && raw.listReleases !== null) found.push({ kind: "listReleases", value: readListReleases(raw.listReleases) });
   if (raw.wrapKey !== undefined && raw.wrapKey !== null) found.push({ kind: "wrapKey", value: readWrapKey(raw.wrapKey) });
   if (raw.copyDisk !== undefined && raw.copyDisk !== null) found.push({ kind: "copyDisk", value: readCopyDisk(raw.copyDisk) });
+  if (raw.loadSeed !== undefined && raw.loadSeed !== null) found.push({ kind: "loadSeed", value: readLoadSeed(raw.loadSeed) });
   return field.only(found, "RequestBody");
 }
 
@@ -899,6 +902,8 @@ function writeRequestBody(plain: RequestBody): RawRequestBody {
       return { wrapKey: readWrapKey(plain.value) };
     case "copyDisk":
       return { copyDisk: readCopyDisk(plain.value) };
+    case "loadSeed":
+      return { loadSeed: readLoadSeed(plain.value) };
   }
 }
 
@@ -930,6 +935,7 @@ interface RawResponseBody {
   readonly releaseContent?: RawReleaseContent | null | undefined;
   readonly releaseList?: RawReleaseList | null | undefined;
   readonly wrappedKey?: RawWrappedKey | null | undefined;
+  readonly seedLoaded?: RawSeedLoaded | null | undefined;
 }
 
 export type ResponseBody =
@@ -959,7 +965,8 @@ export type ResponseBody =
   | { readonly kind: "trustTaken"; readonly value: TrustTaken }
   | { readonly kind: "releaseContent"; readonly value: ReleaseContent }
   | { readonly kind: "releaseList"; readonly value: ReleaseList }
-  | { readonly kind: "wrappedKey"; readonly value: WrappedKey };
+  | { readonly kind: "wrappedKey"; readonly value: WrappedKey }
+  | { readonly kind: "seedLoaded"; readonly value: SeedLoaded };
 
 function readResponseBody(raw: RawResponseBody): ResponseBody {
   const found: ResponseBody[] = [];
@@ -990,6 +997,7 @@ function readResponseBody(raw: RawResponseBody): ResponseBody {
   if (raw.releaseContent !== undefined && raw.releaseContent !== null) found.push({ kind: "releaseContent", value: readReleaseContent(raw.releaseContent) });
   if (raw.releaseList !== undefined && raw.releaseList !== null) found.push({ kind: "releaseList", value: readReleaseList(raw.releaseList) });
   if (raw.wrappedKey !== undefined && raw.wrappedKey !== null) found.push({ kind: "wrappedKey", value: readWrappedKey(raw.wrappedKey) });
+  if (raw.seedLoaded !== undefined && raw.seedLoaded !== null) found.push({ kind: "seedLoaded", value: readSeedLoaded(raw.seedLoaded) });
   return field.only(found, "ResponseBody");
 }
 
@@ -1049,6 +1057,8 @@ function writeResponseBody(plain: ResponseBody): RawResponseBody {
       return { releaseList: readReleaseList(plain.value) };
     case "wrappedKey":
       return { wrappedKey: readWrappedKey(plain.value) };
+    case "seedLoaded":
+      return { seedLoaded: readSeedLoaded(plain.value) };
   }
 }
 
@@ -1393,6 +1403,7 @@ interface RawPlannedDisk {
   readonly processServerAddresses?: readonly RawAddress[] | null | undefined;
   readonly reverse?: RawPlannedReverse | null | undefined;
   readonly origin?: RawPlannedOrigin | null | undefined;
+  readonly seed?: RawPlannedSeed | null | undefined;
 }
 
 export interface PlannedDisk {
@@ -1408,6 +1419,8 @@ export interface PlannedDisk {
   readonly reverse?: PlannedReverse | undefined;
   /** Where the branch begins on which the disk goes on after a failback; its history goes on as it is when there is none, or when it has begun there before. */
   readonly origin?: PlannedOrigin | undefined;
+  /** Where the disk's first branch begins: at the end of what its target was given of it beforehand. None where it begins on nothing. */
+  readonly seed?: PlannedSeed | undefined;
 }
 
 function readPlannedDisk(raw: RawPlannedDisk): PlannedDisk {
@@ -1421,6 +1434,29 @@ function readPlannedDisk(raw: RawPlannedDisk): PlannedDisk {
     processServerAddresses: field.list(raw.processServerAddresses, { where: "PlannedDisk.processServerAddresses", itemsMax: 16 }, readAddress),
     ...(raw.reverse !== undefined && raw.reverse !== null && { reverse: readPlannedReverse(raw.reverse) }),
     ...(raw.origin !== undefined && raw.origin !== null && { origin: readPlannedOrigin(raw.origin) }),
+    ...(raw.seed !== undefined && raw.seed !== null && { seed: readPlannedSeed(raw.seed) }),
+  };
+}
+
+interface RawPlannedSeed {
+  readonly branch?: string | null | undefined;
+  readonly sequence?: field.Integer | null | undefined;
+  readonly diskBytes?: field.Integer | null | undefined;
+}
+
+/** What a target was given of a disk by a carried medium: content of no single moment, with which a first copy is compared. */
+export interface PlannedSeed {
+  readonly branch: string;
+  readonly sequence: number;
+  /** Of the disk when it was saved; one that has another size by now begins on nothing. */
+  readonly diskBytes: number;
+}
+
+function readPlannedSeed(raw: RawPlannedSeed): PlannedSeed {
+  return {
+    branch: field.id128(raw.branch, "PlannedSeed.branch"),
+    sequence: field.unsigned(raw.sequence, { where: "PlannedSeed.sequence", min: 0, max: 9007199254740991 }),
+    diskBytes: field.unsigned(raw.diskBytes, { where: "PlannedSeed.diskBytes", min: 0, max: 9007199254740991 }),
   };
 }
 
@@ -2329,7 +2365,7 @@ export interface MasterTargetStatus {
   readonly freeBytes: number;
   readonly totalBytes: number;
   readonly health: HostHealth;
-  /** Under way. */
+  /** Under way: saves of points, and loads of seeds. */
   readonly saves: readonly SaveStatus[];
   /** Replica machines that were started here and not removed. */
   readonly replicas: readonly ReplicaStatus[];
@@ -2895,6 +2931,52 @@ function readSavedPoint(raw: RawSavedPoint): SavedPoint {
     bytes: field.unsigned(raw.bytes, { where: "SavedPoint.bytes", min: 0, max: 9007199254740991 }),
     sha256: field.text(raw.sha256, { where: "SavedPoint.sha256", min: 64, max: 64 }),
     format: field.text(raw.format, { where: "SavedPoint.format", min: 0, max: 4096 }),
+  };
+}
+
+interface RawLoadSeed {
+  readonly machineId?: string | null | undefined;
+  readonly diskId?: string | null | undefined;
+  readonly branch?: string | null | undefined;
+  readonly path?: string | null | undefined;
+  readonly jobId?: string | null | undefined;
+}
+
+/** Takes a seed in from a folder of the master target's machine. Asked again, it goes on; `CancelSave` of its job ends it. */
+export interface LoadSeed {
+  readonly machineId: string;
+  readonly diskId: string;
+  /** The seed that is waited for. */
+  readonly branch: string;
+  readonly path: string;
+  readonly jobId: string;
+}
+
+function readLoadSeed(raw: RawLoadSeed): LoadSeed {
+  return {
+    machineId: field.id128(raw.machineId, "LoadSeed.machineId"),
+    diskId: field.id128(raw.diskId, "LoadSeed.diskId"),
+    branch: field.id128(raw.branch, "LoadSeed.branch"),
+    path: field.text(raw.path, { where: "LoadSeed.path", min: 0, max: 4096 }),
+    jobId: field.name(raw.jobId, "LoadSeed.jobId"),
+  };
+}
+
+interface RawSeedLoaded {
+  readonly sequence?: field.Integer | null | undefined;
+  readonly diskBytes?: field.Integer | null | undefined;
+}
+
+export interface SeedLoaded {
+  /** Where it ends, on its branch. */
+  readonly sequence: number;
+  readonly diskBytes: number;
+}
+
+function readSeedLoaded(raw: RawSeedLoaded): SeedLoaded {
+  return {
+    sequence: field.unsigned(raw.sequence, { where: "SeedLoaded.sequence", min: 0, max: 9007199254740991 }),
+    diskBytes: field.unsigned(raw.diskBytes, { where: "SeedLoaded.diskBytes", min: 0, max: 9007199254740991 }),
   };
 }
 

@@ -88,6 +88,7 @@ export {
   UpgradeState,
 } from "./shapes/release.ts";
 export { listOf, nullable } from "./shapes/schema-words.ts";
+export { SeedOrder } from "./shapes/seed.ts";
 export { Event, Health, Ready, Server, Severity, StatusItem } from "./shapes/server.ts";
 export {
   Authorities,

@@ -45,6 +45,7 @@ import {
   AbsolutePath as path,
   STRICT,
 } from "./shapes/schema-words.ts";
+import { SeedOrder } from "./shapes/seed.ts";
 import { Event, Health, Server, Severity, StatusItem } from "./shapes/server.ts";
 import {
   Authorities,
@@ -91,12 +92,15 @@ export const ROUTES = {
   removeMachine: { method: "DELETE", path: "/v1/machines/:machine", role: "administrator", summary: "Remove a machine and revoke its certificate; its points stay unless asked", params: machine, query: deletePoints, status: 200, response: Machine },
   listCandidates: { method: "GET", path: "/v1/machines/:machine/candidates", role: "viewer", summary: "List what could be protected on a machine", params: machine, status: 200, response: listOf(Candidate) },
   listDisks: { method: "GET", path: "/v1/disks", role: "viewer", summary: "List protected disks, of one machine or all", query: Type.Object({ machine: Type.Optional(NameOrId) }, STRICT), status: 200, response: listOf(Disk) },
-  protectDisk: { method: "POST", path: "/v1/machines/:machine/disks", role: "operator", summary: "Protect a disk", params: machine, body: Type.Object({ path, name: Type.Optional(Name), capture: Type.Optional(Type.Enum(["splitter", "tracker", "rescan"])), policy: Type.Optional(Name), processServer: Type.Optional(NameOrId), masterTarget: Type.Optional(NameOrId), alsoTo: Type.Optional(Type.Array(NameOrId, { maxItems: 8 })) }, STRICT), status: 202, response: Type.Object({ disk: Disk, job: Job }) },
+  protectDisk: { method: "POST", path: "/v1/machines/:machine/disks", role: "operator", summary: "Protect a disk", params: machine, body: Type.Object({ path, name: Type.Optional(Name), capture: Type.Optional(Type.Enum(["splitter", "tracker", "rescan"])), policy: Type.Optional(Name), processServer: Type.Optional(NameOrId), masterTarget: Type.Optional(NameOrId), alsoTo: Type.Optional(Type.Array(NameOrId, { maxItems: 8 })), seed: Type.Optional(Type.Boolean()) }, STRICT), status: 202, response: Type.Object({ disk: Disk, job: Job }) },
   addTarget: { method: "POST", path: "/v1/machines/:machine/disks/:disk/targets", role: "operator", summary: "Have a protected disk go to one more target; its points there begin when the source has been read for it", params: machineAndDisk, body: Type.Object({ target: NameOrId }, STRICT), status: 200, response: Disk },
   removeTarget: { method: "DELETE", path: "/v1/machines/:machine/disks/:disk/targets/:target", role: "operator", summary: "Have a disk go to one of its further targets no more; its points there stay unless an administrator asks", params: Type.Object({ machine: NameOrId, disk: NameOrId, target: NameOrId }), query: deletePoints, status: 200, response: Disk },
   unprotectDisk: { method: "DELETE", path: "/v1/machines/:machine/disks/:disk", role: "operator", summary: "Stop protecting a disk; its points stay unless an administrator asks", params: machineAndDisk, query: deletePoints, status: 200, response: Disk },
   verifyDisk: { method: "POST", path: "/v1/machines/:machine/disks/:disk/verifications", role: "operator", summary: "Compare a disk with its replica as a whole, and repair what differs", params: machineAndDisk, status: 202, response: Job },
   resyncDisk: { method: "POST", path: "/v1/machines/:machine/disks/:disk/resyncs", role: "operator", summary: "Read a disk anew and copy what differs, or all of it, over its replica; the points until now stay", params: machineAndDisk, body: Type.Object({ now: Type.Optional(Type.Boolean()), whole: Type.Optional(Type.Boolean()) }, STRICT), status: 202, response: Job },
+  listSeedOrders: { method: "GET", path: "/v1/seed-orders", role: "member", summary: "List which disks of the asking machine wait for a seed", status: 200, response: listOf(SeedOrder) },
+  loadSeed: { method: "POST", path: "/v1/machines/:machine/disks/:disk/seed", role: "operator", summary: "Load a disk's seed from a folder of the master target's machine", params: machineAndDisk, body: Type.Object({ path: targetPath }, STRICT), status: 202, response: Job },
+  giveUpSeed: { method: "DELETE", path: "/v1/machines/:machine/disks/:disk/seed", role: "operator", summary: "Wait for a disk's seed no longer, and have all of it sent", params: machineAndDisk, status: 200, response: Disk },
 
   // Agents of other machines, over SSH.
   pushAgents: { method: "POST", path: "/v1/pushes", role: "administrator", summary: "Install, upgrade or uninstall the agents of machines over SSH, from a process server", body: PushOrder, status: 202, response: listOf(PushBegun) },

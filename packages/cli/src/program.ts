@@ -16,6 +16,7 @@ import { addPlanCommands } from "./commands/plan-commands.ts";
 import { addPointCommands } from "./commands/point-commands.ts";
 import { addPolicyCommands } from "./commands/policy-commands.ts";
 import { addReleaseCommands } from "./commands/release-commands.ts";
+import { addSeedCommands } from "./commands/seed-commands.ts";
 import { addServerCommands } from "./commands/server-commands.ts";
 import { addTrustCommands } from "./commands/trust-commands.ts";
 import { Concluded } from "./conclusion.ts";
@@ -32,6 +33,7 @@ export function operatorProgram(state: ProgramState, version: string): Command {
   program.enablePositionalOptions();
   addMachineCommands(program, state);
   addDiskCommands(program, state);
+  addSeedCommands(program, state);
   addPointCommands(program, state);
   addFailoverCommands(program, state);
   addDrillCommands(program, state);

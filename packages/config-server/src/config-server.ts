@@ -32,6 +32,7 @@ import { Protection } from "./protection/protection.ts";
 import { Removal, type RemovalOptions } from "./protection/removal.ts";
 import { resyncWork } from "./protection/resync-work.ts";
 import { ScheduledResyncs } from "./protection/scheduled-resyncs.ts";
+import { seedLoadWork } from "./protection/seed-load-work.ts";
 import { TargetAdditions } from "./protection/target-additions.ts";
 import { Pushes, type PushesOptions, pushWork } from "./pushes/pushes.ts";
 import { type PlanParts, planParts } from "./recovery-plans/plan-parts.ts";
@@ -299,6 +300,7 @@ function worksOf(
     save: saveWork(means),
     verify: verifyWork(means),
     resync: resyncWork(means),
+    "seed-load": seedLoadWork(means),
     ...failoverWorks(means),
     drill: drillWork(drills),
     push: pushWork(pushes),

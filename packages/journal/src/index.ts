@@ -39,6 +39,8 @@ export { imageSink } from "./save/image-sink.ts";
 export { type SavedImage, type SaveProgress, saveDevice, savedTotal } from "./save/save-device.ts";
 export { blockFileSink, deviceSink, fileSink, type SaveSink } from "./save/save-sink.ts";
 export type { DamageFound, ScrubReport } from "./scrub/scrub.ts";
+export { type LoadedSeed, type LoadSeedOptions, loadSeed } from "./seed/seed-load.ts";
+export { type SavedSeed, type SaveSeedOptions, type SeedOrder, saveSeed } from "./seed/seed-save.ts";
 export { StoredFiles, type StoredFilesOptions } from "./stored/stored-files.ts";
 export type { LaterChanges } from "./view/later-changes.ts";
 export type { PointDevice } from "./view/point-device.ts";

@@ -39,7 +39,9 @@ import { pointAt, pointItemOf, pointPage } from "./serve/point-answers.ts";
 import { PointDigests } from "./serve/point-digests.ts";
 import { ReplicaContent } from "./serve/replica-content.ts";
 import { ReplicaDigests } from "./serve/replica-digests.ts";
+import { RunningJobs } from "./serve/running-jobs.ts";
 import { SaveJobs } from "./serve/save-jobs.ts";
+import { SeedLoads } from "./serve/seed-loads.ts";
 
 export interface MasterTargetOptions {
   readonly world: World;
@@ -85,7 +87,9 @@ export class MasterTarget {
   readonly #journals: JournalHome;
   readonly #opened: OpenedPoints;
   readonly #failed = Promise.withResolvers<never>();
+  readonly #jobs: RunningJobs;
   readonly #saves: SaveJobs;
+  readonly #seeds: SeedLoads;
   readonly #digests: ReplicaDigests;
   readonly #content: ReplicaContent;
   readonly #pointDigests: PointDigests;
@@ -112,7 +116,9 @@ export class MasterTarget {
     const source = new JournalPointSource(world, this.#disks, room);
     const { serveDisk: serve } = options;
     this.#opened = new OpenedPoints({ ...world, home, store, source, ...(serve && { serve }) });
-    this.#saves = new SaveJobs(world, this.#disks);
+    this.#jobs = new RunningJobs(world);
+    this.#saves = new SaveJobs(world, this.#disks, this.#jobs);
+    this.#seeds = new SeedLoads(world.files, this.#disks, this.#jobs);
     const { hosts, onFault, onReplicaStep: onStep } = options;
     const records = new ReplicaRecords(world.files, `${home}/replicas`);
     const opened = this.#opened;
@@ -161,7 +167,7 @@ export class MasterTarget {
       softwareVersion,
       targetAddress: this.endpoint,
       disks: this.#disks.statuses(),
-      saves: this.#saves.statuses(),
+      saves: this.#jobs.statuses(),
       replicas: this.#replicas.statuses(),
       freeBytes,
       totalBytes,
@@ -187,8 +193,10 @@ export class MasterTarget {
       case "savePoint":
         return { kind: "savedPoint", value: await this.#saves.save(body.value, signal) };
       case "cancelSave":
-        await this.#saves.cancel(body.value.jobId);
+        await this.#jobs.cancel(body.value.jobId);
         return { kind: "done", value: {} };
+      case "loadSeed":
+        return { kind: "seedLoaded", value: await this.#seeds.load(body.value, signal) };
       case "deleteHistory":
         this.#checkUnused(body.value.diskIds);
         await this.#disks.delete(body.value.diskIds, body.value.machineId);

@@ -54,10 +54,11 @@ function settingsOf(
   path: string,
   { home, machineId, bootId }: Pick<AgentDiskOptions, "home" | "machineId" | "bootId">,
 ): DiskSettings {
-  const { diskId, name, capture, reverse, origin } = planned;
+  const { diskId, name, capture, reverse, origin, seed } = planned;
   return {
     ...(reverse === undefined ? {} : { reverse }),
     ...(origin === undefined ? {} : { origin }),
+    ...(seed === undefined ? {} : { seed }),
     diskId,
     machineId,
     name,

@@ -94,6 +94,7 @@ export class AgentRequests {
       case "upgradeAgent":
       case "readRelease":
       case "listReleases":
+      case "loadSeed":
         throw unsupported(body.kind);
       default:
         return unreachable(body);

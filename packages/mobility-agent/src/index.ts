@@ -20,6 +20,7 @@ export { type Registered, type Registration, registerAgent } from "./registratio
 export { type RegistrationFile, readRegistrationFile } from "./registration/registration-file.ts";
 export { removeUsed } from "./registration/unattended.ts";
 export { ReversedDisk, type ReversedDiskOptions } from "./reverse/reversed-disk.ts";
+export { type SaveDiskOptions, saveDiskSeed } from "./seed/node-save-seed.ts";
 export { commandLine } from "./service/command-line.ts";
 export { installAgentService, removeAgentService, serviceDefinition } from "./service/node-install-service.ts";
 export { finishUpgrade } from "./upgrade/node-finish-upgrade.ts";

@@ -147,7 +147,8 @@ function refuseForeign({ folder, identity }: SplitterOptions, state: StoredState
 }
 
 function firstState({ identity, source, world }: SplitterOptions): StoredState {
-  const { machineId, diskId, branch, bootId, parent, parentBytes } = identity;
+  const { machineId, diskId, branch, bootId, parent, parentBytes, seeded = false } = identity;
+  const complete = parent !== undefined && !seeded;
   const sizeBytes = parent === undefined ? source.sizeBytes : (parentBytes ?? source.sizeBytes);
   const copy: StoredCopy = {
     spanId: randomId(world.random),
@@ -156,7 +157,7 @@ function firstState({ identity, source, world }: SplitterOptions): StoredState {
     phase: "beginning",
     after: 0,
     position: 0,
-    logZeroes: false,
+    logZeroes: seeded,
     differingBytes: 0,
     whole: false,
   };
@@ -170,8 +171,8 @@ function firstState({ identity, source, world }: SplitterOptions): StoredState {
     sizeBytes,
     bootId,
     clean: true,
-    complete: parent !== undefined,
-    copy: parent === undefined ? copy : null,
+    complete,
+    copy: complete ? null : copy,
     catchUp: null,
     reliedThrough: 0,
     digestKey: null,

@@ -29,6 +29,11 @@ export interface SplitterIdentity {
   readonly parent?: { readonly branch: string; readonly sequence: number };
   /** What the disk had there, bytes; what a larger one has behind that is copied as the tail of a disk that grew. As large as now unless told. */
   readonly parentBytes?: number;
+  /**
+   * What the targets hold at the parent came of no single moment of the disk (a seed): an initial copy is needed, which leaves out what they say that they
+   * hold.
+   */
+  readonly seeded?: boolean;
   readonly bootId: string;
   readonly physicalBlockBytes: number;
   /** What tells the disk from another one that comes to lie at the same path, such as device and inode; at most 200 characters. */
@@ -56,7 +61,7 @@ export interface SplitterOptions {
    * disk that nobody writes to through this splitter, which is read-only then. 8 bytes for each 4 KiB of the disk.
    */
   readonly keepDigests?: boolean;
-  /** Asked in a resync where no digests are kept, so that it sends differences alone; without it, it sends everything. */
+  /** Asked in a resync, and in the first copy of a seeded disk, where no digests are kept, so that it sends differences alone; without it, it sends everything. */
   readonly askTarget?: AskTarget;
 }
 

@@ -26,7 +26,7 @@ import { type SplitterFacts, splitterFactsOf } from "./splitter-facts.ts";
 import { sequenceUnknown } from "./splitter-fault.ts";
 import type { SettledMark, SplitterOptions } from "./splitter-options.ts";
 import type { SplitterState } from "./splitter-state.ts";
-import { surveyOf } from "./target-survey.ts";
+import { askAsOwn, surveyOf } from "./target-survey.ts";
 import { WholeCopy, type WholeCopyOptions, type WholeCopyReason } from "./whole-copy.ts";
 import { WritePath } from "./write-path.ts";
 
@@ -75,8 +75,13 @@ export class Splitter implements BlockDevice {
     const makeBuffer = (): Uint8Array => parts.copyBuffer();
     this.#catchUp = new CatchUp(capture, this.#pace, makeBuffer);
     const makeWindow = (): Uint8Array => parts.windowBuffer();
-    const survey = surveyOf(options.askTarget, parts, this.#pace);
-    this.#wholeCopy = new WholeCopy(capture, { pace: this.#pace, makeBuffer: makeWindow, survey });
+    const { parent, seeded = false } = options.identity;
+    const survey = surveyOf(
+      options.askTarget && askAsOwn(options.askTarget, capture.parts.branch, parent),
+      parts,
+      this.#pace,
+    );
+    this.#wholeCopy = new WholeCopy(capture, { pace: this.#pace, makeBuffer: makeWindow, survey, seeded });
     this.#found = new FoundContent(capture, this.#pace, makeWindow);
   }
 

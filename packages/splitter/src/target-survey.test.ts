@@ -268,6 +268,78 @@ async function resynced({ seed, rig: options, stop }: Scenario): Promise<boolean
   });
 }
 
+const SEED = { branch: "5e".repeat(16), sequence: 9 };
+
+/** A disk that was carried to its target, which holds it as it was then, and that was written to since. */
+async function seeded(options: Partial<RigOptions> & { readonly seed: number }): Promise<Doubted> {
+  const disk = new Doubted({ parent: SEED, seeded: true, ...options });
+  // What it holds only zeroes of was written at the source, or was not yet given back.
+  await disk.changeBehind(40);
+  disk.target.base = await disk.rig.content();
+  await disk.rig.disk.zero({ offset: 2 * BLOCK, length: BLOCK }, { ...PLAIN, mayDiscard: true });
+  await disk.changeBehind(3);
+  disk.answer = async (extent) => {
+    const held = disk.heldAt(disk.target.last, extent);
+    return held.sequence === 0 ? { ...held, ...SEED } : held;
+  };
+  return disk;
+}
+
+describe("the first copy of a disk whose target was given a seed", () => {
+  test("sends what differs from it alone, zeroes too, in an initial span, and there is no point before its end", async () => {
+    const disk = await seeded({ seed: 31 });
+    await disk.rig.clock.run(async () => {
+      const splitter = await disk.open();
+      assert.equal(splitter.state.kind, "initial");
+      await disk.finish(splitter);
+      await disk.assertSame();
+      assert.ok(disk.sentAfter(0) <= 4 * BLOCK, `${disk.sentAfter(0)} bytes`);
+      const [span] = disk.target.spans();
+      assert.equal(span?.reason, "initial");
+      assert.ok(disk.target.records.some(({ kind }) => kind === "zero"));
+      await splitter.close();
+    });
+  });
+
+  test("sends everything, zeroes too, where the target cannot tell what it holds", async () => {
+    const disk = await seeded({ seed: 32 });
+    disk.answer = () => Promise.resolve(undefined);
+    await disk.rig.clock.run(async () => {
+      const splitter = await disk.open();
+      await disk.finish(splitter);
+      await disk.assertSame();
+      await splitter.close();
+    });
+  });
+
+  for (const how of ["kill", "crash"] as const) {
+    test(`ends with an equal replica over a ${how} at any call, while applications write`, async () => {
+      const step = FULL ? 1 : 23;
+      for (let at = 1 + (FULL ? 0 : SAMPLE % step), stopped = true; stopped; at += step) {
+        const disk = await seeded({ seed: 3_000 + at, latencyMicrosMax: 1_000 });
+        const { rig } = disk;
+        stopped = await rig.clock.run(async () => {
+          const splitter = await disk.open();
+          const was = await stopsAt(rig, { how, calls: at }, async (signal) => {
+            const ended = new AbortController();
+            const pulling = disk.pulls(splitter, anySignal([signal, ended.signal]));
+            const writing = disk.writeSome(splitter, 20, signal);
+            for (; splitter.state.kind !== "protected"; await rig.clock.sleep(20, signal)) await splitter.copy(signal);
+            await writing;
+            ended.abort();
+            await pulling;
+          });
+          const last = was ? await disk.open() : splitter;
+          await disk.finish(last);
+          await disk.assertSame();
+          await last.close();
+          return was;
+        });
+      }
+    });
+  }
+});
+
 describe("whatever is written, lost or stopped in the middle of it, a resync makes the replica equal", () => {
   const small: Partial<RigOptions> = { limits: { logBytesMax: 160 << 10, logFileBytesMax: 16 << 10 } };
 

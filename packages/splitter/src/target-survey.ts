@@ -124,6 +124,19 @@ export function surveyOf(
   return ask && new TargetSurvey(capture, ask, new Comparisons(capture, () => compareBuffer(), pace));
 }
 
+/** The same, where what the target holds at the end of the branch's parent is what it holds at this one's beginning. */
+export function askAsOwn(
+  ask: AskTarget,
+  branch: string,
+  parent: Pick<HeldDigests, "branch" | "sequence"> | undefined,
+): AskTarget {
+  return async (extent, signal) => {
+    const held = await ask(extent, signal);
+    const isAtParent = held?.branch === parent?.branch && held?.sequence === parent?.sequence;
+    return held !== undefined && isAtParent ? { ...held, branch, sequence: 0 } : held;
+  };
+}
+
 /** Whoever answers is not believed to have answered what was asked. */
 function isOfBeginning(asked: Extent, told: Extent): boolean {
   return told.offset === asked.offset && told.length > 0 && told.length <= asked.length;

@@ -40,6 +40,8 @@ export interface WholeCopyParts {
   readonly makeBuffer: () => Uint8Array;
   /** Asks the target what it holds; undefined where nobody can. */
   readonly survey: TargetSurvey | undefined;
+  /** As SplitterIdentity has it. */
+  readonly seeded: boolean;
 }
 
 /**
@@ -54,8 +56,9 @@ export interface WholeCopyParts {
  * Where digests are kept, what they say that the target holds is left out: of a resync, and of the first copy that is begun anew. A later `initial`
  * is for a target of which they say nothing. Zeroes are logged then, since a disk that is tracked was changed before that is logged.
  *
- * Where none are kept, a resync leaves out what the target itself says that it holds (TargetSurvey); what that cannot be told of is copied. A resync that
- * is begun as `whole` asks neither: it is for a target that is not what it says.
+ * Where none are kept, a resync leaves out what the target itself says that it holds (TargetSurvey); what that cannot be told of is copied. So does the first
+ * copy of a seeded disk, whose target holds something already; zeroes are logged then. A resync that is begun as `whole` asks neither: it is for a target that
+ * is not what it says.
  */
 export class WholeCopy {
   readonly #capture: Capture;
@@ -232,8 +235,9 @@ export class WholeCopy {
   /** Whether the copy that is open leaves out what its target says that it holds. */
   get #asksTarget(): boolean {
     const { digests, stateFile } = this.#capture.parts;
-    const { copy } = stateFile.state;
-    return this.#parts.survey !== undefined && digests === undefined && copy?.reason === "resync" && !copy.whole;
+    const { copy, complete } = stateFile.state;
+    if (this.#parts.survey === undefined || digests !== undefined || copy === null || copy.whole) return false;
+    return copy.reason === "resync" || (this.#parts.seeded && !complete);
   }
 
   /** What to do from here on; undefined when that is to be asked again. */

@@ -42,6 +42,7 @@ const ANSWERS = {
   listReleases: "releaseList",
   wrapKey: "wrappedKey",
   copyDisk: "resyncBegun",
+  loadSeed: "seedLoaded",
 } as const satisfies Record<RequestBody["kind"], ResponseBody["kind"]>;
 
 /** The wire version that brought a request; those that are not here are as old as sessions. */
@@ -51,6 +52,7 @@ const SINCE: Partial<Record<RequestBody["kind"], number>> = {
   listReleases: 2,
   wrapKey: 3,
   copyDisk: 3,
+  loadSeed: 3,
 };
 
 export type RequestKind = RequestBody["kind"];

@@ -22,6 +22,7 @@ import { checkOfflineCommands } from "./offline-commands-check.ts";
 import { OUTPUT_SCHEMAS } from "./output-schemas.ts";
 import { checkPlanCommands } from "./plan-commands-check.ts";
 import { checkRecoverySettings } from "./recovery-settings-check.ts";
+import { checkSeedCommands } from "./seed-commands-check.ts";
 import { checkSoftwareCommands } from "./software-commands-check.ts";
 import { spawnLeeward } from "./spawn-leeward.ts";
 import { spoil } from "./spoil.ts";
@@ -104,6 +105,7 @@ test("machines, disks and jobs", async () => {
   });
   await check.refuses("disk unprotect", ["web", "nothing", ...home], { exit: 3 });
   await checkTargetCommands(check, chain);
+  await checkSeedCommands(check, chain);
   await check.refuses("job list", ["--no-such-option"], { exit: 2, code: "usage-invalid" });
   await check.refuses("job show", ["nothing", ...home], { exit: 3 });
   await check.refuses("job wait", ["nothing", ...home], { exit: 3 });

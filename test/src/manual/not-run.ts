@@ -9,6 +9,7 @@ export const NOT_RUN: readonly string[] = [
   "install: installs services on the machine that tests run on; done by test/src/release/packages.test.ts and in a container",
   "install: sets the owner of a file in /etc; the same is done by the pages of lost servers",
   "install: needs an agent that was installed from another release; done by test/src/e2e/upgrade.test.ts",
+  "tasks: needs a drive that is carried; done by test/src/e2e/seed.test.ts",
   "tasks: changes how the machine boots; done in a guest by test/src/guest/reboot.full.test.ts",
   "tasks: needs a block device of its own; done by test/src/live/rescan.test.ts",
   "tasks: needs a hypervisor and a system that boots; done by test/src/e2e/drill.test.ts",

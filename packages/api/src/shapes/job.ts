@@ -27,6 +27,7 @@ export const Job = Type.Object({
     "save",
     "verify",
     "resync",
+    "seed-load",
     "failover-test",
     "failover-planned",
     "failover-proof",

@@ -81,6 +81,7 @@ function addProtect(disk: Command, state: ProgramState): void {
     .option("--policy <policy>", "the policy to protect it under")
     .option("--target <target>", "its main master target; the one with the fewest disks unless told")
     .option("--also-to <target...>", "master targets that it goes to beside the main one")
+    .option("--seed", "replicate nothing before its seed was carried to the target: `leeward seed save` and `load`")
     .addOption(timeoutOption());
   serverCommand(state, command, async (context, args, options) => {
     const client = await context.client();
@@ -94,6 +95,7 @@ function addProtect(disk: Command, state: ProgramState): void {
       ...(policy === undefined ? {} : { policy }),
       ...(masterTarget === undefined ? {} : { masterTarget }),
       ...(alsoTo.length === 0 ? {} : { alsoTo: [...alsoTo] }),
+      ...(options.flag("seed") ? { seed: true } : {}),
     };
     const begun = await client.call("protectDisk", { params: { machine }, body });
     const job = await waitForJob(context, begun.job.id, options.number("timeout"));

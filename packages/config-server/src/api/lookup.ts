@@ -40,6 +40,7 @@ export function viewFactsOf({ world, reports, live, store }: Services): ViewFact
     isOnline: (id) => live.has(id),
     clockOffsetOf: ({ id, clockOffsetMicros }) => live.of(id)?.clockOffsetMicros ?? clockOffsetMicros,
     verifyOf: (diskId) => store.verify.of(diskId),
+    seedOf: (diskId) => store.seeds.of(diskId),
     furtherOf: (diskId) => store.furtherTargets.of(diskId),
     nameOf: (memberId) => store.members.byId(memberId)?.name ?? memberId,
   };

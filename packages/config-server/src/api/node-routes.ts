@@ -30,6 +30,7 @@ import { parseCall } from "./parse-call.ts";
 import { pushHandlers } from "./push-handlers.ts";
 import { recoveryPlanHandlers } from "./recovery-plan-handlers.ts";
 import { releaseHandlers, takeReleasePart } from "./release-handlers.ts";
+import { seedHandlers } from "./seed-handlers.ts";
 import type { CallContext, Services } from "./services.ts";
 import { targetHandlers } from "./target-handlers.ts";
 import { trustHandlers } from "./trust-handlers.ts";
@@ -97,6 +98,7 @@ function handlersOf(services: Services): Handlers<PlainRoute> {
     ...machineHandlers(services),
     ...targetHandlers(services),
     ...careHandlers(services),
+    ...seedHandlers(services),
     ...pointHandlers(services),
     ...lockHandlers(services),
     ...failoverHandlers(services),

@@ -5,12 +5,14 @@ import { formatBandwidth, type ThrottleStatus } from "@leeward/daemon";
 import type { OpenedPoint, PointItem, RescanStatus, TargetDiskStatus } from "@leeward/proto";
 import type { JobRunner } from "../jobs/job-runner.ts";
 import { progressOf } from "../protection/progress.ts";
+import { seedAwaited } from "../protection/seed-faults.ts";
 import { diskStateOf, rpoSecondsOf } from "../sessions/disk-health.ts";
 import type { DiskReports } from "../sessions/reports.ts";
 import type { DiskRow } from "../store/disk-rows.ts";
 import type { JobRow } from "../store/job-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import type { StatusNotice } from "../store/report-rows.ts";
+import type { SeedRow } from "../store/seed-rows.ts";
 import { type TokenRow, tokenStateOf } from "../store/token-rows.ts";
 import type { VerifyRow } from "../store/verify-rows.ts";
 import { standingFault } from "./standing-fault.ts";
@@ -22,6 +24,8 @@ export interface ViewFacts extends TargetFacts {
   readonly clockOffsetOf: (member: MemberRow) => number | null;
   /** How far the disk's comparison with its replica is. */
   readonly verifyOf: (diskId: string) => VerifyRow;
+  /** What its target is given of it beforehand. */
+  readonly seedOf: (diskId: string) => SeedRow | undefined;
 }
 
 export function machineView(machine: MemberRow, disks: readonly DiskRow[], facts: ViewFacts): Machine {
@@ -84,7 +88,7 @@ export function diskView(disk: DiskRow, machine: MemberRow | undefined, facts: V
     rpoSeconds: rpoSecondsOf(reports, now),
     progress: progressOf(agent?.progress),
     rescan: ended ? null : rescanView(agent?.rescan),
-    faults: faultsOf(reports),
+    faults: [...faultsOf(reports), ...seedFaults({ disk, machine }, ended ? undefined : facts.seedOf(disk.id))],
     policy: disk.policy,
     processServer: disk.processServerId,
     masterTarget: disk.masterTargetId,
@@ -137,6 +141,16 @@ export function faultsOf({ agent, processServer, masterTarget }: DiskReports): S
   const items = [...(agent?.faults ?? []), ...(processServer?.faults ?? []), ...(masterTarget?.faults ?? [])];
   const byCode = new Map(items.map((item) => [item.code, standingFault(item)]));
   return [...byCode.values()];
+}
+
+/** That it waits for its seed, while it does. */
+export function seedFaults(
+  { disk, machine }: { readonly disk: DiskRow; readonly machine: MemberRow | undefined },
+  seed: SeedRow | undefined,
+): StandingFault[] {
+  if (seed?.state !== "awaited") return [];
+  const { code, kind, message } = seedAwaited(`${machine?.name ?? disk.machineId}/${disk.name}`);
+  return [{ code, kind, message, since: formatTime(seed.askedMicros) }];
 }
 
 export function serverView(server: MemberRow, facts: ViewFacts): Server {

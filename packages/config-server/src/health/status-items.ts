@@ -3,7 +3,7 @@ import type { Rotation, Severity, StatusItem } from "@leeward/api";
 import { type Fault, formatTime, MICROS_PER_SECOND, remedyOnPage } from "@leeward/base";
 import { formatLimit } from "@leeward/daemon";
 import { standingFault } from "../api/standing-fault.ts";
-import { bandwidthOf, faultsOf, spaceOf } from "../api/views.ts";
+import { bandwidthOf, faultsOf, seedFaults, spaceOf } from "../api/views.ts";
 import { identityCopied } from "../faults.ts";
 import {
   AUTHORITY_CONCERN_SECONDS,
@@ -240,7 +240,7 @@ function diskItems(disk: InstalledDisk, facts: StatusFacts): StatusItem[] {
   // That a fenced machine is refused is as it should be.
   const isFenced = state === "fenced" || state === "reverse";
   const further = reports.processServer?.further.flatMap(({ faults: items }) => items.map(standingFault)) ?? [];
-  const faults = [...faultsOf(reports), ...further].filter(
+  const faults = [...faultsOf(reports), ...further, ...seedFaults({ disk, machine }, disk.seed)].filter(
     ({ code, kind }) => kind === "corruption" || (kind === "operator" && !(isFenced && code === "epoch-old")),
   );
   return [

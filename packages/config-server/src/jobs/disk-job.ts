@@ -18,7 +18,7 @@ export interface DiskJobOptions {
 
 /** What is to be done for a protected disk. */
 export interface DiskJob {
-  readonly kind: "verify" | "resync";
+  readonly kind: "verify" | "resync" | "seed-load";
   readonly machine: MemberRow;
   readonly disk: DiskRow;
   readonly input: unknown;

@@ -50,7 +50,8 @@ export function composePlan(installation: Installation, memberId: string): Compo
 function planForAgent(installation: Installation, machine: MemberRow): Unversioned<AgentPlan> {
   const failover = installation.failovers.find(({ machineId }) => machineId === machine.id);
   const own = protectedDisks(installation).filter((disk) => disk.machineId === machine.id);
-  const disks = own.filter((disk) => isHere(failover, disk.id));
+  // What a disk's seed lacks is what changed until it is captured: nothing is sent before the seed is there.
+  const disks = own.filter(({ id, seed }) => isHere(failover, id) && seed?.state !== "awaited");
   const group = plannedGroup(installation, machine);
   return {
     machineName: machine.name,
@@ -117,6 +118,7 @@ function plannedDisk(installation: Installation, disk: InstalledDisk): PlannedDi
     name: disk.name,
     path: disk.path,
     capture: disk.capture,
+    ...seedOf(disk),
     policy: {
       pointIntervalSeconds,
       trackerPointIntervalSeconds,
@@ -128,6 +130,12 @@ function plannedDisk(installation: Installation, disk: InstalledDisk): PlannedDi
     processServerId: disk.processServerId,
     processServerAddresses: address === undefined ? [] : [address],
   };
+}
+
+function seedOf({ seed }: InstalledDisk): Pick<PlannedDisk, "seed"> {
+  if (seed?.state !== "loaded") return {};
+  const { branch, sequence, diskBytes } = seed;
+  return { seed: { branch, sequence, diskBytes } };
 }
 
 /** The disks whose lease the process server holds, once it is known where their target is. */

@@ -6,6 +6,7 @@ import type { FailoverRow } from "../store/failover-rows.ts";
 import type { FurtherTargetRow } from "../store/further-target-rows.ts";
 import type { GroupRow } from "../store/group-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
+import type { SeedRow } from "../store/seed-rows.ts";
 import type { Store } from "../store/store.ts";
 
 /** What the plans are composed from: all that should be, at one moment. */
@@ -23,6 +24,7 @@ export interface Installation {
 export interface InstalledDisk extends DiskRow {
   readonly wrappedKeys: readonly WrappedKeyRow[];
   readonly origin?: DiskOrigin;
+  readonly seed?: SeedRow;
   /** Beside the main target. */
   readonly further?: readonly FurtherTargetRow[];
 }
@@ -34,7 +36,9 @@ export function readInstallation(store: Store): Installation {
       const origin = store.disks.originOf(disk.id);
       const further = store.furtherTargets.of(disk.id);
       const wrappedKeys = store.disks.wrappedKeys(disk.id);
-      return { ...disk, wrappedKeys, further, ...(origin === undefined ? {} : { origin }) };
+      const seed = store.seeds.of(disk.id);
+      const from = { ...(origin === undefined ? {} : { origin }), ...(seed === undefined ? {} : { seed }) };
+      return { ...disk, wrappedKeys, further, ...from };
     }),
     groups: store.groups.list(),
     failovers: store.failovers.standing(),

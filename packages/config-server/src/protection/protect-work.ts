@@ -13,7 +13,7 @@ export interface ProtectWorkOptions {
   readonly plansChanged: () => void;
 }
 
-/** Waits until the agent serves the disk. What should be stands in the plans already, so that a restart only waits on. */
+/** Waits until the agent serves the disk, or, where its seed is to come first, for nothing. What should be stands in the plans already, so that a restart only waits on. */
 export function protectWork({ store, reports, plansChanged }: ProtectWorkOptions): JobWork {
   return {
     resumable: true,
@@ -39,6 +39,7 @@ export function protectWork({ store, reports, plansChanged }: ProtectWorkOptions
 function isServed(store: Store, reports: Reports, job: JobRow): boolean {
   const disk = store.disks.byId(job.diskId);
   if (disk?.state !== "protected") throw diskNotProtected(job.subject);
+  if (store.seeds.of(disk.id)?.state === "awaited") return true;
   const { agent } = reports.ofDisk(disk);
   if (agent === undefined) return false;
   const fault = agent.faults.find(({ kind }) => kind === "operator" || kind === "corruption");

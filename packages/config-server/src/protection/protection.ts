@@ -24,6 +24,7 @@ import type { Store } from "../store/store.ts";
 import type { Trust } from "../trust/trust.ts";
 import { chooseServer } from "./choose-server.ts";
 import { furtherTargets, mainTargetOf } from "./further-targets.ts";
+import { seedImpossible, seedNotAwaited } from "./seed-faults.ts";
 
 export interface ProtectRequest {
   readonly path: string;
@@ -34,6 +35,8 @@ export interface ProtectRequest {
   readonly masterTarget?: string | undefined;
   /** Further targets beside the main one, by name or id. */
   readonly alsoTo?: readonly string[] | undefined;
+  /** Its target is given a seed first; until then it is not captured. */
+  readonly seed?: boolean | undefined;
 }
 
 export interface ProtectionOptions {
@@ -57,7 +60,7 @@ export class Protection {
   /**
    * Protects a disk of the machine: answers when that is decided and durable; the job ends when the disk takes clients.
    * @throws Fault `machine-offline`, `disk-not-protectable`, `disk-protected-already`, `name-taken`, `policy-unknown`, `process-server-none`,
-   *   `master-target-none`, `server-unknown`, and as `furtherTargets`
+   *   `master-target-none`, `server-unknown`, `seed-impossible`, and as `furtherTargets`
    */
   async protect(
     machine: MemberRow,
@@ -65,7 +68,8 @@ export class Protection {
     by: { actor: Actor; signal: AbortSignal },
   ): Promise<{ disk: DiskRow; job: JobRow }> {
     const { world, store, jobs, events, plansChanged } = this.#options;
-    const { policy = POLICY_DEFAULT_NAME, capture = "splitter" } = request;
+    const { policy = POLICY_DEFAULT_NAME, capture = "splitter", seed = false } = request;
+    if (seed) checkSeedable(request);
     this.#checkFree(machine, request);
     if (store.policies.byName(policy) === undefined) throw policyUnknown(policy);
     const processServer = this.#choose("process-server", request.processServer);
@@ -74,7 +78,14 @@ export class Protection {
     await this.#checkProtectable(machine, { path: request.path, capture }, by.signal);
     const id = randomId(world.random);
     const keyId = randomId(world.random);
-    const wrappedKeys = await this.#wrappedKeys(keyId, [processServer, masterTarget, ...further]);
+    const wrapped = await this.#wrappedKeys(keyId, [
+      processServer,
+      masterTarget,
+      ...further,
+      ...(seed ? [machine] : []),
+    ]);
+    const wrappedKeys = wrapped.filter(({ recipient }) => recipient !== machine.id);
+    const seedKey = wrapped.find(({ recipient }) => recipient === machine.id);
     const jobId = randomId(world.random);
     store.transaction(() => {
       // While the keys were wrapped somebody else may have come first.
@@ -98,24 +109,16 @@ export class Protection {
         },
         wrappedKeys,
       );
+      if (seedKey !== undefined) {
+        const branch = randomId(world.random);
+        store.seeds.await({ diskId: id, branch, wrappedKey: seedKey.jwe, askedMicros: createdMicros });
+      }
       for (const target of further) store.furtherTargets.put(id, target.id, createdMicros);
-      store.jobs.insert({
-        id: jobId,
-        kind: "protect",
-        subject,
-        machineId: machine.id,
-        diskId: id,
-        input: {},
-        createdMicros,
-      });
-      const message = `${subject} (${request.path}) is to be protected.`;
-      events.add(by.actor, {
-        severity: "info",
-        kind: "disk-protected",
-        subject,
-        message,
-        detail: { disk: id, policy },
-      });
+      const job = { id: jobId, kind: "protect", subject, machineId: machine.id, diskId: id } as const;
+      store.jobs.insert({ ...job, input: {}, createdMicros });
+      const message = `${subject} (${request.path}) is to be protected${seed ? ", and its seed is awaited" : ""}.`;
+      const detail = { disk: id, policy };
+      events.add(by.actor, { severity: "info", kind: "disk-protected", subject, message, detail });
     });
     plansChanged();
     jobs.launch(jobId);
@@ -135,6 +138,7 @@ export class Protection {
       const from = by.deletePoints ? (["protected", "kept"] as const) : (["protected"] as const);
       if (!store.disks.setState(disk.id, to, from)) return false;
       if (by.deletePoints) store.furtherTargets.deleteAllOf(disk.id);
+      store.seeds.giveUp(disk.id);
       const subject = `${machine.name}/${disk.name}`;
       const fate = by.deletePoints ? "its recovery points are being deleted" : "its recovery points stay";
       const message = `${subject} is not protected any more; ${fate}.`;
@@ -170,6 +174,19 @@ export class Protection {
       events.add(actor, { severity, kind: "target-removed", subject: disk.name, message, detail });
     });
     plansChanged();
+  }
+
+  /** The disk's seed does not come: it is captured from now on, and all of it is sent. @throws Fault `seed-not-awaited` */
+  giveUpSeed(machine: MemberRow, disk: DiskRow, actor: Actor): DiskRow {
+    const { store, events, plansChanged } = this.#options;
+    const subject = `${machine.name}/${disk.name}`;
+    store.transaction(() => {
+      if (!store.seeds.giveUp(disk.id)) throw seedNotAwaited(subject);
+      const message = `The seed of ${subject} is not waited for any more; all of it is sent.`;
+      events.add(actor, { severity: "info", kind: "seed-given-up", subject, message, detail: { disk: disk.id } });
+    });
+    plansChanged();
+    return this.#disk(disk.id);
   }
 
   #disk(id: string): DiskRow {
@@ -238,4 +255,10 @@ export class Protection {
     dataKey.fill(0);
     return wrapped;
   }
+}
+
+/** @throws Fault `seed-impossible` */
+function checkSeedable({ capture = "splitter", alsoTo = [] }: ProtectRequest): void {
+  if (capture !== "splitter") throw seedImpossible(`a disk that is captured by its ${capture}`);
+  if (alsoTo.length > 0) throw seedImpossible("a disk that goes to further targets");
 }

@@ -44,6 +44,7 @@ export class Removal {
       if (by.force !== true) checkNotFailedOver(store, member);
       for (const disk of store.disks.ofMachine(member.id)) {
         if (by.deletePoints) store.furtherTargets.deleteAllOf(disk.id);
+        store.seeds.giveUp(disk.id);
         store.disks.setState(
           disk.id,
           by.deletePoints ? "deleting" : "kept",

@@ -20,6 +20,7 @@ import type { DiskRow } from "../store/disk-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import type { Store } from "../store/store.ts";
 import { furtherTargets } from "./further-targets.ts";
+import { seededElsewhere } from "./seed-faults.ts";
 
 export interface TargetAdditionOptions {
   readonly world: World;
@@ -38,7 +39,7 @@ export class TargetAdditions {
 
   /**
    * Has the disk go to the target, too: answered when that is durable. Its points there begin once the source has been read for it.
-   * @throws Fault `disk-not-protected`, `target-taken`, `target-deleting`, `target-outdated`, `process-server-offline`, what the
+   * @throws Fault `disk-not-protected`, `target-taken`, `target-deleting`, `target-outdated`, `disk-seeded`, `process-server-offline`, what the
    *   process server says, and as `furtherTargets`
    */
   async add(disk: DiskRow, asked: string, by: { readonly actor: Actor; readonly signal: AbortSignal }): Promise<void> {
@@ -63,6 +64,7 @@ export class TargetAdditions {
   #freeTarget(disk: DiskRow, machine: MemberRow, asked: string): MemberRow {
     const { store } = this.#options;
     if (store.disks.byId(disk.id)?.state !== "protected") throw diskNotProtected(disk.name);
+    if (store.seeds.of(disk.id) !== undefined) throw seededElsewhere(disk.name);
     const [target] = furtherTargets(store, { machine, mainId: disk.masterTargetId, asked: [asked] });
     if (target === undefined) throw memberUnknown(asked);
     const rows = store.furtherTargets.of(disk.id);

@@ -371,4 +371,16 @@ export const MIGRATIONS: readonly string[] = [
   -- The files of the installation's trust, sealed, where several servers share a database.
   CREATE TABLE shared_files (name TEXT PRIMARY KEY, sealed TEXT NOT NULL) STRICT;
   `,
+  `
+  -- What a disk's target is given of it by a carried medium. The key is wrapped to the machine, which saves it; it goes when the seed is there.
+  CREATE TABLE seeds (
+    disk_id TEXT PRIMARY KEY REFERENCES disks (id),
+    branch TEXT NOT NULL CHECK (branch <> ''),
+    wrapped_key TEXT,
+    sequence INTEGER,
+    disk_bytes INTEGER,
+    asked_micros INTEGER NOT NULL,
+    CHECK ((sequence IS NULL) = (wrapped_key IS NOT NULL) AND (sequence IS NULL) = (disk_bytes IS NULL))
+  ) STRICT;
+  `,
 ];

@@ -21,6 +21,7 @@ import { PushRows } from "./push-rows.ts";
 import { RecoveryPlanRows } from "./recovery-plan-rows.ts";
 import { ReleaseRows } from "./release-rows.ts";
 import { ReportRows } from "./report-rows.ts";
+import { SeedRows } from "./seed-rows.ts";
 import { SharedFileRows } from "./shared-file-rows.ts";
 import { TokenRows } from "./token-rows.ts";
 import { VerifyRows } from "./verify-rows.ts";
@@ -36,6 +37,7 @@ export interface Store extends Disposable {
   readonly policies: PolicyRows;
   readonly disks: DiskRows;
   readonly furtherTargets: FurtherTargetRows;
+  readonly seeds: SeedRows;
   readonly appeared: AppearedRows;
   readonly groups: GroupRows;
   readonly plans: PlanRows;
@@ -79,6 +81,7 @@ export function storeOf(database: Database): Store {
     policies,
     disks: new DiskRows(database),
     furtherTargets: new FurtherTargetRows(database),
+    seeds: new SeedRows(database),
     appeared: new AppearedRows(database),
     groups: new GroupRows(database),
     plans: new PlanRows(database),

@@ -76,6 +76,7 @@ function worksOf(means: StepMeans): Readonly<Record<Job["kind"], JobWork>> {
     save: NOT_HERE,
     verify: NOT_HERE,
     resync: NOT_HERE,
+    "seed-load": NOT_HERE,
     ...failoverWorks(means),
     drill: NOT_HERE,
     "recovery-plan": NOT_HERE,

@@ -58,12 +58,15 @@ export class SpanBook {
     return this.#complete && this.#open.size === 0;
   }
 
-  /** The edges of the next segment with this journal's decision; nothing is noted. */
-  decide(edges: readonly ToldEdge[]): SpanEdge[] {
+  /**
+   * The edges of the next segment with this journal's decision; nothing is noted. A branch that is not `rooted` begins at a place that this journal does
+   * not hold: a copy of it may leave out what lies there, and completes nothing.
+   */
+  decide(edges: readonly ToldEdge[], { rooted = true }: { readonly rooted?: boolean } = {}): SpanEdge[] {
     const trial = new SpanBook({ complete: this.#complete, openSpans: this.openSpans });
     return edges.map((told) => {
       const edge: SpanEdge =
-        told.edge === "end" ? told : { ...told, needed: told.reason !== "initial" || !trial.#complete };
+        told.edge === "end" ? told : { ...told, needed: told.reason !== "initial" || (rooted && !trial.#complete) };
       trial.#follow(edge);
       return edge;
     });

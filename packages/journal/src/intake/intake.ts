@@ -85,7 +85,9 @@ export class Intake {
   ): Entry[] {
     const place = this.#placeOf(checked, { skips, stretch });
     this.#refuseSpans(place.book, checked);
-    const segment = segmentOf(checked, place);
+    // Behind a hole nothing is told of but what has come whole: no disk with a seed has a further target.
+    const rooted = skips || checked.parent === undefined || this.#parentOf(checked, place) !== undefined;
+    const segment = segmentOf(checked, place, rooted);
     const entries: Entry[] = place.begin === undefined ? [segment] : [place.begin, segment];
     if (place.damage.length === 0) return entries;
     const extents = damageLeft(place.damage, checked.written ?? []);
@@ -184,6 +186,10 @@ export class Intake {
     // An empty journal may be joined in the middle of a branch: until a whole copy has arrived, it has no point anyway.
     if (!state.empty && !skips && (parent !== undefined || from !== 1))
       throw discontinuous(checked, parent && state.newest(parent.branch));
+    // What the copy of a seeded disk leaves out lies at the parent alone: without that another branch is needed.
+    const isSeeded =
+      parent !== undefined && checked.edges.some((edge) => edge.edge === "begin" && edge.reason === "initial");
+    if (isSeeded && !skips) throw discontinuous(checked, undefined);
     return onNothing(id, { ...begin, parent: undefined });
   }
 
@@ -194,6 +200,10 @@ export class Intake {
     const number = branch?.numberEndingAt(parent.sequence);
     if (branch === undefined || number === undefined || !state.isAboveFloor(branch, number)) return undefined;
     return { branch, number, sequence: parent.sequence };
+  }
+
+  #parentOf({ branch }: CheckedSegment, { begin }: SegmentPlace): BranchPosition | undefined {
+    return begin?.type === "branch" ? begin.parent : stateOf(this.#parts).newest(branch)?.parent;
   }
 
   #refuseSpans(book: SpanBook, checked: CheckedSegment): void {
@@ -254,7 +264,7 @@ async function sourceOf({ bytes }: StagedSegment, handle: FileHandle): Promise<R
   };
 }
 
-function segmentOf(checked: CheckedSegment, place: SegmentPlace): SegmentEntry {
+function segmentOf(checked: CheckedSegment, place: SegmentPlace, rooted: boolean): SegmentEntry {
   const { from, to, fileId, bytes, sha256, rawBytes, diskBytes, resizes, lastMicros, endsAtMark } = checked;
   return {
     type: "segment",
@@ -268,7 +278,7 @@ function segmentOf(checked: CheckedSegment, place: SegmentPlace): SegmentEntry {
     resizes,
     lastMicros,
     endsAtMark,
-    spans: place.book.decide(checked.edges),
+    spans: place.book.decide(checked.edges, { rooted }),
     chain: chainAfter(place.chain, sha256),
   };
 }

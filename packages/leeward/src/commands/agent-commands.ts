@@ -1,7 +1,8 @@
 import { Fault } from "@leeward/base";
 import { addUpgradeCommands, type ProgramState, plainCommand, printDocument } from "@leeward/cli";
-import { readFile, type World } from "@leeward/world";
+import type { World } from "@leeward/world";
 import type { Command } from "commander";
+import { callAsMember } from "../member-call.ts";
 import { readyFactsOf } from "../node-running-daemon.ts";
 import { addPrepareImageCommand, addRegisterCommand, copyFaultOf, lockOf } from "./agent-identity-commands.ts";
 import { addBootCommands } from "./boot-commands.ts";
@@ -9,8 +10,6 @@ import { CHECK_FLAG, CHECK_TEXT, HOME_FLAG, HOME_TEXT, homeOf } from "./home-opt
 import { addServiceCommands } from "./service-commands.ts";
 import { addStopCommand } from "./stop-command.ts";
 import { addFinishUpgrade } from "./upgrade-command.ts";
-
-const CONFIG_BYTES_MAX = 1 << 20;
 
 /** What the status says of the trace of the machine's start. */
 const BOOT_TRACE_TEXT = {
@@ -95,30 +94,14 @@ function addUnregister(agent: Command, state: ProgramState): void {
     const identity = await registered(world, home);
     using _lock = await lockOf(home);
     const { openKeyStore } = await import("../enrolment.ts");
-    const { ApiClient, nodeTransport } = await import("@leeward/api");
-    const { atFirstServer, serverEndpoints } = await import("@leeward/daemon");
-    const { outboundAgent } = await import("@leeward/world");
     const store = await openKeyStore(world, home);
-    const { certificatePem, keyPem, caPem } = store.credentials();
-    const servers = serverEndpoints(await serverOf(world, home));
     const { forgetDiskIn, leaveInstallation } = await import("@leeward/mobility-agent");
     await leaveInstallation({
       world,
       home,
       notAfterMicros: store.notAfterMicros ?? 0,
       forgetDisk: (diskId) => forgetDiskIn(home, diskId),
-      tell: () =>
-        atFirstServer(servers, async ({ host, port }) => {
-          const url = `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
-          const certificate = { certificatePem, keyPem };
-          const transport = nodeTransport({ url, caPem, certificate, makeAgent: outboundAgent });
-          const client = new ApiClient({ transport });
-          try {
-            await client.call("unregister", {});
-          } finally {
-            client.close();
-          }
-        }),
+      tell: () => callAsMember({ world, home, store }, (client) => client.call("unregister", {})),
     });
     printDocument(
       context,
@@ -135,20 +118,4 @@ async function registered(world: World, home: string): Promise<{ id: string }> {
   if (identity !== undefined) return identity;
   const { notRegistered } = await import("@leeward/mobility-agent");
   throw notRegistered(home);
-}
-
-async function serverOf(world: World, home: string): Promise<string> {
-  const path = `${home}/config.yaml`;
-  const { parse } = await import("yaml");
-  const document: unknown = parse(new TextDecoder().decode(await readFile(world.files, path, CONFIG_BYTES_MAX)));
-  const server: unknown =
-    typeof document === "object" && document !== null ? Reflect.get(document, "server") : undefined;
-  if (typeof server === "string") return server;
-  throw new Fault({
-    code: "config-invalid",
-    kind: "operator",
-    message: `${path} names no server.`,
-    remedy: "Correct the line that the message names; `--help` of the daemon lists its settings.",
-    detail: { path },
-  });
 }

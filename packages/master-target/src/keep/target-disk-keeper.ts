@@ -1,7 +1,14 @@
-import { Fault, formatDuration, isFault, MICROS_PER_MS, MICROS_PER_SECOND } from "@leeward/base";
+import { Fault, formatDuration, isFault, MICROS_PER_MS, MICROS_PER_SECOND, Mutex } from "@leeward/base";
 import type { DataKey } from "@leeward/change-log";
 import type { KeyStore } from "@leeward/identity";
-import { Journal, type JournalMemory, type RetentionPolicy } from "@leeward/journal";
+import {
+  Journal,
+  type JournalMemory,
+  type LoadedSeed,
+  type LoadSeedOptions,
+  loadSeed,
+  type RetentionPolicy,
+} from "@leeward/journal";
 import type { EventReport, TargetDisk, TargetDiskStatus } from "@leeward/proto";
 import { makeDurableFolder } from "@leeward/world";
 import { DiskIntake } from "../intake/disk-intake.ts";
@@ -39,6 +46,7 @@ export class TargetDiskKeeper {
   readonly #dataKey: DataKey;
   readonly #maintenance: Maintenance;
   readonly #watch: HistoryWatch;
+  readonly #seeding = new Mutex();
   #plan: TargetDisk;
 
   private constructor(
@@ -135,6 +143,16 @@ export class TargetDiskKeeper {
       ...(status.merging === undefined ? {} : { merging: { ...status.merging, etaSeconds: -1 } }),
       ...this.#watch.told,
     };
+  }
+
+  /** As loadSeed: what `medium` has in the folder becomes what the disk's history begins at. */
+  async loadSeed(
+    from: Pick<LoadSeedOptions, "medium" | "folder" | "branch" | "onProgress">,
+    signal: AbortSignal,
+  ): Promise<LoadedSeed> {
+    const { files } = this.#options.journals.world;
+    // Who was cut off may not have ended yet.
+    return this.#seeding.hold(() => loadSeed({ ...from, journal: this.journal, files, key: this.#dataKey }, signal));
   }
 
   /** Looks after the journal until the signal aborts: index runs, retention, scrub, anchor. A fault is shown, and tried again later. */

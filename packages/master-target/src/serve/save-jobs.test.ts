@@ -10,6 +10,7 @@ import { EpochBook } from "../intake/epoch-book.ts";
 import { AnchorStore } from "../keep/anchor-store.ts";
 import { openJournalHome } from "../keep/journal-home.ts";
 import { TargetDisks } from "../keep/target-disks.ts";
+import { RunningJobs } from "./running-jobs.ts";
 import { SaveJobs } from "./save-jobs.ts";
 
 const DISK_BYTES = 300 * MiB;
@@ -57,14 +58,15 @@ async function started(seed: number) {
     jobId: "j1",
     format: "",
   };
-  return { world, disks, journal, request, saves: new SaveJobs(world, disks) };
+  const jobs = new RunningJobs(world);
+  return { world, disks, journal, request, jobs, saves: new SaveJobs(world, disks, jobs) };
 }
 
 test("a save tells how far it is, and what it wrote is the disk", async () => {
-  const { world, disks, request, saves } = await started(1);
+  const { world, disks, request, jobs, saves } = await started(1);
   const seen = new Set<number>();
   world.files.onOperation = () => {
-    for (const { jobId, progress } of saves.statuses()) {
+    for (const { jobId, progress } of jobs.statuses()) {
       assert.equal(jobId, "j1");
       assert.ok(progress.doneBytes <= progress.totalBytes);
       seen.add(progress.doneBytes);
@@ -74,28 +76,28 @@ test("a save tells how far it is, and what it wrote is the disk", async () => {
   world.files.onOperation = undefined;
   assert.equal(saved.bytes, DISK_BYTES);
   assert.ok(seen.size >= 4, `it was seen at ${[...seen].join(", ")}`);
-  assert.deepEqual(saves.statuses(), []);
+  assert.deepEqual(jobs.statuses(), []);
   assert.equal((await world.files.status("/out/disk.raw"))?.sizeBytes, DISK_BYTES);
   assert.equal((await readFile(world.files, "/out/disk.raw", DISK_BYTES)).length, DISK_BYTES);
   await disks.close();
 });
 
 test("a save that is cancelled has stopped when the answer comes, leaves no file and no pin, and disturbs no other", async () => {
-  const { world, disks, journal, request, saves } = await started(2);
+  const { world, disks, journal, request, jobs, saves } = await started(2);
   let cancelling: Promise<void> | undefined;
   world.files.onOperation = ({ path }) => {
-    if (path.startsWith("/out/disk")) cancelling ??= saves.cancel("j1");
+    if (path.startsWith("/out/disk")) cancelling ??= jobs.cancel("j1");
   };
   const other = saves.save({ ...request, jobId: "j2", path: "/out/other.raw" }, NEVER);
   await assert.rejects(saves.save(request, NEVER), { code: "save-cancelled" });
   await cancelling;
   assert.deepEqual(
-    saves.statuses().filter(({ jobId }) => jobId === "j1"),
+    jobs.statuses().filter(({ jobId }) => jobId === "j1"),
     [],
   );
   assert.equal((await other).bytes, DISK_BYTES);
   assert.deepEqual(await world.files.list("/out"), ["other.raw"]);
   assert.deepEqual(journal.pins(), []);
-  await saves.cancel("j1");
+  await jobs.cancel("j1");
   await disks.close();
 });

@@ -1,4 +1,4 @@
-import { anySignal, Fault, MICROS_PER_SECOND, randomId } from "@leeward/base";
+import { Fault } from "@leeward/base";
 import { openFileDevice } from "@leeward/block";
 import {
   deviceSink,
@@ -7,23 +7,15 @@ import {
   imageFormatOf,
   imageSink,
   requireRaw,
-  type SaveProgress,
   type SaveSink,
   saveDevice,
   savedTotal,
 } from "@leeward/journal";
-import type { SavedPoint, SavePoint, SaveStatus } from "@leeward/proto";
+import type { SavedPoint, SavePoint } from "@leeward/proto";
 import type { World } from "@leeward/world";
 import type { TargetDisks } from "../keep/target-disks.ts";
 import { pointAt } from "./point-answers.ts";
-
-interface Running {
-  readonly jobId: string;
-  readonly cancel: AbortController;
-  readonly startedMicros: number;
-  readonly ended: Promise<void>;
-  progress: SaveProgress;
-}
+import type { JobTurn, RunningJobs } from "./running-jobs.ts";
 
 interface Target {
   readonly path: string;
@@ -35,54 +27,21 @@ interface Target {
 export class SaveJobs {
   readonly #world: World;
   readonly #disks: TargetDisks;
-  readonly #running = new Map<string, Running>();
+  readonly #jobs: RunningJobs;
 
-  constructor(world: World, disks: TargetDisks) {
+  constructor(world: World, disks: TargetDisks, jobs: RunningJobs) {
     this.#world = world;
     this.#disks = disks;
-  }
-
-  /** How far each job is. */
-  statuses(): SaveStatus[] {
-    const nowMicros = this.#world.clock.monotonicMicros();
-    return [...this.#running.values()]
-      .filter(({ jobId }) => jobId !== "")
-      .map(({ jobId, progress, startedMicros }) => {
-        const { doneBytes, totalBytes } = progress;
-        const seconds = (nowMicros - startedMicros) / MICROS_PER_SECOND;
-        const etaSeconds = doneBytes === 0 ? -1 : (seconds * (totalBytes - doneBytes)) / doneBytes;
-        return { jobId, progress: { doneBytes, totalBytes, etaSeconds } };
-      });
+    this.#jobs = jobs;
   }
 
   /** @throws Fault `save-cancelled`, `save-target-exists`, `save-format-…`, as `Journal.openPoint`, and what the target throws */
   async save(request: SavePoint, signal: AbortSignal): Promise<SavedPoint> {
-    const { promise: ended, resolve } = Promise.withResolvers<void>();
-    const running = {
-      jobId: request.jobId,
-      cancel: new AbortController(),
-      startedMicros: this.#world.clock.monotonicMicros(),
-      ended,
-      progress: { doneBytes: 0, totalBytes: 0 },
-    };
-    const id = randomId(this.#world.random);
-    this.#running.set(id, running);
-    try {
-      return await this.#save(request, running, anySignal([signal, running.cancel.signal]));
-    } finally {
-      this.#running.delete(id);
-      resolve();
-    }
+    const { jobId } = request;
+    return this.#jobs.run({ jobId, cancelled: saveCancelled(jobId), signal }, (turn) => this.#save(request, turn));
   }
 
-  /** Settles when nothing is written for the job any more; also when there is none. */
-  async cancel(jobId: string): Promise<void> {
-    const running = [...this.#running.values()].filter((each) => each.jobId === jobId);
-    for (const { cancel } of running) cancel.abort(saveCancelled(jobId));
-    await Promise.all(running.map(({ ended }) => ended));
-  }
-
-  async #save(request: SavePoint, running: Running, signal: AbortSignal): Promise<SavedPoint> {
+  async #save(request: SavePoint, { signal, onProgress }: JobTurn): Promise<SavedPoint> {
     const { machineId, diskId, at, path, force, jobId } = request;
     const format = imageFormatOf(request.format);
     const { journal } = this.#disks.require(machineId, diskId);
@@ -90,13 +49,8 @@ export class SaveJobs {
     const pointId = journal.resolve(pointAt(at)).id;
     await using device = await journal.openPoint(pointId, pin);
     const sink = await this.#sinkFor({ path, force, format }, device.sizeBytes, signal);
-    running.progress = { doneBytes: 0, totalBytes: savedTotal(device, sink) };
-    const saved = await saveDevice(device, sink, {
-      signal,
-      onProgress: (progress) => {
-        running.progress = progress;
-      },
-    });
+    onProgress({ doneBytes: 0, totalBytes: savedTotal(device, sink) });
+    const saved = await saveDevice(device, sink, { signal, onProgress });
     return { pointId, diskId, path, ...saved, format };
   }
 

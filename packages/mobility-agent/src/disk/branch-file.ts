@@ -21,8 +21,10 @@ export type Discontinuity = Pick<ResyncCause, "code" | "message">;
 /** The line on which a disk's history goes on. */
 export interface DiskBranch {
   readonly id: string;
-  /** Where it begins, when it goes on from what a replica machine wrote. */
+  /** Where it begins, when it goes on from what a replica machine wrote, or from a seed. */
   readonly parent?: BranchPosition;
+  /** What lies at its parent is a seed: the disk was never that. */
+  readonly seeded?: boolean;
   /** What the disk had there, bytes: what a larger one has behind that is copied. */
   readonly parentBytes?: number;
   /** The failover that ended where the plan says that the disk goes on: it is settled, by this branch or one before, and is not begun again. */
@@ -41,7 +43,7 @@ export interface BranchPosition {
 
 /**
  * FOLDER/branch: on its first line the branch on which the disk's history goes on, whose own log and state lie in a folder of that name;
- * on its second, as JSON, why a resync began it, or nothing; on its third, as JSON, how it follows on a failback. One that has no third was written
+ * on its second, as JSON, why a resync began it, or nothing; on its third, as JSON, how it follows on a failback or a seed. One that has no third was written
  * before there were any.
  */
 export const BranchFile = {
@@ -49,7 +51,7 @@ export const BranchFile = {
   async read(
     { files, random }: Pick<World, "files" | "random">,
     folder: string,
-    first: Pick<DiskBranch, "origin"> = {},
+    first: Omit<DiskBranch, "id"> = {},
   ): Promise<DiskBranch> {
     const path = `${folder}/${FILE}`;
     if ((await files.status(path)) === undefined) {
@@ -88,14 +90,16 @@ function parse(text: string): DiskBranch | undefined {
 function followingOf(text: string): Omit<DiskBranch, "id" | "resync"> | undefined {
   const parsed = parsedJson(text);
   if (typeof parsed !== "object" || parsed === null) return undefined;
-  const fields: { parent?: unknown; parentBytes?: unknown; origin?: unknown; leftReverse?: unknown } = parsed;
-  const { parent, parentBytes, origin, leftReverse } = fields;
+  const fields: Record<string, unknown> = { ...parsed };
+  const { parent, parentBytes, seeded, origin, leftReverse } = fields;
   const place = parent === undefined ? undefined : placeOf(parent);
   if (parent !== undefined && place === undefined) return undefined;
+  if (seeded !== undefined && seeded !== true) return undefined;
   if (!isMaybeId(origin) || !isMaybeId(leftReverse) || !isMaybeCount(parentBytes)) return undefined;
   return {
     ...(place === undefined ? {} : { parent: place }),
     ...(parentBytes === undefined ? {} : { parentBytes }),
+    ...(seeded === undefined ? {} : { seeded }),
     ...(origin === undefined ? {} : { origin }),
     ...(leftReverse === undefined ? {} : { leftReverse }),
   };

@@ -77,7 +77,7 @@ async function openHeld(options: DiskBranchesOptions): Promise<HeldBranch> {
   await world.files.makeFolder(settings.folder);
   await world.files.syncFolder(settings.folder.slice(0, settings.folder.lastIndexOf("/")));
   try {
-    const branch = await BranchFile.read(world, settings.folder, await firstOrigin(options));
+    const branch = await BranchFile.read(world, settings.folder, await firstBranch(options));
     const next = await branchAfterReverse(options, branch);
     const splitter = await (next === undefined ? openLeft(options, branch) : openNewBranch(options, next));
     return await withoutReverse(options, { branch: next ?? branch, splitter });
@@ -93,11 +93,16 @@ async function openHeld(options: DiskBranchesOptions): Promise<HeldBranch> {
 }
 
 /**
- * What a disk that has no branch yet is taken to have settled. One that was brought back to a host that never had it begins at the origin, as any
- * other does: what that is worth, its record says.
+ * How the first branch of a disk begins. One that was brought back to a host that never had it begins at the origin, as any other does: what that is worth,
+ * its record says. One whose target was given a seed begins there, unless it has another size by now; what is the same is found by asking the target,
+ * which is for disks that keep no digests.
  */
-async function firstOrigin({ world, settings }: DiskBranchesOptions): Promise<Pick<DiskBranch, "origin">> {
-  return (await readReverseRecord(world.files, settings.folder))?.written === true ? {} : settledOrigin(settings);
+async function firstBranch({ world, settings, source }: DiskBranchesOptions): Promise<Omit<DiskBranch, "id">> {
+  const { seed, folder } = settings;
+  const isWritten = (await readReverseRecord(world.files, folder))?.written === true;
+  const settled = isWritten ? {} : settledOrigin(settings);
+  if (seed?.diskBytes !== source.device.sizeBytes || source.keepDigests === true) return settled;
+  return { ...settled, parent: { branch: seed.branch, sequence: seed.sequence }, seeded: true };
 }
 
 /** What was written of a replica machine's disk is of no moment any more: the branch does not rely on what the disk held before. */
@@ -135,7 +140,7 @@ async function removeOthers({ world, settings }: DiskBranchesOptions, id: string
 
 async function openSplitter(
   { world, marks, source, settings, askTarget }: DiskBranchesOptions,
-  { id: branch, parent, parentBytes }: DiskBranch,
+  { id: branch, parent, parentBytes, seeded }: DiskBranch,
 ): Promise<Splitter> {
   const { folder, machineId, diskId, bootId, policy } = settings;
   const { physicalBlockBytes, identity, witness, keepDigests = false, changedBecause } = source;
@@ -143,6 +148,7 @@ async function openSplitter(
     ...(changedBecause === undefined ? {} : { sourceChanged: changedBecause }),
     ...(parent === undefined ? {} : { parent }),
     ...(parentBytes === undefined ? {} : { parentBytes }),
+    ...(seeded === undefined ? {} : { seeded }),
   };
   const splitter = await Splitter.open({
     world,
@@ -156,7 +162,7 @@ async function openSplitter(
     ...(askTarget === undefined ? {} : { askTarget }),
   });
   splitter.setPolicy(policy);
-  // What a branch with a parent begins with, its target has.
+  // What a branch with a parent begins with, its target has; what a seeded one lacks, its splitter copies by itself.
   const isBare = parent === undefined && splitter.facts().writtenSequence === 0;
   if (isBare && splitter.state.kind === "protected") await splitter.beginCopy("initial");
   return splitter;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Fault, KiB, seededRandom } from "@leeward/base";
 import { CrashableDevice } from "@leeward/block/testing";
+import { blockDigests } from "@leeward/proto";
 import { contentOf, readLog, replay, TestMarks } from "@leeward/splitter/testing";
 import { type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
 import { RESYNC_SETTLED_AFTER_MS, RESYNCS_IN_A_ROW_MAX } from "../limits.ts";
@@ -10,6 +11,7 @@ import { lent } from "./disk-door.ts";
 import { factsOf } from "./disk-facts.ts";
 import { DiskHistory } from "./disk-history.ts";
 import type { DiskSettings } from "./disk-host.ts";
+import type { AskReplica } from "./replica-asker.ts";
 
 const FOLDER = "/agent/disks/d";
 const SIZE = 64 * KiB;
@@ -36,12 +38,19 @@ class Machine {
   /** What tells this disk from another one in its place. */
   identity = "disk";
 
+  /** As DiskSettings has it, and what the target tells of it. */
+  seed: DiskSettings["seed"];
+  askReplica: AskReplica | undefined;
+
   async open(): Promise<DiskHistory> {
     await this.world.files.makeFolder("/agent/disks");
     // The device outlives each opening.
     const device = lent(this.disk);
     const source = { device, physicalBlockBytes: 512, identity: this.identity, witness: async () => "same" };
-    return DiskHistory.open({ world: this.world, settings: SETTINGS, marks: new TestMarks(), source });
+    const { world, seed, askReplica } = this;
+    const more = askReplica === undefined ? {} : { askReplica };
+    const settings = { ...SETTINGS, ...(seed === undefined ? {} : { seed }) };
+    return DiskHistory.open({ world, settings, marks: new TestMarks(), source, ...more });
   }
 
   /** Plays with an opened history that runs, and closes it. */
@@ -82,6 +91,49 @@ function isProtected({ splitter }: DiskHistory): boolean {
 }
 
 describe("a disk's history", () => {
+  test("begins at its seed, sends what differs from it alone, also after a restart, and leaves it when its target cannot go on", async () => {
+    const machine = new Machine();
+    const seed = { branch: "5e".repeat(16), sequence: 7, diskBytes: SIZE };
+    await machine.disk.write(0, Buffer.alloc(SIZE, 3), { fua: true });
+    const held = await contentOf(machine.disk);
+    machine.seed = seed;
+    machine.askReplica = async ({ offset, length }) => {
+      const digests = blockDigests(held.subarray(offset, offset + length));
+      return { branch: seed.branch, sequence: seed.sequence, extent: { offset, length }, digests };
+    };
+    let [branch, through] = ["", 0];
+    for (const _opening of [1, 2]) {
+      await machine.play(async (history) => {
+        await machine.until(history, () => isProtected(history));
+        assert.deepEqual(history.parent, { branch: seed.branch, sequence: seed.sequence });
+        ({ branch } = history.splitter);
+        through = history.splitter.facts().sendableSequence;
+      });
+    }
+    const records = await readLog(machine.world.files, `${FOLDER}/${branch}`, through);
+    assert.deepEqual(
+      records.flatMap((record) => (record.kind === "span-begin" ? [record.span.reason] : [])),
+      ["initial"],
+    );
+    assert.ok(!records.some(({ kind }) => kind === "write" || kind === "zero"), "nothing differed");
+    await machine.play(async (history) => {
+      history.resyncFrom(branch, REFUSAL);
+      await machine.until(history, () => history.splitter.branch !== branch && isProtected(history));
+      assert.equal(history.parent, undefined);
+      await machine.assertHeld(history);
+    });
+  });
+
+  test("begins on nothing where the disk has another size than its seed", async () => {
+    const machine = new Machine();
+    machine.seed = { branch: "5e".repeat(16), sequence: 7, diskBytes: SIZE + BLOCK };
+    await machine.play(async (history) => {
+      await machine.until(history, () => isProtected(history));
+      assert.equal(history.parent, undefined);
+      await machine.assertHeld(history);
+    });
+  });
+
   test("a resync copies the disk on a branch of its own, and misses none of the writes that go on meanwhile", async () => {
     const machine = new Machine();
     await machine.play(async (history) => {

@@ -1,7 +1,7 @@
 import type { FaultKind } from "@leeward/base";
 import type { Extent } from "@leeward/block";
 import type { TimeWindow } from "@leeward/daemon";
-import type { Mark, PlannedDisk, PlannedOrigin, PlannedReverse, ReverseStatus } from "@leeward/proto";
+import type { Mark, PlannedDisk, PlannedOrigin, PlannedReverse, PlannedSeed, ReverseStatus } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
 import type { BranchPosition, Discontinuity, ResyncCause } from "./branch-file.ts";
 
@@ -100,6 +100,8 @@ export interface DiskSettings {
   readonly reverse?: PlannedReverse;
   /** Where its history goes on after a failback. */
   readonly origin?: PlannedOrigin;
+  /** What its target was given of it before its first branch began. */
+  readonly seed?: PlannedSeed;
 }
 
 /**

@@ -46,6 +46,7 @@ export interface RigOptions {
   /** Stands between the splitter and its disk. What it passes on after the process has ended is not done any more. */
   readonly wrap?: (device: BlockDevice, clock: SimulatedClock) => BlockDevice;
   readonly parent?: { readonly branch: string; readonly sequence: number };
+  readonly seeded?: boolean;
 }
 
 /** A machine with one disk that is captured, whose process can be killed and whose power can be cut. */
@@ -84,7 +85,7 @@ export class SplitterRig {
       return this.onOperation?.(operation);
     };
     this.#lives.push({ clock, device });
-    const { parent } = this.#options;
+    const { parent, seeded = false } = this.#options;
     return await Splitter.open({
       world: {
         clock,
@@ -101,7 +102,7 @@ export class SplitterRig {
         bootId: this.bootId,
         physicalBlockBytes: 4096,
         source: "test disk",
-        ...(parent === undefined ? {} : { parent }),
+        ...(parent === undefined ? {} : { parent, seeded }),
       },
       marks: this.marks,
       limits: { ...RIG_LIMITS, ...this.#options.limits },

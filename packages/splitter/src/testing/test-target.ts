@@ -7,6 +7,8 @@ import { replay } from "./replay.ts";
 /** What a target was sent, and keeps over every stop of the splitter: never more than was sendable. */
 export class TestTarget {
   readonly records: LogRecord[] = [];
+  /** What it holds where the branch begins; nothing unless told. */
+  base: Uint8Array | undefined;
 
   get last(): number {
     return this.records.at(-1)?.sequence ?? 0;
@@ -41,7 +43,10 @@ export class TestTarget {
   }
 
   content(sizeBytes: number, through?: number): Buffer {
-    return replay(this.records, sizeBytes, through);
+    const { base: data } = this;
+    if (data === undefined) return replay(this.records, sizeBytes, through);
+    const held = { kind: "write", sequence: 0, timeMicros: 0, offset: 0, length: data.length, data } as const;
+    return replay([held, ...this.records], sizeBytes, through);
   }
 
   /** Whether `sequence` lies inside of a span of the given reasons. */
