@@ -85,8 +85,11 @@ export class Intake {
   ): Entry[] {
     const place = this.#placeOf(checked, { skips, stretch });
     this.#refuseSpans(place.book, checked);
-    // Behind a hole nothing is told of but what has come whole: no disk with a seed has a further target.
-    const rooted = skips || checked.parent === undefined || this.#parentOf(checked, place) !== undefined;
+    // A copy that leaves out what a seed has begins with its branch; each later one is whole.
+    const rooted =
+      checked.from > 1 ||
+      checked.parent === undefined ||
+      (place.begin?.type === "branch" && place.begin.parent !== undefined);
     const segment = segmentOf(checked, place, rooted);
     const entries: Entry[] = place.begin === undefined ? [segment] : [place.begin, segment];
     if (place.damage.length === 0) return entries;
@@ -200,10 +203,6 @@ export class Intake {
     const number = branch?.numberEndingAt(parent.sequence);
     if (branch === undefined || number === undefined || !state.isAboveFloor(branch, number)) return undefined;
     return { branch, number, sequence: parent.sequence };
-  }
-
-  #parentOf({ branch }: CheckedSegment, { begin }: SegmentPlace): BranchPosition | undefined {
-    return begin?.type === "branch" ? begin.parent : stateOf(this.#parts).newest(branch)?.parent;
   }
 
   #refuseSpans(book: SpanBook, checked: CheckedSegment): void {

@@ -123,12 +123,14 @@ test("a branch that begins at a seed which the journal does not hold is refused,
   await world.files.remove(journal.stagingPath("s"));
   maker.endSpan(early);
   maker.write(0, { kind: "write", length: 512 });
-  await journal.accept(await maker.stage(world, journal.stagingPath("s"), maker.cut()));
-  const span = maker.beginSpan("initial");
-  maker.endSpan(span);
   const point = maker.mark();
   await journal.accept(await maker.stage(world, journal.stagingPath("s"), maker.cut()));
   await assert.rejects(journal.addPoint(point.record), { code: "point-incomplete" });
+  // A later copy leaves nothing out.
+  maker.copyWhole();
+  const whole = maker.mark();
+  await journal.accept(await maker.stage(world, journal.stagingPath("s"), maker.cut()));
+  await journal.addPoint(whole.record);
 });
 
 test("a save that is cut off anywhere goes on where it ended, and its seed is whole", async () => {
