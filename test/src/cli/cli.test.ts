@@ -18,6 +18,7 @@ import { checkAzureCommands } from "./azure-commands-check.ts";
 import { CommandCheck } from "./command-check.ts";
 import { SEEN_ELSEWHERE } from "./elsewhere.ts";
 import { checkFailoverCommands } from "./failover-commands-check.ts";
+import { checkKeyCommands } from "./key-commands-check.ts";
 import { checkOfflineCommands } from "./offline-commands-check.ts";
 import { OUTPUT_SCHEMAS } from "./output-schemas.ts";
 import { checkPlanCommands } from "./plan-commands-check.ts";
@@ -318,6 +319,7 @@ test("tokens and the recovery key", async () => {
     exit: 4,
     code: "recovery-key-not-held",
   });
+  await checkKeyCommands(check, chain.folder, `${chain.folder}/recovery.pem`);
 });
 
 test("another authority follows the one that there is", async () => {

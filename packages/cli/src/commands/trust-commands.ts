@@ -9,13 +9,16 @@ import { plainTime } from "../human-text.ts";
 import { absolutePath, type ProgramState, serverCommand } from "../leaf-command.ts";
 import { printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
+import { addKeyCopyCommands } from "./key-commands.ts";
 
 const ROLES = ["agent", "process-server", "master-target", "viewer", "operator", "administrator"] as const;
 
 /** `leeward token …` and `leeward key …`: who may join, who may ask, and the key that opens every journal. */
 export function addTrustCommands(program: Command, state: ProgramState): void {
   addTokens(program.command("token").description("tokens: to enrol once, or to use the API"), state);
-  addKey(program.command("key").description("the recovery key, which opens every journal"), state);
+  const key = program.command("key").description("the recovery key, which opens every journal");
+  addKey(key, state);
+  addKeyCopyCommands(key, state);
 }
 
 function addTokens(token: Command, state: ProgramState): void {
