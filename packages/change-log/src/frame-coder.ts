@@ -78,7 +78,7 @@ export class FrameCoder {
     const packed = this.#fileKey === undefined ? stored : this.#decrypt(this.#fileKey, headBytes, stored);
     if (head.codec !== "none") {
       const raw = await this.#compute.decompress(head.codec, packed, head.rawBytes);
-      if (packed !== stored) free(packed);
+      if (packed !== stored) freeBytes(packed);
       return raw;
     }
     if (packed.length !== head.rawBytes) throw frameDamaged("it is not as long as its head says");
@@ -89,7 +89,7 @@ export class FrameCoder {
   async inspect(frame: CheckedFrame, look: (raw: Uint8Array) => void): Promise<void> {
     const raw = await this.decode(frame);
     look(raw);
-    if (this.#fileKey !== undefined && frame.head.codec === "none") free(raw);
+    if (this.#fileKey !== undefined && frame.head.codec === "none") freeBytes(raw);
   }
 
   #encrypt(fileKey: KeyObject, head: Uint8Array, packed: Uint8Array): readonly Uint8Array[] {
@@ -119,10 +119,10 @@ export class FrameCoder {
 }
 
 /**
- * Gives back the memory of what was decrypted. The garbage collector counts it as its own: left to it, it runs for every few MiB, which costs several times what
- * decrypting does.
+ * Gives back the memory of bytes that nobody has a view of any more. The garbage collector counts it as its own: left to it, it runs for every few MiB, which costs several
+ * times what decrypting does.
  */
-function free({ buffer, byteLength }: Uint8Array): void {
+export function freeBytes({ buffer, byteLength }: Uint8Array): void {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 

@@ -10,7 +10,7 @@ import {
   type SegmentTrailer,
   segmentDamaged,
 } from "@leeward/proto";
-import type { FrameCoder } from "./frame-coder.ts";
+import { type FrameCoder, freeBytes } from "./frame-coder.ts";
 import { EntryList } from "./index-reader.ts";
 import { summariseFrame } from "./pending-frame.ts";
 import { type RandomAccess, readBytes } from "./random-access.ts";
@@ -83,10 +83,13 @@ export interface FramePlace {
 
 /** The raw bytes of one frame. @throws Faults of frames, what the source throws */
 export async function loadFrame({ source, coder }: SegmentParts, place: FramePlace): Promise<Uint8Array> {
-  const frame = checkFrame(await readBytes(source, place.position, place.bytes), 0);
+  const stored = await readBytes(source, place.position, place.bytes);
+  const frame = checkFrame(stored, 0);
   if (frame === undefined || frame.end !== place.bytes) throw frameDamaged("it is not as long as it should be");
   if (frame.head.kind !== place.kind || (place.ordinal !== undefined && frame.head.number !== place.ordinal)) {
     throw frameDamaged("it is not the one that should be there", { position: place.position });
   }
-  return coder.decode(frame);
+  const raw = await coder.decode(frame);
+  if (raw.buffer !== stored.buffer) freeBytes(stored);
+  return raw;
 }

@@ -152,7 +152,7 @@ class AzureRequests implements StoreRequests {
     let bytes = 0;
     try {
       for await (const chunk of answer.readableStreamBody ?? []) {
-        const part = Buffer.from(chunk).subarray(0, target.length - bytes);
+        const part = (typeof chunk === "string" ? Buffer.from(chunk) : chunk).subarray(0, target.length - bytes);
         target.set(part, bytes);
         bytes += part.length;
       }

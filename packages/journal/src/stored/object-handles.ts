@@ -2,12 +2,14 @@ import { assert, Fault, isFault } from "@leeward/base";
 import type { ObjectStore } from "@leeward/object-store";
 import { type FileHandle, fileFault } from "@leeward/world";
 import { type BlockCache, STORE_BLOCK_BYTES } from "./block-cache.ts";
+import { ReadAhead } from "./read-ahead.ts";
 
-/** An object as a file that is read. Reads past the block cache are as long as they are asked for. */
+/** An object as a file that is read. What is read in a row is fetched ahead; other reads past the block cache are as long as they are asked for. */
 export class ObjectHandle implements FileHandle {
   readonly #store: ObjectStore;
   readonly #cache: BlockCache;
   readonly #object: { readonly key: string; readonly tag: string; readonly sizeBytes: number };
+  readonly #ahead: ReadAhead;
 
   private constructor(
     store: ObjectStore,
@@ -17,6 +19,7 @@ export class ObjectHandle implements FileHandle {
     this.#store = store;
     this.#cache = cache;
     this.#object = object;
+    this.#ahead = new ReadAhead({ sizeBytes: object.sizeBytes, aheadBytesMax: cache.aheadBytesMax });
   }
 
   /** Reads the first block, which says how long the object is. @throws Fault `file-missing`, and what the store throws */
@@ -40,7 +43,9 @@ export class ObjectHandle implements FileHandle {
   async read(target: Uint8Array, position: number): Promise<number> {
     const { sizeBytes, tag, key } = this.#object;
     const wanted = Math.max(0, Math.min(target.length, sizeBytes - position));
-    if (wanted > STORE_BLOCK_BYTES) {
+    const runs = this.#ahead.follow(position, wanted);
+    for (const run of runs ?? []) this.#cache.ahead(this.#store, this.#object, run);
+    if (runs === undefined && wanted > STORE_BLOCK_BYTES) {
       const { bytes } = await this.#store.read(key, target.subarray(0, wanted), position, { tag });
       if (bytes < wanted) throw objectShort(key, sizeBytes);
       return wanted;
@@ -53,6 +58,9 @@ export class ObjectHandle implements FileHandle {
       if (part.length === 0) throw objectShort(key, sizeBytes);
       target.set(part, done);
       done += part.length;
+      // Read to its end in a row, it has been read.
+      if (runs !== undefined && at + part.length === (number + 1) * STORE_BLOCK_BYTES)
+        this.#cache.drop(this.#object, number);
     }
     return wanted;
   }
