@@ -36,11 +36,13 @@ export const leeward = $root.leeward = (() => {
         Envelope.prototype.controlRequest = null;
         Envelope.prototype.controlResponse = null;
         Envelope.prototype.controlNotice = null;
+        Envelope.prototype.cacheHead = null;
+        Envelope.prototype.cacheWord = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(Envelope.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["hello", "welcome", "farewell", "ping", "pong", "credit", "diskOffer", "diskPosition", "records", "segmentPart", "pointRecord", "pointStored", "groupAsk", "groupAnswer", "controlRequest", "controlResponse", "controlNotice"]),
+            get: $util.oneOfGetter($oneOfFields = ["hello", "welcome", "farewell", "ping", "pong", "credit", "diskOffer", "diskPosition", "records", "segmentPart", "pointRecord", "pointStored", "groupAsk", "groupAnswer", "controlRequest", "controlResponse", "controlNotice", "cacheHead", "cacheWord"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -85,6 +87,10 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.ControlResponse.encode(message.controlResponse, writer.uint32(266).fork(), _depth + 1).ldelim();
             if (message.controlNotice != null && $Object.hasOwnProperty.call(message, "controlNotice"))
                 $root.leeward.ControlNotice.encode(message.controlNotice, writer.uint32(274).fork(), _depth + 1).ldelim();
+            if (message.cacheHead != null && $Object.hasOwnProperty.call(message, "cacheHead"))
+                $root.leeward.CacheHead.encode(message.cacheHead, writer.uint32(322).fork(), _depth + 1).ldelim();
+            if (message.cacheWord != null && $Object.hasOwnProperty.call(message, "cacheWord"))
+                $root.leeward.CacheWord.encode(message.cacheWord, writer.uint32(330).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -235,6 +241,20 @@ export const leeward = $root.leeward = (() => {
                             break;
                         message.controlNotice = $root.leeward.ControlNotice.decode(reader, reader.size(), $undefined, _depth + 1, message.controlNotice);
                         message.body = "controlNotice";
+                        continue;
+                    }
+                case 40: {
+                        if (wireType !== 2)
+                            break;
+                        message.cacheHead = $root.leeward.CacheHead.decode(reader, reader.size(), $undefined, _depth + 1, message.cacheHead);
+                        message.body = "cacheHead";
+                        continue;
+                    }
+                case 41: {
+                        if (wireType !== 2)
+                            break;
+                        message.cacheWord = $root.leeward.CacheWord.decode(reader, reader.size(), $undefined, _depth + 1, message.cacheWord);
+                        message.body = "cacheWord";
                         continue;
                     }
                 }
@@ -2696,6 +2716,215 @@ export const leeward = $root.leeward = (() => {
         return ControlNotice;
     })();
 
+    leeward.CacheHead = (function() {
+
+        const CacheHead = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        CacheHead.prototype.course = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        CacheHead.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.course != null && $Object.hasOwnProperty.call(message, "course") && (typeof message.course === "object" ? message.course.low || message.course.high : message.course !== 0))
+                writer.uint32(8).uint64(message.course);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        CacheHead.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.CacheHead();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.course = value;
+                        else
+                            delete message.course;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return CacheHead;
+    })();
+
+    leeward.CacheWord = (function() {
+
+        const CacheWord = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        CacheWord.prototype.course = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        CacheWord.prototype.collected = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        CacheWord.prototype.doneCourse = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        CacheWord.prototype.done = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        CacheWord.prototype.fault = null;
+
+        CacheWord.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.course != null && $Object.hasOwnProperty.call(message, "course") && (typeof message.course === "object" ? message.course.low || message.course.high : message.course !== 0))
+                writer.uint32(8).uint64(message.course);
+            if (message.collected != null && $Object.hasOwnProperty.call(message, "collected") && (typeof message.collected === "object" ? message.collected.low || message.collected.high : message.collected !== 0))
+                writer.uint32(16).uint64(message.collected);
+            if (message.doneCourse != null && $Object.hasOwnProperty.call(message, "doneCourse") && (typeof message.doneCourse === "object" ? message.doneCourse.low || message.doneCourse.high : message.doneCourse !== 0))
+                writer.uint32(24).uint64(message.doneCourse);
+            if (message.done != null && $Object.hasOwnProperty.call(message, "done") && (typeof message.done === "object" ? message.done.low || message.done.high : message.done !== 0))
+                writer.uint32(32).uint64(message.done);
+            if (message.fault != null && $Object.hasOwnProperty.call(message, "fault"))
+                $root.leeward.FaultReport.encode(message.fault, writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        CacheWord.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.CacheWord();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.course = value;
+                        else
+                            delete message.course;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.collected = value;
+                        else
+                            delete message.collected;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.doneCourse = value;
+                        else
+                            delete message.doneCourse;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.done = value;
+                        else
+                            delete message.done;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.fault = $root.leeward.FaultReport.decode(reader, reader.size(), $undefined, _depth + 1, message.fault);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return CacheWord;
+    })();
+
     leeward.NoticeBody = (function() {
 
         const NoticeBody = function (properties) {
@@ -4639,6 +4868,7 @@ export const leeward = $root.leeward = (() => {
         AgentPlan.prototype.bandwidth = null;
         AgentPlan.prototype.group = null;
         AgentPlan.prototype.fence = null;
+        AgentPlan.prototype.cacheAccount = null;
 
         AgentPlan.encode = function (message, writer, _depth) {
             if (!writer)
@@ -4662,6 +4892,8 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.PlannedGroup.encode(message.group, writer.uint32(50).fork(), _depth + 1).ldelim();
             if (message.fence != null && $Object.hasOwnProperty.call(message, "fence"))
                 $root.leeward.PlannedFence.encode(message.fence, writer.uint32(58).fork(), _depth + 1).ldelim();
+            if (message.cacheAccount != null && $Object.hasOwnProperty.call(message, "cacheAccount"))
+                $root.leeward.PlannedCacheAccount.encode(message.cacheAccount, writer.uint32(66).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4748,6 +4980,12 @@ export const leeward = $root.leeward = (() => {
                         message.fence = $root.leeward.PlannedFence.decode(reader, reader.size(), $undefined, _depth + 1, message.fence);
                         continue;
                     }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        message.cacheAccount = $root.leeward.PlannedCacheAccount.decode(reader, reader.size(), $undefined, _depth + 1, message.cacheAccount);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -4766,6 +5004,207 @@ export const leeward = $root.leeward = (() => {
         };
 
         return AgentPlan;
+    })();
+
+    leeward.PlannedCacheAccount = (function() {
+
+        const PlannedCacheAccount = function (properties) {
+            this.peers = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PlannedCacheAccount.prototype.storeUrl = "";
+        PlannedCacheAccount.prototype.peers = $util.emptyArray;
+        PlannedCacheAccount.prototype.bytesMax = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        PlannedCacheAccount.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.storeUrl != null && $Object.hasOwnProperty.call(message, "storeUrl") && message.storeUrl !== "")
+                writer.uint32(10).string(message.storeUrl);
+            if (message.peers != null && message.peers.length)
+                for (let i = 0; i < message.peers.length; ++i)
+                    $root.leeward.CachePeer.encode(message.peers[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.bytesMax != null && $Object.hasOwnProperty.call(message, "bytesMax") && (typeof message.bytesMax === "object" ? message.bytesMax.low || message.bytesMax.high : message.bytesMax !== 0))
+                writer.uint32(24).uint64(message.bytesMax);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PlannedCacheAccount.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.PlannedCacheAccount();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.storeUrl = value;
+                        else
+                            delete message.storeUrl;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.peers && message.peers.length))
+                            message.peers = [];
+                        message.peers.push($root.leeward.CachePeer.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.bytesMax = value;
+                        else
+                            delete message.bytesMax;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return PlannedCacheAccount;
+    })();
+
+    leeward.CachePeer = (function() {
+
+        const CachePeer = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        CachePeer.prototype.peerId = "";
+        CachePeer.prototype.publicKey = "";
+
+        CachePeer.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.peerId != null && $Object.hasOwnProperty.call(message, "peerId") && message.peerId !== "")
+                writer.uint32(10).string(message.peerId);
+            if (message.publicKey != null && $Object.hasOwnProperty.call(message, "publicKey") && message.publicKey !== "")
+                writer.uint32(18).string(message.publicKey);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        CachePeer.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.CachePeer();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.peerId = value;
+                        else
+                            delete message.peerId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.publicKey = value;
+                        else
+                            delete message.publicKey;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return CachePeer;
     })();
 
     leeward.PlannedFence = (function() {
@@ -6285,6 +6724,7 @@ export const leeward = $root.leeward = (() => {
         AgentStatus.prototype.groupAddress = null;
         AgentStatus.prototype.fence = null;
         AgentStatus.prototype.upgrade = null;
+        AgentStatus.prototype.cacheAccount = null;
 
         AgentStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -6314,6 +6754,8 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.FenceStatus.encode(message.fence, writer.uint32(74).fork(), _depth + 1).ldelim();
             if (message.upgrade != null && $Object.hasOwnProperty.call(message, "upgrade"))
                 $root.leeward.UpgradeStatus.encode(message.upgrade, writer.uint32(82).fork(), _depth + 1).ldelim();
+            if (message.cacheAccount != null && $Object.hasOwnProperty.call(message, "cacheAccount"))
+                $root.leeward.CacheAccountStatus.encode(message.cacheAccount, writer.uint32(90).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6424,6 +6866,12 @@ export const leeward = $root.leeward = (() => {
                         message.upgrade = $root.leeward.UpgradeStatus.decode(reader, reader.size(), $undefined, _depth + 1, message.upgrade);
                         continue;
                     }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        message.cacheAccount = $root.leeward.CacheAccountStatus.decode(reader, reader.size(), $undefined, _depth + 1, message.cacheAccount);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -6442,6 +6890,109 @@ export const leeward = $root.leeward = (() => {
         };
 
         return AgentStatus;
+    })();
+
+    leeward.CacheAccountStatus = (function() {
+
+        const CacheAccountStatus = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        CacheAccountStatus.prototype.waitingBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        CacheAccountStatus.prototype.bytesMax = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        CacheAccountStatus.prototype.store = null;
+
+        CacheAccountStatus.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.waitingBytes != null && $Object.hasOwnProperty.call(message, "waitingBytes") && (typeof message.waitingBytes === "object" ? message.waitingBytes.low || message.waitingBytes.high : message.waitingBytes !== 0))
+                writer.uint32(8).uint64(message.waitingBytes);
+            if (message.bytesMax != null && $Object.hasOwnProperty.call(message, "bytesMax") && (typeof message.bytesMax === "object" ? message.bytesMax.low || message.bytesMax.high : message.bytesMax !== 0))
+                writer.uint32(16).uint64(message.bytesMax);
+            if (message.store != null && $Object.hasOwnProperty.call(message, "store"))
+                $root.leeward.StoreStatus.encode(message.store, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        CacheAccountStatus.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.CacheAccountStatus();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.waitingBytes = value;
+                        else
+                            delete message.waitingBytes;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.bytesMax = value;
+                        else
+                            delete message.bytesMax;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.store = $root.leeward.StoreStatus.decode(reader, reader.size(), $undefined, _depth + 1, message.store);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return CacheAccountStatus;
     })();
 
     leeward.CopyProgress = (function() {
@@ -8062,6 +8613,7 @@ export const leeward = $root.leeward = (() => {
         ProcessServerPlan.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ProcessServerPlan.prototype.disks = $util.emptyArray;
         ProcessServerPlan.prototype.bandwidth = null;
+        ProcessServerPlan.prototype.collected = null;
 
         ProcessServerPlan.encode = function (message, writer, _depth) {
             if (!writer)
@@ -8077,6 +8629,8 @@ export const leeward = $root.leeward = (() => {
                     $root.leeward.ForwardedDisk.encode(message.disks[i], writer.uint32(18).fork(), _depth + 1).ldelim();
             if (message.bandwidth != null && $Object.hasOwnProperty.call(message, "bandwidth"))
                 $root.leeward.Bandwidth.encode(message.bandwidth, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.collected != null && $Object.hasOwnProperty.call(message, "collected"))
+                $root.leeward.CollectedMachines.encode(message.collected, writer.uint32(34).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -8133,6 +8687,12 @@ export const leeward = $root.leeward = (() => {
                         message.bandwidth = $root.leeward.Bandwidth.decode(reader, reader.size(), $undefined, _depth + 1, message.bandwidth);
                         continue;
                     }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.collected = $root.leeward.CollectedMachines.decode(reader, reader.size(), $undefined, _depth + 1, message.collected);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -8151,6 +8711,180 @@ export const leeward = $root.leeward = (() => {
         };
 
         return ProcessServerPlan;
+    })();
+
+    leeward.CollectedMachines = (function() {
+
+        const CollectedMachines = function (properties) {
+            this.items = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        CollectedMachines.prototype.items = $util.emptyArray;
+
+        CollectedMachines.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.items != null && message.items.length)
+                for (let i = 0; i < message.items.length; ++i)
+                    $root.leeward.CollectedMachine.encode(message.items[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        CollectedMachines.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.CollectedMachines();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.items && message.items.length))
+                            message.items = [];
+                        message.items.push($root.leeward.CollectedMachine.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return CollectedMachines;
+    })();
+
+    leeward.CollectedMachine = (function() {
+
+        const CollectedMachine = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        CollectedMachine.prototype.storeUrl = "";
+        CollectedMachine.prototype.machine = null;
+
+        CollectedMachine.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.storeUrl != null && $Object.hasOwnProperty.call(message, "storeUrl") && message.storeUrl !== "")
+                writer.uint32(10).string(message.storeUrl);
+            if (message.machine != null && $Object.hasOwnProperty.call(message, "machine"))
+                $root.leeward.CachePeer.encode(message.machine, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        CollectedMachine.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.CollectedMachine();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.storeUrl = value;
+                        else
+                            delete message.storeUrl;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.machine = $root.leeward.CachePeer.decode(reader, reader.size(), $undefined, _depth + 1, message.machine);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return CollectedMachine;
     })();
 
     leeward.ForwardedDisk = (function() {

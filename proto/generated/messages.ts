@@ -19,6 +19,8 @@ export interface RawEnvelope {
   readonly controlRequest?: RawControlRequest | null | undefined;
   readonly controlResponse?: RawControlResponse | null | undefined;
   readonly controlNotice?: RawControlNotice | null | undefined;
+  readonly cacheHead?: RawCacheHead | null | undefined;
+  readonly cacheWord?: RawCacheWord | null | undefined;
 }
 
 /** The head of every message of a session. A payload (frames, parts of a segment) follows it outside of the message. */
@@ -39,7 +41,9 @@ export type Envelope =
   | { readonly kind: "groupAnswer"; readonly value: GroupAnswer }
   | { readonly kind: "controlRequest"; readonly value: ControlRequest }
   | { readonly kind: "controlResponse"; readonly value: ControlResponse }
-  | { readonly kind: "controlNotice"; readonly value: ControlNotice };
+  | { readonly kind: "controlNotice"; readonly value: ControlNotice }
+  | { readonly kind: "cacheHead"; readonly value: CacheHead }
+  | { readonly kind: "cacheWord"; readonly value: CacheWord };
 
 export function readEnvelope(raw: RawEnvelope): Envelope {
   const found: Envelope[] = [];
@@ -60,6 +64,8 @@ export function readEnvelope(raw: RawEnvelope): Envelope {
   if (raw.controlRequest !== undefined && raw.controlRequest !== null) found.push({ kind: "controlRequest", value: readControlRequest(raw.controlRequest) });
   if (raw.controlResponse !== undefined && raw.controlResponse !== null) found.push({ kind: "controlResponse", value: readControlResponse(raw.controlResponse) });
   if (raw.controlNotice !== undefined && raw.controlNotice !== null) found.push({ kind: "controlNotice", value: readControlNotice(raw.controlNotice) });
+  if (raw.cacheHead !== undefined && raw.cacheHead !== null) found.push({ kind: "cacheHead", value: readCacheHead(raw.cacheHead) });
+  if (raw.cacheWord !== undefined && raw.cacheWord !== null) found.push({ kind: "cacheWord", value: readCacheWord(raw.cacheWord) });
   return field.only(found, "Envelope");
 }
 
@@ -99,6 +105,10 @@ export function writeEnvelope(plain: Envelope): RawEnvelope {
       return { controlResponse: writeControlResponse(plain.value) };
     case "controlNotice":
       return { controlNotice: writeControlNotice(plain.value) };
+    case "cacheHead":
+      return { cacheHead: readCacheHead(plain.value) };
+    case "cacheWord":
+      return { cacheWord: readCacheWord(plain.value) };
   }
 }
 
@@ -629,6 +639,52 @@ function readControlNotice(raw: RawControlNotice): ControlNotice {
 function writeControlNotice(raw: ControlNotice): RawControlNotice {
   return {
     body: writeNoticeBody(field.required(raw.body, "ControlNotice.body")),
+  };
+}
+
+interface RawCacheHead {
+  readonly course?: field.Integer | null | undefined;
+}
+
+/** Which course the agent is in. Its Hello follows it in the object. */
+export interface CacheHead {
+  readonly course: number;
+}
+
+function readCacheHead(raw: RawCacheHead): CacheHead {
+  return {
+    course: field.unsigned(raw.course, { where: "CacheHead.course", min: 1, max: 9007199254740991 }),
+  };
+}
+
+interface RawCacheWord {
+  readonly course?: field.Integer | null | undefined;
+  readonly collected?: field.Integer | null | undefined;
+  readonly doneCourse?: field.Integer | null | undefined;
+  readonly done?: field.Integer | null | undefined;
+  readonly fault?: RawFaultReport | null | undefined;
+}
+
+/** Where the process server is in the machine's cache container. The newest position of each disk, and what became of points, follow it in the object. */
+export interface CacheWord {
+  /** In which it is. All deposits of courses before it were collected. */
+  readonly course: number;
+  /** The last deposit of the course that is durable in its cache. */
+  readonly collected: number;
+  /** What is not needed any more: all courses before this one, and of this one the deposits up to `done`. */
+  readonly doneCourse: number;
+  readonly done: number;
+  /** Nothing more of the course is taken. */
+  readonly fault?: FaultReport | undefined;
+}
+
+function readCacheWord(raw: RawCacheWord): CacheWord {
+  return {
+    course: field.unsigned(raw.course, { where: "CacheWord.course", min: 1, max: 9007199254740991 }),
+    collected: field.unsigned(raw.collected, { where: "CacheWord.collected", min: 0, max: 9007199254740991 }),
+    doneCourse: field.unsigned(raw.doneCourse, { where: "CacheWord.doneCourse", min: 1, max: 9007199254740991 }),
+    done: field.unsigned(raw.done, { where: "CacheWord.done", min: 0, max: 9007199254740991 }),
+    ...(raw.fault !== undefined && raw.fault !== null && { fault: readFaultReport(raw.fault) }),
   };
 }
 
@@ -1263,6 +1319,7 @@ interface RawAgentPlan {
   readonly bandwidth?: RawBandwidth | null | undefined;
   readonly group?: RawPlannedGroup | null | undefined;
   readonly fence?: RawPlannedFence | null | undefined;
+  readonly cacheAccount?: RawPlannedCacheAccount | null | undefined;
 }
 
 /** All that the agent should do. It is stored, and in force without the config server. */
@@ -1277,6 +1334,8 @@ export interface AgentPlan {
   readonly group?: PlannedGroup | undefined;
   /** Set while another side has the machine's epoch, or is to get it: its disks take no writes here. */
   readonly fence?: PlannedFence | undefined;
+  /** Through which the machine's data go; none where they go to process servers straight. */
+  readonly cacheAccount?: PlannedCacheAccount | undefined;
 }
 
 function readAgentPlan(raw: RawAgentPlan): AgentPlan {
@@ -1288,6 +1347,48 @@ function readAgentPlan(raw: RawAgentPlan): AgentPlan {
     ...(raw.bandwidth !== undefined && raw.bandwidth !== null && { bandwidth: readBandwidth(raw.bandwidth) }),
     ...(raw.group !== undefined && raw.group !== null && { group: readPlannedGroup(raw.group) }),
     ...(raw.fence !== undefined && raw.fence !== null && { fence: readPlannedFence(raw.fence) }),
+    ...(raw.cacheAccount !== undefined && raw.cacheAccount !== null && { cacheAccount: readPlannedCacheAccount(raw.cacheAccount) }),
+  };
+}
+
+interface RawPlannedCacheAccount {
+  readonly storeUrl?: string | null | undefined;
+  readonly peers?: readonly RawCachePeer[] | null | undefined;
+  readonly bytesMax?: field.Integer | null | undefined;
+}
+
+/** A container of an object store that belongs to one machine (cache-account.md). */
+export interface PlannedCacheAccount {
+  readonly storeUrl: string;
+  /** The other ends. */
+  readonly peers: readonly CachePeer[];
+  /** What may wait in the container at most, bytes. */
+  readonly bytesMax: number;
+}
+
+function readPlannedCacheAccount(raw: RawPlannedCacheAccount): PlannedCacheAccount {
+  return {
+    storeUrl: field.text(raw.storeUrl, { where: "PlannedCacheAccount.storeUrl", min: 0, max: 4096 }),
+    peers: field.list(raw.peers, { where: "PlannedCacheAccount.peers", itemsMax: 64 }, readCachePeer),
+    bytesMax: field.unsigned(raw.bytesMax, { where: "PlannedCacheAccount.bytesMax", min: 1, max: 9007199254740991 }),
+  };
+}
+
+interface RawCachePeer {
+  readonly peerId?: string | null | undefined;
+  readonly publicKey?: string | null | undefined;
+}
+
+export interface CachePeer {
+  readonly peerId: string;
+  /** Of its identity, as PEM (SubjectPublicKeyInfo): both ends make the container's key of it. */
+  readonly publicKey: string;
+}
+
+function readCachePeer(raw: RawCachePeer): CachePeer {
+  return {
+    peerId: field.name(raw.peerId, "CachePeer.peerId"),
+    publicKey: field.text(raw.publicKey, { where: "CachePeer.publicKey", min: 0, max: 4096 }),
   };
 }
 
@@ -1644,6 +1745,7 @@ interface RawAgentStatus {
   readonly groupAddress?: RawAddress | null | undefined;
   readonly fence?: RawFenceStatus | null | undefined;
   readonly upgrade?: RawUpgradeStatus | null | undefined;
+  readonly cacheAccount?: RawCacheAccountStatus | null | undefined;
 }
 
 export interface AgentStatus {
@@ -1661,6 +1763,8 @@ export interface AgentStatus {
   readonly fence?: FenceStatus | undefined;
   /** Of the last order; not there on an agent that never had one. */
   readonly upgrade?: UpgradeStatus | undefined;
+  /** Absent where the machine's data go to process servers straight. */
+  readonly cacheAccount?: CacheAccountStatus | undefined;
 }
 
 function readAgentStatus(raw: RawAgentStatus): AgentStatus {
@@ -1675,6 +1779,28 @@ function readAgentStatus(raw: RawAgentStatus): AgentStatus {
     ...(raw.groupAddress !== undefined && raw.groupAddress !== null && { groupAddress: readAddress(raw.groupAddress) }),
     ...(raw.fence !== undefined && raw.fence !== null && { fence: readFenceStatus(raw.fence) }),
     ...(raw.upgrade !== undefined && raw.upgrade !== null && { upgrade: readUpgradeStatus(raw.upgrade) }),
+    ...(raw.cacheAccount !== undefined && raw.cacheAccount !== null && { cacheAccount: readCacheAccountStatus(raw.cacheAccount) }),
+  };
+}
+
+interface RawCacheAccountStatus {
+  readonly waitingBytes?: field.Integer | null | undefined;
+  readonly bytesMax?: field.Integer | null | undefined;
+  readonly store?: RawStoreStatus | null | undefined;
+}
+
+export interface CacheAccountStatus {
+  /** Deposits in the container that the target has not journaled yet. */
+  readonly waitingBytes: number;
+  readonly bytesMax: number;
+  readonly store: StoreStatus;
+}
+
+function readCacheAccountStatus(raw: RawCacheAccountStatus): CacheAccountStatus {
+  return {
+    waitingBytes: field.unsigned(raw.waitingBytes, { where: "CacheAccountStatus.waitingBytes", min: 0, max: 9007199254740991 }),
+    bytesMax: field.unsigned(raw.bytesMax, { where: "CacheAccountStatus.bytesMax", min: 0, max: 9007199254740991 }),
+    store: readStoreStatus(field.required(raw.store, "CacheAccountStatus.store")),
   };
 }
 
@@ -2007,6 +2133,7 @@ interface RawProcessServerPlan {
   readonly version?: field.Integer | null | undefined;
   readonly disks?: readonly RawForwardedDisk[] | null | undefined;
   readonly bandwidth?: RawBandwidth | null | undefined;
+  readonly collected?: RawCollectedMachines | null | undefined;
 }
 
 export interface ProcessServerPlan {
@@ -2014,6 +2141,8 @@ export interface ProcessServerPlan {
   readonly disks: readonly ForwardedDisk[];
   /** Of all that is forwarded; none is no limit. */
   readonly bandwidth?: Bandwidth | undefined;
+  /** None where no machine's data are collected from a container. */
+  readonly collected?: CollectedMachines | undefined;
 }
 
 function readProcessServerPlan(raw: RawProcessServerPlan): ProcessServerPlan {
@@ -2021,6 +2150,38 @@ function readProcessServerPlan(raw: RawProcessServerPlan): ProcessServerPlan {
     version: field.unsigned(raw.version, { where: "ProcessServerPlan.version", min: 0, max: 9007199254740991 }),
     disks: field.list(raw.disks, { where: "ProcessServerPlan.disks", itemsMax: 8192 }, readForwardedDisk),
     ...(raw.bandwidth !== undefined && raw.bandwidth !== null && { bandwidth: readBandwidth(raw.bandwidth) }),
+    ...(raw.collected !== undefined && raw.collected !== null && { collected: readCollectedMachines(raw.collected) }),
+  };
+}
+
+interface RawCollectedMachines {
+  readonly items?: readonly RawCollectedMachine[] | null | undefined;
+}
+
+export interface CollectedMachines {
+  readonly items: readonly CollectedMachine[];
+}
+
+function readCollectedMachines(raw: RawCollectedMachines): CollectedMachines {
+  return {
+    items: field.list(raw.items, { where: "CollectedMachines.items", itemsMax: 8192 }, readCollectedMachine),
+  };
+}
+
+interface RawCollectedMachine {
+  readonly storeUrl?: string | null | undefined;
+  readonly machine?: RawCachePeer | null | undefined;
+}
+
+export interface CollectedMachine {
+  readonly storeUrl: string;
+  readonly machine: CachePeer;
+}
+
+function readCollectedMachine(raw: RawCollectedMachine): CollectedMachine {
+  return {
+    storeUrl: field.text(raw.storeUrl, { where: "CollectedMachine.storeUrl", min: 0, max: 4096 }),
+    machine: readCachePeer(field.required(raw.machine, "CollectedMachine.machine")),
   };
 }
 

@@ -8,7 +8,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["block"],
   ["change-log", "nbd", "identity", "object-store"],
   ["splitter", "tracker", "journal", "wire", "file-system", "recovery-host", "push-install", "azure"],
-  ["daemon", "api"],
+  ["daemon", "api", "cache-account"],
   ["mobility-agent", "process-server", "master-target", "config-server", "console", "cli"],
   ["leeward"],
   ["manual"],

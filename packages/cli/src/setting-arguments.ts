@@ -6,6 +6,9 @@ export const BANDWIDTH_HELP =
 export const AUTO_PROTECT_HELP =
   "autoProtect=POLICY|off exclude='/dev/sdb,/dev/dm-*', for block devices that appear from now on";
 
+export const CACHE_ACCOUNT_HELP =
+  "cacheAccount=azure://ACCOUNT/CONTAINER|none cacheBytesMax=BYTES, for data that go through a container of an object store";
+
 /** `key=value` of the given keys, each at most once. @throws Fault `setting-argument-invalid` */
 export function settingsOf<const Key extends string>(
   args: readonly string[],

@@ -21,9 +21,9 @@ import {
   type TrustedPem,
 } from "./credentials.ts";
 import { unwrapDataKey } from "./data-key.ts";
-import { certificateInvalid, identityDamaged, notEnrolled } from "./identity-fault.ts";
+import { certificateInvalid, identityDamaged, notEnrolled, sealedUnreadable } from "./identity-fault.ts";
 import { ENDING_SECONDS, IDENTITY_FILE_BYTES_MAX } from "./identity-limits.ts";
-import { generateKeyPair, type KeyPairPem, keyPairOf, signingKeys } from "./node-key-pair.ts";
+import { agreedSecret, generateKeyPair, type KeyPairPem, keyPairOf, signingKeys } from "./node-key-pair.ts";
 import { joinPem } from "./pem-list.ts";
 import { openSealed } from "./sealed-secret.ts";
 import { Pkcs10CertificateRequestGenerator } from "./x509.ts";
@@ -205,6 +205,15 @@ export class KeyStore {
   /** Opens a secret that was sealed to this daemon for a purpose. @throws Fault `sealed-unreadable` */
   openSealed(sealed: string, purpose: string): Promise<Uint8Array> {
     return openSealed(sealed, { privatePem: this.#pair.privatePem, purpose });
+  }
+
+  /** 32 bytes for one purpose that this daemon and the holder of the other key alone can make. @throws Fault `sealed-unreadable` when that is no key of ours */
+  agreedSecret(publicPem: string, purpose: string): Uint8Array {
+    try {
+      return agreedSecret(this.#pair.privatePem, publicPem, purpose);
+    } catch (error) {
+      throw sealedUnreadable("the other end's key is none on P-256", error);
+    }
   }
 
   /** Reads the files again after somebody else replaced them. @throws Fault `identity-damaged`; what is in force then stays */

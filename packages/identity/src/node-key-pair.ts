@@ -1,7 +1,17 @@
 // P-256 key pairs as PEM, made by the system's cryptography.
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, webcrypto } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+  webcrypto,
+} from "node:crypto";
 
 const CURVE = { name: "ECDSA", namedCurve: "P-256" } as const;
+
+const AGREED_BYTES = 32;
 
 export interface KeyPairPem {
   /** PKCS#8. */
@@ -40,6 +50,12 @@ export async function signingKeys(pair: KeyPairPem): Promise<webcrypto.CryptoKey
     privateKey: await webcrypto.subtle.importKey("pkcs8", pkcs8, CURVE, false, ["sign"]),
     publicKey: await webcrypto.subtle.importKey("spki", spki, CURVE, true, ["verify"]),
   };
+}
+
+/** A secret that this private key makes with another's public key, and the other with this one's (ECDH): 32 bytes for one purpose. */
+export function agreedSecret(privatePem: string, publicPem: string, purpose: string): Uint8Array {
+  const secret = diffieHellman({ privateKey: createPrivateKey(privatePem), publicKey: createPublicKey(publicPem) });
+  return new Uint8Array(hkdfSync("sha256", secret, new Uint8Array(0), purpose, AGREED_BYTES));
 }
 
 function pemOfPrivate(key: KeyObject): string {

@@ -1,4 +1,12 @@
-import { numberSetting, pathsSetting, portSetting, type SettingsOf, textSetting, textsSetting } from "@leeward/daemon";
+import {
+  numberSetting,
+  pathSetting,
+  pathsSetting,
+  portSetting,
+  type SettingsOf,
+  textSetting,
+  textsSetting,
+} from "@leeward/daemon";
 
 /** Every setting of the mobility agent. What the server decides (policies, process servers) is in its plan, not here. */
 export const AGENT_SETTINGS = {
@@ -78,6 +86,14 @@ export const AGENT_SETTINGS = {
     max: 86_400,
     unit: "seconds",
     why: "How long one call of a snapshot hook (--make or --remove) may take before it is ended and the rescan of its disk is given up.",
+  }),
+  storeCredentialsFile: pathSetting({
+    fallback: "",
+    why: "The file with what the store of the machine's cache account asks for, 0600; what the machine itself has been given when empty.",
+  }),
+  storeCaFile: pathSetting({
+    fallback: "",
+    why: "PEM of the authorities that vouch for that store; the public ones when empty.",
   }),
 };
 

@@ -1,4 +1,5 @@
 import { orAborted } from "@leeward/base";
+import { linkPurpose, openCacheContainer } from "@leeward/cache-account";
 import {
   advertisedEndpoint,
   bandwidthGauges,
@@ -23,6 +24,7 @@ import type { Files, Network, World } from "@leeward/world";
 import { keepBootTrace } from "./boot/node-boot-facts.ts";
 import { AGENT_SETTINGS, type AgentSettings } from "./config.ts";
 import { logFrames } from "./delivery/log-frames.ts";
+import { processServerUnknown } from "./delivery/uplink.ts";
 import type { SnapshotChoice, TrackingChoice } from "./disk/disk-messages.ts";
 import { WorkerDisk } from "./disk/node-worker-disk.ts";
 import { switchOff } from "./fence/node-switch-off.ts";
@@ -96,6 +98,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     onTakeover: takeoverWays(context),
     ...standing.ofAgent,
     ...diskWays(context, link),
+    openContainer: containerWay(context, own),
     freezer,
     forgetDisk: (diskId) => forgetDisk(world.files, home, diskId),
   });
@@ -163,6 +166,23 @@ function measure(
   gauge(metrics, () => agent.status());
   bandwidthGauges(metrics, () => agent.bandwidth());
   return faultCounter(metrics);
+}
+
+/** How the container of the machine's cache account is opened. */
+function containerWay(
+  { world, config }: DaemonContext<typeof AGENT_SETTINGS>,
+  { keyStore, machineId }: OwnIdentity,
+): NonNullable<MobilityAgentOptions["openContainer"]> {
+  return async ({ storeUrl: url, bytesMax, peers }, processServerId) => {
+    const peer = peers.find(({ peerId }) => peerId === processServerId);
+    if (peer === undefined) throw processServerUnknown();
+    const { storeCredentialsFile, storeCaFile } = config.value;
+    const ends = { machineId, processServerId };
+    const key = keyStore.agreedSecret(peer.publicKey, linkPurpose(ends));
+    const place = { url, ...(storeCredentialsFile !== "" && { credentialsFile: storeCredentialsFile }) };
+    const ca = storeCaFile === "" ? {} : { caFile: storeCaFile };
+    return { container: await openCacheContainer({ ...place, ...ca }, { ...ends, key }, world), bytesMax };
+  };
 }
 
 /** Where the config server is, and how it is asked for a certificate when none opens a session any more. */

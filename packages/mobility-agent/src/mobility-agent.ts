@@ -16,8 +16,9 @@ import type { Sender } from "@leeward/wire";
 import { type Clock, type Files, makeDurableFolder, type Network } from "@leeward/world";
 import { makeAgentDisk } from "./agent-disk.ts";
 import { AgentRequests } from "./agent-requests.ts";
+import { cacheAccountStatus } from "./delivery/container-status.ts";
 import type { DiskFeedOptions } from "./delivery/disk-feed.ts";
-import { Uplinks } from "./delivery/uplinks.ts";
+import { Uplinks, type UplinksOptions } from "./delivery/uplinks.ts";
 import type { DiskHost, DiskSettings } from "./disk/disk-host.ts";
 import { type AskReplica, type AskServer, askThrough } from "./disk/replica-asker.ts";
 import type { RescanPoints } from "./disk/rescan-points.ts";
@@ -64,6 +65,8 @@ export interface MobilityAgentOptions {
   readonly quiesce?: Quiesce;
   /** Brings applications to rest for good, before the machine is failed over. */
   readonly lastingRest?: LastingRest;
+  /** Opens the container that its data go through, while the plan names one. @throws Fault */
+  readonly openContainer?: NonNullable<UplinksOptions["openContainer"]>;
   /** Whether the machine may send what it records, and be in a group; always, unless told. */
   readonly mayDeliver?: () => boolean;
   /** What this host says of itself to whom it connects to. */
@@ -189,6 +192,7 @@ export class MobilityAgent {
     const { softwareVersion, bootId, inventory } = this.#options;
     const groupAddress = this.#group?.address;
     const fence = this.#fence.status();
+    const cacheAccount = cacheAccountStatus(this.#uplinks.containers());
     return {
       ...(fence === undefined ? {} : { fence }),
       ...(groupAddress === undefined ? {} : { groupAddress }),
@@ -199,6 +203,7 @@ export class MobilityAgent {
       inventoryJson: inventory.json(),
       clockOffsetMicros: 0,
       bandwidth: this.bandwidth(),
+      ...(cacheAccount !== undefined && { cacheAccount }),
     };
   }
 

@@ -37,6 +37,14 @@ export const PROCESS_SERVER_SETTINGS = {
     max: 720,
     why: "How long the cache of a disk that left the plan is kept when its target has not all of it; a wrong plan can be mended until then.",
   }),
+  storeCredentialsFile: pathSetting({
+    fallback: "",
+    why: "The file with what the store of machines' cache accounts asks for, 0600; what the machine itself has been given when empty.",
+  }),
+  storeCaFile: pathSetting({
+    fallback: "",
+    why: "PEM of the authorities that vouch for that store; the public ones when empty.",
+  }),
 };
 
 export type ProcessServerSettings = SettingsOf<typeof PROCESS_SERVER_SETTINGS>;

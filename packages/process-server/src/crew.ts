@@ -71,7 +71,7 @@ export async function changedOrAfter(
 
 /** What the session receives, in order, until it ends or the signal aborts. */
 export async function* messagesOf(
-  session: Session,
+  session: Pick<Session, "messages">,
   signal: AbortSignal,
 ): AsyncGenerator<SessionMessage, void, undefined> {
   const incoming = session.messages()[Symbol.asyncIterator]();

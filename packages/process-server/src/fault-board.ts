@@ -4,7 +4,7 @@ import type { Clock } from "@leeward/world";
 import { itemOf } from "./faults.ts";
 
 /** Which part of the work a fault stands in the way of; each has at most one at a time. */
-export type FaultPlace = "cache" | "intake" | "cut" | "forward";
+export type FaultPlace = "container" | "cache" | "intake" | "cut" | "forward";
 
 /** What is wrong with one disk right now, and since when. */
 export class FaultBoard {

@@ -66,6 +66,8 @@ export const LIMITS = {
   pointFileBytesMax: 64 * MiB,
   /** A machine's file of waiting points is rewritten when nothing waits and it is longer, in bytes. */
   pointFileIdleBytesMax: 256 * KiB,
+  /** How long a disk may take to answer what was collected for it, in milliseconds; then it is offered again. */
+  collectAnswerMsMax: 10_000,
   /** How often the free space of the cache is looked at, in milliseconds. */
   spaceLookEveryMs: 2_000,
 } as const;

@@ -1,4 +1,5 @@
 import { Fault, orAborted } from "@leeward/base";
+import { linkPurpose, openCacheContainer } from "@leeward/cache-account";
 import {
   advertisedEndpoint,
   bandwidthGauges,
@@ -102,6 +103,18 @@ function makeServer(
     reserveBytes,
     leftCacheKeptMs: leftCacheHours * MS_PER_HOUR,
     unwrapKey: (jwe, keyId) => parts.keyStore.unwrap(jwe, keyId),
+    openContainer: async ({ storeUrl: url, machine }) => {
+      const { storeCredentialsFile, storeCaFile } = config.value;
+      const { keyStore } = parts;
+      const ends = { machineId: machine.peerId, processServerId: keyStore.identity?.id ?? "" };
+      const key = keyStore.agreedSecret(machine.publicKey, linkPurpose(ends));
+      const place = { url, ...(storeCredentialsFile !== "" && { credentialsFile: storeCredentialsFile }) };
+      return openCacheContainer(
+        { ...place, ...(storeCaFile !== "" && { caFile: storeCaFile }) },
+        { ...ends, key },
+        world,
+      );
+    },
     health: hostHealth(),
     timeZone: systemZone(),
     onStatus: () => parts.link.control?.statusChanged(),

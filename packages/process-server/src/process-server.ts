@@ -15,7 +15,7 @@
  *                                                            HOME/further-points/<target>/<machine>.points
  * ```
  */
-import { ByteBudget, Waiters } from "@leeward/base";
+import { ByteBudget, Fault, Waiters } from "@leeward/base";
 import {
   NO_LIMIT,
   type Refusal,
@@ -40,6 +40,7 @@ import type {
 import { type Endpoint, makeDurableFolder, type Network, type World } from "@leeward/world";
 import { GroupCommit } from "./cache/group-commit.ts";
 import { SpaceGuard } from "./cache/space-guard.ts";
+import { Collectors, type CollectorsOptions } from "./collect/collectors.ts";
 import { changedOrAfter } from "./crew.ts";
 import { Slots } from "./cut/slots.ts";
 import { DiskFleet } from "./disk-fleet.ts";
@@ -71,6 +72,8 @@ export interface ProcessServerOptions {
   readonly leftCacheKeptMs: number;
   /** Opens a data key that was wrapped to this server. @throws Fault */
   readonly unwrapKey: (jwe: string, keyId: string) => Promise<Uint8Array>;
+  /** Opens the container through which a machine's data come; without it, none is collected. @throws Fault */
+  readonly openContainer?: CollectorsOptions["openContainer"];
   readonly health: () => HostHealth;
   /** In which the hours of the plan are read; UTC unless told. */
   readonly timeZone?: TimeZone;
@@ -90,6 +93,7 @@ interface Planned {
   readonly links: TargetLinks;
   readonly points: PointDesk;
   readonly furtherPoints: FurtherPoints;
+  readonly collectors: Collectors;
 }
 
 export class ProcessServer {
@@ -192,6 +196,16 @@ export class ProcessServer {
       forwardable,
       throttle: this.#throttle,
     });
+    const collectors = new Collectors({
+      openContainer: noContainer,
+      ...this.#options,
+      clock: world.clock,
+      trace,
+      door,
+      disks: () => Array.from(fleet.disks.values(), ({ disk }) => disk),
+      isPending: ({ machineId, number }) => store.pendingOf(machineId).some((point) => point.number === number),
+      answerOf: (id) => (body, inner) => relay.answer({ role: "agent", id, fingerprint: "" }, body, inner),
+    });
     await using listener = await network.listen(listen);
     this.#address = this.#options.dataAddress(listener.endpoint);
     this.#parts = { fleet, space };
@@ -202,12 +216,13 @@ export class ProcessServer {
       (inner) => this.#throttle.run(inner),
       (inner) => door.run(listener, inner),
       (inner) => space.run(inner),
-      (inner) => this.#followPlan({ fleet, links, points, furtherPoints }, inner),
+      (inner) => collectors.run(inner),
+      (inner) => this.#followPlan({ fleet, links, points, furtherPoints, collectors }, inner),
       (inner) => this.#tellStatus(inner),
     ]);
   }
 
-  async #followPlan({ fleet, links, points, furtherPoints }: Planned, signal: AbortSignal): Promise<void> {
+  async #followPlan({ fleet, links, points, furtherPoints, collectors }: Planned, signal: AbortSignal): Promise<void> {
     const { clock } = this.#options.world;
     let applied: ProcessServerPlan | undefined;
     while (!signal.aborted) {
@@ -217,6 +232,7 @@ export class ProcessServer {
         await fleet.apply(applied);
         await furtherPoints.follow();
         await links.follow();
+        await collectors.follow(applied);
         this.#options.onStatus(this.status());
       }
       const drop = async (machineId: string): Promise<void> => {
@@ -234,4 +250,13 @@ export class ProcessServer {
       await this.#options.world.clock.sleep(LIMITS.statusEveryMs, signal);
     }
   }
+}
+
+function noContainer(): never {
+  throw new Fault({
+    code: "request-unsupported",
+    kind: "operator",
+    message: "This process server collects from no container.",
+    remedy: "Bring both sides to the same release; upgrade the servers first.",
+  });
 }

@@ -83,7 +83,8 @@ async function nextBody(channel: Channel, incoming: Incoming): Promise<Envelope>
   return body;
 }
 
-function versionIncompatible({ wireVersionMin, wireVersionMax, softwareVersion }: Hello): Fault {
+/** No wire version is spoken by both ends. */
+export function versionIncompatible({ wireVersionMin, wireVersionMax, softwareVersion }: Hello): Fault {
   const theirs = `${wireVersionMin} to ${wireVersionMax}`;
   const ours = `${WIRE_VERSION_MIN} to ${WIRE_VERSION}`;
   return new Fault({

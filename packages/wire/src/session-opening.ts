@@ -1,5 +1,5 @@
 import { orAborted } from "@leeward/base";
-import { WIRE_VERSION, WIRE_VERSION_MIN } from "@leeward/proto";
+import { type Hello, type Welcome, WIRE_VERSION, WIRE_VERSION_MIN } from "@leeward/proto";
 import type { Channel } from "@leeward/world";
 import { type Agreement, greet, NO_SENDER, welcome } from "./handshake.ts";
 import type { SessionOptions } from "./session.ts";
@@ -43,21 +43,19 @@ export async function openChannel(
 }
 
 function agree({ channel, incoming, options }: Opening, side: Side): Promise<Agreement> {
-  const own = {
-    softwareVersion: options.softwareVersion,
-    wallMicros: options.clock.wallMicros(),
-    creditBytes: options.windowBytes ?? WINDOW_BYTES,
-  };
-  if (side === "acceptor") return welcome(channel, incoming, own);
+  if (side === "acceptor") return welcome(channel, incoming, ownFacts(options));
+  return greet(channel, incoming, helloOf(options));
+}
+
+/** What the end that begins says first. */
+export function helloOf(options: SessionOptions): Hello {
   const { bootId = "", epoch = 0, sender = NO_SENDER } = options;
-  return greet(channel, incoming, {
-    ...own,
-    ...sender,
-    bootId,
-    epoch,
-    wireVersionMin: WIRE_VERSION_MIN,
-    wireVersionMax: WIRE_VERSION,
-  });
+  const versions = { wireVersionMin: WIRE_VERSION_MIN, wireVersionMax: WIRE_VERSION };
+  return { ...ownFacts(options), ...sender, ...versions, bootId, epoch };
+}
+
+function ownFacts({ softwareVersion, clock, windowBytes }: SessionOptions): Omit<Welcome, "wireVersion"> {
+  return { softwareVersion, wallMicros: clock.wallMicros(), creditBytes: windowBytes ?? WINDOW_BYTES };
 }
 
 async function withinHandshakeTime<T>(

@@ -278,6 +278,8 @@ export class Session {
       }
       case "hello":
       case "welcome":
+      case "cacheHead":
+      case "cacheWord":
         throw messageUnexpected(`${body.kind} after the handshake`);
       case "diskOffer":
       case "diskPosition":

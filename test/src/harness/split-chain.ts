@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiClient, nodeTransport } from "@leeward/api";
+import type { StorePlace } from "@leeward/object-store";
 import { Daemon, type Finished, leeward, leewardJson } from "./leeward-process.ts";
 import { freePort, TcpProxy } from "./tcp-proxy.ts";
 
@@ -10,6 +11,8 @@ export type DaemonName = "agent" | "process-server" | "master-target" | "config-
 export interface SplitChainOptions {
   /** Further arguments of the master target's start. */
   readonly targetArguments?: readonly string[];
+  /** The machine's data go through this container. */
+  readonly cacheAccount?: Required<StorePlace>;
 }
 
 /** The chain with each daemon a process of its own that can be killed alone, and a wire that can be cut on both ways of the data. */
@@ -27,13 +30,13 @@ export class SplitChain {
     this.targetWire = wires.target;
   }
 
-  static async start({ targetArguments = [] }: SplitChainOptions = {}): Promise<SplitChain> {
+  static async start(options: SplitChainOptions = {}): Promise<SplitChain> {
     const [apiPort, dataPort, targetPort] = [await freePort(), await freePort(), await freePort()];
     const wires = { data: await TcpProxy.start(dataPort), target: await TcpProxy.start(targetPort) };
     const chain = new SplitChain(await mkdtemp(join(tmpdir(), "leeward-split-")), wires);
     try {
       await mkdir(chain.sourceFolder);
-      await chain.#begin({ apiPort, dataPort, targetPort }, targetArguments);
+      await chain.#begin({ apiPort, dataPort, targetPort }, options);
       return chain;
     } catch (error) {
       await chain.stop();
@@ -112,7 +115,7 @@ export class SplitChain {
 
   async #begin(
     ports: { apiPort: number; dataPort: number; targetPort: number },
-    targetArguments: readonly string[],
+    { targetArguments = [], cacheAccount }: SplitChainOptions,
   ): Promise<void> {
     const listen = ["--listen", "127.0.0.1"];
     const api = ["--api-port", String(ports.apiPort)];
@@ -123,12 +126,19 @@ export class SplitChain {
     target.push(...targetArguments);
     for (const [name, own] of [["process-server", data] as const, ["master-target", target] as const]) {
       const tokenFile = await this.#token(name);
-      const place = ["--home", `${this.folder}/${name}`, "--server", server, "--token-file", tokenFile];
+      const home = `${this.folder}/${name}`;
+      if (cacheAccount !== undefined && name === "process-server") await useStore(home, cacheAccount);
+      const place = ["--home", home, "--server", server, "--token-file", tokenFile];
       await this.#launch(name, [name, "start", ...place, ...listen, ...own]);
     }
     const tokenFile = await this.#token("agent");
     const place = ["--home", this.agentHome, "--server", server, "--token-file", tokenFile];
     await leewardJson(["agent", "register", ...place, "--name", this.machine, "--protectable", this.sourceFolder]);
+    if (cacheAccount !== undefined) {
+      await useStore(this.agentHome, cacheAccount);
+      const { code, stderr } = await this.command("machine", "set", this.machine, `cacheAccount=${cacheAccount.url}`);
+      if (code !== 0) throw new Error(`no cache account: ${stderr}`);
+    }
     await this.#launch("agent", ["agent", "start", "--home", this.agentHome]);
   }
 
@@ -144,4 +154,11 @@ export class SplitChain {
     await writeFile(path, stdout, { mode: 0o600 });
     return path;
   }
+}
+
+/** Names the store's credentials in the settings of a home. */
+async function useStore(home: string, { credentialsFile, caFile }: Required<StorePlace>): Promise<void> {
+  await mkdir(home, { recursive: true });
+  const settings = `storeCredentialsFile: ${credentialsFile}\nstoreCaFile: ${caFile}\n`;
+  await appendFile(`${home}/config.yaml`, settings, { mode: 0o600 });
 }

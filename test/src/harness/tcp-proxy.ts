@@ -6,6 +6,7 @@ export class TcpProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #isCut = false;
+  #joined = 0;
 
   private constructor(server: Server, port: number) {
     this.#server = server;
@@ -24,6 +25,11 @@ export class TcpProxy {
     return proxy;
   }
 
+  /** How many connections were ever asked for. */
+  get joined(): number {
+    return this.#joined;
+  }
+
   cut(): void {
     this.#isCut = true;
     for (const socket of this.#sockets) socket.destroy();
@@ -39,6 +45,7 @@ export class TcpProxy {
   }
 
   #join(socket: Socket, targetPort: number): void {
+    this.#joined += 1;
     if (this.#isCut) {
       socket.destroy();
       return;

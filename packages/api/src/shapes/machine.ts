@@ -127,6 +127,17 @@ export const Machine = Type.Object({
   /** Under which policy devices that appear are protected by themselves (null: they are not), and which paths are not; a `*` stands for any text. */
   autoProtect: Type.Object({ policy: nullable(Type.String()), exclude: Type.Array(Type.String()) }),
   recovery: RecoverySettings,
+  /** The container through which its data go; null where they go to process servers straight. */
+  cacheAccount: nullable(
+    Type.Object({
+      storeUrl: Type.String(),
+      bytesMax: Bytes,
+      /** What its process servers' targets have not journaled yet, in the container. */
+      waitingBytes: nullable(Bytes),
+      /** Of the agent, for each 10^9 bytes that were put. */
+      requestsPerGb: nullable(Type.Number({ minimum: 0 })),
+    }),
+  ),
 });
 export type Machine = Static<typeof Machine>;
 
@@ -135,6 +146,10 @@ export const MachineChange = Type.Object(
   {
     ...SenderChange.properties,
     autoProtect: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: "a policy's name, or off" })),
+    cacheAccount: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 1_024, description: "as azure://ACCOUNT/CONTAINER, or none" }),
+    ),
+    cacheBytesMax: Type.Optional(Type.Integer({ minimum: 64 * 1_024 * 1_024, maximum: 2 ** 50 })),
     exclude: Type.Optional(Type.String({ maxLength: 1_024, description: "as /dev/sdb,/dev/dm-*" })),
   },
   STRICT,

@@ -1,11 +1,11 @@
-import type { CardSettings, Machine, RecoveryChange } from "@leeward/api";
+import type { CardSettings, Machine, MachineChange, RecoveryChange } from "@leeward/api";
 import type { Command } from "commander";
 import { CARD_HELP, cardsChanged, cardText } from "../card-arguments.ts";
-import { plainLimit, plainTime } from "../human-text.ts";
+import { plainBytes, plainLimit, plainTime } from "../human-text.ts";
 import { type ProgramState, serverCommand } from "../leaf-command.ts";
 import { fieldsOf, printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
-import { AUTO_PROTECT_HELP, BANDWIDTH_HELP, settingsOf } from "../setting-arguments.ts";
+import { AUTO_PROTECT_HELP, BANDWIDTH_HELP, CACHE_ACCOUNT_HELP, settingsOf } from "../setting-arguments.ts";
 import { addPushCommands } from "./push-commands.ts";
 
 /** `leeward machine …`: what is protected, by machine. */
@@ -26,12 +26,12 @@ export function addMachineCommands(program: Command, state: ProgramState): void 
     state,
     machine
       .command("set <machine> <settings...>")
-      .description(`change what is set for a machine: ${BANDWIDTH_HELP}; ${AUTO_PROTECT_HELP}`),
+      .description(`change what is set for a machine: ${BANDWIDTH_HELP}; ${AUTO_PROTECT_HELP}; ${CACHE_ACCOUNT_HELP}`),
     async (context, args) => {
       const client = await context.client();
       const call = {
         params: { machine: requireName(args, 0) },
-        body: settingsOf(args.slice(1), ["bandwidth", "autoProtect", "exclude"]),
+        body: machineChangeOf(args.slice(1)),
       };
       printDocument(context, await client.call("setMachine", call), describe);
     },
@@ -114,9 +114,29 @@ function describe(machine: Machine): string {
     bandwidth: `${machine.bandwidth.schedule}${machine.bandwidth.timeZone === null ? "" : ` (${machine.bandwidth.timeZone})`}`,
     "limit now": plainLimit(machine.bandwidth),
     "auto-protect": autoProtectOf(machine),
+    "data go": dataWayOf(machine),
     recovery: recoveryText(machine),
     disks: machine.disks.map((disk) => `${disk.name} (${disk.state})`).join(", ") || "none",
   });
+}
+
+function machineChangeOf(args: readonly string[]): MachineChange {
+  const { cacheBytesMax, ...rest } = settingsOf(args, [
+    "bandwidth",
+    "autoProtect",
+    "exclude",
+    "cacheAccount",
+    "cacheBytesMax",
+  ]);
+  // What is no number is the server's to refuse, as one that is out of bounds.
+  return { ...rest, ...(cacheBytesMax !== undefined && { cacheBytesMax: Number(cacheBytesMax) }) };
+}
+
+function dataWayOf({ cacheAccount: account }: Machine): string {
+  if (account === null) return "straight to process servers";
+  const waiting = `${plainBytes(account.waitingBytes)} of at most ${plainBytes(account.bytesMax)} waiting there`;
+  const requests = account.requestsPerGb === null ? "" : `, ${Math.round(account.requestsPerGb)} requests per GB`;
+  return `through ${account.storeUrl}, ${waiting}${requests}`;
 }
 
 function gathered(value: string, before: readonly string[] = []): readonly string[] {

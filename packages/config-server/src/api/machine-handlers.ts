@@ -4,6 +4,7 @@ import { POINT_TIMEOUT_SECONDS } from "../limits.ts";
 import type { DiskRow } from "../store/disk-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import { setAutoProtect } from "./auto-protect-change.ts";
+import { setCacheAccount } from "./cache-account-change.ts";
 import type { Handlers } from "./handler.ts";
 import { refuseLockedPoints } from "./lock-handlers.ts";
 import { findDisk, findLiveMachine, findMachine, viewFactsOf } from "./lookup.ts";
@@ -40,6 +41,7 @@ export function machineHandlers(services: Services): Handlers<MachineRoute> {
       const { id } = findLiveMachine(store, params.machine);
       setAutoProtect(services, id, { change: body, actor });
       setSender(services, id, { change: body, actor });
+      setCacheAccount(services, id, { change: body, actor });
       return view(findMachine(store, id));
     },
     setRecovery: async ({ params, body }, { actor }) => {

@@ -44,6 +44,20 @@ export function machineView(machine: MemberRow, disks: readonly DiskRow[], facts
     bandwidth: bandwidthView(machine, facts),
     autoProtect: { policy: machine.autoProtectPolicy, exclude: [...machine.autoProtectExclude] },
     recovery: machine.recovery,
+    cacheAccount: cacheAccountView(machine, facts),
+  };
+}
+
+/** What was said of the container is known while there is a session: later something else may wait there. */
+function cacheAccountView(machine: MemberRow, facts: ViewFacts): Machine["cacheAccount"] {
+  if (machine.cacheAccount === null) return null;
+  const status = facts.isOnline(machine.id) ? facts.reports.of(machine.id)?.status : undefined;
+  const said = status?.kind === "agentStatus" ? status.value.cacheAccount : undefined;
+  const { requestsPerGb = 0 } = said?.store ?? {};
+  return {
+    ...machine.cacheAccount,
+    waitingBytes: said?.waitingBytes ?? null,
+    requestsPerGb: requestsPerGb > 0 ? requestsPerGb : null,
   };
 }
 

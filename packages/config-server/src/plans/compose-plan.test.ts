@@ -29,6 +29,7 @@ const member = (role: MemberRole, id: string, more: Partial<MemberRow> = {}): Me
   bandwidth: NO_LIMIT,
   autoProtectPolicy: null,
   autoProtectExclude: [],
+  cacheAccount: null,
   recovery: RECOVERY_UNSETTLED,
   ...more,
 });

@@ -4,6 +4,7 @@ import { type BandwidthSchedule, parseTimeWindow } from "@leeward/daemon";
 import type {
   Address,
   AgentPlan,
+  CollectedMachine,
   ForwardedDisk,
   MasterTargetPlan,
   PlannedDisk,
@@ -59,8 +60,24 @@ function planForAgent(installation: Installation, machine: MemberRow): Unversion
     ...fenceOf(failover),
     disks: disks.map((disk) => ({ ...plannedDisk(installation, disk), ...wayBackOf(disk, failover) })),
     ...limitOf(machine),
+    ...cacheAccountOf(installation, machine, disks),
     ...(group === undefined ? {} : { group }),
   };
+}
+
+/** The container, and who collects from it. */
+function cacheAccountOf(
+  { members }: Installation,
+  { cacheAccount }: MemberRow,
+  disks: readonly InstalledDisk[],
+): Pick<AgentPlan, "cacheAccount"> {
+  if (cacheAccount === null) return {};
+  const servers = new Set(disks.map(({ processServerId }) => processServerId));
+  const peers = [...servers].flatMap((id) => {
+    const publicKey = members.get(id)?.publicKeyPem;
+    return publicKey === undefined ? [] : [{ peerId: id, publicKey }];
+  });
+  return { cacheAccount: { ...cacheAccount, peers } };
 }
 
 /** A fenced source keeps its own epoch, so that nothing of it is ever taken for the machine's. */
@@ -141,7 +158,22 @@ function seedOf({ seed }: InstalledDisk): Pick<PlannedDisk, "seed"> {
 /** The disks whose lease the process server holds, once it is known where their target is. */
 function planForProcessServer(installation: Installation, server: MemberRow): Unversioned<ProcessServerPlan> {
   const disks = protectedDisks(installation).filter((disk) => disk.processServerId === server.id);
-  return { disks: disks.flatMap((disk) => forwardedDisk(installation, disk)), ...limitOf(server) };
+  const collected = collectedMachines(installation, disks);
+  return {
+    disks: disks.flatMap((disk) => forwardedDisk(installation, disk)),
+    ...limitOf(server),
+    ...(collected.length === 0 ? {} : { collected: { items: collected } }),
+  };
+}
+
+/** Machines whose data it collects. */
+function collectedMachines({ members }: Installation, disks: readonly InstalledDisk[]): CollectedMachine[] {
+  const machines = new Set(disks.map(({ machineId }) => machineId));
+  return [...machines].flatMap((id) => {
+    const { cacheAccount, publicKeyPem: publicKey } = members.get(id) ?? {};
+    if (cacheAccount === null || cacheAccount === undefined || publicKey === undefined) return [];
+    return [{ storeUrl: cacheAccount.storeUrl, machine: { peerId: id, publicKey } }];
+  });
 }
 
 function forwardedDisk(installation: Installation, disk: InstalledDisk): ForwardedDisk[] {

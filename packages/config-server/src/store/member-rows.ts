@@ -37,6 +37,14 @@ export interface MemberRow {
   readonly autoProtectExclude: readonly string[];
   /** How it is made at its master target. */
   readonly recovery: RecoverySettings;
+  /** The container through which its data go; null where they go to process servers straight. */
+  readonly cacheAccount: CacheAccountRow | null;
+}
+
+export interface CacheAccountRow {
+  readonly storeUrl: string;
+  /** What may wait there at most, in bytes. */
+  readonly bytesMax: number;
 }
 
 /** Nothing is settled: as the order says, else as the source is. */
@@ -156,6 +164,11 @@ export class MemberRows {
     this.#database.run("UPDATE members SET recovery = ? WHERE id = ?", JSON.stringify(recovery), id);
   }
 
+  setCacheAccount(id: string, account: CacheAccountRow | null): void {
+    const sql = "UPDATE members SET cache_store_url = ?, cache_bytes_max = ? WHERE id = ?";
+    this.#database.run(sql, account?.storeUrl ?? null, account?.bytesMax ?? null, id);
+  }
+
   /** What it said of its own trust. */
   setTrust(id: string, said: { readonly trusts: string; readonly issuer: string }): boolean {
     const sql =
@@ -192,5 +205,12 @@ function memberOf(row: Row): MemberRow {
     autoProtectPolicy: maybeText(row, "auto_protect_policy"),
     autoProtectExclude: text(row, "auto_protect_exclude").split(",").filter(Boolean),
     recovery,
+    cacheAccount: cacheAccountOf(row),
   };
+}
+
+function cacheAccountOf(row: Row): CacheAccountRow | null {
+  const storeUrl = maybeText(row, "cache_store_url");
+  const bytesMax = maybeInteger(row, "cache_bytes_max");
+  return storeUrl === null || bytesMax === null ? null : { storeUrl, bytesMax };
 }

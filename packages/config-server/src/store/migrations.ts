@@ -383,4 +383,9 @@ export const MIGRATIONS: readonly string[] = [
     CHECK ((sequence IS NULL) = (wrapped_key IS NOT NULL) AND (sequence IS NULL) = (disk_bytes IS NULL))
   ) STRICT;
   `,
+  `
+  -- The container through which a machine's data go, and what may wait in it; null where they go to process servers straight.
+  ALTER TABLE members ADD COLUMN cache_store_url TEXT;
+  ALTER TABLE members ADD COLUMN cache_bytes_max INTEGER;
+  `,
 ];

@@ -1,7 +1,7 @@
 import { Fault, firstOf, isFault, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
 import { type Throttle, together } from "@leeward/daemon";
 import type { DiskPosition } from "@leeward/proto";
-import { faultOfReport, type Session } from "@leeward/wire";
+import { type Conversation, faultOfReport } from "@leeward/wire";
 import type { Clock } from "@leeward/world";
 import type { DiskFacts, DiskHost } from "../disk/disk-host.ts";
 
@@ -33,7 +33,7 @@ export interface DiskFeedOptions {
 export class DiskFeed {
   readonly #options: DiskFeedOptions;
   readonly #waiters = new Waiters();
-  #session: Session | undefined;
+  #session: Conversation | undefined;
   #answer: DiskPosition | undefined;
   /** Of which `#cached`, `#journaled` and `#sent` speak. */
   #branch = "";
@@ -91,8 +91,20 @@ export class DiskFeed {
     this.#waiters.notify();
   }
 
+  /**
+   * All up to `sequence` waits in the container that the machine's data go through: it counts as cached. A log that is half full lets go of it, as if it were journaled; what the target then turns out
+   * not to get is copied again.
+   */
+  deposited(branch: string, sequence: number): void {
+    const facts = this.host.facts();
+    if (branch !== this.#branch || branch !== facts?.branch) return;
+    this.#cached = Math.max(this.#cached, sequence);
+    if (facts.logBytes >= this.host.settings.policy.logBytesMax / 2) this.host.journaled(branch, sequence);
+    this.#waiters.notify();
+  }
+
   /** Feeds the session until it ends or the signal aborts. */
-  async run(session: Session, signal: AbortSignal): Promise<void> {
+  async run(session: Conversation, signal: AbortSignal): Promise<void> {
     this.#session = session;
     await together(signal, [(inner) => this.#forwardChanges(inner), (inner) => this.#keepSending(inner)]);
   }
@@ -254,7 +266,7 @@ export class DiskFeed {
     return code === "epoch-old" && Number(detail["known"]) <= this.#offeredEpoch;
   }
 
-  #requireSession(): Session {
+  #requireSession(): Conversation {
     if (this.#session === undefined)
       throw new Fault({ code: "peer-lost", kind: "transient", message: "There is no session." });
     return this.#session;

@@ -1,13 +1,17 @@
 import { anySignal, Fault, isFault, orAborted, type Random, retryDelayMs } from "@leeward/base";
+import { type CacheContainer, type ContainerStatus, Depositor, workOnCourse } from "@leeward/cache-account";
 import { together } from "@leeward/daemon";
 import type { FaultReport, PointRecord, RequestBody } from "@leeward/proto";
 import {
   type Answers,
+  type Conversation,
   faultOfReport,
+  helloOf,
   type RequestKind,
   reconnecting,
   type Sender,
   Session,
+  type SessionOptions,
   workOn,
 } from "@leeward/wire";
 import type { Clock, Endpoint, Network } from "@leeward/world";
@@ -25,6 +29,8 @@ export interface UplinkOptions {
   /** What this host says of itself. */
   readonly sender?: () => Sender;
   readonly epoch: () => number;
+  /** Where the data go through a container: how it is opened. @throws Fault */
+  readonly openContainer?: () => Promise<OpenedContainer>;
   /** The disks that go this way; looked at again whenever `feedsChanged` resolves. */
   readonly feeds: () => readonly DiskFeed[];
   readonly feedsChanged: () => Promise<void>;
@@ -34,14 +40,22 @@ export interface UplinkOptions {
   readonly onEpochOld: (known: number) => void;
 }
 
+/** A container that this machine's data go through. */
+export interface OpenedContainer {
+  readonly container: CacheContainer;
+  /** What may wait in it at most, in bytes. */
+  readonly bytesMax: number;
+}
+
 /**
- * The agent's way to one process server: one session that is kept up, one feed for each disk, and the machine's point records after
+ * The agent's way to one process server: one session (or, through a container, one course of deposits) that is kept up, one feed for each disk, and the machine's point records after
  * the records that they stand on.
  */
 export class Uplink {
   readonly #options: UplinkOptions;
   #attempts = 0;
-  #open: Session | undefined;
+  #open: Conversation | undefined;
+  #course: Depositor | undefined;
 
   constructor(options: UplinkOptions) {
     this.#options = options;
@@ -54,6 +68,11 @@ export class Uplink {
   ): Promise<Answers[Kind]> {
     if (this.#open === undefined) throw notConnected();
     return this.#open.request(body, signal);
+  }
+
+  /** What waits in the container, and the requests that it took; undefined where there is none. */
+  get containerStatus(): ContainerStatus | undefined {
+    return this.#course?.status;
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -74,28 +93,44 @@ export class Uplink {
   }
 
   async #session(signal: AbortSignal): Promise<void> {
-    const { network, clock, softwareVersion, bootId, sender } = this.#options;
+    const { network, openContainer } = this.#options;
+    if (openContainer !== undefined) return this.#deposit(await openContainer(), signal);
     const channel = await network.connect(this.#nextEndpoint(), "process-server", signal);
-    const epoch = this.#options.epoch();
-    const session = await Session.connect(
-      channel,
-      { clock, softwareVersion, bootId, epoch, ...(sender && { sender: sender() }) },
-      signal,
-    );
-    await workOn(session, signal, async (open, inner) => {
-      this.#options.onFault(undefined);
-      this.#open = open;
-      const parts = [
-        () => this.#receive(open),
-        (ended: AbortSignal) => this.#feedAll(open, ended),
-        (ended: AbortSignal) => this.#sendPoints(open, ended),
-      ];
-      try {
-        await together(inner, parts, (error) => open.close(isFault(error) ? error : undefined));
-      } finally {
-        this.#open = undefined;
-      }
-    });
+    const session = await Session.connect(channel, this.#facts(), signal);
+    await workOn(session, signal, (open, inner) => this.#converse(open, inner));
+  }
+
+  #facts(): SessionOptions {
+    const { clock, softwareVersion, bootId, sender, epoch } = this.#options;
+    return { clock, softwareVersion, bootId, epoch: epoch(), ...(sender && { sender: sender() }) };
+  }
+
+  async #deposit({ container, bytesMax }: OpenedContainer, signal: AbortSignal): Promise<void> {
+    await using _ = container.store;
+    const { clock, onFault, feeds } = this.#options;
+    const onDeposited = (diskId: string, branch: string, sequence: number): void =>
+      feeds()
+        .find(({ host }) => host.settings.diskId === diskId)
+        ?.deposited(branch, sequence);
+    const options = { container, clock, bytesMax, hello: helloOf(this.#facts()), onFault, onDeposited };
+    const course = await Depositor.open(options, signal);
+    this.#course = course;
+    await workOnCourse(course, signal, (open, inner) => this.#converse(open, inner));
+  }
+
+  async #converse(open: Conversation, signal: AbortSignal): Promise<void> {
+    this.#options.onFault(undefined);
+    this.#open = open;
+    const parts = [
+      () => this.#receive(open),
+      (ended: AbortSignal) => this.#feedAll(open, ended),
+      (ended: AbortSignal) => this.#sendPoints(open, ended),
+    ];
+    try {
+      await together(signal, parts, (error) => open.close(isFault(error) ? error : undefined));
+    } finally {
+      this.#open = undefined;
+    }
   }
 
   #nextEndpoint(): Endpoint {
@@ -103,14 +138,10 @@ export class Uplink {
     const endpoint = endpoints[this.#attempts % Math.max(1, endpoints.length)];
     this.#attempts += 1;
     if (endpoint !== undefined) return endpoint;
-    throw new Fault({
-      code: "process-server-unknown",
-      kind: "transient",
-      message: "The plan names no address of a process server.",
-    });
+    throw processServerUnknown();
   }
 
-  async #receive(session: Session): Promise<void> {
+  async #receive(session: Conversation): Promise<void> {
     for await (const { body } of session.messages()) {
       if (body.kind === "diskPosition" || body.kind === "pointStored") this.#noteEpoch(body.value.refused);
       if (body.kind === "diskPosition") {
@@ -130,7 +161,7 @@ export class Uplink {
   }
 
   /** Keeps a feed for each disk that goes this way. None runs any more when it settles. */
-  async #feedAll(session: Session, signal: AbortSignal): Promise<never> {
+  async #feedAll(session: Conversation, signal: AbortSignal): Promise<never> {
     const over = new AbortController();
     const inner = anySignal([signal, over.signal]);
     const running = new Map<DiskFeed, RunningFeed>();
@@ -156,7 +187,7 @@ export class Uplink {
   }
 
   /** Each waiting record once in this session, after the records of its members, and again when its validity was extended. */
-  async #sendPoints(session: Session, signal: AbortSignal): Promise<void> {
+  async #sendPoints(session: Conversation, signal: AbortSignal): Promise<void> {
     const { points } = this.#options;
     let sent: { number: number; validUntilMicros: number } = { number: 0, validUntilMicros: 0 };
     for (;;) {
@@ -195,6 +226,15 @@ export class Uplink {
   }
 }
 
+/** The plan does not say where the process server is, or who. */
+export function processServerUnknown(): Fault {
+  return new Fault({
+    code: "process-server-unknown",
+    kind: "transient",
+    message: "The plan names no address of a process server.",
+  });
+}
+
 /** The process server that the disk's plan names has no session with this machine now. */
 export function notConnected(): Fault {
   return new Fault({ code: "peer-lost", kind: "transient", message: "There is no session with the process server." });
@@ -208,7 +248,7 @@ interface RunningFeed {
 /** A mistake of ours in one feed ends all of them. */
 function startFeed(
   feed: DiskFeed,
-  session: Session,
+  session: Conversation,
   { signal, over }: { readonly signal: AbortSignal; readonly over: AbortController },
 ): RunningFeed {
   const stop = new AbortController();

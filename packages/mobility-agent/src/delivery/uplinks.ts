@@ -1,8 +1,9 @@
-import { type Fault, orAborted } from "@leeward/base";
-import type { AgentPlan, RequestBody } from "@leeward/proto";
+import { Fault, orAborted } from "@leeward/base";
+import type { ContainerStatus } from "@leeward/cache-account";
+import type { AgentPlan, PlannedCacheAccount, RequestBody } from "@leeward/proto";
 import type { Answers, RequestKind } from "@leeward/wire";
 import type { AgentDisk } from "../disk-set.ts";
-import { notConnected, Uplink, type UplinkOptions } from "./uplink.ts";
+import { notConnected, type OpenedContainer, Uplink, type UplinkOptions } from "./uplink.ts";
 
 export interface UplinksOptions
   extends Pick<
@@ -10,6 +11,8 @@ export interface UplinksOptions
     "clock" | "random" | "network" | "softwareVersion" | "bootId" | "sender" | "points" | "onEpochOld"
   > {
   readonly plan: () => AgentPlan;
+  /** Opens the machine's container for its data to one process server. @throws Fault */
+  readonly openContainer?: (account: PlannedCacheAccount, processServerId: string) => Promise<OpenedContainer>;
   /** Whether anything may be sent at all; always, unless told. */
   readonly mayDeliver?: () => boolean;
   /** Resolves when the plan, or what may be sent, is another. */
@@ -24,6 +27,8 @@ export interface UplinksOptions
 }
 
 interface Running {
+  /** As the plan has it: another way is another uplink. */
+  readonly way: string;
   readonly uplink: Uplink;
   readonly controller: AbortController;
   readonly ended: Promise<void>;
@@ -59,13 +64,21 @@ export class Uplinks {
     return running.uplink.ask(body, signal);
   }
 
+  /** Of the machine's container, by process server. */
+  containers(): ContainerStatus[] {
+    return Array.from(this.#running.values(), ({ uplink }) => uplink.containerStatus).filter(
+      (status) => status !== undefined,
+    );
+  }
+
   async run(signal: AbortSignal): Promise<never> {
     const { plan, planChanged, mayDeliver = () => true } = this.#options;
     for (;;) {
       const changed = planChanged();
       const wanted = new Set(mayDeliver() ? plan().disks.map((disk) => disk.processServerId) : []);
-      for (const [id, { controller, ended }] of this.#running) {
-        if (wanted.has(id)) continue;
+      const way = JSON.stringify(plan().cacheAccount);
+      for (const [id, { controller, ended, way: before }] of this.#running) {
+        if (wanted.has(id) && before === way) continue;
         controller.abort();
         await ended;
         this.#running.delete(id);
@@ -83,10 +96,13 @@ export class Uplinks {
   }
 
   #start(id: string): void {
-    const { plan, disks, disksChanged, onFailure } = this.#options;
+    const { openContainer = noContainer, ...options } = this.#options;
+    const { plan, disks, disksChanged, onFailure } = options;
+    const account = plan().cacheAccount;
     const controller = new AbortController();
     const uplink = new Uplink({
-      ...this.#options,
+      ...options,
+      ...(account !== undefined && { openContainer: () => openContainer(account, id) }),
       endpoints: () => plan().disks.find((disk) => disk.processServerId === id)?.processServerAddresses ?? [],
       epoch: () => plan().epoch,
       feeds: () =>
@@ -97,7 +113,7 @@ export class Uplinks {
       onFault: (fault) => this.#note(id, fault),
     });
     const ended = uplink.run(controller.signal).catch((error: unknown) => onFailure(error));
-    this.#running.set(id, { uplink, controller, ended });
+    this.#running.set(id, { way: JSON.stringify(account), uplink, controller, ended });
   }
 
   #note(id: string, fault: Fault | undefined): void {
@@ -105,4 +121,13 @@ export class Uplinks {
     else this.#faults.set(id, fault);
     this.#options.onChange();
   }
+}
+
+function noContainer(): never {
+  throw new Fault({
+    code: "request-unsupported",
+    kind: "operator",
+    message: "This agent sends through no container.",
+    remedy: "Bring both sides to the same release; upgrade the servers first.",
+  });
 }

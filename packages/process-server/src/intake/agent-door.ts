@@ -9,7 +9,7 @@ import { identityInUse, peerForeign, pointForeign, sessionsTooMany } from "../fa
 import { LIMITS } from "../limits.ts";
 import type { FurtherPoints } from "../points/further-points.ts";
 import type { PointStore } from "../points/point-store.ts";
-import { type AgentDesk, AgentSession } from "./agent-session.ts";
+import { type AgentConversation, type AgentDesk, AgentSession } from "./agent-session.ts";
 import type { AgentPort, DiskIntake } from "./disk-intake.ts";
 import type { KnownEpochs } from "./known-epochs.ts";
 import type { ReplicaRelay } from "./replica-relay.ts";
@@ -64,7 +64,7 @@ export class AgentDoor implements AgentDesk {
     return this.#options.epochs.of(machineId);
   }
 
-  refused(session: Session, what: string, fault: Fault): void {
+  refused(session: AgentConversation, what: string, fault: Fault): void {
     if (!isMisdeed(fault)) return;
     const { address, peer } = session;
     const { code, message } = fault;
@@ -99,7 +99,7 @@ export class AgentDoor implements AgentDesk {
         this.#counted(async () => {
           await this.#admit(open, inner);
           admitted.resolve();
-          await this.#converse(open, inner).finally(() => this.#live.remove(open));
+          await this.converse(open, inner).finally(() => this.#live.remove(open));
         }),
       );
     } catch (error) {
@@ -131,7 +131,8 @@ export class AgentDoor implements AgentDesk {
     if (first !== undefined) throw identityInUse(id, first.address);
   }
 
-  async #converse(session: Session, signal: AbortSignal): Promise<void> {
+  /** Serves what an agent says until it ends: nothing of it counts before its machine is known. */
+  async converse(session: AgentConversation, signal: AbortSignal): Promise<void> {
     const conversation = new AgentSession(session, this);
     this.#sessions.add(conversation);
     try {

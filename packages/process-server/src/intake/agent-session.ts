@@ -1,11 +1,16 @@
 import { type Fault, orAborted, Waiters } from "@leeward/base";
 import { together } from "@leeward/daemon";
 import type { DiskOffer, PointStored } from "@leeward/proto";
-import { reportOfFault, type Session, type SessionMessage } from "@leeward/wire";
+import { type Agreement, reportOfFault, type Session, type SessionMessage } from "@leeward/wire";
 import { Crew, messagesOf } from "../crew.ts";
 import { diskUnknown, epochOld, messageUnexpected } from "../faults.ts";
 import { LIMITS } from "../limits.ts";
 import type { AgentPort, DiskIntake } from "./disk-intake.ts";
+
+/** A session with an agent, or what stands for one (../collect). */
+export type AgentConversation = Pick<Session, "peer" | "address" | "send" | "messages"> & {
+  readonly agreement: Pick<Agreement, "epoch">;
+};
 
 /** What an agent's session needs of the server. */
 export interface AgentDesk {
@@ -15,7 +20,7 @@ export interface AgentDesk {
   /** The highest that is known. */
   epochOf(machineId: string): number;
   /** An offer was refused. */
-  refused(session: Session, what: string, fault: Fault): void;
+  refused(session: AgentConversation, what: string, fault: Fault): void;
   /** Keeps a machine's point until its target has it. */
   takePoint(port: AgentPort, message: Extract<SessionMessage["body"], { kind: "pointRecord" }>["value"]): Promise<void>;
 }
@@ -27,7 +32,7 @@ export interface AgentDesk {
 export class AgentSession implements AgentPort {
   readonly machineId: string;
   #epoch: number;
-  readonly #session: Session;
+  readonly #session: AgentConversation;
   readonly #desk: AgentDesk;
   readonly #offers = new Crew<string>();
   readonly #changed = new Waiters();
@@ -37,7 +42,7 @@ export class AgentSession implements AgentPort {
   #stored: PointStored[] = [];
   #appending: { readonly bytes: number; readonly written: Promise<void> }[] = [];
 
-  constructor(session: Session, desk: AgentDesk) {
+  constructor(session: AgentConversation, desk: AgentDesk) {
     this.machineId = session.peer.id;
     this.#epoch = session.agreement.epoch;
     this.#session = session;

@@ -8,7 +8,7 @@ import {
   type PointStored,
   type RecordDraft,
 } from "@leeward/proto";
-import { reconnecting, Session, workOn } from "@leeward/wire";
+import { type Conversation, reconnecting, Session, workOn } from "@leeward/wire";
 import type { Clock, Endpoint, Network } from "@leeward/world";
 
 export const DISK_BYTES = 256 * 1024;
@@ -98,6 +98,12 @@ export class AgentDisk {
     this.changed.notify();
   }
 
+  deposited(branch: string, sequence: number): void {
+    if (branch !== this.branch) return;
+    this.cached = Math.max(this.cached, sequence);
+    this.changed.notify();
+  }
+
   #draft(sequence: number): RecordDraft[] {
     const random = this.#random;
     const offset = random.below(DISK_BYTES / 512) * 512;
@@ -133,6 +139,12 @@ export interface ScriptedAgentOptions {
   readonly endpoint: Endpoint;
   readonly machineId: string;
   readonly disks: readonly AgentDisk[];
+  /** Converses over something else than sessions of the network. */
+  readonly converse?: (
+    epoch: number,
+    work: (conversation: Conversation, signal: AbortSignal) => Promise<void>,
+    signal: AbortSignal,
+  ) => Promise<void>;
 }
 
 /** An agent as the process server sees one: it offers its disks, sends frames from where it is answered, and repeats points. */
@@ -141,6 +153,8 @@ export class ScriptedAgent {
   readonly stored: PointStored[] = [];
   /** What was said of disks before they were offered. */
   readonly unasked: DiskPosition[] = [];
+  /** What its conversations ended with. */
+  readonly ends: string[] = [];
   /** Of the next session's Hello. */
   epoch = 1;
   readonly #options: ScriptedAgentOptions;
@@ -174,24 +188,32 @@ export class ScriptedAgent {
 
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#options;
-    await reconnecting({ clock, random, session: (inner) => this.#session(inner) }, signal);
+    await reconnecting(
+      { clock, random, session: (inner) => this.#session(inner), onFault: ({ code }) => this.ends.push(code) },
+      signal,
+    );
   }
 
   async #session(signal: AbortSignal): Promise<void> {
-    const { network, endpoint, clock, disks } = this.#options;
+    const { network, endpoint, clock, converse } = this.#options;
+    if (converse !== undefined) return converse(this.epoch, (open, inner) => this.#converse(open, inner), signal);
     const channel = await network.connect(endpoint, "process-server", signal);
     const session = await Session.connect(channel, { clock, softwareVersion: "test", epoch: this.epoch }, signal);
     await workOn(session, signal, (open, inner) => {
       this.#open = open;
-      return together(inner, [
-        (ended) => this.#receive(open, ended),
-        (ended) => this.#sendPoints(open, ended),
-        ...disks.map((disk) => (ended: AbortSignal) => this.#feed(open, disk, ended)),
-      ]);
+      return this.#converse(open, inner);
     });
   }
 
-  async #receive(session: Session, signal: AbortSignal): Promise<void> {
+  #converse(open: Conversation, signal: AbortSignal): Promise<void> {
+    return together(signal, [
+      (ended) => this.#receive(open, ended),
+      (ended) => this.#sendPoints(open, ended),
+      ...this.#options.disks.map((disk) => (ended: AbortSignal) => this.#feed(open, disk, ended)),
+    ]);
+  }
+
+  async #receive(session: Conversation, signal: AbortSignal): Promise<void> {
     for await (const { body } of session.messages()) {
       signal.throwIfAborted();
       if (body.kind === "diskPosition" && body.value.branch === "") this.unasked.push(body.value);
@@ -206,7 +228,7 @@ export class ScriptedAgent {
     throw new Fault({ code: "session-over", kind: "transient", message: "The session is over." });
   }
 
-  async #sendPoints(session: Session, signal: AbortSignal): Promise<void> {
+  async #sendPoints(session: Conversation, signal: AbortSignal): Promise<void> {
     let sent = 0;
     while (!signal.aborted) {
       const changed = this.#pointsChanged.next();
@@ -228,7 +250,7 @@ export class ScriptedAgent {
     }
   }
 
-  async #feed(session: Session, disk: AgentDisk, signal: AbortSignal): Promise<void> {
+  async #feed(session: Conversation, disk: AgentDisk, signal: AbortSignal): Promise<void> {
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       const refused = await this.#offerAndSend(session, disk, signal);
       disk.refusals.push(refused);
@@ -237,7 +259,7 @@ export class ScriptedAgent {
   }
 
   /** Sends until the disk is refused, and gives the refusal. */
-  async #offerAndSend(session: Session, disk: AgentDisk, signal: AbortSignal): Promise<Fault> {
+  async #offerAndSend(session: Conversation, disk: AgentDisk, signal: AbortSignal): Promise<Fault> {
     const { machineId } = this.#options;
     const { branch } = disk;
     disk.position = undefined;

@@ -16,6 +16,7 @@ import {
 import { ProcessServer } from "../process-server.ts";
 import { AgentDisk, ScriptedAgent } from "./scripted-agent.ts";
 import { ScriptedTarget } from "./scripted-target.ts";
+import { TestContainer } from "./test-container.ts";
 
 const MACHINE = "a".repeat(32);
 const SERVER = "b".repeat(32);
@@ -35,10 +36,15 @@ export interface HouseOptions {
   /** What the server keeps in memory; as the seed has it unless told: nothing, a little, or all. */
   readonly recentBytesMax?: number;
   readonly leftCacheKeptMs?: number;
+  /** The machine's data come through a container. */
+  readonly isCollected?: boolean;
+  /** What may wait there at most, in bytes. */
+  readonly containerBytesMax?: number;
   /** Whether the plan sends the disks to the further target, too. */
   readonly isForked?: boolean;
 }
 
+const COLLECTED = { items: [{ storeUrl: "memory", machine: { peerId: MACHINE, publicKey: "test" } }] };
 const RECENT_BYTES = [0, 64 * KiB, 64 * MiB];
 
 /** One agent, one process server and two targets on simulated time, network and disk; the server's power can be cut. */
@@ -49,6 +55,8 @@ export class TestHouse {
   readonly agent: ScriptedAgent;
   readonly target: ScriptedTarget;
   readonly further: ScriptedTarget;
+  /** The machine's container, with the store's hooks for either end. */
+  readonly container: TestContainer;
   readonly events: EventReport[] = [];
   readonly refusals: Refusal[] = [];
   readonly #random;
@@ -72,7 +80,14 @@ export class TestHouse {
     this.#key = { keyId: randomId(this.#random), bytes: this.#random.bytes(32) };
     const random = seededRandom(this.#random.below(2 ** 32));
     this.disks = Array.from({ length: options.diskCount ?? 2 }, () => new AgentDisk(random));
+    this.container = new TestContainer(
+      { machineId: MACHINE, processServerId: SERVER, key: new Uint8Array(32).fill(7) },
+      { clock: this.clock, random, bytesMax: options.containerBytesMax ?? 64 * MiB },
+    );
+    this.container.onDeposited = (diskId, branch, sequence) =>
+      this.disks.find((disk) => disk.id === diskId)?.deposited(branch, sequence);
     this.agent = new ScriptedAgent({
+      ...(options.isCollected === true && { converse: this.container.converse }),
       clock: this.clock,
       random,
       network: this.network.join("agent", identity("agent", MACHINE)),
@@ -83,6 +98,7 @@ export class TestHouse {
     this.target = this.#targetAt("target", TARGET);
     this.further = this.#targetAt("further", FURTHER);
     this.plan = { version: 1, disks: this.disks.map((disk) => this.planned(disk)) };
+    if (options.isCollected === true) this.plan = { ...this.plan, collected: COLLECTED };
   }
 
   get status(): ProcessServerStatus | undefined {
@@ -186,8 +202,10 @@ export class TestHouse {
       compute: simulatedCompute(),
     };
     const stop = new AbortController();
+    const container = this.container.openServer();
     const server = new ProcessServer({
       world,
+      openContainer: async () => container.opened,
       network,
       home: "/home",
       listen: { host: "server", port: 9443 },
@@ -216,6 +234,7 @@ export class TestHouse {
     server.apply(this.plan);
     const die = (): void => {
       clock.die();
+      container.die();
       this.network.kill(network);
     };
     this.#server = { server, die, stop };

@@ -1,0 +1,85 @@
+import { isFault } from "@leeward/base";
+import { encodeEnvelope, type Hello, type Message } from "@leeward/proto";
+import type { CacheContainer, FoundObject } from "./cache-container.ts";
+import { cacheContested } from "./cache-faults.ts";
+import { answersPrefix, courseOf, depositsPrefix, headKey, wordKey } from "./cache-link.ts";
+
+export interface Claimed {
+  readonly course: number;
+  /** Of deposits of courses before, in the container. */
+  readonly leftBytes: number;
+}
+
+/** What stands at the head of a container. */
+export interface Head {
+  readonly course: number;
+  readonly hello: Hello;
+}
+
+/** Begins the next course, and sweeps answers that nobody waits for any more. @throws Fault `cache-contested`, and as ObjectStore */
+export async function claimCourse(container: CacheContainer, hello: Hello, signal: AbortSignal): Promise<Claimed> {
+  const { link, store } = container;
+  const key = headKey(link);
+  // What does not open is of an identity that the machine had before: it goes on behind it.
+  const before = await unlessDamaged(() => container.read(key, signal));
+  const word = await unlessDamaged(() => container.read(wordKey(link), signal));
+  let course = Math.max(headIn(before?.messages)?.course ?? 0, wordCourse(word?.messages));
+  let leftBytes = 0;
+  for await (const listed of store.list(depositsPrefix(link), {}, signal)) {
+    if (listed.kind !== "object") continue;
+    course = Math.max(course, courseOf(link, listed.status.key) ?? 0);
+    leftBytes += listed.status.sizeBytes;
+  }
+  await sweepAnswers(container, signal);
+  course += 1;
+  const status = before?.status ?? (await store.status(key, signal));
+  const condition =
+    status === undefined ? { kind: "absent" as const } : { kind: "unchanged" as const, tag: status.tag };
+  const messages = [
+    encodeEnvelope({ kind: "cacheHead", value: { course } }),
+    encodeEnvelope({ kind: "hello", value: hello }),
+  ];
+  try {
+    await container.put(key, await container.seal(key, messages), condition, signal);
+  } catch (error) {
+    if (isFault(error, "object-conflict")) throw cacheContested(store.place);
+    throw error;
+  }
+  return { course, leftBytes };
+}
+
+export function headIn(messages: readonly Message[] | undefined): Head | undefined {
+  const [head, hello] = messages ?? [];
+  if (head?.body.kind !== "cacheHead" || hello?.body.kind !== "hello") return undefined;
+  return { course: head.body.value.course, hello: hello.body.value };
+}
+
+/** Removes the deposits of all courses before `course`. What a listing does not name yet goes with the next course. */
+export async function removeLeft(container: CacheContainer, course: number, signal: AbortSignal): Promise<void> {
+  const { link, store } = container;
+  for await (const listed of store.list(depositsPrefix(link), {}, signal)) {
+    if (listed.kind !== "object") continue;
+    const of = courseOf(link, listed.status.key);
+    if (of !== undefined && of < course) await store.remove(listed.status.key, signal);
+  }
+}
+
+async function sweepAnswers({ link, store }: CacheContainer, signal: AbortSignal): Promise<void> {
+  for await (const listed of store.list(answersPrefix(link), {}, signal)) {
+    if (listed.kind === "object") await store.remove(listed.status.key, signal);
+  }
+}
+
+async function unlessDamaged(read: () => Promise<FoundObject | undefined>): Promise<FoundObject | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isFault(error, "cache-object-damaged")) return undefined;
+    throw error;
+  }
+}
+
+function wordCourse(messages: readonly Message[] | undefined): number {
+  const first = messages?.[0]?.body;
+  return first?.kind === "cacheWord" ? first.value.course : 0;
+}

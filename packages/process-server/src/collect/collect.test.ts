@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Fault, KiB } from "@leeward/base";
+import { depositKey } from "@leeward/cache-account";
+import { sourceOfBytes } from "@leeward/object-store";
+import { FULL, SAMPLE, SAMPLE_NOTE } from "@leeward/world/testing";
+import { assertSame, logInterval } from "../testing/assert-same.ts";
+import { TestHouse } from "../testing/test-house.ts";
+
+const STEP = FULL ? 1 : 7;
+
+test("what an agent deposits is collected, journaled, told, and removed by the agent", async () => {
+  const house = new TestHouse({ seed: 31, isCollected: true });
+  await house.play(async () => {
+    house.start();
+    for (let number = 1; number <= 3; number += 1) {
+      logInterval(house, number);
+      await house.sleep(700);
+    }
+    await settled(house, 3);
+    assert.deepEqual(house.container.faults, []);
+    assert.equal(house.container.depositor?.waitingBytes, 0);
+  });
+});
+
+test("while the process server is away the container fills, and afterwards nothing is sent again", async () => {
+  const house = new TestHouse({ seed: 32, isCollected: true });
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await house.untilJournaled();
+    await house.stop();
+    for (let number = 2; number <= 8; number += 1) {
+      logInterval(house, number);
+      await house.sleep(600_000);
+    }
+    const away = house.container.deposits.length;
+    assert.ok(away >= 7, `${away} deposits`);
+    const { lastDeposit } = house.container;
+    house.start();
+    await settled(house, 8);
+    assert.equal(house.container.lastDeposit, lastDeposit, "nothing had to be put again");
+    assert.deepEqual(house.container.faults, []);
+    assert.equal(house.container.depositor?.signal.aborted, false, "it is the same course");
+  });
+});
+
+test("a container that is full is no more than that: records wait in the log", async () => {
+  const bytesMax = 8 * KiB;
+  const house = new TestHouse({ seed: 33, isCollected: true, containerBytesMax: bytesMax });
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await house.untilJournaled();
+    await house.until(() => house.container.deposits.length === 0);
+    await house.stop();
+    for (let number = 2; number <= 30; number += 1) {
+      logInterval(house, number);
+      await house.sleep(2_000);
+    }
+    const full = house.container.deposits.length;
+    assert.ok((house.container.depositor?.waitingBytes ?? 0) >= bytesMax, "it is full");
+    await house.sleep(60_000);
+    assert.equal(house.container.deposits.length, full, "and takes no more");
+    house.start();
+    await settled(house, 30);
+  });
+});
+
+for (const end of ["server", "agent"] as const) {
+  test(`wherever the ${end} dies between two requests, each sequence is journaled once and the container is left empty`, async () => {
+    for (let at = 1 + (FULL ? 0 : SAMPLE % STEP); ; at += STEP) {
+      try {
+        if (!(await playWithDeath(end, at))) break;
+      } catch (cause) {
+        throw new Error(`at request ${at} (${SAMPLE_NOTE})`, { cause });
+      }
+    }
+  });
+}
+
+test("listings that are old, and requests that fail or whose answers are lost, change nothing", async () => {
+  const house = new TestHouse({ seed: 35, isCollected: true });
+  let count = 0;
+  const failing = (): void => {
+    count += 1;
+    if (count % 5 === 0)
+      throw new Fault({ code: "store-unreachable", kind: "transient", message: "It cannot be reached." });
+  };
+  const hooks = { before: failing, after: failing, listed: (keys: readonly string[]) => keys.slice(0, -2) };
+  house.container.hooks.agent = hooks;
+  house.container.hooks.server = hooks;
+  await house.play(async () => {
+    house.start();
+    for (let number = 1; number <= 6; number += 1) {
+      logInterval(house, number);
+      await house.sleep(3_000);
+      if (number === 3) house.container.crashAgent();
+      if (number === 4) house.crash("power");
+    }
+    house.container.hooks.agent = {};
+    house.container.hooks.server = {};
+    await settled(house, 6);
+  });
+});
+
+test("a full cache holds the deposit, and the agent is not told and goes on", async () => {
+  const house = new TestHouse({ seed: 36, isCollected: true, diskCount: 1, cacheBytesMax: 100 * KiB });
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await house.untilJournaled();
+    house.network.partition("server", "target");
+    const [disk] = house.disks;
+    for (let round = 0; round < 30; round += 1) {
+      for (let frame = 0; frame < 6; frame += 1) disk?.logSome();
+      await house.sleep(1_000);
+    }
+    const faults = house.status?.disks.flatMap((each) => each.faults.map(({ code }) => code));
+    assert.ok(faults?.includes("cache-full"), faults?.join());
+    assert.ok(house.container.deposits.length > 10, "what it puts stays there");
+    house.network.heal("server", "target");
+    logInterval(house, 2);
+    await settled(house, 2);
+    assert.deepEqual(disk?.refusals, []);
+  });
+});
+
+for (const [what, spoil, code] of [
+  ["changed", changed, "cache-object-damaged"],
+  ["replayed in the place of another", replayed, "cache-object-damaged"],
+  ["removed", removed, "deposit-missing"],
+] as const) {
+  test(`a deposit that somebody ${what} is refused by its name, and what it held comes again`, async () => {
+    const house = new TestHouse({ seed: 37, isCollected: true });
+    await house.play(async () => {
+      house.start();
+      logInterval(house, 1);
+      await house.untilJournaled();
+      await house.stop();
+      for (let number = 2; number <= 5; number += 1) {
+        logInterval(house, number);
+        await house.sleep(2_000);
+      }
+      const key = await spoil(house);
+      house.start();
+      await settled(house, 5);
+      assert.deepEqual(
+        house.refusals.filter((refusal) => refusal.what === "a deposit").map((refusal) => refusal.code),
+        [code],
+      );
+      assert.ok(
+        house.refusals.some(({ message }) => message.includes(key)),
+        "its key is named",
+      );
+    });
+  });
+}
+
+test("another agent that deposits as the machine is found out", async () => {
+  const house = new TestHouse({ seed: 38, isCollected: true });
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await house.untilJournaled();
+    await house.stop();
+    const { link, store, lastDeposit = "" } = house.container;
+    const [, , course, number] = lastDeposit.split("/").map(Number);
+    const next = depositKey(link, course ?? 0, (number ?? 0) + 1);
+    await store.put(next, sourceOfBytes(new Uint8Array(100)));
+    logInterval(house, 2);
+    await house.until(() => house.agent.ends.includes("cache-contested"));
+    house.start();
+    await settled(house, 2);
+  });
+});
+
+/** All is journaled once, told, and removed. */
+async function settled(house: TestHouse, points: number): Promise<void> {
+  const withinMs = 900_000;
+  await house.until(
+    () =>
+      house.disks.every(
+        (disk) => house.target.branch(disk.branch).position >= disk.last && disk.journaled >= disk.last,
+      ),
+    withinMs,
+  );
+  for (const disk of house.disks) assertSame(house, disk);
+  await house.until(() => house.agent.points.length === 0, withinMs);
+  await house.until(() => house.container.deposits.length === 0, withinMs);
+  const stored = new Set(house.target.points.map(({ number }) => number));
+  assert.equal(stored.size, points);
+}
+
+/** Plays a few intervals, with one end dying at the request `at` of its own, before or after it took effect. */
+async function playWithDeath(end: "server" | "agent", at: number): Promise<boolean> {
+  const house = new TestHouse({ seed: 340 + at, isCollected: true });
+  let count = 0;
+  const die = (): void => {
+    count += 1;
+    if (count !== at) return;
+    if (end === "server") house.crash("power");
+    else house.container.crashAgent();
+  };
+  house.container.hooks[end] =
+    at % 2 === 0 ? { before: die } : { before: (operation) => operation !== "put" && die(), after: die };
+  await house.play(async () => {
+    house.start();
+    for (let number = 1; number <= 3; number += 1) {
+      logInterval(house, number);
+      await house.sleep(1_500);
+    }
+    await settled(house, 3);
+  });
+  return count >= at;
+}
+
+async function changed({ container: { store, deposits } }: TestHouse): Promise<string> {
+  const [, key = ""] = deposits;
+  const status = await store.status(key);
+  const bytes = new Uint8Array(status?.sizeBytes ?? 0);
+  await store.read(key, bytes, 0);
+  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+  await store.put(key, sourceOfBytes(bytes));
+  return key;
+}
+
+async function replayed({ container: { store, deposits } }: TestHouse): Promise<string> {
+  const [from = "", key = ""] = deposits;
+  const status = await store.status(from);
+  const bytes = new Uint8Array(status?.sizeBytes ?? 0);
+  await store.read(from, bytes, 0);
+  await store.put(key, sourceOfBytes(bytes));
+  return key;
+}
+
+async function removed({ container: { store, deposits } }: TestHouse): Promise<string> {
+  const [, key = ""] = deposits;
+  await store.remove(key);
+  return key;
+}
