@@ -19,6 +19,7 @@ import { type CarrierOptions, carryFailovers } from "./failover/carrier.ts";
 import { failoverWorks } from "./failover/failover-works.ts";
 import { Failovers } from "./failover/failovers.ts";
 import type { StepMeans } from "./failover/step.ts";
+import { databaseNotAlone } from "./faults.ts";
 import { HistoryAlerts } from "./health/history-alerts.ts";
 import { JobRunner, type JobWork } from "./jobs/job-runner.ts";
 import { GroupPoints } from "./points/group-points.ts";
@@ -55,6 +56,9 @@ import { DiskVerifier } from "./verify/disk-verifier.ts";
 import { VerifyPasses } from "./verify/verify-passes.ts";
 import { verifyWork } from "./verify/verify-work.ts";
 
+/** How long the parts of a server that has failed may take to end. */
+const DRAIN_MS_MAX = 30_000;
+
 export interface ConfigServerOptions {
   readonly world: World;
   readonly trace: Trace;
@@ -81,6 +85,9 @@ export async function runConfigServer(
   ready: (facts: ServerFacts) => Promise<void>,
 ): Promise<void> {
   const { world, home, config, trace } = options;
+  const { database, handoverFolder } = config.value;
+  // Who supervises it waits for it, and starts what carries the data behind it alone.
+  if (database !== "" && handoverFolder !== "") throw databaseNotAlone();
   await world.files.removeFolder(`${home}/${MAKING_NAME}`);
   using store = await openState(
     { world, home, settings: config.value, trace, waiting: options.waiting ?? (() => undefined) },
@@ -124,10 +131,17 @@ export async function runConfigServer(
   running.catch(() => undefined);
   await ready({ endpoint: http.endpoint, caFingerprint: services.trust.caFingerprint });
   try {
-    await running;
+    await Promise.race([running, failedFor(DRAIN_MS_MAX, world.clock, failed.signal)]);
   } catch (error) {
     if (!signal.aborted) throw error;
   }
+}
+
+/** Rejects with what failed, that long after it did: somebody who reads slowly does not keep a server that has failed. */
+async function failedFor(ms: number, clock: World["clock"], failed: AbortSignal): Promise<never> {
+  await whenAborted(failed);
+  await clock.sleep(ms, new AbortController().signal);
+  throw failed.reason;
 }
 
 /** What the daemon carries on besides what it answers. */

@@ -391,3 +391,17 @@ export const databaseEmpty = (name: string): Fault =>
 
 export const databaseTaken = (name: string): Fault =>
   operator("database-taken", `A config server has the ${name}.`, "Stop the config servers that use it, and try again.");
+
+export const stateMoved = (home: string): Fault =>
+  operator(
+    "state-moved",
+    `The state of ${home} was in a database, and no setting names one.`,
+    "Write `database:` into its config.yaml, or start it with --database. A backup goes back to a file by `leeward config-server restore --database home`.",
+  );
+
+export const databaseNotAlone = (): Fault =>
+  operator(
+    "database-not-alone",
+    "A management server keeps its state in its home: the setting database is for a config server by itself.",
+    "Take the setting out; or run config server, process server and master target as services of their own.",
+  );

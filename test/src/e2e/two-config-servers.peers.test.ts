@@ -106,6 +106,11 @@ describe("two config servers", { skip: postgres.skip }, () => {
     const refused = await leeward(["config-server", "restore", ...place.with(3, homeOf("three")), "--json"]);
     assert.equal(refused.code, 4, refused.stderr);
     assert.match(refused.stderr, /database-not-empty/);
+    const away = await leeward(["config-server", "start", "--home", homeOf("two"), "--database", "home", "--check"]);
+    assert.equal(away.code, 0, away.stderr);
+    const back = ["--from", backup, "--home", homeOf("back"), "--database", "home"];
+    await leewardJson(["config-server", "restore", ...back]);
+    assert.ok(!(await readFile(join(homeOf("back"), "config.yaml"), "utf8")).includes("database"));
   });
 
   test("a server that waits takes over when the other one is killed, and goes on with its job", async () => {

@@ -14,7 +14,9 @@ import { SCHEMA_VERSION } from "../store/database.ts";
 import { connect, type DatabaseSettings, STATE_NAME } from "../store/node-open-state.ts";
 import { openSqlite } from "../store/node-sqlite-database.ts";
 import type { PostgresDatabase } from "../store/postgres/node-postgres-database.ts";
+import { SharedFileRows } from "../store/shared-file-rows.ts";
 import type { Store } from "../store/store.ts";
+import { requireSharedKey } from "../trust/shared-trust.ts";
 import { FIRST, parseSuccession, SUCCESSION_NAME } from "../trust/succession.ts";
 import { AUTHORITY_FILES, AUTHORITY_FOLDER, RECOVERY_PUBLIC_NAME, SHARED_KEY_NAME } from "../trust/trust-files.ts";
 import { databaseSettings, withSettings } from "./restored-config.ts";
@@ -101,7 +103,7 @@ export interface Restore {
  * Makes a home from a backup. Order: files → state, in the home or in an empty database → the home's format, whose presence says that it is whole; a
  * crash before it leaves a home that is not empty and is refused until it is removed.
  * @throws Fault `home-not-empty`, `backup-damaged`, `backup-newer`, `file-missing`, `config-invalid`, `database-not-empty`, `database-empty`,
- * `database-taken`, and as `connect`
+ * `database-taken`, `shared-key-wrong`, `state-newer`, and as `connect`
  */
 export async function restoreBackup(files: Files, restore: Restore): Promise<void> {
   const { from, home, kind } = restore;
@@ -113,7 +115,7 @@ export async function restoreBackup(files: Files, restore: Restore): Promise<voi
   const settings = databaseSettings(home, configText);
   using database = settings.database === "" ? undefined : await connect(files, settings);
   if (kind === "server") database?.requireEmpty();
-  else requireMember(database);
+  else await requireMember(database, contents.get(SHARED_KEY_NAME));
   await writeFiles(files, home, filesFor(kind, contents, configText));
   if (kind === "server") await restoreState(files, { from, home, database });
   await files.syncFolder(home);
@@ -152,9 +154,12 @@ async function restoreState(
   await files.removeFolder(folder);
 }
 
-function requireMember(database: PostgresDatabase | undefined): void {
+/** Before anything is written: a home that could not serve would show it on the day on which it is needed. */
+async function requireMember(database: PostgresDatabase | undefined, key: Uint8Array | undefined): Promise<void> {
   if (database === undefined) throw databaseEmpty("setting database, which is not set,");
+  database.requireKnown();
   if (database.isEmpty()) throw databaseEmpty(database.name);
+  await requireSharedKey(new SharedFileRows(database).list(), key);
 }
 
 function readBackup(path: string): Map<string, Uint8Array> {

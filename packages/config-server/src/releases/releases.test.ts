@@ -22,7 +22,8 @@ function toldOf(store: Store): string[] {
 async function openedOn(files: SimulatedFiles, store: Store): Promise<Releases> {
   const clock = simulatedClock();
   const events = new EventLog({ rows: store.events, clock, trace: silentTrace, kept: () => 100 });
-  return Releases.open({ files, home: "/h", store, events, clock });
+  // Files that go with their rows are those of a state that no other server has.
+  return Releases.open({ files, home: "/h", store: { ...store, isShared: false }, events, clock });
 }
 
 async function homeIn(files: SimulatedFiles): Promise<void> {

@@ -26,7 +26,7 @@ export interface ReleasesOptions {
   readonly files: Files;
   /** A durable folder. */
   readonly home: string;
-  readonly store: Pick<Store, "releases" | "jobs" | "transaction">;
+  readonly store: Pick<Store, "releases" | "jobs" | "transaction" | "isShared">;
   readonly events: Pick<EventLog, "add">;
   readonly clock: Clock;
 }
@@ -191,6 +191,8 @@ export class Releases {
 
   async #sweep(): Promise<void> {
     const { files, store, events } = this.#options;
+    // Files are each server's own: what is missing here may be at the next.
+    if (store.isShared) return this.#removeIfThere(INCOMING);
     const known = new Map(this.list().map((row) => [row.file, row]));
     for (const name of await files.list(this.#folder)) {
       if (!known.has(name)) await this.#removeIfThere(name);

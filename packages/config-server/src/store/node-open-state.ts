@@ -1,6 +1,7 @@
 import type { Trace } from "@leeward/daemon";
 import { type Files, readFile, type World } from "@leeward/world";
-import { stateElsewhere } from "../faults.ts";
+import { stateElsewhere, stateMoved } from "../faults.ts";
+import { SHARED_KEY_NAME } from "../trust/trust-files.ts";
 import { parseDatabaseUrl } from "./postgres/database-url.ts";
 import { connectPostgres, type PostgresDatabase } from "./postgres/node-postgres-database.ts";
 import { openStore, type Store, storeOf } from "./store.ts";
@@ -31,13 +32,16 @@ export interface StateOptions {
 
 /**
  * Opens the state, and with a database waits until no other server has it.
- * @throws Fault `state-newer`, `state-damaged`, `state-elsewhere`, `database-url-invalid`, `database-unreachable`, `database-untrusted`, `database-denied`, `database-lost`,
+ * @throws Fault `state-newer`, `state-damaged`, `state-elsewhere`, `state-moved`, `database-url-invalid`, `database-unreachable`, `database-untrusted`, `database-denied`, `database-lost`,
  * the signal's reason, and what reading files throws
  */
 export async function openState(options: StateOptions, signal: AbortSignal): Promise<Store> {
   const { world, home, settings, trace } = options;
   const file = `${home}/${STATE_NAME}`;
-  if (settings.database === "") return openStore(file);
+  if (settings.database === "") {
+    await requireOwnState(world.files, home);
+    return openStore(file);
+  }
   if ((await world.files.status(file)) !== undefined) throw stateElsewhere(file);
   const database = await connect(world.files, settings);
   try {
@@ -68,10 +72,17 @@ async function untilLocked(
   signal: AbortSignal,
 ): Promise<void> {
   if (database.takeLock()) return;
+  database.requireKnown();
   trace.info("Another server has the database: this one waits until it has gone.", { database: database.name });
   waiting(database.name);
   do await world.clock.sleep(LOOK_MS, signal);
   while (!database.takeLock());
+}
+
+/** A home whose state was in a database does not begin on nothing because nobody names that any more. @throws Fault `state-moved` */
+async function requireOwnState(files: Files, home: string): Promise<void> {
+  const isThere = async (name: string): Promise<boolean> => (await files.status(`${home}/${name}`)) !== undefined;
+  if ((await isThere(SHARED_KEY_NAME)) && !(await isThere(STATE_NAME))) throw stateMoved(home);
 }
 
 async function textOf(files: Files, path: string): Promise<string> {

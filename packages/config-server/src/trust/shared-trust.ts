@@ -10,11 +10,12 @@ import { type Static, Type } from "typebox";
 import { Check } from "typebox/value";
 import { sharedKeyWrong } from "../faults.ts";
 import { BACKUP_FILE_BYTES_MAX } from "../limits.ts";
-import type { SharedFileRows } from "../store/shared-file-rows.ts";
+import type { SharedFileRow } from "../store/shared-file-rows.ts";
 import type { Store } from "../store/store.ts";
 import { SUCCESSION_NAME } from "./succession.ts";
 import { AUTHORITY_FILES, AUTHORITY_FOLDER, RECOVERY_PUBLIC_NAME, SHARED_KEY_NAME } from "./trust-files.ts";
 
+const KEY_FILE_BYTES_MAX = 1_024;
 /** The name stands inside as well, so that no file can be taken for another. */
 const SharedFile = Type.Object({ name: Type.String(), content: Type.String() });
 
@@ -71,6 +72,12 @@ export class SharedTrust {
   }
 }
 
+/** @throws Fault `shared-key-wrong` when what the database holds does not open with the key of a backup */
+export async function requireSharedKey(rows: readonly SharedFileRow[], key: Uint8Array | undefined): Promise<void> {
+  if (key === undefined) throw sharedKeyWrong("the backup has none");
+  await opened(rows, keyBytes(key, "the backup"));
+}
+
 /** The key of the homes; made where there is none and nothing was sealed yet. */
 async function keyOf({ world, home }: SharedTrustOptions, mayMake: boolean): Promise<Uint8Array> {
   const path = `${home}/${SHARED_KEY_NAME}`;
@@ -83,14 +90,18 @@ async function keyOf({ world, home }: SharedTrustOptions, mayMake: boolean): Pro
       new TextEncoder().encode(encoded(world.random.bytes(DATA_KEY_BYTES))),
     );
   }
-  const key = Buffer.from(new TextDecoder().decode(await readFile(world.files, path, 1_024)), "base64");
-  if (key.length !== DATA_KEY_BYTES) throw sharedKeyWrong(home);
+  return keyBytes(await readFile(world.files, path, KEY_FILE_BYTES_MAX), home);
+}
+
+function keyBytes(content: Uint8Array, where: string): Uint8Array {
+  const key = Buffer.from(new TextDecoder().decode(content), "base64");
+  if (key.length !== DATA_KEY_BYTES) throw sharedKeyWrong(where);
   return new Uint8Array(key);
 }
 
 const encoded = (key: Uint8Array): string => `${Buffer.from(key).toString("base64")}\n`;
 
-async function opened(rows: ReturnType<SharedFileRows["list"]>, dataKey: Uint8Array): Promise<Map<string, string>> {
+async function opened(rows: readonly SharedFileRow[], dataKey: Uint8Array): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const { name, sealed } of rows) {
     const text = await openWithDataKey(sealed, { dataKey, keyId: SHARED_KEY_NAME }).catch(() => "null");

@@ -54,7 +54,9 @@ function addConfigServer(program: Command, state: ProgramState): void {
   for (const option of databaseOptions()) start.addOption(option);
   plainCommand(state, start, async (context, _args, options) => {
     const home = homeOf(context.host, options);
-    const database = Object.entries(databaseGiven(context.host, options)).filter(([, value]) => value !== "");
+    const database = Object.entries(databaseGiven(context.host, options)).filter(
+      ([, value]) => value !== "" && value !== "home",
+    );
     const overrides = { ...given(options, apiPort), ...Object.fromEntries<string>(database) };
     if (options.flag("check")) {
       const { checkSettings } = await import("../settings-check.ts");
@@ -108,7 +110,10 @@ function addFromBackup(
 /** Where the state is; what is not named is config.yaml's to say. */
 function databaseOptions(): Option[] {
   return [
-    new Option("--database <url>", "keep the state in a PostgreSQL database: postgres://USER@HOST/DATABASE"),
+    new Option(
+      "--database <url>",
+      "the PostgreSQL database of the state, postgres://USER@HOST/DATABASE; `home` for a file in the home",
+    ),
     new Option("--database-password-file <file>", "the password of the database's user"),
     new Option("--database-ca-file <file>", "PEM of the authorities that vouch for the database's server"),
   ];

@@ -31,7 +31,8 @@ export function parseDatabaseUrl(text: string): DatabaseAddress {
   const unknown = [...url.searchParams.keys()].find((name) => !PARAMETERS.includes(name));
   if (unknown !== undefined)
     throw refuse(`it has the parameter ${unknown}, which is not one of ${PARAMETERS.join(", ")}`);
-  const [user, database] = [decodeURIComponent(url.username), decodeURIComponent(url.pathname.slice(1))];
+  const [user, database] = [decoded(url.username), decoded(url.pathname.slice(1))];
+  if (user === undefined || database === undefined) throw refuse("it has a % that is none");
   if (user === "") throw refuse("it names no user");
   if (database === "" || database.includes("/")) throw refuse("it names no database");
   const folder = url.searchParams.get("host");
@@ -43,6 +44,15 @@ export function parseDatabaseUrl(text: string): DatabaseAddress {
   const port = url.port === "" ? PORT : Number(url.port);
   const name = `PostgreSQL database ${database} at ${folder === null ? `${url.hostname}:${port}` : host}`;
   return { host, port, user, database, tls: folder === null && mode !== "disable", name };
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // What is no code of a sign is told by whoever asked.
+    return undefined;
+  }
 }
 
 function databaseUrlInvalid(why: string): Fault {

@@ -35,7 +35,14 @@ export interface Failure {
   readonly isLost: boolean;
 }
 
-export type Answer = { readonly rows: Row[]; readonly changed: number } | { readonly error: Failure };
+/** What a statement came to; `command` is what the server says that it has done. */
+export interface Answered {
+  readonly rows: Row[];
+  readonly changed: number;
+  readonly command: string;
+}
+
+export type Answer = Answered | { readonly error: Failure };
 
 /**
  * One connection that is asked and answers in one turn. Invariant: what is asked after it was lost fails; it is never opened anew behind anyone's
@@ -68,16 +75,14 @@ export class PostgresConnection implements Disposable {
   }
 
   /** `isOnce` says that a statement is not worth being prepared. @throws Fault `database-lost`, and Error for what the server refuses */
-  ask(
-    sql: string,
-    values: readonly SqlValue[] = [],
-    isOnce = false,
-  ): { readonly rows: Row[]; readonly changed: number } {
+  ask(sql: string, values: readonly SqlValue[] = [], isOnce = false): Answered {
     if (this.#isLost) throw databaseLost(this.#name, "it was lost before");
     const answer = this.#exchange({ kind: "ask", sql, values, isOnce });
     if (!("error" in answer)) return answer;
     if (answer.error.isLost) {
       this.#isLost = true;
+      // What its server holds for it is let go of at once.
+      void this.#worker.terminate();
       throw databaseLost(this.#name, answer.error.message);
     }
     throw new Error(`${this.#name} refuses a statement: ${answer.error.message}`, { cause: answer.error });

@@ -5,7 +5,7 @@
 import { assert } from "@leeward/base";
 import { databaseNotEmpty, databaseTaken } from "../../faults.ts";
 import type { Row } from "../column.ts";
-import { type Database, migrate, type SchemaKeeper, type SqlValue } from "../database.ts";
+import { type Database, migrate, SCHEMA_VERSION, type SchemaKeeper, type SqlValue } from "../database.ts";
 import type { DatabaseAddress } from "./database-url.ts";
 import { type ConnectionBrief, PostgresConnection } from "./node-postgres-connection.ts";
 import { copyFromSqlite, copyToSqlite } from "./node-table-copy.ts";
@@ -33,7 +33,7 @@ export function connectPostgres(options: PostgresOptions): PostgresDatabase {
   try {
     // A server that has gone without a word is given up by the database after this many seconds, and its lock with it.
     connection.ask(
-      "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 2; SET synchronous_commit = on",
+      "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 2; SET tcp_user_timeout = 15000; SET synchronous_commit = on",
       [],
       true,
     );
@@ -81,9 +81,15 @@ export class PostgresDatabase implements Database {
     migrate(this.#keeper());
   }
 
-  /** Whether nothing of ours is in it. */
+  /** Whether there is no installation in it. */
   isEmpty(): boolean {
-    return this.get("SELECT to_regclass('schema_version') IS NULL AS empty")?.["empty"] === true;
+    if (this.#version() === 0) return true;
+    return this.get("SELECT 1 FROM facts WHERE name = 'serverId'") === undefined;
+  }
+
+  /** @throws Fault `state-newer` */
+  requireKnown(): void {
+    if (this.#version() > SCHEMA_VERSION) this.migrate();
   }
 
   /** @throws Fault `database-not-empty` */
@@ -120,7 +126,9 @@ export class PostgresDatabase implements Database {
     try {
       const result = work();
       assert(!(result instanceof Promise), "a transaction is synchronous");
-      this.#connection.ask("COMMIT");
+      // One in which a statement was refused is rolled back, and that is no error to PostgreSQL.
+      const { command } = this.#connection.ask("COMMIT");
+      assert(command === "COMMIT", "who goes on after a refused statement has not settled anything");
       return result;
     } catch (error) {
       this.#rollBack();
@@ -150,15 +158,21 @@ export class PostgresDatabase implements Database {
     }
   }
 
+  /** Of the schema; 0 where there is none. */
+  #version(): number {
+    if (this.get("SELECT to_regclass('schema_version') IS NULL AS missing")?.["missing"] === true) return 0;
+    return Number(this.get("SELECT max(version) AS version FROM schema_version")?.["version"] ?? 0);
+  }
+
   #keeper(): SchemaKeeper {
     const change = (sql: string): void => void this.#connection.ask(sql, [], true);
     return {
       name: `The ${this.name}`,
-      version: () => {
+      version: () => this.#version(),
+      setVersion: (version) => {
         change("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)");
-        return Number(this.get("SELECT max(version) AS version FROM schema_version")?.["version"] ?? 0);
+        this.run("INSERT INTO schema_version (version) VALUES (?)", version);
       },
-      setVersion: (version) => void this.run("INSERT INTO schema_version (version) VALUES (?)", version),
       change: (statement) => change(schemaStatement(statement)),
       transaction: (work) => this.transaction(work),
     };

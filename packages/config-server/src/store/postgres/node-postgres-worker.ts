@@ -2,13 +2,14 @@
 import { workerData } from "node:worker_threads";
 import pg from "pg";
 import type { Row } from "../column.ts";
+import type { SqlValue } from "../database.ts";
 import type { Answer, Asked, ConnectionBrief, Failure } from "./node-postgres-connection.ts";
 
 /** Statements differ little: each is prepared once, under its number. */
 const names = new Map<string, string>();
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what `PostgresConnection` starts this thread with comes without a type
 const { port, flag, client: how } = workerData as ConnectionBrief;
-const NOTHING: Answer = { rows: [], changed: 0 };
+const NOTHING: Answer = { rows: [], changed: 0, command: "" };
 
 // Numbers of ours are whole and below 2^53; the library gives 64-bit ones as text otherwise.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -48,11 +49,17 @@ async function done(asked: Asked): Promise<Answer> {
       return NOTHING;
     case "ask": {
       if (lost !== undefined) throw lost;
-      const values = asked.values.map((value) => (value instanceof Uint8Array ? Buffer.from(value) : value));
-      const { rows, rowCount } = await client.query<Row>({ ...nameOf(asked), text: asked.sql, values });
-      return { rows, changed: rowCount ?? 0 };
+      const query = { ...nameOf(asked), text: asked.sql, values: asked.values.map(parameterOf) };
+      const { rows, rowCount, command } = await client.query<Row>(query);
+      return { rows, changed: rowCount ?? 0, command };
     }
   }
+}
+
+/** Texts of PostgreSQL hold no NUL, which peers may well say. */
+function parameterOf(value: SqlValue): SqlValue {
+  if (typeof value === "string") return value.replaceAll("\0", "\uFFFD");
+  return value instanceof Uint8Array ? Buffer.from(value) : value;
 }
 
 function nameOf({ sql, isOnce }: Extract<Asked, { kind: "ask" }>): { name?: string } {

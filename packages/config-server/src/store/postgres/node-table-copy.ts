@@ -4,7 +4,7 @@ import type { Database, SqlValue } from "../database.ts";
 import { openSqlite } from "../node-sqlite-database.ts";
 
 /** Rows that are fetched at once. */
-const ROWS_AT_ONCE = 500;
+const ROWS_AT_ONCE = 50;
 
 /** Writes all that PostgreSQL holds to a new file of SQLite, of the same schema. In a transaction of the source's. */
 export function copyToSqlite(source: Database, path: string): void {

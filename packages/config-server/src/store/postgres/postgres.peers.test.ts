@@ -98,7 +98,21 @@ describe("the state in PostgreSQL", { skip: postgres.skip }, () => {
     assert.equal(store.facts.get("serverId"), "y");
   });
 
-  test("values come back as they went in", async () => {
+  test("who goes on after a statement that was refused inside a transaction is told that nothing was settled", async () => {
+    using database = await opened();
+    const store = storeOf(database);
+    assert.throws(
+      () =>
+        database.transaction(() => {
+          store.facts.set("serverId", "x");
+          assert.throws(() => database.run("INSERT INTO facts (name, value) VALUES (?, NULL)", "y"));
+        }),
+      /has not settled anything/,
+    );
+    assert.equal(store.facts.get("serverId"), undefined);
+  });
+
+  test("values come back as they went in, but for a sign that texts cannot hold", async () => {
     using database = await opened();
     database.run('CREATE TABLE "values" (number BIGINT, bytes BYTEA, words TEXT)');
     const rows = [
@@ -110,6 +124,8 @@ describe("the state in PostgreSQL", { skip: postgres.skip }, () => {
     const found = database
       .all('SELECT * FROM "values"')
       .map(({ number, bytes, words }) => [number, bytes instanceof Uint8Array ? new Uint8Array(bytes) : bytes, words]);
+    const [{ said } = {}] = database.all("SELECT ? || '' AS said", "a\0b");
+    assert.equal(said, "a\uFFFDb");
     assert.deepEqual(
       found,
       rows.map((row) => [...row]),
