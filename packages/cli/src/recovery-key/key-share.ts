@@ -15,7 +15,7 @@ const SET_BYTES = 4;
 const SHARE_BYTES = SCALAR_BYTES + 1;
 const [SET_AT, FINGERPRINT_AT] = [5, 5 + SET_BYTES];
 const SHARE_AT = FINGERPRINT_AT + FINGERPRINT_BYTES;
-export const SHARE_LINES = 7;
+const SHARE_LINES = 7;
 /** As many as one byte counts. */
 export const SHARES_MAX = 255;
 
@@ -61,7 +61,7 @@ export async function joinShares(found: readonly FoundShare[]): Promise<Recovery
   return { scalar, fingerprint };
 }
 
-export function shareLines({ number, shares, threshold, set, fingerprint, bytes }: KeyShare): string[] {
+function shareLines({ number, shares, threshold, set, fingerprint, bytes }: KeyShare): string[] {
   const head = Uint8Array.of(KIND, VERSION, threshold, shares, number);
   return linesOf(Buffer.concat([head, Buffer.from(set, "hex"), fingerprint, bytes]));
 }
