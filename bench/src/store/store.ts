@@ -2,7 +2,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { seededRandom } from "@leeward/base";
-import { SegmentWriter } from "@leeward/change-log";
 import { Journal, OfflineJournal, type StagedSegment, StoredFiles } from "@leeward/journal";
 import { HistoryMaker, type MadeSegment } from "@leeward/journal/testing";
 import { openStore, requestsPerGb } from "@leeward/object-store";
@@ -15,6 +14,8 @@ import { median } from "../run/statistics.ts";
 const SUITE = "store";
 const SEGMENT_BYTES = 32 * 1024 * 1024;
 const WRITE_BYTES = 1024 * 1024;
+/** As a process server cuts it. */
+const framePayloadBytes = 256 * 1024;
 const SEGMENTS = 12;
 const SEGMENTS_QUICK = 3;
 const READ_BYTES = 4 * 1024 * 1024;
@@ -65,7 +66,8 @@ async function measure({ place, isQuick }: BenchContext, world: World, run: numb
   const journal = await Journal.create(stored, { folder: at, dataKey: maker.dataKey, limits, ...maker.identity });
   const { made, point } = history(maker, count);
   const staged: StagedSegment[] = [];
-  for (const segment of made) staged.push(await stage(stored, { journal, maker, segment }));
+  for (const segment of made)
+    staged.push(await maker.stage(stored, journal.stagingPath(`s-${segment.from}`), { ...segment, framePayloadBytes }));
   const bytes = count * SEGMENT_BYTES;
   const before = store.requests;
 
@@ -125,35 +127,6 @@ function history(maker: HistoryMaker, count: number) {
   const { record: point } = maker.mark();
   made.push(maker.cut());
   return { made, point };
-}
-
-/** As a process server cuts it. */
-async function stage(
-  world: World,
-  { journal, maker, segment }: { journal: Journal; maker: HistoryMaker; segment: MadeSegment },
-): Promise<StagedSegment> {
-  const { branch, from, to, records, diskBytes } = segment;
-  const path = journal.stagingPath(`s-${from}`);
-  const writer = await SegmentWriter.create(world, {
-    path,
-    codec: "lz4",
-    key: maker.dataKey,
-    draft: {
-      kind: "cut",
-      ...maker.identity,
-      branch,
-      from,
-      to,
-      range: { offset: 0, length: diskBytes },
-      diskBytes,
-      blockBytes: 512,
-      physicalBlockBytes: 4096,
-      bootId: "0".repeat(32),
-    },
-  });
-  for (const record of records) await writer.add(record);
-  const { sha256 } = await writer.seal();
-  return { path, branch, from, to, sha256 };
 }
 
 /** As many bytes by the store's own library: one object after another, each in parallel parts. */

@@ -41,6 +41,7 @@ export { blockFileSink, deviceSink, fileSink, type SaveSink } from "./save/save-
 export type { DamageFound, ScrubReport } from "./scrub/scrub.ts";
 export { type LoadedSeed, type LoadSeedOptions, loadSeed } from "./seed/seed-load.ts";
 export { type SavedSeed, type SaveSeedOptions, type SeedOrder, saveSeed } from "./seed/seed-save.ts";
+export { isJournalAway } from "./stored/claim.ts";
 export { StoredFiles, type StoredFilesOptions } from "./stored/stored-files.ts";
 export type { LaterChanges } from "./view/later-changes.ts";
 export type { PointDevice } from "./view/point-device.ts";

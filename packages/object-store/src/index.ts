@@ -25,4 +25,5 @@ export {
 } from "./page-blob.ts";
 export { pageBlobBusy, pageBlobUnsuitable } from "./page-blob-faults.ts";
 export { requestsPerGb } from "./request-counts.ts";
+export { isStoreFault } from "./store-faults.ts";
 export { parseStoreUrl, type StoreAddress } from "./store-url.ts";

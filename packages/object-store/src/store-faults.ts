@@ -1,4 +1,9 @@
-import { Fault } from "@leeward/base";
+import { Fault, isFault } from "@leeward/base";
+
+/** Whether it is of the store itself, not of one object in it: all others would meet it too. */
+export function isStoreFault(error: unknown): error is Fault {
+  return isFault(error) && error.code.startsWith("store-");
+}
 
 /** A key that is to be read names nothing. */
 export function objectMissing(key: string, cause?: unknown): Fault {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { cp, mkdir, readdir, readFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { MiB } from "@leeward/base";
 import { connectNbd, parseNbdUri } from "@leeward/nbd";
@@ -60,6 +60,8 @@ async function checkRestoreCommands(check: CommandCheck, { chain, journal }: Off
   await mkdir(`${chain.folder}/store`);
   const key = ["--key", `${chain.folder}/recovery.pem`];
   const place = ["--store", url, ...key];
+  await check.refuses("restore list", place, { exit: 3, code: "store-journals-missing" });
+  await writeFile(`${chain.folder}/store/writer.lease`, "");
   await check.refuses("restore list", place, { exit: 3, code: "store-journals-missing" });
   {
     await using store = await openStore({ url }, { clock: nodeClock, random: nodeRandom });

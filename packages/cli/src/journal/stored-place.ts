@@ -1,4 +1,4 @@
-import { Fault, formatTime, MiB, parseTime } from "@leeward/base";
+import { Fault, formatTime, isFault, MiB, parseTime } from "@leeward/base";
 import { StoredFiles } from "@leeward/journal";
 import { type ObjectStore, openStore } from "@leeward/object-store";
 import type { World } from "@leeward/world";
@@ -30,15 +30,21 @@ export async function withStore(
   await using store = await openStore(opening, world);
   const folder = folderOf(store);
   const files = await StoredFiles.open({ ...world, store, folder, blockBytesMax: BLOCK_BYTES_MAX });
-  if ((await files.list(folder)).length === 0) throw storeEmpty(store);
   const place = { ...meant, world: { ...world, files }, folder };
-  if (oldestMicros !== undefined) {
-    for (const [machine, points] of Map.groupBy(await listPointsOffline(place), ({ machineName }) => machineName)) {
-      const newestMicros = points.reduce((newest, { validUntil }) => Math.max(newest, parseTime(validUntil)), 0);
-      if (newestMicros < oldestMicros) throw setBack(store, { machine, newestMicros, oldestMicros });
-    }
+  try {
+    if (oldestMicros !== undefined) await refuseOlder(place, store, oldestMicros);
+    await work(place);
+  } catch (error) {
+    // In a store there may be other things than journals: what lies beside them, and those of others.
+    throw isFault(error, "journal-missing") ? storeEmpty(store, error) : error;
   }
-  await work(place);
+}
+
+async function refuseOlder(place: OfflinePlace, store: ObjectStore, oldestMicros: number): Promise<void> {
+  for (const [machine, points] of Map.groupBy(await listPointsOffline(place), ({ machineName }) => machineName)) {
+    const newestMicros = points.reduce((newest, { validUntil }) => Math.max(newest, parseTime(validUntil)), 0);
+    if (newestMicros < oldestMicros) throw setBack(store, { machine, newestMicros, oldestMicros });
+  }
 }
 
 /** A path that tells people where it is, and that no file of the machine has. */
@@ -47,13 +53,14 @@ function folderOf({ place }: ObjectStore): string {
   return `/${parts.join("/")}`.replace(/^\/([^/:]*)/, "/store:$1");
 }
 
-function storeEmpty({ place }: ObjectStore): Fault {
+function storeEmpty({ place }: ObjectStore, cause: Fault): Fault {
   return new Fault({
     code: "store-journals-missing",
     kind: "operator",
     message: `There is no journal in ${place}.`,
     remedy: "Give the URL with the prefix that the master target was started with.",
     detail: { store: place },
+    cause,
   });
 }
 

@@ -12,7 +12,7 @@
  * of their own, and before it removes something it makes sure of its claim. Worst outcome: history that was acknowledged is forgotten.
  */
 import { Fault, isFault, MICROS_PER_SECOND, type Random, randomId } from "@leeward/base";
-import { type ObjectStore, sourceOfBytes } from "@leeward/object-store";
+import { isStoreFault, type ObjectStore, sourceOfBytes } from "@leeward/object-store";
 import type { Clock } from "@leeward/world";
 import { manifestOfObjects, pointerKey } from "./layout.ts";
 import { removeManifestObjects, wasAppended } from "./manifest-objects.ts";
@@ -202,6 +202,11 @@ export async function readStanding(store: ObjectStore, journal: string): Promise
     if (isFault(error, "object-missing")) return undefined;
     throw error;
   }
+}
+
+/** Whether a store, or another server that took the journal, stands in the way: nothing is wrong with what was to be written, and it is tried again. */
+export function isJournalAway(error: unknown): boolean {
+  return isStoreFault(error) || isFault(error, "journal-taken");
 }
 
 function journalTaken({ journal, store }: ClaimOptions): Fault {

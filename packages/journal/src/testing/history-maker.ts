@@ -5,7 +5,7 @@ import type { World } from "@leeward/world";
 import type { StagedSegment } from "../intake/staged-segment.ts";
 import type { JournalIdentity } from "../manifest/manifest-writer.ts";
 import type { BranchPosition, PointRecord } from "../recovery-point.ts";
-import { stageSegment } from "./staged-content.ts";
+import { type SegmentContent, stageSegment } from "./staged-content.ts";
 
 /** A point, and the disk as it was there. */
 export interface MadePoint {
@@ -22,6 +22,9 @@ export interface MadeSegment {
   readonly records: readonly LogRecord[];
   readonly diskBytes: number;
 }
+
+/** As MadeSegment, and what its file is to be like. */
+type StagedShape = MadeSegment & Pick<SegmentContent, "framePayloadBytes">;
 
 const BLOCK_BYTES = 512;
 
@@ -190,7 +193,7 @@ export class HistoryMaker {
   }
 
   /** The segment as a file at `path`. */
-  async stage(world: World, path: string, made: MadeSegment): Promise<StagedSegment> {
+  async stage(world: World, path: string, made: StagedShape): Promise<StagedSegment> {
     const { parent, ...rest } = made;
     return stageSegment(world, path, {
       ...rest,

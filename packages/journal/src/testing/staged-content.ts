@@ -15,11 +15,14 @@ export interface SegmentContent extends JournalIdentity {
   readonly records: readonly LogRecord[];
   readonly diskBytes: number;
   readonly dataKey: DataKey;
+  /** Of a frame, about, in bytes; 8 KiB unless told, so that a small segment has several. */
+  readonly framePayloadBytes?: number;
 }
 
 /** Writes a sealed segment at `path`, as a process server would have sent it. */
 export async function stageSegment(world: World, path: string, content: SegmentContent): Promise<StagedSegment> {
   const { branch, parent, from, to, records, diskBytes, dataKey, machineId, diskId } = content;
+  const { framePayloadBytes = 8 * 1024 } = content;
   const writer = await SegmentWriter.create(world, {
     path,
     codec: "lz4",
@@ -38,7 +41,7 @@ export async function stageSegment(world: World, path: string, content: SegmentC
       physicalBlockBytes: 4096,
       bootId: "0".repeat(32),
     },
-    framePayloadBytes: 8 * 1024,
+    framePayloadBytes,
   });
   try {
     for (const record of records) await writer.add(record);

@@ -1,5 +1,5 @@
 import { Fault, isFault, Mutex, reconnectDelayMs } from "@leeward/base";
-import type { MachineJournal } from "@leeward/journal";
+import { isJournalAway, type MachineJournal } from "@leeward/journal";
 import type { DiskPosition, FaultReport, PointRecord } from "@leeward/proto";
 import { reportOfFault, type Session, type SessionMessage } from "@leeward/wire";
 import type { Clock } from "@leeward/world";
@@ -128,18 +128,13 @@ export class IntakeSession {
       } catch (error) {
         if (signal.aborted || !isFault(error)) throw error;
         // Answers go back in order, so a point that fails only for now is tried until it is stored.
-        if (error.kind !== "transient" && !isOfStore(error)) {
+        if (error.kind !== "transient" && !isJournalAway(error)) {
           return await this.#session.send({ kind: "pointStored", value: { ...stored, refused: reportOfFault(error) } });
         }
         await this.#targets.clock.sleep(reconnectDelayMs(attempt), signal);
       }
     }
   }
-}
-
-/** What a store, or another server that took the journal, stands in the way of: nothing is wrong with the point, and a person mends it. */
-function isOfStore({ code }: Fault): boolean {
-  return code.startsWith("store-") || code === "journal-taken";
 }
 
 /** What passes by itself is part of the work, but for a disk whose lease another process server holds: who asks for that may mean no good. */
