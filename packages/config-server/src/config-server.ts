@@ -93,10 +93,7 @@ export async function runConfigServer(
     { world, home, settings: config.value, trace, waiting: options.waiting ?? (() => undefined) },
     signal,
   );
-  const { services, host, deletions, furtherCopies, passes, autoProtect, scheduled, carrier, alerts } = await assemble(
-    options,
-    store,
-  );
+  const { services, host, sweeps, autoProtect, scheduled, carrier, alerts } = await assemble(options, store);
   await services.removal.finish();
   services.plans.recoveryPlans.giveUpRestored();
   const { listen, apiPort } = config.value;
@@ -110,9 +107,7 @@ export async function runConfigServer(
     (inner) => host.run(http.upgrades.accept(inner), inner),
     (inner) => store.watch(world.clock, inner),
     (inner) => services.jobs.run(inner),
-    (inner) => deletions.run(inner),
-    (inner) => furtherCopies.run(inner),
-    (inner) => passes.run(inner),
+    ...sweeps.map((sweep) => (inner: AbortSignal) => sweep.run(inner)),
     (inner) => autoProtect.run(inner),
     (inner) => scheduled.run(inner),
     (inner) => carryFailovers(carrier, inner),
@@ -148,9 +143,8 @@ async function failedFor(ms: number, clock: World["clock"], failed: AbortSignal)
 interface Assembled {
   readonly services: Services;
   readonly host: SessionHost;
-  readonly deletions: Deletions;
-  readonly furtherCopies: FurtherCopies;
-  readonly passes: VerifyPasses;
+  /** What looks again and again whether something is to be asked of members. */
+  readonly sweeps: readonly { run(signal: AbortSignal): Promise<void> }[];
   readonly autoProtect: AutoProtect;
   readonly scheduled: ScheduledResyncs;
   readonly carrier: CarrierOptions;
@@ -220,24 +214,16 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
     groupPoints: new GroupPoints({ store, points, requests, isOnline }),
     plansChanged,
   };
-  const deletions = new Deletions({ store, clock, events, trace, requests, reports, isOnline, plansChanged });
-  const furtherCopies = new FurtherCopies({ store, clock, events, trace, requests, reports, isOnline });
-  const passes = new VerifyPasses({ store, clock, events, trace, reports, verifier, isOnline });
+  const sweeps = sweepsOf({ ...means, trace });
   const scheduled = new ScheduledResyncs({ ...services, isOnline });
   const alerts = new HistoryAlerts({ store, clock, events, reports, isOnline });
   const autoProtect = autoProtectOf(services);
   gauges(options.metrics, services);
-  return {
-    services,
-    host,
-    deletions,
-    furtherCopies,
-    passes,
-    autoProtect,
-    scheduled,
-    alerts,
-    carrier: { ...means, trace, jobs },
-  };
+  return { services, host, sweeps, autoProtect, scheduled, alerts, carrier: { ...means, trace, jobs } };
+}
+
+function sweepsOf(means: StepMeans & Pick<ConfigServerOptions, "trace">): Assembled["sweeps"] {
+  return [new Deletions(means), new FurtherCopies(means), new VerifyPasses(means)];
 }
 
 function rotationOf(

@@ -8,6 +8,8 @@ const SEEDS = IS_FULL ? 400 : 50;
 const TRACKER_SEEDS = IS_FULL ? 300 : 20;
 const FORKED_SEEDS = IS_FULL ? 100 : 8;
 const PROCESSES = 2;
+/** As often as all others together. */
+const LEAVES = "leave-further,".repeat(6).slice(0, -1);
 /** What tracked disks are about; the others come about as they do. */
 const TRACKER_FAULTS: readonly FaultKind[] = [
   "kill-agent",
@@ -65,7 +67,7 @@ describe("the data path on virtual time", () => {
   test(`${FORKED_SEEDS} seeds of a target that is let go and added again: its points are one moment each, and it has new ones in the end`, (context) =>
     assertExplained(context, {
       seeds: FORKED_SEEDS,
-      args: ["--forked", "--faults", [...LOSSLESS_FAULT_KINDS, ...Array(6).fill("leave-further")].join()],
+      args: ["--forked", "--faults", [...LOSSLESS_FAULT_KINDS, LEAVES].join()],
       kinds: ["leave-further"],
     }));
 });

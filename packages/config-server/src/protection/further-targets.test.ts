@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isFault } from "@leeward/base";
 import { wrapDataKey } from "@leeward/identity";
 import { agentDisk, eventually, install, targetDisk } from "../testing/node-installation.ts";
 import { startServer, temporaryFolder } from "../testing/node-test-server.ts";
@@ -175,6 +176,11 @@ test("a protected disk goes to one more target: its key is wrapped by who has it
   await eventually(async () => (await client.call("listDisks", {})).items[0]?.targets?.length === 1);
   const other = await installed.addTarget("other");
   await processServer.stop();
-  await eventually(async () => (await add("other").catch(({ code }) => code)) === "process-server-offline");
+  await eventually(async () =>
+    add("other").then(
+      () => false,
+      (error: unknown) => isFault(error, "process-server-offline"),
+    ),
+  );
   await other.stop();
 });
