@@ -1,5 +1,4 @@
 import type { CacheWord, Message } from "@leeward/proto";
-import { encodeEnvelope } from "@leeward/proto";
 import type { SessionMessage } from "@leeward/wire";
 
 /**
@@ -44,7 +43,7 @@ export class WordReader {
     for (const { body, payload } of rest) {
       if (body.kind !== "diskPosition" && body.kind !== "pointStored") continue;
       const name = body.kind === "diskPosition" ? body.value.diskId : `point ${body.value.number}`;
-      const text = encodeEnvelope(body).map(String).join();
+      const text = JSON.stringify(body.value);
       const before = this.#told.get(name);
       if (body.kind === "diskPosition" && !this.#isAnswered(body.value, word.collected)) {
         if (before !== undefined) told.set(name, before);

@@ -59,7 +59,10 @@ test("a container that is full is no more than that: records wait in the log", a
       await house.sleep(2_000);
     }
     const full = house.container.deposits.length;
-    assert.ok((house.container.depositor?.waitingBytes ?? 0) >= bytesMax, "it is full");
+    const waiting = house.container.depositor?.waitingBytes ?? 0;
+    assert.ok(waiting >= bytesMax, "it is full");
+    // What was gathered when it became full goes there too.
+    assert.ok(waiting < 128 * KiB, `holds ${waiting}`);
     await house.sleep(60_000);
     assert.equal(house.container.deposits.length, full, "and takes no more");
     house.start();
@@ -123,6 +126,74 @@ test("a full cache holds the deposit, and the agent is not told and goes on", as
     logInterval(house, 2);
     await settled(house, 2);
     assert.deepEqual(disk?.refusals, []);
+  });
+});
+
+test("a deposit stays until it is journaled: a process server that loses its cache collects it again", async () => {
+  const house = new TestHouse({ seed: 39, isCollected: true });
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await house.untilJournaled();
+    house.network.partition("server", "target");
+    for (let number = 2; number <= 4; number += 1) {
+      logInterval(house, number);
+      await house.sleep(2_000);
+    }
+    const cached = (): boolean =>
+      house.disks.every(
+        ({ id, last }) => house.status?.disks.find(({ diskId }) => diskId === id)?.cachedSequence === last,
+      );
+    await house.until(cached);
+    await house.sleep(30_000);
+    const { lastDeposit } = house.container;
+    await house.stop();
+    await house.files.removeFolder("/home/disks");
+    await house.files.removeFolder("/home/points");
+    house.network.heal("server", "target");
+    house.start();
+    await settled(house, 4);
+    assert.equal(house.container.lastDeposit, lastDeposit, "nothing had to be put again");
+  });
+});
+
+test("what the agent asks is answered through the container", async () => {
+  const house = new TestHouse({ seed: 40, isCollected: true, diskCount: 1 });
+  const [disk] = house.disks;
+  assert.ok(disk !== undefined);
+  const content = { content: new Uint8Array([1, 2, 3]) };
+  house.target.answer = async () => ({ kind: "replicaContent", value: content });
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await house.untilJournaled();
+    const { depositor, store } = house.container;
+    assert.ok(depositor !== undefined);
+    const never = new AbortController().signal;
+    const replicaId = "e".repeat(32);
+    const ask = (diskId: string) =>
+      depositor.request({ kind: "replicaRead", value: { replicaId, diskId, offset: 0, length: 4_096 } }, never);
+    assert.deepEqual(await ask(disk.id), content);
+    await assert.rejects(ask("9".repeat(32)), { code: "disk-not-planned" });
+    await house.until(() => !store.keys.some((key) => key.includes("/answers/")));
+  });
+});
+
+test("what the store refuses the process server is said at the machine's disks until it is mended", async () => {
+  const house = new TestHouse({ seed: 41, isCollected: true });
+  const codes = (): string[] => house.status?.disks.flatMap(({ faults }) => faults.map(({ code }) => code)) ?? [];
+  await house.play(async () => {
+    house.container.hooks.server = {
+      before: () => {
+        throw new Fault({ code: "store-denied", kind: "operator", message: "It refuses access.", remedy: "Mend it." });
+      },
+    };
+    house.start();
+    logInterval(house, 1);
+    await house.until(() => codes().includes("store-denied"));
+    house.container.hooks.server = {};
+    await settled(house, 1);
+    await house.until(() => codes().length === 0);
   });
 });
 

@@ -1,6 +1,6 @@
 import { Fault, firstOf, Waiters } from "@leeward/base";
 import { MessageQueue } from "@leeward/cache-account";
-import { type DiskOffer, type DiskPosition, encodeEnvelope } from "@leeward/proto";
+import type { DiskOffer, DiskPosition } from "@leeward/proto";
 import { faultOfReport, type SessionBody, type SessionMessage } from "@leeward/wire";
 import type { Clock, PeerIdentity } from "@leeward/world";
 import type { AgentConversation } from "../intake/agent-session.ts";
@@ -77,7 +77,7 @@ export class CollectedSession implements AgentConversation {
   /** Offers a disk, unless it is taken under this very offer already. */
   async offer(value: DiskOffer, signal: AbortSignal): Promise<Taken> {
     const body = { kind: "diskOffer", value } as const;
-    const offer = encodeEnvelope(body).map(String).join();
+    const offer = JSON.stringify(value);
     const { diskId } = value;
     const inForce = this.#positions.get(diskId);
     if (this.#offers.get(diskId) === offer && inForce !== undefined && inForce.refused === undefined) return "taken";

@@ -282,7 +282,7 @@ export class MachineCollector {
     for (;;) {
       const changed = this.#session?.changed() ?? new Promise<void>(() => undefined);
       const messages = this.#word();
-      const text = messages.flat().map(String).join();
+      const text = Buffer.concat(messages.flat()).toString("latin1");
       if (text !== said) {
         await container.put(key, await container.seal(key, messages), undefined, signal);
         said = text;
