@@ -43,7 +43,7 @@ export interface MachineCollectorOptions {
 }
 
 /** How often the head is looked at: each so many looks for a deposit that found none. */
-const LOOKS_PER_HEAD = 4;
+const LOOKS_PER_HEAD = 2;
 /** A disk that the plan does not name yet is waited for so often. */
 const UNPLANNED_TRIES = 8;
 
