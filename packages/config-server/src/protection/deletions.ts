@@ -1,6 +1,6 @@
 // Points that are to go. A disk stays `deleting` until its master target has said that nothing of it is left; so a crash, or a target that is
 // away, delays a deletion and never loses it. It is asked only after the target has taken the plan in which the disk takes nothing in.
-import { anySignal, isFault } from "@leeward/base";
+import { isFault } from "@leeward/base";
 import type { Trace } from "@leeward/daemon";
 import type { Clock } from "@leeward/world";
 import { type EventLog, SELF } from "../events/event-log.ts";
@@ -8,6 +8,7 @@ import { DELETION_RETRY_MS } from "../limits.ts";
 import { composePlan } from "../plans/compose-plan.ts";
 import { readInstallation } from "../plans/installation.ts";
 import { versioned } from "../plans/versioned-plan.ts";
+import { atEachReport } from "../sessions/at-each-report.ts";
 import type { MemberRequests } from "../sessions/member-requests.ts";
 import type { Reports } from "../sessions/reports.ts";
 import type { DiskRow } from "../store/disk-rows.ts";
@@ -39,18 +40,9 @@ export class Deletions {
   }
 
   /** Looks at every report, and now and then, for what can be deleted, until `signal` aborts. */
-  async run(signal: AbortSignal): Promise<void> {
+  run(signal: AbortSignal): Promise<void> {
     const { clock, reports } = this.#options;
-    while (!signal.aborted) {
-      const reported = reports.changed();
-      await this.#sweep(signal);
-      const timer = new AbortController();
-      const sleeping = clock.sleep(DELETION_RETRY_MS, anySignal([signal, timer.signal])).catch((error: unknown) => {
-        if (!signal.aborted && !timer.signal.aborted) throw error;
-      });
-      await Promise.race([reported, sleeping]);
-      timer.abort();
-    }
+    return atEachReport({ clock, reports, everyMs: DELETION_RETRY_MS }, (inner) => this.#sweep(inner), signal);
   }
 
   async #sweep(signal: AbortSignal): Promise<void> {

@@ -4,12 +4,13 @@
 // Nothing of this is kept: as long as a target says that it needs a copy, its agent is asked, and one that has begun behind what the target holds is the
 // answer. A crash or a restart costs another look, at most another copy. A copy that brought some target no point is not followed closely by the next: one that
 // loses its place again and again is no reason to read the source without end.
-import { anySignal, type Fault, isFault } from "@leeward/base";
+import { type Fault, isFault } from "@leeward/base";
 import type { Trace } from "@leeward/daemon";
 import type { TargetDiskStatus } from "@leeward/proto";
 import type { Clock } from "@leeward/world";
 import { type EventLog, SELF } from "../events/event-log.ts";
 import { FURTHER_COPY_AGAIN_MS, FURTHER_COPY_RETRY_MS } from "../limits.ts";
+import { atEachReport } from "../sessions/at-each-report.ts";
 import type { MemberRequests } from "../sessions/member-requests.ts";
 import type { Reports } from "../sessions/reports.ts";
 import type { DiskRow } from "../store/disk-rows.ts";
@@ -43,18 +44,9 @@ export class FurtherCopies {
   }
 
   /** Looks at every report, and now and then, until `signal` aborts. */
-  async run(signal: AbortSignal): Promise<void> {
+  run(signal: AbortSignal): Promise<void> {
     const { clock, reports } = this.#options;
-    while (!signal.aborted) {
-      const reported = reports.changed();
-      await this.#sweep(signal);
-      const timer = new AbortController();
-      const sleeping = clock.sleep(FURTHER_COPY_RETRY_MS, anySignal([signal, timer.signal])).catch((error: unknown) => {
-        if (!signal.aborted && !timer.signal.aborted) throw error;
-      });
-      await Promise.race([reported, sleeping]);
-      timer.abort();
-    }
+    return atEachReport({ clock, reports, everyMs: FURTHER_COPY_RETRY_MS }, (inner) => this.#sweep(inner), signal);
   }
 
   async #sweep(signal: AbortSignal): Promise<void> {
