@@ -84,14 +84,18 @@ function addSplit(key: Command, state: ProgramState): void {
     for (const path of paths) await requireFresh(host.files, path);
     const shares = await splitKey(found, { ...how, random: host.world.random });
     const items = shares.map((share, index) => ({ ...share, path: paths[index] ?? "", name: how.names[index] ?? "" }));
+    const begun: string[] = [];
     try {
-      for (const share of items) await writeFresh(host.files, share.path, sharePage(share, share.name));
+      for (const share of items) {
+        await writeFresh(host.files, share.path, sharePage(share, share.name));
+        begun.push(share.path);
+      }
       // As they lie there now, they give the key.
       const written = await Promise.all(paths.map((path) => shareAt(host, path)));
       await joinShares(written);
     } catch (error) {
       // Half a split is none.
-      for (const { path } of items) if ((await host.files.status(path)) !== undefined) await host.files.remove(path);
+      for (const path of begun) await host.files.remove(path);
       throw error;
     }
     const { set, shares: count, threshold } = { ...how, set: shares[0]?.set ?? "", shares: shares.length };

@@ -1,6 +1,6 @@
 // The recovery key as `leeward key export` writes it, and the 32 bytes that it comes to: the scalar of a key on P-256. All else in the file follows from them.
 import { createECDH, createHash, createPrivateKey, createPublicKey } from "node:crypto";
-import { type Files, readFile, replaceFile } from "@leeward/world";
+import { type Files, readFile } from "@leeward/world";
 import { requireFresh } from "../fresh-file.ts";
 import { keyFileForeign } from "./faults.ts";
 
@@ -28,11 +28,20 @@ export async function writeKey(files: Files, path: string, scalar: Uint8Array): 
   await writeFresh(files, path, pemOf(scalar));
 }
 
-/** A new file of mode 0600, durable. @throws Fault `file-exists`, and what else the files throw */
+/** A new file of mode 0600, durable; what fails leaves nothing of it. @throws Fault `file-exists`, and what else the files throw */
 export async function writeFresh(files: Files, path: string, text: string): Promise<void> {
   await requireFresh(files, path);
-  const separator = path.lastIndexOf("/");
-  await replaceFile(files, path.slice(0, separator) || "/", path.slice(separator + 1), new TextEncoder().encode(text));
+  const handle = await files.open(path, "create");
+  try {
+    await handle.write([new TextEncoder().encode(text)], 0);
+    await handle.datasync();
+    await files.syncFolder(path.slice(0, path.lastIndexOf("/")) || "/");
+  } catch (error) {
+    await files.remove(path);
+    throw error;
+  } finally {
+    await handle[Symbol.asyncDispose]();
+  }
 }
 
 /** Throws where the bytes are no key. */

@@ -24,7 +24,7 @@ import type { Store } from "../store/store.ts";
 import type { Trust } from "../trust/trust.ts";
 import { chooseServer } from "./choose-server.ts";
 import { furtherTargets, mainTargetOf } from "./further-targets.ts";
-import { seedImpossible, seedNotAwaited } from "./seed-faults.ts";
+import { seedImpossible, seedLoading, seedNotAwaited } from "./seed-faults.ts";
 
 export interface ProtectRequest {
   readonly path: string;
@@ -180,6 +180,8 @@ export class Protection {
   giveUpSeed(machine: MemberRow, disk: DiskRow, actor: Actor): DiskRow {
     const { store, events, plansChanged } = this.#options;
     const subject = `${machine.name}/${disk.name}`;
+    const loading = store.jobs.newestOf(disk.id, "seed-load");
+    if (loading?.state === "queued" || loading?.state === "running") throw seedLoading(subject, loading.id);
     store.transaction(() => {
       if (!store.seeds.giveUp(disk.id)) throw seedNotAwaited(subject);
       const message = `The seed of ${subject} is not waited for any more; all of it is sent.`;

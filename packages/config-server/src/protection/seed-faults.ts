@@ -20,6 +20,16 @@ export function seededElsewhere(disk: string): Fault {
   });
 }
 
+export function seedLoading(subject: string, job: string): Fault {
+  return new Fault({
+    code: "seed-loading",
+    kind: "operator",
+    message: `The seed of ${subject} is being loaded.`,
+    remedy: `Wait until the job ${job} has ended, or cancel it first: \`leeward job cancel ${job}\`.`,
+    detail: { subject, job },
+  });
+}
+
 export function seedNotAwaited(subject: string): Fault {
   return new Fault({
     code: "seed-not-awaited",

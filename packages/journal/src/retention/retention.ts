@@ -6,6 +6,7 @@
  * between leaves a floor that the base has not reached: the next pass goes on towards it. Nothing that is listed at any moment needs what
  * is not there any more.
  */
+import type { Branch } from "../history/branch.ts";
 import type { JournalState } from "../history/journal-state.ts";
 import { type JournalParts, record, stateOf } from "../journal-parts.ts";
 import { runSpan } from "../limits.ts";
@@ -111,9 +112,12 @@ export class Retention {
       const { branch, number } = target;
       const last = branch.segment(number);
       const entries: Entry[] = [];
+      const root = rootOf(state, branch);
       for (const other of state.branches) {
-        const isKept = other === branch || descendsFrom(state, { branch: other, number: other.nextNumber - 1 }, target);
-        if (!isKept) entries.push({ type: "branch-dropped", branch: other.id });
+        // A history that began on nothing while the base was being built has nothing to do with it.
+        if (other === branch || rootOf(state, other) !== root) continue;
+        if (descendsFrom(state, { branch: other, number: other.nextNumber - 1 }, target)) continue;
+        entries.push({ type: "branch-dropped", branch: other.id });
       }
       if (last !== undefined) {
         entries.push({
@@ -174,14 +178,19 @@ function clearedBase(state: JournalState, gone: ReadonlySet<string>): Entry[] {
   if (roots.size !== 1 || root === undefined) return [];
   const entries: Entry[] = [];
   for (const branch of state.branches) {
-    const own = state.path(branch, branch.nextNumber - 1).portions.at(-1)?.branch;
-    if (own !== root) entries.push({ type: "branch-dropped", branch: branch.id });
+    if (rootOf(state, branch) !== root) entries.push({ type: "branch-dropped", branch: branch.id });
   }
-  const { base } = state;
-  if (base !== undefined && entries.some((entry) => entry.type === "branch-dropped" && entry.branch === base.branch)) {
+  // A first base that was cut off in its making has a floor and files already.
+  const owner = state.base?.branch ?? state.floor?.branch;
+  if (entries.some((entry) => entry.type === "branch-dropped" && entry.branch === owner)) {
     entries.push({ type: "base-cleared" });
   }
   return entries;
+}
+
+/** The branch that the history of this one begins with. */
+function rootOf(state: JournalState, branch: Branch): Branch | undefined {
+  return state.path(branch, branch.nextNumber - 1).portions.at(-1)?.branch;
 }
 
 /** Files that the manifest names no more once it holds these entries. */

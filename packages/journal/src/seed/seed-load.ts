@@ -51,7 +51,7 @@ export async function loadSeed(options: LoadSeedOptions, signal: AbortSignal): P
   const { journal, medium, folder, branch, onProgress } = options;
   const manifest = await requireSeedManifest(medium, folder, options.key);
   refuseOther(options, manifest);
-  if (journal.head !== undefined && journal.head.branch !== branch) throw seedUnwanted(folder);
+  refuseUnwanted(options);
   const seed = await filesOf(options, manifest);
   const totalBytes = seed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   let doneBytes = 0;
@@ -89,17 +89,20 @@ async function filesOf({ medium, folder }: LoadSeedOptions, manifest: SeedManife
   return found;
 }
 
-async function take(
-  { journal, files, medium, branch }: LoadSeedOptions,
-  file: SeedFile,
-  signal: AbortSignal,
-): Promise<void> {
+/** A disk that began without it, also while a file of it was being copied. */
+function refuseUnwanted({ journal, folder, branch }: LoadSeedOptions): void {
+  if (journal.head !== undefined && journal.head.branch !== branch) throw seedUnwanted(folder);
+}
+
+async function take(options: LoadSeedOptions, file: SeedFile, signal: AbortSignal): Promise<void> {
+  const { journal, files, medium, branch } = options;
   const staged = journal.stagingPath(`seed-${branch}`);
   // What an attempt left that was refused.
   if ((await files.status(staged)) !== undefined) await files.remove(staged);
   try {
     const sha256 = await copy({ files, medium }, { from: file.path, to: staged }, signal);
     if (Buffer.compare(sha256, file.sha256) !== 0) throw seedFileRefused(file.path, "its content was changed");
+    refuseUnwanted(options);
     await journal.accept({ path: staged, branch, from: file.from, to: file.to, sha256 });
   } catch (error) {
     if ((await files.status(staged)) !== undefined) await files.remove(staged);

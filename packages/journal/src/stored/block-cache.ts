@@ -55,7 +55,8 @@ export class BlockCache {
       const at = index * STORE_BLOCK_BYTES;
       this.#touch(
         name,
-        fetching.then((bytes) => bytes?.subarray(at, at + STORE_BLOCK_BYTES)),
+        // Apart from the others: one that stays keeps no more than itself.
+        fetching.then((bytes) => bytes && new Uint8Array(bytes.subarray(at, at + STORE_BLOCK_BYTES))),
       );
     }
     this.#shrink();
