@@ -405,3 +405,10 @@ export const databaseNotAlone = (): Fault =>
     "A management server keeps its state in its home: the setting database is for a config server by itself.",
     "Take the setting out; or run config server, process server and master target as services of their own.",
   );
+
+export const cacheAccountTaken = (url: string, machine: string): Fault =>
+  operator(
+    "cache-account-taken",
+    `The data of ${machine} go through ${url} already; each machine has a container of its own.`,
+    "Make another container, or name a prefix that nobody else has.",
+  );

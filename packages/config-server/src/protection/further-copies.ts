@@ -50,7 +50,13 @@ export class FurtherCopies {
   }
 
   async #sweep(signal: AbortSignal): Promise<void> {
-    for (const disk of this.#options.store.disks.list()) {
+    // An agent that does not answer holds up its own disks alone.
+    const byMachine = Map.groupBy(this.#options.store.disks.list(), ({ machineId }) => machineId);
+    await Promise.all(Array.from(byMachine.values(), (disks) => this.#sweepMachine(disks, signal)));
+  }
+
+  async #sweepMachine(disks: readonly DiskRow[], signal: AbortSignal): Promise<void> {
+    for (const disk of disks) {
       if (signal.aborted) return;
       const needed = this.#neededOf(disk);
       if (needed !== undefined) await this.#ask(disk, needed, signal);

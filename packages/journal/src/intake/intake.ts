@@ -10,7 +10,8 @@
  * acknowledged. Where a rename takes long, as into a store, it is begun beside the check, and given up when that fails: nothing names the file until both are done. A crash before the rename leaves a staged file, one after it a segment that no manifest names: at the next open
  * the one is removed, the other taken in if it follows, else removed (orphans.ts). The sender sends again what was not acknowledged.
  */
-import { Fault, Mutex, randomId } from "@leeward/base";
+import { createHash } from "node:crypto";
+import { Fault, Mutex } from "@leeward/base";
 import type { Extent } from "@leeward/block";
 import type { RandomAccess } from "@leeward/change-log";
 import { type BegunRename, type FileHandle, LARGE_IO_BYTES } from "@leeward/world";
@@ -155,7 +156,7 @@ export class Intake {
   #stretchOf({ branch, from, skips = false }: StagedSegment): string {
     const held = stateOf(this.#parts).newest(branch);
     if (held === undefined) return branch;
-    return isBehindHole(held, from, skips) ? randomId(this.#parts.world.random) : held.id;
+    return isBehindHole(held, from, skips) ? stretchId(branch, from) : held.id;
   }
 
   #placeOf(
@@ -237,6 +238,11 @@ interface SegmentPlace {
   readonly book: SpanBook;
   /** What reads wrong before it. */
   readonly damage: readonly Extent[];
+}
+
+/** The same at each attempt, so that what a failed one left is taken up or replaced. */
+function stretchId(branch: string, from: number): string {
+  return createHash("sha256").update(`${branch} ${from}`).digest("hex").slice(0, 32);
 }
 
 function isBehindHole(held: Branch, from: number, skips: boolean): boolean {
