@@ -10585,6 +10585,7 @@ export const leeward = $root.leeward = (() => {
         StoreStatus.prototype.sentBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         StoreStatus.prototype.receivedBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         StoreStatus.prototype.requestsPerGb = 0;
+        StoreStatus.prototype.heldLocks = null;
 
         StoreStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -10613,6 +10614,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(72).uint64(message.receivedBytes);
             if (message.requestsPerGb != null && $Object.hasOwnProperty.call(message, "requestsPerGb") && !$Object.is(message.requestsPerGb, 0))
                 writer.uint32(81).double(message.requestsPerGb);
+            if (message.heldLocks != null && $Object.hasOwnProperty.call(message, "heldLocks"))
+                $root.leeward.HeldLocks.encode(message.heldLocks, writer.uint32(90).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -10736,6 +10739,12 @@ export const leeward = $root.leeward = (() => {
                             delete message.requestsPerGb;
                         continue;
                     }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        message.heldLocks = $root.leeward.HeldLocks.decode(reader, reader.size(), $undefined, _depth + 1, message.heldLocks);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -10754,6 +10763,100 @@ export const leeward = $root.leeward = (() => {
         };
 
         return StoreStatus;
+    })();
+
+    leeward.HeldLocks = (function() {
+
+        const HeldLocks = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        HeldLocks.prototype.locks = 0;
+        HeldLocks.prototype.held = 0;
+
+        HeldLocks.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.locks != null && $Object.hasOwnProperty.call(message, "locks") && message.locks !== 0)
+                writer.uint32(8).uint32(message.locks);
+            if (message.held != null && $Object.hasOwnProperty.call(message, "held") && message.held !== 0)
+                writer.uint32(16).uint32(message.held);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        HeldLocks.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.HeldLocks();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.locks = value;
+                        else
+                            delete message.locks;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.held = value;
+                        else
+                            delete message.held;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HeldLocks;
     })();
 
     leeward.SaveStatus = (function() {

@@ -2560,6 +2560,7 @@ interface RawStoreStatus {
   readonly sentBytes?: field.Integer | null | undefined;
   readonly receivedBytes?: field.Integer | null | undefined;
   readonly requestsPerGb?: number | null | undefined;
+  readonly heldLocks?: RawHeldLocks | null | undefined;
 }
 
 /** The object store in which journals lie, and what was asked of it since the start. */
@@ -2578,6 +2579,8 @@ export interface StoreStatus {
   readonly receivedBytes: number;
   /** For each 10^9 bytes that were sent; 0 while nothing was. */
   readonly requestsPerGb: number;
+  /** Absent where the store cannot hold objects. */
+  readonly heldLocks?: HeldLocks | undefined;
 }
 
 function readStoreStatus(raw: RawStoreStatus): StoreStatus {
@@ -2592,6 +2595,26 @@ function readStoreStatus(raw: RawStoreStatus): StoreStatus {
     sentBytes: field.unsigned(raw.sentBytes, { where: "StoreStatus.sentBytes", min: 0, max: 9007199254740991 }),
     receivedBytes: field.unsigned(raw.receivedBytes, { where: "StoreStatus.receivedBytes", min: 0, max: 9007199254740991 }),
     requestsPerGb: field.double(raw.requestsPerGb, "StoreStatus.requestsPerGb"),
+    ...(raw.heldLocks !== undefined && raw.heldLocks !== null && { heldLocks: readHeldLocks(raw.heldLocks) }),
+  };
+}
+
+interface RawHeldLocks {
+  readonly locks?: field.Integer | null | undefined;
+  readonly held?: field.Integer | null | undefined;
+}
+
+/** Locks of points, each at each of its disks. */
+export interface HeldLocks {
+  readonly locks: number;
+  /** Those whose points' objects the store itself holds until the lock's end. */
+  readonly held: number;
+}
+
+function readHeldLocks(raw: RawHeldLocks): HeldLocks {
+  return {
+    locks: field.unsigned(raw.locks, { where: "HeldLocks.locks", min: 0, max: 4294967295 }),
+    held: field.unsigned(raw.held, { where: "HeldLocks.held", min: 0, max: 4294967295 }),
   };
 }
 

@@ -36,6 +36,7 @@ import { RunKeeper } from "./runs/run-keeper.ts";
 import { type DamageFound, Scrub, type ScrubReport } from "./scrub/scrub.ts";
 import { FileLibrary } from "./view/file-library.ts";
 import { LaterChanges } from "./view/later-changes.ts";
+import { neededFiles } from "./view/needed-files.ts";
 import { openView } from "./view/opened-point.ts";
 import type { PointDevice } from "./view/point-device.ts";
 
@@ -307,6 +308,22 @@ export class Journal implements AsyncDisposable {
   /** Whether it was locked. */
   async unlockPoint(id: string): Promise<boolean> {
     return this.#pins.unlock(id);
+  }
+
+  /**
+   * Paths of the files that the point is read from; none of a point that is not listed. Others only when `layout` has risen: when points between were merged, index runs
+   * built, or the base brought forward.
+   */
+  neededFiles(pointId: string): string[] {
+    const state = stateOf(this.#parts);
+    const point = state.points.byId(pointId);
+    if (point === undefined || point.withdrawn) return [];
+    return Array.from(neededFiles(state, point), (placed) => this.#parts.library.pathOf(placed));
+  }
+
+  /** Rises whenever points may be read from other files than before. */
+  get layout(): number {
+    return stateOf(this.#parts).layout;
   }
 
   /** Locks that hold now. */

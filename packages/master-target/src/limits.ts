@@ -21,6 +21,13 @@ export const MAINTENANCE_RETRY_MS = 30_000;
 export const MAINTENANCE_RETRY_MS_MAX = 600_000;
 /** How often it is noted how far a journal has come, milliseconds. */
 export const ANCHOR_EVERY_MS = 30_000;
+/** How often it is looked whether the store holds what locked points need, milliseconds. */
+export const HOLDS_EVERY_MS = 10_000;
+/** Requests for that at once. */
+export const HOLDS_AT_ONCE = 4;
+/** So long what a lock without end needs is held ahead, milliseconds, and when less than the other is left, so long again. */
+export const ENDLESS_HOLD_MS = 90 * 24 * 3_600_000;
+export const ENDLESS_HOLD_MS_MIN = 60 * 24 * 3_600_000;
 /** So long a daemon that is stopping waits for what its store is to take, milliseconds; a store that is there takes it in that time. */
 export const STORE_GRACE_MS = 5_000;
 /** Replica machines at once. */

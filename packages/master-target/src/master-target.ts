@@ -21,7 +21,7 @@ import { IntakeSession } from "./intake/intake-session.ts";
 import { AnchorStore } from "./keep/anchor-store.ts";
 import { type JournalHome, openJournalHome } from "./keep/journal-home.ts";
 import { lockPoint, unlockPoint } from "./keep/point-locks.ts";
-import type { TargetDiskOptions } from "./keep/target-disk-keeper.ts";
+import type { TargetDiskKeeper, TargetDiskOptions } from "./keep/target-disk-keeper.ts";
 import { TargetDisks } from "./keep/target-disks.ts";
 import { JOURNAL_CACHE_BYTES, OVERLAY_RESERVES, STORE_GRACE_MS } from "./limits.ts";
 import { Absorption } from "./replicas/absorption.ts";
@@ -171,7 +171,7 @@ export class MasterTarget {
       replicas: this.#replicas.statuses(),
       freeBytes,
       totalBytes,
-      ...(store && { store: storeStatus(store) }),
+      ...(store && { store: storeStatus(store, this.#disks.all()) }),
     };
   }
 
@@ -334,9 +334,17 @@ export class MasterTarget {
   }
 }
 
-function storeStatus(store: ObjectStore): StoreStatus {
-  const { requests, place } = store;
-  return { place, leased: store instanceof LeasedStore, ...requests, requestsPerGb: requestsPerGb(requests) ?? 0 };
+function storeStatus(store: ObjectStore, keepers: readonly TargetDiskKeeper[]): StoreStatus {
+  const { requests, place, hold } = store;
+  const counts = keepers.flatMap(({ locks = [] }) => locks);
+  const sum = (what: "locks" | "held"): number => counts.reduce((all, each) => all + each[what], 0);
+  return {
+    place,
+    leased: store instanceof LeasedStore,
+    ...requests,
+    requestsPerGb: requestsPerGb(requests) ?? 0,
+    ...(hold && { heldLocks: { locks: sum("locks"), held: sum("held") } }),
+  };
 }
 
 function unsupported(kind: string): Fault {

@@ -10,6 +10,7 @@ type Either = (signal: AbortSignal | undefined) => AbortSignal;
  */
 export function endedBy(ended: AbortSignal, store: ObjectStore): ObjectStore {
   const either: Either = (signal) => (signal === undefined ? ended : anySignal([ended, signal]));
+  const { hold } = store;
   return {
     kind: store.kind,
     place: store.place,
@@ -17,6 +18,7 @@ export function endedBy(ended: AbortSignal, store: ObjectStore): ObjectStore {
     get requests() {
       return store.requests;
     },
+    hold: hold && ((key, untilMicros, signal) => orAborted(hold(key, untilMicros, either(signal)), ended)),
     // oxlint-disable-next-line max-params -- the interface has them, and a signal is always the last
     put: (key, source, options, signal) => orAborted(store.put(key, source, options, either(signal)), ended),
     // oxlint-disable-next-line max-params -- the interface has them, and a signal is always the last

@@ -3,6 +3,7 @@ export { LeasedStore } from "./leased-store.ts";
 export { openPageBlob, type PublishedPlace } from "./node-open-page-blob.ts";
 export { openStore, type StorePlace } from "./node-open-store.ts";
 export {
+  type HoldObject,
   type Listed,
   type ObjectSource,
   type ObjectStatus,

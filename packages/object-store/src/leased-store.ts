@@ -13,6 +13,7 @@
 import { anySignal, Fault, formatTime, isFault, MICROS_PER_MS, Mutex, type Random, randomId } from "@leeward/base";
 import type { Clock } from "@leeward/world";
 import {
+  type HoldObject,
   type Listed,
   type ObjectSource,
   type ObjectStatus,
@@ -75,6 +76,11 @@ export class LeasedStore implements ObjectStore {
 
   get requests(): RequestCounts {
     return this.#store.requests;
+  }
+
+  /** It takes no lease: no hold undoes another. */
+  get hold(): HoldObject | undefined {
+    return this.#store.hold;
   }
 
   /** @throws Fault `store-busy` while another server has the lease, `object-conflict`, and what the store throws */

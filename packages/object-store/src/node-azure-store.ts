@@ -53,6 +53,7 @@ export async function openAzureStore(place: AzureStorePlace, world: RemoteStoreW
   const store = new RemoteStore(new AzureRequests({ container, agent, address: place.address, world }), world, true);
   try {
     for await (const _ of store.list("", { shallow: true })) break;
+    await store.findHold();
     return store;
   } catch (error) {
     await store[Symbol.asyncDispose]();
@@ -189,6 +190,24 @@ class AzureRequests implements StoreRequests {
       return { listed: listedOf({ objects, prefixes }, this.#prefix), next: continuationToken || undefined };
     }
     return { listed: [], next: undefined };
+  }
+
+  /** Asked of the container: only where it has immutability of versions can single blobs be held. */
+  async holds(abortSignal: AbortSignal): Promise<boolean> {
+    const found = await this.#options.container.getProperties({ abortSignal });
+    return found.isImmutableStorageWithVersioningEnabled === true;
+  }
+
+  /** A policy that is not locked can be taken off again. */
+  async heldUntilMicros(key: string, abortSignal: AbortSignal): Promise<number> {
+    const found = await this.#blob(key).getProperties({ abortSignal });
+    const isLocked = found.immutabilityPolicyMode?.toLowerCase() === "locked";
+    return isLocked ? (found.immutabilityPolicyExpiresOn?.getTime() ?? 0) * MICROS_PER_MS : 0;
+  }
+
+  async hold(key: string, untilMicros: number, abortSignal: AbortSignal): Promise<void> {
+    const policy = { expiriesOn: new Date(untilMicros / MICROS_PER_MS), policyMode: "Locked" } as const;
+    await this.#blob(key).setImmutabilityPolicy(policy, { abortSignal });
   }
 
   refusalOf(error: unknown): Refusal | undefined {

@@ -52,6 +52,7 @@ export class FolderStore implements ObjectStore {
   readonly kind = "folder";
   readonly place: string;
   readonly isConditional: boolean;
+  readonly hold = undefined;
   readonly #world: FolderStoreWorld;
   readonly #root: string;
   readonly #counts = noRequests();

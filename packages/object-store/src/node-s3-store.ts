@@ -7,9 +7,12 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  GetObjectLockConfigurationCommand,
+  GetObjectRetentionCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
+  PutObjectRetentionCommand,
   S3Client,
   S3ServiceException,
   UploadPartCommand,
@@ -55,7 +58,9 @@ export async function openS3Store(place: S3StorePlace, world: RemoteStoreWorld):
   const requests = new S3Requests({ client: clientOf(place, agent), agent, address: place.address, world });
   try {
     const isConditional = await honoursConditions(new RemoteStore(requests, world, true), world);
-    return new RemoteStore(requests, world, isConditional);
+    const store = new RemoteStore(requests, world, isConditional);
+    await store.findHold();
+    return store;
   } catch (error) {
     requests.close();
     throw error;
@@ -176,6 +181,30 @@ class S3Requests implements StoreRequests {
     const prefixes = (answer.CommonPrefixes ?? []).map((each) => each.Prefix ?? "");
     const next = answer.IsTruncated === true ? answer.NextContinuationToken : undefined;
     return { listed: listedOf({ objects, prefixes }, this.#prefix), next };
+  }
+
+  async holds(abortSignal: AbortSignal): Promise<boolean> {
+    const command = new GetObjectLockConfigurationCommand({ Bucket: this.#options.address.bucket });
+    const { ObjectLockConfiguration } = await this.#client.send(command, { abortSignal });
+    return ObjectLockConfiguration?.ObjectLockEnabled === "Enabled";
+  }
+
+  /** Of the mode GOVERNANCE, which those with a right to can pass over, nothing is believed. */
+  async heldUntilMicros(key: string, abortSignal: AbortSignal): Promise<number> {
+    try {
+      const { Retention } = await this.#client.send(new GetObjectRetentionCommand(this.#at(key)), { abortSignal });
+      return Retention?.Mode === "COMPLIANCE" ? (Retention.RetainUntilDate?.getTime() ?? 0) * MICROS_PER_MS : 0;
+    } catch (error) {
+      if (error instanceof S3ServiceException && error.name === "NoSuchObjectLockConfiguration") return 0;
+      throw error;
+    }
+  }
+
+  /** A retention and no legal hold: that one who has the credentials could take off again. */
+  async hold(key: string, untilMicros: number, abortSignal: AbortSignal): Promise<void> {
+    const RetainUntilDate = new Date(untilMicros / MICROS_PER_MS);
+    const input = { ...this.#at(key), Retention: { Mode: "COMPLIANCE", RetainUntilDate } } as const;
+    await this.#client.send(new PutObjectRetentionCommand(input), { abortSignal });
   }
 
   refusalOf(error: unknown): Refusal | undefined {

@@ -44,6 +44,13 @@ export interface ReadObject {
   readonly status: ObjectStatus;
 }
 
+/**
+ * Makes the store itself keep what the object holds now until `untilMicros` (wall clock, rounded up to whole seconds): not even who has the credentials can destroy it before. A hold is
+ * extended, never shortened, and nobody can take it back.
+ * @throws Fault `object-missing`, and what every request throws
+ */
+export type HoldObject = (key: string, untilMicros: number, signal?: AbortSignal) => Promise<void>;
+
 /** What a listing gives: objects, and (with `shallow`) the common beginnings of deeper keys, each with its slash at the end. */
 export type Listed =
   | { readonly kind: "object"; readonly status: ObjectStatus }
@@ -73,6 +80,8 @@ export interface ObjectStore extends AsyncDisposable {
   /** Whether conditions are honoured, as a probe has found; where they are not, a put with one is refused (`store-unconditional`). */
   readonly isConditional: boolean;
   readonly requests: RequestCounts;
+  /** undefined where the store holds nothing, as a probe has found. */
+  readonly hold: HoldObject | undefined;
   /**
    * Puts the whole object. An answer that was lost is cleared up: when the object at the key has this very content, it is a success.
    * @throws Fault `object-conflict` when the condition does not hold
@@ -91,7 +100,10 @@ export interface ObjectStore extends AsyncDisposable {
   ): Promise<ReadObject>;
   /** undefined when the key names nothing. */
   status(key: string, signal?: AbortSignal): Promise<ObjectStatus | undefined>;
-  /** A key that names nothing is left so. */
+  /**
+   * A key that names nothing is left so. What is held a store keeps as a version behind the key, or it refuses.
+   * @throws Fault `object-held` where it refuses: the object is as it was
+   */
   remove(key: string, signal?: AbortSignal): Promise<void>;
   /** Objects whose keys begin with `prefix`, in order of keys. `shallow`: not below a further slash. */
   list(prefix: string, options?: { readonly shallow?: boolean }, signal?: AbortSignal): AsyncIterable<Listed>;

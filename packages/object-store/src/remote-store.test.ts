@@ -169,3 +169,45 @@ test("Retry-After is seconds or a date, and nothing else", () => {
     assert.equal(retryAfterMs(header, now), undefined, header);
   }
 });
+
+test("a store holds objects where it says so, and nothing where it does not answer that", () =>
+  scripted(async (requests, store) => {
+    assert.equal(store.hold, undefined);
+    requests.refuse("holds", { kind: "denied", why: "AccessDenied" }, 1);
+    await store.findHold();
+    assert.equal(store.hold, undefined);
+    requests.canHold = true;
+    requests.refuse("holds", { kind: "later", why: "503" }, 2);
+    await store.findHold();
+    assert.ok(store.hold !== undefined);
+  }));
+
+test("a hold is of whole seconds, longer and never shorter, and is sent only where it has to be", () =>
+  scripted(async (requests, store) => {
+    requests.canHold = true;
+    await store.findHold();
+    await store.put("a", bytes);
+    await store.hold?.("a", 5_000_001);
+    assert.equal(requests.heldUntil.get("a"), 6_000_000);
+    await store.hold?.("a", 5_500_000);
+    assert.equal(requests.heldUntil.get("a"), 6_000_000);
+    await store.hold?.("a", 7_000_000);
+    assert.equal(requests.heldUntil.get("a"), 7_000_000);
+    assert.equal(requests.sent.filter(({ what }) => what === "hold").length, 2);
+    await assert.rejects(async () => store.hold?.("b", 1), { code: "object-missing" });
+  }));
+
+test("a removal that was refused is told as a hold where there is one, and as what it is where there is none", () =>
+  scripted(async (requests, store) => {
+    requests.canHold = true;
+    await store.findHold();
+    await store.put("a", bytes);
+    requests.refuse("remove", { kind: "denied", why: "AccessDenied" }, 1);
+    await assert.rejects(store.remove("a"), { code: "store-denied" });
+    requests.heldUntil.set("a", Number.MAX_SAFE_INTEGER / 2);
+    requests.refuse("remove", { kind: "denied", why: "AccessDenied" }, 1);
+    await assert.rejects(store.remove("a"), { code: "object-held", kind: "transient" });
+    requests.heldUntil.set("a", 1);
+    requests.refuse("remove", { kind: "failed", why: "InvalidRequest" }, 1);
+    await assert.rejects(store.remove("a"), { code: "store-failed" });
+  }));

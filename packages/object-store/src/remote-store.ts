@@ -2,10 +2,11 @@
 //
 // What it keeps true: a put settles well only when the object at the key is the whole of what was put. An answer that was lost is never guessed: a conditional put that is sent again and then
 // refused looks whether its own id stands at the key. The worst outcome of a fault here is an owner that believes it lost its journal, or that it holds one that another has.
-import { type Fault, isFault, MICROS_PER_MS, MiB, randomId, reconnectDelayMs } from "@leeward/base";
+import { type Fault, isFault, MICROS_PER_MS, MICROS_PER_SECOND, MiB, randomId, reconnectDelayMs } from "@leeward/base";
 import { BufferPool, type World } from "@leeward/world";
 import { checkKey, checkPrefix } from "./object-key.ts";
 import type {
+  HoldObject,
   Listed,
   ObjectSource,
   ObjectStatus,
@@ -18,6 +19,7 @@ import { putInParts } from "./parted-put.ts";
 import { noRequests } from "./request-counts.ts";
 import {
   objectConflict,
+  objectHeld,
   objectMissing,
   storeDenied,
   storeFailed,
@@ -61,11 +63,28 @@ export class RemoteStore implements ObjectStore {
   readonly #counts = noRequests();
   readonly #buffers = new BufferPool({ keptBytesMax: BUFFERS_KEPT_BYTES });
   readonly isConditional: boolean;
+  #holds = false;
 
   constructor(requests: StoreRequests, world: RemoteStoreWorld, isConditional: boolean) {
     this.#requests = requests;
     this.#world = world;
     this.isConditional = isConditional;
+  }
+
+  /**
+   * Finds out whether the store holds objects: until then, and where that question is not answered (a right may lack), it holds none.
+   * @throws Fault `store-unreachable`
+   */
+  async findHold(): Promise<void> {
+    try {
+      this.#holds = await this.#sent("gets", never, () => this.#requests.holds(never));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+  }
+
+  get hold(): HoldObject | undefined {
+    return this.#holds ? (key, untilMicros, signal) => this.#hold(key, untilMicros, signal) : undefined;
   }
 
   get kind() {
@@ -218,8 +237,37 @@ export class RemoteStore implements ObjectStore {
     try {
       await this.#unlessMissing(this.#sent("removes", signal, () => this.#requests.remove(key, signal)));
     } catch (error) {
+      throw (await this.#heldAgainst(error, key, signal)) ?? this.#faultOf(error, key);
+    }
+  }
+
+  /** Stores do not agree on what they say of a hold: whether there is one is asked. */
+  async #heldAgainst(error: unknown, key: string, signal: AbortSignal): Promise<Fault | undefined> {
+    const isRefused = error instanceof Refused && ["denied", "failed", "conflict"].includes(error.refusal.kind);
+    if (!isRefused || !this.#holds) return undefined;
+    try {
+      const untilMicros = await this.#heldUntilMicros(key, signal);
+      return untilMicros > this.#world.clock.wallMicros() ? objectHeld(key, untilMicros, error.cause) : undefined;
+    } catch (other) {
+      // What was refused first is what is told.
+      if (other instanceof Refused || isFault(other)) return undefined;
+      throw other;
+    }
+  }
+
+  async #hold(key: string, untilMicros: number, signal: AbortSignal = never): Promise<void> {
+    checkKey(key);
+    const until = Math.ceil(untilMicros / MICROS_PER_SECOND) * MICROS_PER_SECOND;
+    try {
+      if ((await this.#heldUntilMicros(key, signal)) >= until) return;
+      await this.#sent("puts", signal, () => this.#requests.hold(key, until, signal));
+    } catch (error) {
       throw this.#faultOf(error, key);
     }
+  }
+
+  #heldUntilMicros(key: string, signal: AbortSignal): Promise<number> {
+    return this.#sent("gets", signal, () => this.#requests.heldUntilMicros(key, signal));
   }
 
   async #unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {

@@ -1,4 +1,4 @@
-import { Fault, isFault } from "@leeward/base";
+import { Fault, formatTime, isFault } from "@leeward/base";
 
 /** Whether it is of the store itself, not of one object in it: all others would meet it too. */
 export function isStoreFault(error: unknown): error is Fault {
@@ -23,6 +23,18 @@ export function objectConflict(key: string, cause?: unknown): Fault {
     kind: "discontinuity",
     message: `${key} is not what it was expected to be.`,
     detail: { key },
+    cause,
+  });
+}
+
+/** The store holds what was to be removed. */
+export function objectHeld(key: string, untilMicros: number, cause?: unknown): Fault {
+  const until = formatTime(untilMicros);
+  return new Fault({
+    code: "object-held",
+    kind: "transient",
+    message: `The store holds ${key} until ${until}; it was not removed.`,
+    detail: { key, until },
     cause,
   });
 }

@@ -60,6 +60,12 @@ export interface StoreRequests {
   status(key: string, signal: AbortSignal): Promise<{ readonly status: ObjectStatus; readonly putId?: string }>;
   remove(key: string, signal: AbortSignal): Promise<void>;
   list(request: ListRequest, signal: AbortSignal): Promise<ListPage>;
+  /** Whether objects can be held here. */
+  holds(signal: AbortSignal): Promise<boolean>;
+  /** Until when the object is held so that nobody can take it back, microseconds since 1970; 0 when it is not. */
+  heldUntilMicros(key: string, signal: AbortSignal): Promise<number>;
+  /** Whole seconds, later than it is held by now. */
+  hold(key: string, untilMicros: number, signal: AbortSignal): Promise<void>;
   /** undefined of what is no answer and no failure of the network: a mistake of ours. */
   refusalOf(error: unknown): Refusal | undefined;
   close(): void;

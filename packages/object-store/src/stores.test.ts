@@ -13,8 +13,9 @@ for (const isConditional of [true, false]) {
   storeSuite({
     name: isConditional ? "MemoryStore" : "MemoryStore without conditions",
     isConditional,
+    holds: isConditional,
     open: () => {
-      const store = new MemoryStore({ clock: nodeClock, isConditional });
+      const store = new MemoryStore({ clock: nodeClock, isConditional, holds: isConditional });
       return Promise.resolve({ store, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() });
     },
   });
@@ -22,8 +23,9 @@ for (const isConditional of [true, false]) {
 
 storeSuite({
   name: "a store that was not ended",
+  holds: true,
   open: () => {
-    const store = endedBy(new AbortController().signal, new MemoryStore({ clock: nodeClock }));
+    const store = endedBy(new AbortController().signal, new MemoryStore({ clock: nodeClock, holds: true }));
     return Promise.resolve({ store, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() });
   },
 });

@@ -45,6 +45,8 @@ const JournalStore = Type.Object({
   receivedBytes: Bytes,
   /** For each 10^9 bytes that were sent. */
   requestsPerGb: nullable(Type.Number({ minimum: 0 })),
+  /** Locks of points, each at each of its disks, and those of them that the store itself keeps as well; null where it cannot hold objects. */
+  heldLocks: nullable(Type.Object({ locks: Type.Integer({ minimum: 0 }), held: Type.Integer({ minimum: 0 }) })),
 });
 
 /** A process server or master target. */

@@ -45,10 +45,15 @@ export function addMasterTargetCommands(masterTarget: Command, state: ProgramSta
       ADDRESS: (item) => item.address ?? "unknown",
       FREE: (item) => plainBytes(item.freeBytes),
       STORE: (item) => (item.store === null ? "" : `${item.store.place}${item.store.leased ? " (one writer)" : ""}`),
+      "LOCKS KEPT BY STORE": ({ store }) => (store === null ? "" : lockText(store.heldLocks)),
       "REQUESTS PER GB": (item) => (item.store === null ? "" : (item.store.requestsPerGb?.toFixed(0) ?? "unknown")),
       "LAST SEEN": (item) => plainTime(item.lastSeen),
     });
   });
+}
+
+function lockText(locks: { readonly locks: number; readonly held: number } | null): string {
+  return locks === null ? "none" : `${locks.held} of ${locks.locks}`;
 }
 
 function describe(server: Server): string {

@@ -190,8 +190,8 @@ export function serverView(server: MemberRow, facts: ViewFacts): Server {
 
 function storeOf(status: StatusNotice | undefined): Server["store"] {
   if (status?.kind !== "masterTargetStatus" || status.value.store === undefined) return null;
-  const { requestsPerGb, ...store } = status.value.store;
-  return { ...store, requestsPerGb: requestsPerGb > 0 ? requestsPerGb : null };
+  const { requestsPerGb, heldLocks = null, ...store } = status.value.store;
+  return { ...store, requestsPerGb: requestsPerGb > 0 ? requestsPerGb : null, heldLocks };
 }
 
 /** Room for what a server keeps: a process server's cache, a master target's journal. */

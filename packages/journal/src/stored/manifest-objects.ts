@@ -4,6 +4,7 @@
  */
 import { Fault, isFault } from "@leeward/base";
 import { type ObjectStore, sourceOfBytes } from "@leeward/object-store";
+import { removeUnlessHeld } from "./held-object.ts";
 
 /** Objects that are asked for at once while a manifest is read. */
 const READS_AT_ONCE = 16;
@@ -44,7 +45,7 @@ export async function appendManifestObject(
 export async function removeManifestObjects(store: ObjectStore, folder: string): Promise<void> {
   const keys: string[] = [];
   for await (const listed of store.list(`${folder}/`)) if (listed.kind === "object") keys.push(listed.status.key);
-  for (const key of keys.reverse()) await store.remove(key);
+  for (const key of keys.reverse()) await removeUnlessHeld(store, key);
 }
 
 /** Whether something was appended to it after its beginning: so it was in use. */

@@ -23,6 +23,7 @@ import {
 import { AheadPut } from "./ahead-put.ts";
 import { BlockCache } from "./block-cache.ts";
 import { Claim, readStanding } from "./claim.ts";
+import { removeUnlessHeld } from "./held-object.ts";
 import { KeptFiles } from "./kept-files.ts";
 import { keyIn, manifestOfObjects, placeOf, type StoredPlace } from "./layout.ts";
 import { appendManifestObject, readManifestObjects, removeManifestObjects } from "./manifest-objects.ts";
@@ -95,6 +96,18 @@ export class StoredFiles implements Files {
     const claim = await Claim.take({ store, clock, random, journal });
     await claim.sweep();
     this.#claims.set(journal, claim);
+  }
+
+  /** Whether the store itself can hold files. */
+  get holds(): boolean {
+    return this.#options.store.hold !== undefined;
+  }
+
+  /** As HoldObject, of a file that has its final name. @throws Fault `object-missing`, and what the store throws */
+  async hold(path: string, untilMicros: number, signal: AbortSignal): Promise<void> {
+    const place = this.#placeOf(path);
+    assert(place?.kind === "object", `${path} is no object`);
+    await this.#options.store.hold?.(place.key, untilMicros, signal);
   }
 
   /** Nothing waits for the store any more: what is under way there fails with the reason, and what follows does. Journals are left as by a crash. */
@@ -181,7 +194,7 @@ export class StoredFiles implements Files {
       return;
     }
     await this.#kept.forget(place.key);
-    await this.#options.store.remove(place.key);
+    await removeUnlessHeld(this.#options.store, place.key);
   }
 
   /**
@@ -199,7 +212,7 @@ export class StoredFiles implements Files {
     const isPointer = (each: string): boolean => placeOf(each).kind === "pointer";
     for (const each of [...keys.filter(isPointer), ...keys.filter((other) => !isPointer(other))]) {
       await this.#kept.forget(each);
-      await this.#options.store.remove(each);
+      await removeUnlessHeld(this.#options.store, each);
     }
     await this.#options.files.removeFolder(this.#passing(key));
     this.#claims.delete(key);

@@ -11,6 +11,9 @@ const KEPT_BYTES_MAX = 2 * GiB;
 const BLOCK_BYTES_MAX = 64 * MiB;
 const MANIFEST_APPENDS_MAX = 256;
 
+/** Until microseconds of the wall clock; never shortened. */
+export type HoldFile = (path: string, untilMicros: number, signal: AbortSignal) => Promise<void>;
+
 /** Where the journals lie: in the home, or in an object store. */
 export interface JournalHome {
   /** Its files hold the journals. */
@@ -22,6 +25,8 @@ export interface JournalHome {
   end(reason: Fault): void;
   /** As JournalOptions. */
   readonly isTakenOver: boolean;
+  /** Makes the store itself keep a file until then; undefined where it cannot. @throws Fault `object-missing`, and what the store throws */
+  readonly hold: HoldFile | undefined;
   /** Whether names are kept from who keeps the files. */
   readonly hidesNames: boolean;
   readonly limits: Partial<JournalLimits>;
@@ -39,7 +44,8 @@ export async function openJournalHome(
   await bind(world, { home, folder, place: store?.place ?? "" });
   if (store === undefined) {
     const claim = (): Promise<void> => Promise.resolve();
-    return { world, folder, claim, end: () => {}, isTakenOver: false, hidesNames: false, limits: {} };
+    const own = { isTakenOver: false, hidesNames: false, limits: {}, hold: undefined };
+    return { world, folder, claim, end: () => {}, ...own };
   }
   const files = await StoredFiles.open({
     ...world,
@@ -53,6 +59,7 @@ export async function openJournalHome(
     folder,
     claim: (path) => files.claim(path),
     end: (reason) => files.end(reason),
+    hold: files.holds ? (path, untilMicros, signal) => files.hold(path, untilMicros, signal) : undefined,
     isTakenOver: true,
     hidesNames: true,
     limits: { manifestAppendsMax: MANIFEST_APPENDS_MAX },

@@ -13,12 +13,13 @@ import type { EventReport, TargetDisk, TargetDiskStatus } from "@leeward/proto";
 import { makeDurableFolder } from "@leeward/world";
 import { DiskIntake } from "../intake/disk-intake.ts";
 import type { EpochBook } from "../intake/epoch-book.ts";
-import { ANCHOR_EVERY_MS, RETENTION_EVERY_MS, SCRUB_EVERY_MS, SCRUB_FIRST_MS } from "../limits.ts";
+import { ANCHOR_EVERY_MS, HOLDS_EVERY_MS, RETENTION_EVERY_MS, SCRUB_EVERY_MS, SCRUB_FIRST_MS } from "../limits.ts";
 import type { AnchorStore } from "./anchor-store.ts";
 import { HistoryWatch } from "./history-watch.ts";
 import { writeDescription } from "./journal-description.ts";
 import type { JournalHome } from "./journal-home.ts";
 import { Maintenance } from "./maintenance.ts";
+import { PointHolds } from "./point-holds.ts";
 
 const MICROS_PER_HOUR = 3_600 * MICROS_PER_SECOND;
 
@@ -46,6 +47,7 @@ export class TargetDiskKeeper {
   readonly #dataKey: DataKey;
   readonly #maintenance: Maintenance;
   readonly #watch: HistoryWatch;
+  readonly #holds: PointHolds | undefined;
   readonly #seeding = new Mutex();
   #plan: TargetDisk;
 
@@ -60,10 +62,13 @@ export class TargetDiskKeeper {
     this.journal = journal;
     journal.expects = plan.intake;
     const { epochs, memory } = options;
-    const { world } = options.journals;
+    const { world, hold } = options.journals;
+    const holds = hold && new PointHolds(world.clock, journal, hold);
+    this.#holds = holds;
     this.intake = new DiskIntake({ files: world.files, memory: memory.intake, epochs, journal }, plan);
     this.#watch = new HistoryWatch(world.clock);
     const round = { firstMs: RETENTION_EVERY_MS, everyMs: RETENTION_EVERY_MS };
+    const holding = { firstMs: HOLDS_EVERY_MS, everyMs: HOLDS_EVERY_MS };
     this.#maintenance = new Maintenance(world.clock, [
       { name: "runs", ...round, work: async (signal) => void (await journal.buildRuns(signal)) },
       { name: "retention", ...round, work: (signal) => this.#retain(signal) },
@@ -71,6 +76,9 @@ export class TargetDiskKeeper {
       { name: "forecast", ...round, work: async () => this.#look() },
       { name: "scrub", firstMs: this.#firstScrubMs(), everyMs: SCRUB_EVERY_MS, work: (signal) => this.#scrub(signal) },
       { name: "anchor", firstMs: ANCHOR_EVERY_MS, everyMs: ANCHOR_EVERY_MS, work: () => this.#keepAnchor() },
+      ...(holds === undefined
+        ? []
+        : [{ name: "holds", ...holding, work: (signal: AbortSignal) => holds.look(signal) }]),
     ]);
   }
 
@@ -114,6 +122,7 @@ export class TargetDiskKeeper {
   async setPlan(plan: TargetDisk): Promise<void> {
     const { folder } = this.journal;
     await writeDescription(this.#options.journals, { folder, dataKey: this.#dataKey }, plan);
+    this.#holds?.forgetDescription();
     this.#plan = plan;
     this.intake.setPlan(plan);
     this.journal.expects = plan.intake;
@@ -143,6 +152,11 @@ export class TargetDiskKeeper {
       ...(status.merging === undefined ? {} : { merging: { ...status.merging, etaSeconds: -1 } }),
       ...this.#watch.told,
     };
+  }
+
+  /** As PointHolds.counts; undefined where no store can hold anything. */
+  get locks(): PointHolds["counts"] | undefined {
+    return this.#holds?.counts;
   }
 
   /** As loadSeed: what `medium` has in the folder becomes what the disk's history begins at. */

@@ -8,7 +8,7 @@ import type { EventReport, TargetDisk } from "@leeward/proto";
 import { fileFault, readFile } from "@leeward/world";
 import { type SimulatedFiles, type SimulatedWorld, simulatedWorld } from "@leeward/world/testing";
 import { EpochBook } from "../intake/epoch-book.ts";
-import { RETENTION_EVERY_MS } from "../limits.ts";
+import { ENDLESS_HOLD_MS, HOLDS_EVERY_MS, RETENTION_EVERY_MS } from "../limits.ts";
 import { AnchorStore } from "./anchor-store.ts";
 import { type JournalHome, openJournalHome } from "./journal-home.ts";
 import { lockPoint, unlockPoint } from "./point-locks.ts";
@@ -425,3 +425,102 @@ function codeOf(settled: PromiseSettledResult<unknown>): string {
   const reason: unknown = settled.reason;
   return isFault(reason) ? reason.code : String(reason);
 }
+
+/** Paths of the files that the point needs, as keys of the store. */
+function neededKeys(journal: Journal, pointId: string): string[] {
+  return journal.neededFiles(pointId).map((path) => path.slice("/mt/journal/".length));
+}
+
+test("what a locked point needs is held by the store until the lock's end, also when its files change; nothing else is, and what is refused to be removed goes later", async () => {
+  const house = new House(91, 1);
+  const { clock } = house.world;
+  const store = new MemoryStore({ clock, holds: true });
+  house.store = store;
+  const [maker] = house.makers;
+  assert.ok(maker !== undefined);
+  const { machineId, diskId } = maker.identity;
+  const disks = await house.open();
+  const journal = journalOf(disks, maker);
+  const keeper = disks.require(machineId, diskId);
+  await house.fill(journal, maker, 40);
+  const pointId = journal.points()[30]?.id ?? "";
+  const untilMicros = clock.wallMicros() + 2 * HOUR_MS * 1_000;
+  const lock = { machineId, pointId, owner: "Ada", reason: "audit", untilMicros };
+  const older = journal.points()[5]?.id ?? "";
+  for (const each of [older, pointId]) await lockPoint(disks.machine(machineId), { ...lock, pointId: each });
+  assert.deepEqual(keeper.locks, { locks: 2, held: 0 });
+  await clock.advance(HOLDS_EVERY_MS + 1);
+  assert.deepEqual(keeper.locks, { locks: 2, held: 2 });
+  const needed = new Set([`${machineId}/${diskId}/keys.json`, ...neededKeys(journal, pointId)]);
+  assert.ok(needed.size > 5, String(needed.size));
+  for (const key of store.keys) assert.equal(store.heldUntilMicros(key), needed.has(key) ? untilMicros : 0, key);
+  for (const key of needed) await assert.rejects(store.remove(key), { code: "object-held" });
+
+  const later = untilMicros + HOUR_MS * 1_000;
+  await lockPoint(disks.machine(machineId), { ...lock, untilMicros: later });
+  await house.fill(journal, maker, 60);
+  await clock.advance(HOUR_MS / 4);
+  const replaced = [...needed].filter((key) => !key.endsWith(".json") && !neededKeys(journal, pointId).includes(key));
+  assert.ok(replaced.length > 0, "points between were merged");
+  assert.deepEqual(keeper.locks, { locks: 2, held: 2 });
+  for (const key of neededKeys(journal, pointId)) assert.equal(store.heldUntilMicros(key), later, key);
+  assert.ok(
+    replaced.some((key) => store.keys.includes(key)),
+    "what is held was not removed",
+  );
+  assert.deepEqual(faultsOf(disks, maker), []);
+
+  const [plan] = house.plans;
+  assert.ok(plan !== undefined);
+  await disks.apply([{ ...plan, diskName: "renamed" }]);
+  assert.deepEqual(keeper.locks, { locks: 2, held: 0 }, "keys.json is another one");
+  await clock.advance(HOLDS_EVERY_MS + 1);
+  assert.equal(store.heldUntilMicros(`${machineId}/${diskId}/keys.json`), later);
+
+  await unlockPoint(disks.machine(machineId), { machineId, pointId });
+  await clock.advance(HOUR_MS);
+  assert.equal(journal.point(pointId), undefined, "retention goes on");
+  assert.deepEqual(faultsOf(disks, maker), []);
+  await disks.close();
+  await clock.advance(3 * HOUR_MS);
+  const again = await house.open();
+  const named = new Set(store.keys.filter((key) => /\/(segments|runs|base)\//.test(key)));
+  for (const key of replaced) assert.ok(!named.has(key), `${key} is removed when its hold has ended`);
+  await again.close();
+});
+
+test("a lock without end is held ahead again and again; one that cannot be held is told, and tried again", async () => {
+  const house = new House(95, 1);
+  const { clock } = house.world;
+  let isDenied = false;
+  const store = new MemoryStore({
+    clock,
+    holds: true,
+    before: (operation) => {
+      if (isDenied && operation === "hold")
+        throw new Fault({ code: "store-denied", kind: "transient", message: "No." });
+    },
+  });
+  house.store = store;
+  const [maker] = house.makers;
+  assert.ok(maker !== undefined);
+  const { machineId, diskId } = maker.identity;
+  const disks = await house.open();
+  const journal = journalOf(disks, maker);
+  const keeper = disks.require(machineId, diskId);
+  await house.fill(journal, maker, 5);
+  const pointId = journal.points()[2]?.id ?? "";
+  isDenied = true;
+  await lockPoint(disks.machine(machineId), { machineId, pointId, owner: "Ada", reason: "", untilMicros: 0 });
+  await clock.advance(HOLDS_EVERY_MS + 1);
+  assert.deepEqual(keeper.locks, { locks: 1, held: 0 });
+  assert.deepEqual(faultsOf(disks, maker), ["store-denied"]);
+  isDenied = false;
+  await clock.advance(2 * RETENTION_EVERY_MS);
+  assert.deepEqual(keeper.locks, { locks: 1, held: 1 });
+  assert.deepEqual(faultsOf(disks, maker), []);
+  const [key = ""] = neededKeys(journal, pointId);
+  const first = store.heldUntilMicros(key);
+  assert.ok(first <= clock.wallMicros() + ENDLESS_HOLD_MS * 1_000 && first > clock.wallMicros());
+  await disks.close();
+});

@@ -1,6 +1,7 @@
 import type { Clock } from "@leeward/world";
 import { checkKey, checkPrefix } from "../object-key.ts";
 import type {
+  HoldObject,
   Listed,
   ObjectSource,
   ObjectStatus,
@@ -10,18 +11,27 @@ import type {
   RequestCounts,
 } from "../object-store.ts";
 import { noRequests } from "../request-counts.ts";
-import { objectConflict, objectMissing, storeUnconditional } from "../store-faults.ts";
+import { objectConflict, objectHeld, objectMissing, storeUnconditional } from "../store-faults.ts";
 
 interface Held {
   readonly bytes: Uint8Array;
   readonly status: ObjectStatus;
+  /** Until when it is held; 0 when it is not. */
+  readonly untilMicros: number;
+}
+
+interface Objects {
+  readonly objects: Map<string, Held>;
+  /** What was held and put over: it stays behind its key. */
+  readonly versions: Map<string, Held[]>;
+  tags: number;
 }
 
 export interface MemoryStoreHooks {
   /** Told the keys that a listing would name, in order: those that it does name. A stale one lacks some, or names some that are gone. */
   readonly listed?: (keys: readonly string[]) => readonly string[];
   /** Called before each operation, which then fails with what this throws. */
-  readonly before?: (operation: "put" | "read" | "status" | "remove" | "list", key: string) => unknown;
+  readonly before?: (operation: "put" | "read" | "status" | "remove" | "list" | "hold", key: string) => unknown;
   /** Called after each operation that changes something took effect: what this throws is an answer that was lost. */
   readonly after?: (operation: "put" | "remove", key: string) => unknown;
 }
@@ -30,6 +40,8 @@ export interface MemoryStoreOptions extends MemoryStoreHooks {
   readonly clock: Clock;
   /** Whether conditions are honoured; true unless told. */
   readonly isConditional?: boolean;
+  /** Whether objects can be held; false unless told. What is held refuses to be removed, and is kept as a version where it is put over. */
+  readonly holds?: boolean;
 }
 
 /** An object store in memory: survives the processes of a simulation, and is seen by all that have a door to it. */
@@ -37,12 +49,12 @@ export class MemoryStore implements ObjectStore {
   readonly kind = "memory";
   readonly place = "memory";
   readonly #options: MemoryStoreOptions;
-  readonly #held: { readonly objects: Map<string, Held>; tags: number };
+  readonly #held: Objects;
   readonly #counts = noRequests();
 
-  constructor(options: MemoryStoreOptions, held?: { readonly objects: Map<string, Held>; tags: number }) {
+  constructor(options: MemoryStoreOptions, held?: Objects) {
     this.#options = options;
-    this.#held = held ?? { objects: new Map(), tags: 0 };
+    this.#held = held ?? { objects: new Map(), versions: new Map(), tags: 0 };
   }
 
   /** The same objects, with hooks of its own. */
@@ -53,6 +65,24 @@ export class MemoryStore implements ObjectStore {
 
   get isConditional(): boolean {
     return this.#options.isConditional ?? true;
+  }
+
+  get hold(): HoldObject | undefined {
+    if (this.#options.holds !== true) return undefined;
+    return async (key, untilMicros, signal) => {
+      checkKey(key);
+      signal?.throwIfAborted();
+      this.#counts.puts += 1;
+      await this.#options.before?.("hold", key);
+      const held = this.#held.objects.get(key);
+      if (held === undefined) throw objectMissing(key);
+      this.#held.objects.set(key, { ...held, untilMicros: Math.max(held.untilMicros, untilMicros) });
+    };
+  }
+
+  /** Until when what the key names is held; 0 when it is not. */
+  heldUntilMicros(key: string): number {
+    return this.#held.objects.get(key)?.untilMicros ?? 0;
   }
 
   get requests(): RequestCounts {
@@ -90,7 +120,9 @@ export class MemoryStore implements ObjectStore {
       modifiedMicros: this.#options.clock.wallMicros(),
       tag: String(this.#held.tags),
     };
-    this.#held.objects.set(key, { bytes, status });
+    if (held !== undefined && this.#isHeld(held))
+      this.#held.versions.set(key, [...(this.#held.versions.get(key) ?? []), held]);
+    this.#held.objects.set(key, { bytes, status, untilMicros: 0 });
     this.#counts.sentBytes += bytes.length;
     await this.#options.after?.("put", key);
     return status;
@@ -130,6 +162,8 @@ export class MemoryStore implements ObjectStore {
     signal?.throwIfAborted();
     this.#counts.removes += 1;
     await this.#options.before?.("remove", key);
+    const held = this.#held.objects.get(key);
+    if (held !== undefined && this.#isHeld(held)) throw objectHeld(key, held.untilMicros);
     this.#held.objects.delete(key);
     await this.#options.after?.("remove", key);
   }
@@ -154,6 +188,10 @@ export class MemoryStore implements ObjectStore {
       told.add(deeper);
       yield { kind: "prefix", prefix: deeper };
     }
+  }
+
+  #isHeld({ untilMicros }: Held): boolean {
+    return untilMicros > this.#options.clock.wallMicros();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,7 +2,7 @@ import { MiB } from "@leeward/base";
 import type { ObjectStatus, ReadObject } from "../object-store.ts";
 import type { ListPage, PartedPut, PutFacts, ReadRequest, Refusal, StoreRequests } from "../store-requests.ts";
 
-type What = "put" | "putPart" | "endParts" | "status" | "remove" | "list" | "read";
+type What = "put" | "putPart" | "endParts" | "status" | "remove" | "list" | "read" | "holds" | "hold";
 
 interface Held {
   readonly status: ObjectStatus;
@@ -27,6 +27,9 @@ export class ScriptedRequests implements StoreRequests {
   readonly sent: { readonly what: What }[] = [];
   begun = 0;
   dropped = 0;
+  /** Whether it says that objects can be held. */
+  canHold = false;
+  readonly heldUntil = new Map<string, number>();
   readonly #objects = new Map<string, Held>();
   readonly #before = new Map<What, (() => void)[]>();
   readonly #after = new Map<What, (() => void)[]>();
@@ -107,6 +110,18 @@ export class ScriptedRequests implements StoreRequests {
 
   list(): Promise<ListPage> {
     return this.#request("list", () => ({ listed: [], next: undefined }));
+  }
+
+  holds(): Promise<boolean> {
+    return this.#request("holds", () => this.canHold);
+  }
+
+  heldUntilMicros(key: string): Promise<number> {
+    return this.#request("status", () => this.heldUntil.get(this.#held(key).status.key) ?? 0);
+  }
+
+  hold(key: string, untilMicros: number): Promise<void> {
+    return this.#request("hold", () => void this.heldUntil.set(this.#held(key).status.key, untilMicros));
   }
 
   refusalOf(error: unknown): Refusal | undefined {

@@ -16,6 +16,8 @@ export interface StoreSuite {
   readonly isConditional?: boolean;
   /** Whether what is empty can be read; one store of others cannot. True unless told. */
   readonly readsEmpty?: boolean;
+  /** Whether the store holds objects, and refuses to remove what is held; its `hold` has to say the same. False unless told. */
+  readonly holds?: boolean;
   /** How many objects are more than the store tells in one page of a listing; 1,100 unless told. */
   readonly manyObjects?: number;
 }
@@ -28,7 +30,7 @@ const put = (store: ObjectStore, key: string, text: string) => store.put(key, so
 
 /** What every store keeps while nothing goes wrong. */
 export function storeSuite(suite: StoreSuite): void {
-  const inStore = (what: string, work: (store: ObjectStore) => Promise<void>): void =>
+  const inStore: InStore = (what, work) =>
     void test(`${suite.name}: ${what}`, async () => {
       await using subject = await suite.open();
       await work(subject.store);
@@ -40,6 +42,7 @@ export function storeSuite(suite: StoreSuite): void {
   refusalTests(inStore);
   if (suite.isConditional ?? true) conditionTests(inStore);
   else unconditionalTests(inStore);
+  if (suite.holds === true) holdTests(inStore);
 }
 
 type InStore = (what: string, work: (store: ObjectStore) => Promise<void>) => void;
@@ -311,6 +314,39 @@ function unconditionalTests(inStore: InStore): void {
       await assert.rejects(store.put("b", sourceOfBytes(bytesOf("2")), { condition }), { code: "store-unconditional" });
     }
     assert.equal(await store.status("b"), undefined);
+  });
+}
+
+function holdTests(inStore: InStore): void {
+  const inSeconds = (seconds: number): number => (Date.now() + seconds * 1_000) * 1_000;
+
+  inStore("what is held is read, and not removed; what was never held is", async (store) => {
+    await put(store, "held", "1");
+    await put(store, "free", "2");
+    await store.hold?.("held", inSeconds(600));
+    await assert.rejects(store.remove("held"), { code: "object-held", kind: "transient" });
+    await store.remove("free");
+    assert.equal(await contentAt(store, "held"), "1");
+    assert.deepEqual(await listed(store, ""), ["held"]);
+  });
+
+  inStore("a hold is never shortened, and one whose time has come holds nothing", async (store) => {
+    await put(store, "a", "1");
+    await store.hold?.("a", inSeconds(-600));
+    await store.remove("a");
+    await put(store, "a", "2");
+    await store.hold?.("a", inSeconds(600));
+    await store.hold?.("a", inSeconds(-600));
+    await assert.rejects(store.remove("a"), { code: "object-held" });
+  });
+
+  inStore("what names nothing is not held", async (store) => {
+    assert.ok(store.hold !== undefined);
+    await assert.rejects(store.hold("a", inSeconds(600)), { code: "object-missing" });
+    await assert.rejects(store.hold("../a", inSeconds(600)), { code: "object-key-invalid" });
+    await assert.rejects(store.hold("a", inSeconds(600), AbortSignal.abort(new Error("enough"))), {
+      message: "enough",
+    });
   });
 }
 
