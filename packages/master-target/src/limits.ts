@@ -23,6 +23,8 @@ export const MAINTENANCE_RETRY_MS_MAX = 600_000;
 export const ANCHOR_EVERY_MS = 30_000;
 /** How often it is looked whether the store holds what locked points need, milliseconds. */
 export const HOLDS_EVERY_MS = 10_000;
+/** And how often also when neither locks nor files have changed: what is held ahead is made longer. */
+export const HOLDS_ANEW_MS = 3_600_000;
 /** Requests for that at once. */
 export const HOLDS_AT_ONCE = 4;
 /** So long what a lock without end needs is held ahead, milliseconds, and when less than the other is left, so long again. */

@@ -38,6 +38,7 @@ describe("s3rver", { skip: peerStoreSkip }, () => {
   test("that it ignores conditions is found out, and no probe is left", async () => {
     await using store = await open("probed");
     assert.equal(store.isConditional, false);
+    assert.equal(store.hold, undefined, "it knows no object lock");
     assert.deepEqual(await Array.fromAsync(store.list("")), []);
   });
 

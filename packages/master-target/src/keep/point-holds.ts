@@ -8,7 +8,7 @@ import { type Fault, isFault, MICROS_PER_MS } from "@leeward/base";
 import type { Journal, ShownPin } from "@leeward/journal";
 import { isStoreFault } from "@leeward/object-store";
 import type { Clock } from "@leeward/world";
-import { ENDLESS_HOLD_MS, ENDLESS_HOLD_MS_MIN, HOLDS_AT_ONCE } from "../limits.ts";
+import { ENDLESS_HOLD_MS, ENDLESS_HOLD_MS_MIN, HOLDS_ANEW_MS, HOLDS_AT_ONCE } from "../limits.ts";
 import type { HoldFile } from "./journal-home.ts";
 
 /** Until when a file has to be held, and until when it is where it is not. */
@@ -27,6 +27,8 @@ export class PointHolds {
   #heldLocks: ReadonlyMap<string, number> = new Map();
   #layout = -1;
   #descriptions = 0;
+  /** Of the monotonic clock. */
+  #againMicros = 0;
 
   constructor(clock: Clock, journal: Journal, hold: HoldFile) {
     this.#clock = clock;
@@ -54,6 +56,7 @@ export class PointHolds {
     const descriptions = this.#descriptions;
     if (this.#layout !== layout) this.#heldUntil.delete(this.#description);
     const locks = this.#journal.locks();
+    if (this.#isSettled(locks)) return;
     const wanted = this.#wantedBy(locks);
     this.#heldUntil = new Map(Array.from(this.#heldUntil).filter(([path]) => wanted.has(path)));
     const due = [...wanted].filter(([path, { atLeastMicros }]) => (this.#heldUntil.get(path) ?? 0) < atLeastMicros);
@@ -69,7 +72,19 @@ export class PointHolds {
     if (layout !== this.#journal.layout || descriptions !== this.#descriptions) return;
     if (failed !== undefined) throw failed;
     this.#layout = layout;
-    this.#heldLocks = new Map(locks.map((lock) => [lock.pinId, this.#endOf(lock).atLeastMicros]));
+    this.#heldLocks = new Map(locks.map((lock) => [lock.pinId, this.#heldUntilOf(lock)]));
+    this.#againMicros = this.#clock.monotonicMicros() + HOLDS_ANEW_MS * MICROS_PER_MS;
+  }
+
+  /** Whether all was held for these very locks, and it is not yet time to make longer what has no end. */
+  #isSettled(locks: readonly ShownPin[]): boolean {
+    const isDue = this.#clock.monotonicMicros() >= this.#againMicros;
+    return !isDue && this.#layout === this.#journal.layout && locks.every(({ pinId }) => this.#heldLocks.has(pinId));
+  }
+
+  /** A point that was withdrawn needs nothing, and is kept by nobody. */
+  #heldUntilOf(lock: ShownPin): number {
+    return this.#journal.point(lock.pointId) === undefined ? 0 : this.#endOf(lock).atLeastMicros;
   }
 
   get #description(): string {

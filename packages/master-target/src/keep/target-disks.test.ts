@@ -459,7 +459,10 @@ test("what a locked point needs is held by the store until the lock's end, also 
   const later = untilMicros + HOUR_MS * 1_000;
   await lockPoint(disks.machine(machineId), { ...lock, untilMicros: later });
   await house.fill(journal, maker, 60);
-  await clock.advance(HOUR_MS / 4);
+  for (let passed = 0; passed < HOUR_MS / 4; passed += RETENTION_EVERY_MS) {
+    await clock.advance(RETENTION_EVERY_MS);
+    assert.deepEqual(faultsOf(disks, maker), [], "a removal that is refused stops nothing");
+  }
   const replaced = [...needed].filter((key) => !key.endsWith(".json") && !neededKeys(journal, pointId).includes(key));
   assert.ok(replaced.length > 0, "points between were merged");
   assert.deepEqual(keeper.locks, { locks: 2, held: 2 });
@@ -522,5 +525,10 @@ test("a lock without end is held ahead again and again; one that cannot be held 
   const [key = ""] = neededKeys(journal, pointId);
   const first = store.heldUntilMicros(key);
   assert.ok(first <= clock.wallMicros() + ENDLESS_HOLD_MS * 1_000 && first > clock.wallMicros());
+  // Without the day's other chores in between: the clock goes on by a step.
+  house.world.clock.stepWall(31 * 24 * HOUR_MS * 1_000);
+  await clock.advance(HOUR_MS + HOLDS_EVERY_MS);
+  assert.ok(store.heldUntilMicros(key) > first + 30 * 24 * HOUR_MS * 1_000, "it is made longer");
+  assert.deepEqual(keeper.locks, { locks: 1, held: 1 });
   await disks.close();
 });
