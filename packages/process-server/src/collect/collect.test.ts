@@ -129,6 +129,20 @@ test("a full cache holds the deposit, and the agent is not told and goes on", as
   });
 });
 
+test("a disk that is planned long after it was offered is refused meanwhile, and taken when it is offered again", async () => {
+  const house = new TestHouse({ seed: 42, isCollected: true });
+  await house.play(async () => {
+    const { plan } = house;
+    house.plan = { ...plan, disks: plan.disks.slice(1) };
+    house.start();
+    logInterval(house, 1);
+    await house.sleep(120_000);
+    assert.ok(house.disks[0]?.refusals.some(({ code }) => code === "disk-not-planned"));
+    house.apply({ ...plan, version: 2 });
+    await settled(house, 1);
+  });
+});
+
 test("a deposit stays until it is journaled: a process server that loses its cache collects it again", async () => {
   const house = new TestHouse({ seed: 39, isCollected: true });
   await house.play(async () => {

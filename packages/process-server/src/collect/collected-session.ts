@@ -101,6 +101,12 @@ export class CollectedSession implements AgentConversation {
     return passesByItself(faultOfReport(refused, this.address)) ? "later" : "refused";
   }
 
+  /** What passes by itself did not: the agent is told after all, and offers the disk anew. */
+  tellRefusal(diskId: string): void {
+    const position = this.#positions.get(diskId);
+    if (position?.refused !== undefined) this.#said.notePosition(position);
+  }
+
   async #until(diskId: string, isSo: (position: DiskPosition) => boolean, signal: AbortSignal): Promise<Taken> {
     const begun = this.#clock.monotonicMicros();
     for (;;) {

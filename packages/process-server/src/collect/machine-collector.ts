@@ -44,7 +44,7 @@ export interface MachineCollectorOptions {
 
 /** How often the head is looked at: each so many looks for a deposit that found none. */
 const LOOKS_PER_HEAD = 2;
-/** A disk that the plan does not name yet is waited for so often. */
+/** A disk that the plan does not name yet is waited for so often; then its agent is told, and offers it again. */
 const UNPLANNED_TRIES = 8;
 
 export class MachineCollector {
@@ -182,8 +182,11 @@ export class MachineCollector {
   ): Promise<Held | undefined> {
     const given: Records[] = [];
     const points: PointRecord[] = [];
-    const isWaitedFor = (diskId: string): boolean =>
-      attempt < UNPLANNED_TRIES || this.#options.door.intakeOf(diskId) !== undefined;
+    const isWaitedFor = (diskId: string): boolean => {
+      if (attempt < UNPLANNED_TRIES || this.#options.door.intakeOf(diskId) !== undefined) return true;
+      session.tellRefusal(diskId);
+      return false;
+    };
     for (const { body, payload } of messages) {
       switch (body.kind) {
         case "diskOffer": {
