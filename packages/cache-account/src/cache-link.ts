@@ -28,8 +28,13 @@ export function depositsPrefix({ processServerId }: CacheLink): string {
   return `${processServerId}/deposits/`;
 }
 
+/** Before the numbers of a course's deposits. */
+export function coursePrefix(link: CacheLink, course: number): string {
+  return `${depositsPrefix(link)}${padded(course)}/`;
+}
+
 export function depositKey(link: CacheLink, course: number, number: number): string {
-  return `${depositsPrefix(link)}${padded(course)}/${padded(number)}`;
+  return `${coursePrefix(link, course)}${padded(number)}`;
 }
 
 /** The course that a deposit's key names; undefined for what is no deposit. */

@@ -35,7 +35,9 @@ export class WordReader {
     const [first, ...rest] = messages;
     if (first?.body.kind !== "cacheWord" || tag === this.#tag) return "known";
     const word = first.body.value;
-    if (this.#last !== undefined && isBefore(word, this.#last)) return "old";
+    // One that ends this course cannot be of before: a process server that lost its word has begun anew.
+    const endsCourse = word.course === this.#course && word.fault !== undefined;
+    if (this.#last !== undefined && isBefore(word, this.#last) && !endsCourse) return "old";
     this.#last = word;
     this.#tag = tag;
     if (word.course !== this.#course) return word;

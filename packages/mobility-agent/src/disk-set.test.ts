@@ -61,6 +61,10 @@ class UsedDisk implements DiskHost {
     // Nothing was sent.
   }
 
+  deposited(): void {
+    // Nothing was sent.
+  }
+
   resync(): void {
     // Nobody asks for it.
   }

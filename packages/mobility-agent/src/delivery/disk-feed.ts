@@ -92,14 +92,14 @@ export class DiskFeed {
   }
 
   /**
-   * All up to `sequence` waits in the container that the machine's data go through: it counts as cached. A log that is half full lets go of it, as if it were journaled; what the target then turns out
+   * All up to `sequence` waits in the container that the machine's data go through: it counts as cached. A log that is half full lets go of it; what the target then turns out
    * not to get is copied again.
    */
   deposited(branch: string, sequence: number): void {
     const facts = this.host.facts();
     if (branch !== this.#branch || branch !== facts?.branch) return;
     this.#cached = Math.max(this.#cached, sequence);
-    if (facts.logBytes >= this.host.settings.policy.logBytesMax / 2) this.host.journaled(branch, sequence);
+    if (facts.logBytes >= this.host.settings.policy.logBytesMax / 2) this.host.deposited(branch, sequence);
     this.#waiters.notify();
   }
 

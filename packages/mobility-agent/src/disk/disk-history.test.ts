@@ -222,6 +222,9 @@ describe("a disk's history", () => {
       );
       await history.door.write(0, Buffer.alloc(BLOCK, 1), { fua: true });
       await machine.until(history, () => isProtected(history));
+      history.deposited(history.splitter.branch, history.splitter.facts().writtenSequence);
+      await machine.world.clock.sleep(RESYNC_SETTLED_AFTER_MS + 1_000, new AbortController().signal);
+      assert.equal(history.faults.length, 1, "what only waits in a container settles nothing");
       history.journaled(history.splitter.branch, history.splitter.facts().writtenSequence);
       await machine.world.clock.sleep(RESYNC_SETTLED_AFTER_MS + 1_000, new AbortController().signal);
       assert.deepEqual(history.faults, []);

@@ -150,14 +150,21 @@ export class DiskHistory implements AsyncDisposable {
 
   /** A target that claims to hold what was never sent is not believed: the log keeps its records, and the fault is shown. */
   journaled(branch: string, sequence: number): void {
-    if (this.splitter.branch !== branch) return;
+    if (!this.deposited(branch, sequence)) return;
+    this.#journaled = Math.max(this.#journaled, sequence);
+    this.#changed.notify();
+  }
+
+  /** The log lets go of what waits in a container: the target has not taken it by that. Whether it does. */
+  deposited(branch: string, sequence: number): boolean {
+    if (this.splitter.branch !== branch) return false;
     try {
       this.splitter.journaled(sequence);
-      this.#journaled = Math.max(this.#journaled, sequence);
-      this.#changed.notify();
+      return true;
     } catch (error) {
       if (!isFault(error)) throw error;
       this.#show(error);
+      return false;
     }
   }
 

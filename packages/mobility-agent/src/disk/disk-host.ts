@@ -149,6 +149,8 @@ export interface DiskHost extends AsyncDisposable {
   settleWrites(): Promise<void>;
   /** The target holds everything up to `sequence` of the branch. */
   journaled(branch: string, sequence: number): void;
+  /** Everything up to `sequence` of the branch waits in the machine's container: the log lets go of it, and nothing else follows from that. */
+  deposited(branch: string, sequence: number): void;
   /** The target cannot go on with the branch: the disk is copied again as a whole. What is said of another branch is passed over. */
   resync(branch: string, cause: Discontinuity): void;
   /** As Splitter.compare. @throws Fault `disk-not-served` */

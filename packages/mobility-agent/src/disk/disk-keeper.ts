@@ -81,6 +81,10 @@ export class DiskKeeper implements DiskHost {
     this.#host?.journaled(branch, sequence);
   }
 
+  deposited(branch: string, sequence: number): void {
+    this.#host?.deposited(branch, sequence);
+  }
+
   resync(branch: string, cause: Discontinuity): void {
     this.#host?.resync(branch, cause);
   }

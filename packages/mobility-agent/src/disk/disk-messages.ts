@@ -64,6 +64,7 @@ export type ToDisk =
   | { readonly kind: "point"; readonly ask: number; readonly answer: PointAnswer }
   | { readonly kind: "no-point"; readonly ask: number; readonly fault: PlainFault }
   | { readonly kind: "journaled"; readonly branch: string; readonly sequence: number }
+  | { readonly kind: "deposited"; readonly branch: string; readonly sequence: number }
   | { readonly kind: "resync"; readonly branch: string; readonly cause: Discontinuity }
   | { readonly kind: "policy"; readonly policy: DiskPolicy }
   | { readonly kind: "release" }

@@ -163,6 +163,8 @@ async function receive(message: ToDisk): Promise<void> {
       return disk.live?.resumeUpkeep();
     case "journaled":
       return disk.journaled(message.branch, message.sequence);
+    case "deposited":
+      return disk.deposited(message.branch, message.sequence);
     case "resync":
       return disk.resync(message.branch, message.cause);
     case "policy":

@@ -102,6 +102,10 @@ export class WorkerDisk implements DiskHost {
     this.#post({ kind: "journaled", branch, sequence });
   }
 
+  deposited(branch: string, sequence: number): void {
+    this.#post({ kind: "deposited", branch, sequence });
+  }
+
   resync(branch: string, cause: Discontinuity): void {
     this.#post({ kind: "resync", branch, cause });
   }

@@ -113,6 +113,10 @@ export class RescannedDisk implements DiskHost {
     this.#open?.history.journaled(branch, sequence);
   }
 
+  deposited(branch: string, sequence: number): void {
+    this.#open?.history.deposited(branch, sequence);
+  }
+
   resync(branch: string, cause: Discontinuity): void {
     this.#open?.history.resyncFrom(branch, cause);
   }

@@ -89,6 +89,10 @@ export class ServedDisk implements DiskHost {
     this.#open?.history.journaled(branch, sequence);
   }
 
+  deposited(branch: string, sequence: number): void {
+    this.#open?.history.deposited(branch, sequence);
+  }
+
   resync(branch: string, cause: Discontinuity): void {
     this.#open?.history.resyncFrom(branch, cause);
   }

@@ -97,6 +97,10 @@ export class ReversedDisk implements DiskHost {
     // Nothing of the disk is being sent.
   }
 
+  deposited(): void {
+    // Nor put anywhere.
+  }
+
   resync(): void {
     // Nothing of the disk is being sent.
   }

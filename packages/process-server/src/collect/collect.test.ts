@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Fault, KiB } from "@leeward/base";
-import { depositKey } from "@leeward/cache-account";
+import { depositKey, wordKey } from "@leeward/cache-account";
 import { sourceOfBytes } from "@leeward/object-store";
 import { FULL, SAMPLE, SAMPLE_NOTE } from "@leeward/world/testing";
 import { assertSame, logInterval } from "../testing/assert-same.ts";
@@ -215,6 +215,8 @@ for (const [what, spoil, code] of [
   ["changed", changed, "cache-object-damaged"],
   ["replayed in the place of another", replayed, "cache-object-damaged"],
   ["removed", removed, "deposit-missing"],
+  ["removed with two more", removedWithMore, "deposit-missing"],
+  ["removed, with those before it, and with the word", removedWithWord, "deposit-missing"],
 ] as const) {
   test(`a deposit that somebody ${what} is refused by its name, and what it held comes again`, async () => {
     const house = new TestHouse({ seed: 37, isCollected: true });
@@ -257,6 +259,33 @@ test("another agent that deposits as the machine is found out", async () => {
     await house.until(() => house.agent.ends.includes("cache-contested"));
     house.start();
     await settled(house, 2);
+  });
+});
+
+test("a deposit that is put between two looks is not missing", async () => {
+  const house = new TestHouse({ seed: 43, isCollected: true });
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await house.untilJournaled();
+    await house.until(() => house.container.deposits.length === 0);
+    const { link, store, lastDeposit = "" } = house.container;
+    const [, , course = 0, number = 0] = lastDeposit.split("/").map(Number);
+    const afterNext = depositKey(link, course, number + 2);
+    const isThere = (): boolean => store.keys.includes(afterNext);
+    let points = 1;
+    const before = async (operation: string, key: string): Promise<void> => {
+      if (points > 1 || operation !== "status" || key !== afterNext) return;
+      while (!isThere()) {
+        points += 1;
+        logInterval(house, points);
+        await house.sleep(2_000);
+      }
+    };
+    house.container.hooks.server = { before };
+    await house.until(isThere);
+    await settled(house, points);
+    assert.deepEqual(house.refusals, []);
   });
 });
 
@@ -323,4 +352,17 @@ async function removed({ container: { store, deposits } }: TestHouse): Promise<s
   const [, key = ""] = deposits;
   await store.remove(key);
   return key;
+}
+
+async function removedWithMore({ container: { store, deposits } }: TestHouse): Promise<string> {
+  const [, key = "", ...more] = deposits;
+  for (const each of [key, ...more.slice(0, 2)]) await store.remove(each);
+  return key;
+}
+
+async function removedWithWord({ container: { store, link, deposits } }: TestHouse): Promise<string> {
+  await store.remove(wordKey(link));
+  await store.remove(deposits[0] ?? "");
+  const course = Number(deposits[0]?.split("/")[2]);
+  return depositKey(link, course, 1);
 }

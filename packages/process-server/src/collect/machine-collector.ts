@@ -9,6 +9,7 @@ import {
   answerKey,
   CACHE_LIMITS,
   type CacheContainer,
+  coursePrefix,
   depositKey,
   depositMissing,
   type FoundObject,
@@ -44,6 +45,8 @@ export interface MachineCollectorOptions {
 
 /** How often the head is looked at: each so many looks for a deposit that found none. */
 const LOOKS_PER_HEAD = 2;
+/** How often all of the course is listed, so. */
+const LOOKS_PER_LIST = 12;
 /** A disk that the plan does not name yet is waited for so often; then its agent is told, and offers it again. */
 const UNPLANNED_TRIES = 8;
 
@@ -148,8 +151,22 @@ export class MachineCollector {
       this.#ledger.add(this.#place, { records: [], points: [] });
       return true;
     }
-    if (this.#fault === undefined && newest === course && (await container.has(this.#nextKey(2), signal)))
-      this.#refuse(depositMissing(this.#nextKey()));
+    if (this.#fault !== undefined || newest < course || !(await this.#isLaterThere(signal))) return false;
+    // Both may have been put since it was looked for.
+    if (await container.has(this.#nextKey(), signal)) return true;
+    this.#refuse(depositMissing(this.#nextKey()));
+    return false;
+  }
+
+  /** Whether a deposit behind the next one is there: the one that follows it, or, seen less often, any of the course. */
+  async #isLaterThere(signal: AbortSignal): Promise<boolean> {
+    const { container } = this.#options;
+    if (await container.has(this.#nextKey(2), signal)) return true;
+    if (this.#misses % LOOKS_PER_LIST !== 1) return false;
+    const prefix = coursePrefix(container.link, this.#place.course);
+    for await (const listed of container.store.list(prefix, {}, signal)) {
+      if (listed.kind === "object" && listed.status.key > this.#nextKey()) return true;
+    }
     return false;
   }
 
