@@ -43,7 +43,18 @@ export function cacheContested(place: string): Fault {
     kind: "operator",
     message: `Somebody else puts deposits as this machine into ${place}.`,
     remedy:
-      "See `leeward status`: it says so when the machine has a copy. It is tried again by itself; after a restart of the agent it passes at once.",
+      "See `leeward status`: it says so when the machine has a copy. It goes on by itself on the host that the config server knows as the machine.",
+    detail: { place },
+  });
+}
+
+/** The newest course is of another home, or was taken from this one: it may be of a copy of the machine. */
+export function cacheUnconfirmed(place: string): Fault {
+  return new Fault({
+    code: "cache-unconfirmed",
+    kind: "transient",
+    message: `Somebody else has put deposits as this machine into ${place}; nothing is put there until the config server knows this host as the machine.`,
+    remedy: "See that the config server can be reached, and `leeward status`: it says so when the machine has a copy.",
     detail: { place },
   });
 }

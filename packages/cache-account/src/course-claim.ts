@@ -1,8 +1,9 @@
 import { isFault } from "@leeward/base";
 import { encodeEnvelope, type Hello, type Message } from "@leeward/proto";
 import type { CacheContainer, FoundObject } from "./cache-container.ts";
-import { cacheContested } from "./cache-faults.ts";
+import { cacheContested, cacheUnconfirmed } from "./cache-faults.ts";
 import { answersPrefix, courseOf, depositsPrefix, headKey, wordKey } from "./cache-link.ts";
+import type { CourseRuns } from "./home-runs.ts";
 
 export interface Claimed {
   readonly course: number;
@@ -16,14 +17,21 @@ export interface Head {
   readonly hello: Hello;
 }
 
-/** Begins the next course, and sweeps answers that nobody waits for any more. @throws Fault `cache-contested`, and as ObjectStore */
-export async function claimCourse(container: CacheContainer, hello: Hello, signal: AbortSignal): Promise<Claimed> {
+/** Begins the next course, and sweeps answers that nobody waits for any more. @throws Fault `cache-contested`, `cache-unconfirmed`, and as ObjectStore */
+export async function claimCourse(
+  container: CacheContainer,
+  { hello, runs }: { readonly hello: Hello; readonly runs: CourseRuns },
+  signal: AbortSignal,
+): Promise<Claimed> {
   const { link, store } = container;
   const key = headKey(link);
   // What does not open is of an identity that the machine had before: it goes on behind it.
   const before = await unlessDamaged(() => container.read(key, signal));
+  const newest = headIn(before?.messages);
+  if (newest !== undefined && !runs.isOwn(newest.hello.instance) && !runs.isConfirmed())
+    throw cacheUnconfirmed(store.place);
   const word = await unlessDamaged(() => container.read(wordKey(link), signal));
-  let course = Math.max(headIn(before?.messages)?.course ?? 0, wordCourse(word?.messages));
+  let course = Math.max(newest?.course ?? 0, wordCourse(word?.messages));
   let leftBytes = 0;
   for await (const listed of store.list(depositsPrefix(link), {}, signal)) {
     if (listed.kind !== "object") continue;

@@ -30,6 +30,7 @@ import { cacheContested, cacheUnanswered, cacheWordOld } from "./cache-faults.ts
 import { answerKey, depositKey, wordKey } from "./cache-link.ts";
 import { type Claimed, claimCourse, removeLeft } from "./course-claim.ts";
 import { DepositDraft } from "./deposit-draft.ts";
+import type { CourseRuns } from "./home-runs.ts";
 import { CACHE_LIMITS } from "./limits.ts";
 import { MessageQueue } from "./message-queue.ts";
 import { WordReader } from "./word-reader.ts";
@@ -39,6 +40,8 @@ export interface DepositorOptions {
   readonly clock: Clock;
   /** What a session would begin with. */
   readonly hello: Hello;
+  /** Whose courses this one may end. */
+  readonly runs: CourseRuns;
   /** What may wait in the container at most, bytes of deposits; records wait while there is as much. */
   readonly bytesMax: number;
   /** What is in the way of the container now; undefined when nothing is any more. */
@@ -82,9 +85,9 @@ export class Depositor implements Conversation {
     this.#word = new WordReader(course, (message) => this.#incoming.put(message));
   }
 
-  /** Claims the container: a course that was there before is over. @throws Fault `cache-contested`, and as ObjectStore */
+  /** Claims the container: a course that was there before is over. @throws Fault `cache-contested`, `cache-unconfirmed`, and as ObjectStore */
   static async open(options: DepositorOptions, signal: AbortSignal): Promise<Depositor> {
-    return new Depositor(options, await claimCourse(options.container, options.hello, signal));
+    return new Depositor(options, await claimCourse(options.container, options, signal));
   }
 
   /** In the container, bytes. */
@@ -120,6 +123,7 @@ export class Depositor implements Conversation {
     } finally {
       signal.removeEventListener("abort", onAbort);
     }
+    if (isFault(own.reason, "cache-contested")) await this.#options.runs.contested();
     if (!signal.aborted && own.reason !== CLOSED) throw own.reason;
   }
 

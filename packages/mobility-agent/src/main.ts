@@ -1,5 +1,5 @@
 import { orAborted } from "@leeward/base";
-import { linkPurpose, openCacheContainer } from "@leeward/cache-account";
+import { type CourseRuns, HomeRuns, linkPurpose, openCacheContainer } from "@leeward/cache-account";
 import {
   advertisedEndpoint,
   bandwidthGauges,
@@ -98,7 +98,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
     onTakeover: takeoverWays(context),
     ...standing.ofAgent,
     ...diskWays(context, link),
-    openContainer: containerWay(context, own),
+    openContainer: containerWay(context, own, await openRuns(context, { own, standing, link })),
     freezer,
     forgetDisk: (diskId) => forgetDisk(world.files, home, diskId),
   });
@@ -172,6 +172,7 @@ function measure(
 function containerWay(
   { world, config }: DaemonContext<typeof AGENT_SETTINGS>,
   { keyStore, machineId }: OwnIdentity,
+  runs: CourseRuns,
 ): NonNullable<MobilityAgentOptions["openContainer"]> {
   return async ({ storeUrl: url, bytesMax, peers }, processServerId) => {
     const peer = peers.find(({ peerId }) => peerId === processServerId);
@@ -181,8 +182,26 @@ function containerWay(
     const key = keyStore.agreedSecret(peer.publicKey, linkPurpose(ends));
     const place = { url, ...(storeCredentialsFile !== "" && { credentialsFile: storeCredentialsFile }) };
     const ca = storeCaFile === "" ? {} : { caFile: storeCaFile };
-    return { container: await openCacheContainer({ ...place, ...ca }, { ...ends, key }, world), bytesMax };
+    return { container: await openCacheContainer({ ...place, ...ca }, { ...ends, key }, world), bytesMax, runs };
   };
+}
+
+/** The home's runs. Who has a session with the config server, which has looked at whose it is, is the machine. */
+function openRuns(
+  { world: { files } }: DaemonContext<typeof AGENT_SETTINGS>,
+  {
+    own: { keyStore },
+    standing: { ofAgent },
+    link,
+  }: {
+    readonly own: OwnIdentity;
+    readonly standing: HostStanding;
+    readonly link: { readonly control?: ControlSession<"agentPlan"> };
+  },
+): Promise<CourseRuns> {
+  const { folder } = keyStore;
+  const isConfirmed = (): boolean => link.control?.connected === true && link.control.isTold && ofAgent.mayDeliver();
+  return HomeRuns.open(ofAgent.sender().instance, { files, folder, isConfirmed });
 }
 
 /** Where the config server is, and how it is asked for a certificate when none opens a session any more. */

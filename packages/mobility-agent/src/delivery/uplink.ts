@@ -1,5 +1,11 @@
 import { anySignal, Fault, isFault, orAborted, type Random, retryDelayMs } from "@leeward/base";
-import { type CacheContainer, type ContainerStatus, Depositor, workOnCourse } from "@leeward/cache-account";
+import {
+  type CacheContainer,
+  type ContainerStatus,
+  type CourseRuns,
+  Depositor,
+  workOnCourse,
+} from "@leeward/cache-account";
 import { together } from "@leeward/daemon";
 import type { FaultReport, PointRecord, RequestBody } from "@leeward/proto";
 import {
@@ -45,6 +51,7 @@ export interface OpenedContainer {
   readonly container: CacheContainer;
   /** What may wait in it at most, in bytes. */
   readonly bytesMax: number;
+  readonly runs: CourseRuns;
 }
 
 /**
@@ -105,14 +112,14 @@ export class Uplink {
     return { clock, softwareVersion, bootId, epoch: epoch(), ...(sender && { sender: sender() }) };
   }
 
-  async #deposit({ container, bytesMax }: OpenedContainer, signal: AbortSignal): Promise<void> {
+  async #deposit({ container, bytesMax, runs }: OpenedContainer, signal: AbortSignal): Promise<void> {
     await using _ = container.store;
     const { clock, onFault, feeds } = this.#options;
     const onDeposited = (diskId: string, branch: string, sequence: number): void =>
       feeds()
         .find(({ host }) => host.settings.diskId === diskId)
         ?.deposited(branch, sequence);
-    const options = { container, clock, bytesMax, hello: helloOf(this.#facts()), onFault, onDeposited };
+    const options = { container, clock, bytesMax, runs, hello: helloOf(this.#facts()), onFault, onDeposited };
     const course = await Depositor.open(options, signal);
     this.#course = course;
     await workOnCourse(course, signal, (open, inner) => this.#converse(open, inner));

@@ -9,6 +9,7 @@ import {
   answerKey,
   CACHE_LIMITS,
   type CacheContainer,
+  cacheContested,
   coursePrefix,
   depositKey,
   depositMissing,
@@ -57,6 +58,8 @@ export class MachineCollector {
   #ledger: CollectedLedger;
   #place: DepositPlace = { course: 1, number: 0 };
   #head: Head | undefined;
+  /** Whose the present course is, as far as it is known. */
+  #run: string | undefined;
   #session: CollectedSession | undefined;
   /** Why nothing more of the present course is taken. */
   #fault: Fault | undefined;
@@ -95,7 +98,7 @@ export class MachineCollector {
     this.#said.restore(rest);
     this.#place = { course: word?.doneCourse ?? 1, number: word?.done ?? 0 };
     this.#ledger = this.#ledgerFrom(this.#place);
-    this.#head = await this.#readHead(signal);
+    this.#noteHead(await this.#readHead(signal));
     this.#options.onReached();
   }
 
@@ -137,24 +140,48 @@ export class MachineCollector {
   async #turn(signal: AbortSignal): Promise<boolean> {
     this.#misses += 1;
     if (this.#misses % LOOKS_PER_HEAD !== 1 && this.#fault === undefined) return false;
-    this.#head = (await this.#readHead(signal)) ?? this.#head;
+    this.#noteHead(await this.#readHead(signal));
     const { course } = this.#place;
     const newest = this.#head?.course ?? 0;
     const { container } = this.#options;
     // What the agent put before it began anew was there before the head was.
     if (this.#fault === undefined && (await container.has(this.#nextKey(), signal))) return true;
     if (newest > course) {
-      this.#leave();
-      this.#fault = undefined;
-      this.#misses = 0;
-      this.#place = { course: course + 1, number: 0 };
-      this.#ledger.add(this.#place, { records: [], points: [] });
+      const isContested = this.#fault === undefined && (await this.#isContested(signal));
+      this.#turnTo(isContested ? newest : course + 1);
+      if (isContested) this.#refuse(cacheContested(container.store.place));
       return true;
     }
     if (this.#fault !== undefined || newest < course || !(await this.#isLaterThere(signal))) return false;
     // Both may have been put since it was looked for.
     if (await container.has(this.#nextKey(), signal)) return true;
     this.#refuse(depositMissing(this.#nextKey()));
+    return false;
+  }
+
+  #turnTo(course: number): void {
+    this.#leave();
+    this.#fault = undefined;
+    this.#misses = 0;
+    this.#place = { course, number: 0 };
+    this.#run = undefined;
+    this.#noteHead(undefined);
+    this.#ledger.add(this.#place, { records: [], points: [] });
+  }
+
+  #noteHead(head: Head | undefined): void {
+    this.#head = head ?? this.#head;
+    if (this.#head?.course === this.#place.course) this.#run = this.#head.hello.instance;
+  }
+
+  /** Whether another run has begun a course while that of the present one still deposits: they are two, and the course of neither is taken. */
+  async #isContested(signal: AbortSignal): Promise<boolean> {
+    const { clock, container } = this.#options;
+    if (this.#run === undefined || this.#run === this.#head?.hello.instance) return false;
+    for (let waitedMs = 0; waitedMs < CACHE_LIMITS.predecessorMs; waitedMs += CACHE_LIMITS.lookMsMin * 2) {
+      await clock.sleep(CACHE_LIMITS.lookMsMin * 2, signal);
+      if (await container.has(this.#nextKey(), signal)) return true;
+    }
     return false;
   }
 
@@ -244,7 +271,8 @@ export class MachineCollector {
   async #opened(signal: AbortSignal): Promise<CollectedSession> {
     if (this.#session?.signal.aborted === false) return this.#session;
     const { container, peer, door, clock } = this.#options;
-    if (this.#head === undefined || this.#head.course < this.#place.course) this.#head = await this.#readHead(signal);
+    if (this.#head === undefined || this.#head.course < this.#place.course)
+      this.#noteHead(await this.#readHead(signal));
     const { hello } = this.#head ?? {};
     if (hello !== undefined && hello.wireVersionMin > WIRE_VERSION) throw versionIncompatible(hello);
     const from = { peer, address: container.store.place, epoch: hello?.epoch ?? 0 };

@@ -1,9 +1,17 @@
-import { anySignal, Fault, orAborted, type Random } from "@leeward/base";
+import { anySignal, Fault, orAborted, type Random, randomId } from "@leeward/base";
 import { CacheContainer, type CacheLink, Depositor, workOnCourse } from "@leeward/cache-account";
 import { MemoryStore, type MemoryStoreHooks } from "@leeward/object-store/testing";
 import { helloOf } from "@leeward/wire";
 import { type SimulatedClock, simulatedCompute } from "@leeward/world/testing";
 import type { ScriptedAgentOptions } from "./scripted-agent.ts";
+
+/** What an agent's home knows of its runs, newest last, and whether the config server knows its host. */
+export interface TestHome {
+  runs: string[];
+  isConfirmed: boolean;
+}
+
+type Converse = NonNullable<ScriptedAgentOptions["converse"]>;
 
 export interface TestContainerOptions {
   readonly clock: SimulatedClock;
@@ -45,6 +53,7 @@ export class TestContainer {
 
   /** The agent's process ends, and begins anew. */
   crashAgent(): void {
+    this.home.runs.push(randomId(this.#options.random));
     this.#crash?.abort(new Fault({ code: "peer-lost", kind: "transient", message: "The agent was killed." }));
   }
 
@@ -54,7 +63,27 @@ export class TestContainer {
     return { opened: this.#open("server", life), die: () => (life.isOver = true) };
   }
 
-  readonly converse: NonNullable<ScriptedAgentOptions["converse"]> = async (epoch, work, signal) => {
+  /** The home of the machine's agent. */
+  readonly home: TestHome = { runs: ["first"], isConfirmed: false };
+  readonly converse = this.converseAs(this.home);
+
+  converseAs(home: TestHome): Converse {
+    return (epoch, work, signal) => this.#converse(home, { epoch, work }, signal);
+  }
+
+  async #converse(
+    home: TestHome,
+    { epoch, work }: { readonly epoch: number; readonly work: Parameters<Converse>[1] },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const instance = home.runs.at(-1) ?? "";
+    const runs = {
+      isOwn: (run: string) => home.runs.includes(run),
+      isConfirmed: () => home.isConfirmed,
+      contested: async () => {
+        home.runs = home.runs.slice(-1);
+      },
+    };
     const { clock, bytesMax } = this.#options;
     const crash = new AbortController();
     const either = anySignal([signal, crash.signal]);
@@ -67,7 +96,8 @@ export class TestContainer {
           container: this.#open("agent", life),
           clock,
           bytesMax,
-          hello: helloOf({ clock, softwareVersion: "test", epoch }),
+          runs,
+          hello: helloOf({ clock, softwareVersion: "test", epoch, sender: { instance, hostName: "", isCopy: false } }),
           onFault: (fault) => fault !== undefined && this.faults.push(fault.code),
           onDeposited: (...place) => this.onDeposited(...place),
         },
@@ -78,7 +108,7 @@ export class TestContainer {
     };
     // What is dead waits for ever.
     await orAborted(conversing(), either);
-  };
+  }
 
   #open(end: "agent" | "server", life: { readonly isOver: boolean }): CacheContainer {
     const { clock, random } = this.#options;

@@ -181,6 +181,9 @@ export class TestHouse {
       endpoint: { host: "server", port: 9443 },
       machineId: MACHINE,
       disks,
+      ...(this.#options.isCollected === true && {
+        converse: this.container.converseAs({ runs: [...this.container.home.runs, "copy"], isConfirmed: false }),
+      }),
     });
     this.#keep(copy.run(this.#over.signal));
     return copy;
