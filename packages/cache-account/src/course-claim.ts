@@ -1,9 +1,11 @@
 import { isFault } from "@leeward/base";
+import type { ObjectStatus } from "@leeward/object-store";
 import { encodeEnvelope, type Hello, type Message } from "@leeward/proto";
 import type { CacheContainer, FoundObject } from "./cache-container.ts";
 import { cacheContested, cacheUnconfirmed } from "./cache-faults.ts";
 import { answersPrefix, courseOf, depositsPrefix, headKey, wordKey } from "./cache-link.ts";
 import type { CourseRuns } from "./home-runs.ts";
+import { CACHE_LIMITS } from "./limits.ts";
 
 export interface Claimed {
   readonly course: number;
@@ -63,13 +65,30 @@ export function headIn(messages: readonly Message[] | undefined): Head | undefin
 }
 
 /** Removes the deposits of all courses before `course`. What a listing does not name yet goes with the next course. */
-export async function removeLeft(container: CacheContainer, course: number, signal: AbortSignal): Promise<void> {
-  const { link, store } = container;
+export async function removeLeft(
+  { link, store }: CacheContainer,
+  { course, onRemoved }: { readonly course: number; readonly onRemoved: (bytes: number) => void },
+  signal: AbortSignal,
+): Promise<void> {
+  let some: ObjectStatus[] = [];
+  const removeSome = (): Promise<void> =>
+    allOf(some.map(({ key, sizeBytes }) => store.remove(key, signal).then(() => onRemoved(sizeBytes))));
   for await (const listed of store.list(depositsPrefix(link), {}, signal)) {
     if (listed.kind !== "object") continue;
     const of = courseOf(link, listed.status.key);
-    if (of !== undefined && of < course) await store.remove(listed.status.key, signal);
+    if (of === undefined || of >= course) continue;
+    some.push(listed.status);
+    if (some.length < CACHE_LIMITS.removalsAtOnce) continue;
+    await removeSome();
+    some = [];
   }
+  await removeSome();
+}
+
+/** Settles when all have; rejects with the first that did. */
+export async function allOf(all: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(all)).find((each) => each.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
 }
 
 async function sweepAnswers({ link, store }: CacheContainer, signal: AbortSignal): Promise<void> {

@@ -28,7 +28,7 @@ import type { Clock } from "@leeward/world";
 import type { CacheContainer } from "./cache-container.ts";
 import { cacheContested, cacheUnanswered, cacheWordOld } from "./cache-faults.ts";
 import { answerKey, depositKey, wordKey } from "./cache-link.ts";
-import { type Claimed, claimCourse, removeLeft } from "./course-claim.ts";
+import { allOf, type Claimed, claimCourse, removeLeft } from "./course-claim.ts";
 import { DepositDraft } from "./deposit-draft.ts";
 import type { CourseRuns } from "./home-runs.ts";
 import { CACHE_LIMITS } from "./limits.ts";
@@ -59,6 +59,14 @@ export interface ContainerStatus {
   readonly requests: RequestCounts;
 }
 
+interface Waiting {
+  readonly number: number;
+  readonly bytes: number;
+}
+
+/** What is asked of the store; each is in its own trouble. */
+type StoreWork = "put" | "look" | "remove";
+
 export class Depositor implements Conversation {
   readonly #options: DepositorOptions;
   readonly #course: number;
@@ -69,13 +77,13 @@ export class Depositor implements Conversation {
   readonly #word: WordReader;
   readonly #changed = new Waiters();
   /** Deposits of this course that are in the container, in order. */
-  readonly #waiting: { readonly number: number; readonly bytes: number }[] = [];
+  readonly #waiting: Waiting[] = [];
   #waitingBytes = 0;
   /** Of courses before this one. */
   #leftBytes: number;
   #number = 0;
   #done: CacheWord | undefined;
-  #fault: Fault | undefined;
+  readonly #faults = new Map<StoreWork, Fault>();
 
   private constructor(options: DepositorOptions, { course, leftBytes }: Claimed) {
     this.#options = options;
@@ -115,7 +123,7 @@ export class Depositor implements Conversation {
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) onAbort();
     const { signal: own } = this.#lifetime;
-    const loops = [this.#deposit(own), this.#listen(own)].map(async (loop) => {
+    const loops = [this.#deposit(own), this.#listen(own), this.#remove(own)].map(async (loop) => {
       await loop.catch((error: unknown) => this.#end(error));
     });
     try {
@@ -155,7 +163,9 @@ export class Depositor implements Conversation {
       async (id) => {
         this.#draft.add({ kind: "controlRequest" }, encodeEnvelope({ kind: "controlRequest", value: { id, body } }));
         this.#changed.notify();
-        this.#awaitAnswer(id, either).catch((error: unknown) => over.abort(error));
+        this.#awaitAnswer(id, either)
+          .catch((error: unknown) => over.abort(error))
+          .finally(() => this.#requests.giveUp(id));
       },
       either,
     );
@@ -207,20 +217,23 @@ export class Depositor implements Conversation {
       try {
         if (attempt === 1 || !(await container.holds(key, object, signal)))
           await container.put(key, object, { kind: "absent" }, signal);
-        return this.#note(undefined);
+        return this.#note("put", undefined);
       } catch (error) {
         if (signal.aborted || !isFault(error)) throw error;
         if (error.code === "object-conflict") throw cacheContested(container.store.place);
-        this.#note(error);
+        this.#note("put", error);
         await clock.sleep(reconnectDelayMs(attempt), signal);
       }
     }
   }
 
-  #note(fault: Fault | undefined): void {
-    if (this.#fault?.code === fault?.code) return;
-    this.#fault = fault;
-    this.#options.onFault(fault);
+  /** Told is what was in the way first. */
+  #note(work: StoreWork, fault: Fault | undefined): void {
+    const [before] = this.#faults.values();
+    if (fault === undefined) this.#faults.delete(work);
+    else this.#faults.set(work, fault);
+    const [first] = this.#faults.values();
+    if (first?.code !== before?.code) this.#options.onFault(first);
   }
 
   /** Reads the process server's word again and again, more often while something is awaited. */
@@ -231,11 +244,11 @@ export class Depositor implements Conversation {
       const isAwaiting = this.#waiting.length > 0 || !this.#draft.isEmpty || this.#leftBytes > 0;
       const most = isAwaiting ? CACHE_LIMITS.lookMsMax : CACHE_LIMITS.idleLookMs;
       lookMs = isNew ? CACHE_LIMITS.lookMsMin : Math.min(most, lookMs * 2);
-      const { length } = this.#waiting;
+      const number = this.#number;
       await firstOf(signal, [
         (either) => this.#options.clock.sleep(lookMs, either),
         async (either) => {
-          await this.#changed.until(() => this.#waiting.length > length, either);
+          await this.#changed.until(() => this.#number > number, either);
           lookMs = CACHE_LIMITS.lookMsMin;
           await this.#options.clock.sleep(lookMs, either);
         },
@@ -243,24 +256,25 @@ export class Depositor implements Conversation {
     }
   }
 
-  /** Whether it said something new. @throws Fault what the course ended with */
+  /** Whether it said something new. What the store refuses is said, and tried again with the next look. @throws Fault what the course ended with */
   async #look(signal: AbortSignal): Promise<boolean> {
-    const word = await this.#bearing(signal, () => this.#readWord(signal));
+    const word = await this.#lookedUp(signal);
     if (word?.course === this.#course && word.fault !== undefined)
       throw faultOfReport(word.fault, "the process server");
     if (word !== undefined && word.course > this.#course) throw cacheContested(this.#options.container.store.place);
     this.#done = word ?? this.#done;
-    await this.#bearing(signal, () => this.#letGo(signal));
+    this.#changed.notify();
     return word !== undefined;
   }
 
-  /** What the store refuses is said, and tried again with the next look. */
-  async #bearing<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+  async #lookedUp(signal: AbortSignal): Promise<CacheWord | undefined> {
     try {
-      return await work();
+      const word = await this.#readWord(signal);
+      this.#note("look", undefined);
+      return word;
     } catch (error) {
       if (signal.aborted || !isFault(error)) throw error;
-      this.#note(error);
+      this.#note("look", error);
       return undefined;
     }
   }
@@ -274,22 +288,49 @@ export class Depositor implements Conversation {
     return word === "known" ? undefined : word;
   }
 
-  /** Removes what the other end has done with. */
-  async #letGo(signal: AbortSignal): Promise<void> {
-    const { container } = this.#options;
+  /** Removes what the other end has done with, while it is listened to. What the store refuses is tried again. */
+  async #remove(signal: AbortSignal): Promise<never> {
+    for (let attempt = 1; ; attempt += 1) {
+      await this.#changed.until(() => this.#hasLeft || this.#doneWith.length > 0, signal);
+      try {
+        if (this.#hasLeft) await this.#removeLeft(signal);
+        await this.#removeDone(signal);
+        this.#note("remove", undefined);
+        attempt = 0;
+      } catch (error) {
+        if (signal.aborted || !isFault(error)) throw error;
+        this.#note("remove", error);
+        await this.#options.clock.sleep(reconnectDelayMs(attempt), signal);
+      }
+    }
+  }
+
+  /** What courses before this one left is done with when this one is come to. */
+  get #hasLeft(): boolean {
+    return this.#leftBytes > 0 && (this.#done?.doneCourse ?? 0) >= this.#course;
+  }
+
+  get #doneWith(): readonly Waiting[] {
     const { doneCourse = 0, done = 0 } = this.#done ?? {};
-    if (doneCourse < this.#course) return;
-    if (this.#leftBytes > 0) {
-      await removeLeft(container, this.#course, signal);
-      this.#leftBytes = 0;
-    }
-    for (;;) {
-      const [first] = this.#waiting;
-      if (first === undefined || first.number > done) break;
-      await container.store.remove(depositKey(container.link, this.#course, first.number), signal);
-      this.#waiting.shift();
-      this.#waitingBytes -= first.bytes;
-    }
+    return doneCourse < this.#course ? [] : this.#waiting.filter(({ number }) => number <= done);
+  }
+
+  async #removeLeft(signal: AbortSignal): Promise<void> {
+    const onRemoved = (bytes: number): void => {
+      this.#leftBytes = Math.max(1, this.#leftBytes - bytes);
+      this.#changed.notify();
+    };
+    await removeLeft(this.#options.container, { course: this.#course, onRemoved }, signal);
+    this.#leftBytes = 0;
+    this.#changed.notify();
+  }
+
+  async #removeDone(signal: AbortSignal): Promise<void> {
+    const { link, store } = this.#options.container;
+    const some = this.#doneWith.slice(0, CACHE_LIMITS.removalsAtOnce);
+    await allOf(some.map(({ number }) => store.remove(depositKey(link, this.#course, number), signal)));
+    this.#waiting.splice(0, some.length);
+    for (const { bytes } of some) this.#waitingBytes -= bytes;
     this.#changed.notify();
   }
 

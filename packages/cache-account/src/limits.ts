@@ -20,6 +20,8 @@ export const CACHE_LIMITS = {
   idleLookMs: 30_000,
   /** A run that begins a course behind another run's is waited with for so long, in milliseconds: whether that is over. */
   predecessorMs: 10_000,
+  /** Deposits that are removed at once. */
+  removalsAtOnce: 8,
   /** A word is said once in so long at most, in milliseconds. */
   wordEveryMs: 1_000,
   /** Refusals of points that one word names. */

@@ -61,6 +61,11 @@ export class RequestTable {
     else if (response.fault !== undefined) open.reject(faultOfReport(response.fault, this.#from));
   }
 
+  /** Nobody waits any more, and nothing comes: the place is free. What was answered already is passed over. */
+  giveUp(id: number): void {
+    if (this.#open.delete(id)) this.#waiters.notify();
+  }
+
   /** The session ended: whatever is open fails with `error`. */
   fail(error: Error): void {
     for (const open of this.#open.values()) open.reject(error);

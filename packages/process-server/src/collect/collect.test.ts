@@ -8,6 +8,8 @@ import { assertSame, logInterval } from "../testing/assert-same.ts";
 import { AgentDisk } from "../testing/scripted-agent.ts";
 import { TestHouse } from "../testing/test-house.ts";
 
+/** As many as may be open at once, and more. */
+const REQUESTS = 18;
 const STEP = FULL ? 1 : 7;
 
 test("what an agent deposits is collected, journaled, told, and removed by the agent", async () => {
@@ -331,6 +333,137 @@ test("after a crash of the agent the config server is not needed, where its home
     house.container.home.isConfirmed = true;
     logInterval(house, 3);
     await settled(house, 3);
+  });
+});
+
+test("after the numbers of points were set back, an answer of before is none for them", async () => {
+  const house = new TestHouse({ seed: 46, isCollected: true });
+  await house.play(async () => {
+    house.start();
+    for (let number = 1; number <= 3; number += 1) logInterval(house, number);
+    await settled(house, 3);
+    house.network.partition("server", "target");
+    house.container.crashAgent();
+    const { stored } = house.agent;
+    await house.until(() => house.agent.ends.length > 0);
+    stored.length = 0;
+    house.agent.addPoint(2, []);
+    const { lastDeposit } = house.container;
+    await house.until(() => house.container.lastDeposit !== lastDeposit);
+    await house.sleep(60_000);
+    assert.deepEqual(stored, []);
+  });
+});
+
+test("what is asked in vain takes no place for good, and is carried out once however often its deposit is taken", async () => {
+  const house = new TestHouse({ seed: 47, isCollected: true });
+  const [disk, unplanned] = house.disks;
+  assert.ok(disk !== undefined && unplanned !== undefined);
+  const content = { content: new Uint8Array([1, 2, 3]) };
+  let answered = 0;
+  house.target.answer = async () => {
+    answered += 1;
+    return { kind: "replicaContent", value: content };
+  };
+  house.plan = { ...house.plan, disks: house.plan.disks.slice(0, 1) };
+  await house.play(async () => {
+    house.start();
+    disk.logSome();
+    await house.until(() => disk.journaled >= disk.last);
+    const { depositor } = house.container;
+    assert.ok(depositor !== undefined);
+    const value = { replicaId: "e".repeat(32), diskId: disk.id, offset: 0, length: 4_096 };
+    const ask = () => depositor.request({ kind: "replicaRead", value }, new AbortController().signal);
+    await house.stop();
+    const asked = await Promise.allSettled(Array.from({ length: REQUESTS }, ask));
+    assert.ok(asked.every((each) => each.status === "rejected"));
+    house.start();
+    await house.until(() => answered === REQUESTS);
+    const geometry = { sizeBytes: 262_144, blockBytes: 512, physicalBlockBytes: 4_096 };
+    const { id: diskId, branch } = unplanned;
+    const offer = { machineId: house.container.link.machineId, diskId, branch, ...geometry, epoch: 1 };
+    const offering = depositor.send({ kind: "diskOffer", value: { ...offer, term: 0, heldFrom: 0 } });
+    assert.deepEqual(await ask(), content);
+    await offering;
+    await house.sleep(120_000);
+    assert.equal(answered, REQUESTS + 1);
+  });
+});
+
+test("what the store refuses of one kind is said until that kind succeeds, and neither longer nor less", async () => {
+  const house = new TestHouse({ seed: 48, isCollected: true });
+  const { container } = house;
+  const refuse = (refused: string): void => {
+    const before = (operation: string): void => {
+      if (operation === refused)
+        throw new Fault({ code: "store-denied", kind: "operator", message: "It refuses access.", remedy: "Mend it." });
+    };
+    container.hooks.agent = { before };
+  };
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await settled(house, 1);
+    refuse("remove");
+    for (let number = 2; number <= 6; number += 1) {
+      logInterval(house, number);
+      await house.sleep(3_000);
+    }
+    assert.deepEqual(container.faults, ["store-denied"]);
+    container.hooks.agent = {};
+    await settled(house, 6);
+    assert.equal(container.fault, undefined);
+    refuse("read");
+    await house.until(() => container.fault === "store-denied");
+    container.hooks.agent = {};
+    await house.until(() => container.fault === undefined);
+  });
+});
+
+test("an agent that has much to remove listens meanwhile", async () => {
+  const house = new TestHouse({ seed: 49, isCollected: true });
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await settled(house, 1);
+    await house.stop();
+    for (let number = 2; number <= 20; number += 1) {
+      logInterval(house, number);
+      await house.sleep(2_000);
+    }
+    house.container.hooks.agent = { before: (operation) => operation === "remove" && house.sleep(60_000) };
+    house.start();
+    const isTold = (): boolean => house.disks.every((disk) => disk.journaled >= disk.last);
+    await house.until(isTold, 50_000);
+    await settled(house, 20);
+    assert.equal(house.container.depositor?.waitingBytes, 0);
+  });
+});
+
+test("what a course before left is counted down as it is removed", async () => {
+  const house = new TestHouse({ seed: 50, isCollected: true });
+  const { container } = house;
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await settled(house, 1);
+    await house.stop();
+    for (let number = 2; number <= 30; number += 1) {
+      logInterval(house, number);
+      await house.sleep(2_000);
+    }
+    const before = container.depositor;
+    container.crashAgent();
+    await house.until(() => container.depositor !== before);
+    const left = container.depositor?.waitingBytes ?? 0;
+    const seen = new Set<number>();
+    container.hooks.agent = {
+      before: (operation) =>
+        operation === "remove" && seen.add(container.depositor?.waitingBytes ?? 0) && house.sleep(100),
+    };
+    house.start();
+    await settled(house, 30);
+    assert.ok(left > 0 && [...seen].filter((bytes) => bytes > 1 && bytes < left).length > 1, [...seen].join());
   });
 });
 

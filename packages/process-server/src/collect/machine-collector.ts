@@ -54,6 +54,8 @@ const UNPLANNED_TRIES = 8;
 export class MachineCollector {
   readonly #options: MachineCollectorOptions;
   readonly #answering = new Crew<string>();
+  /** Requests of the present deposit that were answered: it may be handed over again. */
+  readonly #answered = new Set<number>();
   readonly #said = new Said();
   #ledger: CollectedLedger;
   #place: DepositPlace = { course: 1, number: 0 };
@@ -166,6 +168,8 @@ export class MachineCollector {
     this.#place = { course, number: 0 };
     this.#run = undefined;
     this.#noteHead(undefined);
+    this.#said.forgetPoints();
+    this.#answered.clear();
     this.#ledger.add(this.#place, { records: [], points: [] });
   }
 
@@ -205,6 +209,7 @@ export class MachineCollector {
         const held = await this.#hand(session, messages, { attempt, signal: anySignal([signal, session.signal]) });
         if (held !== undefined) {
           this.#place = { ...this.#place, number: this.#place.number + 1 };
+          this.#answered.clear();
           this.#ledger.add(this.#place, held);
           return;
         }
@@ -304,7 +309,8 @@ export class MachineCollector {
     const { answer, container } = this.#options;
     const { course } = this.#place;
     const name = `${course} ${id}`;
-    if (this.#answering.has(name)) return;
+    if (this.#answering.has(name) || this.#answered.has(id)) return;
+    this.#answered.add(id);
     this.#answering.start(name, async (signal) => {
       const response = await answer(body, signal).then(
         (value) => ({ id, body: value }),
@@ -315,7 +321,7 @@ export class MachineCollector {
       );
       const key = answerKey(container.link, course, id);
       const object = await container.seal(key, [encodeEnvelope({ kind: "controlResponse", value: response })]);
-      // Who asked asks again: an answer that cannot be put is none.
+      // Who asked asks again, under another id: an answer that cannot be put is none.
       await container.put(key, object, undefined, signal).catch((error: unknown) => {
         if (!isFault(error)) throw error;
       });

@@ -27,6 +27,12 @@ export class Said {
     }
   }
 
+  /** A new course asks anew about the points that wait, whose numbers may have been set back: answers of before are not for them. */
+  forgetPoints(): void {
+    this.#newest = undefined;
+    this.#refused = [];
+  }
+
   messages(): (readonly Uint8Array[])[] {
     const points = this.#newest === undefined ? this.#refused : [...this.#refused, this.#newest];
     return [

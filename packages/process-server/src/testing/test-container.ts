@@ -27,6 +27,8 @@ export class TestContainer {
   readonly hooks: { agent: MemoryStoreHooks; server: MemoryStoreHooks } = { agent: {}, server: {} };
   /** What was in the agent's way, newest last. */
   readonly faults: string[] = [];
+  /** What is in its way now. */
+  fault: string | undefined;
   onDeposited: (diskId: string, branch: string, sequence: number) => void = () => undefined;
   readonly #options: TestContainerOptions;
   #crash: AbortController | undefined;
@@ -98,7 +100,10 @@ export class TestContainer {
           bytesMax,
           runs,
           hello: helloOf({ clock, softwareVersion: "test", epoch, sender: { instance, hostName: "", isCopy: false } }),
-          onFault: (fault) => fault !== undefined && this.faults.push(fault.code),
+          onFault: (fault) => {
+            this.fault = fault?.code;
+            if (fault !== undefined) this.faults.push(fault.code);
+          },
           onDeposited: (...place) => this.onDeposited(...place),
         },
         either,
