@@ -336,6 +336,31 @@ test("after a crash of the agent the config server is not needed, where its home
   });
 });
 
+test("a session of the machine keeps its disks, and deposits wait until it is over", async () => {
+  const house = new TestHouse({ seed: 51, isCollected: true, diskCount: 1 });
+  const [disk] = house.disks;
+  assert.ok(disk !== undefined);
+  await house.play(async () => {
+    house.start();
+    disk.logMark(1);
+    await house.untilJournaled();
+    const connected = copyOf(disk);
+    house.addAgent(house.container.link.machineId, [connected]);
+    await house.until(() => connected.position !== undefined);
+    const { last } = disk;
+    disk.logSome();
+    for (let round = 0; round < 60; round += 1) {
+      connected.logSome();
+      await house.sleep(1_000);
+    }
+    await house.until(() => connected.journaled >= connected.last);
+    assertSame(house, connected);
+    assert.deepEqual([connected.refusals, disk.journaled], [[], last]);
+    house.network.partition("other", "server");
+    await house.until(() => house.container.deposits.length === 0, 300_000);
+  });
+});
+
 test("after the numbers of points were set back, an answer of before is none for them", async () => {
   const house = new TestHouse({ seed: 46, isCollected: true });
   await house.play(async () => {

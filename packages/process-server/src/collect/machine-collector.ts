@@ -34,7 +34,7 @@ export interface MachineCollectorOptions {
   readonly clock: Clock;
   readonly container: CacheContainer;
   readonly peer: PeerIdentity;
-  readonly door: Pick<AgentDoor, "converse" | "intakeOf">;
+  readonly door: Pick<AgentDoor, "converse" | "intakeOf" | "isConnected">;
   readonly answer: RequestHandler;
   /** Whether the point waits for its target. */
   readonly isPending: (point: PointRecord) => boolean;
@@ -205,6 +205,11 @@ export class MachineCollector {
   async #take(messages: readonly Message[], signal: AbortSignal): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
+        // Who has a session speaks for the machine: its disks are not taken from it.
+        while (this.#isConnected) {
+          this.#leave();
+          await this.#options.clock.sleep(CACHE_LIMITS.lookMsMax, signal);
+        }
         const session = await this.#opened(signal);
         const held = await this.#hand(session, messages, { attempt, signal: anySignal([signal, session.signal]) });
         if (held !== undefined) {
@@ -223,6 +228,10 @@ export class MachineCollector {
     }
   }
 
+  get #isConnected(): boolean {
+    return this.#options.door.isConnected(this.#options.peer.id);
+  }
+
   /** What is held of it; undefined when some of it is to be tried again. */
   async #hand(
     session: CollectedSession,
@@ -239,6 +248,7 @@ export class MachineCollector {
     for (const { body, payload } of messages) {
       switch (body.kind) {
         case "diskOffer": {
+          if (this.#isConnected) return undefined;
           const taken = await session.offer(body.value, signal);
           if (taken === "later" && isWaitedFor(body.value.diskId)) return undefined;
           break;

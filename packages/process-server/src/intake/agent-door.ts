@@ -52,6 +52,11 @@ export class AgentDoor implements AgentDesk {
     for (const session of this.#sessions) if (session.machineId === stored.machineId) session.relay(stored);
   }
 
+  /** Whether the machine's agent has a session of its own. */
+  isConnected(machineId: string): boolean {
+    return this.#live.has(machineId);
+  }
+
   intakeOf(diskId: string): DiskIntake | undefined {
     return this.#options.fleet.disks.get(diskId)?.intake;
   }
