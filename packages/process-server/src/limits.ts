@@ -68,6 +68,8 @@ export const LIMITS = {
   pointFileIdleBytesMax: 256 * KiB,
   /** How long a disk may take to answer what was collected for it, in milliseconds; then it is offered again. */
   collectAnswerMsMax: 10_000,
+  /** What deposits of all machines that wait to be taken again have in memory, in bytes; what is beyond is read anew. */
+  collectedBytesMax: 64 * MiB,
   /** How often the free space of the cache is looked at, in milliseconds. */
   spaceLookEveryMs: 2_000,
 } as const;

@@ -74,6 +74,8 @@ export interface ProcessServerOptions {
   readonly unwrapKey: (jwe: string, keyId: string) => Promise<Uint8Array>;
   /** Opens the container through which a machine's data come; without it, none is collected. @throws Fault */
   readonly openContainer?: CollectorsOptions["openContainer"];
+  /** As CollectorsOptions. */
+  readonly collectedBytesMax?: number;
   readonly health: () => HostHealth;
   /** In which the hours of the plan are read; UTC unless told. */
   readonly timeZone?: TimeZone;

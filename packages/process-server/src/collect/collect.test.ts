@@ -110,27 +110,45 @@ test("listings that are old, and requests that fail or whose answers are lost, c
   });
 });
 
-test("a full cache holds the deposit, and the agent is not told and goes on", async () => {
-  const house = new TestHouse({ seed: 36, isCollected: true, diskCount: 1, cacheBytesMax: 100 * KiB });
-  await house.play(async () => {
-    house.start();
-    logInterval(house, 1);
-    await house.untilJournaled();
-    house.network.partition("server", "target");
-    const [disk] = house.disks;
-    for (let round = 0; round < 30; round += 1) {
-      for (let frame = 0; frame < 6; frame += 1) disk?.logSome();
-      await house.sleep(1_000);
-    }
-    const faults = house.status?.disks.flatMap((each) => each.faults.map(({ code }) => code));
-    assert.ok(faults?.includes("cache-full"), faults?.join());
-    assert.ok(house.container.deposits.length > 10, "what it puts stays there");
-    house.network.heal("server", "target");
-    logInterval(house, 2);
-    await settled(house, 2);
-    assert.deepEqual(disk?.refusals, []);
+for (const [collectedBytesMax, isKept] of [
+  [1_000_000, true],
+  [0, false],
+] as const) {
+  test(`a full cache holds the deposit, ${isKept ? "in memory" : "which is read anew"}, and the agent is not told and goes on`, async () => {
+    const house = new TestHouse({
+      seed: 36,
+      isCollected: true,
+      diskCount: 1,
+      cacheBytesMax: 100 * KiB,
+      collectedBytesMax,
+    });
+    const reads: string[] = [];
+    house.container.hooks.server = { before: (operation, key) => operation === "read" && reads.push(key) };
+    await house.play(async () => {
+      house.start();
+      logInterval(house, 1);
+      await house.untilJournaled();
+      house.network.partition("server", "target");
+      const [disk] = house.disks;
+      for (let round = 0; round < 30; round += 1) {
+        for (let frame = 0; frame < 6; frame += 1) disk?.logSome();
+        await house.sleep(1_000);
+      }
+      const faults = house.status?.disks.flatMap((each) => each.faults.map(({ code }) => code));
+      assert.ok(faults?.includes("cache-full"), faults?.join());
+      assert.ok(house.container.deposits.length > 10, "what it puts stays there");
+      const held = new Set(reads).size;
+      const before = reads.filter((key) => key.includes("/deposits/")).length;
+      await house.sleep(60_000);
+      const again = reads.filter((key) => key.includes("/deposits/")).length - before;
+      assert.deepEqual([again > 0, new Set(reads).size], [!isKept, held]);
+      house.network.heal("server", "target");
+      logInterval(house, 2);
+      await settled(house, 2);
+      assert.deepEqual(disk?.refusals, []);
+    });
   });
-});
+}
 
 test("a disk that is planned long after it was offered is refused meanwhile, and taken when it is offered again", async () => {
   const house = new TestHouse({ seed: 42, isCollected: true });

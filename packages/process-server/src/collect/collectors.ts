@@ -1,9 +1,10 @@
-import { Fault, isFault, reconnectDelayMs, retryDelayMs } from "@leeward/base";
+import { ByteBudget, Fault, isFault, reconnectDelayMs, retryDelayMs } from "@leeward/base";
 import type { CacheContainer } from "@leeward/cache-account";
 import type { CollectedMachine, ProcessServerPlan } from "@leeward/proto";
 import type { Clock } from "@leeward/world";
 import type { HeldDisk } from "../cache/held-disk.ts";
 import { Crew } from "../crew.ts";
+import { LIMITS } from "../limits.ts";
 import { MachineCollector, type MachineCollectorOptions } from "./machine-collector.ts";
 
 export interface CollectorsOptions extends Pick<MachineCollectorOptions, "door" | "trace" | "onRefused" | "isPending"> {
@@ -11,17 +12,21 @@ export interface CollectorsOptions extends Pick<MachineCollectorOptions, "door" 
   /** Opens a machine's container; its store is closed with it. @throws Fault */
   readonly openContainer: (machine: CollectedMachine) => Promise<CacheContainer>;
   readonly answerOf: (machineId: string) => MachineCollectorOptions["answer"];
+  /** What deposits that wait to be taken again may have in memory, in bytes; as LIMITS unless told. */
+  readonly collectedBytesMax?: number;
   readonly disks: () => Iterable<HeldDisk>;
 }
 
 /** A collector for each machine whose data come through a container, as the plan has it. */
 export class Collectors {
   readonly #options: CollectorsOptions;
+  readonly #memory: ByteBudget;
   readonly #crew = new Crew<string>();
   readonly #running = new Map<string, string>();
 
   constructor(options: CollectorsOptions) {
     this.#options = options;
+    this.#memory = new ByteBudget(options.collectedBytesMax ?? LIMITS.collectedBytesMax);
   }
 
   run(signal: AbortSignal): Promise<void> {
@@ -66,6 +71,7 @@ export class Collectors {
     const collector = new MachineCollector({
       ...this.#options,
       container,
+      memory: this.#memory,
       peer: { role: "agent", id, fingerprint: "" },
       answer: this.#options.answerOf(id),
       onReached: () => {

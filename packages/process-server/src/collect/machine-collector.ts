@@ -4,7 +4,7 @@
 // is done with when the main target has journaled that. It removes nothing. After a start it collects again from what is done with: whatever is held already is passed over by its sequence.
 // A refusal that passes by itself (a full cache, a disk that is not open yet) holds the deposit, not the agent. A deposit that does not open, or is missing, ends the course, and the agent begins another from where the
 // cache stands. Worst outcome of a fault here: a deposit is said to be done with too early, and what it held is copied again.
-import { anySignal, Fault, isFault, reconnectDelayMs } from "@leeward/base";
+import { anySignal, type ByteBudget, Fault, isFault, reconnectDelayMs } from "@leeward/base";
 import {
   answerKey,
   CACHE_LIMITS,
@@ -28,6 +28,7 @@ import { messageUnexpected } from "../faults.ts";
 import type { AgentDoor } from "../intake/agent-door.ts";
 import { CollectedLedger, type DepositPlace, type Held } from "./collected-ledger.ts";
 import { CollectedSession } from "./collected-session.ts";
+import { KeptDeposit } from "./kept-deposit.ts";
 import { Said } from "./said.ts";
 
 export interface MachineCollectorOptions {
@@ -38,6 +39,8 @@ export interface MachineCollectorOptions {
   readonly answer: RequestHandler;
   /** Whether the point waits for its target. */
   readonly isPending: (point: PointRecord) => boolean;
+  /** What collectors of all machines may keep of deposits that wait to be taken again. */
+  readonly memory: ByteBudget;
   readonly trace: Trace;
   /** The container could be read. */
   readonly onReached: () => void;
@@ -109,9 +112,7 @@ export class MachineCollector {
     for (;;) {
       // Answers about points come also where nothing is collected.
       if (this.#fault === undefined && this.#head !== undefined) await this.#opened(signal);
-      const found = this.#fault === undefined ? await this.#next(signal) : undefined;
-      if (found !== undefined) {
-        await this.#take(found.messages, signal);
+      if (this.#fault === undefined && (await this.#takeNext(signal))) {
         lookMs = CACHE_LIMITS.lookMsMin;
         this.#misses = 0;
         continue;
@@ -201,31 +202,45 @@ export class MachineCollector {
     return false;
   }
 
-  /** Hands a deposit over until all in it is held, or refused for good. */
-  async #take(messages: readonly Message[], signal: AbortSignal): Promise<void> {
+  /** Hands the next deposit over until all in it is held, or refused for good. Whether there was one. */
+  async #takeNext(signal: AbortSignal): Promise<boolean> {
+    using kept = new KeptDeposit(this.#options.memory);
     for (let attempt = 1; ; attempt += 1) {
-      try {
-        // Who has a session speaks for the machine: its disks are not taken from it.
-        while (this.#isConnected) {
-          this.#leave();
-          await this.#options.clock.sleep(CACHE_LIMITS.lookMsMax, signal);
-        }
-        const session = await this.#opened(signal);
-        const held = await this.#hand(session, messages, { attempt, signal: anySignal([signal, session.signal]) });
-        if (held !== undefined) {
-          this.#place = { ...this.#place, number: this.#place.number + 1 };
-          this.#answered.clear();
-          this.#ledger.add(this.#place, held);
-          return;
-        }
-      } catch (error) {
-        if (signal.aborted || !isFault(error)) throw error;
-        this.#leave();
-        if (error.kind !== "transient") return this.#refuse(error);
-        this.#options.trace.info("A deposit is taken again.", { peer: this.#options.peer.id, fault: error });
-      }
+      const taken = await this.#tryNext(kept, attempt, signal);
+      if (taken !== "later") return taken === "taken";
       await this.#options.clock.sleep(reconnectDelayMs(attempt), signal);
     }
+  }
+
+  /** What it holds in memory, beside what is kept, ends with it. */
+  async #tryNext(kept: KeptDeposit, attempt: number, signal: AbortSignal): Promise<"none" | "taken" | "later"> {
+    const messages = kept.messages ?? (await this.#next(signal))?.messages;
+    if (messages === undefined) return "none";
+    try {
+      // Who has a session speaks for the machine: its disks are not taken from it.
+      if (this.#isConnected) this.#leave();
+      else if (await this.#isTaken(messages, attempt, signal)) return "taken";
+    } catch (error) {
+      if (signal.aborted || !isFault(error)) throw error;
+      this.#leave();
+      if (error.kind !== "transient") {
+        this.#refuse(error);
+        return "taken";
+      }
+      this.#options.trace.info("A deposit is taken again.", { peer: this.#options.peer.id, fault: error });
+    }
+    kept.keep(messages);
+    return "later";
+  }
+
+  async #isTaken(messages: readonly Message[], attempt: number, signal: AbortSignal): Promise<boolean> {
+    const session = await this.#opened(signal);
+    const held = await this.#hand(session, messages, { attempt, signal: anySignal([signal, session.signal]) });
+    if (held === undefined) return false;
+    this.#place = { ...this.#place, number: this.#place.number + 1 };
+    this.#answered.clear();
+    this.#ledger.add(this.#place, held);
+    return true;
   }
 
   get #isConnected(): boolean {

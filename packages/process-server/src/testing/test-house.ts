@@ -40,6 +40,8 @@ export interface HouseOptions {
   readonly isCollected?: boolean;
   /** What may wait there at most, in bytes. */
   readonly containerBytesMax?: number;
+  /** What deposits that wait to be taken again may have in memory. */
+  readonly collectedBytesMax?: number;
   /** Whether the plan sends the disks to the further target, too. */
   readonly isForked?: boolean;
 }
@@ -209,6 +211,7 @@ export class TestHouse {
     const server = new ProcessServer({
       world,
       openContainer: async () => container.opened,
+      collectedBytesMax: this.#options.collectedBytesMax ?? 64 * MiB,
       network,
       home: "/home",
       listen: { host: "server", port: 9443 },
