@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Fault, KiB, seededRandom } from "@leeward/base";
+import { Fault, KiB } from "@leeward/base";
 import { depositKey, wordKey } from "@leeward/cache-account";
 import { sourceOfBytes } from "@leeward/object-store";
 import { FULL, SAMPLE, SAMPLE_NOTE } from "@leeward/world/testing";
-import { assertSame, logInterval } from "../testing/assert-same.ts";
-import { AgentDisk } from "../testing/scripted-agent.ts";
+import { logInterval, settled } from "../testing/assert-same.ts";
 import { TestHouse } from "../testing/test-house.ts";
 
 /** As many as may be open at once, and more. */
@@ -265,25 +264,6 @@ for (const [what, spoil, code] of [
   });
 }
 
-test("another agent that deposits as the machine is found out", async () => {
-  const house = new TestHouse({ seed: 38, isCollected: true });
-  await house.play(async () => {
-    house.start();
-    logInterval(house, 1);
-    await house.untilJournaled();
-    await house.stop();
-    const { link, store, lastDeposit = "" } = house.container;
-    house.container.home.isConfirmed = true;
-    const [, , course, number] = lastDeposit.split("/").map(Number);
-    const next = depositKey(link, course ?? 0, (number ?? 0) + 1);
-    await store.put(next, sourceOfBytes(new Uint8Array(100)));
-    logInterval(house, 2);
-    await house.until(() => house.agent.ends.includes("cache-contested"));
-    house.start();
-    await settled(house, 2);
-  });
-});
-
 test("a deposit that is put between two looks is not missing", async () => {
   const house = new TestHouse({ seed: 43, isCollected: true });
   await house.play(async () => {
@@ -308,74 +288,6 @@ test("a deposit that is put between two looks is not missing", async () => {
     await house.until(isThere);
     await settled(house, points);
     assert.deepEqual(house.refusals, []);
-  });
-});
-
-test("of a machine's copy that deposits beside it nothing is taken, and the one that the config server knows goes on", async () => {
-  const house = new TestHouse({ seed: 44, isCollected: true, diskCount: 1 });
-  const [disk] = house.disks;
-  assert.ok(disk !== undefined);
-  await house.play(async () => {
-    house.container.home.isConfirmed = true;
-    house.start();
-    disk.logMark(1);
-    await house.untilJournaled();
-    const copied = copyOf(disk);
-    const copy = house.addCopy([copied]);
-    for (let round = 0; round < 60; round += 1) {
-      disk.logSome();
-      copied.logSome();
-      await house.sleep(2_000);
-    }
-    await house.untilJournaled();
-    assertSame(house, disk);
-    assert.deepEqual([copied.journaled, copied.branch], [0, disk.branch]);
-    assert.ok(copy.ends.includes("cache-contested"), copy.ends.join());
-    assert.equal(copy.ends.at(-1), "cache-unconfirmed");
-    assert.equal(house.agent.ends.filter((code) => code === "cache-contested").length, 1, "once");
-  });
-});
-
-test("after a crash of the agent the config server is not needed, where its home knows the run before", async () => {
-  const house = new TestHouse({ seed: 45, isCollected: true });
-  await house.play(async () => {
-    house.start();
-    logInterval(house, 1);
-    await house.untilJournaled();
-    house.container.crashAgent();
-    logInterval(house, 2);
-    await settled(house, 2);
-    house.container.home.runs = ["another"];
-    house.container.crashAgent();
-    await house.until(() => house.agent.ends.includes("cache-unconfirmed"));
-    house.container.home.isConfirmed = true;
-    logInterval(house, 3);
-    await settled(house, 3);
-  });
-});
-
-test("a session of the machine keeps its disks, and deposits wait until it is over", async () => {
-  const house = new TestHouse({ seed: 51, isCollected: true, diskCount: 1 });
-  const [disk] = house.disks;
-  assert.ok(disk !== undefined);
-  await house.play(async () => {
-    house.start();
-    disk.logMark(1);
-    await house.untilJournaled();
-    const connected = copyOf(disk);
-    house.addAgent(house.container.link.machineId, [connected]);
-    await house.until(() => connected.position !== undefined);
-    const { last } = disk;
-    disk.logSome();
-    for (let round = 0; round < 60; round += 1) {
-      connected.logSome();
-      await house.sleep(1_000);
-    }
-    await house.until(() => connected.journaled >= connected.last);
-    assertSame(house, connected);
-    assert.deepEqual([connected.refusals, disk.journaled], [[], last]);
-    house.network.partition("other", "server");
-    await house.until(() => house.container.deposits.length === 0, 300_000);
   });
 });
 
@@ -509,31 +421,6 @@ test("what a course before left is counted down as it is removed", async () => {
     assert.ok(left > 0 && [...seen].filter((bytes) => bytes > 1 && bytes < left).length > 1, [...seen].join());
   });
 });
-
-/** The disk as a copy of the machine has it. */
-function copyOf(disk: AgentDisk): AgentDisk {
-  const copy = new AgentDisk(seededRandom(99));
-  Object.assign(copy, { id: disk.id, branch: disk.branch, frames: [...disk.frames] });
-  copy.records.push(...disk.records);
-  return copy;
-}
-
-/** All is journaled once, told, and removed. */
-async function settled(house: TestHouse, points: number): Promise<void> {
-  const withinMs = 900_000;
-  await house.until(
-    () =>
-      house.disks.every(
-        (disk) => house.target.branch(disk.branch).position >= disk.last && disk.journaled >= disk.last,
-      ),
-    withinMs,
-  );
-  for (const disk of house.disks) assertSame(house, disk);
-  await house.until(() => house.agent.points.length === 0, withinMs);
-  await house.until(() => house.container.deposits.length === 0, withinMs);
-  const stored = new Set(house.target.points.map(({ number }) => number));
-  assert.equal(stored.size, points);
-}
 
 /** Plays a few intervals, with one end dying at the request `at` of its own, before or after it took effect. */
 async function playWithDeath(end: "server" | "agent", at: number): Promise<boolean> {

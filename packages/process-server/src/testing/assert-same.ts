@@ -27,3 +27,20 @@ export function logInterval(house: TestHouse, number: number): void {
     house.disks.map((disk) => ({ disk, sequence: disk.logMark(number) })),
   );
 }
+
+/** All that was deposited is journaled once, told, and removed; the target has so many points. */
+export async function settled(house: TestHouse, points: number): Promise<void> {
+  const withinMs = 900_000;
+  await house.until(
+    () =>
+      house.disks.every(
+        (disk) => house.target.branch(disk.branch).position >= disk.last && disk.journaled >= disk.last,
+      ),
+    withinMs,
+  );
+  for (const disk of house.disks) assertSame(house, disk);
+  await house.until(() => house.agent.points.length === 0, withinMs);
+  await house.until(() => house.container.deposits.length === 0, withinMs);
+  const stored = new Set(house.target.points.map(({ number }) => number));
+  assert.equal(stored.size, points);
+}
