@@ -19,7 +19,6 @@ import { type CarrierOptions, carryFailovers } from "./failover/carrier.ts";
 import { failoverWorks } from "./failover/failover-works.ts";
 import { Failovers } from "./failover/failovers.ts";
 import type { StepMeans } from "./failover/step.ts";
-import { databaseNotAlone } from "./faults.ts";
 import { HistoryAlerts } from "./health/history-alerts.ts";
 import { JobRunner, type JobWork } from "./jobs/job-runner.ts";
 import { GroupPoints } from "./points/group-points.ts";
@@ -85,9 +84,6 @@ export async function runConfigServer(
   ready: (facts: ServerFacts) => Promise<void>,
 ): Promise<void> {
   const { world, home, config, trace } = options;
-  const { database, handoverFolder } = config.value;
-  // Who supervises it waits for it, and starts what carries the data behind it alone.
-  if (database !== "" && handoverFolder !== "") throw databaseNotAlone();
   await world.files.removeFolder(`${home}/${MAKING_NAME}`);
   using store = await openState(
     { world, home, settings: config.value, trace, waiting: options.waiting ?? (() => undefined) },

@@ -399,13 +399,6 @@ export const stateMoved = (home: string): Fault =>
     "Write `database:` into its config.yaml, or start it with --database. A backup goes back to a file by `leeward config-server restore --database home`.",
   );
 
-export const databaseNotAlone = (): Fault =>
-  operator(
-    "database-not-alone",
-    "A management server keeps its state in its home: the setting database is for a config server by itself.",
-    "Take the setting out; or run config server, process server and master target as services of their own.",
-  );
-
 export const cacheAccountTaken = (url: string, machine: string): Fault =>
   operator(
     "cache-account-taken",

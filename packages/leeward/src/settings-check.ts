@@ -18,6 +18,7 @@ const SERVERS = ["config-server", "process-server", "master-target"];
 /** Says that the settings are right. @throws Fault of the first that is not, as the daemon's start would */
 export async function checkSettings(context: CommandContext, { role, home, overrides }: SettingsCheck): Promise<void> {
   if (role === "server") {
+    await (await import("./supervisor/start-server.ts")).requireOwnState(context.host.files, home);
     for (const each of SERVERS)
       await check(context.host, { role: each, home: `${home}/${each}`, overrides: {} }, false);
   } else {

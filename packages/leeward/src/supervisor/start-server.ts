@@ -1,4 +1,7 @@
-import { runDaemon } from "@leeward/daemon";
+import { Fault } from "@leeward/base";
+import { CONFIG_SERVER_SETTINGS } from "@leeward/config-server/settings";
+import { readConfig, runDaemon } from "@leeward/daemon";
+import type { Files } from "@leeward/world";
 import { childStarter, ownPid } from "./node-child-daemon.ts";
 import { ServerSupervisor, type ServerSupervisorOptions } from "./server-supervisor.ts";
 
@@ -20,6 +23,7 @@ export function startServer({ executable, ...start }: ServerStart): Promise<neve
     overrides: {},
     world,
     run: async ({ trace, signal, ready }) => {
+      await requireOwnState(world.files, home);
       const supervisor = await ServerSupervisor.open({
         ...start,
         trace,
@@ -28,5 +32,19 @@ export function startServer({ executable, ...start }: ServerStart): Promise<neve
       });
       await supervisor.run(signal, ready);
     },
+  });
+}
+
+/** A config server that waits for its database would keep what carries the data from being started. @throws Fault `database-not-alone`, and as `readConfig` */
+export async function requireOwnState(files: Files, home: string): Promise<void> {
+  const place = { files, home: `${home}/config-server`, table: CONFIG_SERVER_SETTINGS, overrides: {} };
+  const { database } = await readConfig(place);
+  if (database === "") return;
+  throw new Fault({
+    code: "database-not-alone",
+    kind: "operator",
+    message: "A management server keeps its state in its home: the setting database is for a config server by itself.",
+    remedy: "Take the setting out; or run config server, process server and master target as services of their own.",
+    detail: { home: place.home },
   });
 }
