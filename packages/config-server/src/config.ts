@@ -1,5 +1,10 @@
 import { numberSetting, pathSetting, portSetting, textSetting, textsSetting } from "@leeward/daemon";
 
+/** Whether the setting `database` means a file in the home: it is left out, or says so in the place of another one that would count. */
+export function isStateInHome(database: string): boolean {
+  return database === "" || database === "home";
+}
+
 /** Every setting of the config server. */
 export const CONFIG_SERVER_SETTINGS = {
   listen: textSetting({ fallback: "0.0.0.0", why: "Address to listen on" }),
@@ -12,7 +17,7 @@ export const CONFIG_SERVER_SETTINGS = {
   database: textSetting({
     fallback: "",
     max: 2_048,
-    why: "PostgreSQL database of the state, postgres://USER@HOST/DATABASE, which several servers may share; a file in the home when left out",
+    why: "PostgreSQL database of the state, postgres://USER@HOST/DATABASE, which several servers may share; `home`, or nothing, for a file in the home",
   }),
   databasePasswordFile: pathSetting({ fallback: "", why: "File that holds the password of the database's user" }),
   databaseCaFile: pathSetting({

@@ -37,8 +37,9 @@ async function check(host: CommandContext["host"], asked: SettingsCheck, needsSe
   const { role, home, overrides } = asked;
   const table: SettingTable = await settingTable(role);
   const settings: Readonly<Record<string, unknown>> = await readConfig({ files: host.files, home, table, overrides });
-  if (typeof settings["database"] === "string" && settings["database"] !== "") {
-    (await import("@leeward/config-server")).parseDatabaseUrl(settings["database"]);
+  if (typeof settings["database"] === "string") {
+    const { isStateInHome, parseDatabaseUrl } = await import("@leeward/config-server");
+    if (!isStateInHome(settings["database"])) parseDatabaseUrl(settings["database"]);
   }
   // A management server tells its daemons where it is.
   if (needsServer && typeof settings["server"] === "string") serverEndpoints(settings["server"]);

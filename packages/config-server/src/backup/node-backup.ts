@@ -8,6 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Fault, randomId } from "@leeward/base";
 import { CONFIG_NAME } from "@leeward/daemon";
 import { type Files, readFile, replaceFile, type World } from "@leeward/world";
+import { isStateInHome } from "../config.ts";
 import { databaseEmpty } from "../faults.ts";
 import { BACKUP_FILE_BYTES_MAX } from "../limits.ts";
 import { SCHEMA_VERSION } from "../store/database.ts";
@@ -113,7 +114,7 @@ export async function restoreBackup(files: Files, restore: Restore): Promise<voi
   const contents = readBackup(from);
   const configText = withSettings(contents.get(CONFIG_NAME), restore.settings);
   const settings = databaseSettings(home, configText);
-  using database = settings.database === "" ? undefined : await connect(files, settings);
+  using database = isStateInHome(settings.database) ? undefined : await connect(files, settings);
   if (kind === "server") database?.requireEmpty();
   else await requireMember(database, contents.get(SHARED_KEY_NAME));
   await writeFiles(files, home, filesFor(kind, contents, configText));

@@ -1,16 +1,13 @@
 import { CONFIG_NAME, invalidDocument, parseSettings } from "@leeward/daemon";
 import { type Document, parseDocument } from "yaml";
-import { CONFIG_SERVER_SETTINGS } from "../config.ts";
+import { CONFIG_SERVER_SETTINGS, isStateInHome } from "../config.ts";
 import type { DatabaseSettings } from "../store/node-open-state.ts";
-
-/** In the place of an address: the state is in a file of the home. */
-export const IN_HOME = "home";
 
 /** The configuration of a backup with other settings of the database, for each that is not empty; what else it says stays as it was written. */
 export function withSettings(config: Uint8Array | undefined, settings: DatabaseSettings): string {
   const text = config === undefined ? "" : new TextDecoder().decode(config);
   const { database, databasePasswordFile, databaseCaFile } = settings;
-  if (database === IN_HOME) return withoutDatabase(text);
+  if (database !== "" && isStateInHome(database)) return withoutDatabase(text);
   const given = Object.entries({ database, databasePasswordFile, databaseCaFile }).filter(([, value]) => value !== "");
   if (given.length === 0) return text;
   const document = documentOf(text);

@@ -40,20 +40,24 @@ export interface SchemaKeeper {
   transaction<T>(work: () => T): T;
 }
 
-/** Brings the schema up to date, a transaction for each step. @throws Fault `state-newer` */
-export function migrate(keeper: SchemaKeeper, steps: readonly string[] = MIGRATIONS): void {
+/** The version of the schema, which is one that this software knows. @throws Fault `state-newer` */
+export function knownVersion(keeper: Pick<SchemaKeeper, "name" | "version">): number {
   const { name } = keeper;
   const version = keeper.version();
-  if (version > steps.length) {
-    throw new Fault({
-      code: "state-newer",
-      kind: "operator",
-      message: `${name} has version ${version}; this software knows up to ${steps.length}. It was left untouched.`,
-      remedy: "Start it with the newer software that wrote it.",
-      detail: { path: name, version },
-    });
-  }
-  for (const [index, step] of steps.entries()) {
+  if (version <= SCHEMA_VERSION) return version;
+  throw new Fault({
+    code: "state-newer",
+    kind: "operator",
+    message: `${name} has version ${version}; this software knows up to ${SCHEMA_VERSION}. It was left untouched.`,
+    remedy: "Start it with the newer software that wrote it.",
+    detail: { path: name, version },
+  });
+}
+
+/** Brings the schema up to date, a transaction for each step. @throws Fault `state-newer` */
+export function migrate(keeper: SchemaKeeper): void {
+  const version = knownVersion(keeper);
+  for (const [index, step] of MIGRATIONS.entries()) {
     if (index < version) continue;
     keeper.transaction(() => {
       for (const statement of step.split(";\n").filter((each) => each.trim() !== "")) keeper.change(statement);

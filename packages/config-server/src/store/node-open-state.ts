@@ -1,5 +1,6 @@
 import type { Trace } from "@leeward/daemon";
 import { type Files, readFile, type World } from "@leeward/world";
+import { isStateInHome } from "../config.ts";
 import { stateElsewhere, stateMoved } from "../faults.ts";
 import { SHARED_KEY_NAME } from "../trust/trust-files.ts";
 import { parseDatabaseUrl } from "./postgres/database-url.ts";
@@ -14,7 +15,7 @@ const LOOK_MS = 1_000;
 
 /** Where the state is, as the settings say. */
 export interface DatabaseSettings {
-  /** As `parseDatabaseUrl`; empty for a file in the home. */
+  /** As `parseDatabaseUrl`, or as `isStateInHome`. */
   readonly database: string;
   /** Paths; empty for none. */
   readonly databasePasswordFile: string;
@@ -38,7 +39,7 @@ export interface StateOptions {
 export async function openState(options: StateOptions, signal: AbortSignal): Promise<Store> {
   const { world, home, settings, trace } = options;
   const file = `${home}/${STATE_NAME}`;
-  if (settings.database === "") {
+  if (isStateInHome(settings.database)) {
     await requireOwnState(world.files, home);
     return openStore(file);
   }

@@ -54,9 +54,7 @@ function addConfigServer(program: Command, state: ProgramState): void {
   for (const option of databaseOptions()) start.addOption(option);
   plainCommand(state, start, async (context, _args, options) => {
     const home = homeOf(context.host, options);
-    const database = Object.entries(databaseGiven(context.host, options)).filter(
-      ([, value]) => value !== "" && value !== "home",
-    );
+    const database = Object.entries(databaseGiven(context.host, options)).filter(([, value]) => value !== "");
     const overrides = { ...given(options, apiPort), ...Object.fromEntries<string>(database) };
     if (options.flag("check")) {
       const { checkSettings } = await import("../settings-check.ts");

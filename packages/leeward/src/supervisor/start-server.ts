@@ -1,5 +1,5 @@
 import { Fault } from "@leeward/base";
-import { CONFIG_SERVER_SETTINGS } from "@leeward/config-server/settings";
+import { CONFIG_SERVER_SETTINGS, isStateInHome } from "@leeward/config-server/settings";
 import { readConfig, runDaemon } from "@leeward/daemon";
 import type { Files } from "@leeward/world";
 import { childStarter, ownPid } from "./node-child-daemon.ts";
@@ -39,7 +39,7 @@ export function startServer({ executable, ...start }: ServerStart): Promise<neve
 export async function requireOwnState(files: Files, home: string): Promise<void> {
   const place = { files, home: `${home}/config-server`, table: CONFIG_SERVER_SETTINGS, overrides: {} };
   const { database } = await readConfig(place);
-  if (database === "") return;
+  if (isStateInHome(database)) return;
   throw new Fault({
     code: "database-not-alone",
     kind: "operator",

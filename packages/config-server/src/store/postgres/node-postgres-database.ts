@@ -5,7 +5,7 @@
 import { assert } from "@leeward/base";
 import { databaseNotEmpty, databaseTaken } from "../../faults.ts";
 import type { Row } from "../column.ts";
-import { type Database, migrate, SCHEMA_VERSION, type SchemaKeeper, type SqlValue } from "../database.ts";
+import { type Database, knownVersion, migrate, type SchemaKeeper, type SqlValue } from "../database.ts";
 import type { DatabaseAddress } from "./database-url.ts";
 import { type ConnectionBrief, PostgresConnection } from "./node-postgres-connection.ts";
 import { copyFromSqlite, copyToSqlite } from "./node-table-copy.ts";
@@ -89,7 +89,7 @@ export class PostgresDatabase implements Database {
 
   /** @throws Fault `state-newer` */
   requireKnown(): void {
-    if (this.#version() > SCHEMA_VERSION) this.migrate();
+    knownVersion(this.#keeper());
   }
 
   /** @throws Fault `database-not-empty` */
