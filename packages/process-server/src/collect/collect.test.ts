@@ -191,6 +191,25 @@ test("a deposit stays until it is journaled: a process server that loses its cac
   });
 });
 
+test("a deposit stays until its point is stored, too: a process server that loses what it had of it collects it again", async () => {
+  const house = new TestHouse({ seed: 41, isCollected: true });
+  await house.play(async () => {
+    house.start();
+    logInterval(house, 1);
+    await house.untilJournaled();
+    house.target.pointsToPassOver = 1_000_000;
+    logInterval(house, 2);
+    await house.until(() => house.disks.every((disk) => disk.journaled >= disk.last));
+    await house.sleep(60_000);
+    assert.ok(house.container.deposits.length > 0, "the point waits for its target");
+    await house.stop();
+    await house.files.removeFolder("/home/points");
+    house.target.pointsToPassOver = 0;
+    house.start();
+    await settled(house, 2);
+  });
+});
+
 test("what the agent asks is answered through the container", async () => {
   const house = new TestHouse({ seed: 40, isCollected: true, diskCount: 1 });
   const [disk] = house.disks;
