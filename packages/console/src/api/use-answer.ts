@@ -1,0 +1,120 @@
+import type { AnswerOf, CallName, CallOf, CallOptions, Routes } from "@leeward/api/browser";
+import type { Fault } from "@leeward/base";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useFaultNotice } from "../parts/fault-notice.tsx";
+import { api, keyOf, queryClient } from "./api-context.tsx";
+
+type Call<N extends CallName> = CallOf<Routes[N]> & object;
+type ItemOf<A> = A extends { readonly items: readonly (infer T)[] } ? T : never;
+
+export interface Answer<T> {
+  /** Undefined until it is there. */
+  readonly data: T | undefined;
+  readonly fault: Fault | Error | null;
+  readonly isFetching: boolean;
+  readonly refresh: () => void;
+}
+
+export interface AnswerOptions {
+  /** Not asked for while false. */
+  readonly enabled?: boolean;
+  /** How often it is asked for again, where notices are not enough, milliseconds. */
+  readonly refreshMs?: number;
+}
+
+/** A GET of the API, shared by all who ask for the same, and asked for again when the server says that it changed. */
+export function useAnswer<N extends CallName>(
+  name: N,
+  call: Call<N>,
+  options: AnswerOptions = {},
+): Answer<AnswerOf<Routes[N]>> {
+  return useKept(name, call, options, (signal) => callOf(name, call, signal));
+}
+
+/** All items of a list, page after page. */
+export function useItems<N extends CallName>(
+  name: N,
+  call: Call<N>,
+  options: AnswerOptions = {},
+): Answer<readonly ItemOf<AnswerOf<Routes[N]>>[]> {
+  return useKept(name, call, options, (signal) => everyItem(name, call, signal));
+}
+
+export interface Action<N extends CallName> {
+  /** Resolves with undefined when it was refused; the user has been told. */
+  readonly run: (call: Call<N>) => Promise<AnswerOf<Routes[N]> | undefined>;
+  readonly isRunning: boolean;
+  /** Of the last run. */
+  readonly fault: Fault | Error | null;
+}
+
+/** A change by the API. What it may have changed is asked for anew; a refusal is shown, unless `quiet`. */
+export function useAction<N extends CallName>(name: N, options: { readonly quiet?: boolean } = {}): Action<N> {
+  const told = useFaultNotice();
+  const mutation = useMutation<AnswerOf<Routes[N]>, Fault | Error, Call<N>>({
+    mutationFn: (call) => callOf(name, call),
+    onSettled: () => queryClient.invalidateQueries(),
+    onError: (fault) => {
+      if (options.quiet !== true) told(fault);
+    },
+  });
+  return {
+    run: (call) => mutation.mutateAsync(call).catch(() => undefined),
+    isRunning: mutation.isPending,
+    fault: mutation.error,
+  };
+}
+
+function useKept<T>(
+  name: CallName,
+  call: object,
+  options: AnswerOptions,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Answer<T> {
+  const query = useQuery<T, Fault | Error>({
+    queryKey: keyOf(name, call),
+    queryFn: ({ signal }) => ask(signal),
+    enabled: options.enabled ?? true,
+    ...(options.refreshMs !== undefined && { refetchInterval: options.refreshMs }),
+  });
+  return {
+    data: query.data,
+    fault: query.error,
+    isFetching: query.isFetching,
+    refresh: () => void query.refetch(),
+  };
+}
+
+/** The client's own types do not see through a name that is not known yet; each caller's are whole. */
+function callOf<N extends CallName>(name: N, call: Call<N>, signal?: AbortSignal): Promise<AnswerOf<Routes[N]>> {
+  const loose: (name: N, call: Call<N>, options: CallOptions) => Promise<AnswerOf<Routes[N]>> = api.call.bind(api) as never;
+  return loose(name, call, signal === undefined ? {} : { signal });
+}
+
+const PAGES_MAX = 200;
+
+async function everyItem<N extends CallName>(
+  name: N,
+  call: Call<N>,
+  signal: AbortSignal,
+): Promise<ItemOf<AnswerOf<Routes[N]>>[]> {
+  const items: ItemOf<AnswerOf<Routes[N]>>[] = [];
+  let after: string | null = null;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const query = { ...queryOf(call), ...(after === null ? {} : { after }) };
+    const answer = (await callOf(name, { ...call, query }, signal)) as Page<ItemOf<AnswerOf<Routes[N]>>>;
+    items.push(...answer.items);
+    after = answer.next ?? null;
+    if (after === null) break;
+  }
+  return items;
+}
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string | null;
+}
+
+function queryOf(call: object): object {
+  return "query" in call && typeof call.query === "object" && call.query !== null ? call.query : {};
+}

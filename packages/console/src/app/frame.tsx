@@ -1,0 +1,179 @@
+// What stands around every page: the way to the others, what stands open, who is signed in.
+import { ActionIcon, AppShell, Badge, Burger, Group, Indicator, Menu, NavLink, ScrollArea, Text, Tooltip } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconBell, IconLogout, IconUser } from "@tabler/icons-react";
+import { Suspense } from "react";
+import { Link, Route, Switch, useLocation } from "wouter";
+import { useSignedIn } from "../api/api-context.tsx";
+import { useLiveNotices } from "../api/live-notices.ts";
+import { useAction, useItems } from "../api/use-answer.ts";
+import { NotFoundPage } from "../pages/not-found/not-found-page.tsx";
+import { textsOf, useText } from "../text/language.tsx";
+import { AppearanceMenu } from "./appearance-menu.tsx";
+import { PAGES } from "./pages.ts";
+import { ROLE_TEXTS } from "./role-texts.ts";
+
+const TEXTS = textsOf({
+  en: {
+    skip: "To the content",
+    navigation: "Pages",
+    openNavigation: "Open or close the navigation",
+    live: "Live",
+    notLive: "Not live: what you see is renewed every 30 seconds.",
+    liveHint: "What you see is renewed as it changes.",
+    alerts: (count: number) => (count === 1 ? "1 open alert" : `${count} open alerts`),
+    account: "Account",
+    signOut: "Sign out",
+  },
+  ko: {
+    skip: "본문으로",
+    navigation: "페이지",
+    openNavigation: "탐색 메뉴 열기 또는 닫기",
+    live: "실시간",
+    notLive: "실시간이 아닙니다. 30초마다 새로 고칩니다.",
+    liveHint: "바뀌는 대로 화면에 나타납니다.",
+    alerts: (count: number) => `열린 경고 ${count}건`,
+    account: "계정",
+    signOut: "로그아웃",
+  },
+});
+
+export function Frame() {
+  const text = useText(TEXTS);
+  const [opened, { toggle, close }] = useDisclosure();
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 240, breakpoint: "md", collapsed: { mobile: !opened } }}
+      padding={{ base: "sm", sm: "lg" }}
+    >
+      <a className="skip-link" href="#content">
+        {text.skip}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger opened={opened} onClick={toggle} hiddenFrom="md" size="sm" aria-label={text.openNavigation} />
+            <Group component="span" gap={8} wrap="nowrap">
+              <img src="/assets/icon.svg" alt="" width={28} height={28} />
+              <Text component="span" fw={700} size="lg" visibleFrom="xs">
+                Leeward
+              </Text>
+            </Group>
+            <LiveMark />
+          </Group>
+          <Group gap={4} wrap="nowrap">
+            <AlertBell />
+            <AppearanceMenu />
+            <AccountMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar aria-label={text.navigation}>
+        <ScrollArea p="sm" type="auto">
+          <Navigation onChosen={close} />
+        </ScrollArea>
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1}>
+        <Suspense>
+          <Pages />
+        </Suspense>
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function Pages() {
+  return (
+    <Switch>
+      {PAGES.flatMap(({ paths, Page }) => paths.map((path) => <Route key={path} path={path} component={Page} />))}
+      <Route component={NotFoundPage} />
+    </Switch>
+  );
+}
+
+function Navigation({ onChosen }: { readonly onChosen: () => void }) {
+  const [location] = useLocation();
+  return PAGES.filter(({ inNavigation }) => inNavigation).map((page) => <PageLink key={page.paths[0]} page={page} location={location} onChosen={onChosen} />);
+}
+
+function PageLink(props: {
+  readonly page: (typeof PAGES)[number];
+  readonly location: string;
+  readonly onChosen: () => void;
+}) {
+  const { paths, Icon, name } = props.page;
+  const [path] = paths;
+  const isHere = path === "/" ? props.location === "/" : props.location === path || props.location.startsWith(`${path}/`);
+  return (
+    <NavLink
+      component={Link}
+      href={path}
+      label={useText(name)}
+      leftSection={<Icon aria-hidden size={18} stroke={1.6} />}
+      active={isHere}
+      aria-current={isHere ? "page" : undefined}
+      onClick={props.onChosen}
+    />
+  );
+}
+
+function LiveMark() {
+  const text = useText(TEXTS);
+  const isLive = useLiveNotices();
+  return (
+    <Tooltip label={isLive ? text.liveHint : text.notLive}>
+      <Badge variant="light" color={isLive ? "harbor" : "gray"} tabIndex={0} role="status">
+        {isLive ? text.live : "30 s"}
+      </Badge>
+    </Tooltip>
+  );
+}
+
+function AlertBell() {
+  const text = useText(TEXTS);
+  const alerts = useItems("listAlerts", { query: { state: "open" } }).data ?? [];
+  return (
+    <Indicator label={alerts.length} size={18} disabled={alerts.length === 0} color="red.8" offset={6}>
+      <ActionIcon
+        component={Link}
+        href="/alerts"
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label={text.alerts(alerts.length)}
+      >
+        <IconBell aria-hidden size={20} />
+      </ActionIcon>
+    </Indicator>
+  );
+}
+
+function AccountMenu() {
+  const text = useText(TEXTS);
+  const roles = useText(ROLE_TEXTS);
+  const { name, role } = useSignedIn();
+  const signOut = useAction("signOut");
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`${text.account}: ${name}`}>
+          <IconUser aria-hidden size={20} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown maw={280}>
+        <Menu.Label className="breakable">
+          {name} · {roles[role]}
+        </Menu.Label>
+        <Menu.Item
+          leftSection={<IconLogout aria-hidden size={16} />}
+          onClick={() => {
+            void signOut.run({}).then(() => location.assign("/"));
+          }}
+        >
+          {text.signOut}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,9 @@
+import { Page } from "../../parts/page.tsx";
+
+export function AlertsPage() {
+  return (
+    <Page title="AlertsPage" commands={["leeward status"]}>
+      {null}
+    </Page>
+  );
+}

@@ -1,0 +1,9 @@
+import { Page } from "../../parts/page.tsx";
+
+export function FailoverPage() {
+  return (
+    <Page title="FailoverPage" commands={["leeward status"]}>
+      {null}
+    </Page>
+  );
+}

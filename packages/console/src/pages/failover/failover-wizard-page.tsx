@@ -1,0 +1,9 @@
+import { Page } from "../../parts/page.tsx";
+
+export function FailoverWizardPage() {
+  return (
+    <Page title="FailoverWizardPage" commands={["leeward status"]}>
+      {null}
+    </Page>
+  );
+}

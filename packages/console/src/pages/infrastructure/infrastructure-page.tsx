@@ -1,0 +1,9 @@
+import { Page } from "../../parts/page.tsx";
+
+export function InfrastructurePage() {
+  return (
+    <Page title="InfrastructurePage" commands={["leeward status"]}>
+      {null}
+    </Page>
+  );
+}

@@ -1,0 +1,9 @@
+import { Page } from "../../parts/page.tsx";
+
+export function OverviewPage() {
+  return (
+    <Page title="OverviewPage" commands={["leeward status"]}>
+      {null}
+    </Page>
+  );
+}

@@ -1,0 +1,9 @@
+import { Page } from "../../parts/page.tsx";
+
+export function PlanPage() {
+  return (
+    <Page title="PlanPage" commands={["leeward status"]}>
+      {null}
+    </Page>
+  );
+}

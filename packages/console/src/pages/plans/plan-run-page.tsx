@@ -1,0 +1,9 @@
+import { Page } from "../../parts/page.tsx";
+
+export function PlanRunPage() {
+  return (
+    <Page title="PlanRunPage" commands={["leeward status"]}>
+      {null}
+    </Page>
+  );
+}

@@ -1,0 +1,9 @@
+import { Page } from "../../parts/page.tsx";
+
+export function PlansPage() {
+  return (
+    <Page title="PlansPage" commands={["leeward status"]}>
+      {null}
+    </Page>
+  );
+}

@@ -1,0 +1,9 @@
+import { Page } from "../../parts/page.tsx";
+
+export function ProtectPage() {
+  return (
+    <Page title="ProtectPage" commands={["leeward status"]}>
+      {null}
+    </Page>
+  );
+}

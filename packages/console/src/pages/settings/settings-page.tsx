@@ -1,0 +1,9 @@
+import { Page } from "../../parts/page.tsx";
+
+export function SettingsPage() {
+  return (
+    <Page title="SettingsPage" commands={["leeward status"]}>
+      {null}
+    </Page>
+  );
+}

@@ -1,0 +1,66 @@
+// A Fault as people read it: what happened, to what, and what to do. The words are the server's own.
+import { Alert, Button, Code, Group, Stack, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { isFault } from "@leeward/base";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { textsOf, useText } from "../text/language.tsx";
+
+const TEXTS = textsOf({
+  en: {
+    failed: "That did not work",
+    needsSecond: "A second person is needed",
+    retry: "Try again",
+    mistake: "The console made a mistake. Reload the page; if it comes again, report it.",
+  },
+  ko: {
+    failed: "작업하지 못했습니다",
+    needsSecond: "두 번째 사람의 승인이 필요합니다",
+    retry: "다시 시도",
+    mistake: "콘솔에 오류가 있습니다. 페이지를 새로 고치고, 다시 나타나면 알려 주십시오.",
+  },
+});
+
+/** In the place of what could not be had. */
+export function FaultPanel({ fault, retry }: { readonly fault: Error; readonly retry?: () => void }) {
+  const text = useText(TEXTS);
+  return (
+    <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} title={text.failed} role="alert">
+      <FaultText fault={fault} />
+      {retry !== undefined && (
+        <Group mt="sm">
+          <Button size="xs" variant="default" onClick={retry}>
+            {text.retry}
+          </Button>
+        </Group>
+      )}
+    </Alert>
+  );
+}
+
+/** Message, remedy and code. */
+export function FaultText({ fault }: { readonly fault: Error }) {
+  const text = useText(TEXTS);
+  if (!isFault(fault)) return <Text size="sm">{text.mistake}</Text>;
+  return (
+    <Stack gap={4}>
+      <Text size="sm">{fault.message}</Text>
+      <Text size="sm">{fault.remedy}</Text>
+      <Code w="fit-content">{fault.code}</Code>
+    </Stack>
+  );
+}
+
+/** Tells of a Fault in the corner until it is closed. */
+export function useFaultNotice(): (fault: Error) => void {
+  const text = useText(TEXTS);
+  return (fault) => {
+    const waits = isFault(fault) && fault.code === "second-person-needed";
+    notifications.show({
+      title: waits ? text.needsSecond : text.failed,
+      message: <FaultText fault={fault} />,
+      color: waits ? "yellow" : "red",
+      autoClose: false,
+      role: "alert",
+    });
+  };
+}

@@ -1,0 +1,45 @@
+// States as a word with a sign: never by colour alone.
+import { Badge, type MantineSize } from "@mantine/core";
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconCircleDashed,
+  IconCircleX,
+  IconInfoCircle,
+  IconLoader2,
+} from "@tabler/icons-react";
+
+export type Tone = "good" | "working" | "attention" | "bad" | "off" | "plain";
+
+const TONES = {
+  good: { color: "teal", Icon: IconCircleCheck },
+  working: { color: "blue", Icon: IconLoader2 },
+  attention: { color: "orange", Icon: IconAlertTriangle },
+  bad: { color: "red", Icon: IconCircleX },
+  off: { color: "gray", Icon: IconCircleDashed },
+  plain: { color: "gray", Icon: IconInfoCircle },
+} as const;
+
+export interface StateBadgeProps {
+  readonly tone: Tone;
+  readonly label: string;
+  readonly size?: MantineSize;
+}
+
+export function StateBadge({ tone, label, size = "md" }: StateBadgeProps) {
+  const { color, Icon } = TONES[tone];
+  return (
+    <Badge
+      variant="default"
+      size={size}
+      tt="none"
+      fw={600}
+      leftSection={<Icon aria-hidden size={14} color={`var(--mantine-color-${color}-filled)`} />}
+    >
+      {label}
+    </Badge>
+  );
+}
+
+/** Of an alert or event. */
+export const SEVERITY_TONES = { info: "plain", warning: "attention", critical: "bad" } as const;
