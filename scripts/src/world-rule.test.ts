@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { filesBelow, textOf } from "./repository.ts";
 import { codeOnly, importsOf } from "./source-text.ts";
 
-// Only main.ts and node-*.ts meet the system; all else takes a World, so that the simulation can run it. What only computes may be
+// Only main.ts and node-*.ts meet the system (browser-*.ts the browser); all else takes a World, so that the simulation can run it. What only computes may be
 // imported anywhere.
 const COMPUTING =
   /^node:(assert(\/strict)?|buffer|crypto|events|path(\/posix)?|stream(\/.*)?|string_decoder|url|util|zlib)$/;
@@ -31,7 +31,7 @@ const REPLACED: readonly (readonly [string, RegExp, string])[] = [
 /** Sources that run in a daemon or a command. The console runs in a browser. */
 function sources(): string[] {
   const exempt =
-    /^packages\/[^/]+\/(?!src\/)|\.test\.ts$|\/testing\/|(^|\/)(main|node-[a-z0-9-]+)\.ts$|^packages\/console\//;
+    /^packages\/[^/]+\/(?!src\/)|\.test\.ts$|\/testing\/|(^|\/)(main|(node|browser)-[a-z0-9-]+)\.ts$|^packages\/console\//;
   return [...filesBelow("packages", /\.ts$/), ...filesBelow("proto", /\.ts$/)].filter((path) => !exempt.test(path));
 }
 

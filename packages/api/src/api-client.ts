@@ -128,15 +128,16 @@ function textsOf(values: unknown): Map<string, string> {
 }
 
 async function gathered(stream: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
+  const decoder = new TextDecoder();
+  let text = "";
   let length = 0;
   for await (const chunk of stream) {
     length += chunk.length;
     if (length > RESPONSE_BYTES_MAX)
       throw responseInvalid(`The server answered with more than ${RESPONSE_BYTES_MAX} bytes.`);
-    chunks.push(chunk);
+    text += decoder.decode(chunk, { stream: true });
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return text + decoder.decode();
 }
 
 function parsed(text: string, status: number): unknown {

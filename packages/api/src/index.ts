@@ -6,10 +6,10 @@ export {
   RELEASE_PART_BYTES_MAX,
   WAIT_SECONDS_MAX,
 } from "./api-limits.ts";
+export { type BrowserTransportOptions, browserTransport, CSRF_HEADER } from "./browser-transport.ts";
 export { faultOfBody } from "./error-answer.ts";
 export { errorBodyOf, faultOf, responseInvalid } from "./error-body.ts";
 export { httpStatusOf } from "./http-status.ts";
-export { type NodeTransportOptions, nodeTransport } from "./node-transport.ts";
 export { POLICY_DEFAULT } from "./policy-default.ts";
 export { type AnswerOf, API_ROLES, type ApiRole, allows, type CallOf, type Route, type RouteRole } from "./route.ts";
 export { ROUTES, type RouteName, type Routes } from "./routes.ts";

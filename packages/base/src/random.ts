@@ -8,7 +8,7 @@ export interface Random {
 
 /** 128 random bits as 32 hex digits: the form of every id. */
 export function randomId(random: Random): string {
-  return Buffer.from(random.bytes(16)).toString("hex");
+  return Array.from(random.bytes(16), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Random that a seed determines, for simulation and tests only (xoshiro128**, seeded by splitmix32; Blackman and Vigna). */

@@ -25,10 +25,11 @@ export async function connect(host: CliHost, home: string | undefined): Promise<
   const caPem = textOf(await readFile(host.files, place.caFile, CA_BYTES_MAX));
   // Loaded when it is needed: a daemon starts by the same program, and quicker without.
   const api = await import("@leeward/api");
+  const { nodeTransport } = await import("@leeward/api/node");
   const { takingAuthorities } = await import("./take-authority.ts");
   const warn = (text: string): void => host.stderr.write(text);
   const caFile = { files: host.files, path: posix.resolve(host.workingFolder, place.caFile), caPem, warn };
-  const transport = takingAuthorities(api.nodeTransport({ url: place.url, caPem, makeAgent: outboundAgent }), caFile);
+  const transport = takingAuthorities(nodeTransport({ url: place.url, caPem, makeAgent: outboundAgent }), caFile);
   return new api.ApiClient({ transport, token });
 }
 

@@ -5,7 +5,8 @@ import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { ApiClient, nodeTransport, Ready } from "@leeward/api";
+import { ApiClient, Ready } from "@leeward/api";
+import { nodeTransport } from "@leeward/api/node";
 import { Check } from "typebox/value";
 import { afterTest, temporaryFolder } from "./testing/node-test-server.ts";
 

@@ -10,7 +10,8 @@ export async function callAsMember<T>(
   { world, home, store }: { readonly world: World; readonly home: string; readonly store: KeyStore },
   work: (client: ApiClient) => Promise<T>,
 ): Promise<T> {
-  const { ApiClient, nodeTransport } = await import("@leeward/api");
+  const { ApiClient } = await import("@leeward/api");
+  const { nodeTransport } = await import("@leeward/api/node");
   const { atFirstServer, serverEndpoints } = await import("@leeward/daemon");
   const { outboundAgent } = await import("@leeward/world");
   const { certificatePem, keyPem, caPem } = store.credentials();

@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ApiClient, nodeTransport } from "@leeward/api";
+import { ApiClient } from "@leeward/api";
+import { nodeTransport } from "@leeward/api/node";
 import { forgetTracking } from "@leeward/tracker";
 import { eventually } from "./eventually.ts";
 import { Daemon, isReady, leeward, leewardJson, type ReadyDocument } from "./leeward-process.ts";

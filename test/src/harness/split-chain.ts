@@ -1,7 +1,8 @@
 import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ApiClient, nodeTransport } from "@leeward/api";
+import { ApiClient } from "@leeward/api";
+import { nodeTransport } from "@leeward/api/node";
 import type { StorePlace } from "@leeward/object-store";
 import { Daemon, type Finished, leeward, leewardJson } from "./leeward-process.ts";
 import { freePort, TcpProxy } from "./tcp-proxy.ts";

@@ -36,7 +36,8 @@ interface Offset {
 }
 
 async function measured({ clock, signal }: Host, { url, caPem }: ServerPlace): Promise<Offset> {
-  const { ApiClient, nodeTransport } = await import("@leeward/api");
+  const { ApiClient } = await import("@leeward/api");
+  const { nodeTransport } = await import("@leeward/api/node");
   const client = new ApiClient({ transport: nodeTransport({ url, caPem, makeAgent: outboundAgent }) });
   let best: Offset | undefined;
   try {

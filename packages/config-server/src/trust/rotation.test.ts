@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { ApiClient, nodeTransport } from "@leeward/api";
+import { ApiClient } from "@leeward/api";
+import { nodeTransport } from "@leeward/api/node";
 import { type Random, seededRandom } from "@leeward/base";
 import { KeyStore, parseToken } from "@leeward/identity";
 import { type Files, nodeRandom } from "@leeward/world";

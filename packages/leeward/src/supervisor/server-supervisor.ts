@@ -6,7 +6,8 @@
 //
 // A child that ends unasked is started again; nothing here holds state that a child needs. The two data daemons enrol with one-time
 // tokens as any other would. Stopping stops the data daemons first and the config server last, so that they can say goodbye.
-import { ApiClient, nodeTransport } from "@leeward/api";
+import { ApiClient } from "@leeward/api";
+import { nodeTransport } from "@leeward/api/node";
 import { Fault, isFault, reconnectDelayMs } from "@leeward/base";
 import { type ReadyFacts, type Trace, writeReady } from "@leeward/daemon";
 import { readFile, replaceFile, type World } from "@leeward/world";

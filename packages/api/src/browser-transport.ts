@@ -1,0 +1,75 @@
+import { Fault } from "@leeward/base";
+import { SUCCESSOR_HEADER, type Transport, type TransportRequest, type TransportResponse } from "./transport.ts";
+
+/** Says, with a sign-in's cookie, that the page itself calls and no other: its value is the sign-in's `csrfToken`. */
+export const CSRF_HEADER = "leeward-csrf";
+
+export interface BrowserTransportOptions {
+  /** The present sign-in's token; undefined before there is a sign-in. Asked at each call. */
+  readonly csrfToken: () => string | undefined;
+}
+
+/** To the server that the page came from, with its cookie. It is the browser that verifies the server's certificate. */
+export function browserTransport({ csrfToken }: BrowserTransportOptions): Transport {
+  return {
+    exchange: (request, signal) => exchange(request, csrfToken(), signal),
+    deadline: (timeoutMs) => AbortSignal.timeout(timeoutMs),
+    close: () => undefined,
+  };
+}
+
+async function exchange(
+  { method, path, headers, body }: TransportRequest,
+  csrfToken: string | undefined,
+  signal: AbortSignal,
+): Promise<TransportResponse> {
+  const proof = csrfToken === undefined || method === "GET" ? {} : { [CSRF_HEADER]: csrfToken };
+  try {
+    const response = await fetch(path, {
+      method,
+      headers: { ...headers, ...proof },
+      ...(body !== undefined && { body: typeof body === "string" ? body : new Uint8Array(body) }),
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "error",
+      signal,
+    });
+    const successor = response.headers.get(SUCCESSOR_HEADER);
+    return {
+      status: response.status,
+      ...(successor !== null && { successor }),
+      body: chunksOf(response, signal),
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw unreachable(error);
+  }
+}
+
+/** By a reader: not every browser iterates over a stream. */
+async function* chunksOf({ body }: Response, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  if (body === null) return;
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const read: { readonly done: boolean; readonly value: unknown } = await reader.read();
+      if (read.done) return;
+      if (read.value instanceof Uint8Array) yield read.value;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw unreachable(error);
+  } finally {
+    reader.releaseLock();
+  }
+}
+
+function unreachable(cause: unknown): Fault {
+  return new Fault({
+    code: "server-unreachable",
+    kind: "transient",
+    message: "The server cannot be reached.",
+    remedy: "Check that the server runs, and that nothing between stops the connection.",
+    cause,
+  });
+}
