@@ -45,6 +45,13 @@ const TASKS = {
   leeward: "packages/leeward/src/main.ts",
 };
 
+/** What each step of the set-up is called while it runs. */
+const SAID = {
+  "tools.done": "npm ci in tools/",
+  "workspace.done": "pnpm install",
+  "console.done": "building the console",
+};
+
 const [task, ...args] = process.argv.slice(2);
 if (task !== "setup" && !Object.hasOwn(TASKS, task ?? "")) {
   fail(`unknown task ${JSON.stringify(task)}; known: setup, ${Object.keys(TASKS).join(", ")}`);
@@ -81,6 +88,12 @@ async function setUp() {
       product: join(ROOT, "node_modules/.modules.yaml"),
       command: [NODE, PNPM, "install", "--frozen-lockfile", "--config.confirmModulesPurge=false"],
     },
+    {
+      marker: "console.done",
+      inputs: ["pnpm-lock.yaml", ...["console", "api", "base"].flatMap((name) => sourcesBelow(`packages/${name}/src`))],
+      product: join(ROOT, "packages/console/dist/index.html"),
+      command: [NODE, "packages/console/src/build/main.ts"],
+    },
   ];
   if (steps.every(isDone)) return;
   mkdirSync(STATE, { recursive: true });
@@ -102,7 +115,7 @@ async function runStep({ marker, inputs, command }) {
   const path = join(STATE, marker);
   const made = digest(inputs);
   rmSync(path, { force: true });
-  process.stderr.write(`leeward: set-up: ${command[0] === NODE ? "pnpm install" : "npm ci in tools/"} …\n`);
+  process.stderr.write(`leeward: set-up: ${SAID[marker]} …\n`);
   const { said, ended } = await runCommand(command);
   if (ended !== "exit 0") {
     releaseLock(LOCK);
@@ -176,6 +189,13 @@ function manifests() {
   return ["package.json", ...folders.map((folder) => `${folder}/package.json`)].filter((path) =>
     existsSync(join(ROOT, path)),
   );
+}
+
+function sourcesBelow(folder) {
+  return readdirSync(join(ROOT, folder), { recursive: true })
+    .map((name) => `${folder}/${name}`)
+    .filter((path) => /\.(tsx?|css|html|svg)$/.test(path) && !path.endsWith(".test.ts"))
+    .sort();
 }
 
 function digest(paths) {

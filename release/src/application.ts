@@ -2,10 +2,12 @@
 // command loads what it needs. Native libraries stay packages, since what they load lies beside them.
 //
 //   app-DIGEST/main.js, node-*.js, chunk-*.js      DIGEST of all that is in it: a process that runs while its package is replaced never meets
+//   app-DIGEST/console/…                           what the config server serves to browsers
 //   app-DIGEST/node_modules/…                      code of another version; what it has not loaded yet is gone, and it is started again
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { buildConsole } from "@leeward/console/build";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { ENTRY_POINTS, startedBy, startingBundled } from "./entry-points.ts";
 import { NATIVE, nativeLibraries, type System } from "./native-libraries.ts";
@@ -59,8 +61,12 @@ export async function buildApplication(version: string, system: System = "linux"
   const native = nativeLibraries(system);
   const bundled = outputFiles.map((each) => [basename(each.path), each.contents] as const);
   const manifest = new TextEncoder().encode('{ "type": "module" }\n');
-  const files = sorted([...bundled, ...native.files, ["package.json", manifest]]);
-  const libraries = [...new Set([...bundledLibraries(metafile), ...native.folders])].sort();
+  const page = await buildConsole();
+  const ofPage = [...page.files].map(([path, content]) => [`console/${path}`, content] as const);
+  const files = sorted([...bundled, ...native.files, ...ofPage, ["package.json", manifest]]);
+  const libraries = [
+    ...new Set([...bundledLibraries(metafile), ...bundledLibraries(page.metafile), ...native.folders]),
+  ].sort();
   return { folder: `app-${digestOf(files)}`, files, libraries };
 }
 
@@ -75,13 +81,18 @@ function sources(version: string): Plugin {
           .map((name) => join(dirname(path), `${name}.ts`))
           .filter((file) => !ENTRY_POINTS.some((entry) => join(ROOT, entry) === file));
         const errors = missing.map((file) => ({ text: `${file} is started by ${path}, and is no entry point` }));
-        const said = path.endsWith("/src/version.ts")
-          ? source.replace(JSON.stringify(softwareVersion()), JSON.stringify(version))
-          : source;
-        return { loader: "ts" as const, contents: startingBundled(said), errors };
+        return { loader: "ts" as const, contents: startingBundled(released(source, path, version)), errors };
       });
     },
   };
+}
+
+/** What is said otherwise in a release than in a checkout: the version, and where the console lies. */
+function released(source: string, path: string, version: string): string {
+  if (path.endsWith("/src/version.ts"))
+    return source.replace(JSON.stringify(softwareVersion()), JSON.stringify(version));
+  if (path.endsWith("/src/console-folder.ts")) return source.replace("../../console/dist", "./console");
+  return source;
 }
 
 /** Those of which at least a byte is in an output. */

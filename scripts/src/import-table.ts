@@ -34,7 +34,7 @@ const NARROWED: Readonly<Record<string, readonly string[]>> = {
     "api",
   ],
   manual: ["base", "world", "daemon", "cli", "leeward"],
-  release: ["manual"],
+  release: ["manual", "console"],
   scripts: [],
 };
 

@@ -10,6 +10,7 @@ import { listenHttp } from "./api/node-http-server.ts";
 import type { Services } from "./api/services.ts";
 import { MAKING_NAME } from "./backup/node-backup.ts";
 import type { ConfigServerSettings } from "./config.ts";
+import { readConsole } from "./console/console-files.ts";
 import { DrillSchedules } from "./drills/drill-schedules.ts";
 import { Drills, drillWork } from "./drills/drills.ts";
 import { EventLog, SELF } from "./events/event-log.ts";
@@ -68,6 +69,8 @@ export interface ConfigServerOptions {
   readonly metrics: Metrics;
   /** Names of this machine, for the server's certificate beside those that are advertised. */
   readonly machineNames: readonly string[];
+  /** Where the console was built into; without one the server has none. */
+  readonly consoleFolder?: string | undefined;
   /** Told when another server has the database that this one is to have. */
   readonly waiting?: (database: string) => void;
 }
@@ -96,7 +99,9 @@ export async function runConfigServer(
   await handOver({ world, store, trust: services.trust, folder: handoverFolderOf(options) });
   const failed = new AbortController();
   const both = anySignal([signal, failed.signal]);
-  const http = await listenHttp({ host: listen, port: apiPort }, { services, trace, signal: both });
+  const console =
+    options.consoleFolder === undefined ? undefined : await readConsole(world.files, options.consoleFolder);
+  const http = await listenHttp({ host: listen, port: apiPort }, { services, trace, console, signal: both });
   const message = "The config server has started.";
   services.events.add(SELF, { severity: "info", kind: "server-started", subject: null, message });
   const parts: Work[] = [

@@ -13,6 +13,8 @@ export interface StartOptions {
   /** An absolute path. */
   readonly home: string;
   readonly softwareVersion: string;
+  /** Where the console was built into. */
+  readonly consoleFolder?: string;
   readonly overrides: RawSettings["overrides"];
   readonly traceLevel?: TraceLevel;
 }
@@ -36,11 +38,11 @@ export async function startConfigServer(options: StartOptions): Promise<never> {
     ...(options.traceLevel !== undefined && { traceLevel: options.traceLevel }),
     run: async (context) => {
       const { home, config, trace, metrics, signal } = context;
-      const { softwareVersion } = options;
+      const { softwareVersion, consoleFolder } = options;
       const machineNames = [hostname(), "localhost", "127.0.0.1", "::1"];
       const waiting = (database: string): void =>
         context.waiting(`Another server has the ${database}; this one takes over when it has gone.`);
-      const server = { world, trace, home, config, metrics, softwareVersion, machineNames, waiting };
+      const server = { world, trace, home, config, metrics, softwareVersion, machineNames, consoleFolder, waiting };
       await runConfigServer(server, signal, async ({ endpoint, caFingerprint }) => {
         await context.ready({ apiUrl: urlOf(config.value, endpoint.port), caFingerprint });
       });

@@ -12,6 +12,8 @@ import { publicServerTlsOptions } from "@leeward/identity";
 import { followKeyStore, refusedHandshake, SessionUpgrades } from "@leeward/wire";
 import { type Endpoint, portTaken } from "@leeward/world";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import type { ConsoleFiles } from "../console/console-files.ts";
+import { registerConsole } from "../console/node-console-routes.ts";
 import { bodyTooLarge, mediaTypeInvalid, requestInvalid, routeUnknown, tooManyRequests } from "../faults.ts";
 import { BODY_BYTES_MAX, HEAD_BYTES_MAX, REQUEST_MS_MAX } from "../limits.ts";
 import { registerRoutes } from "./node-routes.ts";
@@ -20,6 +22,8 @@ import type { Services } from "./services.ts";
 export interface HttpServerOptions {
   readonly services: Services;
   readonly trace: Trace;
+  /** Undefined where it was not built. */
+  readonly console?: ConsoleFiles | undefined;
   /** Aborts when the server is to stop: calls that wait are answered with what there is. */
   readonly signal: AbortSignal;
 }
@@ -54,6 +58,7 @@ export async function listenHttp(endpoint: Endpoint, options: HttpServerOptions)
   answerErrors(app, trace);
   await registerPlugins(app, services);
   registerRoutes(app, options);
+  registerConsole(app, options.console);
   const refusals = new RefusalReports(services.world.clock, ({ subject, severity, kind, message, detail }) => {
     const actor = { name: detail["peer"] ?? "anybody", address: detail["address"] ?? null };
     services.events.add(actor, { severity, kind, subject, message, detail });

@@ -1,6 +1,5 @@
 // The one way to the server: the public API, with the cookie of the user's sign-in, kept fresh by what the server says has changed.
-import { ApiClient, type RouteName } from "@leeward/api/browser";
-import { browserTransport } from "@leeward/api/browser";
+import { ApiClient, browserTransport, type RouteName } from "@leeward/api";
 import { isFault } from "@leeward/base";
 import { QueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";

@@ -1,6 +1,6 @@
 // What the server says has changed, over one WebSocket: the answers concerned are asked for anew. Without it (a proxy that lets none through, a server
 // that is gone) everything is asked for again at an interval, and the page says that it is not live.
-import { ROUTES, type RouteName } from "@leeward/api/browser";
+import { ROUTES, type RouteName } from "@leeward/api";
 import { useEffect, useState } from "react";
 import { queryClient } from "./api-context.tsx";
 

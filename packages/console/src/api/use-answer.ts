@@ -1,4 +1,4 @@
-import type { AnswerOf, CallName, CallOf, CallOptions, Routes } from "@leeward/api/browser";
+import type { AnswerOf, CallName, CallOf, CallOptions, Routes } from "@leeward/api";
 import type { Fault } from "@leeward/base";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useFaultNotice } from "../parts/fault-notice.tsx";
@@ -87,7 +87,9 @@ function useKept<T>(
 
 /** The client's own types do not see through a name that is not known yet; each caller's are whole. */
 function callOf<N extends CallName>(name: N, call: Call<N>, signal?: AbortSignal): Promise<AnswerOf<Routes[N]>> {
-  const loose: (name: N, call: Call<N>, options: CallOptions) => Promise<AnswerOf<Routes[N]>> = api.call.bind(api) as never;
+  const loose: (name: N, call: Call<N>, options: CallOptions) => Promise<AnswerOf<Routes[N]>> = api.call.bind(
+    api,
+  ) as never;
   return loose(name, call, signal === undefined ? {} : { signal });
 }
 

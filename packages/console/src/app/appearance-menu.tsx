@@ -3,7 +3,14 @@ import { IconCheck, IconLanguage, IconMoon, IconSun, IconSunMoon } from "@tabler
 import { LANGUAGES, type Language, textsOf, useLanguage, useText } from "../text/language.tsx";
 
 const TEXTS = textsOf({
-  en: { label: "Language and colours", language: "Language", colours: "Colours", light: "Light", dark: "Dark", auto: "As the system" },
+  en: {
+    label: "Language and colours",
+    language: "Language",
+    colours: "Colours",
+    light: "Light",
+    dark: "Dark",
+    auto: "As the system",
+  },
   ko: { label: "언어와 색", language: "언어", colours: "색", light: "밝게", dark: "어둡게", auto: "시스템과 같게" },
 });
 

@@ -1,5 +1,17 @@
 // What stands around every page: the way to the others, what stands open, who is signed in.
-import { ActionIcon, AppShell, Badge, Burger, Group, Indicator, Menu, NavLink, ScrollArea, Text, Tooltip } from "@mantine/core";
+import {
+  ActionIcon,
+  AppShell,
+  Badge,
+  Burger,
+  Group,
+  Indicator,
+  Menu,
+  NavLink,
+  ScrollArea,
+  Text,
+  Tooltip,
+} from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconBell, IconLogout, IconUser } from "@tabler/icons-react";
 import { Suspense } from "react";
@@ -94,7 +106,9 @@ function Pages() {
 
 function Navigation({ onChosen }: { readonly onChosen: () => void }) {
   const [location] = useLocation();
-  return PAGES.filter(({ inNavigation }) => inNavigation).map((page) => <PageLink key={page.paths[0]} page={page} location={location} onChosen={onChosen} />);
+  return PAGES.filter(({ inNavigation }) => inNavigation).map((page) => (
+    <PageLink key={page.paths[0]} page={page} location={location} onChosen={onChosen} />
+  ));
 }
 
 function PageLink(props: {
@@ -104,7 +118,8 @@ function PageLink(props: {
 }) {
   const { paths, Icon, name } = props.page;
   const [path] = paths;
-  const isHere = path === "/" ? props.location === "/" : props.location === path || props.location.startsWith(`${path}/`);
+  const isHere =
+    path === "/" ? props.location === "/" : props.location === path || props.location.startsWith(`${path}/`);
   return (
     <NavLink
       component={Link}

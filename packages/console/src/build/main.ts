@@ -6,7 +6,7 @@ import { buildConsole } from "./node-build-console.ts";
 
 const TO = fileURLToPath(new URL("../../dist", import.meta.url));
 
-const files = await buildConsole();
+const { files } = await buildConsole();
 const making = `${TO}.new`;
 rmSync(making, { recursive: true, force: true });
 for (const [path, content] of files) {

@@ -3,18 +3,29 @@
 //   index.html             with NONCE in the place of what each answer has of its own
 //   assets/NAME-HASH.js    split where pages are loaded lazily
 //   assets/main-HASH.css, assets/icon.svg
+//   assets/….br            each of them compressed, for browsers that take it so
 import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { brotliCompressSync, constants } from "node:zlib";
+import { build, type Metafile } from "esbuild";
 
 const SOURCES = dirname(dirname(fileURLToPath(import.meta.url)));
+const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
+const ENTRY = "packages/console/src/main.tsx";
 
-/** Path below the console's folder → content. @throws what esbuild finds wrong with the sources */
-export async function buildConsole(): Promise<ReadonlyMap<string, Uint8Array>> {
+export interface BuiltConsole {
+  /** Path below the console's folder → content. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** What is in them, by paths from the repository's root. */
+  readonly metafile: Metafile;
+}
+
+/** @throws what esbuild finds wrong with the sources */
+export async function buildConsole(): Promise<BuiltConsole> {
   const { outputFiles, metafile } = await build({
-    absWorkingDir: SOURCES,
-    entryPoints: { main: "main.tsx" },
+    absWorkingDir: ROOT,
+    entryPoints: { main: ENTRY },
     // Nothing is written there: names must not depend on where it is built.
     outdir: "assets",
     write: false,
@@ -33,15 +44,24 @@ export async function buildConsole(): Promise<ReadonlyMap<string, Uint8Array>> {
     legalComments: "none",
     logLevel: "error",
   });
-  const entry = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === "main.tsx");
+  const entry = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === ENTRY);
   if (entry === undefined) throw new Error("The build has no entry.");
   const [script, { cssBundle = "" }] = entry;
   const page = readFileSync(`${SOURCES}/index.html`, "utf8")
     .replace("SCRIPT", basename(script))
     .replace("STYLE", basename(cssBundle));
-  return new Map<string, Uint8Array>([
-    ["index.html", new TextEncoder().encode(page)],
-    ["assets/icon.svg", readFileSync(`${SOURCES}/icon.svg`)],
+  const assets = [
+    ["assets/icon.svg", readFileSync(`${SOURCES}/icon.svg`)] as const,
     ...outputFiles.map(({ path, contents }) => [`assets/${basename(path)}`, contents] as const),
+  ];
+  const files = new Map<string, Uint8Array>([
+    ["index.html", new TextEncoder().encode(page)],
+    ...assets,
+    ...assets.map(([path, content]) => [`${path}.br`, compressed(content)] as const),
   ]);
+  return { files, metafile };
+}
+
+function compressed(content: Uint8Array): Uint8Array {
+  return brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
 }

@@ -33,7 +33,13 @@ export function Confirm(props: ConfirmProps) {
     props.close();
   };
   return (
-    <Modal opened={props.opened} onClose={leave} title={props.title} centered closeButtonProps={{ "aria-label": text.cancel }}>
+    <Modal
+      opened={props.opened}
+      onClose={leave}
+      title={props.title}
+      centered
+      closeButtonProps={{ "aria-label": text.cancel }}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -62,7 +68,12 @@ export function Confirm(props: ConfirmProps) {
             <Button variant="default" onClick={leave}>
               {text.cancel}
             </Button>
-            <Button type="submit" color={props.danger === true ? "red.8" : undefined} disabled={!isReady} loading={props.isRunning}>
+            <Button
+              type="submit"
+              color={props.danger === true ? "red.8" : undefined}
+              disabled={!isReady}
+              loading={props.isRunning}
+            >
               {props.action}
             </Button>
           </Group>

@@ -76,7 +76,11 @@ export function DataTable<T>(props: DataTableProps<T>) {
           </Text>
         </Group>
       )}
-      {rows.length === 0 ? <Text c="dimmed">{text.none}</Text> : <Rows {...props} shown={shown} sorting={sorting} sort={setSorting} />}
+      {rows.length === 0 ? (
+        <Text c="dimmed">{text.none}</Text>
+      ) : (
+        <Rows {...props} shown={shown} sorting={sorting} sort={setSorting} />
+      )}
       {pageCount > 1 && (
         <Pagination
           total={pageCount}
@@ -110,7 +114,11 @@ function Lines<T>({ label, columns, keyOf, shown, sorting, sort }: RowsProps<T>)
           <Table.Tr>
             {columns.map((column) => (
               <Table.Th key={column.key} ta={column.align} aria-sort={sortOf(column.key, sorting)}>
-                {column.order === undefined ? column.title : <SortButton column={column} sorting={sorting} sort={sort} />}
+                {column.order === undefined ? (
+                  column.title
+                ) : (
+                  <SortButton column={column} sorting={sorting} sort={sort} />
+                )}
               </Table.Th>
             ))}
           </Table.Tr>

@@ -1,7 +1,8 @@
 // A Fault as people read it: what happened, to what, and what to do. The words are the server's own.
+
+import { isFault } from "@leeward/base";
 import { Alert, Button, Code, Group, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { isFault } from "@leeward/base";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { textsOf, useText } from "../text/language.tsx";
 

@@ -15,7 +15,13 @@ export function useNowMs(tickMs = TICK_MS): number {
 }
 
 /** How long ago, with the exact moment to be asked for; or the other way round. */
-export function Moment({ time, exact = false }: { readonly time: string | null | undefined; readonly exact?: boolean }) {
+export function Moment({
+  time,
+  exact = false,
+}: {
+  readonly time: string | null | undefined;
+  readonly exact?: boolean;
+}) {
   const format = useFormat();
   const nowMs = useNowMs();
   if (time === null || time === undefined) return <Text span>–</Text>;

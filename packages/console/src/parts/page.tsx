@@ -1,5 +1,5 @@
 // How every page begins and ends: what it is, what can be done on it, and which commands do the same.
-import { Accordion, Box, Code, CopyButton, Group, Stack, Text, Title, Tooltip, ActionIcon } from "@mantine/core";
+import { Accordion, ActionIcon, Box, Code, CopyButton, Group, Stack, Text, Title, Tooltip } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { IconCheck, IconCopy, IconTerminal2 } from "@tabler/icons-react";
 import type { ReactNode } from "react";

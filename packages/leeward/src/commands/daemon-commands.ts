@@ -8,6 +8,7 @@ import {
   plainCommand,
 } from "@leeward/cli";
 import { type Command, Option } from "commander";
+import { consoleFolder } from "../console-folder.ts";
 import { SOFTWARE_VERSION } from "../version.ts";
 import { CHECK_FLAG, CHECK_TEXT, HOME_FLAG, HOME_TEXT, homeOf } from "./home-option.ts";
 import { portOption } from "./server-commands.ts";
@@ -64,6 +65,7 @@ function addConfigServer(program: Command, state: ProgramState): void {
     await startConfigServer({
       home,
       softwareVersion: SOFTWARE_VERSION,
+      consoleFolder: consoleFolder(),
       overrides,
     });
   });
