@@ -17,6 +17,7 @@ const checks: readonly Check[] = [
     name: "types",
     run: () => runCommand(tool("tsc"), ["-p", ".", "--incremental", "--tsBuildInfoFile", `${STATE}/tsc.tsbuildinfo`]),
   },
+  { name: "console", run: () => runCommand(tool("tsc"), ["-p", "packages/console", "--noEmit"]) },
   { name: "unused", run: () => runCommand(tool("knip"), ["--no-progress"]) },
   ...suites({ full: false })
     .filter(({ name }) => name === "unit" || name === "rules")

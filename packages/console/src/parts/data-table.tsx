@@ -169,7 +169,7 @@ function SortButton<T>(props: {
 }) {
   const { key, title } = props.column;
   const isHere = props.sorting?.key === key;
-  const down = isHere && props.sorting?.down === true;
+  const down = isHere && props.sorting.down;
   const Arrow = down ? IconArrowDown : IconArrowUp;
   return (
     <UnstyledButton fw={700} fz="sm" onClick={() => props.sort({ key, down: isHere && !down })}>
