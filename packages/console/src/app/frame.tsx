@@ -22,6 +22,7 @@ import { useAction, useItems } from "../api/use-answer.ts";
 import { NotFoundPage } from "../pages/not-found/not-found-page.tsx";
 import { textsOf, useText } from "../text/language.tsx";
 import { AppearanceMenu } from "./appearance-menu.tsx";
+import { PageBoundary } from "./page-boundary.tsx";
 import { PAGES } from "./pages.ts";
 import { ROLE_TEXTS } from "./role-texts.ts";
 
@@ -87,20 +88,23 @@ export function Frame() {
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
-        <Suspense>
-          <Pages />
-        </Suspense>
+        <Pages />
       </AppShell.Main>
     </AppShell>
   );
 }
 
 function Pages() {
+  const [path] = useLocation();
   return (
-    <Switch>
-      {PAGES.flatMap(({ paths, Page }) => paths.map((path) => <Route key={path} path={path} component={Page} />))}
-      <Route component={NotFoundPage} />
-    </Switch>
+    <PageBoundary path={path}>
+      <Suspense>
+        <Switch>
+          {PAGES.flatMap(({ paths, Page }) => paths.map((path) => <Route key={path} path={path} component={Page} />))}
+          <Route component={NotFoundPage} />
+        </Switch>
+      </Suspense>
+    </PageBoundary>
   );
 }
 
