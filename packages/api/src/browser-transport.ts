@@ -23,7 +23,7 @@ async function exchange(
   csrfToken: string | undefined,
   signal: AbortSignal,
 ): Promise<TransportResponse> {
-  const proof = csrfToken === undefined || method === "GET" ? {} : { [CSRF_HEADER]: csrfToken };
+  const proof: Readonly<Record<string, string>> = csrfToken === undefined || method === "GET" ? {} : { [CSRF_HEADER]: csrfToken };
   try {
     const response = await fetch(path, {
       method,
