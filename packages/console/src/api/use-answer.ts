@@ -15,18 +15,18 @@ export interface Answer<T> {
   readonly refresh: () => void;
 }
 
-export interface AnswerOptions {
+export interface AnswerOptions<T = unknown> {
   /** Not asked for while false. */
   readonly enabled?: boolean;
-  /** How often it is asked for again, where notices are not enough, milliseconds. */
-  readonly refreshMs?: number;
+  /** How often it is asked for again, where notices are not enough, milliseconds; by what was answered last, where that decides. */
+  readonly refreshMs?: number | ((data: T | undefined) => number);
 }
 
 /** A GET of the API, shared by all who ask for the same, and asked for again when the server says that it changed. */
 export function useAnswer<N extends CallName>(
   name: N,
   call: Call<N>,
-  options: AnswerOptions = {},
+  options: AnswerOptions<AnswerOf<Routes[N]>> = {},
 ): Answer<AnswerOf<Routes[N]>> {
   return useKept(name, call, options, (signal) => callOf(name, call, signal));
 }
@@ -35,7 +35,7 @@ export function useAnswer<N extends CallName>(
 export function useItems<N extends CallName>(
   name: N,
   call: Call<N>,
-  options: AnswerOptions = {},
+  options: AnswerOptions<readonly ItemOf<AnswerOf<Routes[N]>>[]> = {},
 ): Answer<readonly ItemOf<AnswerOf<Routes[N]>>[]> {
   return useKept(name, call, options, (signal) => everyItem(name, call, signal));
 }
@@ -68,14 +68,17 @@ export function useAction<N extends CallName>(name: N, options: { readonly quiet
 function useKept<T>(
   name: CallName,
   call: object,
-  options: AnswerOptions,
+  options: AnswerOptions<T>,
   ask: (signal: AbortSignal) => Promise<T>,
 ): Answer<T> {
+  const { refreshMs } = options;
   const query = useQuery<T, Fault | Error>({
     queryKey: keyOf(name, call),
     queryFn: ({ signal }) => ask(signal),
     enabled: options.enabled ?? true,
-    ...(options.refreshMs !== undefined && { refetchInterval: options.refreshMs }),
+    ...(refreshMs !== undefined && {
+      refetchInterval: typeof refreshMs === "number" ? refreshMs : ({ state }) => refreshMs(state.data),
+    }),
   });
   return {
     data: query.data,
