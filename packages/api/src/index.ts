@@ -12,7 +12,23 @@ export { errorBodyOf, faultOf, responseInvalid } from "./error-body.ts";
 export { httpStatusOf } from "./http-status.ts";
 export { POLICY_DEFAULT } from "./policy-default.ts";
 export { type AnswerOf, API_ROLES, type ApiRole, allows, type CallOf, type Route, type RouteRole } from "./route.ts";
+export type { RouteScope, ScopedThing } from "./route-scope.ts";
 export { ROUTES, type RouteName, type Routes } from "./routes.ts";
+export {
+  Approval,
+  ApprovalState,
+  PasswordChange,
+  Role,
+  Scope,
+  ScopeOrder,
+  SignIn,
+  SignInOrder,
+  SignInSummary,
+  User,
+  UserChange,
+  UserOrder,
+  WaysToSignIn,
+} from "./shapes/access.ts";
 export { Bandwidth, Installation, InstallationChange, SenderChange } from "./shapes/bandwidth.ts";
 export {
   Drill,

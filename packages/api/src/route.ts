@@ -1,10 +1,11 @@
 import type { Static, TSchema } from "typebox";
+import type { RouteScope } from "./route-scope.ts";
 
-/** Who holds a token of the API. Each role may do all that those before it may. */
+/** Of people and of tokens of the API. Each role may do all that those before it may. */
 export const API_ROLES = ["viewer", "operator", "administrator"] as const;
 export type ApiRole = (typeof API_ROLES)[number];
 
-/** Who may call a route: `none` needs no token, `member` is an enrolled machine or server, known by its client certificate. */
+/** Who may call a route: `none` is open to everybody, `member` is an enrolled machine or server, known by its client certificate. */
 export type RouteRole = "none" | "member" | ApiRole;
 
 /** Whether a bearer of `role` may do what needs `needed`. */
@@ -19,6 +20,8 @@ export interface Route {
   readonly path: string;
   /** The least role that may call it. */
   readonly role: RouteRole;
+  /** What a caller who is limited to some machines gets of it. */
+  readonly scope: RouteScope;
   readonly summary: string;
   readonly params?: TSchema;
   readonly query?: TSchema;

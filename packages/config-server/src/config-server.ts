@@ -6,6 +6,14 @@ import { signDocument } from "@leeward/identity";
 import type { EventReport } from "@leeward/proto";
 import { LiveSessions } from "@leeward/wire";
 import type { Endpoint, World } from "@leeward/world";
+import { Bearers } from "./access/bearers.ts";
+import { Gate } from "./access/gate.ts";
+import { Lockout } from "./access/lockout.ts";
+import { Passwords } from "./access/node-password.ts";
+import { Oidc } from "./access/oidc.ts";
+import { SecondPerson } from "./access/second-person.ts";
+import { SignIns } from "./access/sign-ins.ts";
+import { Users } from "./access/users.ts";
 import { listenHttp } from "./api/node-http-server.ts";
 import type { Services } from "./api/services.ts";
 import { MAKING_NAME } from "./backup/node-backup.ts";
@@ -156,9 +164,7 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
   const { world, trace, home, config, softwareVersion } = options;
   const { clock } = world;
   const serverId = serverIdOf(store, world);
-  const names = certificateNames(config.value.advertise, options.machineNames);
-  const shared = store.isShared ? { shared: await SharedTrust.open({ world, home, store }) } : {};
-  const trust = await Trust.open({ world, home, serverId, names, ...shared });
+  const trust = await openTrust(options, { store, serverId });
   const events = new EventLog({ rows: store.events, clock, trace, kept: () => config.value.eventsKept });
   const live = new LiveSessions(clock);
   const copies = new Copies(clock);
@@ -196,6 +202,7 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
     store,
     trust,
     rotation,
+    ...(await accessParts(options, { store, events })),
     ...members,
     events,
     webhook: new Webhook({ config, events, facts: store.facts, clock, trace, post: nodePost }),
@@ -240,6 +247,30 @@ function rotationOf(
       sayChanged();
     },
   });
+}
+
+async function openTrust(
+  { world, home, config, machineNames }: ConfigServerOptions,
+  { store, serverId }: Pick<Services, "store" | "serverId">,
+): Promise<Trust> {
+  const names = certificateNames(config.value.advertise, machineNames);
+  const shared = store.isShared ? { shared: await SharedTrust.open({ world, home, store }) } : {};
+  return Trust.open({ world, home, serverId, names, ...shared });
+}
+
+/** Who people are, and what they may. */
+async function accessParts(
+  { world, config }: ConfigServerOptions,
+  { store, events }: Pick<Services, "store" | "events">,
+): Promise<Pick<Services, "gate" | "bearers" | "users" | "lockout" | "signIns" | "oidc" | "secondPerson">> {
+  const held = { world, store, events };
+  const bearers = new Bearers(store.tokens, world.clock);
+  const lockout = new Lockout(store, world.clock);
+  const signIns = new SignIns({ ...held, limits: () => config.value });
+  const users = new Users({ ...held, lockout, passwords: await Passwords.open() });
+  const oidc = new Oidc({ ...held, settings: () => config.value });
+  const secondPerson = new SecondPerson(held);
+  return { gate: new Gate(bearers, signIns), bearers, users, lockout, signIns, oidc, secondPerson };
 }
 
 function handoverFolderOf({ config, home }: Pick<ConfigServerOptions, "config" | "home">): string {

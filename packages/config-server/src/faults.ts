@@ -84,7 +84,11 @@ export const tooManyRequests = (): Fault =>
   });
 
 export const tokenRequired = (): Fault =>
-  operator("token-required", "This needs a token of the API.", "Send `Authorization: Bearer TOKEN`.");
+  operator(
+    "token-required",
+    "This needs a token of the API, or somebody who is signed in.",
+    "Send `Authorization: Bearer TOKEN`, or sign in.",
+  );
 
 export const tokenRefused = (why: string): Fault =>
   operator(
@@ -96,8 +100,8 @@ export const tokenRefused = (why: string): Fault =>
 export const roleInsufficient = (role: string, needed: string): Fault =>
   operator(
     "role-insufficient",
-    `A token of the role ${role} may not do this; it needs ${needed}.`,
-    `Use a token of that role; an administrator makes one with \`leeward token create --role ${needed}\`.`,
+    `The role ${role} may not do this; it needs ${needed}.`,
+    `Use a token or a user of that role; an administrator makes one with \`leeward token create --role ${needed}\`, or \`leeward user set NAME --role ${needed}\`.`,
   );
 
 export const certificateRequired = (): Fault =>

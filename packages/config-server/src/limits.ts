@@ -203,3 +203,39 @@ export const RELEASES_BEHIND_MAX = 2;
 
 /** Targets that a disk goes to beside its main one. */
 export const DISK_TARGETS_MAX = 8;
+/** Wrong passwords of one name that have no consequence, and from one address. */
+export const WRONG_PASSWORDS_OF_NAME = 5;
+export const WRONG_PASSWORDS_FROM_ADDRESS = 20;
+/** How long the next one locks the name or the address, seconds; each further one twice as long, up to the longest. */
+export const LOCK_SECONDS = 30;
+export const LOCK_SECONDS_MAX = 900;
+/** When the last wrong password is forgotten, seconds. */
+export const WRONG_PASSWORD_SECONDS = 86_400;
+/** Names and addresses of which wrong passwords are counted. */
+export const WRONG_PASSWORD_SUBJECTS_MAX = 10_000;
+/** Passwords that are hashed at once; each takes 19 MiB and a core. */
+export const PASSWORD_HASHES_AT_ONCE_MAX = 2;
+/** Passwords that wait for it. */
+export const PASSWORD_HASHES_WAITING_MAX = 64;
+/** Characters of a password. */
+export const PASSWORD_CHARACTERS_MIN = 12;
+/** Users. */
+export const USERS_MAX = 10_000;
+/** Sign-ins of one user or token; the oldest goes. */
+export const SIGN_INS_EACH_MAX = 32;
+/** How often it is stored that somebody who is signed in made a call, milliseconds. */
+export const SEEN_STORE_MS = 60_000;
+/** How long a second person has to decide, and then the first one to go on, seconds. */
+export const APPROVAL_SECONDS = 86_400;
+export const APPROVED_SECONDS = 3_600;
+/** How long approvals are kept, seconds. */
+export const APPROVALS_KEPT_SECONDS = 90 * 86_400;
+/** Approvals in one answer. */
+export const APPROVALS_MAX = 1_000;
+/** How long a sign-in over a provider may take from its begin to the way back, seconds. */
+export const OIDC_SECONDS = 600;
+/** How long a provider may take for one answer, milliseconds, and bytes of it. */
+export const OIDC_MS_MAX = 10_000;
+export const OIDC_BYTES_MAX = 1024 * 1024;
+/** When a provider is asked again what it says of itself, seconds. */
+export const OIDC_DISCOVERY_SECONDS = 3_600;

@@ -33,9 +33,17 @@ const WorkingHours = Type.String({
 });
 
 /** What holds for the whole installation. */
-export const Installation = Type.Object({ id: Id, workingHours: WorkingHours });
+export const Installation = Type.Object({
+  id: Id,
+  workingHours: WorkingHours,
+  /** Whether what destroys needs somebody else's approval. */
+  secondPerson: nullable(Type.Boolean()),
+});
 export type Installation = Static<typeof Installation>;
 
 /** What `installation set` changes. */
-export const InstallationChange = Type.Object({ workingHours: Type.Optional(WorkingHours) }, STRICT);
+export const InstallationChange = Type.Object(
+  { workingHours: Type.Optional(WorkingHours), secondPerson: Type.Optional(Type.Boolean()) },
+  STRICT,
+);
 export type InstallationChange = Static<typeof InstallationChange>;

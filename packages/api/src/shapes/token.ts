@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { Scope } from "./access.ts";
 import { Bytes, Id, nullable, Time } from "./schema-words.ts";
 
 /** `agent`, `process-server` and `master-target` enrol once; the others are bearers of the API until they expire or are revoked. */
@@ -6,7 +7,13 @@ export const TokenRole = Type.Enum(["agent", "process-server", "master-target", 
 export type TokenRole = Static<typeof TokenRole>;
 
 /** The only time that the token itself is seen. */
-export const TokenCreated = Type.Object({ id: Id, token: Type.String(), role: TokenRole, expiresAt: nullable(Time) });
+export const TokenCreated = Type.Object({
+  id: Id,
+  token: Type.String(),
+  role: TokenRole,
+  expiresAt: nullable(Time),
+  scope: nullable(Scope),
+});
 export type TokenCreated = Static<typeof TokenCreated>;
 
 export const Token = Type.Object({
@@ -20,6 +27,8 @@ export const Token = Type.Object({
   /** The id of the machine or server that enrolled with it. */
   usedBy: nullable(Id),
   note: nullable(Type.String()),
+  /** The machines that it is limited to; null for no limit. */
+  scope: nullable(Scope),
 });
 export type Token = Static<typeof Token>;
 

@@ -1,3 +1,4 @@
+import type { ScopeOrder } from "@leeward/api";
 import { diskUnknown, machineUnknown, serverUnknown } from "../faults.ts";
 import type { DiskRow } from "../store/disk-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
@@ -17,6 +18,12 @@ export function findLiveMachine(store: Store, nameOrId: string): MemberRow {
   const machine = findMachine(store, nameOrId);
   if (machine.removedMicros !== null) throw machineUnknown(nameOrId);
   return machine;
+}
+
+/** Ids of the machines that somebody is to be limited to; null for no limit. @throws Fault `machine-unknown` */
+export function findScope(store: Store, order: ScopeOrder | null | undefined): readonly string[] | null {
+  if (order === undefined || order === null) return null;
+  return [...new Set(order.machines.map((machine) => findLiveMachine(store, machine).id))];
 }
 
 /** @throws Fault `disk-unknown` */

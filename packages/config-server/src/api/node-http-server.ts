@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
+import { fastifyCookie } from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
@@ -91,6 +92,7 @@ export async function listenHttp(endpoint: Endpoint, options: HttpServerOptions)
 
 async function registerPlugins(app: App, services: Services): Promise<void> {
   await app.register(helmet, { global: true });
+  await app.register(fastifyCookie);
   await app.register(rateLimit, {
     global: true,
     max: services.config.value.requestsPerMinuteMax,

@@ -11,10 +11,14 @@ import {
 import { anySignal, isFault } from "@leeward/base";
 import { peerIdentityOf } from "@leeward/identity";
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
+import { actorOf, type Caller } from "../access/caller.ts";
+import { destructionOf } from "../access/destructive.ts";
+import { requireOwnOrigin } from "../access/gate.ts";
+import { inScope, requireInScope } from "../access/scope.ts";
 import type { Actor } from "../events/event-log.ts";
 import { certificateRequired } from "../faults.ts";
 import { ENROLMENTS_PER_MINUTE_MAX, PLAN_REQUEST_BYTES_MAX } from "../limits.ts";
-import { Access } from "../trust/access.ts";
+import { accessHandlers, byWhom } from "./access-handlers.ts";
 import { authorityHandlers } from "./authority-handlers.ts";
 import { careHandlers } from "./care-handlers.ts";
 import { drillHandlers } from "./drill-handlers.ts";
@@ -24,7 +28,9 @@ import type { Handlers, PlainRoute } from "./handler.ts";
 import { lockHandlers } from "./lock-handlers.ts";
 import { machineHandlers, pointHandlers } from "./machine-handlers.ts";
 import { sendBackup } from "./node-backup-answer.ts";
+import { browserOf } from "./node-browser.ts";
 import type { App, HttpServerOptions } from "./node-http-server.ts";
+import { registerOidcRoutes } from "./node-oidc-routes.ts";
 import { operationHandlers } from "./operation-handlers.ts";
 import { parseCall } from "./parse-call.ts";
 import { pushHandlers } from "./push-handlers.ts";
@@ -43,16 +49,13 @@ const BODY_LIMITS: Partial<Record<RouteName, number>> = {
 };
 
 /** Who calls them is known by what they bring. */
-const UNKNOWN_CALLERS: readonly RouteName[] = ["enrol", "renew"];
-
-type Caller = Pick<CallContext, "actor" | "isAdministrator" | "memberId">;
+const UNKNOWN_CALLERS: readonly RouteName[] = ["enrol", "renew", "signIn"];
 
 /** Registers every route of the table, each behind the role that it names. */
 export function registerRoutes(app: App, { services, signal }: HttpServerOptions): void {
   app.addContentTypeParser("application/octet-stream", { parseAs: "buffer" }, async (_: unknown, body: Buffer) => body);
-  const access = new Access(services.store.tokens, services.world.clock);
   const handlers = handlersOf(services);
-  const admit = callersOf(services, access);
+  const admit = callersOf(services);
   for (const [name, route] of routeEntries()) {
     const callers = new WeakMap<FastifyRequest, Caller>();
     const bodyLimit = BODY_LIMITS[name];
@@ -73,18 +76,29 @@ export function registerRoutes(app: App, { services, signal }: HttpServerOptions
       },
       handler: async (request, reply) => {
         const caller = callers.get(request) ?? ANYBODY(request);
-        const context = { ...caller, address: request.ip, signal: anySignal([signal, goneSignal(reply)]) };
+        const context: CallContext = {
+          ...caller,
+          isAdministrator: caller.person?.role === "administrator",
+          address: request.ip,
+          browser: browserOf(request, reply),
+          signal: anySignal([signal, goneSignal(reply)]),
+        };
         void reply.status(route.status).header("cache-control", "no-store");
         return watched(services, { name, route, request, actor: caller.actor }, async () => {
+          const scope = caller.person?.scope ?? null;
+          await requireInScope(services, { route, ...rawCallOf(request) }, { scope, signal: context.signal });
           if (name === "openapi") return app.swagger();
           if (name === "backup") return sendBackup(services, context, reply);
           if (name === "addReleasePart")
             return takeReleasePart(services, { ...parseCall(name, request), body: request.body }, context);
-          return answer(handlers, name, { request, context }).finally(() => nameSuccessor(services, reply));
+          const answered = await answer({ services, handlers }, name, { request, context });
+          nameSuccessor(services, reply);
+          return inScope(services, route.scope, { answer: answered, scope });
         });
       },
     });
   }
+  registerOidcRoutes(app, services);
 }
 
 /** Tells whoever knows the present authority alone that another one follows; /v1/authorities has it. */
@@ -108,38 +122,55 @@ function handlersOf(services: Services): Handlers<PlainRoute> {
     ...groupHandlers(services),
     ...recoveryPlanHandlers(services),
     ...operationHandlers(services),
+    ...accessHandlers(services),
     ...trustHandlers(services),
     ...authorityHandlers(services),
   };
 }
 
-function answer<N extends PlainRoute>(
-  handlers: Handlers<PlainRoute>,
+/** Makes the call, after a second person where the installation wants one. */
+async function answer<N extends PlainRoute>(
+  { services, handlers }: { services: Services; handlers: Handlers<PlainRoute> },
   name: N,
   { request, context }: { request: FastifyRequest; context: CallContext },
 ): Promise<AnswerOf<Routes[N]>> {
   const handler: Handlers<PlainRoute>[N] = handlers[name];
-  return handler(parseCall(name, request), context);
+  const call = parseCall(name, request);
+  const { secondPerson } = services;
+  const destruction = secondPerson.isWanted ? destructionOf(name, call, services) : undefined;
+  if (destruction === undefined) return handler(call, context);
+  const by = byWhom(context);
+  return secondPerson.guard(
+    { action: name, call: { params: request.params, query: request.query, body: request.body }, destruction, by },
+    () => handler(call, context),
+  );
 }
 
 const ANYBODY = (request: FastifyRequest): Caller => ({
   actor: { name: "anybody", address: request.ip },
-  isAdministrator: false,
+  person: undefined,
   memberId: undefined,
 });
 
 /** Who calls; throws for who may not. A refusal is an event. */
-function callersOf({ events, store }: Services, access: Access): (route: Route, request: FastifyRequest) => Caller {
+function callersOf({ events, store, gate }: Services): (route: Route, request: FastifyRequest) => Caller {
   return (route, request) => {
     const anybody = ANYBODY(request);
-    if (route.role === "none") return anybody;
+    let { actor } = anybody;
     try {
+      if (route.role === "none") {
+        // A page of somebody else does not sign anybody in here.
+        if (route.method !== "GET") requireOwnOrigin(request);
+        return anybody;
+      }
       if (route.role === "member") return memberOf(request, store);
-      const { actor, role } = access.admit(request.headers.authorization, route.role, request.ip);
-      return { actor, isAdministrator: role === "administrator", memberId: undefined };
+      const head = { method: request.method, headers: request.headers, address: request.ip };
+      const person = gate.identify(head);
+      actor = actorOf(person, request.ip);
+      gate.requireAllowed(head, person, route.role);
+      return { actor, person, memberId: undefined };
     } catch (error) {
-      if (isFault(error) && error.kind === "operator")
-        events.refused(anybody.actor, `${route.method} ${route.path}`, error);
+      if (isFault(error) && error.kind === "operator") events.refused(actor, `${route.method} ${route.path}`, error);
       throw error;
     }
   };
@@ -154,21 +185,27 @@ function memberOf(request: FastifyRequest, store: Services["store"]): Caller {
   if (member === undefined || member.removedMicros !== null) throw certificateRequired();
   return {
     actor: { name: `${member.role} ${member.name}`, address: request.ip },
-    isAdministrator: false,
+    person: undefined,
     memberId: member.id,
   };
 }
 
-/** A change that was refused is an event; a question that had no answer is not. */
-function watched(
+/** A change is an event, whether it was made or refused; a question is none. */
+async function watched(
   { events }: Services,
   call: { name: RouteName; route: Route; request: FastifyRequest; actor: Actor },
   work: () => Promise<unknown>,
 ): Promise<unknown> {
   const { name, route, request, actor } = call;
-  // These tell of their refusals themselves.
+  // These tell of themselves.
   if (route.method === "GET" || UNKNOWN_CALLERS.includes(name)) return work();
-  return events.watching(actor, `${route.method} ${request.url.split("?")[0] ?? ""}`, work);
+  const what = `${route.method} ${request.url.split("?")[0] ?? ""}`;
+  const answered = await events.watching(actor, what, work);
+  if (!events.hasTold(actor)) {
+    const message = `Done: ${route.summary}.`;
+    events.add(actor, { severity: "info", kind: "call-made", subject: null, message, detail: { call: name, what } });
+  }
+  return answered;
 }
 
 /** Aborts when the caller has gone before its answer. */
@@ -199,4 +236,8 @@ function openApiOf(operationId: string, route: Route): object {
     ...(kind === "stream" && { produces: ["application/octet-stream"] }),
     response: { [status]: response },
   };
+}
+
+function rawCallOf({ params, query }: FastifyRequest): { readonly params: unknown; readonly query: unknown } {
+  return { params, query };
 }

@@ -1,6 +1,8 @@
 import type { Event, PolicyChange, Severity } from "@leeward/api";
 import { formatTime, parseTime } from "@leeward/base";
 import { formatWorkingHours, normalTimeWindow, parseWorkingHours } from "@leeward/daemon";
+import { secondPersonAlone } from "../access/access-faults.ts";
+import { seerOf } from "../access/scope.ts";
 import { drillItems } from "../drills/drill-items.ts";
 import { policyUnknown, retentionContradicts, serverForwardsNothing } from "../faults.ts";
 import { planItems } from "../health/plan-items.ts";
@@ -115,18 +117,27 @@ function jobHandlers({ store, jobs, world }: Services): Handlers<"listJobs" | "s
 
 const SEVERITIES: readonly Severity[] = ["info", "warning", "critical"];
 
-function eventHandlers({ events, world }: Services): Handlers<"listEvents"> {
+function eventHandlers({ events, world, store }: Services): Handlers<"listEvents"> {
   return {
-    listEvents: async ({ query = {} }, { signal }) => {
+    listEvents: async ({ query = {} }, { signal, person }) => {
       const wanted = {
         afterId: query.after ?? 0,
         sinceMicros: query.since === undefined ? 0 : parseTime(query.since),
         severities: SEVERITIES.slice(SEVERITIES.indexOf(query.severity ?? "info")),
         limit: query.limit ?? EVENTS_UNLESS_TOLD,
       };
+      const scope = person?.scope ?? null;
+      const sees = scope === null ? undefined : seerOf({ store }, scope);
+      let seenId = wanted.afterId;
+      // What the caller does not see is passed over here, so that it is not asked for again and again.
       const look = (): Event[] | undefined => {
-        const found = events.list(wanted);
-        return found.length > 0 ? found : undefined;
+        for (;;) {
+          const found = events.list({ ...wanted, afterId: seenId });
+          if (found.length === 0) return undefined;
+          const visible = sees === undefined ? found : found.filter(({ subject }) => sees("subject", subject));
+          if (visible.length > 0) return visible;
+          seenId = found.at(-1)?.id ?? seenId;
+        }
       };
       const waitSeconds = query.waitSeconds ?? 0;
       const found = await longPoll({ look, changed: () => events.added(), waitSeconds, clock: world.clock, signal });
@@ -177,19 +188,35 @@ function installationHandlers({
   events,
   serverId,
   plansChanged,
+  secondPerson,
+  users,
 }: Services): Handlers<"showInstallation" | "setInstallation"> {
-  const view = () => ({ id: serverId, workingHours: formatWorkingHours(workingHoursOf(store.facts)) });
+  const view = () => {
+    const workingHours = formatWorkingHours(workingHoursOf(store.facts));
+    return { id: serverId, workingHours, secondPerson: secondPerson.isWanted };
+  };
   return {
     showInstallation: async () => view(),
     setInstallation: async ({ body }, { actor }) => {
       const before = view().workingHours;
       const workingHours =
         body.workingHours === undefined ? before : formatWorkingHours(parseWorkingHours(body.workingHours));
+      if (body.secondPerson === true && users.administrators().length < 2) throw secondPersonAlone();
       store.transaction(() => {
-        store.facts.set("workingHours", workingHours);
-        const message = `Working hours were set: ${workingHours}. Before: ${before}.`;
-        const detail = { workingHours, before };
-        events.add(actor, { severity: "info", kind: "installation-set", subject: null, message, detail });
+        if (body.workingHours !== undefined) {
+          store.facts.set("workingHours", workingHours);
+          const message = `Working hours were set: ${workingHours}. Before: ${before}.`;
+          const detail = { workingHours, before };
+          events.add(actor, { severity: "info", kind: "installation-set", subject: null, message, detail });
+        }
+        if (body.secondPerson !== undefined) {
+          store.facts.set("secondPerson", body.secondPerson ? "yes" : "no");
+          const message = body.secondPerson
+            ? "What destroys needs a second person from now on."
+            : "What destroys needs no second person any more.";
+          const detail = { secondPerson: body.secondPerson };
+          events.add(actor, { severity: "warning", kind: "installation-set", subject: null, message, detail });
+        }
       });
       plansChanged();
       return view();

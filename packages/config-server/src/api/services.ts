@@ -1,6 +1,14 @@
 import type { LiveConfig } from "@leeward/daemon";
 import type { LiveSessions } from "@leeward/wire";
 import type { World } from "@leeward/world";
+import type { Bearers } from "../access/bearers.ts";
+import type { Person } from "../access/caller.ts";
+import type { Gate } from "../access/gate.ts";
+import type { Lockout } from "../access/lockout.ts";
+import type { Oidc } from "../access/oidc.ts";
+import type { SecondPerson } from "../access/second-person.ts";
+import type { SignIns } from "../access/sign-ins.ts";
+import type { Users } from "../access/users.ts";
 import type { ConfigServerSettings } from "../config.ts";
 import type { DrillSchedules } from "../drills/drill-schedules.ts";
 import type { Drills } from "../drills/drills.ts";
@@ -35,6 +43,13 @@ export interface Services {
   readonly config: LiveConfig<ConfigServerSettings>;
   readonly store: Store;
   readonly trust: Trust;
+  readonly gate: Gate;
+  readonly bearers: Bearers;
+  readonly users: Users;
+  readonly lockout: Lockout;
+  readonly signIns: SignIns;
+  readonly oidc: Oidc;
+  readonly secondPerson: SecondPerson;
   readonly rotation: Rotation;
   readonly enrolment: Enrolment;
   readonly events: EventLog;
@@ -59,10 +74,23 @@ export interface Services {
   readonly plansChanged: () => void;
 }
 
+/** The caller's end of cookies. */
+export interface Browser {
+  readonly userAgent: string | null;
+  /** The secret of the cookie that came along, whatever it is worth. */
+  readonly secret: string | undefined;
+  /** Gives another cookie, or takes it away. */
+  keep(secret: string | null): void;
+}
+
 /** One call of a route. */
 export interface CallContext {
   readonly actor: Actor;
   readonly address: string;
+  /** Who calls with a role; undefined for a member, and for anybody. */
+  readonly person: Person | undefined;
+  /** What a browser sent of itself and of us. */
+  readonly browser: Browser;
   /** Whether an administrator calls. */
   readonly isAdministrator: boolean;
   /** The id of the member that calls by its certificate; undefined for everybody else. */

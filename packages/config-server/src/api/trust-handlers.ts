@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { formatTime, MICROS_PER_SECOND, randomId } from "@leeward/base";
 import { createToken } from "@leeward/identity";
+import { identityOf } from "../access/caller.ts";
+import { limitText } from "../access/users.ts";
 import { requireTakeable } from "../failover/elsewhere.ts";
 import { certificateRequired, recoveryKeyLost, recoveryKeyMismatch, requestInvalid, tokenUnknown } from "../faults.ts";
 import { API_TOKEN_SECONDS, ENROLMENT_TOKEN_SECONDS } from "../limits.ts";
 import { renewByKey } from "../trust/renewal.ts";
 import type { Handlers } from "./handler.ts";
-import { findLiveMachine } from "./lookup.ts";
+import { findLiveMachine, findScope } from "./lookup.ts";
 import type { Services } from "./services.ts";
-import { tokenView } from "./views.ts";
+import { scopeView, tokenView } from "./views.ts";
 
 type TrustRoute =
   | "createToken"
@@ -34,13 +36,16 @@ function tokenHandlers({
   removal,
 }: Services): Handlers<"createToken" | "listTokens" | "revokeToken"> {
   return {
-    createToken: async ({ body }, { actor }) => {
+    createToken: async ({ body }, { actor, person }) => {
       const { role, note = null } = body;
       const machine = body.machine === undefined ? undefined : findLiveMachine(store, body.machine);
       if (machine !== undefined && role !== "agent") throw requestInvalid("a token for a machine is of the role agent");
       if (machine !== undefined) requireTakeable({ store, copies }, machine);
       const createdMicros = world.clock.wallMicros();
       const isApi = role === "viewer" || role === "operator" || role === "administrator";
+      const scope = findScope(store, body.scope);
+      if (scope !== null && !isApi) throw requestInvalid("a scope is for a token of the API");
+      const creator = person === undefined ? null : identityOf(person);
       const ttlSeconds =
         body.ttlSeconds === undefined ? (isApi ? API_TOKEN_SECONDS : ENROLMENT_TOKEN_SECONDS) : body.ttlSeconds;
       const expiresMicros = ttlSeconds === null ? null : createdMicros + ttlSeconds * MICROS_PER_SECOND;
@@ -49,9 +54,9 @@ function tokenHandlers({
       store.transaction(() => {
         const machineId = machine?.id ?? null;
         const by = { createdMicros, createdBy: actor.name };
-        store.tokens.insert({ id, role, ...by, expiresMicros, note, machineId, secretDigest });
+        store.tokens.insert({ id, role, ...by, expiresMicros, note, machineId, scope, creator, secretDigest });
         const whose = machine === undefined ? "" : ` It gives ${machine.name} to the host that comes with it.`;
-        const message = `A token of the role ${role} was created.${whose}`;
+        const message = `A token of the role ${role} was created${limitText(scope)}.${whose}`;
         const severity = machine === undefined ? "info" : "warning";
         events.add(actor, {
           severity,
@@ -61,13 +66,20 @@ function tokenHandlers({
           detail: { role, machine: machineId },
         });
       });
-      return { id, token, role, expiresAt: expiresMicros === null ? null : formatTime(expiresMicros) };
+      return {
+        id,
+        token,
+        role,
+        expiresAt: expiresMicros === null ? null : formatTime(expiresMicros),
+        scope: scopeView(scope),
+      };
     },
     listTokens: async () => ({ items: store.tokens.list().map((token) => tokenView(token, world.clock.wallMicros())) }),
     revokeToken: async ({ params: { id } }, { actor }) => {
       if (store.tokens.byId(id) === undefined) throw tokenUnknown(id);
       store.transaction(() => {
         store.tokens.revoke(id, world.clock.wallMicros());
+        store.signIns.endAll({ tokenId: id });
         const message = `The token ${id} was revoked.`;
         events.add(actor, { severity: "warning", kind: "token-revoked", subject: id, message });
       });

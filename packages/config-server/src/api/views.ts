@@ -1,5 +1,5 @@
 // Rows and reports as the API shows them. Pure: what is unknown is null, and nothing is made up.
-import type { Bandwidth, Disk, Job, Machine, Opened, Point, Server, StandingFault, Token } from "@leeward/api";
+import type { Bandwidth, Disk, Job, Machine, Opened, Point, Scope, Server, StandingFault, Token } from "@leeward/api";
 import { formatTime, MICROS_PER_SECOND } from "@leeward/base";
 import { formatBandwidth, type ThrottleStatus } from "@leeward/daemon";
 import type { OpenedPoint, PointItem, RescanStatus, TargetDiskStatus } from "@leeward/proto";
@@ -221,6 +221,11 @@ export function jobView(job: JobRow, jobs: JobRunner): Job {
   };
 }
 
+/** Machines by their ids; null for no limit. */
+export function scopeView(scope: readonly string[] | null): Scope | null {
+  return scope === null ? null : { machines: [...scope] };
+}
+
 export function tokenView(token: TokenRow, nowMicros: number): Token {
   return {
     id: token.id,
@@ -232,6 +237,7 @@ export function tokenView(token: TokenRow, nowMicros: number): Token {
     usedAt: maybeTime(token.usedMicros),
     usedBy: token.usedBy,
     note: token.note,
+    scope: scopeView(token.scope),
   };
 }
 

@@ -25,6 +25,7 @@ export class EventLog {
   readonly #trace: Trace;
   readonly #kept: () => number;
   readonly #added = new Waiters();
+  readonly #told = new WeakSet<Actor>();
   #sincePrune = 0;
   #minute = { begunMicros: 0, refusals: 0, unsaid: 0 };
 
@@ -43,12 +44,18 @@ export class EventLog {
     const now = this.#clock.wallMicros();
     this.#rows.insert({ detail: {}, ...event, actor: actor.name, address: actor.address }, now);
     this.#trace.info(event.message, { kind: event.kind, severity: event.severity, actor: actor.name });
+    this.#told.add(actor);
     this.#sincePrune += 1;
     if (this.#sincePrune >= PRUNE_EVERY) {
       this.#sincePrune = 0;
       this.#rows.prune(this.#kept());
     }
     this.#added.notify();
+  }
+
+  /** Whether something of this very actor is known: each call has an actor of its own. */
+  hasTold(actor: Actor): boolean {
+    return this.#told.has(actor);
   }
 
   /** Something was asked for and refused. A flood of refusals is counted instead of told one by one. */

@@ -47,6 +47,18 @@ export function formatRetention({ retentionSeconds, thinningTiers }: RetentionTi
   return reaches.map((reach, index) => `${formatSeconds(reach)}:${steps[index]}`).join(",");
 }
 
+/** Whether some age has fewer points under `after` than it has under `before`. */
+export function isShorter(before: RetentionTiers, after: RetentionTiers): boolean {
+  if (after.retentionSeconds < before.retentionSeconds) return true;
+  const ages = [...before.thinningTiers, ...after.thinningTiers].map(({ afterSeconds }) => afterSeconds);
+  return ages.some((age) => age < before.retentionSeconds && stepAt(after, age) > stepAt(before, age));
+}
+
+/** Seconds between points that are just older than `age`; 0 where all are kept. */
+function stepAt({ thinningTiers }: RetentionTiers, age: number): number {
+  return thinningTiers.findLast(({ afterSeconds }) => afterSeconds <= age)?.stepSeconds ?? 0;
+}
+
 /** What `retentionSeconds` alone has always meant. */
 export function allPointsFor(retentionSeconds: number): string {
   return formatRetention({ retentionSeconds, thinningTiers: [] });

@@ -8,6 +8,8 @@ export type FactName =
   | "recoveryKeyErasedMicros"
   | "webhookEventId"
   | "workingHours"
+  /** "yes" while what destroys needs somebody else's approval. */
+  | "secondPerson"
   /** "yes" from a restore on until runs that were under way in the backup have been given up. */
   | "planRunsRestored";
 

@@ -388,4 +388,71 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE members ADD COLUMN cache_store_url TEXT;
   ALTER TABLE members ADD COLUMN cache_bytes_max INTEGER;
   `,
+  `
+  -- People. A local one has a hash of a password, one of a provider its issuer's word.
+  CREATE TABLE users (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL CHECK (name <> ''),
+    folded_name TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('local','oidc')),
+    role TEXT NOT NULL CHECK (role IN ('viewer','operator','administrator')),
+    password_hash TEXT,
+    issuer TEXT,
+    subject TEXT,
+    scope TEXT CHECK (scope <> ''),
+    disabled INTEGER NOT NULL CHECK (disabled IN (0, 1)),
+    created_micros INTEGER NOT NULL,
+    created_by TEXT NOT NULL,
+    creator TEXT,
+    last_sign_in_micros INTEGER,
+    CHECK ((kind = 'local') = (password_hash IS NOT NULL) AND (kind = 'oidc') = (issuer IS NOT NULL AND subject IS NOT NULL))
+  ) STRICT;
+  CREATE UNIQUE INDEX users_of_provider ON users (issuer, subject);
+
+  -- Who is signed in; a row goes with its end.
+  CREATE TABLE sign_ins (
+    id TEXT PRIMARY KEY,
+    secret_digest TEXT NOT NULL UNIQUE,
+    user_id TEXT REFERENCES users (id),
+    token_id TEXT REFERENCES tokens (id),
+    address TEXT NOT NULL,
+    user_agent TEXT,
+    signed_in_micros INTEGER NOT NULL,
+    seen_micros INTEGER NOT NULL,
+    CHECK ((user_id IS NULL) <> (token_id IS NULL))
+  ) STRICT;
+  CREATE INDEX sign_ins_of_user ON sign_ins (user_id);
+  CREATE INDEX sign_ins_of_token ON sign_ins (token_id);
+
+  -- By a digest of the name that was typed, which may be nobody's, or by address.
+  CREATE TABLE wrong_passwords (
+    subject TEXT PRIMARY KEY CHECK (subject <> ''),
+    count INTEGER NOT NULL CHECK (count > 0),
+    last_micros INTEGER NOT NULL,
+    locked_micros INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX wrong_passwords_by_time ON wrong_passwords (last_micros);
+
+  CREATE TABLE approvals (
+    id TEXT PRIMARY KEY,
+    action TEXT NOT NULL CHECK (action <> ''),
+    call_digest TEXT NOT NULL,
+    subject TEXT,
+    summary TEXT NOT NULL,
+    machine_id TEXT,
+    asker TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
+    asked_micros INTEGER NOT NULL,
+    expires_micros INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open','approved','refused','used')),
+    decided_by TEXT,
+    decided_micros INTEGER,
+    CHECK ((state = 'open') = (decided_micros IS NULL))
+  ) STRICT;
+  CREATE INDEX approvals_by_time ON approvals (asked_micros);
+
+  -- Ids of the machines that a token of the API is limited to, with commas between them; whose doing it was, as user:ID or token:ID.
+  ALTER TABLE tokens ADD COLUMN scope TEXT CHECK (scope <> '');
+  ALTER TABLE tokens ADD COLUMN creator TEXT;
+  `,
 ];

@@ -2,6 +2,7 @@ import { POLICY_DEFAULT } from "@leeward/api";
 import type { Clock } from "@leeward/world";
 import { AlertRows } from "./alert-rows.ts";
 import { AppearedRows } from "./appeared-rows.ts";
+import { ApprovalRows } from "./approval-rows.ts";
 import type { Database } from "./database.ts";
 import { DiskRows } from "./disk-rows.ts";
 import { DrillRows } from "./drill-rows.ts";
@@ -23,8 +24,11 @@ import { ReleaseRows } from "./release-rows.ts";
 import { ReportRows } from "./report-rows.ts";
 import { SeedRows } from "./seed-rows.ts";
 import { SharedFileRows } from "./shared-file-rows.ts";
+import { SignInRows } from "./sign-in-rows.ts";
 import { TokenRows } from "./token-rows.ts";
+import { UserRows } from "./user-rows.ts";
 import { VerifyRows } from "./verify-rows.ts";
+import { WrongPasswordRows } from "./wrong-password-rows.ts";
 
 /** How soon it shows that the database was lost, when nobody asks it anything. */
 const CHECK_MS = 5_000;
@@ -33,6 +37,10 @@ const CHECK_MS = 5_000;
 export interface Store extends Disposable {
   readonly facts: FactRows;
   readonly tokens: TokenRows;
+  readonly users: UserRows;
+  readonly signIns: SignInRows;
+  readonly wrongPasswords: WrongPasswordRows;
+  readonly approvals: ApprovalRows;
   readonly members: MemberRows;
   readonly policies: PolicyRows;
   readonly disks: DiskRows;
@@ -77,6 +85,10 @@ export function storeOf(database: Database): Store {
   return {
     facts: new FactRows(database),
     tokens: new TokenRows(database),
+    users: new UserRows(database),
+    signIns: new SignInRows(database),
+    wrongPasswords: new WrongPasswordRows(database),
+    approvals: new ApprovalRows(database),
     members: new MemberRows(database),
     policies,
     disks: new DiskRows(database),

@@ -1,6 +1,7 @@
 import type { Token, TokenRole } from "@leeward/api";
 import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
 import type { Database } from "./database.ts";
+import { scopeOf, scopeText } from "./user-rows.ts";
 
 export interface TokenRow {
   readonly id: string;
@@ -14,10 +15,15 @@ export interface TokenRow {
   readonly note: string | null;
   /** The machine whose place its bearer takes; null for one that makes a new member. */
   readonly machineId: string | null;
+  /** Ids of the machines that a bearer of the API is limited to; null for no limit. */
+  readonly scope: readonly string[] | null;
+  /** Whose doing it was: `user:ID` or `token:ID`; null when nobody's. */
+  readonly creator: string | null;
 }
 
 export interface TokenDraft
-  extends Pick<TokenRow, "id" | "role" | "createdMicros" | "createdBy" | "expiresMicros" | "note" | "machineId"> {
+  extends Pick<TokenRow, "id" | "role" | "createdMicros" | "createdBy" | "expiresMicros" | "note" | "machineId">,
+    Partial<Pick<TokenRow, "scope" | "creator">> {
   readonly secretDigest: string;
 }
 
@@ -33,8 +39,8 @@ export class TokenRows {
 
   insert(draft: TokenDraft): void {
     this.#database.run(
-      `INSERT INTO tokens (id, role, secret_digest, created_micros, created_by, expires_micros, note, machine_id)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO tokens (id, role, secret_digest, created_micros, created_by, expires_micros, note, machine_id, scope, creator)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       draft.id,
       draft.role,
       draft.secretDigest,
@@ -43,6 +49,8 @@ export class TokenRows {
       draft.expiresMicros,
       draft.note,
       draft.machineId,
+      scopeText(draft.scope ?? null),
+      draft.creator ?? null,
     );
   }
 
@@ -99,5 +107,7 @@ function tokenOf(row: Row): TokenRow {
     revokedMicros: maybeInteger(row, "revoked_micros"),
     note: maybeText(row, "note"),
     machineId: maybeText(row, "machine_id"),
+    scope: scopeOf(maybeText(row, "scope")),
+    creator: maybeText(row, "creator"),
   };
 }

@@ -1,0 +1,107 @@
+// What a caller who is limited to some machines gets: the one place where that is enforced, for every route by what the table says of it.
+import type { Route, RouteScope, ScopedThing } from "@leeward/api";
+import type { Fault } from "@leeward/base";
+import type { Services } from "../api/services.ts";
+import { drillUnknown } from "../drills/drill-faults.ts";
+import { failoverUnknown } from "../failover/failover-faults.ts";
+import { groupUnknown, jobUnknown, machineUnknown, openedUnknown } from "../faults.ts";
+import { pushUnknown } from "../pushes/push-faults.ts";
+import { scopeInsufficient } from "./access-faults.ts";
+
+/** Ids of the machines of what is named; throws when there is nothing of that name. */
+type MachinesOf = (services: Services, name: string, signal: AbortSignal) => Promise<readonly string[]>;
+type Words = Readonly<Record<string, unknown>>;
+
+const THINGS: Readonly<
+  Record<ScopedThing, { readonly machinesOf: MachinesOf; readonly unknown: (name: string) => Fault }>
+> = {
+  machine: { machinesOf: async (services, name) => [machineId(services, name)], unknown: machineUnknown },
+  failover: { machinesOf: async ({ failovers }, name) => [failovers.find(name).machineId], unknown: failoverUnknown },
+  drill: { machinesOf: async ({ drills }, id) => [drills.find(id).machineId], unknown: drillUnknown },
+  job: { machinesOf: async ({ jobs }, id) => [jobs.find(id).machineId], unknown: jobUnknown },
+  push: {
+    machinesOf: async ({ pushes }, id) => {
+      const { memberId } = pushes.find(id).found;
+      return memberId === undefined ? [] : [memberId];
+    },
+    unknown: pushUnknown,
+  },
+  opened: {
+    machinesOf: async ({ points }, id, signal) => {
+      const opened = (await points.listOpened(signal)).find((each) => each.id === id);
+      return opened === undefined ? [] : [opened.machineId];
+    },
+    unknown: openedUnknown,
+  },
+  group: {
+    machinesOf: async ({ store }, name) => store.groups.byName(name)?.revision.memberIds ?? [],
+    unknown: groupUnknown,
+  },
+};
+
+/**
+ * Whether the caller may make the call at all.
+ * @throws Fault `scope-insufficient`, and what is thrown for what does not exist
+ */
+export async function requireInScope(
+  services: Services,
+  { route, params, query }: { readonly route: Route; readonly params: unknown; readonly query: unknown },
+  { scope, signal }: { readonly scope: readonly string[] | null; readonly signal: AbortSignal },
+): Promise<void> {
+  if (scope === null) return;
+  const { scope: of } = route;
+  if (of === "installation") throw scopeInsufficient();
+  // A list that can be narrowed to one machine is asked about that machine.
+  const asked = wordsOf(query)["machine"];
+  if (typeof asked === "string" && !scope.includes(machineId(services, asked))) throw machineUnknown(asked);
+  if (of === "open" || !("thing" in of)) return;
+  const { machinesOf, unknown } = THINGS[of.thing];
+  const named = wordsOf(params)[of.param];
+  const name = typeof named === "string" ? named : "";
+  if (!areAllIn(scope, await machinesOf(services, name, signal))) throw unknown(name);
+}
+
+/** The answer, of a list with the caller's items alone. */
+export function inScope(
+  services: Services,
+  of: RouteScope,
+  { answer, scope }: { readonly answer: unknown; readonly scope: readonly string[] | null },
+): unknown {
+  if (scope === null || typeof of === "string" || !("items" in of)) return answer;
+  const { items, ...rest } = wordsOf(answer);
+  const sees = seerOf(services, scope);
+  const { items: field } = of;
+  if (!Array.isArray(items)) return answer;
+  return { ...rest, items: field === null ? [] : items.filter((item: unknown) => sees(field, wordsOf(item)[field])) };
+}
+
+/** Whether a caller of this scope sees what says its machine in a field like this. */
+export function seerOf(
+  { store }: Pick<Services, "store">,
+  scope: readonly string[],
+): (field: string, value: unknown) => boolean {
+  const names = new Set(scope.map((id) => store.members.byId(id)?.name));
+  return (field, value) => {
+    if (Array.isArray(value))
+      return areAllIn(
+        scope,
+        value.map((each: unknown) => String(wordsOf(each)["machine"])),
+      );
+    if (typeof value !== "string") return false;
+    // For people: MACHINE, or MACHINE/DISK.
+    return field === "subject" ? names.has(value.split("/")[0]) : scope.includes(value);
+  };
+}
+
+function areAllIn(scope: readonly string[], machines: readonly string[]): boolean {
+  return machines.length > 0 && machines.every((id) => scope.includes(id));
+}
+
+/** Empty for a machine that does not exist. */
+function machineId({ store }: Services, nameOrId: string): string {
+  return store.members.find("agent", nameOrId)?.id ?? "";
+}
+
+function wordsOf(value: unknown): Words {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
