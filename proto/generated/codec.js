@@ -3132,11 +3132,13 @@ export const leeward = $root.leeward = (() => {
         RequestBody.prototype.wrapKey = null;
         RequestBody.prototype.copyDisk = null;
         RequestBody.prototype.loadSeed = null;
+        RequestBody.prototype.listHistory = null;
+        RequestBody.prototype.listMoments = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(RequestBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk", "createGroupPoint", "awaitPoint", "lockPoint", "unlockPoint", "findPoint", "startReplica", "removeReplica", "readConsole", "raiseEpoch", "haltReplica", "absorbReplica", "replicaChanges", "replicaRead", "lookAtDevice", "checkReplica", "replicaScreen", "pointDigest", "releasePoint", "runInReplica", "pushAgent", "takeTrust", "upgradeAgent", "readRelease", "listReleases", "wrapKey", "copyDisk", "loadSeed"]),
+            get: $util.oneOfGetter($oneOfFields = ["listCandidates", "createPoint", "listPoints", "openPoint", "closePoint", "listOpened", "savePoint", "deleteHistory", "renewCertificate", "cancelSave", "replicaDigests", "compareDigests", "recopyExtents", "resyncDisk", "createGroupPoint", "awaitPoint", "lockPoint", "unlockPoint", "findPoint", "startReplica", "removeReplica", "readConsole", "raiseEpoch", "haltReplica", "absorbReplica", "replicaChanges", "replicaRead", "lookAtDevice", "checkReplica", "replicaScreen", "pointDigest", "releasePoint", "runInReplica", "pushAgent", "takeTrust", "upgradeAgent", "readRelease", "listReleases", "wrapKey", "copyDisk", "loadSeed", "listHistory", "listMoments"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -3229,6 +3231,10 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.CopyDisk.encode(message.copyDisk, writer.uint32(1050).fork(), _depth + 1).ldelim();
             if (message.loadSeed != null && $Object.hasOwnProperty.call(message, "loadSeed"))
                 $root.leeward.LoadSeed.encode(message.loadSeed, writer.uint32(1058).fork(), _depth + 1).ldelim();
+            if (message.listHistory != null && $Object.hasOwnProperty.call(message, "listHistory"))
+                $root.leeward.ListHistory.encode(message.listHistory, writer.uint32(1122).fork(), _depth + 1).ldelim();
+            if (message.listMoments != null && $Object.hasOwnProperty.call(message, "listMoments"))
+                $root.leeward.ListMoments.encode(message.listMoments, writer.uint32(1130).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3549,6 +3555,20 @@ export const leeward = $root.leeward = (() => {
                         message.kind = "loadSeed";
                         continue;
                     }
+                case 140: {
+                        if (wireType !== 2)
+                            break;
+                        message.listHistory = $root.leeward.ListHistory.decode(reader, reader.size(), $undefined, _depth + 1, message.listHistory);
+                        message.kind = "listHistory";
+                        continue;
+                    }
+                case 141: {
+                        if (wireType !== 2)
+                            break;
+                        message.listMoments = $root.leeward.ListMoments.decode(reader, reader.size(), $undefined, _depth + 1, message.listMoments);
+                        message.kind = "listMoments";
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3606,11 +3626,13 @@ export const leeward = $root.leeward = (() => {
         ResponseBody.prototype.releaseList = null;
         ResponseBody.prototype.wrappedKey = null;
         ResponseBody.prototype.seedLoaded = null;
+        ResponseBody.prototype.historyList = null;
+        ResponseBody.prototype.momentList = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ResponseBody.prototype, "kind", {
-            get: $util.oneOfGetter($oneOfFields = ["candidateList", "point", "pointList", "openedPoint", "openedList", "savedPoint", "done", "certificate", "blockDigests", "comparison", "resyncBegun", "groupPointMade", "replicaStatus", "consoleText", "replicaHalted", "replicaChangeList", "replicaContent", "deviceLook", "replicaChecked", "screenPicture", "pointDigested", "ranInReplica", "pushReport", "trustTaken", "releaseContent", "releaseList", "wrappedKey", "seedLoaded"]),
+            get: $util.oneOfGetter($oneOfFields = ["candidateList", "point", "pointList", "openedPoint", "openedList", "savedPoint", "done", "certificate", "blockDigests", "comparison", "resyncBegun", "groupPointMade", "replicaStatus", "consoleText", "replicaHalted", "replicaChangeList", "replicaContent", "deviceLook", "replicaChecked", "screenPicture", "pointDigested", "ranInReplica", "pushReport", "trustTaken", "releaseContent", "releaseList", "wrappedKey", "seedLoaded", "historyList", "momentList"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -3677,6 +3699,10 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.WrappedKey.encode(message.wrappedKey, writer.uint32(1042).fork(), _depth + 1).ldelim();
             if (message.seedLoaded != null && $Object.hasOwnProperty.call(message, "seedLoaded"))
                 $root.leeward.SeedLoaded.encode(message.seedLoaded, writer.uint32(1058).fork(), _depth + 1).ldelim();
+            if (message.historyList != null && $Object.hasOwnProperty.call(message, "historyList"))
+                $root.leeward.HistoryList.encode(message.historyList, writer.uint32(1122).fork(), _depth + 1).ldelim();
+            if (message.momentList != null && $Object.hasOwnProperty.call(message, "momentList"))
+                $root.leeward.MomentList.encode(message.momentList, writer.uint32(1130).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3904,6 +3930,20 @@ export const leeward = $root.leeward = (() => {
                             break;
                         message.seedLoaded = $root.leeward.SeedLoaded.decode(reader, reader.size(), $undefined, _depth + 1, message.seedLoaded);
                         message.kind = "seedLoaded";
+                        continue;
+                    }
+                case 140: {
+                        if (wireType !== 2)
+                            break;
+                        message.historyList = $root.leeward.HistoryList.decode(reader, reader.size(), $undefined, _depth + 1, message.historyList);
+                        message.kind = "historyList";
+                        continue;
+                    }
+                case 141: {
+                        if (wireType !== 2)
+                            break;
+                        message.momentList = $root.leeward.MomentList.decode(reader, reader.size(), $undefined, _depth + 1, message.momentList);
+                        message.kind = "momentList";
                         continue;
                     }
                 }
@@ -6708,6 +6748,7 @@ export const leeward = $root.leeward = (() => {
 
         const AgentStatus = function (properties) {
             this.disks = [];
+            this.links = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6725,6 +6766,7 @@ export const leeward = $root.leeward = (() => {
         AgentStatus.prototype.fence = null;
         AgentStatus.prototype.upgrade = null;
         AgentStatus.prototype.cacheAccount = null;
+        AgentStatus.prototype.links = $util.emptyArray;
 
         AgentStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -6756,6 +6798,9 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.UpgradeStatus.encode(message.upgrade, writer.uint32(82).fork(), _depth + 1).ldelim();
             if (message.cacheAccount != null && $Object.hasOwnProperty.call(message, "cacheAccount"))
                 $root.leeward.CacheAccountStatus.encode(message.cacheAccount, writer.uint32(90).fork(), _depth + 1).ldelim();
+            if (message.links != null && message.links.length)
+                for (let i = 0; i < message.links.length; ++i)
+                    $root.leeward.LinkStatus.encode(message.links[i], writer.uint32(98).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6872,6 +6917,14 @@ export const leeward = $root.leeward = (() => {
                         message.cacheAccount = $root.leeward.CacheAccountStatus.decode(reader, reader.size(), $undefined, _depth + 1, message.cacheAccount);
                         continue;
                     }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.links && message.links.length))
+                            message.links = [];
+                        message.links.push($root.leeward.LinkStatus.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -6890,6 +6943,242 @@ export const leeward = $root.leeward = (() => {
         };
 
         return AgentStatus;
+    })();
+
+    leeward.LinkStatus = (function() {
+
+        const LinkStatus = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LinkStatus.prototype.peerId = "";
+        LinkStatus.prototype.connected = false;
+        LinkStatus.prototype.bytesPerSecond = 0;
+
+        LinkStatus.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.peerId != null && $Object.hasOwnProperty.call(message, "peerId") && message.peerId !== "")
+                writer.uint32(10).string(message.peerId);
+            if (message.connected != null && $Object.hasOwnProperty.call(message, "connected") && message.connected !== false)
+                writer.uint32(16).bool(message.connected);
+            if (message.bytesPerSecond != null && $Object.hasOwnProperty.call(message, "bytesPerSecond") && !$Object.is(message.bytesPerSecond, 0))
+                writer.uint32(25).double(message.bytesPerSecond);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LinkStatus.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.LinkStatus();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.peerId = value;
+                        else
+                            delete message.peerId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.connected = value;
+                        else
+                            delete message.connected;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.bytesPerSecond = value;
+                        else
+                            delete message.bytesPerSecond;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return LinkStatus;
+    })();
+
+    leeward.StageStatus = (function() {
+
+        const StageStatus = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        StageStatus.prototype.stage = "";
+        StageStatus.prototype.busyFraction = 0;
+        StageStatus.prototype.bytesPerSecond = 0;
+        StageStatus.prototype.outBytesPerSecond = 0;
+        StageStatus.prototype.waitingBytes = 0;
+
+        StageStatus.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.stage != null && $Object.hasOwnProperty.call(message, "stage") && message.stage !== "")
+                writer.uint32(10).string(message.stage);
+            if (message.busyFraction != null && $Object.hasOwnProperty.call(message, "busyFraction") && !$Object.is(message.busyFraction, 0))
+                writer.uint32(17).double(message.busyFraction);
+            if (message.bytesPerSecond != null && $Object.hasOwnProperty.call(message, "bytesPerSecond") && !$Object.is(message.bytesPerSecond, 0))
+                writer.uint32(25).double(message.bytesPerSecond);
+            if (message.outBytesPerSecond != null && $Object.hasOwnProperty.call(message, "outBytesPerSecond") && !$Object.is(message.outBytesPerSecond, 0))
+                writer.uint32(33).double(message.outBytesPerSecond);
+            if (message.waitingBytes != null && $Object.hasOwnProperty.call(message, "waitingBytes") && !$Object.is(message.waitingBytes, 0))
+                writer.uint32(41).double(message.waitingBytes);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        StageStatus.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.StageStatus();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.stage = value;
+                        else
+                            delete message.stage;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.busyFraction = value;
+                        else
+                            delete message.busyFraction;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.bytesPerSecond = value;
+                        else
+                            delete message.bytesPerSecond;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.outBytesPerSecond = value;
+                        else
+                            delete message.outBytesPerSecond;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.waitingBytes = value;
+                        else
+                            delete message.waitingBytes;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return StageStatus;
     })();
 
     leeward.CacheAccountStatus = (function() {
@@ -7105,6 +7394,7 @@ export const leeward = $root.leeward = (() => {
 
         const DiskStatus = function (properties) {
             this.faults = [];
+            this.stages = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -7126,6 +7416,7 @@ export const leeward = $root.leeward = (() => {
         DiskStatus.prototype.writtenBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         DiskStatus.prototype.reverse = null;
         DiskStatus.prototype.rescan = null;
+        DiskStatus.prototype.stages = $util.emptyArray;
 
         DiskStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -7165,6 +7456,9 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.ReverseStatus.encode(message.reverse, writer.uint32(114).fork(), _depth + 1).ldelim();
             if (message.rescan != null && $Object.hasOwnProperty.call(message, "rescan"))
                 $root.leeward.RescanStatus.encode(message.rescan, writer.uint32(122).fork(), _depth + 1).ldelim();
+            if (message.stages != null && message.stages.length)
+                for (let i = 0; i < message.stages.length; ++i)
+                    $root.leeward.StageStatus.encode(message.stages[i], writer.uint32(130).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -7321,6 +7615,14 @@ export const leeward = $root.leeward = (() => {
                         if (wireType !== 2)
                             break;
                         message.rescan = $root.leeward.RescanStatus.decode(reader, reader.size(), $undefined, _depth + 1, message.rescan);
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.stages && message.stages.length))
+                            message.stages = [];
+                        message.stages.push($root.leeward.StageStatus.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
                 }
@@ -9182,6 +9484,7 @@ export const leeward = $root.leeward = (() => {
 
         const ProcessServerStatus = function (properties) {
             this.disks = [];
+            this.links = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -9196,6 +9499,7 @@ export const leeward = $root.leeward = (() => {
         ProcessServerStatus.prototype.cacheTotalBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ProcessServerStatus.prototype.health = null;
         ProcessServerStatus.prototype.bandwidth = null;
+        ProcessServerStatus.prototype.links = $util.emptyArray;
 
         ProcessServerStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -9221,6 +9525,9 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.HostHealth.encode(message.health, writer.uint32(58).fork(), _depth + 1).ldelim();
             if (message.bandwidth != null && $Object.hasOwnProperty.call(message, "bandwidth"))
                 $root.leeward.BandwidthStatus.encode(message.bandwidth, writer.uint32(66).fork(), _depth + 1).ldelim();
+            if (message.links != null && message.links.length)
+                for (let i = 0; i < message.links.length; ++i)
+                    $root.leeward.LinkStatus.encode(message.links[i], writer.uint32(74).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -9316,6 +9623,14 @@ export const leeward = $root.leeward = (() => {
                         message.bandwidth = $root.leeward.BandwidthStatus.decode(reader, reader.size(), $undefined, _depth + 1, message.bandwidth);
                         continue;
                     }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.links && message.links.length))
+                            message.links = [];
+                        message.links.push($root.leeward.LinkStatus.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -9341,6 +9656,7 @@ export const leeward = $root.leeward = (() => {
         const ForwardStatus = function (properties) {
             this.faults = [];
             this.further = [];
+            this.stages = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -9355,6 +9671,9 @@ export const leeward = $root.leeward = (() => {
         ForwardStatus.prototype.forwardedBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ForwardStatus.prototype.faults = $util.emptyArray;
         ForwardStatus.prototype.further = $util.emptyArray;
+        ForwardStatus.prototype.stages = $util.emptyArray;
+        ForwardStatus.prototype.cutRawBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ForwardStatus.prototype.cutSealedBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         ForwardStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -9381,6 +9700,13 @@ export const leeward = $root.leeward = (() => {
             if (message.further != null && message.further.length)
                 for (let i = 0; i < message.further.length; ++i)
                     $root.leeward.FurtherStatus.encode(message.further[i], writer.uint32(66).fork(), _depth + 1).ldelim();
+            if (message.stages != null && message.stages.length)
+                for (let i = 0; i < message.stages.length; ++i)
+                    $root.leeward.StageStatus.encode(message.stages[i], writer.uint32(74).fork(), _depth + 1).ldelim();
+            if (message.cutRawBytes != null && $Object.hasOwnProperty.call(message, "cutRawBytes") && (typeof message.cutRawBytes === "object" ? message.cutRawBytes.low || message.cutRawBytes.high : message.cutRawBytes !== 0))
+                writer.uint32(80).uint64(message.cutRawBytes);
+            if (message.cutSealedBytes != null && $Object.hasOwnProperty.call(message, "cutSealedBytes") && (typeof message.cutSealedBytes === "object" ? message.cutSealedBytes.low || message.cutSealedBytes.high : message.cutSealedBytes !== 0))
+                writer.uint32(88).uint64(message.cutSealedBytes);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -9482,6 +9808,32 @@ export const leeward = $root.leeward = (() => {
                         if (!(message.further && message.further.length))
                             message.further = [];
                         message.further.push($root.leeward.FurtherStatus.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.stages && message.stages.length))
+                            message.stages = [];
+                        message.stages.push($root.leeward.StageStatus.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.cutRawBytes = value;
+                        else
+                            delete message.cutRawBytes;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.cutSealedBytes = value;
+                        else
+                            delete message.cutSealedBytes;
                         continue;
                     }
                 }
@@ -9659,6 +10011,7 @@ export const leeward = $root.leeward = (() => {
         HostHealth.prototype.cpuFraction = 0;
         HostHealth.prototype.memoryFraction = 0;
         HostHealth.prototype.residentBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        HostHealth.prototype.cpuMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         HostHealth.encode = function (message, writer, _depth) {
             if (!writer)
@@ -9673,6 +10026,8 @@ export const leeward = $root.leeward = (() => {
                 writer.uint32(17).double(message.memoryFraction);
             if (message.residentBytes != null && $Object.hasOwnProperty.call(message, "residentBytes") && (typeof message.residentBytes === "object" ? message.residentBytes.low || message.residentBytes.high : message.residentBytes !== 0))
                 writer.uint32(24).uint64(message.residentBytes);
+            if (message.cpuMicros != null && $Object.hasOwnProperty.call(message, "cpuMicros") && (typeof message.cpuMicros === "object" ? message.cpuMicros.low || message.cpuMicros.high : message.cpuMicros !== 0))
+                writer.uint32(32).uint64(message.cpuMicros);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -9731,6 +10086,15 @@ export const leeward = $root.leeward = (() => {
                             message.residentBytes = value;
                         else
                             delete message.residentBytes;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.cpuMicros = value;
+                        else
+                            delete message.cpuMicros;
                         continue;
                     }
                 }
@@ -10954,6 +11318,7 @@ export const leeward = $root.leeward = (() => {
 
         const TargetDiskStatus = function (properties) {
             this.faults = [];
+            this.stages = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -10974,6 +11339,7 @@ export const leeward = $root.leeward = (() => {
         TargetDiskStatus.prototype.forecast = null;
         TargetDiskStatus.prototype.heldExcess = null;
         TargetDiskStatus.prototype.copyNeeded = false;
+        TargetDiskStatus.prototype.stages = $util.emptyArray;
 
         TargetDiskStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -11011,6 +11377,9 @@ export const leeward = $root.leeward = (() => {
                 $root.leeward.HeldExcess.encode(message.heldExcess, writer.uint32(106).fork(), _depth + 1).ldelim();
             if (message.copyNeeded != null && $Object.hasOwnProperty.call(message, "copyNeeded") && message.copyNeeded !== false)
                 writer.uint32(112).bool(message.copyNeeded);
+            if (message.stages != null && message.stages.length)
+                for (let i = 0; i < message.stages.length; ++i)
+                    $root.leeward.StageStatus.encode(message.stages[i], writer.uint32(122).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -11158,6 +11527,14 @@ export const leeward = $root.leeward = (() => {
                             message.copyNeeded = value;
                         else
                             delete message.copyNeeded;
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.stages && message.stages.length))
+                            message.stages = [];
+                        message.stages.push($root.leeward.StageStatus.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
                 }
@@ -19178,6 +19555,729 @@ export const leeward = $root.leeward = (() => {
         };
 
         return ReleaseItem;
+    })();
+
+    leeward.ListHistory = (function() {
+
+        const ListHistory = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ListHistory.prototype.machineId = "";
+        ListHistory.prototype.fromMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ListHistory.prototype.toMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        ListHistory.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.machineId != null && $Object.hasOwnProperty.call(message, "machineId") && message.machineId !== "")
+                writer.uint32(10).string(message.machineId);
+            if (message.fromMicros != null && $Object.hasOwnProperty.call(message, "fromMicros") && (typeof message.fromMicros === "object" ? message.fromMicros.low || message.fromMicros.high : message.fromMicros !== 0))
+                writer.uint32(16).uint64(message.fromMicros);
+            if (message.toMicros != null && $Object.hasOwnProperty.call(message, "toMicros") && (typeof message.toMicros === "object" ? message.toMicros.low || message.toMicros.high : message.toMicros !== 0))
+                writer.uint32(24).uint64(message.toMicros);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ListHistory.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.ListHistory();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.machineId = value;
+                        else
+                            delete message.machineId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.fromMicros = value;
+                        else
+                            delete message.fromMicros;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.toMicros = value;
+                        else
+                            delete message.toMicros;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ListHistory;
+    })();
+
+    leeward.HistoryList = (function() {
+
+        const HistoryList = function (properties) {
+            this.disks = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        HistoryList.prototype.disks = $util.emptyArray;
+
+        HistoryList.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.disks != null && message.disks.length)
+                for (let i = 0; i < message.disks.length; ++i)
+                    $root.leeward.DiskHistoryList.encode(message.disks[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        HistoryList.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.HistoryList();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.disks && message.disks.length))
+                            message.disks = [];
+                        message.disks.push($root.leeward.DiskHistoryList.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HistoryList;
+    })();
+
+    leeward.DiskHistoryList = (function() {
+
+        const DiskHistoryList = function (properties) {
+            this.spans = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        DiskHistoryList.prototype.diskId = "";
+        DiskHistoryList.prototype.spans = $util.emptyArray;
+
+        DiskHistoryList.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.diskId != null && $Object.hasOwnProperty.call(message, "diskId") && message.diskId !== "")
+                writer.uint32(10).string(message.diskId);
+            if (message.spans != null && message.spans.length)
+                for (let i = 0; i < message.spans.length; ++i)
+                    $root.leeward.HistorySpan.encode(message.spans[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        DiskHistoryList.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.DiskHistoryList();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.diskId = value;
+                        else
+                            delete message.diskId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.spans && message.spans.length))
+                            message.spans = [];
+                        message.spans.push($root.leeward.HistorySpan.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return DiskHistoryList;
+    })();
+
+    leeward.HistorySpan = (function() {
+
+        const HistorySpan = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        HistorySpan.prototype.fromMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        HistorySpan.prototype.toMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        HistorySpan.prototype.state = "";
+        HistorySpan.prototype.reason = "";
+
+        HistorySpan.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.fromMicros != null && $Object.hasOwnProperty.call(message, "fromMicros") && (typeof message.fromMicros === "object" ? message.fromMicros.low || message.fromMicros.high : message.fromMicros !== 0))
+                writer.uint32(8).uint64(message.fromMicros);
+            if (message.toMicros != null && $Object.hasOwnProperty.call(message, "toMicros") && (typeof message.toMicros === "object" ? message.toMicros.low || message.toMicros.high : message.toMicros !== 0))
+                writer.uint32(16).uint64(message.toMicros);
+            if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== "")
+                writer.uint32(26).string(message.state);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(34).string(message.reason);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        HistorySpan.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.HistorySpan();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.fromMicros = value;
+                        else
+                            delete message.fromMicros;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.toMicros = value;
+                        else
+                            delete message.toMicros;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.state = value;
+                        else
+                            delete message.state;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HistorySpan;
+    })();
+
+    leeward.ListMoments = (function() {
+
+        const ListMoments = function (properties) {
+            this.members = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ListMoments.prototype.machineId = "";
+        ListMoments.prototype.pointId = "";
+        ListMoments.prototype.members = $util.emptyArray;
+
+        ListMoments.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.machineId != null && $Object.hasOwnProperty.call(message, "machineId") && message.machineId !== "")
+                writer.uint32(10).string(message.machineId);
+            if (message.pointId != null && $Object.hasOwnProperty.call(message, "pointId") && message.pointId !== "")
+                writer.uint32(18).string(message.pointId);
+            if (message.members != null && message.members.length)
+                for (let i = 0; i < message.members.length; ++i)
+                    $root.leeward.PointItemMember.encode(message.members[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ListMoments.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.ListMoments();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.machineId = value;
+                        else
+                            delete message.machineId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.pointId = value;
+                        else
+                            delete message.pointId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.members && message.members.length))
+                            message.members = [];
+                        message.members.push($root.leeward.PointItemMember.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ListMoments;
+    })();
+
+    leeward.MomentList = (function() {
+
+        const MomentList = function (properties) {
+            this.items = [];
+            this.members = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        MomentList.prototype.items = $util.emptyArray;
+        MomentList.prototype.members = $util.emptyArray;
+
+        MomentList.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.items != null && message.items.length)
+                for (let i = 0; i < message.items.length; ++i)
+                    $root.leeward.MomentItem.encode(message.items[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.members != null && message.members.length)
+                for (let i = 0; i < message.members.length; ++i)
+                    $root.leeward.PointItemMember.encode(message.members[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        MomentList.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.MomentList();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.items && message.items.length))
+                            message.items = [];
+                        message.items.push($root.leeward.MomentItem.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.members && message.members.length))
+                            message.members = [];
+                        message.members.push($root.leeward.PointItemMember.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return MomentList;
+    })();
+
+    leeward.MomentItem = (function() {
+
+        const MomentItem = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        MomentItem.prototype.diskId = "";
+        MomentItem.prototype.stage = "";
+        MomentItem.prototype.atMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        MomentItem.prototype.tookMicros = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        MomentItem.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.diskId != null && $Object.hasOwnProperty.call(message, "diskId") && message.diskId !== "")
+                writer.uint32(10).string(message.diskId);
+            if (message.stage != null && $Object.hasOwnProperty.call(message, "stage") && message.stage !== "")
+                writer.uint32(18).string(message.stage);
+            if (message.atMicros != null && $Object.hasOwnProperty.call(message, "atMicros") && (typeof message.atMicros === "object" ? message.atMicros.low || message.atMicros.high : message.atMicros !== 0))
+                writer.uint32(24).uint64(message.atMicros);
+            if (message.tookMicros != null && $Object.hasOwnProperty.call(message, "tookMicros") && (typeof message.tookMicros === "object" ? message.tookMicros.low || message.tookMicros.high : message.tookMicros !== 0))
+                writer.uint32(32).uint64(message.tookMicros);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        MomentItem.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.leeward.MomentItem();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.diskId = value;
+                        else
+                            delete message.diskId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.stage = value;
+                        else
+                            delete message.stage;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.atMicros = value;
+                        else
+                            delete message.atMicros;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.tookMicros = value;
+                        else
+                            delete message.tookMicros;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return MomentItem;
     })();
 
     return leeward;

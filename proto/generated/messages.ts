@@ -785,6 +785,8 @@ interface RawRequestBody {
   readonly wrapKey?: RawWrapKey | null | undefined;
   readonly copyDisk?: RawCopyDisk | null | undefined;
   readonly loadSeed?: RawLoadSeed | null | undefined;
+  readonly listHistory?: RawListHistory | null | undefined;
+  readonly listMoments?: RawListMoments | null | undefined;
 }
 
 export type RequestBody =
@@ -828,7 +830,9 @@ export type RequestBody =
   | { readonly kind: "listReleases"; readonly value: ListReleases }
   | { readonly kind: "wrapKey"; readonly value: WrapKey }
   | { readonly kind: "copyDisk"; readonly value: CopyDisk }
-  | { readonly kind: "loadSeed"; readonly value: LoadSeed };
+  | { readonly kind: "loadSeed"; readonly value: LoadSeed }
+  | { readonly kind: "listHistory"; readonly value: ListHistory }
+  | { readonly kind: "listMoments"; readonly value: ListMoments };
 
 function readRequestBody(raw: RawRequestBody): RequestBody {
   const found: RequestBody[] = [];
@@ -873,6 +877,8 @@ function readRequestBody(raw: RawRequestBody): RequestBody {
   if (raw.wrapKey !== undefined && raw.wrapKey !== null) found.push({ kind: "wrapKey", value: readWrapKey(raw.wrapKey) });
   if (raw.copyDisk !== undefined && raw.copyDisk !== null) found.push({ kind: "copyDisk", value: readCopyDisk(raw.copyDisk) });
   if (raw.loadSeed !== undefined && raw.loadSeed !== null) found.push({ kind: "loadSeed", value: readLoadSeed(raw.loadSeed) });
+  if (raw.listHistory !== undefined && raw.listHistory !== null) found.push({ kind: "listHistory", value: readListHistory(raw.listHistory) });
+  if (raw.listMoments !== undefined && raw.listMoments !== null) found.push({ kind: "listMoments", value: readListMoments(raw.listMoments) });
   return field.only(found, "RequestBody");
 }
 
@@ -960,6 +966,10 @@ function writeRequestBody(plain: RequestBody): RawRequestBody {
       return { copyDisk: readCopyDisk(plain.value) };
     case "loadSeed":
       return { loadSeed: readLoadSeed(plain.value) };
+    case "listHistory":
+      return { listHistory: readListHistory(plain.value) };
+    case "listMoments":
+      return { listMoments: readListMoments(plain.value) };
   }
 }
 
@@ -992,6 +1002,8 @@ interface RawResponseBody {
   readonly releaseList?: RawReleaseList | null | undefined;
   readonly wrappedKey?: RawWrappedKey | null | undefined;
   readonly seedLoaded?: RawSeedLoaded | null | undefined;
+  readonly historyList?: RawHistoryList | null | undefined;
+  readonly momentList?: RawMomentList | null | undefined;
 }
 
 export type ResponseBody =
@@ -1022,7 +1034,9 @@ export type ResponseBody =
   | { readonly kind: "releaseContent"; readonly value: ReleaseContent }
   | { readonly kind: "releaseList"; readonly value: ReleaseList }
   | { readonly kind: "wrappedKey"; readonly value: WrappedKey }
-  | { readonly kind: "seedLoaded"; readonly value: SeedLoaded };
+  | { readonly kind: "seedLoaded"; readonly value: SeedLoaded }
+  | { readonly kind: "historyList"; readonly value: HistoryList }
+  | { readonly kind: "momentList"; readonly value: MomentList };
 
 function readResponseBody(raw: RawResponseBody): ResponseBody {
   const found: ResponseBody[] = [];
@@ -1054,6 +1068,8 @@ function readResponseBody(raw: RawResponseBody): ResponseBody {
   if (raw.releaseList !== undefined && raw.releaseList !== null) found.push({ kind: "releaseList", value: readReleaseList(raw.releaseList) });
   if (raw.wrappedKey !== undefined && raw.wrappedKey !== null) found.push({ kind: "wrappedKey", value: readWrappedKey(raw.wrappedKey) });
   if (raw.seedLoaded !== undefined && raw.seedLoaded !== null) found.push({ kind: "seedLoaded", value: readSeedLoaded(raw.seedLoaded) });
+  if (raw.historyList !== undefined && raw.historyList !== null) found.push({ kind: "historyList", value: readHistoryList(raw.historyList) });
+  if (raw.momentList !== undefined && raw.momentList !== null) found.push({ kind: "momentList", value: readMomentList(raw.momentList) });
   return field.only(found, "ResponseBody");
 }
 
@@ -1115,6 +1131,10 @@ function writeResponseBody(plain: ResponseBody): RawResponseBody {
       return { wrappedKey: readWrappedKey(plain.value) };
     case "seedLoaded":
       return { seedLoaded: readSeedLoaded(plain.value) };
+    case "historyList":
+      return { historyList: readHistoryList(plain.value) };
+    case "momentList":
+      return { momentList: readMomentList(plain.value) };
   }
 }
 
@@ -1746,6 +1766,7 @@ interface RawAgentStatus {
   readonly fence?: RawFenceStatus | null | undefined;
   readonly upgrade?: RawUpgradeStatus | null | undefined;
   readonly cacheAccount?: RawCacheAccountStatus | null | undefined;
+  readonly links?: readonly RawLinkStatus[] | null | undefined;
 }
 
 export interface AgentStatus {
@@ -1765,6 +1786,8 @@ export interface AgentStatus {
   readonly upgrade?: UpgradeStatus | undefined;
   /** Absent where the machine's data go to process servers straight. */
   readonly cacheAccount?: CacheAccountStatus | undefined;
+  /** One for each process server that the machine's data go to straight. */
+  readonly links: readonly LinkStatus[];
 }
 
 function readAgentStatus(raw: RawAgentStatus): AgentStatus {
@@ -1780,6 +1803,59 @@ function readAgentStatus(raw: RawAgentStatus): AgentStatus {
     ...(raw.fence !== undefined && raw.fence !== null && { fence: readFenceStatus(raw.fence) }),
     ...(raw.upgrade !== undefined && raw.upgrade !== null && { upgrade: readUpgradeStatus(raw.upgrade) }),
     ...(raw.cacheAccount !== undefined && raw.cacheAccount !== null && { cacheAccount: readCacheAccountStatus(raw.cacheAccount) }),
+    links: field.list(raw.links, { where: "AgentStatus.links", itemsMax: 64 }, readLinkStatus),
+  };
+}
+
+interface RawLinkStatus {
+  readonly peerId?: string | null | undefined;
+  readonly connected?: boolean | null | undefined;
+  readonly bytesPerSecond?: number | null | undefined;
+}
+
+/** A daemon's way to another one, for payload. */
+export interface LinkStatus {
+  readonly peerId: string;
+  readonly connected: boolean;
+  /** Payload sent in the last minute, by the second. */
+  readonly bytesPerSecond: number;
+}
+
+function readLinkStatus(raw: RawLinkStatus): LinkStatus {
+  return {
+    peerId: field.name(raw.peerId, "LinkStatus.peerId"),
+    connected: field.bool(raw.connected, "LinkStatus.connected"),
+    bytesPerSecond: field.double(raw.bytesPerSecond, "LinkStatus.bytesPerSecond"),
+  };
+}
+
+interface RawStageStatus {
+  readonly stage?: string | null | undefined;
+  readonly busyFraction?: number | null | undefined;
+  readonly bytesPerSecond?: number | null | undefined;
+  readonly outBytesPerSecond?: number | null | undefined;
+  readonly waitingBytes?: number | null | undefined;
+}
+
+/** One stage of a disk's way, over the last minute (less right after the start). */
+export interface StageStatus {
+  readonly stage: "read" | "log" | "network" | "cache" | "compress" | "forward" | "apply";
+  /** The part of the time in which it worked, or waited for whom it hands on to. */
+  readonly busyFraction: number;
+  /** Taken in and handed on, by the second: compress takes in raw bytes and hands on sealed ones. */
+  readonly bytesPerSecond: number;
+  readonly outBytesPerSecond: number;
+  /** What waits before it; negative when unknown. */
+  readonly waitingBytes: number;
+}
+
+function readStageStatus(raw: RawStageStatus): StageStatus {
+  return {
+    stage: field.oneOf(raw.stage, "StageStatus.stage", ["read", "log", "network", "cache", "compress", "forward", "apply"]),
+    busyFraction: field.double(raw.busyFraction, "StageStatus.busyFraction"),
+    bytesPerSecond: field.double(raw.bytesPerSecond, "StageStatus.bytesPerSecond"),
+    outBytesPerSecond: field.double(raw.outBytesPerSecond, "StageStatus.outBytesPerSecond"),
+    waitingBytes: field.double(raw.waitingBytes, "StageStatus.waitingBytes"),
   };
 }
 
@@ -1841,6 +1917,7 @@ interface RawDiskStatus {
   readonly writtenBytes?: field.Integer | null | undefined;
   readonly reverse?: RawReverseStatus | null | undefined;
   readonly rescan?: RawRescanStatus | null | undefined;
+  readonly stages?: readonly RawStageStatus[] | null | undefined;
 }
 
 export interface DiskStatus {
@@ -1861,6 +1938,8 @@ export interface DiskStatus {
   readonly reverse?: ReverseStatus | undefined;
   /** Not there but for a disk that is rescanned, and open. */
   readonly rescan?: RescanStatus | undefined;
+  /** read, log and network; none of a disk that is not open. */
+  readonly stages: readonly StageStatus[];
 }
 
 function readDiskStatus(raw: RawDiskStatus): DiskStatus {
@@ -1880,6 +1959,7 @@ function readDiskStatus(raw: RawDiskStatus): DiskStatus {
     writtenBytes: field.unsigned(raw.writtenBytes, { where: "DiskStatus.writtenBytes", min: 0, max: 9007199254740991 }),
     ...(raw.reverse !== undefined && raw.reverse !== null && { reverse: readReverseStatus(raw.reverse) }),
     ...(raw.rescan !== undefined && raw.rescan !== null && { rescan: readRescanStatus(raw.rescan) }),
+    stages: field.list(raw.stages, { where: "DiskStatus.stages", itemsMax: 8 }, readStageStatus),
   };
 }
 
@@ -2259,6 +2339,7 @@ interface RawProcessServerStatus {
   readonly cacheTotalBytes?: field.Integer | null | undefined;
   readonly health?: RawHostHealth | null | undefined;
   readonly bandwidth?: RawBandwidthStatus | null | undefined;
+  readonly links?: readonly RawLinkStatus[] | null | undefined;
 }
 
 export interface ProcessServerStatus {
@@ -2270,6 +2351,8 @@ export interface ProcessServerStatus {
   readonly cacheTotalBytes: number;
   readonly health: HostHealth;
   readonly bandwidth?: BandwidthStatus | undefined;
+  /** One for each master target of the plan. */
+  readonly links: readonly LinkStatus[];
 }
 
 function readProcessServerStatus(raw: RawProcessServerStatus): ProcessServerStatus {
@@ -2282,6 +2365,7 @@ function readProcessServerStatus(raw: RawProcessServerStatus): ProcessServerStat
     cacheTotalBytes: field.unsigned(raw.cacheTotalBytes, { where: "ProcessServerStatus.cacheTotalBytes", min: 0, max: 9007199254740991 }),
     health: readHostHealth(field.required(raw.health, "ProcessServerStatus.health")),
     ...(raw.bandwidth !== undefined && raw.bandwidth !== null && { bandwidth: readBandwidthStatus(raw.bandwidth) }),
+    links: field.list(raw.links, { where: "ProcessServerStatus.links", itemsMax: 256 }, readLinkStatus),
   };
 }
 
@@ -2294,6 +2378,9 @@ interface RawForwardStatus {
   readonly forwardedBytes?: field.Integer | null | undefined;
   readonly faults?: readonly RawFaultItem[] | null | undefined;
   readonly further?: readonly RawFurtherStatus[] | null | undefined;
+  readonly stages?: readonly RawStageStatus[] | null | undefined;
+  readonly cutRawBytes?: field.Integer | null | undefined;
+  readonly cutSealedBytes?: field.Integer | null | undefined;
 }
 
 export interface ForwardStatus {
@@ -2307,6 +2394,11 @@ export interface ForwardStatus {
   readonly faults: readonly FaultItem[];
   /** One for each of the plan. */
   readonly further: readonly FurtherStatus[];
+  /** cache, compress and forward. */
+  readonly stages: readonly StageStatus[];
+  /** Of the cuts made since the daemon started: raw bytes of the records that went into them, and the bytes that they became. */
+  readonly cutRawBytes: number;
+  readonly cutSealedBytes: number;
 }
 
 function readForwardStatus(raw: RawForwardStatus): ForwardStatus {
@@ -2319,6 +2411,9 @@ function readForwardStatus(raw: RawForwardStatus): ForwardStatus {
     forwardedBytes: field.unsigned(raw.forwardedBytes, { where: "ForwardStatus.forwardedBytes", min: 0, max: 9007199254740991 }),
     faults: field.list(raw.faults, { where: "ForwardStatus.faults", itemsMax: 64 }, readFaultItem),
     further: field.list(raw.further, { where: "ForwardStatus.further", itemsMax: 8 }, readFurtherStatus),
+    stages: field.list(raw.stages, { where: "ForwardStatus.stages", itemsMax: 8 }, readStageStatus),
+    cutRawBytes: field.unsigned(raw.cutRawBytes, { where: "ForwardStatus.cutRawBytes", min: 0, max: 9007199254740991 }),
+    cutSealedBytes: field.unsigned(raw.cutSealedBytes, { where: "ForwardStatus.cutSealedBytes", min: 0, max: 9007199254740991 }),
   };
 }
 
@@ -2358,12 +2453,15 @@ interface RawHostHealth {
   readonly cpuFraction?: number | null | undefined;
   readonly memoryFraction?: number | null | undefined;
   readonly residentBytes?: field.Integer | null | undefined;
+  readonly cpuMicros?: field.Integer | null | undefined;
 }
 
 export interface HostHealth {
   readonly cpuFraction: number;
   readonly memoryFraction: number;
   readonly residentBytes: number;
+  /** Of the daemon, on all cores, since it started; 0 when it does not say. */
+  readonly cpuMicros: number;
 }
 
 function readHostHealth(raw: RawHostHealth): HostHealth {
@@ -2371,6 +2469,7 @@ function readHostHealth(raw: RawHostHealth): HostHealth {
     cpuFraction: field.double(raw.cpuFraction, "HostHealth.cpuFraction"),
     memoryFraction: field.double(raw.memoryFraction, "HostHealth.memoryFraction"),
     residentBytes: field.unsigned(raw.residentBytes, { where: "HostHealth.residentBytes", min: 0, max: 9007199254740991 }),
+    cpuMicros: field.unsigned(raw.cpuMicros, { where: "HostHealth.cpuMicros", min: 0, max: 9007199254740991 }),
   };
 }
 
@@ -2650,6 +2749,7 @@ interface RawTargetDiskStatus {
   readonly forecast?: RawHistoryForecast | null | undefined;
   readonly heldExcess?: RawHeldExcess | null | undefined;
   readonly copyNeeded?: boolean | null | undefined;
+  readonly stages?: readonly RawStageStatus[] | null | undefined;
 }
 
 export interface TargetDiskStatus {
@@ -2673,6 +2773,8 @@ export interface TargetDiskStatus {
   readonly heldExcess?: HeldExcess | undefined;
   /** Of what is held there is no whole copy, and none is coming in: of a further target, the source is to be asked for one (CopyDisk). */
   readonly copyNeeded: boolean;
+  /** apply. */
+  readonly stages: readonly StageStatus[];
 }
 
 function readTargetDiskStatus(raw: RawTargetDiskStatus): TargetDiskStatus {
@@ -2691,6 +2793,7 @@ function readTargetDiskStatus(raw: RawTargetDiskStatus): TargetDiskStatus {
     ...(raw.forecast !== undefined && raw.forecast !== null && { forecast: readHistoryForecast(raw.forecast) }),
     ...(raw.heldExcess !== undefined && raw.heldExcess !== null && { heldExcess: readHeldExcess(raw.heldExcess) }),
     copyNeeded: field.bool(raw.copyNeeded, "TargetDiskStatus.copyNeeded"),
+    stages: field.list(raw.stages, { where: "TargetDiskStatus.stages", itemsMax: 8 }, readStageStatus),
   };
 }
 
@@ -4348,5 +4451,148 @@ function readReleaseItem(raw: RawReleaseItem): ReleaseItem {
     file: field.text(raw.file, { where: "ReleaseItem.file", min: 1, max: 128 }),
     sizeBytes: field.unsigned(raw.sizeBytes, { where: "ReleaseItem.sizeBytes", min: 0, max: 9007199254740991 }),
     sha256: field.binary(raw.sha256, { where: "ReleaseItem.sha256", min: 32, max: 32 }),
+  };
+}
+
+interface RawListHistory {
+  readonly machineId?: string | null | undefined;
+  readonly fromMicros?: field.Integer | null | undefined;
+  readonly toMicros?: field.Integer | null | undefined;
+}
+
+/** How well each stretch of time of a machine's disks can be recovered at this target. */
+export interface ListHistory {
+  readonly machineId: string;
+  readonly fromMicros: number;
+  /** 0 is no end. */
+  readonly toMicros: number;
+}
+
+function readListHistory(raw: RawListHistory): ListHistory {
+  return {
+    machineId: field.id128(raw.machineId, "ListHistory.machineId"),
+    fromMicros: field.unsigned(raw.fromMicros, { where: "ListHistory.fromMicros", min: 0, max: 9007199254740991 }),
+    toMicros: field.unsigned(raw.toMicros, { where: "ListHistory.toMicros", min: 0, max: 9007199254740991 }),
+  };
+}
+
+interface RawHistoryList {
+  readonly disks?: readonly RawDiskHistoryList[] | null | undefined;
+}
+
+export interface HistoryList {
+  readonly disks: readonly DiskHistoryList[];
+}
+
+function readHistoryList(raw: RawHistoryList): HistoryList {
+  return {
+    disks: field.list(raw.disks, { where: "HistoryList.disks", itemsMax: 1024 }, readDiskHistoryList),
+  };
+}
+
+interface RawDiskHistoryList {
+  readonly diskId?: string | null | undefined;
+  readonly spans?: readonly RawHistorySpan[] | null | undefined;
+}
+
+export interface DiskHistoryList {
+  readonly diskId: string;
+  /** In order; the newest ones where there are more. */
+  readonly spans: readonly HistorySpan[];
+}
+
+function readDiskHistoryList(raw: RawDiskHistoryList): DiskHistoryList {
+  return {
+    diskId: field.id128(raw.diskId, "DiskHistoryList.diskId"),
+    spans: field.list(raw.spans, { where: "DiskHistoryList.spans", itemsMax: 4096 }, readHistorySpan),
+  };
+}
+
+interface RawHistorySpan {
+  readonly fromMicros?: field.Integer | null | undefined;
+  readonly toMicros?: field.Integer | null | undefined;
+  readonly state?: string | null | undefined;
+  readonly reason?: string | null | undefined;
+}
+
+export interface HistorySpan {
+  readonly fromMicros: number;
+  readonly toMicros: number;
+  readonly state: "continuous" | "reduced" | "gap";
+  /** Why it is not continuous, as far as the journal knows it; empty otherwise. */
+  readonly reason: string;
+}
+
+function readHistorySpan(raw: RawHistorySpan): HistorySpan {
+  return {
+    fromMicros: field.unsigned(raw.fromMicros, { where: "HistorySpan.fromMicros", min: 0, max: 9007199254740991 }),
+    toMicros: field.unsigned(raw.toMicros, { where: "HistorySpan.toMicros", min: 0, max: 9007199254740991 }),
+    state: field.oneOf(raw.state, "HistorySpan.state", ["continuous", "reduced", "gap"]),
+    reason: field.text(raw.reason, { where: "HistorySpan.reason", min: 0, max: 64 }),
+  };
+}
+
+interface RawListMoments {
+  readonly machineId?: string | null | undefined;
+  readonly pointId?: string | null | undefined;
+  readonly members?: readonly RawPointItemMember[] | null | undefined;
+}
+
+/** When a daemon did what with a recovery point, as far as it remembers. */
+export interface ListMoments {
+  readonly machineId: string;
+  readonly pointId: string;
+  /** Where the point stands on its disks; none when whoever asks does not know. */
+  readonly members: readonly PointItemMember[];
+}
+
+function readListMoments(raw: RawListMoments): ListMoments {
+  return {
+    machineId: field.id128(raw.machineId, "ListMoments.machineId"),
+    pointId: field.id128(raw.pointId, "ListMoments.pointId"),
+    members: field.list(raw.members, { where: "ListMoments.members", itemsMax: 1024 }, readPointItemMember),
+  };
+}
+
+interface RawMomentList {
+  readonly items?: readonly RawMomentItem[] | null | undefined;
+  readonly members?: readonly RawPointItemMember[] | null | undefined;
+}
+
+export interface MomentList {
+  readonly items: readonly MomentItem[];
+  /** As the daemon knows them. */
+  readonly members: readonly PointItemMember[];
+}
+
+function readMomentList(raw: RawMomentList): MomentList {
+  return {
+    items: field.list(raw.items, { where: "MomentList.items", itemsMax: 8192 }, readMomentItem),
+    members: field.list(raw.members, { where: "MomentList.members", itemsMax: 1024 }, readPointItemMember),
+  };
+}
+
+interface RawMomentItem {
+  readonly diskId?: string | null | undefined;
+  readonly stage?: string | null | undefined;
+  readonly atMicros?: field.Integer | null | undefined;
+  readonly tookMicros?: field.Integer | null | undefined;
+}
+
+export interface MomentItem {
+  /** Empty for what is of the whole machine. */
+  readonly diskId: string;
+  readonly stage: "raised" | "durable" | "sent" | "cached" | "cut" | "compressed" | "staged" | "journaled" | "recoverable";
+  /** When it was done, by the daemon's clock, and how long that took. */
+  readonly atMicros: number;
+  readonly tookMicros: number;
+}
+
+function readMomentItem(raw: RawMomentItem): MomentItem {
+  return {
+    diskId: field.maybeEmpty(raw.diskId, "MomentItem.diskId", field.id128),
+    stage: field.oneOf(raw.stage, "MomentItem.stage", ["raised", "durable", "sent", "cached", "cut", "compressed", "staged", "journaled", "recoverable"]),
+    atMicros: field.unsigned(raw.atMicros, { where: "MomentItem.atMicros", min: 0, max: 9007199254740991 }),
+    tookMicros: field.unsigned(raw.tookMicros, { where: "MomentItem.tookMicros", min: 0, max: 9007199254740991 }),
   };
 }

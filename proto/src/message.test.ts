@@ -141,6 +141,7 @@ const envelopes: fc.Arbitrary<Envelope> = fc.oneof(
               fc.integer(),
               fc.constantFrom(-NUMBER_MAX, NUMBER_MAX, -(2 ** 32), -(2 ** 32) - 1),
             ),
+            links: fc.constant([]),
           }),
         }),
       ),

@@ -57,6 +57,19 @@ export {
 } from "./shapes/failover.ts";
 export { ErrorBody, ErrorItem, StandingFault } from "./shapes/fault.ts";
 export { Group, GroupChange, GroupPoint } from "./shapes/group.ts";
+export {
+  DiskSamples,
+  DiskStages,
+  HistoryState,
+  InstallationSamples,
+  Link,
+  MachineSamples,
+  PointWay,
+  ProtectionPlan,
+  StageName,
+  Timeline,
+  WayItem,
+} from "./shapes/history.ts";
 export { Job, JobProgress, JobResult, JobState } from "./shapes/job.ts";
 export { Candidate, Disk, DiskState, Machine, MachineChange, Progress } from "./shapes/machine.ts";
 export { Consistency, ImageFormat, Opened, Point, Saved, Verified } from "./shapes/point.ts";

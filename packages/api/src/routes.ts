@@ -4,6 +4,7 @@ import type { Route } from "./route.ts";
 import { itemsBy, NO_ITEMS, OF_FAILOVER, OF_MACHINE, of } from "./route-scope.ts";
 import { ACCESS_ROUTES } from "./routes/access-routes.ts";
 import { ScopeOrder } from "./shapes/access.ts";
+import { HISTORY_ROUTES } from "./routes/history-routes.ts";
 import { Installation, InstallationChange, SenderChange } from "./shapes/bandwidth.ts";
 import { Drill, DrillOrder, DrillSchedule, DrillScheduleChange, SignedDrillReport } from "./shapes/drill.ts";
 import {
@@ -212,6 +213,8 @@ export const ROUTES = {
   setInstallation: { method: "PUT", path: "/v1/installation", role: "administrator", scope: "installation", summary: "Change what holds for the whole installation", body: InstallationChange, status: 200, response: Installation },
   live: { method: "GET", path: "/v1/health/live", role: "none", scope: "open", summary: "Whether the server answers", status: 200, response: Health },
   openapi: { method: "GET", path: "/v1/openapi.json", role: "none", scope: "open", summary: "This API as OpenAPI 3.1", status: 200, response: Type.Object({}) },
+
+  ...HISTORY_ROUTES,
 } as const satisfies Record<string, Route>;
 
 export type Routes = typeof ROUTES;

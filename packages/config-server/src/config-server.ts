@@ -14,6 +14,7 @@ import { Oidc } from "./access/oidc.ts";
 import { SecondPerson } from "./access/second-person.ts";
 import { SignIns } from "./access/sign-ins.ts";
 import { Users } from "./access/users.ts";
+import { viewFactsOf } from "./api/lookup.ts";
 import { listenHttp } from "./api/node-http-server.ts";
 import type { Services } from "./api/services.ts";
 import { MAKING_NAME } from "./backup/node-backup.ts";
@@ -29,6 +30,7 @@ import { failoverWorks } from "./failover/failover-works.ts";
 import { Failovers } from "./failover/failovers.ts";
 import type { StepMeans } from "./failover/step.ts";
 import { HistoryAlerts } from "./health/history-alerts.ts";
+import { Sampler } from "./history/sampler.ts";
 import { JobRunner, type JobWork } from "./jobs/job-runner.ts";
 import { GroupPoints } from "./points/group-points.ts";
 import { Points } from "./points/points.ts";
@@ -222,7 +224,7 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
     groupPoints: new GroupPoints({ store, points, requests, isOnline }),
     plansChanged,
   };
-  const sweeps = sweepsOf({ ...means, trace });
+  const sweeps = [...sweepsOf({ ...means, trace }), samplerOf(services)];
   const scheduled = new ScheduledResyncs({ ...services, isOnline });
   const alerts = new HistoryAlerts({ store, clock, events, reports, isOnline });
   const autoProtect = autoProtectOf(services);
@@ -315,6 +317,15 @@ function drillParts(
     sign: (document) => signDocument(document, trust.keyStore.credentials()),
   });
   return { drills, drillSchedules: new DrillSchedules({ ...of, clock, drills }) };
+}
+
+function samplerOf(services: Services): Sampler {
+  const { store, world, reports } = services;
+  const clockOffsets = (): Map<string, number | null> => {
+    const { clockOffsetOf } = viewFactsOf(services);
+    return new Map(store.members.list().map((member) => [member.id, clockOffsetOf(member)]));
+  };
+  return new Sampler({ store, clock: world.clock, reports, clockOffsets });
 }
 
 function autoProtectOf({ world, store, events, protection, live }: Services): AutoProtect {

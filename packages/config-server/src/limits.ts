@@ -239,3 +239,12 @@ export const OIDC_MS_MAX = 10_000;
 export const OIDC_BYTES_MAX = 1024 * 1024;
 /** When a provider is asked again what it says of itself, seconds. */
 export const OIDC_DISCOVERY_SECONDS = 3_600;
+/** How long samples of a minute are kept, minutes, and those of an hour, hours. */
+export const SAMPLE_MINUTES_KEPT = 48 * 60;
+export const SAMPLE_HOURS_KEPT = 90 * 24;
+/** A status that is older tells nothing of the present, milliseconds: each member tells its own every few seconds. */
+export const SAMPLE_HEARD_MS_MAX = 30_000;
+/** A rate is not told over a longer silence than that, milliseconds. */
+export const SAMPLE_RATE_MS_MAX = 150_000;
+/** Values of one answer, of all disks together. */
+export const SAMPLES_PER_ANSWER_MAX = 500_000;

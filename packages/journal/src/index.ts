@@ -1,3 +1,4 @@
+export type { GapReason } from "./history/branch.ts";
 export type { HistoryInterval, HistoryKind } from "./history/interval.ts";
 export type { Found } from "./intake/orphans.ts";
 export type { Accepted, StagedSegment } from "./intake/staged-segment.ts";

@@ -61,3 +61,5 @@ export const SCREEN_BYTES_MAX = 2 * 1024 * 1024;
 export const GUEST_MOUNT_MS_MAX = 15_000;
 /** One of these tools: without a journal the whole file system is looked through after a crash. Milliseconds. */
 export const GUEST_TOOL_MS_MAX = 600_000;
+/** Stretches of one disk's history in one answer; as the message says. */
+export const HISTORY_SPANS_MAX = 4_096;

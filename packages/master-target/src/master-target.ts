@@ -30,6 +30,7 @@ import { historyInUse } from "./replicas/replica-machine-faults.ts";
 import { ReplicaRecords } from "./replicas/replica-record.ts";
 import { answerReplica, isReplicaRequest, type ReplicaRequestOptions } from "./replicas/replica-requests.ts";
 import { Replicas } from "./replicas/replicas.ts";
+import { historyList } from "./serve/history-answer.ts";
 import { JournalPointSource } from "./serve/journal-point-source.ts";
 import { answerLeased } from "./serve/leased-requests.ts";
 import { OpenedPoints, type ServeDisk } from "./serve/opened-points.ts";
@@ -219,6 +220,10 @@ export class MasterTarget {
         const machine = this.#disks.machine(machineId) ?? new MachineJournal(machineId);
         return { kind: "point", value: pointItemOf(machine.resolve(pointAt(at))) };
       }
+      case "listHistory":
+        return { kind: "historyList", value: historyList(this.#disks.machine(body.value.machineId), body.value) };
+      case "listMoments":
+        throw unsupported(body.kind);
       case "raiseEpoch":
         await this.#epochs.raise(body.value);
         return { kind: "done", value: {} };

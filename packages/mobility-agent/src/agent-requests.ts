@@ -95,6 +95,8 @@ export class AgentRequests {
       case "readRelease":
       case "listReleases":
       case "loadSeed":
+      case "listHistory":
+      case "listMoments":
         throw unsupported(body.kind);
       default:
         return unreachable(body);

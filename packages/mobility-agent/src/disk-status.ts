@@ -35,6 +35,7 @@ export function diskStatusOf({ planned, keeper, feed }: AgentDisk, nowMicros: nu
     faults,
     logBytes: facts?.logBytes ?? 0,
     writtenBytes: facts?.writtenBytes ?? 0,
+    stages: [],
     ...(facts?.rescan === undefined ? {} : { rescan: facts.rescan }),
     ...(facts?.reverse === undefined ? {} : { reverse: facts.reverse }),
   };

@@ -8,7 +8,17 @@ function disk(diskId: string, codes: readonly string[]): DiskStatus {
   const faults = codes.map((code) => ({ code, kind: "transient" as const, message: "", sinceMicros: 0 }));
   const sequences = { writtenSequence: 10, cachedSequence: 7, journaledSequence: 4 };
   const bytes = { sizeBytes: 1, logBytes: 100, writtenBytes: 5 };
-  return { diskId, state: "protected", capture: "splitter", nbdUri: "", branch: "", faults, ...sequences, ...bytes };
+  return {
+    diskId,
+    state: "protected",
+    capture: "splitter",
+    nbdUri: "",
+    branch: "",
+    faults,
+    stages: [],
+    ...sequences,
+    ...bytes,
+  };
 }
 
 test("the disks' figures are summed, and each fault is counted once, when it begins", async () => {

@@ -203,6 +203,7 @@ export class MobilityAgent {
       inventoryJson: inventory.json(),
       clockOffsetMicros: 0,
       bandwidth: this.bandwidth(),
+      links: [],
       ...(cacheAccount !== undefined && { cacheAccount }),
     };
   }

@@ -68,6 +68,9 @@ export class DiskFleet {
       forwardedBytes: main.forwardedBytes,
       faults: disk.faults.items(),
       further: further.status(),
+      stages: [],
+      cutRawBytes: 0,
+      cutSealedBytes: 0,
     }));
   }
 

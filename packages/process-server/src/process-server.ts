@@ -132,6 +132,7 @@ export class ProcessServer {
       cacheTotalBytes: space.totalBytes,
       health: health(),
       bandwidth: this.bandwidth(),
+      links: [],
     };
   }
 

@@ -43,6 +43,8 @@ const ANSWERS = {
   wrapKey: "wrappedKey",
   copyDisk: "resyncBegun",
   loadSeed: "seedLoaded",
+  listHistory: "historyList",
+  listMoments: "momentList",
 } as const satisfies Record<RequestBody["kind"], ResponseBody["kind"]>;
 
 /** The wire version that brought a request; those that are not here are as old as sessions. */
@@ -53,6 +55,8 @@ const SINCE: Partial<Record<RequestBody["kind"], number>> = {
   wrapKey: 3,
   copyDisk: 3,
   loadSeed: 3,
+  listHistory: 4,
+  listMoments: 4,
 };
 
 export type RequestKind = RequestBody["kind"];

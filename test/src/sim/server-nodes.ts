@@ -12,7 +12,7 @@ export const TARGET_PORT = 9444;
 export const DATA_KEY = new Uint8Array(32).fill(7);
 /** What a process server keeps in memory of what it took in lately: nothing, a little, or all; another at each start. */
 const RECENT_BYTES = [0, 64 * KiB, 64 * MiB];
-const HEALTH = { cpuFraction: 0, memoryFraction: 0, residentBytes: 0 };
+const HEALTH = { cpuFraction: 0, memoryFraction: 0, residentBytes: 0, cpuMicros: 0 };
 
 export interface ServerNode {
   readonly machine: SimMachine;

@@ -25,6 +25,7 @@ import { drillHandlers } from "./drill-handlers.ts";
 import { failoverHandlers } from "./failover-handlers.ts";
 import { groupHandlers } from "./group-handlers.ts";
 import type { Handlers, PlainRoute } from "./handler.ts";
+import { historyHandlers } from "./history-handlers.ts";
 import { lockHandlers } from "./lock-handlers.ts";
 import { machineHandlers, pointHandlers } from "./machine-handlers.ts";
 import { sendBackup } from "./node-backup-answer.ts";
@@ -120,6 +121,7 @@ function handlersOf(services: Services): Handlers<PlainRoute> {
     ...pushHandlers(services),
     ...releaseHandlers(services),
     ...groupHandlers(services),
+    ...historyHandlers(services),
     ...recoveryPlanHandlers(services),
     ...operationHandlers(services),
     ...accessHandlers(services),

@@ -36,7 +36,7 @@ function newHost(
   { server, folder, said, script }: Stage,
   name = "elsewhere",
 ): Promise<TestMember<"agentPlan">> {
-  const still = { agentVersion: "0.1.0", bootId: "", inventoryJson: "{}", clockOffsetMicros: 0, disks: [] };
+  const still = { agentVersion: "0.1.0", bootId: "", inventoryJson: "{}", clockOffsetMicros: 0, links: [], disks: [] };
   return joinServer(t, server, {
     planKind: "agentPlan",
     role: "agent",
@@ -119,6 +119,7 @@ void test("the host that the machine was is shut out, is told so, and cannot com
     bootId: "",
     inventoryJson: "{}",
     clockOffsetMicros: 0,
+    links: [],
     disks: [],
     planVersion: 0,
   };

@@ -256,7 +256,15 @@ void test("what the order leaves out comes from the source's inventory, as far a
     ...UNSETTLED,
     status: {
       kind: "agentStatus",
-      value: { planVersion: 1, agentVersion: "1", bootId: "", disks: [], inventoryJson, clockOffsetMicros: 0 },
+      value: {
+        planVersion: 1,
+        agentVersion: "1",
+        bootId: "",
+        disks: [],
+        inventoryJson,
+        clockOffsetMicros: 0,
+        links: [],
+      },
     },
   });
   const source = statusOf(JSON.stringify({ uefi: true, cpu: { cores: 12 }, memoryBytes: 8 * GiB, more: 1 }));

@@ -23,6 +23,7 @@ void test("an agent is told what the target holds of its own disks now, and of n
         disks: [],
         inventoryJson: "{}",
         clockOffsetMicros: 0,
+        links: [],
       },
     }),
   });

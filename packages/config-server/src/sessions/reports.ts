@@ -28,6 +28,11 @@ export class Reports {
     return this.#newest.get(memberId);
   }
 
+  /** Of every member that ever reported. */
+  all(): IterableIterator<Report> {
+    return this.#newest.values();
+  }
+
   /** Resolves at the next report of anybody. */
   changed(): Promise<void> {
     return this.#changed.next();

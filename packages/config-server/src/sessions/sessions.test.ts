@@ -19,7 +19,15 @@ const agentOptions = (home: string): MemberOptions<"agentPlan"> => ({
 });
 
 function statusOf(planVersion: number): Extract<NoticeBody, { kind: "agentStatus" }> {
-  const value = { planVersion, agentVersion: "9", bootId: "", disks: [], inventoryJson: "{}", clockOffsetMicros: 0 };
+  const value = {
+    planVersion,
+    agentVersion: "9",
+    bootId: "",
+    disks: [],
+    inventoryJson: "{}",
+    clockOffsetMicros: 0,
+    links: [],
+  };
   return { kind: "agentStatus", value };
 }
 

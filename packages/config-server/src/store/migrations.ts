@@ -455,4 +455,31 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE tokens ADD COLUMN scope TEXT CHECK (scope <> '');
   ALTER TABLE tokens ADD COLUMN creator TEXT;
   `,
+  `
+  -- What was sampled of disks, by a small number for each: minutes, and hours that were gathered from them up to rolled_hour. Kept for a while only.
+  CREATE TABLE sample_series (number INTEGER PRIMARY KEY, disk_id TEXT NOT NULL UNIQUE, rolled_hour INTEGER NOT NULL) STRICT;
+  CREATE TABLE minute_samples (
+    series INTEGER NOT NULL,
+    minute INTEGER NOT NULL,
+    rpo_ms INTEGER,
+    churn INTEGER,
+    log_bytes INTEGER,
+    journal_bytes INTEGER,
+    PRIMARY KEY (series, minute)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE hour_samples (
+    series INTEGER NOT NULL,
+    hour INTEGER NOT NULL,
+    minutes INTEGER NOT NULL,
+    rpo_ms INTEGER,
+    rpo_ms_max INTEGER,
+    churn INTEGER,
+    churn_p95 INTEGER,
+    churn_max INTEGER,
+    written_bytes INTEGER NOT NULL,
+    log_bytes INTEGER,
+    journal_bytes INTEGER,
+    PRIMARY KEY (series, hour)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -22,6 +22,7 @@ import { PushRows } from "./push-rows.ts";
 import { RecoveryPlanRows } from "./recovery-plan-rows.ts";
 import { ReleaseRows } from "./release-rows.ts";
 import { ReportRows } from "./report-rows.ts";
+import { SampleRows } from "./sample-rows.ts";
 import { SeedRows } from "./seed-rows.ts";
 import { SharedFileRows } from "./shared-file-rows.ts";
 import { SignInRows } from "./sign-in-rows.ts";
@@ -62,6 +63,7 @@ export interface Store extends Disposable {
   readonly pushes: PushRows;
   readonly releases: ReleaseRows;
   readonly sharedFiles: SharedFileRows;
+  readonly samples: SampleRows;
   /** Whether other servers may have it after this one. */
   readonly isShared: boolean;
   /** All of the work or nothing of it. */
@@ -110,6 +112,7 @@ export function storeOf(database: Database): Store {
     pushes: new PushRows(database),
     releases: new ReleaseRows(database),
     sharedFiles: new SharedFileRows(database),
+    samples: new SampleRows(database),
     isShared: database.isShared,
     transaction: (work) => database.transaction(work),
     copyTo: (path) => database.copyTo(path),

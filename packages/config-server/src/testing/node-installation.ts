@@ -18,7 +18,7 @@ import type {
 import { joinServer, type MemberOptions, type TestMember } from "./node-test-member.ts";
 import type { TestServer } from "./node-test-server.ts";
 
-const HEALTH = { cpuFraction: 0, memoryFraction: 0, residentBytes: 1 };
+const HEALTH = { cpuFraction: 0, memoryFraction: 0, residentBytes: 1, cpuMicros: 0 };
 const HUGE_BYTES = 2 ** 50;
 
 export interface Installation {
@@ -74,7 +74,7 @@ export async function install(t: TestContext, server: TestServer, folder: string
 type Stage = Pick<Installation, "said" | "asked" | "held" | "script">;
 
 function agentOptions({ said, asked, script }: Stage, home: string): MemberOptions<"agentPlan"> {
-  const still = { agentVersion: "0.1.0", bootId: "", inventoryJson: "{}", clockOffsetMicros: 0 };
+  const still = { agentVersion: "0.1.0", bootId: "", inventoryJson: "{}", clockOffsetMicros: 0, links: [] };
   return {
     planKind: "agentPlan",
     role: "agent",
@@ -112,7 +112,7 @@ function processServerOptions({ asked, script }: Stage, home: string): MemberOpt
     home,
     status: ({ version }) => ({
       kind: "processServerStatus",
-      value: { ...still, planVersion: version, dataAddress, disks: [] },
+      value: { ...still, planVersion: version, dataAddress, links: [], disks: [] },
     }),
     async answer(body, signal) {
       asked.push(body);
@@ -225,6 +225,7 @@ export function agentDisk(diskId: string, more: Partial<DiskStatus> = {}): DiskS
     faults: [],
     logBytes: 4096,
     writtenBytes: 8192,
+    stages: [],
     ...more,
   };
 }
@@ -242,6 +243,7 @@ export function targetDisk(diskId: string, more: Partial<TargetDiskStatus> = {})
     faults: [],
     epoch: 1,
     copyNeeded: false,
+    stages: [],
     ...more,
   };
 }

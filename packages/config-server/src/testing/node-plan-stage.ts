@@ -29,7 +29,7 @@ export async function planStage(t: Test): Promise<PlanStage> {
   const ids: Record<MachineName, string> = { web: stage.agent.id, db: "", app: "" };
   for (const name of ["db", "app"] as const) {
     const diskIds: string[] = [];
-    const still = { agentVersion: "0.1.0", bootId: "", inventoryJson: "{}", clockOffsetMicros: 0 };
+    const still = { agentVersion: "0.1.0", bootId: "", inventoryJson: "{}", clockOffsetMicros: 0, links: [] };
     const agent = await joinServer(t, server, {
       planKind: "agentPlan",
       role: "agent",

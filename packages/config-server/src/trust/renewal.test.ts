@@ -23,6 +23,7 @@ function agentOptions(home: string): MemberOptions<"agentPlan"> {
         disks: [],
         inventoryJson: "",
         clockOffsetMicros: 0,
+        links: [],
       },
     }),
   };

@@ -75,9 +75,9 @@ async function memberOf(
     ...{ id: role, role, name: role, publicKeyPem: keyStore.publicKeyPem, enrolledMicros: nowMicros },
     ...{ tokenId: role, certificateEndMicros: issued.endMicros },
   });
-  const health = { cpuFraction: 0, memoryFraction: 0, residentBytes: 1 };
+  const health = { cpuFraction: 0, memoryFraction: 0, residentBytes: 1, cpuMicros: 0 };
   const space = { softwareVersion: "1", freeBytes: 1, totalBytes: 1, health };
-  const cache = { cacheFreeBytes: 1, cacheTotalBytes: 1, softwareVersion: "1", health };
+  const cache = { links: [], cacheFreeBytes: 1, cacheTotalBytes: 1, softwareVersion: "1", health };
   const control: ControlSession<PlanKind> = await ControlSession.open<PlanKind>({
     ...{ world, keyStore, home, servers: [SERVER], trace: silentTrace, softwareVersion: "1", planKind: PLANS[role] },
     network: network.join(role, { role, id: role, fingerprint: role }),
@@ -87,7 +87,15 @@ async function memberOf(
       if (role === "agent")
         return {
           kind: "agentStatus",
-          value: { planVersion, agentVersion: "1", bootId: "", disks: [], inventoryJson: "", clockOffsetMicros: 0 },
+          value: {
+            planVersion,
+            agentVersion: "1",
+            bootId: "",
+            disks: [],
+            inventoryJson: "",
+            clockOffsetMicros: 0,
+            links: [],
+          },
         };
       const address = { host: role, port: 1 };
       return role === "process-server"

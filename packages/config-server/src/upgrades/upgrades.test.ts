@@ -45,6 +45,7 @@ class SmallAgent {
             bootId: "",
             inventoryJson: "{}",
             clockOffsetMicros: 0,
+            links: [],
             disks: [],
           },
           ...(this.upgrade !== undefined && { upgrade: this.upgrade }),

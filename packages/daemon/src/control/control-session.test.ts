@@ -16,7 +16,7 @@ const SERVER = { host: "server", port: 443 };
 const planOf = (version: number): AgentPlan => ({ version, machineName: "web", epoch: 1, disks: [] });
 const statusOf = (planVersion: number): Extract<NoticeBody, { kind: "agentStatus" }> => ({
   kind: "agentStatus",
-  value: { planVersion, agentVersion: "1", bootId: "", disks: [], inventoryJson: "", clockOffsetMicros: 0 },
+  value: { planVersion, agentVersion: "1", bootId: "", disks: [], inventoryJson: "", clockOffsetMicros: 0, links: [] },
 });
 
 interface Stage {

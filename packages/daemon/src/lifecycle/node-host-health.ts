@@ -7,6 +7,8 @@ export interface HostHealthFacts {
   /** 0 … 1 of the memory that cannot be given to anybody else. */
   readonly memoryFraction: number;
   readonly residentBytes: number;
+  /** Of this process, on all cores, since it started, microseconds. */
+  readonly cpuMicros: number;
 }
 
 /** A reader of the machine's health; the first reading covers the time since boot. */
@@ -17,10 +19,12 @@ export function hostHealth(): () => HostHealthFacts {
     const total = now.total - before.total;
     const cpuFraction = total > 0 ? (now.busy - before.busy) / total : 0;
     before = now;
+    const { user, system } = process.cpuUsage();
     return {
       cpuFraction: Math.min(1, Math.max(0, cpuFraction)),
       memoryFraction: 1 - freemem() / totalmem(),
       residentBytes: process.memoryUsage.rss(),
+      cpuMicros: user + system,
     };
   };
 }

@@ -29,6 +29,9 @@ export interface SpanState {
   readonly openSpans: readonly (readonly [string, SpanReason])[];
 }
 
+/** Why no point can stand in a gap: what was copied there, or that bytes of it are damaged. */
+export type GapReason = SpanReason | "merged" | "damage";
+
 interface DamageNote {
   readonly number: number;
   readonly extents: readonly Extent[];
@@ -213,6 +216,11 @@ export class Branch {
         (this.#damage[index + 1]?.number ?? Number.POSITIVE_INFINITY) > after + 1,
     );
     return damaged || this.#spans.closedBetween(after, through);
+  }
+
+  /** Why there are such ends, where that is known. */
+  reasonBetween(after: number, through: number): GapReason | undefined {
+    return this.#spans.reasonBetween(after, through) ?? (this.closedBetween(after, through) ? "damage" : undefined);
   }
 
   get damage(): readonly DamageNote[] {

@@ -1,6 +1,7 @@
 import type { TimeRange } from "../recovery-point.ts";
+import type { GapReason } from "./branch.ts";
 import type { JournalState } from "./journal-state.ts";
-import { isGapBetween } from "./point-choice.ts";
+import { gapReasonBetween, isGapBetween } from "./point-choice.ts";
 import type { HeldPoint } from "./point-list.ts";
 
 /** How well a stretch of time can be recovered: at every point asked for, at fewer, or not at all. */
@@ -11,6 +12,8 @@ export interface HistoryInterval {
   readonly kind: HistoryKind;
   readonly fromMicros: number;
   readonly toMicros: number;
+  /** Of a gap, where it is known. */
+  readonly reason?: GapReason;
 }
 
 /** The history as intervals from the oldest point on, neighbours of one kind joined. */
@@ -30,8 +33,10 @@ export function historyOf(
     // A gap begins where the point before it ceases to hold.
     if (kind !== "continuous")
       push(intervals, { kind: "continuous", fromMicros: before.timeMicros, toMicros: before.validUntilMicros });
+    const reason = kind === "gap" && after !== undefined ? gapReasonBetween(state, before, after) : undefined;
     push(intervals, {
       kind,
+      ...(reason !== undefined && { reason }),
       fromMicros: kind === "continuous" ? before.timeMicros : before.validUntilMicros,
       toMicros: end,
     });

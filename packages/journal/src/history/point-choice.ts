@@ -1,5 +1,6 @@
 import { Fault, formatTime } from "@leeward/base";
 import type { PointAt } from "../recovery-point.ts";
+import type { Branch, GapReason } from "./branch.ts";
 import type { JournalState } from "./journal-state.ts";
 import type { HeldPoint } from "./point-list.ts";
 
@@ -55,16 +56,40 @@ function neighbour(state: JournalState, index: number, step: 1 | -1): HeldPoint 
 
 /** Whether the history between two neighbouring points (or after the last one) has a place where no point can be. */
 export function isGapBetween(state: JournalState, before: HeldPoint, after: HeldPoint | undefined): boolean {
+  const stretches = stretchesBetween(state, before, after);
+  return (
+    stretches === undefined || stretches.some(({ branch, after, through }) => branch.closedBetween(after, through))
+  );
+}
+
+/** Why a gap between two neighbouring points is one, where that is known. */
+export function gapReasonBetween(state: JournalState, before: HeldPoint, after: HeldPoint): GapReason | undefined {
+  for (const { branch, after: first, through } of stretchesBetween(state, before, after) ?? []) {
+    const reason = branch.reasonBetween(first, through);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+/** The segments that lie between two neighbouring points, by branch; undefined where the journal does not hold them together. */
+function stretchesBetween(
+  state: JournalState,
+  before: HeldPoint,
+  after: HeldPoint | undefined,
+): { readonly branch: Branch; readonly after: number; readonly through: number }[] | undefined {
   const earlier = state.branch(before.branch);
   const first = earlier?.numberEndingAt(before.sequence);
-  if (earlier === undefined || first === undefined) return true;
+  if (earlier === undefined || first === undefined) return undefined;
   const later = after === undefined ? state.current : state.branch(after.branch);
-  if (later === undefined) return true;
+  if (later === undefined) return undefined;
   // Behind the newest point nothing follows yet that is whole: the end of the branch counts as one segment more.
   const last = after === undefined ? later.nextNumber : later.numberEndingAt(after.sequence);
-  if (last === undefined) return true;
-  if (later === earlier) return later.closedBetween(first, last);
-  return earlier.closedBetween(first, earlier.nextNumber) || later.closedBetween(later.start.number - 2, last);
+  if (last === undefined) return undefined;
+  if (later === earlier) return [{ branch: later, after: first, through: last }];
+  return [
+    { branch: earlier, after: first, through: earlier.nextNumber },
+    { branch: later, after: later.start.number - 2, through: last },
+  ];
 }
 
 function pointMissing(message: string, detail: Fault["detail"] = {}): Fault {

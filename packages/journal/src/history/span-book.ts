@@ -7,6 +7,8 @@ interface OpenSpan {
 /** Segments whose ends are no place for a point: from `first` on, up to `end` (not included) or still. */
 interface ClosedPlace {
   readonly first: number;
+  /** Of the copy that began it. */
+  readonly reason: SpanReason | "merged";
   end: number | undefined;
 }
 
@@ -40,7 +42,7 @@ export class SpanBook {
   constructor(options: { complete: boolean; openSpans?: Iterable<readonly [string, SpanReason]> }) {
     this.#complete = options.complete;
     for (const [spanId, reason] of options.openSpans ?? []) this.#open.set(spanId, { reason });
-    if (!this.pointable) this.#closed.push({ first: -1, end: undefined });
+    if (!this.pointable) this.#closed.push({ first: -1, reason: this.#reason, end: undefined });
   }
 
   /** Whether a whole copy of the disk has arrived. */
@@ -77,7 +79,7 @@ export class SpanBook {
     for (const edge of edges) this.#follow(edge);
     const last = this.#closed.at(-1);
     const within = last !== undefined && last.end === undefined;
-    if (!this.pointable && !within) this.#closed.push({ first: number, end: undefined });
+    if (!this.pointable && !within) this.#closed.push({ first: number, reason: this.#reason, end: undefined });
     if (this.pointable && within) last.end = number;
   }
 
@@ -91,7 +93,7 @@ export class SpanBook {
     readonly number: number;
     readonly hadGap: boolean;
   }): void {
-    if (hadGap) this.#closed.push({ first, end: number });
+    if (hadGap) this.#closed.push({ first, reason: "merged", end: number });
   }
 
   /** Whether segment `number`, noted before, may end in a point. */
@@ -104,9 +106,20 @@ export class SpanBook {
     return this.#closed.some((place) => place.first <= through && (place.end === undefined || place.end > after + 1));
   }
 
+  /** Why no point can be in the first such place. */
+  reasonBetween(after: number, through: number): SpanReason | "merged" | undefined {
+    return this.#closed.find((place) => place.first <= through && (place.end === undefined || place.end > after + 1))
+      ?.reason;
+  }
+
   /** Forgets what lies before segment `number`. */
   forgetBefore(number: number): void {
     while ((this.#closed[0]?.end ?? Number.POSITIVE_INFINITY) <= number) this.#closed.shift();
+  }
+
+  get #reason(): SpanReason {
+    const [first] = this.#open.values();
+    return first?.reason ?? "initial";
   }
 
   #follow(edge: SpanEdge): void {

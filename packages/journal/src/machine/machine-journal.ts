@@ -5,6 +5,7 @@
  * it is not listed, and storing it again completes it. Worst outcome: disks of one machine are started from different moments.
  */
 import { Fault } from "@leeward/base";
+import type { HistoryInterval } from "../history/interval.ts";
 import type { Journal } from "../journal.ts";
 import type { PointAt, PointRecord, TimeRange } from "../recovery-point.ts";
 import { machinePointAt } from "./machine-choice.ts";
@@ -77,6 +78,11 @@ export class MachineJournal {
   /** The journals that list the point. */
   holdersOf(pointId: string): Journal[] {
     return [...this.#journals.values()].filter((journal) => journal.point(pointId) !== undefined);
+  }
+
+  /** How well each stretch of time of each disk can be recovered. */
+  history(range: TimeRange = {}): { readonly diskId: string; readonly intervals: HistoryInterval[] }[] {
+    return Array.from(this.#journals, ([diskId, journal]) => ({ diskId, intervals: journal.history(range) }));
   }
 
   /** As machinePointAt. */

@@ -149,6 +149,7 @@ export class TargetDiskKeeper {
       })),
       epoch: this.#options.epochs.of(this.#plan.machineId),
       copyNeeded: this.#plan.intake && status.copyNeeded,
+      stages: [],
       ...(status.merging === undefined ? {} : { merging: { ...status.merging, etaSeconds: -1 } }),
       ...this.#watch.told,
     };

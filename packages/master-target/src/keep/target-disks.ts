@@ -204,5 +204,6 @@ function refusedStatus(refused: Refused): TargetDiskStatus {
     faults: [faultItemOf(refused)],
     epoch: plan.epoch,
     copyNeeded: false,
+    stages: [],
   };
 }

@@ -229,7 +229,7 @@ export class TestHouse {
           remedy: "Mend it.",
         });
       },
-      health: () => ({ cpuFraction: 0, memoryFraction: 0, residentBytes: 0 }),
+      health: () => ({ cpuFraction: 0, memoryFraction: 0, residentBytes: 0, cpuMicros: 0 }),
       onStatus: (status) => {
         this.#status = status;
         this.#statusChanged.notify();
