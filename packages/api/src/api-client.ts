@@ -87,7 +87,7 @@ export class ApiClient {
     const timeout = this.#transport.deadline(options.timeoutMs ?? CALL_TIMEOUT_MS);
     const signal = options.signal === undefined ? timeout : anySignal([options.signal, timeout]);
     const headers = {
-      accept: "application/json",
+      accept: "application/json, application/problem+json",
       ...(call.body === undefined ? {} : { "content-type": isBytes(call.body) ? BYTES_TYPE : "application/json" }),
       ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
     };

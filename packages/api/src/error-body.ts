@@ -1,5 +1,5 @@
 import { Fault, remedyOnPage } from "@leeward/base";
-import type { ErrorBody, ErrorItem } from "./shapes/fault.ts";
+import type { ErrorBody, ErrorItem, Problem } from "./shapes/fault.ts";
 
 /** A fault as routes and commands say it. What is not a Fault is a mistake of ours and tells nothing of itself. */
 export function errorBodyOf(error: unknown): ErrorBody {
@@ -16,6 +16,15 @@ export function errorBodyOf(error: unknown): ErrorBody {
   }
   const { code, kind, message, remedy, detail } = error;
   return { error: { code, kind, message, remedy, detail: { ...detail } } };
+}
+
+/** What a route answers instead of a success. */
+export function problemOf(error: unknown, status: number): Problem {
+  const body = errorBodyOf(error);
+  const { code, message } = body.error;
+  const words = code.replaceAll("-", " ");
+  const title = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+  return { type: `urn:leeward:fault:${code}`, title, status, detail: message, ...body };
 }
 
 /** The Fault that an error item tells of. */

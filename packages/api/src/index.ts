@@ -1,14 +1,15 @@
 export { classOf, EXIT_CODES, exitCodeOf, type FaultClass } from "@leeward/base";
+export { allPages } from "./all-pages.ts";
 export { ApiClient, type ApiClientOptions, type CallName, type CallOptions } from "./api-client.ts";
 export {
-  EVENTS_PER_ANSWER_MAX,
+  PAGE_ITEMS_MAX,
   POINT_TIMEOUT_SECONDS_MAX,
   RELEASE_PART_BYTES_MAX,
   WAIT_SECONDS_MAX,
 } from "./api-limits.ts";
 export { type BrowserTransportOptions, browserTransport, CSRF_HEADER } from "./browser-transport.ts";
 export { faultOfBody } from "./error-answer.ts";
-export { errorBodyOf, faultOf, responseInvalid } from "./error-body.ts";
+export { errorBodyOf, faultOf, problemOf, responseInvalid } from "./error-body.ts";
 export { httpStatusOf } from "./http-status.ts";
 export { POLICY_DEFAULT } from "./policy-default.ts";
 export { type AnswerOf, API_ROLES, type ApiRole, allows, type CallOf, type Route, type RouteRole } from "./route.ts";
@@ -55,7 +56,7 @@ export {
   TestFailoverOrder,
   UnplannedFailoverOrder,
 } from "./shapes/failover.ts";
-export { ErrorBody, ErrorItem, StandingFault } from "./shapes/fault.ts";
+export { ErrorBody, ErrorItem, Problem, StandingFault } from "./shapes/fault.ts";
 export { Group, GroupChange, GroupPoint } from "./shapes/group.ts";
 export {
   DiskSamples,
@@ -72,6 +73,7 @@ export {
 } from "./shapes/history.ts";
 export { Job, JobProgress, JobResult, JobState } from "./shapes/job.ts";
 export { Candidate, Disk, DiskState, Machine, MachineChange, Progress } from "./shapes/machine.ts";
+export { type PageQuery, pageOf, pageQuery } from "./shapes/page.ts";
 export { Consistency, ImageFormat, Opened, Point, Saved, Verified } from "./shapes/point.ts";
 export { Policy, PolicyChange, PolicySettings } from "./shapes/policy.ts";
 export {

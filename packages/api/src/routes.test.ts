@@ -25,9 +25,9 @@ async function* chunked(text: string): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 7) yield bytes.subarray(at, at + 7);
 }
 
-function paramNames(route: Route): string[] {
-  const schema: { properties?: object } = { ...route.params };
-  return Object.keys(schema.properties ?? {});
+function fieldsOf(schema: Route["params"]): object {
+  const { properties }: { properties?: object } = { ...schema };
+  return properties ?? {};
 }
 
 const fault = (code: string, kind: Fault["kind"]): Fault => new Fault({ code, kind, message: "x", remedy: "y" });
@@ -40,7 +40,7 @@ void test("no two routes share a method and a path", () => {
 void test("the parameters in a path are exactly those of its schema", () => {
   for (const [name, route] of routes) {
     const inPath = [...route.path.matchAll(/:(\w+)/g)].map((match) => match[1]);
-    const inSchema = paramNames(route);
+    const inSchema = Object.keys(fieldsOf(route.params));
     assert.deepEqual(inPath, inSchema, name);
   }
 });
@@ -56,6 +56,15 @@ void test("only reading is open to viewers, and only seven routes to people with
     .map(([name]) => name)
     .toSorted();
   assert.deepEqual(open, ["enrol", "live", "openapi", "renew", "showAuthorities", "signIn", "waysToSignIn"]);
+});
+
+void test("every list that is read is read by pages", () => {
+  const lists = routes.filter(([, { method, response }]) => method === "GET" && "items" in fieldsOf(response));
+  assert.ok(lists.length > 15);
+  for (const [name, { response, query }] of lists) {
+    assert.ok("next" in fieldsOf(response), name);
+    assert.ok("limit" in fieldsOf(query) && "after" in fieldsOf(query), name);
+  }
 });
 
 void test("a call fills in the path, the query and the token", async () => {

@@ -28,8 +28,6 @@ export const POINTS_PER_REQUEST = 1_000;
 export const MEMBER_REQUEST_MS_MAX = 30_000;
 /** How long a save may take, milliseconds. */
 export const SAVE_MS_MAX = 7 * 86_400_000;
-/** Jobs in one answer. */
-export const JOBS_MAX = 1_000;
 /** How often status reports are stored, per member, milliseconds. */
 export const REPORT_STORE_MS = 15_000;
 /** Events that one member may report in a minute. */
@@ -112,8 +110,6 @@ export const REPLICA_REMOVE_MS_MAX = 180_000;
 export const REPLICA_RETRY_MS = 5_000;
 /** How often it is looked whether something of a failover is left that no job removes, milliseconds. */
 export const FAILOVER_LOOK_MS = 5_000;
-/** Failovers in one answer. */
-export const FAILOVERS_MAX = 1_000;
 /** How long a source that has a session may take to say that it takes no writes any more, milliseconds. */
 export const FENCE_MS_MAX = 60_000;
 /** How often it is looked whether a source said so, milliseconds. */
@@ -128,8 +124,6 @@ export const FAILBACK_GRACE_SECONDS = 120;
 export const TEST_FAILOVER_SECONDS_CONCERN = 86_400;
 /** Drills of which a machine's reports are kept, the newest. */
 export const DRILLS_KEPT = 100;
-/** Drills in one answer. */
-export const DRILLS_MAX = 1_000;
 /** Drills under way at one master target. */
 export const DRILLS_PER_TARGET_MAX = 2;
 /** How long checks of a drill may take unless told, seconds. */
@@ -162,8 +156,6 @@ export const PLAN_PROBLEMS_SHOWN = 20;
 export const PLAN_STEPS_AT_ONCE_MAX = 16;
 /** Of what a script or a check said, letters that are kept. */
 export const PLAN_SAID_LETTERS_MAX = 4_096;
-/** Runs of recovery plans in one answer. */
-export const PLAN_RUNS_MAX = 500;
 /** Bytes of a request that brings a plan: its document, as JSON writes it. */
 export const PLAN_REQUEST_BYTES_MAX = 3 * 1024 * 1024;
 /** How often a cleanup looks at a failover that is still being begun or undone, milliseconds. */

@@ -455,7 +455,9 @@ describe("who has no business here", () => {
   async function allEvents(): Promise<Event[]> {
     const all: Event[] = [];
     for (;;) {
-      const { items } = await client.call("listEvents", { query: { after: all.at(-1)?.id ?? 0, limit: 1_000 } });
+      const { items } = await client.call("listEvents", {
+        query: { after: String(all.at(-1)?.id ?? 0), limit: 1_000 },
+      });
       if (items.length === 0) return all;
       all.push(...items);
     }

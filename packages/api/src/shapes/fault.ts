@@ -20,6 +20,16 @@ export type ErrorItem = Static<typeof ErrorItem>;
 export const ErrorBody = Type.Object({ error: ErrorItem });
 export type ErrorBody = Static<typeof ErrorBody>;
 
+/** The same as RFC 9457 has it, which routes answer as application/problem+json. `type` names the code; `detail` is the message. */
+export const Problem = Type.Object({
+  type: Type.String({ pattern: "^urn:leeward:fault:[a-z0-9-]+$" }),
+  title: Type.String(),
+  status: Type.Integer({ minimum: 400, maximum: 599 }),
+  detail: Type.String(),
+  error: ErrorItem,
+});
+export type Problem = Static<typeof Problem>;
+
 /** A fault that lasts, on a disk or a server. */
 export const StandingFault = Type.Object({
   code: Type.String(),

@@ -1,4 +1,4 @@
-import { responseInvalid } from "@leeward/api/plain";
+import { allPages, responseInvalid } from "@leeward/api/plain";
 import { type PublishedPoint, publishDisk } from "@leeward/azure";
 import { formatBytes, MICROS_PER_SECOND, parseTime } from "@leeward/base";
 import type { BlockDevice } from "@leeward/block";
@@ -39,7 +39,7 @@ export async function publishPoint(
 ): Promise<PublishedDisk> {
   const client = await context.client();
   return await withOpenedPoint(context, { machine, disk, at: wanted.at }, async (device, opened) => {
-    const { items } = await client.call("listPoints", { params: { machine }, query: {} });
+    const { items } = await allPages((page) => client.call("listPoints", { params: { machine }, query: page }));
     const found = items.find(({ id }) => id === opened.point);
     const { id } = await client.call("showMachine", { params: { machine } });
     if (found === undefined) throw responseInvalid(`${opened.point} is open, and is no point of ${machine}.`);

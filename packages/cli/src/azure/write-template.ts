@@ -1,4 +1,5 @@
 import type { Machine, Point } from "@leeward/api";
+import { allPages } from "@leeward/api/plain";
 import {
   type AzureMachine,
   armParameters,
@@ -43,7 +44,7 @@ export async function writeTemplate(context: CommandContext, wanted: TemplateWan
   const client = await context.client();
   const params = { machine: wanted.machine };
   const machine = await client.call("showMachine", { params });
-  const { items } = await client.call("listPoints", { params, query: {} });
+  const { items } = await allPages((page) => client.call("listPoints", { params, query: page }));
   const point = wanted.at === "latest" ? items.at(-1) : items.find(({ id }) => id === wanted.at);
   if (point === undefined) throw pointMissing(wanted);
   const described = describe({ machine, point, blobs: wanted.blobs });

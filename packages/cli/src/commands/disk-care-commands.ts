@@ -1,5 +1,5 @@
 import type { ApiClient, Disk, Verified } from "@leeward/api";
-import { responseInvalid } from "@leeward/api/plain";
+import { allPages, responseInvalid } from "@leeward/api/plain";
 import { EXIT_CODES, Fault } from "@leeward/base";
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
@@ -60,7 +60,7 @@ interface Named {
 
 /** @throws Fault `disk-not-protected` */
 async function findDisk(client: ApiClient, { machine, disk }: Named): Promise<Disk> {
-  const { items } = await client.call("listDisks", { query: { machine } });
+  const { items } = await allPages((page) => client.call("listDisks", { query: { machine, ...page } }));
   const found = items.find(({ id }) => id === disk) ?? items.find(({ name }) => name === disk);
   if (found !== undefined) return found;
   throw new Fault({
@@ -84,7 +84,7 @@ async function confirmDirection(
   },
 ): Promise<void> {
   const { client, params, disk, whole, isAgreed } = of;
-  const { items } = await client.call("listServers", {});
+  const { items } = await allPages((page) => client.call("listServers", { query: page }));
   const target = items.find(({ id }) => id === disk.masterTarget)?.name ?? disk.masterTarget ?? "unknown";
   const most =
     disk.sizeBytes === null ? "all of it" : `at most ${disk.sizeBytes} bytes (${plainBytes(disk.sizeBytes)})`;

@@ -1,4 +1,5 @@
 import type { Disk, Progress } from "@leeward/api";
+import { allPages } from "@leeward/api/plain";
 import { Fault, formatDuration, MICROS_PER_SECOND, parseTime } from "@leeward/base";
 import type { Command } from "commander";
 import { plainBytes, plainSeconds } from "../human-text.ts";
@@ -20,7 +21,7 @@ export function addDiskCommands(program: Command, state: ProgramState): void {
   serverCommand(state, disk.command("status [machine]").description("show protected disks"), async (context, args) => {
     const client = await context.client();
     const query = args[0] === undefined ? {} : { machine: args[0] };
-    printList(context, await client.call("listDisks", { query }), {
+    printList(context, await allPages((page) => client.call("listDisks", { query: { ...query, ...page } })), {
       NAME: (item) => item.name,
       STATE: (item) => item.state,
       CAPTURE: (item) => captureText(item),
@@ -57,14 +58,20 @@ function addList(disk: Command, state: ProgramState): void {
   const command = disk.command("list <machine>").description("what could be protected, and why something cannot");
   serverCommand(state, command, async (context, args) => {
     const client = await context.client();
-    printList(context, await client.call("listCandidates", { params: { machine: requireName(args, 0) } }), {
-      PATH: (item) => item.path,
-      KIND: (item) => item.kind,
-      SIZE: (item) => plainBytes(item.sizeBytes),
-      SPLITTER: (item) => item.refusal ?? "yes",
-      TRACKER: (item) => item.trackerRefusal ?? "yes",
-      RESCAN: (item) => item.rescanRefusal ?? "yes",
-    });
+    printList(
+      context,
+      await allPages((page) =>
+        client.call("listCandidates", { params: { machine: requireName(args, 0) }, query: page }),
+      ),
+      {
+        PATH: (item) => item.path,
+        KIND: (item) => item.kind,
+        SIZE: (item) => plainBytes(item.sizeBytes),
+        SPLITTER: (item) => item.refusal ?? "yes",
+        TRACKER: (item) => item.trackerRefusal ?? "yes",
+        RESCAN: (item) => item.rescanRefusal ?? "yes",
+      },
+    );
   });
 }
 
@@ -99,7 +106,7 @@ function addProtect(disk: Command, state: ProgramState): void {
     };
     const begun = await client.call("protectDisk", { params: { machine }, body });
     const job = await waitForJob(context, begun.job.id, options.number("timeout"));
-    const disks = await client.call("listDisks", { query: { machine } });
+    const disks = await allPages((page) => client.call("listDisks", { query: { machine, ...page } }));
     const protectedDisk = disks.items.find((item) => item.id === begun.disk.id) ?? begun.disk;
     printDocument(context, { disk: protectedDisk, job }, ({ disk: item }) =>
       fieldsOf({ disk: item.name, id: item.id, state: item.state, nbd: item.nbdUri ?? "" }),

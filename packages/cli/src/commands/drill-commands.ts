@@ -1,4 +1,5 @@
 import type { Drill, DrillOrder, DrillReport, DrillSettings } from "@leeward/api";
+import { allPages } from "@leeward/api/plain";
 import { Fault, formatBytes } from "@leeward/base";
 import { type Command, Option } from "commander";
 import type { CommandContext } from "../command-context.ts";
@@ -108,7 +109,9 @@ function addRun(drill: Command, state: ProgramState): void {
     const body: DrillOrder = { at: options.text("at") ?? "latest", ...settingsOf(options) };
     const begun = await client.call("runDrill", { params: { machine: requireName(args, 0) }, body });
     const job = await waitForJob(context, begun.job.id, options.number("timeout"));
-    const { items } = await client.call("listDrills", { query: { machine: begun.drill.machine } });
+    const { items } = await allPages((page) =>
+      client.call("listDrills", { query: { machine: begun.drill.machine, ...page } }),
+    );
     const ended = items.find(({ id }) => id === begun.drill.id) ?? begun.drill;
     printDocument(context, { drill: ended, job }, () => describe(ended));
   });
@@ -175,21 +178,28 @@ function addLists(drill: Command, state: ProgramState): void {
     async (context, args) => {
       const client = await context.client();
       const [machine] = args;
-      printList(context, await client.call("listDrills", machine === undefined ? {} : { query: { machine } }), {
-        MACHINE: (item) => item.machineName,
-        STATE: (item) => item.state,
-        BY: (item) => (item.scheduled ? "schedule" : item.actor),
-        POINT: (item) => plainTime(item.pointTime),
-        BEGUN: (item) => plainTime(item.createdAt),
-        ID: (item) => item.id,
-      });
+      printList(
+        context,
+        await allPages((page) =>
+          client.call("listDrills", { query: { ...(machine !== undefined && { machine }), ...page } }),
+        ),
+        {
+          MACHINE: (item) => item.machineName,
+          STATE: (item) => item.state,
+          BY: (item) => (item.scheduled ? "schedule" : item.actor),
+          POINT: (item) => plainTime(item.pointTime),
+          BEGUN: (item) => plainTime(item.createdAt),
+          ID: (item) => item.id,
+        },
+      );
     },
   );
   serverCommand(
     state,
     drill.command("schedules").description("list which machines have drills by schedule"),
     async (context) => {
-      printList(context, await (await context.client()).call("listDrillSchedules", {}), {
+      const client = await context.client();
+      printList(context, await allPages((page) => client.call("listDrillSchedules", { query: page })), {
         MACHINE: (item) => item.machineName,
         EVERY: (item) => `${item.everySeconds / 3_600} h`,
         WINDOW: (item) => item.window,

@@ -1,4 +1,5 @@
 import type { PlanKind, PlannedFailoverOrder } from "@leeward/api";
+import { allPages } from "@leeward/api/plain";
 import { type Command, Option } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { plainTime } from "../human-text.ts";
@@ -190,14 +191,20 @@ function addList(failover: Command, state: ProgramState): void {
   serverCommand(state, command, async (context, args) => {
     const client = await context.client();
     const [machine] = args;
-    printList(context, await client.call("listFailovers", machine === undefined ? {} : { query: { machine } }), {
-      MACHINE: (item) => item.machineName,
-      KIND: (item) => item.kind,
-      STATE: (item) => item.state,
-      GUEST: (item) => item.replica?.state ?? "",
-      POINT: (item) => plainTime(item.pointTime),
-      BEGUN: (item) => plainTime(item.createdAt),
-      ID: (item) => item.id,
-    });
+    printList(
+      context,
+      await allPages((page) =>
+        client.call("listFailovers", { query: { ...(machine !== undefined && { machine }), ...page } }),
+      ),
+      {
+        MACHINE: (item) => item.machineName,
+        KIND: (item) => item.kind,
+        STATE: (item) => item.state,
+        GUEST: (item) => item.replica?.state ?? "",
+        POINT: (item) => plainTime(item.pointTime),
+        BEGUN: (item) => plainTime(item.createdAt),
+        ID: (item) => item.id,
+      },
+    );
   });
 }

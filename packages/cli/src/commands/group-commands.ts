@@ -1,4 +1,5 @@
 import type { Group, GroupPoint } from "@leeward/api";
+import { allPages } from "@leeward/api/plain";
 import type { Command } from "commander";
 import { plainTime } from "../human-text.ts";
 import { type ProgramState, positiveNumber, serverCommand } from "../leaf-command.ts";
@@ -27,7 +28,7 @@ export function addGroupCommands(program: Command, state: ProgramState): void {
 
   serverCommand(state, group.command("list").description("list groups"), async (context) => {
     const client = await context.client();
-    printList(context, await client.call("listGroups", {}), {
+    printList(context, await allPages((page) => client.call("listGroups", { query: page })), {
       NAME: (item) => item.name,
       "POINT EVERY": (item) => `${item.intervalSeconds} s`,
       MEMBERS: (item) => item.members.map(({ name }) => name).join(", "),
@@ -57,12 +58,18 @@ function addPoints(group: Command, state: ProgramState): void {
   serverCommand(state, command, async (context, args, options) => {
     const client = await context.client();
     const query = timeRangeOf(options);
-    printList(context, await client.call("listGroupPoints", { params: { name: requireName(args, 0) }, query }), {
-      TIME: (item) => plainTime(item.time),
-      MACHINES: (item) => item.machines.map(({ name }) => name).join(", "),
-      MISSING: missingOf,
-      ID: (item) => item.id,
-    });
+    printList(
+      context,
+      await allPages((page) =>
+        client.call("listGroupPoints", { params: { name: requireName(args, 0) }, query: { ...query, ...page } }),
+      ),
+      {
+        TIME: (item) => plainTime(item.time),
+        MACHINES: (item) => item.machines.map(({ name }) => name).join(", "),
+        MISSING: missingOf,
+        ID: (item) => item.id,
+      },
+    );
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Job } from "@leeward/api";
+import { allPages } from "@leeward/api/plain";
 import type { Command } from "commander";
 import { plainTime } from "../human-text.ts";
 import { waitForJob } from "../job-wait.ts";
@@ -12,7 +13,7 @@ export function addJobCommands(program: Command, state: ProgramState): void {
 
   serverCommand(state, job.command("list").description("list jobs, newest first"), async (context) => {
     const client = await context.client();
-    printList(context, await client.call("listJobs", {}), {
+    printList(context, await allPages((page) => client.call("listJobs", { query: page })), {
       ID: (item) => item.id,
       KIND: (item) => item.kind,
       SUBJECT: (item) => item.subject,

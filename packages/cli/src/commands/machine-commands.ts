@@ -1,4 +1,5 @@
 import type { CardSettings, Machine, MachineChange, RecoveryChange } from "@leeward/api";
+import { allPages } from "@leeward/api/plain";
 import type { Command } from "commander";
 import { CARD_HELP, cardsChanged, cardText } from "../card-arguments.ts";
 import { plainBytes, plainLimit, plainTime } from "../human-text.ts";
@@ -14,7 +15,7 @@ export function addMachineCommands(program: Command, state: ProgramState): void 
 
   serverCommand(state, machine.command("list").description("list machines"), async (context) => {
     const client = await context.client();
-    printList(context, await client.call("listMachines", {}), COLUMNS);
+    printList(context, await allPages((page) => client.call("listMachines", { query: page })), COLUMNS);
   });
 
   serverCommand(state, machine.command("show <machine>").description("show one machine"), async (context, args) => {

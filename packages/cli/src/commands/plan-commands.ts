@@ -1,4 +1,5 @@
 import type { PlanDryRun, PlanStep, PlanStored, RecoveryPlan } from "@leeward/api";
+import { allPages } from "@leeward/api/plain";
 import { Fault } from "@leeward/base";
 import { readFile } from "@leeward/world";
 import { type Command, Option } from "commander";
@@ -81,7 +82,7 @@ function addWriting(plan: Command, state: ProgramState): void {
 function addReading(plan: Command, state: ProgramState): void {
   serverCommand(state, plan.command("list").description("list recovery plans"), async (context) => {
     const client = await context.client();
-    printList(context, await client.call("listRecoveryPlans", {}), {
+    printList(context, await allPages((page) => client.call("listRecoveryPlans", { query: page })), {
       NAME: (item) => item.name,
       STEPS: (item) => String(item.totalSteps),
       CHANGED: (item) => plainTime(item.changedAt),

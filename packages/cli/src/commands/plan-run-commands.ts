@@ -1,4 +1,5 @@
 import type { Job, PlanRun, PlanRunOrder } from "@leeward/api";
+import { allPages } from "@leeward/api/plain";
 import { Fault } from "@leeward/base";
 import { type Command, Option } from "commander";
 import type { CommandContext } from "../command-context.ts";
@@ -78,15 +79,21 @@ function addRunReading(plan: Command, state: ProgramState): void {
   serverCommand(state, plan.command("runs [plan]").description("list runs, newest first"), async (context, args) => {
     const client = await context.client();
     const [wanted] = args;
-    printList(context, await client.call("listPlanRuns", wanted === undefined ? {} : { query: { plan: wanted } }), {
-      PLAN: (item) => item.plan,
-      KIND: (item) => item.kind,
-      STATE: (item) => item.state,
-      STEPS: (item) => `${item.endedSteps} of ${item.totalSteps}`,
-      CLEANUP: (item) => (item.kind === "test" ? item.cleanup : ""),
-      BEGUN: (item) => plainTime(item.createdAt),
-      ID: (item) => item.id,
-    });
+    printList(
+      context,
+      await allPages((page) =>
+        client.call("listPlanRuns", { query: { ...(wanted !== undefined && { plan: wanted }), ...page } }),
+      ),
+      {
+        PLAN: (item) => item.plan,
+        KIND: (item) => item.kind,
+        STATE: (item) => item.state,
+        STEPS: (item) => `${item.endedSteps} of ${item.totalSteps}`,
+        CLEANUP: (item) => (item.kind === "test" ? item.cleanup : ""),
+        BEGUN: (item) => plainTime(item.createdAt),
+        ID: (item) => item.id,
+      },
+    );
   });
 
   serverCommand(

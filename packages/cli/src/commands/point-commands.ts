@@ -1,5 +1,5 @@
 import type { Opened, Point } from "@leeward/api";
-import { responseInvalid } from "@leeward/api/plain";
+import { allPages, responseInvalid } from "@leeward/api/plain";
 import { Fault } from "@leeward/base";
 import { type Command, Option } from "commander";
 import { plainBytes, plainTime } from "../human-text.ts";
@@ -28,7 +28,7 @@ export function addPointCommands(program: Command, state: ProgramState): void {
 
   serverCommand(state, point.command("opened").description("list opened points"), async (context) => {
     const client = await context.client();
-    printList(context, await client.call("listOpened", {}), {
+    printList(context, await allPages((page) => client.call("listOpened", { query: page })), {
       ID: (item) => item.id,
       DISK: (item) => item.disk,
       POINT: (item) => item.point,
@@ -60,15 +60,21 @@ function addList(point: Command, state: ProgramState): void {
   serverCommand(state, command, async (context, args, options) => {
     const client = await context.client();
     const query = { ...timeRangeOf(options), ...targetOf(options) };
-    printList(context, await client.call("listPoints", { params: { machine: requireName(args, 0) }, query }), {
-      TIME: (item) => plainTime(item.time),
-      "VALID UNTIL": (item) => plainTime(item.validUntil),
-      KIND: (item) => item.kind,
-      CONSISTENCY: (item) => item.consistency,
-      DISKS: (item) => String(Object.keys(item.disks).length),
-      LOCKED: (item) => (item.locked ? (item.lockedUntil === null ? "yes" : plainTime(item.lockedUntil)) : ""),
-      ID: (item) => item.id,
-    });
+    printList(
+      context,
+      await allPages((page) =>
+        client.call("listPoints", { params: { machine: requireName(args, 0) }, query: { ...query, ...page } }),
+      ),
+      {
+        TIME: (item) => plainTime(item.time),
+        "VALID UNTIL": (item) => plainTime(item.validUntil),
+        KIND: (item) => item.kind,
+        CONSISTENCY: (item) => item.consistency,
+        DISKS: (item) => String(Object.keys(item.disks).length),
+        LOCKED: (item) => (item.locked ? (item.lockedUntil === null ? "yes" : plainTime(item.lockedUntil)) : ""),
+        ID: (item) => item.id,
+      },
+    );
   });
 }
 

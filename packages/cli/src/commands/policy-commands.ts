@@ -1,5 +1,5 @@
 import type { Policy, PolicyChange } from "@leeward/api";
-import { POLICY_DEFAULT } from "@leeward/api/plain";
+import { allPages, POLICY_DEFAULT } from "@leeward/api/plain";
 import { Fault } from "@leeward/base";
 import type { Command } from "commander";
 import { plainBytes } from "../human-text.ts";
@@ -13,7 +13,7 @@ export function addPolicyCommands(program: Command, state: ProgramState): void {
 
   serverCommand(state, policy.command("list").description("list policies"), async (context) => {
     const client = await context.client();
-    printList(context, await client.call("listPolicies", {}), {
+    printList(context, await allPages((page) => client.call("listPolicies", { query: page })), {
       NAME: (item) => item.name,
       "POINT EVERY": (item) => `${item.pointIntervalSeconds} s`,
       "APPLICATION POINT EVERY": (item) =>

@@ -1,4 +1,5 @@
 import type { Server } from "@leeward/api";
+import { allPages } from "@leeward/api/plain";
 import type { Command } from "commander";
 import { plainBytes, plainLimit, plainTime } from "../human-text.ts";
 import { type ProgramState, serverCommand } from "../leaf-command.ts";
@@ -10,7 +11,7 @@ import { BANDWIDTH_HELP, settingsOf } from "../setting-arguments.ts";
 export function addProcessServerCommands(processServer: Command, state: ProgramState): void {
   serverCommand(state, processServer.command("list").description("list process servers"), async (context) => {
     const client = await context.client();
-    const { items } = await client.call("listServers", {});
+    const { items } = await allPages((page) => client.call("listServers", { query: page }));
     const list = { items: items.filter(({ role }) => role === "process-server") };
     printList(context, list, {
       NAME: (item) => item.name,
@@ -37,7 +38,7 @@ export function addProcessServerCommands(processServer: Command, state: ProgramS
 export function addMasterTargetCommands(masterTarget: Command, state: ProgramState): void {
   serverCommand(state, masterTarget.command("list").description("list master targets"), async (context) => {
     const client = await context.client();
-    const { items } = await client.call("listServers", {});
+    const { items } = await allPages((page) => client.call("listServers", { query: page }));
     const list = { items: items.filter(({ role }) => role === "master-target") };
     printList(context, list, {
       NAME: (item) => item.name,

@@ -1,4 +1,5 @@
 import type { Job, Push, PushHost, PushKind, PushOrder } from "@leeward/api";
+import { allPages } from "@leeward/api/plain";
 import { EXIT_CODES, Fault, isFault } from "@leeward/base";
 import { readFile } from "@leeward/world";
 import { type Command, InvalidArgumentError, Option } from "commander";
@@ -27,7 +28,7 @@ export function addPushCommands(machine: Command, state: ProgramState): void {
   addPush(machine, state, "uninstall");
   serverCommand(state, machine.command("pushes").description("list pushes, newest first"), async (context) => {
     const client = await context.client();
-    printList(context, await client.call("listPushes", {}), COLUMNS);
+    printList(context, await allPages((page) => client.call("listPushes", { query: page })), COLUMNS);
   });
   const show = machine.command("show-push <id>").description("show a push: what was found there, and how it ended");
   serverCommand(state, show, async (context, args) => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import type { ReleaseFile } from "@leeward/api";
-import { RELEASE_PART_BYTES_MAX } from "@leeward/api/plain";
+import { allPages, RELEASE_PART_BYTES_MAX } from "@leeward/api/plain";
 import { Fault } from "@leeward/base";
 import type { FileHandle } from "@leeward/world";
 import type { Command } from "commander";
@@ -37,7 +37,7 @@ export function addReleaseCommands(program: Command, state: ProgramState): void 
   );
   serverCommand(state, release.command("list").description("list the files of releases"), async (context) => {
     const client = await context.client();
-    printList(context, await client.call("listReleases", {}), COLUMNS);
+    printList(context, await allPages((page) => client.call("listReleases", { query: page })), COLUMNS);
   });
   serverCommand(
     state,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ApiClient, Event } from "@leeward/api";
+import { allPages } from "@leeward/api/plain";
 import { EXIT_CODES } from "@leeward/base";
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
@@ -16,7 +17,7 @@ export function addServerCommands(program: Command, state: ProgramState): void {
   const status = program.command("status").description("everything that needs a person; exit 1 if anything does");
   serverCommand(state, status, async (context) => {
     const client = await context.client();
-    const list = await client.call("status", {});
+    const list = await allPages((page) => client.call("status", { query: page }));
     printList(context, list, {
       SEVERITY: (item) => item.severity,
       WHAT: (item) => item.message,
@@ -39,24 +40,28 @@ export function addServerCommands(program: Command, state: ProgramState): void {
 
 async function listOnce(context: CommandContext, since: string | undefined): Promise<void> {
   const client = await context.client();
-  printList(context, await client.call("listEvents", { query: since === undefined ? {} : { since } }), {
-    TIME: (item) => plainTime(item.time),
-    SEVERITY: (item) => item.severity,
-    WHAT: (item) => item.message,
-    WHO: (item) => item.actor,
-  });
+  printList(
+    context,
+    await allPages((page) => client.call("listEvents", { query: { ...(since !== undefined && { since }), ...page } })),
+    {
+      TIME: (item) => plainTime(item.time),
+      SEVERITY: (item) => item.severity,
+      WHAT: (item) => item.message,
+      WHO: (item) => item.actor,
+    },
+  );
 }
 
 async function follow(context: CommandContext, since: string | undefined): Promise<void> {
   const client = await context.client();
   const { signal, stdout } = context.host;
-  let after: number | undefined;
+  let after: string | undefined;
   while (!signal.aborted) {
     const place = after === undefined ? (since === undefined ? {} : { since }) : { after };
     const query = { ...place, waitSeconds: FOLLOW_WAIT_SECONDS };
     for (const item of await newEvents(client, query, signal)) {
       stdout.write(`${context.json ? JSON.stringify(item) : describe(item)}\n`);
-      after = item.id;
+      after = String(item.id);
     }
   }
 }
@@ -71,7 +76,7 @@ async function newEvents(client: ApiClient, query: EventQuery, signal: AbortSign
   }
 }
 
-type EventQuery = { readonly after?: number; readonly since?: string; readonly waitSeconds: number };
+type EventQuery = { readonly after?: string; readonly since?: string; readonly waitSeconds: number };
 
 function describe(event: Event): string {
   return `${plainTime(event.time)}  ${event.severity.padEnd(8)}  ${event.message}  (${event.actor})`;

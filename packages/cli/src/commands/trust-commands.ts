@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { allPages } from "@leeward/api/plain";
 import { Fault } from "@leeward/base";
 import { replaceFile } from "@leeward/world";
 import type { Command } from "commander";
@@ -47,7 +48,7 @@ function addTokens(token: Command, state: ProgramState): void {
 
   serverCommand(state, token.command("list").description("list tokens, never their secrets"), async (context) => {
     const client = await context.client();
-    printList(context, await client.call("listTokens", {}), {
+    printList(context, await allPages((page) => client.call("listTokens", { query: page })), {
       ID: (item) => item.id,
       ROLE: (item) => item.role,
       STATE: (item) => item.state,

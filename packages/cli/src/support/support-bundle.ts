@@ -10,7 +10,7 @@ import { posix } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { ApiClient } from "@leeward/api";
-import { errorBodyOf } from "@leeward/api/plain";
+import { allPages, errorBodyOf } from "@leeward/api/plain";
 import { Fault, formatTime, isFault } from "@leeward/base";
 import { type Files, readFile, replaceFile } from "@leeward/world";
 import type { CommandContext } from "../command-context.ts";
@@ -68,11 +68,11 @@ function serverSources(context: CommandContext): Record<string, () => Promise<un
       call(await context.client());
   return {
     status: ask((client) => client.call("status", {})),
-    machines: ask((client) => client.call("listMachines", { query: {} })),
-    servers: ask((client) => client.call("listServers", { query: {} })),
-    policies: ask((client) => client.call("listPolicies", {})),
+    machines: ask((client) => allPages((page) => client.call("listMachines", { query: page }))),
+    servers: ask((client) => allPages((page) => client.call("listServers", { query: page }))),
+    policies: ask((client) => allPages((page) => client.call("listPolicies", { query: page }))),
     jobs: ask((client) => client.call("listJobs", { query: {} })),
-    opened: ask((client) => client.call("listOpened", {})),
+    opened: ask((client) => allPages((page) => client.call("listOpened", { query: page }))),
     events: ask((client) => client.call("listEvents", { query: {} })),
   };
 }

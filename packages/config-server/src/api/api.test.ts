@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { request as httpsRequest } from "node:https";
 import { test } from "node:test";
-import { ApiClient, ErrorBody, type PolicyChange, ROUTES, type Route } from "@leeward/api";
+import { ApiClient, ErrorBody, type PolicyChange, Problem, ROUTES, type Route } from "@leeward/api";
 import { nodeTransport } from "@leeward/api/node";
 import { isFault } from "@leeward/base";
 import { Check } from "typebox/value";
@@ -41,7 +41,7 @@ async function ask(
     response.on("data", (chunk: Buffer) => chunks.push(chunk)).on("error", reject);
     response.on("end", () => {
       const text = Buffer.concat(chunks).toString();
-      const isJson = response.headers["content-type"]?.startsWith("application/json") === true;
+      const isJson = /^application\/(problem\+)?json/.test(response.headers["content-type"] ?? "");
       const body: unknown = isJson ? JSON.parse(text) : text;
       resolve({ status: response.statusCode ?? 0, body, headers: response.headers });
     });
@@ -127,8 +127,12 @@ void test("what does not fit is a fault of its own, never a stack", async (t) =>
   const server = await startServer(t, await temporaryFolder(t));
   const { token } = await server.client.call("createToken", { body: { role: "administrator" } });
   const told = async (how: Parameters<typeof ask>[1]): Promise<string> => {
-    const { status, body } = await ask(server, { token, ...how });
-    assert.ok(Check(ErrorBody, body), how.path);
+    const { status, body, headers } = await ask(server, { token, ...how });
+    assert.ok(Check(ErrorBody, body) && Check(Problem, body), how.path);
+    assert.equal(body.status, status);
+    assert.equal(body.type, `urn:leeward:fault:${body.error.code}`);
+    assert.equal(body.detail, body.error.message);
+    assert.match(String(headers["content-type"]), /^application\/problem\+json/);
     return `${status} ${body.error.code}`;
   };
   assert.equal(await told({ method: "GET", path: "/v1/nothing" }), "404 route-unknown");
@@ -137,6 +141,8 @@ void test("what does not fit is a fault of its own, never a stack", async (t) =>
   assert.equal(await told({ method: "GET", path: "/v1/policies/nothing" }), "404 policy-unknown");
   assert.equal(await told({ method: "GET", path: "/v1/machines?color=red" }), "400 request-invalid");
   assert.equal(await told({ method: "GET", path: "/v1/events?limit=0" }), "400 request-invalid");
+  for (const path of ["/v1/machines", "/v1/jobs", "/v1/events", "/v1/status"])
+    assert.equal(await told({ method: "GET", path: `${path}?after=nonsense` }), "400 request-invalid", path);
   assert.equal(await told({ method: "GET", path: "/v1/events?limit=1&limit=2" }), "400 request-invalid");
   assert.equal(await told({ method: "GET", path: "/v1/events?since=yesterday" }), "400 time-invalid");
   const post = { method: "POST", path: "/v1/tokens" };
@@ -240,13 +246,13 @@ void test("how long points are kept is said in tiers or as one time, checked, an
 void test("events are followed as they happen, each once", async (t) => {
   const server = await startServer(t, await temporaryFolder(t));
   const { items } = await server.client.call("listEvents", { query: {} });
-  const after = items.at(-1)?.id ?? 0;
+  const after = String(items.at(-1)?.id);
   const following = server.client.call("listEvents", { query: { after, waitSeconds: 20 } });
   const { id } = await server.client.call("createToken", { body: { role: "viewer" } });
   const [event] = (await following).items;
   assert.equal(event?.kind, "token-created");
   assert.equal(event?.subject, id);
   assert.match(event?.actor ?? "", /^token \w+ \(administrator\)$/);
-  const none = await server.client.call("listEvents", { query: { after: event?.id ?? 0, waitSeconds: 0.1 } });
+  const none = await server.client.call("listEvents", { query: { after: String(event?.id), waitSeconds: 0.1 } });
   assert.deepEqual(none.items, []);
 });

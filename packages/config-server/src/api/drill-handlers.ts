@@ -2,11 +2,11 @@ import { type Drill, type DrillSchedule, SignedDrillReport } from "@leeward/api"
 import { assert, formatTime } from "@leeward/base";
 import { Check } from "typebox/value";
 import { drillNotReported } from "../drills/drill-faults.ts";
-import { DRILLS_MAX } from "../limits.ts";
 import type { DrillRow } from "../store/drill-rows.ts";
 import type { DrillScheduleRow } from "../store/drill-schedule-rows.ts";
 import type { Handlers } from "./handler.ts";
 import { findLiveMachine, findMachine } from "./lookup.ts";
+import { newestPageOf, pageOf } from "./pages.ts";
 import type { Services } from "./services.ts";
 import { jobView } from "./views.ts";
 
@@ -29,8 +29,8 @@ export function drillHandlers(services: Services): Handlers<DrillRoute> {
     },
     listDrills: async ({ query }) => {
       const machine = query?.machine === undefined ? undefined : findMachine(store, query.machine);
-      const rows = store.drills.list(DRILLS_MAX).filter((row) => machine === undefined || row.machineId === machine.id);
-      return { items: rows.map((row) => drillView(row, services)) };
+      const view = (row: DrillRow): Drill => drillView(row, services);
+      return newestPageOf(query, { rows: (page) => store.drills.list(machine?.id, page), view });
     },
     showDrillReport: async ({ params }) => {
       const row = drills.find(params.id);
@@ -40,7 +40,8 @@ export function drillHandlers(services: Services): Handlers<DrillRoute> {
       assert(Check(SignedDrillReport, signed), "a drill's report was checked before it was stored");
       return signed;
     },
-    listDrillSchedules: async () => ({ items: store.drillSchedules.list().map(scheduleView) }),
+    listDrillSchedules: async ({ query }) =>
+      pageOf(query, { rows: store.drillSchedules.list(), key: (row) => [row.machineId], view: scheduleView }),
     setDrillSchedule: async ({ params, body }, { actor }) =>
       scheduleView(drillSchedules.set(findLiveMachine(store, params.machine), body, actor)),
     removeDrillSchedule: async ({ params }, { actor }) =>

@@ -2,10 +2,10 @@ import type { Failover } from "@leeward/api";
 import { formatTime } from "@leeward/base";
 import type { Begun } from "../failover/failovers.ts";
 import { broughtOf } from "../failover/reverse-progress.ts";
-import { FAILOVERS_MAX } from "../limits.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
 import type { Handlers } from "./handler.ts";
 import { findLiveMachine, findMachine } from "./lookup.ts";
+import { newestPageOf } from "./pages.ts";
 import type { Services } from "./services.ts";
 import { jobView } from "./views.ts";
 
@@ -46,8 +46,7 @@ export function failoverHandlers(services: Services): Handlers<FailoverRoute> {
       begun(failovers.beginFailback(failovers.find(params.failover), body, actor)),
     listFailovers: async ({ query }) => {
       const machine = query?.machine === undefined ? undefined : findMachine(store, query.machine);
-      const rows = store.failovers.list(FAILOVERS_MAX);
-      return { items: rows.filter((row) => machine === undefined || row.machineId === machine.id).map(view) };
+      return newestPageOf(query, { rows: (page) => store.failovers.list(machine?.id, page), view });
     },
     showFailover: async ({ params }) => view(failovers.find(params.failover)),
     readReplicaConsole: async ({ params }, { signal }) => {

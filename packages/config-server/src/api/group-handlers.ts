@@ -5,6 +5,7 @@ import { GROUP_INTERVAL_SECONDS, POINT_TIMEOUT_SECONDS } from "../limits.ts";
 import type { GroupRow } from "../store/group-rows.ts";
 import type { Handlers } from "./handler.ts";
 import { findLiveMachine } from "./lookup.ts";
+import { pageOf } from "./pages.ts";
 import type { CallContext, Services } from "./services.ts";
 
 type GroupRoute = "listGroups" | "showGroup" | "setGroup" | "removeGroup" | "listGroupPoints" | "createGroupPoint";
@@ -19,7 +20,7 @@ export function groupHandlers(services: Services): Handlers<GroupRoute> {
   };
   const view = (group: GroupRow): Group => groupView(group, services);
   return {
-    listGroups: async () => ({ items: store.groups.list().map(view) }),
+    listGroups: async ({ query }) => pageOf(query, { rows: store.groups.list(), key: ({ name }) => [name], view }),
     showGroup: async ({ params }) => view(find(params.name)),
     setGroup: async ({ params: { name }, body }, { actor }) => {
       store.transaction(() => setGroup(services, name, body));
@@ -42,7 +43,8 @@ export function groupHandlers(services: Services): Handlers<GroupRoute> {
         fromMicros: query?.from === undefined ? 0 : parseTime(query.from),
         toMicros: query?.to === undefined ? 0 : parseTime(query.to),
       };
-      return { items: await groupPoints.list(find(params.name), between, signal) };
+      const rows = await groupPoints.list(find(params.name), between, signal);
+      return pageOf(query, { rows, key: ({ time, id }) => [time, id], view: (point) => point });
     },
     createGroupPoint: async ({ params: { name }, body }, { actor, signal }: CallContext) => {
       const { consistency = "crash", timeoutSeconds = POINT_TIMEOUT_SECONDS } = body;

@@ -8,33 +8,30 @@ import { setCacheAccount } from "./cache-account-change.ts";
 import type { Handlers } from "./handler.ts";
 import { refuseLockedPoints } from "./lock-handlers.ts";
 import { findDisk, findLiveMachine, findMachine, viewFactsOf } from "./lookup.ts";
+import { pageOf, timedPageOf } from "./pages.ts";
 import { setRecovery } from "./recovery-change.ts";
 import { setSender } from "./sender-change.ts";
 import type { CallContext, Services } from "./services.ts";
-import { diskView, jobView, machineView, openedView, pointView } from "./views.ts";
+import { diskView, jobView, machineView, memberState, openedView, pointView } from "./views.ts";
 
-type MachineRoute =
-  | "listMachines"
-  | "showMachine"
-  | "setMachine"
-  | "setRecovery"
-  | "removeMachine"
-  | "listCandidates"
-  | "listDisks"
-  | "protectDisk"
-  | "unprotectDisk";
+type MachineRoute = "listMachines" | "showMachine" | "setMachine" | "setRecovery" | "removeMachine";
+type DiskRoute = "listCandidates" | "listDisks" | "protectDisk" | "unprotectDisk";
 
-/** Machines and their disks. */
+/** Machines. */
 export function machineHandlers(services: Services): Handlers<MachineRoute> {
-  const { store, protection, removal, requests, jobs } = services;
-  const isProtected = (disk: DiskRow): boolean => disk.state === "protected";
+  const { store, removal, live } = services;
   const view = (machine: MemberRow) =>
     machineView(machine, store.disks.ofMachine(machine.id).filter(isProtected), viewFactsOf(services));
   return {
     listMachines: async ({ query }) => {
       const machines = store.members.list().filter((member) => member.role === "agent");
-      const shown = query?.removed === true ? machines : machines.filter(({ removedMicros }) => removedMicros === null);
-      return { items: shown.map(view) };
+      const isWanted = (machine: MemberRow): boolean => {
+        const state = memberState(machine, (id) => live.has(id));
+        if (query?.name !== undefined && machine.name !== query.name) return false;
+        if (query?.state !== undefined) return state === query.state;
+        return query?.removed === true || state !== "removed";
+      };
+      return pageOf(query, { rows: machines.filter(isWanted), key: ({ name, id }) => [name, id], view });
     },
     showMachine: async ({ params }) => view(findMachine(store, params.machine)),
     setMachine: async ({ params, body }, { actor }) => {
@@ -55,25 +52,38 @@ export function machineHandlers(services: Services): Handlers<MachineRoute> {
       if (query?.deletePoints === true) await refuseLockedPoints(services, { machine, disks }, signal);
       return view(await removal.remove(machine, { actor, deletePoints: query?.deletePoints === true }));
     },
-    listCandidates: async ({ params }, { signal }) => {
+  };
+}
+
+const isProtected = (disk: DiskRow): boolean => disk.state === "protected";
+
+/** What is protected of machines, and what could be. */
+export function diskHandlers(services: Services): Handlers<DiskRoute> {
+  const { store, protection, requests, jobs } = services;
+  return {
+    listCandidates: async ({ params, query }, { signal }) => {
       const machine = findLiveMachine(store, params.machine);
       const { items } = await requests.ask(machine, { kind: "listCandidates", value: {} }, { signal });
-      return {
-        items: items.map((item) => ({
+      return pageOf(query, {
+        rows: items,
+        key: ({ path }) => [path],
+        view: (item) => ({
           ...item,
           refusal: item.refusal === "" ? null : item.refusal,
           trackerRefusal: item.trackerRefusal === "" ? null : item.trackerRefusal,
           rescanRefusal: item.rescanRefusal === "" ? null : item.rescanRefusal,
-        })),
-      };
+        }),
+      });
     },
     listDisks: async ({ query }) => {
       const machine = query?.machine === undefined ? undefined : findMachine(store, query.machine);
       const disks = machine === undefined ? store.disks.list() : store.disks.ofMachine(machine.id);
       const facts = viewFactsOf(services);
-      return {
-        items: disks.filter(isProtected).map((disk) => diskView(disk, store.members.byId(disk.machineId), facts)),
-      };
+      return pageOf(query, {
+        rows: disks.filter(isProtected),
+        key: ({ createdMicros, id }) => [createdMicros, id],
+        view: (disk) => diskView(disk, store.members.byId(disk.machineId), facts),
+      });
     },
     protectDisk: async ({ params, body }, { actor, signal }) => {
       const machine = findLiveMachine(store, params.machine);
@@ -108,7 +118,11 @@ export function pointHandlers(services: Services): Handlers<PointRoute> {
         toMicros: query?.to === undefined ? 0 : parseTime(query.to),
         target: query?.target,
       };
-      return { items: (await points.list(machine, between, signal)).map(pointView) };
+      return timedPageOf(query, {
+        rows: (page) => points.page(machine, { ...between, ...page }, signal),
+        microsOf: ({ timeMicros }) => timeMicros,
+        view: pointView,
+      });
     },
     createPoint: async ({ params, body }, context) => {
       const machine = findLiveMachine(store, params.machine);
@@ -128,7 +142,8 @@ export function pointHandlers(services: Services): Handlers<PointRoute> {
       tell(context, { kind: "point-opened", subject, message: `${subject} at ${at} was opened ${how}.` });
       return openedView(opened);
     },
-    listOpened: async (_call, { signal }) => ({ items: (await points.listOpened(signal)).map(openedView) }),
+    listOpened: async ({ query }, { signal }) =>
+      pageOf(query, { rows: await points.listOpened(signal), key: ({ id }) => [id], view: openedView }),
     closePoint: async ({ params }, context) => {
       await points.close(params.id, context.signal);
       tell(context, { kind: "point-closed", subject: params.id, message: `The opened point ${params.id} was closed.` });

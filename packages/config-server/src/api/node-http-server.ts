@@ -6,7 +6,7 @@ import { fastifyCookie } from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
-import { errorBodyOf, httpStatusOf } from "@leeward/api";
+import { httpStatusOf, problemOf } from "@leeward/api";
 import { Fault, isFault } from "@leeward/base";
 import { fieldsOfThrown, RefusalReports, type Trace } from "@leeward/daemon";
 import { publicServerTlsOptions } from "@leeward/identity";
@@ -117,8 +117,9 @@ function answerErrors(app: App, trace: Trace): void {
     const fault = faultOfHttp(error);
     if (fault === undefined)
       trace.error("A call failed for a mistake of ours.", { url: request.url, ...fieldsOfThrown(error) });
-    void reply.status(fault === undefined ? 500 : httpStatusOf(fault)).header("cache-control", "no-store");
-    return errorBodyOf(fault ?? error);
+    const status = fault === undefined ? 500 : httpStatusOf(fault);
+    void reply.status(status).header("cache-control", "no-store").type("application/problem+json");
+    return problemOf(fault ?? error, status);
   });
 }
 

@@ -22,12 +22,13 @@ import { accessHandlers, byWhom } from "./access-handlers.ts";
 import { authorityHandlers } from "./authority-handlers.ts";
 import { careHandlers } from "./care-handlers.ts";
 import { drillHandlers } from "./drill-handlers.ts";
+import { eventHandlers } from "./event-handlers.ts";
 import { failoverHandlers } from "./failover-handlers.ts";
 import { groupHandlers } from "./group-handlers.ts";
 import type { Handlers, PlainRoute } from "./handler.ts";
 import { historyHandlers } from "./history-handlers.ts";
 import { lockHandlers } from "./lock-handlers.ts";
-import { machineHandlers, pointHandlers } from "./machine-handlers.ts";
+import { diskHandlers, machineHandlers, pointHandlers } from "./machine-handlers.ts";
 import { sendBackup } from "./node-backup-answer.ts";
 import { browserOf } from "./node-browser.ts";
 import type { App, HttpServerOptions } from "./node-http-server.ts";
@@ -111,6 +112,7 @@ function nameSuccessor({ trust }: Services, reply: FastifyReply): void {
 function handlersOf(services: Services): Handlers<PlainRoute> {
   return {
     ...machineHandlers(services),
+    ...diskHandlers(services),
     ...targetHandlers(services),
     ...careHandlers(services),
     ...seedHandlers(services),
@@ -125,6 +127,7 @@ function handlersOf(services: Services): Handlers<PlainRoute> {
     ...recoveryPlanHandlers(services),
     ...operationHandlers(services),
     ...accessHandlers(services),
+    ...eventHandlers(services),
     ...trustHandlers(services),
     ...authorityHandlers(services),
   };

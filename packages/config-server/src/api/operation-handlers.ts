@@ -1,22 +1,22 @@
-import type { Event, PolicyChange, Severity } from "@leeward/api";
-import { formatTime, parseTime } from "@leeward/base";
+import type { PolicyChange, StatusItem } from "@leeward/api";
+import { formatTime } from "@leeward/base";
 import { formatWorkingHours, normalTimeWindow, parseWorkingHours } from "@leeward/daemon";
 import { secondPersonAlone } from "../access/access-faults.ts";
-import { seerOf } from "../access/scope.ts";
 import { drillItems } from "../drills/drill-items.ts";
 import { policyUnknown, retentionContradicts, serverForwardsNothing } from "../faults.ts";
 import { planItems } from "../health/plan-items.ts";
 import { statusItems } from "../health/status-items.ts";
 import { hasEnded } from "../jobs/job-runner.ts";
-import { JOBS_MAX } from "../limits.ts";
 import { readInstallation, workingHoursOf } from "../plans/installation.ts";
 import { allPointsFor, formatRetention, parseRetention } from "../plans/retention-text.ts";
+import type { MemberRow } from "../store/member-rows.ts";
 import { POLICY_DEFAULT_NAME, type PolicyRow } from "../store/policy-rows.ts";
 import { certificateEndMicros } from "../trust/node-certificate.ts";
 import { rotationView } from "./authority-handlers.ts";
 import type { Handlers } from "./handler.ts";
 import { longPoll } from "./long-poll.ts";
-import { findServer, viewFactsOf } from "./lookup.ts";
+import { findMachine, findServer, viewFactsOf } from "./lookup.ts";
+import { newestPageOf, pageOf } from "./pages.ts";
 import { setSender } from "./sender-change.ts";
 import type { Services } from "./services.ts";
 import { jobView, serverView } from "./views.ts";
@@ -28,7 +28,6 @@ type OperationRoute =
   | "listJobs"
   | "showJob"
   | "cancelJob"
-  | "listEvents"
   | "status"
   | "listServers"
   | "setServer"
@@ -37,14 +36,11 @@ type OperationRoute =
   | "removeServer"
   | "live";
 
-const EVENTS_UNLESS_TOLD = 100;
-
 /** Policies, jobs, events, servers, and what needs a person. */
 export function operationHandlers(services: Services): Handlers<OperationRoute> {
   return {
     ...policyHandlers(services),
     ...jobHandlers(services),
-    ...eventHandlers(services),
     ...serverHandlers(services),
     ...installationHandlers(services),
   };
@@ -62,7 +58,10 @@ function policyHandlers({
     return policy;
   };
   return {
-    listPolicies: async () => ({ items: store.policies.list().map(view) }),
+    listPolicies: async ({ query }) => {
+      const key = ({ name }: PolicyRow) => [name === POLICY_DEFAULT_NAME ? 0 : 1, name];
+      return pageOf(query, { rows: store.policies.list(), key, view });
+    },
     showPolicy: async ({ params }) => view(find(params.name)),
     setPolicy: async ({ params: { name }, body: asked }, { actor }) => {
       const { resyncWindow } = asked;
@@ -98,8 +97,14 @@ function retentionOf({
 function jobHandlers({ store, jobs, world }: Services): Handlers<"listJobs" | "showJob" | "cancelJob"> {
   return {
     listJobs: async ({ query }) => {
-      const rows = store.jobs.list(JOBS_MAX).filter((job) => query?.state === undefined || job.state === query.state);
-      return { items: rows.map((job) => jobView(job, jobs)) };
+      const { state, kind, subject, machine } = query ?? {};
+      const of = {
+        ...(state !== undefined && { state }),
+        ...(kind !== undefined && { kind }),
+        ...(subject !== undefined && { subject }),
+        ...(machine !== undefined && { machineId: findMachine(store, machine).id }),
+      };
+      return newestPageOf(query, { rows: (page) => store.jobs.list(of, page), view: (job) => jobView(job, jobs) });
     },
     showJob: async ({ params, query }, { signal }) => {
       await longPoll({
@@ -115,53 +120,28 @@ function jobHandlers({ store, jobs, world }: Services): Handlers<"listJobs" | "s
   };
 }
 
-const SEVERITIES: readonly Severity[] = ["info", "warning", "critical"];
-
-function eventHandlers({ events, world, store }: Services): Handlers<"listEvents"> {
-  return {
-    listEvents: async ({ query = {} }, { signal, person }) => {
-      const wanted = {
-        afterId: query.after ?? 0,
-        sinceMicros: query.since === undefined ? 0 : parseTime(query.since),
-        severities: SEVERITIES.slice(SEVERITIES.indexOf(query.severity ?? "info")),
-        limit: query.limit ?? EVENTS_UNLESS_TOLD,
-      };
-      const scope = person?.scope ?? null;
-      const sees = scope === null ? undefined : seerOf({ store }, scope);
-      let seenId = wanted.afterId;
-      // What the caller does not see is passed over here, so that it is not asked for again and again.
-      const look = (): Event[] | undefined => {
-        for (;;) {
-          const found = events.list({ ...wanted, afterId: seenId });
-          if (found.length === 0) return undefined;
-          const visible = sees === undefined ? found : found.filter(({ subject }) => sees("subject", subject));
-          if (visible.length > 0) return visible;
-          seenId = found.at(-1)?.id ?? seenId;
-        }
-      };
-      const waitSeconds = query.waitSeconds ?? 0;
-      const found = await longPoll({ look, changed: () => events.added(), waitSeconds, clock: world.clock, signal });
-      return { items: found ?? [] };
-    },
-  };
-}
-
 function serverHandlers(
   services: Services,
 ): Handlers<"status" | "listServers" | "setServer" | "removeServer" | "live"> {
   const { store, removal, serverId, softwareVersion, world } = services;
   return {
-    status: async () => ({
-      items: statusItems(await statusFacts(services), [
-        ...drillItems(store, world.clock.wallMicros()),
-        ...planItems(store),
-      ]),
-    }),
+    status: async ({ query }) => {
+      const furtherItems = [...drillItems(store, world.clock.wallMicros()), ...planItems(store)];
+      const rows = statusItems(await statusFacts(services), furtherItems);
+      const key = ({ severity, code, subject, message }: StatusItem) => [
+        severity === "critical" ? 0 : 1,
+        code,
+        subject ?? "",
+        message,
+      ];
+      return pageOf(query, { rows, key, view: (item) => item });
+    },
     listServers: async ({ query }) => {
       const servers = store.members.list().filter((member) => member.role !== "agent");
       const shown = query?.removed === true ? servers : servers.filter(({ removedMicros }) => removedMicros === null);
       const facts = viewFactsOf(services);
-      return { items: shown.map((server) => serverView(server, facts)) };
+      const view = (server: MemberRow) => serverView(server, facts);
+      return pageOf(query, { rows: shown, key: ({ name, id }) => [name, id], view });
     },
     setServer: async ({ params, body }, { actor }) => {
       const { id, name, role } = findServer(store, params.server);

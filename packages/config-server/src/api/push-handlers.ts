@@ -1,8 +1,8 @@
 import type { Push } from "@leeward/api";
 import { formatTime } from "@leeward/base";
-import { PUSHES_MAX } from "../limits.ts";
 import type { PushRow } from "../store/push-rows.ts";
 import type { Handlers } from "./handler.ts";
+import { newestPageOf } from "./pages.ts";
 import type { Services } from "./services.ts";
 import { jobView } from "./views.ts";
 
@@ -13,7 +13,7 @@ export function pushHandlers({ store, pushes, jobs }: Services): Handlers<"pushA
       const begun = await pushes.begin(body, actor);
       return { items: begun.map(({ push, job }) => ({ push: pushView(push), job: jobView(job, jobs) })) };
     },
-    listPushes: async () => ({ items: store.pushes.list(PUSHES_MAX).map(pushView) }),
+    listPushes: async ({ query }) => newestPageOf(query, { rows: (page) => store.pushes.list(page), view: pushView }),
     showPush: async ({ params }) => pushView(pushes.find(params.id)),
   };
 }

@@ -1,11 +1,11 @@
 import type { PlanRun, PlanRunStep, PlanRunSummary, PlanSummary, RecoveryPlan } from "@leeward/api";
 import { formatTime } from "@leeward/base";
-import { PLAN_RUNS_MAX } from "../limits.ts";
 import type { RunBegun, StoredPlan } from "../recovery-plans/recovery-plans.ts";
 import { hasStepEnded } from "../recovery-plans/transitions.ts";
 import type { PlanRunRow, PlanRunStepRow } from "../store/plan-run-rows.ts";
 import type { RecoveryPlanRow } from "../store/recovery-plan-rows.ts";
 import type { Handlers } from "./handler.ts";
+import { newestPageOf, pageOf } from "./pages.ts";
 import type { Services } from "./services.ts";
 import { jobView } from "./views.ts";
 
@@ -31,7 +31,12 @@ export function recoveryPlanHandlers(services: Services): Handlers<RecoveryPlanR
   const stored = ({ plan, warnings }: StoredPlan) => ({ plan: planView(plan, services), warnings: [...warnings] });
   const begun = ({ run, job }: RunBegun) => ({ run: runView(run, services), job: jobView(job, jobs) });
   return {
-    listRecoveryPlans: async () => ({ items: store.recoveryPlans.list().map((plan) => planSummary(plan, services)) }),
+    listRecoveryPlans: async ({ query }) =>
+      pageOf(query, {
+        rows: store.recoveryPlans.list(),
+        key: ({ name }) => [name],
+        view: (plan) => planSummary(plan, services),
+      }),
     createRecoveryPlan: async ({ body }, { actor }) => stored(plans.create(body, actor)),
     showRecoveryPlan: async ({ params }) => planView(plans.find(params.plan), services),
     readRecoveryPlan: async ({ params }) => {
@@ -44,10 +49,8 @@ export function recoveryPlanHandlers(services: Services): Handlers<RecoveryPlanR
       dryRun({ plan: plans.find(params.plan), order: query ?? { kind: "test" }, signal }),
     runRecoveryPlan: async ({ params, body }, { actor }) => begun(plans.run(params.plan, body, actor)),
     listPlanRuns: async ({ query }) => {
-      const rows = store.planRuns.list(PLAN_RUNS_MAX);
-      const isWanted = ({ planName, planId }: PlanRunRow): boolean =>
-        query?.plan === undefined || planName === query.plan || planId === query.plan;
-      return { items: rows.filter(isWanted).map((run) => runSummary(run, services)) };
+      const view = (run: PlanRunRow): PlanRunSummary => runSummary(run, services);
+      return newestPageOf(query, { rows: (page) => store.planRuns.list(runsOf(query?.plan), page), view });
     },
     showPlanRun: async ({ params }) => runView(plans.findRun(params.run), services),
     continuePlanRun: async ({ params, body }, { actor }) =>
@@ -55,6 +58,12 @@ export function recoveryPlanHandlers(services: Services): Handlers<RecoveryPlanR
     cancelPlanRun: async ({ params }, { actor }) => runView(plans.cancel(params.run, actor), services),
     cleanUpPlanRun: async ({ params, body }, { actor }) => begun(plans.cleanUp(params.run, body.notes, actor)),
   };
+}
+
+/** Runs name their plan, and its id, also when it is gone. */
+function runsOf(plan: string | undefined): { readonly planId?: string; readonly planName?: string } {
+  if (plan === undefined) return {};
+  return /^[0-9a-f]{32}$/.test(plan) ? { planId: plan } : { planName: plan };
 }
 
 function planFields({ id, name, description, actor, ...plan }: RecoveryPlanRow, { store }: Services) {

@@ -3,6 +3,7 @@ import { formatTime } from "@leeward/base";
 import { mediaTypeInvalid } from "../faults.ts";
 import type { ReleaseRow } from "../store/release-rows.ts";
 import type { Handlers } from "./handler.ts";
+import { pageOf } from "./pages.ts";
 import type { CallContext, Services } from "./services.ts";
 
 /** What agents are upgraded to. */
@@ -13,7 +14,8 @@ export function releaseHandlers({
   return {
     upgradeAgents: async ({ body }, { actor }) => upgrades.begin(body, actor),
     showUpgrade: async ({ params }) => upgrades.show(params.id),
-    listReleases: async () => ({ items: releases.list().map(releaseView) }),
+    listReleases: async ({ query }) =>
+      pageOf(query, { rows: releases.list(), key: ({ file }) => [file], view: releaseView }),
     removeRelease: async ({ params }, { actor }) => ({
       items: (await releases.remove(params.version, actor)).map(releaseView),
     }),

@@ -4,6 +4,7 @@ import { seedNotAwaited } from "../protection/seed-faults.ts";
 import { seedInput } from "../protection/seed-load-work.ts";
 import type { Handlers } from "./handler.ts";
 import { findDisk, findLiveMachine, viewFactsOf } from "./lookup.ts";
+import { pageOf } from "./pages.ts";
 import type { Services } from "./services.ts";
 import { diskView, jobView } from "./views.ts";
 
@@ -11,17 +12,16 @@ import { diskView, jobView } from "./views.ts";
 export function seedHandlers(services: Services): Handlers<"listSeedOrders" | "loadSeed" | "giveUpSeed"> {
   const { store, protection, jobs } = services;
   return {
-    listSeedOrders: async (_call, { memberId }) => {
+    listSeedOrders: async ({ query }, { memberId }) => {
       if (memberId === undefined) throw certificateRequired();
       const own = store.disks.ofMachine(memberId).filter(({ state }) => state === "protected");
-      return {
-        items: own.flatMap(({ id: disk, name, path, keyId }) => {
-          const seed = store.seeds.of(disk);
-          if (seed?.state !== "awaited") return [];
-          const { branch, wrappedKey } = seed;
-          return [{ machine: memberId, disk, name, path, branch, keyId, wrappedKey }];
-        }),
-      };
+      const rows = own.flatMap(({ id: disk, name, path, keyId }) => {
+        const seed = store.seeds.of(disk);
+        if (seed?.state !== "awaited") return [];
+        const { branch, wrappedKey } = seed;
+        return [{ machine: memberId, disk, name, path, branch, keyId, wrappedKey }];
+      });
+      return pageOf(query, { rows, key: ({ disk }) => [disk], view: (order) => order });
     },
     loadSeed: async ({ params, body }, { actor }) => {
       const machine = findLiveMachine(store, params.machine);

@@ -6,9 +6,11 @@ import { limitText } from "../access/users.ts";
 import { requireTakeable } from "../failover/elsewhere.ts";
 import { certificateRequired, recoveryKeyLost, recoveryKeyMismatch, requestInvalid, tokenUnknown } from "../faults.ts";
 import { API_TOKEN_SECONDS, ENROLMENT_TOKEN_SECONDS } from "../limits.ts";
+import type { TokenRow } from "../store/token-rows.ts";
 import { renewByKey } from "../trust/renewal.ts";
 import type { Handlers } from "./handler.ts";
 import { findLiveMachine, findScope } from "./lookup.ts";
+import { pageOf } from "./pages.ts";
 import type { Services } from "./services.ts";
 import { scopeView, tokenView } from "./views.ts";
 
@@ -74,7 +76,11 @@ function tokenHandlers({
         scope: scopeView(scope),
       };
     },
-    listTokens: async () => ({ items: store.tokens.list().map((token) => tokenView(token, world.clock.wallMicros())) }),
+    listTokens: async ({ query }) => {
+      const nowMicros = world.clock.wallMicros();
+      const key = ({ createdMicros, id }: TokenRow) => [createdMicros, id];
+      return pageOf(query, { rows: store.tokens.list(), key, view: (token) => tokenView(token, nowMicros) });
+    },
     revokeToken: async ({ params: { id } }, { actor }) => {
       if (store.tokens.byId(id) === undefined) throw tokenUnknown(id);
       store.transaction(() => {

@@ -33,7 +33,7 @@ export function machineView(machine: MemberRow, disks: readonly DiskRow[], facts
   return {
     id: machine.id,
     name: machine.name,
-    state: memberState(machine, facts),
+    state: memberState(machine, facts.isOnline),
     epoch: machine.epoch,
     agentVersion: machine.softwareVersion,
     lastSeen: maybeTime(lastSeenMicros(machine, facts)),
@@ -174,7 +174,7 @@ export function serverView(server: MemberRow, facts: ViewFacts): Server {
     id: server.id,
     name: server.name,
     role: server.role === "process-server" ? "process-server" : "master-target",
-    state: memberState(server, facts),
+    state: memberState(server, facts.isOnline),
     softwareVersion: server.softwareVersion,
     address: addressHost === null || addressPort === null ? null : `${addressHost}:${addressPort}`,
     lastSeen: maybeTime(lastSeenMicros(server, facts)),
@@ -261,9 +261,9 @@ export function openedView(opened: OpenedPoint): Opened {
   return { id, point, machine: machineId, disk, nbdUri, readOnly, sizeBytes };
 }
 
-function memberState(member: MemberRow, facts: ViewFacts): "online" | "offline" | "removed" {
+export function memberState(member: MemberRow, isOnline: ViewFacts["isOnline"]): "online" | "offline" | "removed" {
   if (member.removedMicros !== null) return "removed";
-  return facts.isOnline(member.id) ? "online" : "offline";
+  return isOnline(member.id) ? "online" : "offline";
 }
 
 function lastSeenMicros(member: MemberRow, facts: ViewFacts): number | null {

@@ -57,8 +57,8 @@ export class Webhook {
     for (;;) {
       const afterId = Number(facts.get("webhookEventId") ?? 0);
       const [event, ...rest] = events.list({
+        order: "oldest",
         afterId,
-        sinceMicros: 1,
         severities: ["warning", "critical"],
         limit: EVENTS_PER_LOOK,
       });

@@ -122,7 +122,7 @@ void test("an alert is told once however it comes and goes, over restarts and wh
   };
   const kinds = (): string[] =>
     events
-      .list({ afterId: 0, sinceMicros: 0, severities: ["info", "warning"], limit: 1_000 })
+      .list({ order: "oldest", severities: ["info", "warning"], limit: 1_000 })
       .map(({ kind }) => kind)
       .filter((kind) => kind.startsWith("history-"));
   say(forecastIn(600, 0));

@@ -25,6 +25,13 @@ export interface PointsOptions {
   readonly isOnline: (memberId: string) => boolean;
 }
 
+/** Between two times, each 0 for no bound, at the main targets or at the one that is named. */
+interface PointRange {
+  readonly fromMicros: number;
+  readonly toMicros: number;
+  readonly target?: string | undefined;
+}
+
 export interface OpenRequest {
   readonly at: string;
   readonly socketPath: string;
@@ -43,22 +50,40 @@ export class Points {
   /** All points of the machine between two times at its main targets, or at the one that is named, oldest first. @throws Fault `master-target-offline`, `point-range-invalid`, `target-unknown` */
   async list(
     machine: MemberRow,
-    between: { fromMicros: number; toMicros: number; target?: string | undefined },
+    { fromMicros, toMicros, target: asked }: PointRange,
     signal: AbortSignal,
   ): Promise<PointItem[]> {
-    const targets =
-      between.target === undefined ? this.#targetsOf(machine) : [this.#furtherOf(machine, between.target)];
-    const { fromMicros, toMicros } = between;
+    const targets = this.#targetsFor(machine, asked);
     const range = { machine, fromMicros, toMicros, lockedOnly: false };
     const lists = await Promise.all(targets.map((target) => this.#listFrom(target, range, signal)));
-    return merged(lists.flat());
+    return merged(lists.flatMap(({ points }) => points));
+  }
+
+  /** The first `limit` of the same points after a time. @throws as `list` */
+  async page(
+    machine: MemberRow,
+    wanted: PointRange & { readonly limit: number; readonly afterMicros: number | undefined },
+    signal: AbortSignal,
+  ): Promise<PointItem[]> {
+    const { toMicros, target, limit, afterMicros } = wanted;
+    const fromMicros = Math.max(wanted.fromMicros, afterMicros === undefined ? 0 : afterMicros + 1);
+    const range = { machine, fromMicros, toMicros, lockedOnly: false, limit };
+    const lists = await Promise.all(
+      this.#targetsFor(machine, target).map((each) => this.#listFrom(each, range, signal)),
+    );
+    // What one target has more of may come before what another said already.
+    const ends = lists.flatMap(({ points, more }) => (more ? (points.at(-1)?.timeMicros ?? fromMicros) : []));
+    const knownUntil = Math.min(...ends, Number.MAX_SAFE_INTEGER);
+    return merged(lists.flatMap(({ points }) => points))
+      .filter(({ timeMicros }) => timeMicros <= knownUntil)
+      .slice(0, limit);
   }
 
   /** The machine's points that are locked. @throws as `list` */
   async locked(machine: MemberRow, signal: AbortSignal): Promise<PointItem[]> {
     const range = { machine, fromMicros: 0, toMicros: 0, lockedOnly: true };
     const lists = await Promise.all(this.#targetsOf(machine).map((target) => this.#listFrom(target, range, signal)));
-    return merged(lists.flat());
+    return merged(lists.flatMap(({ points }) => points));
   }
 
   /** Locked at every target that holds the point when it settles. @throws Fault `point-missing`, `point-lock-shorter`, `pins-full` */
@@ -158,21 +183,26 @@ export class Points {
 
   async #listFrom(
     target: MemberRow,
-    range: { machine: MemberRow; fromMicros: number; toMicros: number; lockedOnly: boolean },
+    range: { machine: MemberRow; fromMicros: number; toMicros: number; lockedOnly: boolean; limit?: number },
     signal: AbortSignal,
-  ): Promise<PointItem[]> {
+  ): Promise<{ readonly points: PointItem[]; readonly more: boolean }> {
     const points: PointItem[] = [];
     let { fromMicros } = range;
     for (;;) {
-      const { machine, toMicros, lockedOnly } = range;
-      const value = { machineId: machine.id, fromMicros, toMicros, itemsMax: POINTS_PER_REQUEST, lockedOnly };
+      const { machine, toMicros, lockedOnly, limit = Number.POSITIVE_INFINITY } = range;
+      const itemsMax = Math.min(POINTS_PER_REQUEST, limit - points.length);
+      const value = { machineId: machine.id, fromMicros, toMicros, itemsMax, lockedOnly };
       const { items, more } = await this.#options.requests.ask(target, { kind: "listPoints", value }, { signal });
       points.push(...items);
       const last = items.at(-1);
-      if (!more || last === undefined) return points;
+      if (!more || last === undefined || points.length >= limit) return { points, more };
       if (points.length > POINTS_MAX) throw tooManyPoints(POINTS_MAX);
       fromMicros = last.timeMicros + 1;
     }
+  }
+
+  #targetsFor(machine: MemberRow, asked: string | undefined): MemberRow[] {
+    return asked === undefined ? this.#targetsOf(machine) : [this.#furtherOf(machine, asked)];
   }
 
   #targetsOf(machine: MemberRow): MemberRow[] {

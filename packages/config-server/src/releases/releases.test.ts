@@ -15,7 +15,7 @@ const CONTENT = Uint8Array.from({ length: 3_000 }, (_, index) => index % 251);
 const sumOf = (content: Uint8Array): string => createHash("sha256").update(content).digest("hex");
 
 function toldOf(store: Store): string[] {
-  const all = { afterId: 0, sinceMicros: 0, severities: ["warning"] as const, limit: 10 };
+  const all = { order: "oldest" as const, severities: ["warning"] as const, limit: 10 };
   return store.events.list(all).map(({ kind }) => kind);
 }
 

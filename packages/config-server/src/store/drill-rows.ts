@@ -4,6 +4,7 @@ import { type Static, Type } from "typebox";
 import { Check } from "typebox/value";
 import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
 import type { Database } from "./database.ts";
+import { type NewestQuery, newestPage } from "./newest-page.ts";
 
 const DiskDigest = Type.Object({
   diskId: Type.String(),
@@ -90,10 +91,10 @@ export class DrillRows {
     return row === undefined ? undefined : drillOf(row);
   }
 
-  /** Newest first. */
-  list(limit: number): DrillRow[] {
-    const sql = `SELECT ${COLUMNS} FROM drills ORDER BY created_micros DESC, id LIMIT ?`;
-    return this.#database.all(sql, limit).map(drillOf);
+  /** Newest first, of a machine or all. */
+  list(machineId: string | undefined, query: NewestQuery): DrillRow[] {
+    const wanted = { select: `SELECT ${COLUMNS} FROM drills`, where: { machine_id: machineId } };
+    return newestPage(this.#database, wanted, query).map(drillOf);
   }
 
   /** The newest of a machine, whether it has ended or not. */

@@ -18,9 +18,16 @@ export interface EventDraft {
 }
 
 export interface EventQuery {
-  readonly afterId: number;
-  readonly sinceMicros: number;
+  /** `newest` goes from the newest on back. */
+  readonly order: "oldest" | "newest";
+  /** The last event of the page before this one, in that order. */
+  readonly afterId?: number | undefined;
+  readonly sinceMicros?: number | undefined;
+  readonly untilMicros?: number | undefined;
   readonly severities: readonly Severity[];
+  readonly kind?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly subject?: string | undefined;
   readonly limit: number;
 }
 
@@ -47,19 +54,23 @@ export class EventRows {
     );
   }
 
-  /** Oldest first; without an `afterId` the newest `limit` of them. */
-  list(query: EventQuery): Event[] {
-    const places = query.severities.map(() => "?").join(", ");
-    const newest = query.afterId === 0 && query.sinceMicros === 0;
-    const rows = this.#database.all(
-      `SELECT * FROM events WHERE id > ? AND micros >= ? AND severity IN (${places}) ORDER BY id ${newest ? "DESC" : "ASC"} LIMIT ?`,
-      query.afterId,
-      query.sinceMicros,
-      ...query.severities,
-      query.limit,
-    );
-    const events = rows.map(eventOf);
-    return newest ? events.toReversed() : events;
+  list({ order, severities, limit, ...query }: EventQuery): Event[] {
+    const [sign, direction] = order === "newest" ? ["<", "DESC"] : [">", "ASC"];
+    const conditions = [
+      [`id ${sign} ?`, query.afterId],
+      ["micros >= ?", query.sinceMicros],
+      ["micros < ?", query.untilMicros],
+      ["kind = ?", query.kind],
+      ["actor = ?", query.actor],
+      ["subject = ?", query.subject],
+    ] as const;
+    const asked = conditions.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
+    const places = severities.map(() => "?").join(", ");
+    const where = [`severity IN (${places})`, ...asked.map(({ sql }) => sql)].join(" AND ");
+    const values = [...severities, ...asked.map(({ value }) => value), limit];
+    return this.#database
+      .all(`SELECT * FROM events WHERE ${where} ORDER BY id ${direction} LIMIT ?`, ...values)
+      .map(eventOf);
   }
 
   lastId(): number {

@@ -4,6 +4,7 @@ import { type Static, Type } from "typebox";
 import { Check } from "typebox/value";
 import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
 import type { Database } from "./database.ts";
+import { type NewestQuery, newestPage } from "./newest-page.ts";
 
 /** A network card of the machine. An empty MAC address is one that follows from the failover's id. */
 export const ReplicaCard = Type.Object({
@@ -169,11 +170,10 @@ export class FailoverRows {
     return row === undefined ? undefined : failoverOf(row);
   }
 
-  /** Newest first. */
-  list(limit: number): FailoverRow[] {
-    return this.#database
-      .all("SELECT * FROM failovers ORDER BY created_micros DESC, id LIMIT ?", limit)
-      .map(failoverOf);
+  /** Newest first, of a machine or all. */
+  list(machineId: string | undefined, query: NewestQuery): FailoverRow[] {
+    const wanted = { select: "SELECT * FROM failovers", where: { machine_id: machineId } };
+    return newestPage(this.#database, wanted, query).map(failoverOf);
   }
 
   /** Those that have not ended, oldest first. */

@@ -3,6 +3,7 @@ import { assert } from "@leeward/base";
 import { Check } from "typebox/value";
 import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
 import type { Database } from "./database.ts";
+import { type NewestQuery, newestPage } from "./newest-page.ts";
 
 export interface JobRow {
   readonly id: string;
@@ -58,9 +59,11 @@ export class JobRows {
     return row === undefined ? undefined : jobOf(row);
   }
 
-  /** Newest first. */
-  list(limit: number): JobRow[] {
-    return this.#database.all("SELECT * FROM jobs ORDER BY created_micros DESC, id LIMIT ?", limit).map(jobOf);
+  /** Newest first, those alone that are of what is said. */
+  list(of: Partial<Pick<JobRow, "state" | "kind" | "subject" | "machineId">>, query: NewestQuery): JobRow[] {
+    const { state, kind, subject, machineId: machine_id } = of;
+    const wanted = { select: "SELECT * FROM jobs", where: { state, kind, subject, machine_id } };
+    return newestPage(this.#database, wanted, query).map(jobOf);
   }
 
   /** The newest of a kind for a disk, however it ended. */

@@ -4,6 +4,7 @@ import { type Static, Type } from "typebox";
 import { Check } from "typebox/value";
 import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
 import type { Database } from "./database.ts";
+import { type NewestQuery, newestPage } from "./newest-page.ts";
 
 export type PlanCleanup = PlanRun["cleanup"];
 
@@ -96,9 +97,10 @@ export class PlanRunRows {
     return row === undefined ? undefined : runOf(row);
   }
 
-  /** Newest first. */
-  list(limit: number): PlanRunRow[] {
-    return this.#database.all("SELECT * FROM plan_runs ORDER BY created_micros DESC, id LIMIT ?", limit).map(runOf);
+  /** Newest first; of the plans with an id or of a name, or all. */
+  list(of: { readonly planId?: string; readonly planName?: string }, query: NewestQuery): PlanRunRow[] {
+    const wanted = { select: "SELECT * FROM plan_runs", where: { plan_id: of.planId, plan_name: of.planName } };
+    return newestPage(this.#database, wanted, query).map(runOf);
   }
 
   newestOf(planId: string): PlanRunRow | undefined {

@@ -4,6 +4,7 @@ import { type Static, Type } from "typebox";
 import { Check } from "typebox/value";
 import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
 import type { Database } from "./database.ts";
+import { type NewestQuery, newestPage } from "./newest-page.ts";
 
 const Target = Type.Object({
   host: Type.String(),
@@ -100,8 +101,8 @@ export class PushRows {
   }
 
   /** Newest first. */
-  list(limit: number): PushRow[] {
-    return this.#database.all("SELECT * FROM pushes ORDER BY created_micros DESC, id LIMIT ?", limit).map(pushOf);
+  list(query: NewestQuery): PushRow[] {
+    return newestPage(this.#database, { select: "SELECT * FROM pushes" }, query).map(pushOf);
   }
 
   /** Those of a host, newest first. */

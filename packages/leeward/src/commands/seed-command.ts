@@ -1,4 +1,5 @@
 import type { SeedOrder } from "@leeward/api";
+import { allPages } from "@leeward/api/plain";
 import { assert, Fault, formatBytes, formatDuration, MICROS_PER_SECOND } from "@leeward/base";
 import { absolutePath, type CliHost, type ProgramState, plainCommand, printDocument } from "@leeward/cli";
 import type { Command } from "commander";
@@ -23,7 +24,9 @@ export function addSeedSaveCommand(program: Command, state: ProgramState): void 
     const { world, signal } = context.host;
     const home = homeOf(context.host, options);
     const store = await requireEnrolled(world, home);
-    const { items } = await callAsMember({ world, home, store }, (client) => client.call("listSeedOrders", {}));
+    const { items } = await callAsMember({ world, home, store }, (client) =>
+      allPages((page) => client.call("listSeedOrders", { query: page })),
+    );
     const wanted = options.text("disk") ?? "";
     const order = items.find(({ disk, name }) => disk === wanted || name === wanted);
     if (order === undefined) throw notOrdered(wanted, items);

@@ -96,7 +96,7 @@ export class FailoverCluster implements Disposable {
 
   /** The newest failover as it is stored; undefined while the config server is down, and before there is one. */
   newest(): FailoverRow | undefined {
-    return this.server?.store.failovers.list(1)[0];
+    return this.server?.store.failovers.list(undefined, { limit: 1 })[0];
   }
 
   [Symbol.dispose](): void {

@@ -310,7 +310,9 @@ export class FailoverRun implements Disposable {
     const row = cluster.newest();
     return JSON.stringify({
       row: row && { name: edgeName({ kind: row.kind, from: row.state, to: "" }), facts: row.facts, error: row.error },
-      jobs: cluster.server?.store.jobs.list(5).map(({ kind, state, error }) => [kind, state, error?.message]),
+      jobs: cluster.server?.store.jobs
+        .list({}, { limit: 5 })
+        .map(({ kind, state, error }) => [kind, state, error?.message]),
       agent: cluster.agent.agent?.status(),
       up: (["config server", "master target", "agent", "process server"] as const).map((each) => cluster.isUp(each)),
       guests: [...cluster.rack.guests.values()].map(({ state, writes }) => [state, writes]),
