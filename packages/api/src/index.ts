@@ -72,6 +72,7 @@ export {
   WayItem,
 } from "./shapes/history.ts";
 export { Job, JobProgress, JobResult, JobState } from "./shapes/job.ts";
+export { LIVE_PATH, LiveMessage, LiveTopic } from "./shapes/live.ts";
 export { Candidate, Disk, DiskState, Machine, MachineChange, Progress } from "./shapes/machine.ts";
 export { type PageQuery, pageOf, pageQuery } from "./shapes/page.ts";
 export { Consistency, ImageFormat, Opened, Point, Saved, Verified } from "./shapes/point.ts";

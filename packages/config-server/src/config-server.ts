@@ -32,6 +32,7 @@ import type { StepMeans } from "./failover/step.ts";
 import { HistoryAlerts } from "./health/history-alerts.ts";
 import { Sampler } from "./history/sampler.ts";
 import { JobRunner, type JobWork } from "./jobs/job-runner.ts";
+import { LiveNotices } from "./live/live-notices.ts";
 import { GroupPoints } from "./points/group-points.ts";
 import { Points } from "./points/points.ts";
 import { saveWork } from "./points/save-work.ts";
@@ -130,6 +131,7 @@ export async function runConfigServer(
     (inner) => services.trust.run(inner),
     (inner) => services.rotation.run(inner),
     (inner) => services.webhook.run(inner),
+    (inner) => services.liveNotices.run(inner),
     (inner) => whenAborted(inner).then(() => http.close()),
   ];
   // A config server that does half of its work is none: what fails ends the others too.
@@ -209,6 +211,7 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
     events,
     webhook: new Webhook({ config, events, facts: store.facts, clock, trace, post: nodePost }),
     live,
+    liveNotices: new LiveNotices({ ...held, clock }),
     copies,
     reports,
     requests,
@@ -224,12 +227,19 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
     groupPoints: new GroupPoints({ store, points, requests, isOnline }),
     plansChanged,
   };
-  const sweeps = [...sweepsOf({ ...means, trace }), samplerOf(services)];
   const scheduled = new ScheduledResyncs({ ...services, isOnline });
   const alerts = new HistoryAlerts({ store, clock, events, reports, isOnline });
   const autoProtect = autoProtectOf(services);
   gauges(options.metrics, services);
-  return { services, host, sweeps, autoProtect, scheduled, alerts, carrier: { ...means, trace, jobs } };
+  return {
+    services,
+    host,
+    sweeps: [...sweepsOf({ ...means, trace }), samplerOf(services)],
+    autoProtect,
+    scheduled,
+    alerts,
+    carrier: { ...means, trace, jobs },
+  };
 }
 
 function sweepsOf(means: StepMeans & Pick<ConfigServerOptions, "trace">): Assembled["sweeps"] {

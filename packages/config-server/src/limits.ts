@@ -240,3 +240,11 @@ export const SAMPLE_HEARD_MS_MAX = 30_000;
 export const SAMPLE_RATE_MS_MAX = 150_000;
 /** Values of one answer, of all disks together. */
 export const SAMPLES_PER_ANSWER_MAX = 500_000;
+/** Those who listen to live notices at once. */
+export const LIVE_SOCKETS_MAX = 500;
+/** Between two live notices to one who listens, milliseconds. */
+export const LIVE_NOTICE_MS = 1_000;
+/** How often it is asked anew whether one who listens to live notices still may, and is still there, milliseconds. */
+export const LIVE_ADMIT_MS = 15_000;
+/** Live notices that one has not taken, bytes; who has more is let go. */
+export const LIVE_WAITING_BYTES_MAX = 64 * 1024;

@@ -12,7 +12,7 @@ import type { SignIns } from "./sign-ins.ts";
 export const COOKIE_NAME = "__Host-leeward";
 const CSRF_HEADER = "leeward-csrf";
 /** A call that a page makes by itself: it keeps nobody signed in. */
-const BACKGROUND_HEADER = "leeward-background";
+export const BACKGROUND_HEADER = "leeward-background";
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
 
 /** A request's head. */

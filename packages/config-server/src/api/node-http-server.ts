@@ -1,5 +1,6 @@
 // The one public port: the API for people, and the daemons' sessions. Whoever calls is known before anything that they sent is looked at.
 import { randomBytes } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { fastifyCookie } from "@fastify/cookie";
@@ -13,10 +14,12 @@ import { publicServerTlsOptions } from "@leeward/identity";
 import { followKeyStore, refusedHandshake, SessionUpgrades } from "@leeward/wire";
 import { type Endpoint, portTaken } from "@leeward/world";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import { BACKGROUND_HEADER, requireOwnOrigin } from "../access/gate.ts";
 import type { ConsoleFiles } from "../console/console-files.ts";
 import { registerConsole } from "../console/node-console-routes.ts";
 import { bodyTooLarge, mediaTypeInvalid, requestInvalid, routeUnknown, tooManyRequests } from "../faults.ts";
 import { BODY_BYTES_MAX, HEAD_BYTES_MAX, REQUEST_MS_MAX } from "../limits.ts";
+import { LiveSockets } from "../live/node-live-sockets.ts";
 import { registerRoutes } from "./node-routes.ts";
 import type { Services } from "./services.ts";
 
@@ -73,9 +76,15 @@ export async function listenHttp(endpoint: Endpoint, options: HttpServerOptions)
     },
     onRefused: (refused) => refusals.tellConnection(refused),
   });
+  const listeners = new LiveSockets({
+    notices: services.liveNotices,
+    clock: services.world.clock,
+    softwareVersion: services.softwareVersion,
+    admit: (request) => admitListener(services, request),
+  });
   app.server.on("tlsClientError", (error, socket) => refusals.tellConnection(refusedHandshake(error, socket)));
   app.server.on("upgrade", (request, socket, head) => {
-    if (!upgrades.handle(request, socket, head)) socket.destroy();
+    if (!upgrades.handle(request, socket, head) && !listeners.handle(request, socket, head)) socket.destroy();
   });
   const unfollow = followKeyStore(app.server, keyStore);
   const port = await listen(app, endpoint);
@@ -84,10 +93,19 @@ export async function listenHttp(endpoint: Endpoint, options: HttpServerOptions)
     upgrades,
     async close() {
       unfollow();
+      listeners.close();
       await upgrades.close();
       await app.close();
     },
   };
+}
+
+/** Whether who asks for live notices may read; a page of another server may not, whatever cookie comes with it. @throws as `Gate.admit` */
+function admitListener({ gate }: Services, { headers, socket }: IncomingMessage): void {
+  requireOwnOrigin({ headers });
+  // It waits by itself: it keeps nobody signed in.
+  const background = { ...headers, [BACKGROUND_HEADER]: "1" };
+  gate.admit({ method: "GET", headers: background, address: socket.remoteAddress ?? "unknown" }, "viewer");
 }
 
 async function registerPlugins(app: App, services: Services): Promise<void> {

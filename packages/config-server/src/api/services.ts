@@ -16,6 +16,7 @@ import type { Actor, EventLog } from "../events/event-log.ts";
 import type { Webhook } from "../events/webhook.ts";
 import type { Failovers } from "../failover/failovers.ts";
 import type { JobRunner } from "../jobs/job-runner.ts";
+import type { LiveNotices } from "../live/live-notices.ts";
 import type { GroupPoints } from "../points/group-points.ts";
 import type { Points } from "../points/points.ts";
 import type { Protection } from "../protection/protection.ts";
@@ -55,6 +56,7 @@ export interface Services {
   readonly events: EventLog;
   readonly webhook: Webhook;
   readonly live: LiveSessions;
+  readonly liveNotices: LiveNotices;
   readonly copies: Copies;
   readonly reports: Reports;
   readonly requests: MemberRequests;

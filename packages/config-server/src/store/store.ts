@@ -30,6 +30,7 @@ import { TokenRows } from "./token-rows.ts";
 import { UserRows } from "./user-rows.ts";
 import { VerifyRows } from "./verify-rows.ts";
 import { WrongPasswordRows } from "./wrong-password-rows.ts";
+import { watched } from "./watched-database.ts";
 
 /** How soon it shows that the database was lost, when nobody asks it anything. */
 const CHECK_MS = 5_000;
@@ -69,6 +70,8 @@ export interface Store extends Disposable {
   /** All of the work or nothing of it. */
   transaction<T>(work: () => T): T;
   copyTo(path: string): void;
+  /** Tells `listener` the table of each statement that has written something, at once. */
+  onWrite(listener: (table: string) => void): void;
   /** Ends when `signal` aborts, or with the database. @throws Fault `database-lost` */
   watch(clock: Clock, signal: AbortSignal): Promise<void>;
 }
@@ -79,7 +82,11 @@ export function openStore(path: string): Store {
 }
 
 /** The state in an open database, which it closes with itself. */
-export function storeOf(database: Database): Store {
+export function storeOf(opened: Database): Store {
+  const listeners: ((table: string) => void)[] = [];
+  const database = watched(opened, (table) => {
+    for (const listener of listeners) listener(table);
+  });
   const policies = new PolicyRows(database);
   if (policies.byName(POLICY_DEFAULT_NAME) === undefined) {
     policies.put({ name: POLICY_DEFAULT_NAME, settings: POLICY_DEFAULT });
@@ -116,6 +123,7 @@ export function storeOf(database: Database): Store {
     isShared: database.isShared,
     transaction: (work) => database.transaction(work),
     copyTo: (path) => database.copyTo(path),
+    onWrite: (listener) => listeners.push(listener),
     watch: (clock, signal) => watch(database, clock, signal),
     [Symbol.dispose]: () => database[Symbol.dispose](),
   };
