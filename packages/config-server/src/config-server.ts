@@ -227,9 +227,8 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
     groupPoints: new GroupPoints({ store, points, requests, isOnline }),
     plansChanged,
   };
-  const scheduled = new ScheduledResyncs({ ...services, isOnline });
   const alerts = new HistoryAlerts({ store, clock, events, reports, isOnline });
-  const autoProtect = autoProtectOf(services);
+  const { autoProtect, scheduled } = startersOf(services, isOnline);
   gauges(options.metrics, services);
   return {
     services,
@@ -338,8 +337,17 @@ function samplerOf(services: Services): Sampler {
   return new Sampler({ store, clock: world.clock, reports, clockOffsets });
 }
 
-function autoProtectOf({ world, store, events, protection, live }: Services): AutoProtect {
-  return new AutoProtect({ clock: world.clock, store, events, protection, sessionsChanged: () => live.changed() });
+/** What begins things of itself: protection of disks that appear, and resyncs by schedule. */
+function startersOf(
+  services: Services,
+  isOnline: (id: string) => boolean,
+): Pick<Assembled, "autoProtect" | "scheduled"> {
+  const { world, live } = services;
+  const sessionsChanged = (): Promise<void> => live.changed();
+  return {
+    autoProtect: new AutoProtect({ ...services, clock: world.clock, sessionsChanged }),
+    scheduled: new ScheduledResyncs({ ...services, isOnline }),
+  };
 }
 
 /** What each kind of job does; those of recovery plans come with these. */
