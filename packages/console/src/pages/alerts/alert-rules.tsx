@@ -1,0 +1,190 @@
+import type { AlertRule } from "@leeward/api";
+import { Button, NumberInput, Stack, Switch, Text, Tooltip } from "@mantine/core";
+import { useState } from "react";
+import { useAction, useItems } from "../../api/use-answer.ts";
+import { ActionButton, useRoleRefusal } from "../../parts/action-button.tsx";
+import { Answered } from "../../parts/answered.tsx";
+import { Confirm } from "../../parts/confirm.tsx";
+import { DataTable } from "../../parts/data-table.tsx";
+import { FormDialog } from "../../parts/form-dialog.tsx";
+import { useText } from "../../text/language.tsx";
+import { useFormat } from "../../text/use-format.ts";
+import { TEXTS } from "./texts.ts";
+
+/** What opens alerts, from when on, and whether it does. */
+export function AlertRules() {
+  const text = useText(TEXTS);
+  const rules = useItems("listAlertRules", {});
+  return (
+    <Stack>
+      <Text size="sm" c="dimmed">
+        {text.rulesHint}
+      </Text>
+      <Answered answer={rules}>
+        {(items) => (
+          <DataTable
+            label={text.rules}
+            rows={items}
+            keyOf={({ name }) => name}
+            textOf={({ name, summary }) => `${name} ${summary}`}
+            empty={null}
+            columns={[
+              { key: "rule", title: text.rule, order: ({ name }) => name, show: (rule) => <RuleName rule={rule} /> },
+              { key: "warning", title: text.warningFrom, show: (rule) => <Threshold rule={rule} of="warning" /> },
+              { key: "critical", title: text.criticalFrom, show: (rule) => <Threshold rule={rule} of="critical" /> },
+              { key: "enabled", title: text.enabled, show: (rule) => <EnabledSwitch rule={rule} /> },
+              { key: "change", title: "", align: "right", show: (rule) => <ChangeRule rule={rule} /> },
+            ]}
+          />
+        )}
+      </Answered>
+    </Stack>
+  );
+}
+
+function RuleName({ rule }: { readonly rule: AlertRule }) {
+  return (
+    <Stack gap={2} ta="left">
+      <Text size="sm" fw={600}>
+        {rule.name}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {rule.summary}
+      </Text>
+    </Stack>
+  );
+}
+
+const DEFAULTS = { warning: "defaultWarning", critical: "defaultCritical" } as const;
+
+function Threshold({ rule, of }: { readonly rule: AlertRule; readonly of: "warning" | "critical" }) {
+  const text = useText(TEXTS);
+  const format = useFormat();
+  if (rule.unit === null) return <Text size="sm">{text.byCondition}</Text>;
+  const [value, byDefault] = [rule[of], rule[DEFAULTS[of]]];
+  const shown = (amount: number | null): string =>
+    amount === null ? text.off : `${format.count(amount)} ${rule.unit}`;
+  return (
+    <Stack gap={2}>
+      <Text size="sm">{shown(value)}</Text>
+      {value !== byDefault && (
+        <Text size="xs" c="dimmed">
+          {text.byDefault(shown(byDefault))}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+function EnabledSwitch({ rule }: { readonly rule: AlertRule }) {
+  const text = useText(TEXTS);
+  const refusal = useRoleRefusal("administrator");
+  const setRule = useAction("setAlertRule");
+  const [isAsking, setAsking] = useState(false);
+  const set = async (enabled: boolean): Promise<void> => {
+    await setRule.run({ params: { rule: rule.name }, body: { enabled } });
+    setAsking(false);
+  };
+  return (
+    <>
+      <Tooltip label={refusal} disabled={refusal === undefined}>
+        <Switch
+          aria-label={text.enable(rule.name)}
+          checked={rule.enabled}
+          disabled={refusal !== undefined || setRule.isRunning}
+          onChange={(event) => {
+            if (event.currentTarget.checked) void set(true);
+            else setAsking(true);
+          }}
+        />
+      </Tooltip>
+      <Confirm
+        opened={isAsking}
+        close={() => setAsking(false)}
+        title={text.switchOffTitle(rule.name)}
+        action={text.switchOff}
+        isRunning={setRule.isRunning}
+        run={() => set(false)}
+      >
+        <Text size="sm">{rule.summary}</Text>
+        <Text size="sm">{text.switchOffHint}</Text>
+      </Confirm>
+    </>
+  );
+}
+
+function ChangeRule({ rule }: { readonly rule: AlertRule }) {
+  const text = useText(TEXTS);
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <ActionButton
+        needs="administrator"
+        label={text.changeRule(rule.name)}
+        refusal={rule.unit === null ? text.noThreshold : undefined}
+        onClick={() => setOpen(true)}
+      >
+        {text.change}
+      </ActionButton>
+      {isOpen && <RuleDialog rule={rule} close={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function RuleDialog({ rule, close }: { readonly rule: AlertRule; readonly close: () => void }) {
+  const text = useText(TEXTS);
+  const format = useFormat();
+  const setRule = useAction("setAlertRule", { quiet: true });
+  const [warning, setWarning] = useState(rule.warning);
+  const [critical, setCritical] = useState(rule.critical);
+  const submit = async (): Promise<void> => {
+    const done = await setRule.run({ params: { rule: rule.name }, body: { warning, critical } });
+    if (done !== undefined) close();
+  };
+  const hint = (byDefault: number | null): string =>
+    text.thresholdHint(byDefault === null ? text.off : `${format.count(byDefault)} ${rule.unit ?? ""}`);
+  const taken = (value: string | number): number | null => (typeof value === "number" ? value : null);
+  return (
+    <FormDialog
+      opened
+      close={close}
+      title={text.changeRule(rule.name)}
+      action={text.save}
+      isRunning={setRule.isRunning}
+      fault={setRule.fault}
+      submit={submit}
+    >
+      <Text size="sm">{rule.summary}</Text>
+      <NumberInput
+        label={text.threshold(text.warningFrom, rule.unit ?? "")}
+        description={hint(rule.defaultWarning)}
+        min={0}
+        max={1_000_000}
+        value={warning ?? ""}
+        onChange={(value) => setWarning(taken(value))}
+        hideControls
+        data-autofocus
+      />
+      <NumberInput
+        label={text.threshold(text.criticalFrom, rule.unit ?? "")}
+        description={hint(rule.defaultCritical)}
+        min={0}
+        max={1_000_000}
+        value={critical ?? ""}
+        onChange={(value) => setCritical(taken(value))}
+        hideControls
+      />
+      <Button
+        variant="subtle"
+        size="xs"
+        w="fit-content"
+        onClick={() => {
+          setWarning(rule.defaultWarning);
+          setCritical(rule.defaultCritical);
+        }}
+      >
+        {text.toDefaults}
+      </Button>
+    </FormDialog>
+  );
+}
