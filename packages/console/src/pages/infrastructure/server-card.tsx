@@ -1,0 +1,63 @@
+import type { Disk, Server } from "@leeward/api";
+import { Anchor, Card, Group, Stack, Text, Title } from "@mantine/core";
+import { Link } from "wouter";
+import { useNowMs } from "../../parts/moment.tsx";
+import { Nothing } from "../../parts/nothing.tsx";
+import { StateBadge, type Tone } from "../../parts/state-badge.tsx";
+import { useText } from "../../text/language.tsx";
+import { healthOf, healthTone, ServerMeters } from "./server-health.tsx";
+import { TEXTS } from "./texts.ts";
+
+/** One server at a glance: its state, its values beside their limits, and what is wrong. */
+export function ServerCard({ server, disks }: { readonly server: Server; readonly disks: readonly Disk[] }) {
+  const text = useText(TEXTS);
+  const href = `/infrastructure?server=${server.id}`;
+  return (
+    <Card withBorder padding="md" component="article" aria-label={server.name}>
+      <Stack>
+        <Group justify="space-between" align="flex-start">
+          <Title order={3} size="h5" className="breakable">
+            <Anchor component={Link} href={href} inherit>
+              {server.name}
+            </Anchor>
+          </Title>
+          <ServerState server={server} disks={disks} />
+        </Group>
+        <ServerMeters server={server} disks={disks} />
+        {server.faults.map((fault) => (
+          <Text key={fault.code} size="sm" className="breakable">
+            {fault.message}
+          </Text>
+        ))}
+        <Anchor component={Link} href={href} size="sm" aria-label={text.detailsOf(server.name)}>
+          {text.details}
+        </Anchor>
+      </Stack>
+    </Card>
+  );
+}
+
+/** Green only where the server is there and none of its values is past a limit. */
+export function ServerState({ server, disks }: { readonly server: Server; readonly disks: readonly Disk[] }) {
+  const text = useText(TEXTS);
+  const health = healthTone(healthOf(server, disks, useNowMs()));
+  const tone: Tone =
+    server.state === "online" ? (server.faults.length > 0 && health === "good" ? "attention" : health) : "bad";
+  return <StateBadge tone={tone} label={text.states[server.state]} />;
+}
+
+export function NoServers() {
+  const text = useText(TEXTS);
+  return (
+    <Nothing
+      title={text.noServers}
+      action={
+        <Anchor component={Link} href="/access?tab=tokens" size="sm">
+          {text.toTokens}
+        </Anchor>
+      }
+    >
+      {text.noServersHint}
+    </Nothing>
+  );
+}
