@@ -9,7 +9,7 @@ import { LanguageProvider } from "../text/language.tsx";
 import { Frame } from "./frame.tsx";
 import { isSignedOut } from "./sign-in-faults.ts";
 import { SignInPage } from "./sign-in-page.tsx";
-import { theme } from "./theme.ts";
+import { cssVariables, theme } from "./theme.ts";
 
 /** Styles that the library makes at run time carry the page's nonce; nothing else is let in by the page's policy. */
 function nonceOfPage(): string {
@@ -18,7 +18,12 @@ function nonceOfPage(): string {
 
 export function App() {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonceOfPage}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      getStyleNonce={nonceOfPage}
+    >
       <LanguageProvider>
         <QueryClientProvider client={queryClient}>
           <Notifications position="bottom-right" />

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
 
 /** The house's colour: deep water. Shades are chosen so that text on them, and they as text, have a contrast of 4.5 and more. */
 const harbor: MantineColorsTuple = [
@@ -24,4 +24,21 @@ export const theme = createTheme({
   defaultRadius: "md",
   cursorType: "pointer",
   headings: { fontWeight: "650" },
+});
+
+/** Text that stands back, links and words on a light ground have a contrast of 4.5 and more, too; the library's own have less. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    "--mantine-color-dimmed": "#5c636a",
+    "--mantine-color-placeholder": "#6a7178",
+    "--mantine-color-anchor": "var(--mantine-color-harbor-7)",
+    "--mantine-color-error": "var(--mantine-color-red-9)",
+  },
+  dark: {
+    "--mantine-color-dimmed": "#a6a6a6",
+    "--mantine-color-placeholder": "#9a9a9a",
+    "--mantine-color-anchor": "var(--mantine-color-harbor-3)",
+    "--mantine-color-error": "var(--mantine-color-red-4)",
+  },
 });

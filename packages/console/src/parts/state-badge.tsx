@@ -41,5 +41,19 @@ export function StateBadge({ tone, label, size = "md" }: StateBadgeProps) {
   );
 }
 
+/** The sign alone, where the word stands beside it or there is no room. */
+export function StateSign({ tone, label, size = 18 }: Omit<StateBadgeProps, "size"> & { readonly size?: number }) {
+  const { color, Icon } = TONES[tone];
+  return (
+    <Icon
+      role="img"
+      aria-label={label}
+      size={size}
+      color={`var(--mantine-color-${color}-filled)`}
+      style={{ flexShrink: 0 }}
+    />
+  );
+}
+
 /** Of an alert or event. */
 export const SEVERITY_TONES = { info: "plain", warning: "attention", critical: "bad" } as const;

@@ -1,9 +1,129 @@
+import type { Machine, StatusItem } from "@leeward/api";
+import { Button, SimpleGrid } from "@mantine/core";
+import { IconActivity, IconClockHour4, IconServer, IconUrgent } from "@tabler/icons-react";
+import { Link } from "wouter";
+import { type Answer, useItems } from "../../api/use-answer.ts";
+import { Answered } from "../../parts/answered.tsx";
+import { FigureCard } from "../../parts/figure-card.tsx";
+import { type MachineStanding, standingsOf } from "../../parts/machine-health.ts";
+import { useNowMs } from "../../parts/moment.tsx";
 import { Page } from "../../parts/page.tsx";
+import { Section } from "../../parts/section.tsx";
+import { useText } from "../../text/language.tsx";
+import { useFormat } from "../../text/use-format.ts";
+import { JobsUnderWay, LastDrills } from "./activity.tsx";
+import { Attention } from "./attention.tsx";
+import { type Concern, concernsOf, type OpenAlert } from "./concerns.ts";
+import { FirstSteps } from "./first-steps.tsx";
+import { MachineGrid } from "./machine-grid.tsx";
+import { RpoChart } from "./rpo-chart.tsx";
+import { StageStrip } from "./stage-strip.tsx";
+import { TEXTS } from "./texts.ts";
+
+const COMMANDS = ["leeward status", "leeward machine list", "leeward disk status", "leeward stages"];
+const DAY_MS = 86_400_000;
 
 export function OverviewPage() {
+  const text = useText(TEXTS);
+  const machines = useItems("listMachines", {});
+  const alerts = useItems("listAlerts", { query: { state: "open" } });
+  const status = useItems("status", {});
   return (
-    <Page title="OverviewPage" commands={["leeward status"]}>
-      {null}
+    <Page
+      title={text.title}
+      lead={text.lead}
+      commands={COMMANDS}
+      actions={
+        <Button component={Link} href="/protect">
+          {text.protect}
+        </Button>
+      }
+    >
+      <Answered answer={machines}>{(all) => <Installation machines={all} alerts={alerts} status={status} />}</Answered>
     </Page>
+  );
+}
+
+interface InstallationProps {
+  readonly machines: readonly Machine[];
+  readonly alerts: Answer<readonly OpenAlert[]>;
+  readonly status: Answer<readonly StatusItem[]>;
+}
+
+function Installation({ machines, alerts, status }: InstallationProps) {
+  const text = useText(TEXTS);
+  const [open, items] = [alerts.data ?? [], status.data ?? []];
+  const standings = standingsOf(machines, open);
+  const concerns = concernsOf({ machines, alerts: open, items });
+  const isKnown = alerts.data !== undefined && status.data !== undefined;
+  return (
+    <>
+      {isKnown && <FirstSteps machines={machines} items={items} />}
+      <Figures standings={standings} concerns={isKnown ? concerns : undefined} />
+      {machines.length > 0 && (
+        <Section title={text.health}>
+          <MachineGrid standings={standings} />
+        </Section>
+      )}
+      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg" verticalSpacing="lg">
+        <Section title={text.attention}>
+          <Answered answer={alerts}>
+            {() => <Answered answer={status}>{() => <Attention concerns={concerns} />}</Answered>}
+          </Answered>
+        </Section>
+        <Section title={text.rpo24}>
+          <RpoChart machines={machines} />
+        </Section>
+      </SimpleGrid>
+      <Section title={text.stages}>
+        <StageStrip machines={machines} />
+      </Section>
+      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg" verticalSpacing="lg">
+        <JobsUnderWay />
+        <LastDrills />
+      </SimpleGrid>
+    </>
+  );
+}
+
+function Figures(props: { readonly standings: readonly MachineStanding[]; readonly concerns: readonly Concern[] }) {
+  const text = useText(TEXTS);
+  const format = useFormat();
+  const nowMs = useNowMs();
+  const jobs = useItems("listJobs", {}).data ?? [];
+  const running = jobs.filter(({ state }) => state === "running" || state === "queued");
+  const failed = jobs.filter(({ state, endedAt }) => state === "failed" && nowMs - Date.parse(endedAt ?? "") < DAY_MS);
+  const worst = props.standings
+    .filter(({ rpoSeconds }) => rpoSeconds !== null)
+    .toSorted((one, other) => (other.rpoSeconds ?? 0) - (one.rpoSeconds ?? 0))[0];
+  const { concerns } = props;
+  const diskCount = props.standings.reduce((count, { machine }) => count + machine.disks.length, 0);
+  return (
+    <SimpleGrid cols={{ base: 2, lg: 4 }}>
+      <FigureCard
+        name={text.machines}
+        value={format.count(props.standings.length)}
+        note={text.machinesNote(format.count(diskCount))}
+        icon={<IconServer aria-hidden size={18} />}
+      />
+      <FigureCard
+        name={text.worstRpo}
+        value={format.duration(worst?.rpoSeconds)}
+        note={worst === undefined ? text.noRpo : text.worstRpoNote(worst.machine.name)}
+        icon={<IconClockHour4 aria-hidden size={18} />}
+      />
+      <FigureCard
+        name={text.needs}
+        value={format.count(concerns?.length)}
+        note={text.needsNote(format.count(concerns?.filter(({ severity }) => severity === "critical").length))}
+        icon={<IconUrgent aria-hidden size={18} />}
+      />
+      <FigureCard
+        name={text.jobs}
+        value={format.count(running.length)}
+        note={text.jobsNote(format.count(failed.length))}
+        icon={<IconActivity aria-hidden size={18} />}
+      />
+    </SimpleGrid>
   );
 }

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { concernsOf, type OpenAlert } from "./concerns.ts";
+import { stageSums } from "./stage-sums.ts";
+
+const ALERT: OpenAlert = {
+  id: "1",
+  rule: "disk-gap",
+  severity: "warning",
+  subject: "web/data",
+  machine: null,
+  message: "No point is made.",
+  remedy: "Look at it.",
+  openedAt: "2026-01-02T00:00:00.000000Z",
+};
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a concern asks a machine for its id and name alone
+const MACHINES = [{ id: "m1", name: "web" }] as never;
+
+test("what an alert says is not said again by the status, and each leads to its machine", () => {
+  const item = {
+    code: "disk-gap",
+    severity: "warning",
+    subject: "web/data",
+    message: "x",
+    remedy: "y",
+    since: null,
+  } as const;
+  const key = { ...item, code: "recovery-key-not-exported", subject: null } as const;
+  const concerns = concernsOf({ alerts: [ALERT], items: [item, key], machines: MACHINES });
+  assert.deepEqual(
+    concerns.map(({ alert, href, subject }) => [alert, href, subject]),
+    [
+      [null, null, null],
+      ["1", "/machines/m1", "web/data"],
+    ],
+  );
+});
+
+test("the worst comes first, and of the same the oldest", () => {
+  const later = { ...ALERT, id: "2", subject: "web", openedAt: "2026-01-03T00:00:00.000000Z" };
+  const worst = { ...ALERT, id: "3", severity: "critical", openedAt: "2026-01-09T00:00:00.000000Z" } as const;
+  const concerns = concernsOf({ alerts: [later, ALERT, worst], items: [], machines: [] });
+  assert.deepEqual(
+    concerns.map(({ alert }) => alert),
+    ["3", "1", "2"],
+  );
+});
+
+test("stages are summed over disks, and what no disk says stays unknown", () => {
+  const unknown = { busyFraction: null, bytesPerSecond: null, waitingBytes: null };
+  const sums = stageSums([
+    {
+      disk: "a",
+      machine: "m",
+      bottleneck: "apply",
+      stages: [{ stage: "apply", busyFraction: 0.9, bytesPerSecond: 10, waitingBytes: 5 }],
+    },
+    {
+      disk: "b",
+      machine: "m",
+      bottleneck: null,
+      stages: [
+        { stage: "apply", busyFraction: 0.2, bytesPerSecond: 7, waitingBytes: 1 },
+        { stage: "read", ...unknown },
+      ],
+    },
+  ]);
+  const apply = sums.find(({ stage }) => stage === "apply");
+  assert.deepEqual([apply?.busyFraction, apply?.bytesPerSecond, apply?.waitingBytes], [0.9, 17, 6]);
+  assert.deepEqual(
+    apply?.bottleneckOf.map(({ disk }) => disk),
+    ["a"],
+  );
+  assert.deepEqual(sums[0], { stage: "read", ...unknown, bottleneckOf: [] });
+});
