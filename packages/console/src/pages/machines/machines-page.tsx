@@ -138,6 +138,12 @@ function columnsOf(
       show: ({ newestPoint }) => <Moment time={newestPoint} />,
       order: ({ newestPoint }) => newestPoint,
     },
+    ...detailColumns(text, format),
+  ];
+}
+
+function detailColumns(text: (typeof TEXTS)["en"], format: Format): readonly Column<MachineStanding>[] {
+  return [
     {
       key: "policy",
       title: text.policy,

@@ -48,20 +48,21 @@ test("the worst comes first, and of the same the oldest", () => {
 
 test("stages are summed over disks, and what no disk says stays unknown", () => {
   const unknown = { busyFraction: null, bytesPerSecond: null, waitingBytes: null };
+  const outBytesPerSecond = null;
   const sums = stageSums([
     {
       disk: "a",
       machine: "m",
       bottleneck: "apply",
-      stages: [{ stage: "apply", busyFraction: 0.9, bytesPerSecond: 10, waitingBytes: 5 }],
+      stages: [{ stage: "apply", busyFraction: 0.9, bytesPerSecond: 10, waitingBytes: 5, outBytesPerSecond }],
     },
     {
       disk: "b",
       machine: "m",
       bottleneck: null,
       stages: [
-        { stage: "apply", busyFraction: 0.2, bytesPerSecond: 7, waitingBytes: 1 },
-        { stage: "read", ...unknown },
+        { stage: "apply", busyFraction: 0.2, bytesPerSecond: 7, waitingBytes: 1, outBytesPerSecond },
+        { stage: "read", ...unknown, outBytesPerSecond },
       ],
     },
   ]);

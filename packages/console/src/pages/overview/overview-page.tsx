@@ -86,7 +86,10 @@ function Installation({ machines, alerts, status }: InstallationProps) {
   );
 }
 
-function Figures(props: { readonly standings: readonly MachineStanding[]; readonly concerns: readonly Concern[] }) {
+function Figures(props: {
+  readonly standings: readonly MachineStanding[];
+  readonly concerns: readonly Concern[] | undefined;
+}) {
   const text = useText(TEXTS);
   const format = useFormat();
   const nowMs = useNowMs();

@@ -1,4 +1,4 @@
-import type { AnswerOf, Machine, Routes } from "@leeward/api";
+import type { InstallationSamples, Machine } from "@leeward/api";
 import { useAnswer } from "../../api/use-answer.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { useSince } from "../../parts/sample-window.ts";
@@ -6,8 +6,6 @@ import { TimeChart, type TimeSeries } from "../../parts/time-chart.tsx";
 import { useText } from "../../text/language.tsx";
 import { useFormat } from "../../text/use-format.ts";
 import { TEXTS } from "./texts.ts";
-
-type Samples = AnswerOf<Routes["installationSamples"]>;
 
 const LINES_MAX = 4;
 
@@ -26,7 +24,7 @@ export function RpoChart({ machines }: { readonly machines: readonly Machine[] }
   );
 }
 
-function worstOf(samples: Samples, machines: readonly Machine[]): readonly TimeSeries[] {
+function worstOf(samples: InstallationSamples, machines: readonly Machine[]): readonly TimeSeries[] {
   const names = new Map(machines.map(({ id, name }) => [id, name]));
   return samples.machines
     .filter(({ machine }) => names.has(machine))

@@ -1,4 +1,4 @@
-import type { AnswerOf, Machine, Routes } from "@leeward/api";
+import type { Machine } from "@leeward/api";
 import { Anchor, Stack, Text } from "@mantine/core";
 import { Link } from "wouter";
 import { useItems } from "../../api/use-answer.ts";
@@ -7,8 +7,6 @@ import { useText } from "../../text/language.tsx";
 import { useFormat } from "../../text/use-format.ts";
 import { type StageSum, stageSums } from "./stage-sums.ts";
 import { TEXTS } from "./texts.ts";
-
-export type DiskStages = AnswerOf<Routes["listStages"]>["items"][number];
 
 const DISKS_NAMED_MAX = 3;
 

@@ -1,17 +1,6 @@
-export const STAGES = ["read", "log", "network", "cache", "compress", "forward", "apply"] as const;
-export type StageName = (typeof STAGES)[number];
+import type { DiskStages, StageName } from "@leeward/api";
 
-interface StagesOfDisk {
-  readonly disk: string;
-  readonly machine: string;
-  readonly stages: readonly {
-    readonly stage: StageName;
-    readonly busyFraction: number | null;
-    readonly bytesPerSecond: number | null;
-    readonly waitingBytes: number | null;
-  }[];
-  readonly bottleneck: StageName | null;
-}
+const STAGES: readonly StageName[] = ["read", "log", "network", "cache", "compress", "forward", "apply"];
 
 export interface StageSum {
   readonly stage: StageName;
@@ -24,7 +13,7 @@ export interface StageSum {
 }
 
 /** Each stage over all disks, in the order in which a write passes them; null where no disk says. */
-export function stageSums(disks: readonly StagesOfDisk[]): readonly StageSum[] {
+export function stageSums(disks: readonly DiskStages[]): readonly StageSum[] {
   return STAGES.map((stage) => {
     const parts = disks.flatMap(({ stages }) => stages.filter((each) => each.stage === stage));
     const busy = parts.flatMap(({ busyFraction }) => busyFraction ?? []);
