@@ -18,6 +18,8 @@ export interface Answer<T> {
 export interface AnswerOptions<T = unknown> {
   /** Not asked for while false. */
   readonly enabled?: boolean;
+  /** What somebody chooses from does not change under their hand: once it is there, only `refresh` asks again. */
+  readonly once?: boolean;
   /** How often it is asked for again, where notices are not enough, milliseconds; by what was answered last, where that decides. */
   readonly refreshMs?: number | ((data: T | undefined) => number);
 }
@@ -71,11 +73,11 @@ function useKept<T>(
   options: AnswerOptions<T>,
   ask: (signal: AbortSignal) => Promise<T>,
 ): Answer<T> {
-  const { refreshMs } = options;
+  const { refreshMs, enabled = true, once = false } = options;
   const query = useQuery<T, Fault | Error>({
     queryKey: keyOf(name, call),
     queryFn: ({ signal }) => ask(signal),
-    enabled: options.enabled ?? true,
+    enabled: once ? ({ state }) => enabled && state.data === undefined : enabled,
     ...(refreshMs !== undefined && {
       refetchInterval: typeof refreshMs === "number" ? refreshMs : ({ state }) => refreshMs(state.data),
     }),

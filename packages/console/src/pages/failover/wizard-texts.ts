@@ -1,0 +1,137 @@
+import { textsOf } from "../../text/language.tsx";
+
+export const WIZARD_TEXTS = textsOf({
+  en: {
+    title: (machine: string) => `Fail over ${machine}`,
+    lead: "Nothing is begun before the last question.",
+    steps: {
+      kind: "Kind",
+      point: "Point",
+      machine: "Network and machine",
+      review: "What will happen",
+      live: "Progress",
+    },
+    stepOf: (at: number, all: number, name: string) => `Step ${at} of ${all}: ${name}`,
+    back: "Back",
+    next: "Next",
+    kindLabel: "What kind of failover",
+    kinds: {
+      test: "A copy is started from a point beside the running machine, on overlays. Neither the machine nor its replica is touched; it ends with a cleanup.",
+      planned:
+        "The source is stopped first and everything it wrote is brought, then the machine is started at its master target: nothing is lost. For a move, or before a storm.",
+      unplanned:
+        "The machine is started at its master target from a recovery point, in the place of a source that is lost or is to be. What the source wrote after that point is lost.",
+    },
+    plannedOffline: "The source cannot be reached: a planned failover needs it, so that it can be stopped.",
+    noDisks: "No disk of this machine is protected, so it has no recovery points.",
+    standing: "A failover of this machine stands already.",
+    standingOpen: "Open it",
+    plannedPoint: "A planned failover is at the last point, which the stop of the source makes.",
+    pointNeeded: "Choose a point of the list, or a moment.",
+    bridgeNeeded: "Name the bridge.",
+    force: "Force: begin although nothing says that the source takes no writes any more",
+    forceWhat: "Only where you have made sure that nothing runs there (power it off). It is recorded.",
+    forceNeeded:
+      "The source is offline: without force an unplanned failover is refused, since nothing says that it has stopped.",
+    begin: {
+      test: "Begin the test failover",
+      planned: "Begin the planned failover",
+      unplanned: "Begin the unplanned failover",
+    },
+    confirmTitle: (machine: string) => `Fail over ${machine} now?`,
+    review: "What will happen",
+    takenBack: "What can be taken back",
+    sentences: {
+      machine: (machine: string, target: string) => `${machine} is started at the master target ${target}.`,
+      testMachine: (machine: string, target: string) =>
+        `A copy of ${machine} is started at the master target ${target}, beside the running machine.`,
+      point: "It is started from:",
+      pointKnown: (time: string, age: string) => `As it looks now, that is the point of ${time} (${age}).`,
+      lost: (duration: string) => `What was written in the last ${duration} is lost.`,
+      lostLatest: "What the process server still has is brought first; what has not left the source is lost.",
+      lostNothing: "Nothing is lost: the source is stopped, and its last writes are brought first.",
+      lostTest: "Nothing is lost: the machine runs on.",
+      lostUnknown: "How much is lost is known when the point has been chosen; the failover shows it.",
+      fencedPlanned: "The source's disks take no writes from then on; what uses them there has to be stopped.",
+      fencedUnplanned:
+        "The source's disks are told to take no writes from then on, where its agent can be reached. Whatever it writes later reaches nothing.",
+      fencedForced:
+        "Forced: nothing says that the source takes no writes any more. It must not run beside the replica machine.",
+      fencedTest: "Nothing is fenced.",
+      missing: (disks: string) => `These disks are missing at that point: ${disks}.`,
+      missingRefused: "The failover is refused unless missing disks are allowed in the step before.",
+      missingAllowed: "The machine is started without them, as you allowed.",
+      network: (network: string) => `It is in the network ${network}.`,
+      hostNone: "No machine is started: its disks are served over NBD for a hypervisor of yours.",
+    },
+    back2: {
+      test: "All of it: the cleanup removes the copy and all that it wrote.",
+      real: "Until you commit: the point can be changed, and the failover can be cancelled, so that the source goes on. What the machine wrote in the meantime is lost then.",
+      after: "After the commit: reprotect and fail back bring the machine back to its source with all that it wrote.",
+    },
+    toFailover: "To the failover's own page",
+  },
+  ko: {
+    title: (machine: string) => `${machine} 장애 조치`,
+    lead: "마지막 질문에 답하기 전에는 아무것도 시작되지 않습니다.",
+    steps: { kind: "종류", point: "복구 지점", machine: "네트워크와 컴퓨터", review: "일어날 일", live: "진행 상황" },
+    stepOf: (at: number, all: number, name: string) => `${all}단계 중 ${at}단계: ${name}`,
+    back: "이전",
+    next: "다음",
+    kindLabel: "장애 조치의 종류",
+    kinds: {
+      test: "실행 중인 컴퓨터 옆에서 복구 지점의 사본을 오버레이로 시작합니다. 컴퓨터와 복제본은 건드리지 않으며, 정리하면 끝납니다.",
+      planned:
+        "원본을 먼저 중지하고 원본이 쓴 것을 모두 가져온 뒤 마스터 대상에서 시작합니다. 잃는 것이 없습니다. 이전하거나 재해에 대비할 때 사용합니다.",
+      unplanned:
+        "원본을 잃었거나 잃게 될 때, 복구 지점에서 마스터 대상의 컴퓨터를 시작합니다. 그 지점 뒤에 원본이 쓴 것은 잃습니다.",
+    },
+    plannedOffline: "원본에 연결할 수 없습니다. 계획된 장애 조치는 원본을 중지할 수 있어야 합니다.",
+    noDisks: "보호된 디스크가 없어 복구 지점이 없습니다.",
+    standing: "이 컴퓨터의 장애 조치가 이미 있습니다.",
+    standingOpen: "열기",
+    plannedPoint: "계획된 장애 조치는 원본이 중지되면서 만드는 마지막 지점에서 시작합니다.",
+    pointNeeded: "목록의 지점이나 시각을 고르십시오.",
+    bridgeNeeded: "브리지 이름을 적으십시오.",
+    force: "강제: 원본이 더는 쓰기를 받지 않는다는 확인 없이 시작",
+    forceWhat: "원본에서 아무것도 실행되지 않음을 직접 확인한 경우에만 사용하십시오(전원을 끄십시오). 기록에 남습니다.",
+    forceNeeded: "원본이 오프라인입니다. 중지되었다는 확인이 없으므로 강제하지 않으면 거부됩니다.",
+    begin: {
+      test: "테스트 장애 조치 시작",
+      planned: "계획된 장애 조치 시작",
+      unplanned: "계획되지 않은 장애 조치 시작",
+    },
+    confirmTitle: (machine: string) => `지금 ${machine}의 장애 조치를 시작하시겠습니까?`,
+    review: "일어날 일",
+    takenBack: "되돌릴 수 있는 것",
+    sentences: {
+      machine: (machine: string, target: string) => `${machine}이(가) 마스터 대상 ${target}에서 시작됩니다.`,
+      testMachine: (machine: string, target: string) =>
+        `실행 중인 컴퓨터 옆에서 ${machine}의 사본이 마스터 대상 ${target}에서 시작됩니다.`,
+      point: "시작 지점:",
+      pointKnown: (time: string, age: string) => `지금 기준으로는 ${time}의 지점입니다(${age}).`,
+      lost: (duration: string) => `마지막 ${duration} 동안 쓴 것을 잃습니다.`,
+      lostLatest: "프로세스 서버에 남아 있는 데이터를 먼저 가져옵니다. 원본을 떠나지 못한 것은 잃습니다.",
+      lostNothing: "잃는 것이 없습니다. 원본을 중지하고 마지막 쓰기를 먼저 가져옵니다.",
+      lostTest: "잃는 것이 없습니다. 컴퓨터는 계속 실행됩니다.",
+      lostUnknown: "얼마나 잃는지는 지점이 정해지면 알 수 있으며 장애 조치에 표시됩니다.",
+      fencedPlanned: "그때부터 원본의 디스크는 쓰기를 받지 않습니다. 원본에서 디스크를 쓰는 것을 중지해야 합니다.",
+      fencedUnplanned:
+        "에이전트에 연결할 수 있으면 원본의 디스크가 쓰기를 받지 않게 합니다. 원본이 나중에 쓴 것은 어디에도 닿지 않습니다.",
+      fencedForced:
+        "강제: 원본이 더는 쓰기를 받지 않는다는 확인이 없습니다. 원본이 복제본 컴퓨터와 함께 실행되어서는 안 됩니다.",
+      fencedTest: "차단하는 것이 없습니다.",
+      missing: (disks: string) => `이 지점에 없는 디스크: ${disks}.`,
+      missingRefused: "이전 단계에서 빠진 디스크를 허용하지 않으면 거부됩니다.",
+      missingAllowed: "허용한 대로 그 디스크 없이 시작합니다.",
+      network: (network: string) => `네트워크는 ${network}입니다.`,
+      hostNone: "컴퓨터를 시작하지 않습니다. 사용하는 하이퍼바이저를 위해 디스크를 NBD로 제공합니다.",
+    },
+    back2: {
+      test: "모두 되돌릴 수 있습니다. 정리하면 사본과 사본이 쓴 것이 제거됩니다.",
+      real: "커밋하기 전에는 복구 지점을 바꾸거나 장애 조치를 취소하여 원본이 계속 실행되게 할 수 있습니다. 그동안 컴퓨터가 쓴 것은 잃습니다.",
+      after: "커밋한 뒤에는 다시 보호와 장애 복구로, 쓴 것을 모두 가지고 원본으로 돌아갑니다.",
+    },
+    toFailover: "장애 조치 페이지로",
+  },
+});
