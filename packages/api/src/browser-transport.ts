@@ -23,7 +23,8 @@ async function exchange(
   csrfToken: string | undefined,
   signal: AbortSignal,
 ): Promise<TransportResponse> {
-  const proof: Readonly<Record<string, string>> = csrfToken === undefined || method === "GET" ? {} : { [CSRF_HEADER]: csrfToken };
+  const proof: Readonly<Record<string, string>> =
+    csrfToken === undefined || method === "GET" ? {} : { [CSRF_HEADER]: csrfToken };
   try {
     const response = await fetch(path, {
       method,

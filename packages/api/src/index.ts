@@ -2,6 +2,7 @@ export { classOf, EXIT_CODES, exitCodeOf, type FaultClass } from "@leeward/base"
 export { allPages } from "./all-pages.ts";
 export { ApiClient, type ApiClientOptions, type CallName, type CallOptions } from "./api-client.ts";
 export {
+  ALERTS_PER_ANSWER_MAX,
   PAGE_ITEMS_MAX,
   POINT_TIMEOUT_SECONDS_MAX,
   RELEASE_PART_BYTES_MAX,
@@ -30,6 +31,19 @@ export {
   UserOrder,
   WaysToSignIn,
 } from "./shapes/access.ts";
+export {
+  Alert,
+  AlertChannel,
+  AlertChannelChange,
+  AlertChannelKind,
+  AlertRule,
+  AlertRuleChange,
+  AlertSeverity,
+  AlertState,
+  type SmtpSettings,
+  type SyslogSettings,
+  type WebhookSettings,
+} from "./shapes/alert.ts";
 export { Bandwidth, Installation, InstallationChange, SenderChange } from "./shapes/bandwidth.ts";
 export {
   Drill,

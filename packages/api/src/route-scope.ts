@@ -1,5 +1,5 @@
 /** What belongs to one machine, or to some, and is named in a path. */
-export type ScopedThing = "machine" | "failover" | "drill" | "job" | "push" | "opened" | "group";
+export type ScopedThing = "machine" | "failover" | "drill" | "job" | "push" | "opened" | "group" | "alert";
 
 /**
  * What a caller whose token or user is limited to some machines gets of a route. Every route says so:

@@ -3,8 +3,9 @@ import { POINT_TIMEOUT_SECONDS_MAX, WAIT_SECONDS_MAX } from "./api-limits.ts";
 import type { Route } from "./route.ts";
 import { itemsBy, NO_ITEMS, OF_FAILOVER, OF_MACHINE, of } from "./route-scope.ts";
 import { ACCESS_ROUTES } from "./routes/access-routes.ts";
-import { ScopeOrder } from "./shapes/access.ts";
+import { ALERT_ROUTES } from "./routes/alert-routes.ts";
 import { HISTORY_ROUTES } from "./routes/history-routes.ts";
+import { ScopeOrder } from "./shapes/access.ts";
 import { Installation, InstallationChange, SenderChange } from "./shapes/bandwidth.ts";
 import { Drill, DrillOrder, DrillSchedule, DrillScheduleChange, SignedDrillReport } from "./shapes/drill.ts";
 import {
@@ -21,8 +22,8 @@ import {
 import { Group, GroupChange, GroupPoint } from "./shapes/group.ts";
 import { Job, JobState } from "./shapes/job.ts";
 import { Candidate, Disk, Machine, MachineChange } from "./shapes/machine.ts";
-import { Consistency, ImageFormat, Opened, Point } from "./shapes/point.ts";
 import { pageOf, pageQuery } from "./shapes/page.ts";
+import { Consistency, ImageFormat, Opened, Point } from "./shapes/point.ts";
 import { Policy, PolicyChange } from "./shapes/policy.ts";
 import { Push, PushBegun, PushOrder } from "./shapes/push.ts";
 import {
@@ -183,6 +184,8 @@ export const ROUTES = {
   cancelJob: { method: "POST", path: "/v1/jobs/:id/cancel", role: "operator", scope: of("job", "id"), summary: "Cancel a job", params: oneId, status: 200, response: Job },
   listEvents: { method: "GET", path: "/v1/events", role: "viewer", scope: itemsBy("subject"), summary: "List events, oldest first: the newest ones, or with since or after those from there on; with waitSeconds, as soon as there is one; with order newest, newest first", query: pageQuery({ since: timeText, until: timeText, severity: Type.Optional(Severity), kind: Type.Optional(Type.String({ maxLength: 64 })), actor: Type.Optional(Type.String({ maxLength: 256 })), subject: Type.Optional(Type.String({ maxLength: 512 })), order: Type.Optional(Type.Enum(["oldest", "newest"])), waitSeconds }), status: 200, response: pageOf(Event) },
   status: { method: "GET", path: "/v1/status", role: "viewer", scope: itemsBy("subject"), summary: "Everything that needs a person", query: pageQuery({}), status: 200, response: pageOf(StatusItem) },
+
+  ...ALERT_ROUTES,
 
   // Servers.
   listServers: { method: "GET", path: "/v1/servers", role: "viewer", scope: "open", summary: "List process servers and master targets", query: pageQuery({ removed: Type.Optional(Type.Boolean()) }), status: 200, response: pageOf(Server) },

@@ -14,6 +14,8 @@ import { Oidc } from "./access/oidc.ts";
 import { SecondPerson } from "./access/second-person.ts";
 import { SignIns } from "./access/sign-ins.ts";
 import { Users } from "./access/users.ts";
+import { alertParts } from "./alerts/alert-parts.ts";
+import { takeWebhookUrl } from "./alerts/webhook-url.ts";
 import { viewFactsOf } from "./api/lookup.ts";
 import { listenHttp } from "./api/node-http-server.ts";
 import type { Services } from "./api/services.ts";
@@ -23,13 +25,11 @@ import { readConsole } from "./console/console-files.ts";
 import { DrillSchedules } from "./drills/drill-schedules.ts";
 import { Drills, drillWork } from "./drills/drills.ts";
 import { EventLog, SELF } from "./events/event-log.ts";
-import { nodePost } from "./events/node-post.ts";
-import { Webhook } from "./events/webhook.ts";
 import { type CarrierOptions, carryFailovers } from "./failover/carrier.ts";
 import { failoverWorks } from "./failover/failover-works.ts";
 import { Failovers } from "./failover/failovers.ts";
 import type { StepMeans } from "./failover/step.ts";
-import { HistoryAlerts } from "./health/history-alerts.ts";
+import { readConditions } from "./health/read-conditions.ts";
 import { Sampler } from "./history/sampler.ts";
 import { JobRunner, type JobWork } from "./jobs/job-runner.ts";
 import { LiveNotices } from "./live/live-notices.ts";
@@ -103,9 +103,10 @@ export async function runConfigServer(
     { world, home, settings: config.value, trace, waiting: options.waiting ?? (() => undefined) },
     signal,
   );
-  const { services, host, sweeps, autoProtect, scheduled, carrier, alerts } = await assemble(options, store);
+  const { services, host, sweeps, autoProtect, scheduled, carrier } = await assemble(options, store);
   await services.removal.finish();
   services.plans.recoveryPlans.giveUpRestored();
+  await takeWebhookUrl(services);
   const { listen, apiPort } = config.value;
   await handOver({ world, store, trust: services.trust, folder: handoverFolderOf(options) });
   const failed = new AbortController();
@@ -123,14 +124,14 @@ export async function runConfigServer(
     (inner) => autoProtect.run(inner),
     (inner) => scheduled.run(inner),
     (inner) => carryFailovers(carrier, inner),
-    (inner) => alerts.run(inner),
+    (inner) => services.alerts.run(inner),
+    (inner) => services.alerts.deliveries.run(inner),
     (inner) => services.drills.run(inner),
     (inner) => services.drillSchedules.run(inner),
     (inner) => services.pushes.run(inner),
     (inner) => services.plans.scripts.untilStopped(inner),
     (inner) => services.trust.run(inner),
     (inner) => services.rotation.run(inner),
-    (inner) => services.webhook.run(inner),
     (inner) => services.liveNotices.run(inner),
     (inner) => whenAborted(inner).then(() => http.close()),
   ];
@@ -161,7 +162,6 @@ interface Assembled {
   readonly autoProtect: AutoProtect;
   readonly scheduled: ScheduledResyncs;
   readonly carrier: CarrierOptions;
-  readonly alerts: HistoryAlerts;
 }
 
 async function assemble(options: ConfigServerOptions, store: Store): Promise<Assembled> {
@@ -209,7 +209,6 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
     ...(await accessParts(options, { store, events })),
     ...members,
     events,
-    webhook: new Webhook({ config, events, facts: store.facts, clock, trace, post: nodePost }),
     live,
     liveNotices: new LiveNotices({ ...held, clock }),
     copies,
@@ -224,10 +223,10 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
     upgrades: new Upgrades({ ...upgradeMeans, jobs }),
     pushes: pushesOf({ ...held, ...members, requests, jobs }, config),
     plans,
+    ...alertParts({ ...options, ...held, serverId, isOnline }, () => readConditions(services)),
     groupPoints: new GroupPoints({ store, points, requests, isOnline }),
     plansChanged,
   };
-  const alerts = new HistoryAlerts({ store, clock, events, reports, isOnline });
   const { autoProtect, scheduled } = startersOf(services, isOnline);
   gauges(options.metrics, services);
   return {
@@ -236,7 +235,6 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
     sweeps: [...sweepsOf({ ...means, trace }), samplerOf(services)],
     autoProtect,
     scheduled,
-    alerts,
     carrier: { ...means, trace, jobs },
   };
 }

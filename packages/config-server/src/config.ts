@@ -127,8 +127,12 @@ export const CONFIG_SERVER_SETTINGS = {
   webhookUrl: textSetting({
     fallback: "",
     max: 2_048,
-    live: true,
-    why: "Where events of severity warning and critical are posted as JSON",
+    why: "Taken over once as the alert channel `webhook`, for who had it set; use `leeward alert channel set`",
+  }),
+  channelsMayReach: textsSetting({
+    fallback: [],
+    max: 64,
+    why: "Names, addresses and networks (10.0.0.0/8) that alert channels may reach although they are this machine's own, link-local or otherwise refused",
   }),
 };
 

@@ -409,3 +409,83 @@ export const cacheAccountTaken = (url: string, machine: string): Fault =>
     `The data of ${machine} go through ${url} already; each machine has a container of its own.`,
     "Make another container, or name a prefix that nobody else has.",
   );
+
+export const alertUnknown = (id: string): Fault =>
+  operator(
+    "alert-unknown",
+    `There is no alert ${JSON.stringify(id)}.`,
+    "See `leeward alert list`; old ones are forgotten.",
+  );
+
+export const alertEnded = (id: string): Fault =>
+  operator("alert-ended", `The alert ${id} does not stand any more.`, "See `leeward alert list` for those that stand.");
+
+export const silenceInvalid = (until: string): Fault =>
+  operator(
+    "silence-invalid",
+    `${until} is no time to which an alert can be silenced: it is over, or more than a year away.`,
+    "Name one that is to come: `--for 8h`, or `--until` with a time (RFC 3339).",
+  );
+
+export const alertRuleUnknown = (name: string): Fault =>
+  operator("alert-rule-unknown", `There is no alert rule ${JSON.stringify(name)}.`, "See `leeward alert rule list`.");
+
+export const alertRuleInvalid = (name: string, why: string): Fault =>
+  operator("alert-rule-invalid", `The alert rule ${name} cannot be set so: ${why}.`, "See `leeward alert rule list`.");
+
+export const alertChannelUnknown = (name: string): Fault =>
+  operator(
+    "alert-channel-unknown",
+    `There is no alert channel ${JSON.stringify(name)}.`,
+    "See `leeward alert channel list`.",
+  );
+
+export const alertChannelInvalid = (name: string, why: string): Fault =>
+  operator(
+    "alert-channel-invalid",
+    `The alert channel ${name} cannot be set so: ${why}.`,
+    "See `leeward alert channel set --help`.",
+  );
+
+export const alertSecretNeeded = (name: string): Fault =>
+  operator(
+    "alert-secret-needed",
+    `The alert channel ${name} is to go elsewhere, and its secret is not given on to another receiver by itself.`,
+    "Give the secret again (`--secret-file`), or take it away (`--no-secret`).",
+  );
+
+export const alertSecretUnreadable = (name: string): Fault =>
+  operator(
+    "alert-secret-unreadable",
+    `The secret of the alert channel ${name} was sealed with another key than this server's home has.`,
+    "Set the channel with its secret again: `leeward alert channel set`.",
+  );
+
+export const alertChannelsTooMany = (max: number): Fault =>
+  operator(
+    "alert-channels-too-many",
+    `There are ${max} alert channels already.`,
+    "Remove one first: `leeward alert channel remove`.",
+  );
+
+export const alertAddressRefused = (host: string, why: string): Fault =>
+  operator(
+    "alert-address-refused",
+    `Alert channels do not connect to ${host}: ${why}.`,
+    "Name another receiver; or, where this one is meant, allow it in the config server's config.yaml: `channelsMayReach`.",
+  );
+
+export const channelsMayReachInvalid = (entry: string): Fault =>
+  operator(
+    "channels-may-reach-invalid",
+    `${JSON.stringify(entry)} in the setting channelsMayReach is no name, address or network.`,
+    "Write it as `mail.example`, `192.0.2.7` or `10.0.0.0/8`.",
+  );
+
+export const alertDeliveryFailed = (why: string): Fault =>
+  new Fault({
+    code: "alert-delivery-failed",
+    kind: "transient",
+    message: why,
+    remedy: "See that the receiver runs and takes what it is sent; it is tried again by itself.",
+  });

@@ -52,20 +52,12 @@ export const AUTHORITY_CONCERN_SECONDS = 365 * 86_400;
 export const CLOCK_CONCERN_SECONDS = 60;
 /** A copy of a member is told of until it has not come for so long: a refused daemon tries every 30 minutes. */
 export const COPY_SECONDS = 4_500;
-/** Attempts to bring one event to the webhook. */
-export const WEBHOOK_ATTEMPTS_MAX = 8;
-/** How long one attempt may take, milliseconds. */
-export const WEBHOOK_MS_MAX = 10_000;
 /** Free space below which a server needs a person: this fraction, when it is also less than this many bytes. */
 export const FREE_FRACTION_CONCERN = 0.05;
 export const FREE_BYTES_CONCERN = 10 * 1024 ** 3;
 /** A disk whose RPO is more than this many of its intervals, and more than so many seconds, needs a person. */
 export const RPO_INTERVALS_CONCERN = 10;
 export const RPO_SECONDS_CONCERN = 60;
-/** What was told of a disk's history has ended when it was not seen for so long, milliseconds: a forecast comes and goes with how a disk is written. */
-export const HISTORY_ALERT_REST_MS = 900_000;
-/** How often it is looked what targets say of it, milliseconds. */
-export const HISTORY_ALERT_LOOK_MS = 5_000;
 /** A backup that is taken in, bytes. */
 export const BACKUP_FILE_BYTES_MAX = 64 * 1024 * 1024;
 /** How long a member may take for one window of a comparison, milliseconds. */
@@ -248,3 +240,27 @@ export const LIVE_NOTICE_MS = 1_000;
 export const LIVE_ADMIT_MS = 15_000;
 /** Live notices that one has not taken, bytes; who has more is let go. */
 export const LIVE_WAITING_BYTES_MAX = 64 * 1024;
+
+/** How often it is looked what has come to hold, and what does not any more, milliseconds. */
+export const ALERT_LOOK_MS = 5_000;
+/** A look that took long is followed by that many times its length without one. */
+export const ALERT_LOOK_RESTS = 20;
+/** Resolved alerts that are kept. */
+export const ALERTS_KEPT = 20_000;
+/** Alerts in one answer, unless told. */
+export const ALERTS_PER_ANSWER = 1_000;
+/** How long what is to be told waits for more to come, milliseconds: what happens at once is one message. */
+export const ALERT_GATHER_MS = 30_000;
+/** How often it is looked whether a channel is to be told something, milliseconds. */
+export const ALERT_CHANNEL_LOOK_MS = 1_000;
+/** Notices that one message has in full; more are counted. */
+export const ALERT_NOTICES_MAX = 100;
+/** Notices that are lines of syslog of their own; more are one line. */
+export const ALERT_SYSLOG_LINES_MAX = 10;
+/** Channels of alerts. */
+export const ALERT_CHANNELS_MAX = 32;
+/** How long one attempt to tell a channel may take, milliseconds. */
+export const ALERT_SEND_MS_MAX = 20_000;
+/** How often the delay of uploads is noted, milliseconds, and how many notes of a disk are kept. */
+export const UPLOAD_NOTE_MS = 30_000;
+export const UPLOAD_NOTES_MAX = 240;

@@ -24,6 +24,18 @@ export class Metrics {
     const gauge: Gauge = new Gauge({ name, help, registers: [this.#registry], collect: () => gauge.set(read()) });
   }
 
+  /** Values by their labels, which are read when somebody asks; labels that are not given then have none. */
+  gauges(
+    { name, help, labels = [] }: MetricBrief,
+    read: () => readonly { readonly labels: Labels; readonly value: number }[],
+  ): void {
+    const collect = (): void => {
+      gauge.reset();
+      for (const each of read()) gauge.set(each.labels, each.value);
+    };
+    const gauge: Gauge = new Gauge({ name, help, labelNames: [...labels], registers: [this.#registry], collect });
+  }
+
   /** A sum since the start, which is read when somebody asks and only rises. */
   total({ name, help }: MetricBrief, read: () => number): void {
     const collect = (): void => {

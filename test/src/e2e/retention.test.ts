@@ -143,9 +143,13 @@ describe("a journal that grows towards its limit in bytes", () => {
 });
 
 /** Every kind of event that there was, the oldest first. */
+/** What happened: of an alert that was opened, its rule. */
 async function kindsOf(chain: Chain): Promise<string[]> {
   const items = [fieldOf(await chain.run("events"), "items")].flat();
-  return items.map((item) => String(fieldOf(item, "kind")));
+  return items.map((item) => {
+    const kind = String(fieldOf(item, "kind"));
+    return kind === "alert-opened" ? String(fieldOf(fieldOf(item, "detail"), "rule")) : kind;
+  });
 }
 
 function toldOf(document: unknown): Told | undefined {

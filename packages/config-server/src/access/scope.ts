@@ -4,7 +4,7 @@ import type { Fault } from "@leeward/base";
 import type { Services } from "../api/services.ts";
 import { drillUnknown } from "../drills/drill-faults.ts";
 import { failoverUnknown } from "../failover/failover-faults.ts";
-import { groupUnknown, jobUnknown, machineUnknown, openedUnknown } from "../faults.ts";
+import { alertUnknown, groupUnknown, jobUnknown, machineUnknown, openedUnknown } from "../faults.ts";
 import { pushUnknown } from "../pushes/push-faults.ts";
 import { scopeInsufficient } from "./access-faults.ts";
 
@@ -36,6 +36,13 @@ const THINGS: Readonly<
   group: {
     machinesOf: async ({ store }, name) => store.groups.byName(name)?.revision.memberIds ?? [],
     unknown: groupUnknown,
+  },
+  alert: {
+    machinesOf: async ({ store }, id) => {
+      const machineId = store.alerts.byId(id)?.machineId ?? null;
+      return machineId === null ? [] : [machineId];
+    },
+    unknown: alertUnknown,
   },
 };
 

@@ -11,6 +11,7 @@ export async function sendBackup(
 ): Promise<FastifyReply> {
   const { world, home, store, events } = services;
   const { path, bytes, sha256 } = await writeBackup({ world, home, store });
+  store.facts.set("backupMicros", String(world.clock.wallMicros()));
   events.add(actor, {
     severity: "info",
     kind: "backup-made",

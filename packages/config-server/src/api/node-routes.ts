@@ -19,6 +19,7 @@ import type { Actor } from "../events/event-log.ts";
 import { certificateRequired } from "../faults.ts";
 import { ENROLMENTS_PER_MINUTE_MAX, PLAN_REQUEST_BYTES_MAX } from "../limits.ts";
 import { accessHandlers, byWhom } from "./access-handlers.ts";
+import { alertHandlers } from "./alert-handlers.ts";
 import { authorityHandlers } from "./authority-handlers.ts";
 import { careHandlers } from "./care-handlers.ts";
 import { drillHandlers } from "./drill-handlers.ts";
@@ -130,6 +131,7 @@ function handlersOf(services: Services): Handlers<PlainRoute> {
     ...eventHandlers(services),
     ...trustHandlers(services),
     ...authorityHandlers(services),
+    ...alertHandlers(services),
   };
 }
 

@@ -2,17 +2,14 @@ import type { PolicyChange, StatusItem } from "@leeward/api";
 import { formatTime } from "@leeward/base";
 import { formatWorkingHours, normalTimeWindow, parseWorkingHours } from "@leeward/daemon";
 import { secondPersonAlone } from "../access/access-faults.ts";
-import { drillItems } from "../drills/drill-items.ts";
 import { policyUnknown, retentionContradicts, serverForwardsNothing } from "../faults.ts";
-import { planItems } from "../health/plan-items.ts";
+import { readConditions } from "../health/read-conditions.ts";
 import { statusItems } from "../health/status-items.ts";
 import { hasEnded } from "../jobs/job-runner.ts";
-import { readInstallation, workingHoursOf } from "../plans/installation.ts";
+import { workingHoursOf } from "../plans/installation.ts";
 import { allPointsFor, formatRetention, parseRetention } from "../plans/retention-text.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import { POLICY_DEFAULT_NAME, type PolicyRow } from "../store/policy-rows.ts";
-import { certificateEndMicros } from "../trust/node-certificate.ts";
-import { rotationView } from "./authority-handlers.ts";
 import type { Handlers } from "./handler.ts";
 import { longPoll } from "./long-poll.ts";
 import { findMachine, findServer, viewFactsOf } from "./lookup.ts";
@@ -126,8 +123,8 @@ function serverHandlers(
   const { store, removal, serverId, softwareVersion, world } = services;
   return {
     status: async ({ query }) => {
-      const furtherItems = [...drillItems(store, world.clock.wallMicros()), ...planItems(store)];
-      const rows = statusItems(await statusFacts(services), furtherItems);
+      const standing = new Map(store.alerts.standing().map((alert) => [alert.key, alert]));
+      const rows = statusItems(await readConditions(services), (key) => standing.get(key));
       const key = ({ severity, code, subject, message }: StatusItem) => [
         severity === "critical" ? 0 : 1,
         code,
@@ -201,25 +198,5 @@ function installationHandlers({
       plansChanged();
       return view();
     },
-  };
-}
-
-async function statusFacts(services: Services): Promise<Parameters<typeof statusItems>[0]> {
-  const { store, trust, config, webhook, startedMicros, copies, softwareVersion: serverVersion } = services;
-  const held = await trust.recoveryKey.held();
-  const erased = store.facts.get("recoveryKeyErasedMicros") !== undefined;
-  return {
-    ...viewFactsOf(services),
-    startedMicros,
-    serverVersion,
-    installation: readInstallation(store),
-    copyOf: (memberId) => copies.of(memberId),
-    alertSinceOf: (diskId, code) => store.alerts.sinceOf(diskId, code),
-    failovers: store.failovers.standing(),
-    offlineAfterSeconds: config.value.offlineAfterSeconds,
-    recoveryKey: held ? "held" : erased ? "exported" : "lost",
-    rotation: rotationView(services),
-    authorityEndMicros: certificateEndMicros(trust.ownCaPem),
-    ownFaults: [config.fault, webhook.fault].filter((fault) => fault !== undefined),
   };
 }

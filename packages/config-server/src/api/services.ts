@@ -9,11 +9,11 @@ import type { Oidc } from "../access/oidc.ts";
 import type { SecondPerson } from "../access/second-person.ts";
 import type { SignIns } from "../access/sign-ins.ts";
 import type { Users } from "../access/users.ts";
+import type { AlertParts } from "../alerts/alert-parts.ts";
 import type { ConfigServerSettings } from "../config.ts";
 import type { DrillSchedules } from "../drills/drill-schedules.ts";
 import type { Drills } from "../drills/drills.ts";
 import type { Actor, EventLog } from "../events/event-log.ts";
-import type { Webhook } from "../events/webhook.ts";
 import type { Failovers } from "../failover/failovers.ts";
 import type { JobRunner } from "../jobs/job-runner.ts";
 import type { LiveNotices } from "../live/live-notices.ts";
@@ -35,7 +35,7 @@ import type { Trust } from "../trust/trust.ts";
 import type { Upgrades } from "../upgrades/upgrades.ts";
 
 /** All that the routes rest on. */
-export interface Services {
+export interface Services extends AlertParts {
   readonly world: World;
   readonly home: string;
   readonly serverId: string;
@@ -54,7 +54,6 @@ export interface Services {
   readonly rotation: Rotation;
   readonly enrolment: Enrolment;
   readonly events: EventLog;
-  readonly webhook: Webhook;
   readonly live: LiveSessions;
   readonly liveNotices: LiveNotices;
   readonly copies: Copies;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Fault, GiB, orAborted } from "@leeward/base";
 import type { RequestBody, ResponseBody } from "@leeward/proto";
-import { statusItems } from "../health/status-items.ts";
+import { conditionsOf } from "../health/conditions.ts";
 import { Reports } from "../sessions/reports.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
 import { RECOVERY_UNSETTLED } from "../store/member-rows.ts";
@@ -227,7 +227,7 @@ void test("a test failover that stands longer than a day needs a person", async 
     endedMicros: null,
   };
   const codesAt = (nowMicros: number): string[] =>
-    statusItems({
+    conditionsOf({
       nowMicros,
       startedMicros: 0,
       serverVersion: "0.1.0",
@@ -237,7 +237,6 @@ void test("a test failover that stands longer than a day needs a person", async 
       copyOf: () => undefined,
       clockOffsetOf: () => null,
       verifyOf: (diskId) => store.verify.of(diskId),
-      alertSinceOf: () => undefined,
       failovers: [row],
       offlineAfterSeconds: 0,
       recoveryKey: "exported",
@@ -245,6 +244,9 @@ void test("a test failover that stands longer than a day needs a person", async 
         ...{ phase: "none", fingerprint: "", successor: null, since: null, retiresAt: null, members: 0, behind: [] },
       },
       authorityEndMicros: Number.MAX_SAFE_INTEGER,
+      backupMicros: undefined,
+      uploadDelayOf: () => 0,
+      channels: [],
       ownFaults: [],
     }).map(({ code }) => code);
   assert.deepEqual(codesAt(86_400_000_000), []);

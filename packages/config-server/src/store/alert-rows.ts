@@ -1,12 +1,52 @@
-import { integer, text } from "./column.ts";
-import type { Database } from "./database.ts";
+import type { Alert, AlertSeverity, AlertState } from "@leeward/api";
+import { assert } from "@leeward/base";
+import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
+import type { Database, SqlValue } from "./database.ts";
 
-/** Something that was told of a disk and stands. */
+/** Something that needs a person, from when it came to hold. */
 export interface AlertRow {
-  readonly diskId: string;
+  readonly id: string;
+  /** What it is of: one alert of a key stands at a time. */
+  readonly key: string;
+  readonly rule: string;
   readonly code: string;
-  readonly sinceMicros: number;
+  readonly severity: AlertSeverity;
+  readonly subjectKind: Alert["subjectKind"];
+  readonly subjectId: string | null;
+  readonly subject: string | null;
+  readonly machineId: string | null;
+  readonly message: string;
+  readonly remedy: string;
+  /** Members whose word it rests on. */
+  readonly restsOn: readonly string[];
+  /** How often it has become something to be told of. */
+  readonly noticeNumber: number;
+  readonly acknowledgedBy: string | null;
+  readonly acknowledgedMicros: number | null;
+  readonly note: string | null;
+  readonly silencedUntilMicros: number | null;
+  readonly openedMicros: number;
+  readonly changedMicros: number;
+  /** Null while it stands. */
+  readonly resolvedMicros: number | null;
 }
+
+export interface AlertQuery {
+  /** Those that stand, when left out. */
+  readonly state?: AlertState;
+  readonly severity?: AlertSeverity;
+  readonly machineId?: string;
+  readonly limit: number;
+}
+
+const SEVERITIES: readonly AlertSeverity[] = ["warning", "critical"];
+const KINDS: readonly Alert["subjectKind"][] = ["machine", "disk", "server", "plan", "installation"];
+const IN_STATE: Record<AlertState | "standing", string> = {
+  standing: "resolved_micros IS NULL",
+  open: "resolved_micros IS NULL AND acknowledged_micros IS NULL",
+  acknowledged: "resolved_micros IS NULL AND acknowledged_micros IS NOT NULL",
+  resolved: "resolved_micros IS NOT NULL",
+};
 
 export class AlertRows {
   readonly #database: Database;
@@ -15,34 +55,123 @@ export class AlertRows {
     this.#database = database;
   }
 
-  add({ diskId, code, sinceMicros }: AlertRow): void {
+  /** Puts the alert in the place of the one of its id, or beside the others. */
+  put(alert: AlertRow): void {
+    const row = columnsOf(alert);
+    const names = Object.keys(row);
+    const news = names.filter((name) => name !== "id").map((name) => `${name} = excluded.${name}`);
     this.#database.run(
-      "INSERT INTO standing_alerts (disk_id, code, since_micros) VALUES (?, ?, ?)",
-      diskId,
-      code,
-      sinceMicros,
+      `INSERT INTO alerts (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})
+       ON CONFLICT (id) DO UPDATE SET ${news.join(", ")}`,
+      ...Object.values(row),
     );
   }
 
-  /** Undefined while it does not stand. */
-  sinceOf(diskId: string, code: string): number | undefined {
-    const row = this.#database.get(
-      "SELECT since_micros FROM standing_alerts WHERE disk_id = ? AND code = ?",
-      diskId,
-      code,
-    );
-    return row === undefined ? undefined : integer(row, "since_micros");
+  byId(id: string): AlertRow | undefined {
+    const row = this.#database.get("SELECT * FROM alerts WHERE id = ?", id);
+    return row === undefined ? undefined : alertOf(row);
   }
 
-  remove({ diskId, code }: Pick<AlertRow, "diskId" | "code">): void {
-    this.#database.run("DELETE FROM standing_alerts WHERE disk_id = ? AND code = ?", diskId, code);
+  /** Those that stand, oldest first. */
+  standing(): AlertRow[] {
+    return this.#database
+      .all("SELECT * FROM alerts WHERE resolved_micros IS NULL ORDER BY opened_micros, id")
+      .map(alertOf);
   }
 
-  list(): AlertRow[] {
-    return this.#database.all("SELECT * FROM standing_alerts ORDER BY since_micros, disk_id, code").map((row) => ({
-      diskId: text(row, "disk_id"),
-      code: text(row, "code"),
-      sinceMicros: integer(row, "since_micros"),
-    }));
+  /** Newest first. */
+  list({ state, severity, machineId, limit }: AlertQuery): AlertRow[] {
+    const wheres = [IN_STATE[state ?? "standing"]];
+    const values: SqlValue[] = [];
+    if (severity !== undefined) {
+      wheres.push("severity = ?");
+      values.push(severity);
+    }
+    if (machineId !== undefined) {
+      wheres.push("machine_id = ?");
+      values.push(machineId);
+    }
+    return this.#database
+      .all(
+        `SELECT * FROM alerts WHERE ${wheres.join(" AND ")} ORDER BY opened_micros DESC, id DESC LIMIT ?`,
+        ...values,
+        limit,
+      )
+      .map(alertOf);
   }
+
+  /** Of those that stand, how many there are of each rule and severity. */
+  counts(): { readonly rule: string; readonly severity: AlertSeverity; readonly count: number }[] {
+    return this.#database
+      .all("SELECT rule, severity, COUNT(*) AS count FROM alerts WHERE resolved_micros IS NULL GROUP BY rule, severity")
+      .map((row) => ({
+        rule: text(row, "rule"),
+        severity: word(row, "severity", SEVERITIES),
+        count: integer(row, "count"),
+      }));
+  }
+
+  /** Forgets what was resolved, but the newest `kept`. In a transaction. */
+  prune(kept: number): void {
+    // SQLite takes no OFFSET without a LIMIT.
+    const oldest =
+      "SELECT id FROM alerts WHERE resolved_micros IS NOT NULL ORDER BY resolved_micros DESC, id LIMIT ? OFFSET ?";
+    const gone = this.#database.all(oldest, Number.MAX_SAFE_INTEGER, kept).map((row) => text(row, "id"));
+    for (const id of gone) {
+      this.#database.run("DELETE FROM alert_tellings WHERE alert_id = ?", id);
+      this.#database.run("DELETE FROM alerts WHERE id = ?", id);
+    }
+  }
+}
+
+function columnsOf(alert: AlertRow): Readonly<Record<string, SqlValue>> {
+  return {
+    id: alert.id,
+    alert_key: alert.key,
+    rule: alert.rule,
+    code: alert.code,
+    severity: alert.severity,
+    subject_kind: alert.subjectKind,
+    subject_id: alert.subjectId,
+    subject: alert.subject,
+    machine_id: alert.machineId,
+    message: alert.message,
+    remedy: alert.remedy,
+    rests_on: JSON.stringify(alert.restsOn),
+    notice_number: alert.noticeNumber,
+    acknowledged_by: alert.acknowledgedBy,
+    acknowledged_micros: alert.acknowledgedMicros,
+    note: alert.note,
+    silenced_until_micros: alert.silencedUntilMicros,
+    opened_micros: alert.openedMicros,
+    changed_micros: alert.changedMicros,
+    resolved_micros: alert.resolvedMicros,
+  };
+}
+
+export function alertOf(row: Row): AlertRow {
+  const restsOn: unknown = JSON.parse(text(row, "rests_on"));
+  assert(Array.isArray(restsOn), "what an alert rests on was written as a list");
+  return {
+    id: text(row, "id"),
+    key: text(row, "alert_key"),
+    rule: text(row, "rule"),
+    code: text(row, "code"),
+    severity: word(row, "severity", SEVERITIES),
+    subjectKind: word(row, "subject_kind", KINDS),
+    subjectId: maybeText(row, "subject_id"),
+    subject: maybeText(row, "subject"),
+    machineId: maybeText(row, "machine_id"),
+    message: text(row, "message"),
+    remedy: text(row, "remedy"),
+    restsOn: restsOn.map(String),
+    noticeNumber: integer(row, "notice_number"),
+    acknowledgedBy: maybeText(row, "acknowledged_by"),
+    acknowledgedMicros: maybeInteger(row, "acknowledged_micros"),
+    note: maybeText(row, "note"),
+    silencedUntilMicros: maybeInteger(row, "silenced_until_micros"),
+    openedMicros: integer(row, "opened_micros"),
+    changedMicros: integer(row, "changed_micros"),
+    resolvedMicros: maybeInteger(row, "resolved_micros"),
+  };
 }

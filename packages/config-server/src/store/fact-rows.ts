@@ -6,7 +6,10 @@ export type FactName =
   | "serverId"
   | "createdMicros"
   | "recoveryKeyErasedMicros"
-  | "webhookEventId"
+  /** When the newest backup was made, microseconds. */
+  | "backupMicros"
+  /** The webhookUrl of the configuration that was made a channel of. */
+  | "webhookUrlTaken"
   | "workingHours"
   /** "yes" while what destroys needs somebody else's approval. */
   | "secondPerson"

@@ -482,4 +482,64 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (series, hour)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Alerts, from when a condition came to hold until it did not any more. alert_key is what it is of: one at a time stands. notice_number is how often it
+  -- has become something to be told of.
+  DROP TABLE standing_alerts;
+  CREATE TABLE alerts (
+    id TEXT PRIMARY KEY,
+    alert_key TEXT NOT NULL CHECK (alert_key <> ''),
+    rule TEXT NOT NULL CHECK (rule <> ''),
+    code TEXT NOT NULL CHECK (code <> ''),
+    severity TEXT NOT NULL CHECK (severity IN ('warning','critical')),
+    subject_kind TEXT NOT NULL CHECK (subject_kind <> ''),
+    subject_id TEXT,
+    subject TEXT,
+    machine_id TEXT,
+    message TEXT NOT NULL,
+    remedy TEXT NOT NULL,
+    rests_on TEXT NOT NULL,
+    notice_number INTEGER NOT NULL,
+    acknowledged_by TEXT,
+    acknowledged_micros INTEGER,
+    note TEXT,
+    silenced_until_micros INTEGER,
+    opened_micros INTEGER NOT NULL,
+    changed_micros INTEGER NOT NULL,
+    resolved_micros INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX alerts_standing ON alerts (alert_key) WHERE resolved_micros IS NULL;
+  CREATE INDEX alert_times ON alerts (opened_micros);
+
+  -- Of rules, what is not as it comes.
+  CREATE TABLE alert_rules (name TEXT PRIMARY KEY, settings TEXT NOT NULL) STRICT;
+
+  CREATE TABLE alert_channels (
+    name TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind <> ''),
+    severity TEXT NOT NULL CHECK (severity IN ('warning','critical')),
+    settings TEXT NOT NULL,
+    sealed TEXT,
+    fault TEXT,
+    delivered_micros INTEGER
+  ) STRICT;
+
+  -- What a channel is being told, in the same words until it has got through.
+  CREATE TABLE alert_deliveries (
+    channel TEXT PRIMARY KEY REFERENCES alert_channels (name),
+    id TEXT NOT NULL CHECK (id <> ''),
+    document TEXT NOT NULL,
+    attempts INTEGER NOT NULL
+  ) STRICT;
+
+  -- Up to which of its notices a channel was told of an alert.
+  CREATE TABLE alert_tellings (
+    channel TEXT NOT NULL REFERENCES alert_channels (name),
+    alert_id TEXT NOT NULL REFERENCES alerts (id),
+    notice_number INTEGER NOT NULL,
+    resolved INTEGER NOT NULL CHECK (resolved IN (0, 1)),
+    PRIMARY KEY (channel, alert_id)
+  ) STRICT;
+  CREATE INDEX alert_tellings_of ON alert_tellings (alert_id);
+  `,
 ];

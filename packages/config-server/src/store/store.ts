@@ -1,6 +1,8 @@
 import { POLICY_DEFAULT } from "@leeward/api";
 import type { Clock } from "@leeward/world";
+import { AlertChannelRows } from "./alert-channel-rows.ts";
 import { AlertRows } from "./alert-rows.ts";
+import { AlertRuleRows } from "./alert-rule-rows.ts";
 import { AppearedRows } from "./appeared-rows.ts";
 import { ApprovalRows } from "./approval-rows.ts";
 import type { Database } from "./database.ts";
@@ -29,8 +31,8 @@ import { SignInRows } from "./sign-in-rows.ts";
 import { TokenRows } from "./token-rows.ts";
 import { UserRows } from "./user-rows.ts";
 import { VerifyRows } from "./verify-rows.ts";
-import { WrongPasswordRows } from "./wrong-password-rows.ts";
 import { watched } from "./watched-database.ts";
+import { WrongPasswordRows } from "./wrong-password-rows.ts";
 
 /** How soon it shows that the database was lost, when nobody asks it anything. */
 const CHECK_MS = 5_000;
@@ -56,6 +58,8 @@ export interface Store extends Disposable {
   readonly events: EventRows;
   readonly verify: VerifyRows;
   readonly alerts: AlertRows;
+  readonly alertRules: AlertRuleRows;
+  readonly alertChannels: AlertChannelRows;
   readonly failovers: FailoverRows;
   readonly drills: DrillRows;
   readonly drillSchedules: DrillScheduleRows;
@@ -111,6 +115,8 @@ export function storeOf(opened: Database): Store {
     events: new EventRows(database),
     verify: new VerifyRows(database),
     alerts: new AlertRows(database),
+    alertRules: new AlertRuleRows(database),
+    alertChannels: new AlertChannelRows(database),
     failovers: new FailoverRows(database),
     drills: new DrillRows(database),
     drillSchedules: new DrillScheduleRows(database),

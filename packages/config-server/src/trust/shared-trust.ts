@@ -4,7 +4,7 @@
 // serves next knows it. A home that is behind is brought up to it before it serves; one that is before it (its server died between) is brought
 // back, for nobody was told. The key that seals lies in the homes alone. Worst outcome: a removed machine that is let in again.
 import { Mutex } from "@leeward/base";
-import { DATA_KEY_BYTES, openWithDataKey, sealWithDataKey } from "@leeward/identity";
+import { openWithDataKey, sealWithDataKey } from "@leeward/identity";
 import { readFile, replaceFile, type World } from "@leeward/world";
 import { type Static, Type } from "typebox";
 import { Check } from "typebox/value";
@@ -12,10 +12,10 @@ import { sharedKeyWrong } from "../faults.ts";
 import { BACKUP_FILE_BYTES_MAX } from "../limits.ts";
 import type { SharedFileRow } from "../store/shared-file-rows.ts";
 import type { Store } from "../store/store.ts";
+import { homeKey, keyBytes } from "./home-key.ts";
 import { SUCCESSION_NAME } from "./succession.ts";
 import { AUTHORITY_FILES, AUTHORITY_FOLDER, RECOVERY_PUBLIC_NAME, SHARED_KEY_NAME } from "./trust-files.ts";
 
-const KEY_FILE_BYTES_MAX = 1_024;
 /** The name stands inside as well, so that no file can be taken for another. */
 const SharedFile = Type.Object({ name: Type.String(), content: Type.String() });
 
@@ -45,7 +45,7 @@ export class SharedTrust {
   /** Brings the home to what the database holds, if anything. @throws Fault `shared-key-wrong` */
   static async open(options: SharedTrustOptions): Promise<SharedTrust> {
     const rows = options.store.sharedFiles.list();
-    const key = await keyOf(options, rows.length === 0);
+    const key = await homeKey(options, rows.length === 0);
     const known = await opened(rows, key);
     await bringHome(options, known);
     return new SharedTrust(options, key, known);
@@ -77,29 +77,6 @@ export async function requireSharedKey(rows: readonly SharedFileRow[], key: Uint
   if (key === undefined) throw sharedKeyWrong("the backup has none");
   await opened(rows, keyBytes(key, "the backup"));
 }
-
-/** The key of the homes; made where there is none and nothing was sealed yet. */
-async function keyOf({ world, home }: SharedTrustOptions, mayMake: boolean): Promise<Uint8Array> {
-  const path = `${home}/${SHARED_KEY_NAME}`;
-  if ((await world.files.status(path)) === undefined) {
-    if (!mayMake) throw sharedKeyWrong(home);
-    await replaceFile(
-      world.files,
-      home,
-      SHARED_KEY_NAME,
-      new TextEncoder().encode(encoded(world.random.bytes(DATA_KEY_BYTES))),
-    );
-  }
-  return keyBytes(await readFile(world.files, path, KEY_FILE_BYTES_MAX), home);
-}
-
-function keyBytes(content: Uint8Array, where: string): Uint8Array {
-  const key = Buffer.from(new TextDecoder().decode(content), "base64");
-  if (key.length !== DATA_KEY_BYTES) throw sharedKeyWrong(where);
-  return new Uint8Array(key);
-}
-
-const encoded = (key: Uint8Array): string => `${Buffer.from(key).toString("base64")}\n`;
 
 async function opened(rows: readonly SharedFileRow[], dataKey: Uint8Array): Promise<Map<string, string>> {
   const files = new Map<string, string>();

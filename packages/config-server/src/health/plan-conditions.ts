@@ -1,12 +1,15 @@
-import type { StatusItem } from "@leeward/api";
 import { formatTime } from "@leeward/base";
 import type { Store } from "../store/store.ts";
+import { type Condition, INSTALLATION } from "./condition.ts";
 
 /** Steps of recovery plans that wait for a person. */
-export function planItems({ planRuns }: Pick<Store, "planRuns">): StatusItem[] {
+export function planConditions({ planRuns }: Pick<Store, "planRuns">): Condition[] {
   return planRuns.asking().map(({ runId, definition, facts, begunMicros }) => {
     const plan = planRuns.byId(runId)?.planName ?? runId;
     return {
+      ...INSTALLATION,
+      subjectKind: "plan",
+      subjectId: `${runId} ${definition.name}`,
       code: "plan-step-asking",
       severity: "warning",
       subject: plan,

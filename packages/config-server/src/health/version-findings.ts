@@ -1,12 +1,12 @@
-import type { StatusItem } from "@leeward/api";
 import { releasesBehind } from "@leeward/base";
 import { RELEASES_BEHIND_MAX } from "../limits.ts";
 import type { MemberRow } from "../store/member-rows.ts";
+import type { Finding } from "./condition.ts";
 
 type Member = Pick<MemberRow, "role" | "name" | "softwareVersion">;
 
 /** A member that is further behind the config server than releases work together. */
-export function versionItems(member: Member, serverVersion: string): StatusItem[] {
+export function versionFindings(member: Member, serverVersion: string): Finding[] {
   const { role, name, softwareVersion } = member;
   if (softwareVersion === null || releasesBehind(softwareVersion, serverVersion) <= RELEASES_BEHIND_MAX) return [];
   const remedy =

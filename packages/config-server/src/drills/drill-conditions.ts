@@ -1,5 +1,5 @@
-import type { StatusItem } from "@leeward/api";
 import { formatTime } from "@leeward/base";
+import { type Condition, conditionsOn, type Finding } from "../health/condition.ts";
 import type { DrillRow } from "../store/drill-rows.ts";
 import type { DrillScheduleRow } from "../store/drill-schedule-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
@@ -8,16 +8,20 @@ import { drillDueMicros, isDrillOverdue } from "./schedule.ts";
 import { isOver } from "./transitions.ts";
 
 /** Machines whose last drill failed, or whose drill is overdue. */
-export function drillItems(store: Store, nowMicros: number): StatusItem[] {
+export function drillConditions(store: Store, nowMicros: number): Condition[] {
   const machines = store.members.list().filter(({ role, removedMicros }) => role === "agent" && removedMicros === null);
   return machines.flatMap((machine) => {
     const newest = store.drills.newestOf(machine.id);
     const schedule = store.drillSchedules.of(machine.id);
-    return [...failedItems(machine, newest), ...overdueItems(machine, { newest, schedule, nowMicros })];
+    const { id } = machine;
+    return conditionsOn({ subjectKind: "machine", subjectId: id, machineId: id, restsOn: [] }, [
+      ...failedFindings(machine, newest),
+      ...overdueFindings(machine, { newest, schedule, nowMicros }),
+    ]);
   });
 }
 
-function failedItems({ name }: MemberRow, newest: DrillRow | undefined): StatusItem[] {
+function failedFindings({ name }: MemberRow, newest: DrillRow | undefined): Finding[] {
   if (newest?.state !== "failed") return [];
   const why = newest.evidence.problems.map(({ message }) => message).join(" ");
   return [
@@ -32,10 +36,10 @@ function failedItems({ name }: MemberRow, newest: DrillRow | undefined): StatusI
   ];
 }
 
-function overdueItems(
+function overdueFindings(
   { name }: MemberRow,
   of: { newest: DrillRow | undefined; schedule: DrillScheduleRow | undefined; nowMicros: number },
-): StatusItem[] {
+): Finding[] {
   const { newest, schedule, nowMicros } = of;
   if (schedule === undefined || (newest !== undefined && !isOver(newest))) return [];
   const dueMicros = drillDueMicros(schedule, newest?.createdMicros);

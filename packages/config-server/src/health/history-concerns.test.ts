@@ -1,15 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { silentTrace } from "@leeward/daemon";
 import type { TargetDiskStatus } from "@leeward/proto";
-import { simulatedWorld } from "@leeward/world/testing";
-import { EventLog } from "../events/event-log.ts";
-import { HISTORY_ALERT_REST_MS } from "../limits.ts";
-import { Reports } from "../sessions/reports.ts";
 import { agentDisk, eventually, install, targetDisk } from "../testing/node-installation.ts";
 import { startServer, temporaryFolder } from "../testing/node-test-server.ts";
-import { openTestStore } from "../testing/node-test-state.ts";
-import { HistoryAlerts } from "./history-alerts.ts";
 import { historyConcerns } from "./history-concerns.ts";
 
 const GIB = 2 ** 30;
@@ -80,12 +73,12 @@ void test("a cut that is forecast, and a limit that locks break, are shown with 
   await eventually(async () =>
     (await server.client.call("status", {})).items.some(({ code }) => code === "history-held"),
   );
-  const kinds = await eventually(async () => {
+  const told = await eventually(async () => {
     const { items } = await server.client.call("listEvents", {});
-    const told = items.map(({ kind }) => kind).filter((kind) => kind.startsWith("history-"));
-    return told.includes("history-held") ? told : undefined;
+    const rules = items.filter(({ kind }) => kind === "alert-opened").map(({ detail }) => detail["rule"]);
+    return rules.includes("history-held") ? rules.filter((rule) => String(rule).startsWith("history-")) : undefined;
   });
-  assert.deepEqual(kinds, ["history-forecast", "history-held"]);
+  assert.deepEqual(told, ["history-forecast", "history-held"]);
   const [again] = (await server.client.call("listDisks", {})).items;
   assert.equal(again?.historyForecast, null);
   assert.deepEqual(
@@ -95,53 +88,4 @@ void test("a cut that is forecast, and a limit that locks break, are shown with 
       ["o1", "pin"],
     ],
   );
-});
-
-void test("an alert is told once however it comes and goes, over restarts and while its target is away, and ends when it was gone for a while", async (t) => {
-  const folder = await temporaryFolder(t);
-  const server = await startServer(t, `${folder}/server`);
-  await install(t, server, folder);
-  const { disk } = await server.client.call("protectDisk", { params: { machine: "web" }, body: { path: "/a" } });
-  await server.stop();
-
-  const { clock } = simulatedWorld({ seed: 1 });
-  using store = await openTestStore(`${folder}/server`);
-  const reports = new Reports(store.reports);
-  const events = new EventLog({ rows: store.events, clock, trace: silentTrace, kept: () => 1_000 });
-  let isOnline = true;
-  const open = (): HistoryAlerts => new HistoryAlerts({ store, clock, events, reports, isOnline: () => isOnline });
-  let alerts = open();
-  const row = store.disks.byId(disk.id);
-  assert.ok(row !== undefined);
-  const say = (more: Partial<TargetDiskStatus>): void => {
-    const status = reports.of(row.masterTargetId)?.status;
-    assert.ok(status?.kind === "masterTargetStatus");
-    const value = { ...status.value, disks: [targetDisk(disk.id, more)] };
-    reports.take(row.masterTargetId, { kind: "masterTargetStatus", value }, clock.wallMicros());
-    alerts.look();
-  };
-  const kinds = (): string[] =>
-    events
-      .list({ order: "oldest", severities: ["info", "warning"], limit: 1_000 })
-      .map(({ kind }) => kind)
-      .filter((kind) => kind.startsWith("history-"));
-  say(forecastIn(600, 0));
-  say({});
-  await clock.advance(HISTORY_ALERT_REST_MS / 2);
-  say(forecastIn(900, 0));
-  alerts = open();
-  say(forecastIn(900, 0));
-  assert.deepEqual(kinds(), ["history-forecast"]);
-  isOnline = false;
-  await clock.advance(2 * HISTORY_ALERT_REST_MS);
-  alerts.look();
-  assert.deepEqual(kinds(), ["history-forecast"], "a target that is away does not end it");
-  isOnline = true;
-  say({});
-  await clock.advance(HISTORY_ALERT_REST_MS);
-  say({});
-  assert.deepEqual(kinds(), ["history-forecast", "history-forecast-ended"]);
-  assert.deepEqual(store.alerts.list(), []);
-  say(forecastIn(900, 0));
-  assert.deepEqual(kinds(), ["history-forecast", "history-forecast-ended", "history-forecast"]);
 });

@@ -1,19 +1,24 @@
-import type { StatusItem } from "@leeward/api";
 import { formatTime, MICROS_PER_SECOND } from "@leeward/base";
 import { agentStatusOf, targetStatusOf } from "../failover/step.ts";
 import { ruleOf } from "../failover/transitions.ts";
 import { TEST_FAILOVER_SECONDS_CONCERN } from "../limits.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
-import type { StatusFacts } from "./status-items.ts";
+import { type Condition, conditionsOn, type Finding } from "./condition.ts";
+import type { ConditionFacts } from "./conditions.ts";
 
 /** What a failover that stands needs of a person. */
-export function failoverItems(failover: FailoverRow, facts: StatusFacts): StatusItem[] {
+export function failoverConditions(failover: FailoverRow, facts: ConditionFacts): Condition[] {
+  const { id, machineId, masterTargetId } = failover;
   const subject = facts.installation.members.get(failover.machineId)?.name ?? failover.machineId;
-  const own = failover.kind === "test" ? testItems : placeItems;
-  return [...own(failover, subject, facts), ...pausedItems(failover, subject, facts)];
+  const own = failover.kind === "test" ? testFindings : placeFindings;
+  const of = { subjectKind: "machine", subjectId: id, machineId } as const;
+  return [
+    ...conditionsOn({ ...of, restsOn: [] }, own(failover, subject, facts)),
+    ...conditionsOn({ ...of, restsOn: [masterTargetId] }, pausedFindings(failover, subject, facts)),
+  ];
 }
 
-function testItems({ id, createdMicros }: FailoverRow, subject: string, { nowMicros }: StatusFacts): StatusItem[] {
+function testFindings({ id, createdMicros }: FailoverRow, subject: string, { nowMicros }: ConditionFacts): Finding[] {
   if (nowMicros - createdMicros <= TEST_FAILOVER_SECONDS_CONCERN * MICROS_PER_SECOND) return [];
   return [
     {
@@ -28,13 +33,13 @@ function testItems({ id, createdMicros }: FailoverRow, subject: string, { nowMic
 }
 
 /** Where the machine runs, and whether somebody could write at its source too. */
-function placeItems(failover: FailoverRow, subject: string, facts: StatusFacts): StatusItem[] {
+function placeFindings(failover: FailoverRow, subject: string, facts: ConditionFacts): Finding[] {
   const { id, state, startedMicros, facts: known } = failover;
   if (known.fence === undefined || !ruleOf(failover).isFenced) return [];
   const said = agentStatusOf(facts, failover)?.fence;
   const isFenced = known.fence === "fenced" || (said?.failoverId === id && said.state === "fenced");
   const since = startedMicros === null ? null : formatTime(startedMicros);
-  const place: StatusItem = {
+  const place: Finding = {
     code: "failed-over",
     severity: "info",
     subject,
@@ -44,7 +49,7 @@ function placeItems(failover: FailoverRow, subject: string, facts: StatusFacts):
     since,
   };
   if (isFenced) return [place];
-  const open: StatusItem = {
+  const open: Finding = {
     code: "source-not-fenced",
     severity: "critical",
     subject,
@@ -55,7 +60,7 @@ function placeItems(failover: FailoverRow, subject: string, facts: StatusFacts):
   return [open, place];
 }
 
-function pausedItems(failover: FailoverRow, subject: string, facts: StatusFacts): StatusItem[] {
+function pausedFindings(failover: FailoverRow, subject: string, facts: ConditionFacts): Finding[] {
   const { id } = failover;
   const replica = targetStatusOf(facts, failover)?.replicas.find(({ replicaId }) => replicaId === id);
   if (replica?.state !== "paused") return [];

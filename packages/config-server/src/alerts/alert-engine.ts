@@ -1,0 +1,168 @@
+// Gives conditions a life: an alert is opened when one has held for as long as its rule wants, and resolved when it has not held for as long.
+//
+// Invariant: of each condition one alert stands at a time, in the store, in one transaction with its event; so a restart neither forgets one nor opens it
+// again. One is resolved only when all whose word it rests on were heard. How long something has held is kept in memory: a restart begins to count anew.
+// Worst outcome if broken: something needs a person, and nobody is told.
+import type { AlertSeverity } from "@leeward/api";
+import { randomId } from "@leeward/base";
+import type { World } from "@leeward/world";
+import { type EventLog, SELF } from "../events/event-log.ts";
+import { type Condition, keyOf } from "../health/condition.ts";
+import { ALERTS_KEPT } from "../limits.ts";
+import type { AlertRow } from "../store/alert-rows.ts";
+import type { Store } from "../store/store.ts";
+import { HoldTimers } from "./hold-timers.ts";
+import { type Rule, type RuleName, ruleNameOf, ruleOf, severityOf } from "./rules.ts";
+
+export interface AlertEngineOptions {
+  readonly world: Pick<World, "clock" | "random">;
+  readonly store: Store;
+  readonly events: EventLog;
+  readonly isOnline: (memberId: string) => boolean;
+}
+
+/** A condition that is to be an alert, by its rule. */
+interface Rated {
+  readonly condition: Condition;
+  readonly rule: Rule;
+  readonly severity: AlertSeverity;
+}
+
+export class AlertEngine {
+  readonly #options: AlertEngineOptions;
+  readonly #timers: HoldTimers;
+
+  constructor(options: AlertEngineOptions) {
+    this.#options = options;
+    this.#timers = new HoldTimers(options.world.clock);
+  }
+
+  /** Takes what holds now. */
+  take(conditions: readonly Condition[]): void {
+    const { store } = this.#options;
+    this.#timers.look(() =>
+      store.transaction(() => {
+        const rated = this.#rated(conditions);
+        const standing = new Map(store.alerts.standing().map((alert) => [alert.key, alert]));
+        for (const alert of standing.values()) {
+          const now = this.#afterSilence(alert);
+          const found = rated.get(alert.key);
+          if (found === undefined) this.#rest(now);
+          else this.#follow(now, found);
+        }
+        for (const [key, found] of rated) {
+          if (!standing.has(key) && this.#timers.hasHeld(key, found.rule.holdSeconds)) this.#open(key, found);
+        }
+      }),
+    );
+  }
+
+  #rated(conditions: readonly Condition[]): Map<string, Rated> {
+    const settings = this.#options.store.alertRules.all();
+    const rated = new Map<string, Rated>();
+    for (const condition of conditions) {
+      const name = condition.rule ?? ruleNameOf(condition.code);
+      if (name === undefined) continue;
+      const rule = ruleOf(name, settings.get(name));
+      const severity = rule.enabled ? severityBy(rule, condition) : undefined;
+      const key = keyOf(condition);
+      if (severity !== undefined && rated.get(key)?.severity !== "critical")
+        rated.set(key, { condition, rule, severity });
+    }
+    return rated;
+  }
+
+  #open(key: string, { condition, rule, severity }: Rated): void {
+    const { store, world } = this.#options;
+    const now = world.clock.wallMicros();
+    store.alerts.prune(ALERTS_KEPT);
+    const { code, subjectKind, subjectId, subject, machineId, message, remedy, restsOn } = condition;
+    const of = { subjectKind, subjectId, subject, machineId, message, remedy, restsOn };
+    const alert: AlertRow = {
+      ...{ id: randomId(world.random), key, rule: rule.name, code, severity, ...of, noticeNumber: 1 },
+      ...{ acknowledgedBy: null, acknowledgedMicros: null, note: null, silencedUntilMicros: null },
+      ...{ openedMicros: now, changedMicros: now, resolvedMicros: null },
+    };
+    store.alerts.put(alert);
+    this.#event("alert-opened", alert, message);
+  }
+
+  /** What still holds, perhaps as a worse thing or a lesser one. */
+  #follow(alert: AlertRow, { condition, rule, severity }: Rated): void {
+    if (alert.severity === severity) return;
+    const isWorse = severity === "critical";
+    if (!this.#timers.hasHeld(`${alert.key} ${severity}`, isWorse ? rule.holdSeconds : rule.restSeconds)) return;
+    const { message, remedy } = condition;
+    const changed = { ...alert, severity, message, remedy, changedMicros: this.#now() };
+    // Who took on a warning has not taken on what it has become.
+    const told = { noticeNumber: alert.noticeNumber + 1, acknowledgedBy: null, acknowledgedMicros: null };
+    const next = isWorse ? { ...changed, ...told } : changed;
+    this.#options.store.alerts.put(next);
+    this.#event(isWorse ? "alert-raised" : "alert-lowered", next, message);
+  }
+
+  /** What does not hold now. */
+  #rest(alert: AlertRow): void {
+    const { store } = this.#options;
+    const rule = this.#ruleOf(alert);
+    if (rule !== undefined && !this.#isGone(alert)) {
+      const isHeard = alert.restsOn.every((id) => this.#isHeard(id));
+      if (!isHeard || !this.#timers.hasHeld(`${alert.key} rests`, rule.restSeconds)) return;
+    }
+    const now = this.#now();
+    const resolved = { ...alert, resolvedMicros: now, changedMicros: now };
+    store.alerts.put(resolved);
+    this.#event("alert-resolved", resolved, `It does not hold any more: ${alert.message}`);
+  }
+
+  /** A silence that is over ends, and what still stands is told once more. */
+  #afterSilence(alert: AlertRow): AlertRow {
+    const { silencedUntilMicros, acknowledgedMicros, noticeNumber } = alert;
+    if (silencedUntilMicros === null || silencedUntilMicros > this.#now()) return alert;
+    const next = {
+      ...alert,
+      silencedUntilMicros: null,
+      noticeNumber: acknowledgedMicros === null ? noticeNumber + 1 : noticeNumber,
+    };
+    this.#options.store.alerts.put(next);
+    return next;
+  }
+
+  /** Undefined for a rule that is switched off, or that this release does not have. */
+  #ruleOf({ rule }: AlertRow): Rule | undefined {
+    const name: RuleName | undefined = ruleNameOf(rule);
+    if (name === undefined) return undefined;
+    const found = ruleOf(name, this.#options.store.alertRules.all().get(name));
+    return found.enabled ? found : undefined;
+  }
+
+  /** Whether there is nobody any more of whom it could hold. */
+  #isGone({ subjectKind, subjectId, machineId }: AlertRow): boolean {
+    const { members, disks } = this.#options.store;
+    const hasLeft = (id: string): boolean => (members.byId(id)?.removedMicros ?? null) !== null;
+    if (machineId !== null && hasLeft(machineId)) return true;
+    if (subjectKind === "server" && subjectId !== null) return hasLeft(subjectId);
+    return subjectKind === "disk" && subjectId !== null && disks.byId(subjectId)?.state !== "protected";
+  }
+
+  #isHeard(memberId: string): boolean {
+    const { store, isOnline } = this.#options;
+    return isOnline(memberId) || (store.members.byId(memberId)?.removedMicros ?? null) !== null;
+  }
+
+  #event(kind: string, { id, rule, code, severity, subject }: AlertRow, message: string): void {
+    const detail = { alert: id, rule, code, severity };
+    const said = kind === "alert-resolved" || kind === "alert-lowered" ? "info" : severity;
+    this.#options.events.add(SELF, { severity: said, kind, subject, message, detail });
+  }
+
+  #now(): number {
+    return this.#options.world.clock.wallMicros();
+  }
+}
+
+/** How bad the condition is: what is measured by its rule, what is not by itself. */
+function severityBy(rule: Rule, { measured, severity }: Condition): AlertSeverity | undefined {
+  if (measured !== undefined && rule.unit !== null) return severityOf(rule, measured);
+  return severity === "info" ? undefined : severity;
+}

@@ -1,0 +1,29 @@
+import { MICROS_PER_SECOND } from "@leeward/base";
+import type { Clock } from "@leeward/world";
+
+/** How long things have held without a look at which they did not. */
+export class HoldTimers {
+  readonly #clock: Clock;
+  #since = new Map<string, number>();
+  #held = new Map<string, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** One look: what is not asked for within it has not held, and begins anew. */
+  look<T>(work: () => T): T {
+    this.#held = new Map();
+    const result = work();
+    this.#since = this.#held;
+    return result;
+  }
+
+  /** Notes that `name` holds at this look; whether it has for `seconds`. */
+  hasHeld(name: string, seconds: number): boolean {
+    const now = this.#clock.monotonicMicros();
+    const since = this.#since.get(name) ?? now;
+    this.#held.set(name, since);
+    return now - since >= seconds * MICROS_PER_SECOND;
+  }
+}
