@@ -3,16 +3,23 @@ import { SUCCESSOR_HEADER, type Transport, type TransportRequest, type Transport
 
 /** Says, with a sign-in's cookie, that the page itself calls and no other: its value is the sign-in's `csrfToken`. */
 export const CSRF_HEADER = "leeward-csrf";
+/** Says that the page calls by itself. */
+export const BACKGROUND_HEADER = "leeward-background";
 
 export interface BrowserTransportOptions {
   /** The present sign-in's token; undefined before there is a sign-in. Asked at each call. */
   readonly csrfToken: () => string | undefined;
+  /** Whether the page calls by itself, with nobody before it: such a call keeps nobody signed in. Asked at each call. */
+  readonly isBackground?: () => boolean;
 }
 
 /** To the server that the page came from, with its cookie. It is the browser that verifies the server's certificate. */
-export function browserTransport({ csrfToken }: BrowserTransportOptions): Transport {
+export function browserTransport({ csrfToken, isBackground = () => false }: BrowserTransportOptions): Transport {
   return {
-    exchange: (request, signal) => exchange(request, csrfToken(), signal),
+    exchange: (request, signal) => {
+      const headers = isBackground() ? { ...request.headers, [BACKGROUND_HEADER]: "1" } : request.headers;
+      return exchange({ ...request, headers }, csrfToken(), signal);
+    },
     deadline: (timeoutMs) => AbortSignal.timeout(timeoutMs),
     close: () => undefined,
   };

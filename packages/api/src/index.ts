@@ -8,7 +8,7 @@ export {
   RELEASE_PART_BYTES_MAX,
   WAIT_SECONDS_MAX,
 } from "./api-limits.ts";
-export { type BrowserTransportOptions, browserTransport, CSRF_HEADER } from "./browser-transport.ts";
+export { BACKGROUND_HEADER, type BrowserTransportOptions, browserTransport, CSRF_HEADER } from "./browser-transport.ts";
 export { faultOfBody } from "./error-answer.ts";
 export { errorBodyOf, faultOf, problemOf, responseInvalid } from "./error-body.ts";
 export { httpStatusOf } from "./http-status.ts";

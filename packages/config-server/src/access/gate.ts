@@ -1,7 +1,7 @@
 // Who may call: the one place where a token or a cookie becomes a person, for routes and for whatever else is asked over HTTP.
 
 import { fastifyCookie } from "@fastify/cookie";
-import { type ApiRole, allows } from "@leeward/api";
+import { type ApiRole, allows, BACKGROUND_HEADER, CSRF_HEADER } from "@leeward/api";
 import { roleInsufficient, tokenRequired } from "../faults.ts";
 import { csrfRefused } from "./access-faults.ts";
 import type { Bearers } from "./bearers.ts";
@@ -10,9 +10,6 @@ import type { SignIns } from "./sign-ins.ts";
 
 /** Browsers take a cookie of this prefix from this very host alone, over TLS, for all of it. */
 export const COOKIE_NAME = "__Host-leeward";
-const CSRF_HEADER = "leeward-csrf";
-/** A call that a page makes by itself: it keeps nobody signed in. */
-export const BACKGROUND_HEADER = "leeward-background";
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
 
 /** A request's head. */

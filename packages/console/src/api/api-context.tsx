@@ -3,6 +3,7 @@ import { ApiClient, browserTransport, type RouteName } from "@leeward/api";
 import { isFault } from "@leeward/base";
 import { QueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
+import { isAway } from "./presence.ts";
 
 /** How often an answer is asked for again by itself, beside the notices. */
 export const REFRESH_MS = 30_000;
@@ -14,7 +15,7 @@ export function rememberCsrfToken(token: string | null): void {
   csrfToken = token ?? undefined;
 }
 
-export const api = new ApiClient({ transport: browserTransport({ csrfToken: () => csrfToken }) });
+export const api = new ApiClient({ transport: browserTransport({ csrfToken: () => csrfToken, isBackground: isAway }) });
 
 export const queryClient = new QueryClient({
   defaultOptions: {
