@@ -1,54 +1,14 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
-import { request as httpsRequest } from "node:https";
 import { test } from "node:test";
 import { ApiClient, ErrorBody, type PolicyChange, Problem, ROUTES, type Route } from "@leeward/api";
 import { nodeTransport } from "@leeward/api/node";
 import { isFault } from "@leeward/base";
 import { Check } from "typebox/value";
-import { startServer, type TestServer, temporaryFolder } from "../testing/node-test-server.ts";
+import { ask, codeOf } from "../testing/node-ask.ts";
+import { startServer, temporaryFolder } from "../testing/node-test-server.ts";
 
 const routes: readonly (readonly [string, Route])[] = Object.entries(ROUTES);
-
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-  readonly headers: NodeJS.Dict<string | string[]>;
-}
-
-async function ask(
-  server: TestServer,
-  how: { method: string; path: string; token?: string; body?: string; type?: string },
-): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const headers = {
-    ...(how.token !== undefined && { authorization: `Bearer ${how.token}` }),
-    ...(how.body !== undefined && {
-      "content-type": how.type ?? "application/json",
-      "content-length": Buffer.byteLength(how.body),
-    }),
-  };
-  const url = new URL(how.path, server.url);
-  const request = httpsRequest(url, {
-    method: how.method,
-    headers,
-    ca: server.caPem,
-    agent: false,
-    checkServerIdentity: () => undefined,
-  });
-  request.on("error", reject).on("response", (response) => {
-    const chunks: Buffer[] = [];
-    response.on("data", (chunk: Buffer) => chunks.push(chunk)).on("error", reject);
-    response.on("end", () => {
-      const text = Buffer.concat(chunks).toString();
-      const isJson = /^application\/(problem\+)?json/.test(response.headers["content-type"] ?? "");
-      const body: unknown = isJson ? JSON.parse(text) : text;
-      resolve({ status: response.statusCode ?? 0, body, headers: response.headers });
-    });
-  });
-  request.end(how.body);
-  return promise;
-}
 
 function inside(document: unknown, keys: readonly string[]): unknown {
   const [key, ...rest] = keys;
@@ -57,8 +17,6 @@ function inside(document: unknown, keys: readonly string[]): unknown {
 }
 
 const pathOf = (route: Route): string => route.path.replace(/:\w+/g, "nothing");
-
-const codeOf = (body: unknown): string => (Check(ErrorBody, body) ? body.error.code : "no error body");
 
 void test("every route is behind its role: no token, viewer, operator, administrator", async (t) => {
   const server = await startServer(t, await temporaryFolder(t));

@@ -25,11 +25,18 @@ export function parseCall<N extends RouteName>(name: N, raw: RawCall): CallOf<Ro
     if (schema === undefined) continue;
     const said = raw[part] ?? {};
     const value: unknown = part === "body" ? said : Convert(schema, said);
+    // No database takes it in a text, and nobody means it.
+    if (holdsNul(value)) throw requestInvalid(`${part} holds a text with a zero character`);
     if (!Check(schema, value)) throw requestInvalid(whyNot(part, schema, value));
     call[part] = value;
   }
   if (isCall(name, call)) return call;
   throw requestInvalid("it lacks a part");
+}
+
+function holdsNul(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("\0");
+  return typeof value === "object" && value !== null && Object.entries(value).flat().some(holdsNul);
 }
 
 function isCall<N extends RouteName>(
