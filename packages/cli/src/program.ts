@@ -1,6 +1,7 @@
 import { EXIT_CODES, Fault } from "@leeward/base";
 import { Command, CommanderError } from "commander";
 import type { CliHost } from "./command-context.ts";
+import { addAccessCommands } from "./commands/access-commands.ts";
 import { addAuthorityCommands } from "./commands/authority-commands.ts";
 import { addCareCommands } from "./commands/care-commands.ts";
 import { addDiskCommands } from "./commands/disk-commands.ts";
@@ -44,6 +45,7 @@ export function operatorProgram(state: ProgramState, version: string): Command {
   addReleaseCommands(program, state);
   addJobCommands(program, state);
   addTrustCommands(program, state);
+  addAccessCommands(program, state);
   addAuthorityCommands(program, state);
   addServerCommands(program, state);
   addJournalCommands(program, state);

@@ -13,6 +13,7 @@ import { Chain } from "../harness/chain.ts";
 import { eventually } from "../harness/eventually.ts";
 import { leeward } from "../harness/leeward-process.ts";
 import { diskOf, disksOf, fieldOf, openedOf, pointOf } from "../harness/shapes.ts";
+import { checkAccessCommands } from "./access-commands-check.ts";
 import { checkAgentIdentity } from "./agent-identity-check.ts";
 import { checkAzureCommands } from "./azure-commands-check.ts";
 import { CommandCheck } from "./command-check.ts";
@@ -320,6 +321,10 @@ test("tokens and the recovery key", async () => {
     code: "recovery-key-not-held",
   });
   await checkKeyCommands(check, chain.folder, `${chain.folder}/recovery.pem`);
+});
+
+test("people, who of them is signed in, and what needs two of them", async () => {
+  await checkAccessCommands(check, chain);
 });
 
 test("another authority follows the one that there is", async () => {

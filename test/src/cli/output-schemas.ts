@@ -1,5 +1,6 @@
 // What every command prints with --json, as JSON Schemas: the API's own where a command prints what the API answered.
 import {
+  Approval,
   Candidate,
   Disk,
   Drill,
@@ -31,10 +32,12 @@ import {
   Saved,
   Server,
   SignedDrillReport,
+  SignInSummary,
   StatusItem,
   Token,
   TokenCreated,
   Upgrade,
+  User,
 } from "@leeward/api";
 
 export type JsonSchema = object;
@@ -303,6 +306,16 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   "token create": TokenCreated,
   "token list": listOf(Token),
   "token revoke": Token,
+  "user list": listOf(User),
+  "user show": User,
+  "user create": User,
+  "user set": User,
+  "user remove": User,
+  "sign-in list": listOf(SignInSummary),
+  "sign-in end": SignInSummary,
+  "approval list": listOf(Approval),
+  "approval approve": Approval,
+  "approval refuse": Approval,
   "ca show": Rotation,
   "ca rotate": Rotation,
   "ca retire": Rotation,

@@ -10,6 +10,7 @@ import { plainTime } from "../human-text.ts";
 import { absolutePath, type ProgramState, serverCommand } from "../leaf-command.ts";
 import { printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
+import { scopeArgument, scopeText } from "../scope-argument.ts";
 import { addKeyCopyCommands } from "./key-commands.ts";
 
 const ROLES = ["agent", "process-server", "master-target", "viewer", "operator", "administrator"] as const;
@@ -31,17 +32,20 @@ function addTokens(token: Command, state: ProgramState): void {
     .option(
       "--machine <machine>",
       "of an agent: its host takes the place of this machine, which is failed over for good and whose source is lost",
-    );
+    )
+    .option("--scope <machines>", "limit a token of the API to machines, as machine=web,machine=db");
   serverCommand(state, create, async (context, _args, options) => {
     const client = await context.client();
     const role = ROLES.find((known) => known === options.text("role"));
     const ttlSeconds = options.number("ttl");
     if (role === undefined) throw roleUnknown(options.text("role") ?? "");
     const machine = options.text("machine");
+    const scope = scopeArgument(options.text("scope"));
     const body = {
       role,
       ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
       ...(machine === undefined ? {} : { machine }),
+      ...(scope === undefined ? {} : { scope }),
     };
     printDocument(context, await client.call("createToken", { body }), (made) => made.token);
   });
@@ -53,6 +57,7 @@ function addTokens(token: Command, state: ProgramState): void {
       ROLE: (item) => item.role,
       STATE: (item) => item.state,
       EXPIRES: (item) => plainTime(item.expiresAt),
+      SCOPE: (item) => scopeText(item.scope),
       "USED BY": (item) => item.usedBy ?? "",
     });
   });

@@ -11,7 +11,11 @@ export interface Destruction {
   readonly machineId: string | null;
 }
 
-type Judge<N extends RouteName> = (call: CallOf<Routes[N]>, services: Services) => Destruction | undefined;
+type Judge<N extends RouteName> = (
+  call: CallOf<Routes[N]>,
+  services: Services,
+  asker: string,
+) => Destruction | undefined;
 type Judges = { readonly [N in RouteName]?: Judge<N> };
 
 const JUDGES: Judges = {
@@ -46,7 +50,11 @@ const JUDGES: Judges = {
     return isLess ? ofAll(`This keeps fewer points under the policy ${name}.`, name) : undefined;
   },
   exportRecoveryKey: () => ofAll("This reads the private half of the recovery key.", null),
-  eraseRecoveryKey: () => ofAll("This erases the private half of the recovery key here.", null),
+  // Who was let read it proves that it was kept, and is asked no second time.
+  eraseRecoveryKey: (_call, { store, world }, asker) =>
+    store.approvals.wasUsed({ asker, action: "exportRecoveryKey" }, world.clock.wallMicros())
+      ? undefined
+      : ofAll("This erases the private half of the recovery key here.", null),
   setInstallation: ({ body }) =>
     body.secondPerson === false ? ofAll("This takes the second person away.", null) : undefined,
   removeUser: ({ params }, { users }) => {
@@ -67,14 +75,14 @@ const JUDGES: Judges = {
   },
 };
 
-/** What the call would do that needs a second person; undefined when it does nothing of that kind. */
+/** What the call of `asker` would do that needs a second person; undefined when it does nothing of that kind. */
 export function destructionOf<N extends RouteName>(
   name: N,
-  call: CallOf<Routes[N]>,
+  { call, asker }: { readonly call: CallOf<Routes[N]>; readonly asker: string },
   services: Services,
 ): Destruction | undefined {
   const judge: Judge<N> | undefined = JUDGES[name];
-  return judge?.(call, services);
+  return judge?.(call, services, asker);
 }
 
 /** The routes of which some calls need a second person. */

@@ -113,7 +113,7 @@ const HOSTILE = [
   "<script>alert(1)</script>",
   "../../../../etc/passwd",
   "..\\..\\x",
-  "$" + "{7*7}",
+  "{{7*7}}",
   "a\u0000b",
   "\r\nset-cookie: a=b",
   "%00",
@@ -209,7 +209,7 @@ void test("every change that was made or refused says who asked for it, and from
     const after = (await server.client.call("listEvents", { query: { limit: 1 } })).items.at(-1)?.id ?? 0;
     const [sample] = sampleCalls(route);
     assert.ok(sample !== undefined, name);
-    const body = sample.body === undefined ? undefined : Object(sample.body);
+    const { body } = sample;
     const { status } = await ada.call(
       route.method,
       sample.path,

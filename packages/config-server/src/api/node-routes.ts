@@ -144,9 +144,10 @@ async function answer<N extends PlainRoute>(
   const handler: Handlers<PlainRoute>[N] = handlers[name];
   const call = parseCall(name, request);
   const { secondPerson } = services;
-  const destruction = secondPerson.isWanted ? destructionOf(name, call, services) : undefined;
-  if (destruction === undefined) return handler(call, context);
+  if (!secondPerson.isWanted || context.person === undefined) return handler(call, context);
   const by = byWhom(context);
+  const destruction = destructionOf(name, { call, asker: by.identity }, services);
+  if (destruction === undefined) return handler(call, context);
   return secondPerson.guard(
     { action: name, call: { params: request.params, query: request.query, body: request.body }, destruction, by },
     () => handler(call, context),

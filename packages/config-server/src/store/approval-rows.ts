@@ -73,6 +73,12 @@ export class ApprovalRows {
     return row === undefined ? undefined : approvalOf(row);
   }
 
+  /** Whether the asker made such a call with an approval whose time is not over yet. */
+  wasUsed({ asker, action }: Pick<ApprovalRow, "asker" | "action">, nowMicros: number): boolean {
+    const sql = "SELECT 1 FROM approvals WHERE asker = ? AND action = ? AND state = 'used' AND expires_micros > ?";
+    return this.#database.get(sql, asker, action, nowMicros) !== undefined;
+  }
+
   /** False when it was not open any more. */
   decide(
     id: string,

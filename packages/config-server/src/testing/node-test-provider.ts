@@ -5,7 +5,7 @@ import { createServer } from "node:https";
 import type { TestContext } from "node:test";
 import { assert } from "@leeward/base";
 import { testCertificate } from "@leeward/object-store/testing";
-import Provider from "oidc-provider";
+import { Provider } from "oidc-provider";
 import { afterTest, temporaryFolder } from "./node-test-server.ts";
 
 export interface TestAccount {

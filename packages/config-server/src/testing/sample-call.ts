@@ -3,7 +3,7 @@ import type { Route } from "@leeward/api";
 
 export interface SampleCall {
   readonly path: string;
-  readonly body: unknown;
+  readonly body: object | undefined;
 }
 
 /** Something for every pattern of the route table. */
@@ -33,7 +33,7 @@ export function sampleCalls(route: Route, text?: string): SampleCall[] {
       Object.entries(wordsOf(said("query"))).map(([key, value]): [string, string] => [key, String(value)]),
     );
     const asked = query.size === 0 ? path : `${path}?${query.toString()}`;
-    return { path: asked, body: route.body === undefined ? undefined : said("body") };
+    return { path: asked, body: route.body === undefined ? undefined : wordsOf(said("body")) };
   });
 }
 
