@@ -33,6 +33,11 @@ export class OptionValues {
     return this.#values[name] === true;
   }
 
+  /** Whether `--no-…` was said. */
+  isOff(name: string): boolean {
+    return this.#values[name] === false;
+  }
+
   texts(name: string): readonly string[] {
     const value = this.#values[name];
     return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];

@@ -2,6 +2,7 @@ import { EXIT_CODES, Fault } from "@leeward/base";
 import { Command, CommanderError } from "commander";
 import type { CliHost } from "./command-context.ts";
 import { addAccessCommands } from "./commands/access-commands.ts";
+import { addAlertCommands } from "./commands/alert-commands.ts";
 import { addAuthorityCommands } from "./commands/authority-commands.ts";
 import { addCareCommands } from "./commands/care-commands.ts";
 import { addDiskCommands } from "./commands/disk-commands.ts";
@@ -42,6 +43,7 @@ export function operatorProgram(state: ProgramState, version: string): Command {
   addGroupCommands(program, state);
   addPolicyCommands(program, state);
   addInstallationCommands(program, state);
+  addAlertCommands(program, state);
   addReleaseCommands(program, state);
   addJobCommands(program, state);
   addTrustCommands(program, state);

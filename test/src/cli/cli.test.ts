@@ -15,6 +15,7 @@ import { leeward } from "../harness/leeward-process.ts";
 import { diskOf, disksOf, fieldOf, openedOf, pointOf } from "../harness/shapes.ts";
 import { checkAccessCommands } from "./access-commands-check.ts";
 import { checkAgentIdentity } from "./agent-identity-check.ts";
+import { checkAlertCommands } from "./alert-commands-check.ts";
 import { checkAzureCommands } from "./azure-commands-check.ts";
 import { CommandCheck } from "./command-check.ts";
 import { SEEN_ELSEWHERE } from "./elsewhere.ts";
@@ -281,6 +282,8 @@ test("policies, events, what needs a person", async () => {
   await check.refuses("status", [], { exit: 5, env: nowhere });
   for (const event of await followedEvents(3)) check.holds("events --follow", event);
 });
+
+test("alerts, their rules and channels", async () => checkAlertCommands(check, chain));
 
 /** `events --follow` ends with 0 when it is told to. */
 async function followedEvents(count: number): Promise<unknown[]> {

@@ -13,6 +13,8 @@ export const SEEN_ELSEWHERE: readonly string[] = [
   // A service of Windows needs Windows (test/src/windows).
   "agent install-service",
   "agent remove-service",
+  // It needs a receiver that is not on this machine (packages/config-server/src/alerts/alerts-api.test.ts).
+  "alert channel test",
   // It needs a database of PostgreSQL (test/src/e2e/two-config-servers.peers.test.ts).
   "config-server join",
   // They need a store of Azure (test/src/cli/azure.peers.test.ts).

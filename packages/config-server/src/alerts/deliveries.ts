@@ -50,7 +50,7 @@ export class Deliveries {
       // Only the abort ends it.
       await clock.sleep(ALERT_CHANNEL_LOOK_MS, signal).catch(() => undefined);
     }
-    await Promise.all(this.#underWay.values());
+    await this.settled();
   }
 
   /** Begins what is due. */
@@ -64,6 +64,11 @@ export class Deliveries {
         this.#attempt(channel, delivery, signal).finally(() => this.#underWay.delete(channel.name)),
       );
     }
+  }
+
+  /** Settles when what was begun has got through or failed. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#underWay.values());
   }
 
   /** The channel was set, or got through: what it is to be told is tried at once. */

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { AlertRow } from "../store/alert-rows.ts";
+import { ADA, type AlertStage, alertStage, machineCondition } from "../testing/node-alert-stage.ts";
+
+const GAP = machineCondition("disk-gap");
+const MINUTE = 60;
+
+const standing = ({ store }: AlertStage): AlertRow[] => store.alerts.standing();
+const allOf = ({ store }: AlertStage): AlertRow[] => [
+  ...store.alerts.standing(),
+  ...store.alerts.list({ state: "resolved", limit: 100 }),
+];
+const kindsOf = ({ store }: AlertStage): string[] =>
+  store.events
+    .list({ afterId: 0, sinceMicros: 0, severities: ["info", "warning", "critical"], limit: 1_000 })
+    .map(({ kind }) => kind);
+
+void test("an alert opens when its condition has held, is acknowledged, and resolves when it has not held; what comes later is another one", async (t) => {
+  const stage = await alertStage(t);
+  stage.said.conditions = [GAP];
+  await stage.pass(55);
+  assert.deepEqual(standing(stage), [], "a minute is not over");
+  await stage.pass(10);
+  const [alert] = standing(stage);
+  assert.ok(alert !== undefined);
+  assert.deepEqual([alert.rule, alert.severity, alert.subject], ["disk-gap", "warning", "web"]);
+  stage.alerts.acknowledge(alert.id, { actor: ADA, note: "I look." });
+  await stage.pass(MINUTE);
+  const [seen] = standing(stage);
+  assert.deepEqual([seen?.acknowledgedBy, seen?.note], ["Ada", "I look."]);
+  stage.said.conditions = [];
+  await stage.pass(295);
+  assert.equal(standing(stage).length, 1);
+  await stage.pass(10);
+  assert.deepEqual(standing(stage), []);
+  assert.throws(() => stage.alerts.acknowledge(alert.id, { actor: ADA, note: undefined }), { code: "alert-ended" });
+  stage.said.conditions = [GAP];
+  await stage.pass(65);
+  assert.notEqual(standing(stage)[0]?.id, alert.id);
+  assert.equal(standing(stage)[0]?.acknowledgedBy, null);
+  assert.deepEqual(kindsOf(stage), ["alert-opened", "alert-acknowledged", "alert-resolved", "alert-opened"]);
+});
+
+void test("what swings around its threshold is one alert, and is as bad as it was at its worst until it was not for long", async (t) => {
+  const stage = await alertStage(t);
+  const busy = (measured: number) =>
+    machineCondition("process-server-cpu", { subjectKind: "server", machineId: null, measured, shows: false });
+  for (let round = 0; round < 20; round += 1) {
+    stage.said.conditions = [busy(85)];
+    await stage.pass(4 * MINUTE);
+    stage.said.conditions = [busy(70)];
+    await stage.pass(10);
+  }
+  assert.deepEqual(allOf(stage), [], "it never held for five minutes");
+  stage.said.conditions = [busy(85)];
+  await stage.pass(6 * MINUTE);
+  for (let round = 0; round < 20; round += 1) {
+    stage.said.conditions = [busy(70)];
+    await stage.pass(4 * MINUTE);
+    stage.said.conditions = [busy(round % 2 === 0 ? 97 : 85)];
+    await stage.pass(30);
+  }
+  assert.deepEqual(
+    allOf(stage).map(({ severity }) => severity),
+    ["warning"],
+  );
+  stage.said.conditions = [busy(97)];
+  await stage.pass(6 * MINUTE);
+  const [worse] = standing(stage);
+  assert.deepEqual([worse?.severity, worse?.noticeNumber], ["critical", 2]);
+  stage.said.conditions = [busy(85)];
+  await stage.pass(4 * MINUTE);
+  assert.equal(standing(stage)[0]?.severity, "critical");
+  await stage.pass(2 * MINUTE);
+  assert.equal(standing(stage)[0]?.severity, "warning");
+  stage.said.conditions = [busy(10)];
+  await stage.pass(6 * MINUTE);
+  assert.deepEqual(
+    allOf(stage).map(({ resolvedMicros }) => resolvedMicros !== null),
+    [true],
+  );
+});
+
+void test("who took on a warning has not taken on what it becomes", async (t) => {
+  const stage = await alertStage(t);
+  stage.said.conditions = [machineCondition("disk-fault", { severity: "warning" })];
+  await stage.pass(65);
+  const [alert] = standing(stage);
+  stage.alerts.acknowledge(alert?.id ?? "", { actor: ADA, note: undefined });
+  stage.said.conditions = [machineCondition("disk-fault", { severity: "critical" })];
+  await stage.pass(65);
+  assert.deepEqual([standing(stage)[0]?.id, standing(stage)[0]?.acknowledgedBy], [alert?.id, null]);
+});
+
+void test("a restart neither forgets an alert, nor opens it again, nor ends it before who it rests on was heard", async (t) => {
+  let stage = await alertStage(t);
+  stage.said.conditions = [GAP];
+  await stage.pass(65);
+  const before = standing(stage);
+  stage = stage.restart();
+  await stage.pass(10 * MINUTE);
+  assert.deepEqual(standing(stage), before);
+  stage = stage.restart();
+  stage.said.isOnline = false;
+  stage.said.conditions = [];
+  await stage.pass(60 * MINUTE);
+  assert.deepEqual(standing(stage), before, "that nobody says it is no news");
+  stage.said.isOnline = true;
+  await stage.pass(6 * MINUTE);
+  assert.deepEqual(standing(stage), []);
+});
+
+void test("a rule's thresholds and whether it counts are as they are set, and what is measured counts alone", async (t) => {
+  const stage = await alertStage(t);
+  const away = (measured: number) => machineCondition("machine-offline", { severity: "critical", measured });
+  stage.said.isOnline = false;
+  stage.said.conditions = [away(14.9)];
+  await stage.pass(MINUTE);
+  assert.deepEqual(standing(stage), [], "the status shows it, but a quarter of an hour is not over");
+  stage.said.conditions = [away(15)];
+  await stage.pass(5);
+  assert.equal(standing(stage)[0]?.severity, "critical");
+  stage.store.alertRules.put("machine-offline", { enabled: false });
+  await stage.pass(5);
+  assert.deepEqual(standing(stage), []);
+  stage.store.alertRules.put("machine-offline", { enabled: true, warning: 1, critical: null });
+  await stage.pass(5);
+  assert.equal(standing(stage)[0]?.severity, "warning");
+  const left = (measured: number) => machineCondition("certificate-ending", { subject: "db", measured });
+  for (const [days, severity] of [
+    [31, undefined],
+    [29, "warning"],
+    [6, "critical"],
+  ] as const) {
+    stage.said.conditions = [left(days)];
+    await stage.pass(5);
+    assert.equal(standing(stage).find(({ subject }) => subject === "db")?.severity, severity);
+  }
+});
+
+void test("what is only information is no alert, and of two conditions of one thing the worse one counts", async (t) => {
+  const stage = await alertStage(t);
+  stage.said.conditions = [
+    machineCondition("failed-over", { severity: "info" }),
+    machineCondition("disk-full", { rule: "disk-fault" }),
+    machineCondition("disk-full", { rule: "disk-fault", severity: "critical" }),
+    machineCondition("disk-full", { rule: "disk-fault" }),
+  ];
+  await stage.pass(65);
+  assert.deepEqual(
+    standing(stage).map(({ rule, code, severity }) => [rule, code, severity]),
+    [["disk-fault", "disk-full", "critical"]],
+  );
+  assert.deepEqual(stage.store.alerts.counts(), [{ rule: "disk-fault", severity: "critical", count: 1 }]);
+});
