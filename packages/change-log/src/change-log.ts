@@ -20,7 +20,7 @@ import {
   type LogRecord,
   type RecordDraft,
 } from "@leeward/proto";
-import { makeDurableFolder, type World } from "@leeward/world";
+import { makeDurableFolder, WorkMeter, type World } from "@leeward/world";
 import { AppendQueue, type Batch } from "./append-queue.ts";
 import type { Appended, ChangeLogOptions, LogRecovery } from "./change-log-options.ts";
 import type { ScanOptions } from "./frame-scanner.ts";
@@ -36,6 +36,8 @@ import { SegmentReader } from "./segment-reader.ts";
 export class ChangeLog implements AsyncDisposable {
   readonly folder: string;
   readonly recovery: LogRecovery;
+  /** Writing and making durable. */
+  readonly work: WorkMeter;
   readonly #world: World;
   readonly #log: LogFolder;
   readonly #queue: AppendQueue;
@@ -49,6 +51,7 @@ export class ChangeLog implements AsyncDisposable {
   #writtenSequence: number;
   #durableSequence: number;
   #settledSequence: number;
+  #writtenBytes = 0;
   #failure: Fault | undefined;
   #closed = false;
 
@@ -63,6 +66,7 @@ export class ChangeLog implements AsyncDisposable {
     this.folder = options.folder;
     this.recovery = recovery;
     this.#world = world;
+    this.work = new WorkMeter(world.clock);
     this.#log = log;
     this.#queue = new AppendQueue(last + 1);
     this.#reader = new LogRecordReader(world.files, options.folder);
@@ -104,6 +108,11 @@ export class ChangeLog implements AsyncDisposable {
 
   get writtenSequence(): number {
     return this.#writtenSequence;
+  }
+
+  /** Bytes of frames written since it was opened, up to `writtenSequence`. */
+  get writtenBytes(): number {
+    return this.#writtenBytes;
   }
 
   get durableSequence(): number {
@@ -266,7 +275,7 @@ export class ChangeLog implements AsyncDisposable {
   async #writeBatch({ frames, cutAfter, done }: Batch): Promise<void> {
     let began = cutAfter;
     try {
-      if (frames.length > 0 && (await this.#log.write(frames))) began = true;
+      if (frames.length > 0 && (await this.work.during(() => this.#log.write(frames)))) began = true;
       if (cutAfter) await this.#log.begin();
     } catch (error) {
       const failure = this.#fail(error);
@@ -275,6 +284,9 @@ export class ChangeLog implements AsyncDisposable {
       return;
     }
     this.#writtenSequence = frames.at(-1)?.to ?? this.#writtenSequence;
+    const bytes = frames.reduce((sum, frame) => sum + frame.bytes, 0);
+    this.#writtenBytes += bytes;
+    this.work.pass(bytes);
     done.resolve();
     if (began) this.#sealInBackground();
   }
@@ -283,7 +295,7 @@ export class ChangeLog implements AsyncDisposable {
     await this.#lastWritten;
     this.#throwFailed();
     const through = this.#writtenSequence;
-    await this.#orFail(() => this.#log.sync());
+    await this.#orFail(() => this.work.during(() => this.#log.sync()));
     this.#durableSequence = Math.max(this.#durableSequence, through);
   }
 

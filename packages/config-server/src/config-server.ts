@@ -53,6 +53,7 @@ import { Copies } from "./sessions/copies.ts";
 import { MemberRequests } from "./sessions/member-requests.ts";
 import { Reports } from "./sessions/reports.ts";
 import { SessionHost } from "./sessions/session-host.ts";
+import type { DiskRow } from "./store/disk-rows.ts";
 import type { MemberRow } from "./store/member-rows.ts";
 import { openState } from "./store/node-open-state.ts";
 import type { Store } from "./store/store.ts";
@@ -332,7 +333,8 @@ function samplerOf(services: Services): Sampler {
     const { clockOffsetOf } = viewFactsOf(services);
     return new Map(store.members.list().map((member) => [member.id, clockOffsetOf(member)]));
   };
-  return new Sampler({ store, clock: world.clock, reports, clockOffsets });
+  const disks = (): DiskRow[] => store.disks.list().filter(({ state }) => state === "protected");
+  return new Sampler({ store, disks, clock: world.clock, reports, clockOffsets });
 }
 
 /** What begins things of itself: protection of disks that appear, and resyncs by schedule. */

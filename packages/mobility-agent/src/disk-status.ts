@@ -1,5 +1,8 @@
 import type { Fault } from "@leeward/base";
-import type { DiskStatus, FaultItem } from "@leeward/proto";
+import type { DiskStatus, FaultItem, StageStatus } from "@leeward/proto";
+import type { WorkRates } from "@leeward/world";
+import type { DiskFeed } from "./delivery/disk-feed.ts";
+import type { DiskFacts } from "./disk/disk-host.ts";
 import type { AgentDisk } from "./disk-set.ts";
 
 /** What the agent reports of one disk: what the disk says of itself, and how far its delivery is. */
@@ -35,10 +38,23 @@ export function diskStatusOf({ planned, keeper, feed }: AgentDisk, nowMicros: nu
     faults,
     logBytes: facts?.logBytes ?? 0,
     writtenBytes: facts?.writtenBytes ?? 0,
-    stages: [],
+    stages: facts === undefined ? [] : stagesOf(facts, feed),
     ...(facts?.rescan === undefined ? {} : { rescan: facts.rescan }),
     ...(facts?.reverse === undefined ? {} : { reverse: facts.reverse }),
   };
+}
+
+function stagesOf({ work, progress }: DiskFacts, feed: DiskFeed): StageStatus[] {
+  const copying = progress === undefined ? 0 : progress.totalBytes - progress.doneBytes;
+  return [
+    ...(work === undefined ? [] : [stageOf("read", work.read, copying)]),
+    ...(work?.log === undefined ? [] : [stageOf("log", work.log, undefined)]),
+    stageOf("network", feed.sending.rates(), feed.waitingBytes),
+  ];
+}
+
+function stageOf(stage: StageStatus["stage"], rates: WorkRates, waitingBytes = -1): StageStatus {
+  return { stage, ...rates, waitingBytes };
 }
 
 function faultItemOf({ code, kind, message }: Fault, sinceMicros: number): FaultItem {

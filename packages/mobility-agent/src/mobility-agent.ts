@@ -203,7 +203,7 @@ export class MobilityAgent {
       inventoryJson: inventory.json(),
       clockOffsetMicros: 0,
       bandwidth: this.bandwidth(),
-      links: [],
+      links: this.#uplinks.links(),
       ...(cacheAccount !== undefined && { cacheAccount }),
     };
   }

@@ -1,7 +1,8 @@
 import { type Fault, MICROS_PER_MS } from "@leeward/base";
 import { together } from "@leeward/daemon";
-import type { ForwardedDisk, ForwardStatus, ProcessServerPlan } from "@leeward/proto";
+import type { ForwardedDisk, ForwardStatus, ProcessServerPlan, StageStatus } from "@leeward/proto";
 import type { DiskServices } from "./cache/disk-services.ts";
+import type { HeldBranch } from "./cache/held-branch.ts";
 import { HeldDisk } from "./cache/held-disk.ts";
 import { Crew } from "./crew.ts";
 import { asFault } from "./faults.ts";
@@ -68,9 +69,9 @@ export class DiskFleet {
       forwardedBytes: main.forwardedBytes,
       faults: disk.faults.items(),
       further: further.status(),
-      stages: [],
-      cutRawBytes: 0,
-      cutSealedBytes: 0,
+      stages: stagesOf(disk, main),
+      cutRawBytes: disk.cutBytes.raw,
+      cutSealedBytes: disk.cutBytes.sealed,
     }));
   }
 
@@ -166,4 +167,21 @@ export class DiskFleet {
     this.#left.set(id, this.#services.world.clock.monotonicMicros());
     this.#services.trace.warn("The cache of a disk that left the plan could not be removed.", { disk: id, fault });
   }
+}
+
+/** What waits is summed over the disk's branches: all but the last only drain. */
+function stagesOf(disk: HeldDisk, main: MainWay): StageStatus[] {
+  const sum = (of: (branch: HeldBranch) => number): number =>
+    disk.branches.reduce((total, branch) => total + of(branch), 0);
+  const { current } = disk;
+  const cached = current && {
+    stage: "cache" as const,
+    ...current.log.work.rates(),
+    waitingBytes: sum(({ unsyncedBytes }) => unsyncedBytes),
+  };
+  return [
+    ...(cached === undefined ? [] : [cached]),
+    { stage: "compress", ...disk.cutting.rates(), waitingBytes: sum(({ uncutBytes }) => uncutBytes) },
+    { stage: "forward", ...main.sending.rates(), waitingBytes: sum(({ unsentBytes }) => unsentBytes) },
+  ];
 }

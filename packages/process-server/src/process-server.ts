@@ -105,7 +105,7 @@ export class ProcessServer {
   readonly #throttle: Throttle;
   #plan: ProcessServerPlan | undefined;
   #address: Address = { host: "", port: 0 };
-  #parts: { readonly fleet: DiskFleet; readonly space: SpaceGuard } | undefined;
+  #parts: { readonly fleet: DiskFleet; readonly space: SpaceGuard; readonly links: TargetLinks } | undefined;
 
   constructor(options: ProcessServerOptions) {
     this.#options = options;
@@ -132,7 +132,7 @@ export class ProcessServer {
       cacheTotalBytes: space.totalBytes,
       health: health(),
       bandwidth: this.bandwidth(),
-      links: [],
+      links: this.#parts?.links.statuses() ?? [],
     };
   }
 
@@ -211,7 +211,7 @@ export class ProcessServer {
     });
     await using listener = await network.listen(listen);
     this.#address = this.#options.dataAddress(listener.endpoint);
-    this.#parts = { fleet, space };
+    this.#parts = { fleet, space, links };
     this.#options.onListening?.(this.#address);
     await together(signal, [
       (inner) => fleet.run(inner),

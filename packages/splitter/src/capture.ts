@@ -2,7 +2,7 @@ import { assert, type Fault, Waiters } from "@leeward/base";
 import { type BlockDevice, RangeLock } from "@leeward/block";
 import type { Appended } from "@leeward/change-log";
 import type { Mark, RecordDraft } from "@leeward/proto";
-import type { World } from "@leeward/world";
+import { WorkMeter, type World } from "@leeward/world";
 import type { ActivityLog } from "./activity-log.ts";
 import type { CaptureLog } from "./capture-log.ts";
 import type { DurableBitmap } from "./durable-bitmap.ts";
@@ -64,6 +64,8 @@ export class Capture {
   readonly ranges = new RangeLock();
   /** What applications did since the disk was opened, and how many of their disk writes are under way without an active region. */
   readonly tally = { writes: 0, writtenBytes: 0, unadmitted: 0 };
+  /** Reading of what is copied. */
+  readonly reads: WorkMeter;
   readonly #activity: ActivityLog;
   readonly #source: BlockDevice;
   readonly #touched: TouchedRegions;
@@ -80,6 +82,7 @@ export class Capture {
 
   constructor(parts: CaptureParts) {
     this.parts = parts;
+    this.reads = new WorkMeter(parts.world.clock);
     this.log = parts.log;
     this.changes = parts.changes;
     this.#activity = parts.activity;

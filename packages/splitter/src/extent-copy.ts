@@ -59,6 +59,11 @@ export function windowBytes({ log, parts }: Capture, buffer: Uint8Array): number
 
 /** Reads in chunks, which many disks take side by side. All have ended when it settles. */
 export async function readInto(capture: Capture, offset: number, bytes: Uint8Array): Promise<void> {
+  capture.reads.pass(bytes.length);
+  return await capture.reads.during(() => readChunks(capture, offset, bytes));
+}
+
+async function readChunks(capture: Capture, offset: number, bytes: Uint8Array): Promise<void> {
   const { source, limits } = capture.parts;
   const { copyChunkBytes } = limits;
   if (bytes.length <= copyChunkBytes) return await source.read(offset, bytes);

@@ -1,4 +1,5 @@
 import type { Fault } from "@leeward/base";
+import type { WorkRates } from "@leeward/world";
 import type { Capture } from "./capture.ts";
 import { type SplitterState, spansOf } from "./splitter-state.ts";
 
@@ -26,6 +27,10 @@ export interface SplitterFacts {
   readonly differingBytes: number | undefined;
   /** What is wrong now. */
   readonly faults: readonly Fault[];
+  /** Of the last minute: reading what is copied, and the log. */
+  readonly work: { readonly read: WorkRates; readonly log: WorkRates | undefined };
+  /** Bytes of frames that were logged since the log was opened, up to which sequence; undefined while there is none. */
+  readonly logged: { readonly sequence: number; readonly bytes: number } | undefined;
 }
 
 /** What of the facts the capture does not know by itself. */
@@ -36,7 +41,7 @@ export interface CopyFacts extends Pick<SplitterFacts, "branch" | "differingByte
   readonly catchUpFault: Fault | undefined;
 }
 
-export function splitterFactsOf({ log, state, tally, parts }: Capture, copies: CopyFacts): SplitterFacts {
+export function splitterFactsOf({ log, state, tally, parts, reads }: Capture, copies: CopyFacts): SplitterFacts {
   const { branch, differingBytes, copyFaults, catchUpFault } = copies;
   const faults = "fault" in state && state.fault !== undefined ? [state.fault] : [];
   return {
@@ -50,6 +55,8 @@ export function splitterFactsOf({ log, state, tally, parts }: Capture, copies: C
     logBytes: log.bytes,
     writtenBytes: tally.writtenBytes,
     differingBytes,
+    work: { read: reads.rates(), log: log.log?.work.rates() },
+    logged: log.log && { sequence: log.log.writtenSequence, bytes: log.log.writtenBytes },
     faults: [
       ...faults,
       ...(spansOf(state).copy === undefined ? [] : copyFaults),

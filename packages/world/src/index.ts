@@ -35,4 +35,5 @@ export { outboundAgent } from "./node-outbound-agent.ts";
 export { isWindows } from "./node-platform.ts";
 export { nodeRandom } from "./node-random.ts";
 export { isRooted, rootedPath } from "./rooted-path.ts";
+export { WorkMeter, type WorkRates } from "./work-meter.ts";
 export type { World } from "./world.ts";

@@ -20,7 +20,9 @@ const MINUTES_PER_HOUR = 60;
 const AFTER_MS = 50;
 
 export interface SamplerOptions {
-  readonly store: Store;
+  readonly store: Pick<Store, "samples" | "transaction">;
+  /** Those that are to be protected. */
+  readonly disks: () => readonly DiskRow[];
   readonly clock: Clock;
   readonly reports: Reports;
   /** Each machine's clock minus ours, microseconds; null while unknown. */
@@ -61,7 +63,7 @@ export class Sampler {
     const nowMicros = clock.wallMicros();
     const minute = Math.floor(nowMicros / MINUTE_MICROS) - 1;
     const said = this.#heardLately(nowMicros);
-    const disks = store.disks.list().filter(({ state }) => state === "protected");
+    const disks = this.#options.disks();
     store.transaction(() => {
       store.samples.putMinutes(disks.map((disk) => this.#sampleOf(disk, minute, said)));
       this.#gather(minute);

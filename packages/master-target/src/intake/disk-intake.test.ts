@@ -52,7 +52,7 @@ async function rig(memoryBytes: number): Promise<Rig> {
     journal,
     memory,
     epochs,
-    intake: new DiskIntake({ files: world.files, memory, epochs, journal }, plan),
+    intake: new DiskIntake({ clock: world.clock, files: world.files, memory, epochs, journal }, plan),
   };
 }
 

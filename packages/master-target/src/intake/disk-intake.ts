@@ -5,13 +5,14 @@
 // durable with the first segment behind it, and until then nothing is different from before. Worst outcome: what was never taken in is told as journaled, and its sender lets go of it. Order: staged file whole → journal's own order → "journaled". One segment of a disk is under way at a time.
 import { type ByteBudget, Fault, isFault, Mutex } from "@leeward/base";
 import type { Journal } from "@leeward/journal";
-import type { DiskOffer, DiskPosition, SegmentPart, TargetDisk } from "@leeward/proto";
+import type { DiskOffer, DiskPosition, SegmentPart, StageStatus, TargetDisk } from "@leeward/proto";
 import { reportOfFault } from "@leeward/wire";
-import type { Files } from "@leeward/world";
+import { type Clock, type Files, WorkMeter } from "@leeward/world";
 import type { EpochBook } from "./epoch-book.ts";
 import { IncomingSegment } from "./incoming-segment.ts";
 
 export interface DiskIntakeOptions {
+  readonly clock: Clock;
   readonly files: Files;
   /** For segments that are coming in, of all disks. */
   readonly memory: ByteBudget;
@@ -21,22 +22,31 @@ export interface DiskIntakeOptions {
 
 export class DiskIntake {
   readonly #options: DiskIntakeOptions;
+  /** Taking in: staging, checking, making durable. */
+  readonly work: WorkMeter;
   readonly #alone = new Mutex();
   #plan: TargetDisk;
   #term = 0;
   #incoming: IncomingSegment | undefined;
   /** Where a branch goes on behind a hole, by the last offer. */
   #hole: { readonly branch: string; readonly through: number } | undefined;
+  /** Of parts that came, and wait for those before them, or are being taken. */
+  #waitingBytes = 0;
   #fault: Fault | undefined;
 
   constructor(options: DiskIntakeOptions, plan: TargetDisk) {
     this.#options = options;
+    this.work = new WorkMeter(options.clock);
     this.#plan = plan;
     this.#term = plan.term;
   }
 
   get plan(): TargetDisk {
     return this.#plan;
+  }
+
+  get stage(): StageStatus {
+    return { stage: "apply", ...this.work.rates(), waitingBytes: this.#waitingBytes };
   }
 
   /** Why nothing is taken in at present, when something is wrong. */
@@ -61,10 +71,16 @@ export class DiskIntake {
   /** Takes one part; the position when a segment was journaled or is not wanted, undefined in the middle of one. */
   async part(part: SegmentPart, payload: Uint8Array, peerId: string): Promise<DiskPosition | undefined> {
     let finished = true;
+    this.#waitingBytes += payload.length;
     const position = await this.#answered(peerId, part.branch, async () => {
       await this.#admit(peerId, part);
       const { epochs } = this.#options;
-      finished = await epochs.under(this.#plan.machineId, part.epoch, () => this.#take(part, payload));
+      finished = await this.work.during(() =>
+        epochs.under(this.#plan.machineId, part.epoch, () => this.#take(part, payload)),
+      );
+      this.work.pass(payload.length);
+    }).finally(() => {
+      this.#waitingBytes -= payload.length;
     });
     return finished || position.refused !== undefined ? position : undefined;
   }

@@ -65,7 +65,10 @@ export class TargetDiskKeeper {
     const { world, hold } = options.journals;
     const holds = hold && new PointHolds(world.clock, journal, hold);
     this.#holds = holds;
-    this.intake = new DiskIntake({ files: world.files, memory: memory.intake, epochs, journal }, plan);
+    this.intake = new DiskIntake(
+      { clock: world.clock, files: world.files, memory: memory.intake, epochs, journal },
+      plan,
+    );
     this.#watch = new HistoryWatch(world.clock);
     const round = { firstMs: RETENTION_EVERY_MS, everyMs: RETENTION_EVERY_MS };
     const holding = { firstMs: HOLDS_EVERY_MS, everyMs: HOLDS_EVERY_MS };
@@ -149,7 +152,7 @@ export class TargetDiskKeeper {
       })),
       epoch: this.#options.epochs.of(this.#plan.machineId),
       copyNeeded: this.#plan.intake && status.copyNeeded,
-      stages: [],
+      stages: [this.intake.stage],
       ...(status.merging === undefined ? {} : { merging: { ...status.merging, etaSeconds: -1 } }),
       ...this.#watch.told,
     };

@@ -2,8 +2,9 @@ import { Fault, firstOf, isFault, orAborted, reconnectDelayMs, retryDelayMs, Wai
 import { type Throttle, together } from "@leeward/daemon";
 import type { DiskPosition } from "@leeward/proto";
 import { type Conversation, faultOfReport } from "@leeward/wire";
-import type { Clock } from "@leeward/world";
+import { type Clock, WorkMeter } from "@leeward/world";
 import type { DiskFacts, DiskHost } from "../disk/disk-host.ts";
+import { ByteLadder } from "./byte-ladder.ts";
 
 /** Whole frames of one disk's log, in order. */
 export interface FrameSource extends AsyncDisposable {
@@ -32,6 +33,9 @@ export interface DiskFeedOptions {
  */
 export class DiskFeed {
   readonly #options: DiskFeedOptions;
+  /** Reading from the log what is sent, and sending it, which waits for credit where the other end is slow. */
+  readonly sending: WorkMeter;
+  readonly #ladder = new ByteLadder();
   readonly #waiters = new Waiters();
   #session: Conversation | undefined;
   #answer: DiskPosition | undefined;
@@ -46,6 +50,7 @@ export class DiskFeed {
 
   constructor(options: DiskFeedOptions) {
     this.#options = options;
+    this.sending = new WorkMeter(options.clock);
   }
 
   get host(): DiskHost {
@@ -60,6 +65,14 @@ export class DiskFeed {
   /** Why nothing is sent at present, when something is wrong. */
   get fault(): Fault | undefined {
     return this.#fault;
+  }
+
+  /** Bytes of the log that the process server does not hold; undefined while that is not known. */
+  get waitingBytes(): number | undefined {
+    const facts = this.host.facts();
+    if (facts?.logged === undefined || facts.branch !== this.#branch) return undefined;
+    this.#ladder.note(facts.logged.sequence, facts.logged.bytes);
+    return this.#ladder.above(this.#cached);
   }
 
   /** Whether everything of the branch up to `sequence` was sent in this session or is held by the other end. */
@@ -124,6 +137,8 @@ export class DiskFeed {
   async #forwardChanges(signal: AbortSignal): Promise<never> {
     for (;;) {
       await orAborted(this.host.changed(), signal);
+      const logged = this.host.facts()?.logged;
+      if (logged !== undefined) this.#ladder.note(logged.sequence, logged.bytes);
       this.#waiters.notify();
     }
   }
@@ -147,11 +162,12 @@ export class DiskFeed {
       const changed = this.#waiters.next();
       const sendable = this.#sendableOf(facts.branch);
       const mayRead = sendable > this.#sent && place.ready();
-      const frame = mayRead ? await this.#next(frames, sendable) : undefined;
+      const frame = mayRead ? await this.sending.during(() => this.#next(frames, sendable)) : undefined;
       if (frame !== undefined) {
         // Said before it is sent: others need not wait for as long as the other end gives no credit.
         place.spend(frame.bytes.length);
-        await this.#send(facts, frame);
+        await this.sending.during(() => this.#send(facts, frame));
+        this.sending.pass(frame.bytes.length);
         continue;
       }
       if (mayRead) place.pass();

@@ -82,6 +82,12 @@ export class Uplink {
     return this.#course?.status;
   }
 
+  /** Whether there is a session, and what goes over it. */
+  get link(): { readonly connected: boolean; readonly bytesPerSecond: number } {
+    const rates = this.#options.feeds().map(({ sending }) => sending.rates().bytesPerSecond);
+    return { connected: this.#open !== undefined, bytesPerSecond: rates.reduce((sum, rate) => sum + rate, 0) };
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random, onFault } = this.#options;
     for (let attempt = 1; !signal.aborted; attempt += 1) {

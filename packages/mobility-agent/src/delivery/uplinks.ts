@@ -1,6 +1,6 @@
 import { Fault, orAborted } from "@leeward/base";
 import type { ContainerStatus } from "@leeward/cache-account";
-import type { AgentPlan, PlannedCacheAccount, RequestBody } from "@leeward/proto";
+import type { AgentPlan, LinkStatus, PlannedCacheAccount, RequestBody } from "@leeward/proto";
 import type { Answers, RequestKind } from "@leeward/wire";
 import type { AgentDisk } from "../disk-set.ts";
 import { notConnected, type OpenedContainer, Uplink, type UplinkOptions } from "./uplink.ts";
@@ -69,6 +69,13 @@ export class Uplinks {
     return Array.from(this.#running.values(), ({ uplink }) => uplink.containerStatus).filter(
       (status) => status !== undefined,
     );
+  }
+
+  /** To each process server that the machine's data go to straight. */
+  links(): LinkStatus[] {
+    const { plan } = this.#options;
+    if (plan().cacheAccount !== undefined) return [];
+    return Array.from(this.#running, ([peerId, { uplink }]) => ({ peerId, ...uplink.link }));
   }
 
   async run(signal: AbortSignal): Promise<never> {

@@ -31,6 +31,8 @@ export function factsOf({ history, source, uri }: OpenDisk, rate: CopyRate, cloc
     firstSequence: facts.firstSequence,
     logBytes: facts.logBytes,
     writtenBytes: facts.writtenBytes,
+    work: facts.work,
+    ...(facts.logged !== undefined && { logged: facts.logged }),
     progress: span === undefined ? undefined : rate.progressOf(span),
     faults: faultsOf(history, clock.wallMicros()),
     resync,

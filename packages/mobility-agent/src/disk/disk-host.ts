@@ -3,6 +3,7 @@ import type { Extent } from "@leeward/block";
 import type { TimeWindow } from "@leeward/daemon";
 import type { Mark, PlannedDisk, PlannedOrigin, PlannedReverse, PlannedSeed, ReverseStatus } from "@leeward/proto";
 import type { ComparedExtents, HeldDigests, SettledMark } from "@leeward/splitter";
+import type { WorkRates } from "@leeward/world";
 import type { BranchPosition, Discontinuity, ResyncCause } from "./branch-file.ts";
 
 /** What is known of a protected disk at one moment; a plain value, so that it crosses threads. */
@@ -25,6 +26,10 @@ export interface DiskFacts {
   readonly logBytes: number;
   /** Bytes that applications wrote since the disk was opened. */
   readonly writtenBytes: number;
+  /** Of the last minute: reading what is copied, and the log; not there while the disk has no history. */
+  readonly work?: { readonly read: WorkRates; readonly log: WorkRates | undefined };
+  /** Bytes of frames logged since the log was opened, up to which sequence. */
+  readonly logged?: { readonly sequence: number; readonly bytes: number };
   readonly progress: CopyProgress | undefined;
   readonly faults: readonly DiskFault[];
   /** How its rescans go; there for a disk that is rescanned. */

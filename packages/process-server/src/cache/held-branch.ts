@@ -75,6 +75,8 @@ export class HeldBranch {
   /** Marks that were taken in since, and are not cut. */
   readonly #marks: number[] = [];
   #uncutBytes = 0;
+  #appendedBytes = 0;
+  #syncedBytes = 0;
   #closed = false;
   #damage: Damage | undefined;
 
@@ -211,6 +213,21 @@ export class HeldBranch {
     return this.#needed >= this.log.lastSequence;
   }
 
+  /** Taken in and not durable. */
+  get unsyncedBytes(): number {
+    return this.#appendedBytes - this.#syncedBytes;
+  }
+
+  /** Of records that are in no cut, as far as they were looked at. */
+  get uncutBytes(): number {
+    return this.#uncutBytes;
+  }
+
+  /** Of cuts that the main target does not hold. */
+  get unsentBytes(): number {
+    return this.cuts.sizeBytes - this.cuts.bytesThrough(this.#journaled);
+  }
+
   /** Whether the cutter should look: a mark or enough for a cut of its own is durable, or it does not know yet. */
   get cutDue(): boolean {
     if (this.cached <= this.cutThrough) return false;
@@ -222,6 +239,7 @@ export class HeldBranch {
   async append(bytes: Uint8Array, frames: readonly DecodedLogFrame[]): Promise<void> {
     const { written } = this.log.appendFrames(bytes);
     this.recent.note(bytes.length, frames);
+    this.#appendedBytes += bytes.length;
     for (const { records } of frames) {
       for (const { record } of records) {
         this.#uncutBytes += recordBytes(record);
@@ -234,7 +252,9 @@ export class HeldBranch {
   /** All that was appended before the call is durable when it settles. @throws Fault `log-failed`, `disk-not-ready` once it is closed */
   async sync(): Promise<void> {
     if (this.#closed) throw diskNotReady(this.#offer.diskId);
+    const appended = this.#appendedBytes;
     await this.log.sync();
+    this.#syncedBytes = Math.max(this.#syncedBytes, appended);
   }
 
   /** A cut of so many bytes of records was made. */

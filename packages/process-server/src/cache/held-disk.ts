@@ -17,7 +17,8 @@ import { Fault, Mutex, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from
 import type { DataKey } from "@leeward/change-log";
 import { together } from "@leeward/daemon";
 import type { DiskOffer, ForwardedDisk, FurtherTarget } from "@leeward/proto";
-import { makeDurableFolder } from "@leeward/world";
+import { type Clock, makeDurableFolder, WorkMeter } from "@leeward/world";
+import type { MadeCut } from "../cut/cut-maker.ts";
 import { runCutter } from "../cut/cutter.ts";
 import { FaultBoard } from "../fault-board.ts";
 import { asFault, branchesTooMany } from "../faults.ts";
@@ -34,6 +35,9 @@ type State =
 export class HeldDisk {
   readonly id: string;
   readonly faults: FaultBoard;
+  /** Making cuts: raw bytes in, sealed ones out. */
+  readonly cutting: WorkMeter;
+  #cutBytes = { raw: 0, sealed: 0 };
   readonly #services: DiskServices;
   readonly #changed = new Waiters();
   readonly #order = new Mutex();
@@ -52,7 +56,12 @@ export class HeldDisk {
     this.#services = services;
     this.#plan = plan;
     this.faults = new FaultBoard(services.world.clock);
+    this.cutting = new WorkMeter(services.world.clock);
     this.#keys = new DiskKeys(services.unwrapKey);
+  }
+
+  get clock(): Clock {
+    return this.#services.world.clock;
   }
 
   get plan(): ForwardedDisk {
@@ -101,6 +110,11 @@ export class HeldDisk {
   /** Somebody has that epoch of the disk's machine. It counts at once; durable when it settles. @throws what the files throw */
   async seeEpoch(epoch: number): Promise<void> {
     await this.#services.epochs.see(this.#plan.machineId, epoch);
+  }
+
+  /** Of the cuts made since the start: records that went into them, and what they became. */
+  get cutBytes(): { readonly raw: number; readonly sealed: number } {
+    return this.#cutBytes;
   }
 
   /** Of cache and cuts. */
@@ -254,7 +268,10 @@ export class HeldDisk {
       nextToCut: () => this.#nextToCut(),
       changed: () => this.changed(),
       settings: async () => ({ codec: this.#plan.codec, key: await this.dataKey() }),
-      onCut: () => {
+      work: this.cutting,
+      onCut: ({ rawBytes, sizeBytes }: MadeCut) => {
+        this.cutting.pass(rawBytes, sizeBytes);
+        this.#cutBytes = { raw: this.#cutBytes.raw + rawBytes, sealed: this.#cutBytes.sealed + sizeBytes };
         this.#aged.clear();
         this.faults.clear("cut");
         this.notify();

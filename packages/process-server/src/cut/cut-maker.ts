@@ -30,6 +30,11 @@ export interface CutSettings {
   readonly key: DataKey;
 }
 
+/** With the bytes of the records that went into it, before they were coalesced. */
+export interface MadeCut extends Cut {
+  readonly rawBytes: number;
+}
+
 export interface CutRequest {
   readonly branch: HeldBranch;
   readonly settings: CutSettings;
@@ -41,7 +46,7 @@ export interface CutRequest {
  * Makes the branch's next cut; undefined when nothing ends one, or when the target was found to hold it meanwhile.
  * @throws what the cache and the files throw
  */
-export async function makeCut(world: World, { branch, settings, tail }: CutRequest): Promise<Cut | undefined> {
+export async function makeCut(world: World, { branch, settings, tail }: CutRequest): Promise<MadeCut | undefined> {
   const buffers: Uint8Array<ArrayBuffer>[] = [];
   const draft = await gather(branch, buffers);
   const cut = await cutOf(world, { branch, settings, tail }, draft);
@@ -49,7 +54,11 @@ export async function makeCut(world: World, { branch, settings, tail }: CutReque
   return cut;
 }
 
-async function cutOf(world: World, { branch, settings, tail }: CutRequest, draft: CutDraft): Promise<Cut | undefined> {
+async function cutOf(
+  world: World,
+  { branch, settings, tail }: CutRequest,
+  draft: CutDraft,
+): Promise<MadeCut | undefined> {
   if (draft.ended === undefined && !(tail && draft.to >= draft.from)) {
     branch.noteScanned(draft.bytes);
     return undefined;
@@ -68,7 +77,7 @@ async function cutOf(world: World, { branch, settings, tail }: CutRequest, draft
   }
   if (cut !== undefined) branch.noteCut(draft.bytes);
   await branch.trim();
-  return cut;
+  return cut && { ...cut, rawBytes: draft.bytes };
 }
 
 /** The records of the cut, as they were taken in or, where memory does not have them, from the cache into buffers that are taken for it. */

@@ -1,7 +1,7 @@
 import { Fault, orAborted, reconnectDelayMs, retryDelayMs } from "@leeward/base";
-import type { World } from "@leeward/world";
+import type { WorkMeter, World } from "@leeward/world";
 import type { HeldBranch } from "../cache/held-branch.ts";
-import { type CutSettings, makeCut } from "./cut-maker.ts";
+import { type CutSettings, type MadeCut, makeCut } from "./cut-maker.ts";
 import type { Slots } from "./slots.ts";
 
 /** What the cutter sees of its disk. */
@@ -11,7 +11,9 @@ export interface CutSource {
   /** Resolves when that may have changed. */
   changed(): Promise<void>;
   settings(): Promise<CutSettings>;
-  onCut(): void;
+  /** Of making cuts; waiting for a slot counts, too. */
+  readonly work: WorkMeter;
+  onCut(cut: MadeCut): void;
   onFault(fault: Fault): void;
 }
 
@@ -33,9 +35,9 @@ export async function runCutter(
     }
     try {
       const settings = await source.settings();
-      const cut = await slots.hold(() => makeCut(world, { ...next, settings }), signal);
+      const cut = await source.work.during(() => slots.hold(() => makeCut(world, { ...next, settings }), signal));
       failures = 0;
-      if (cut !== undefined) source.onCut();
+      if (cut !== undefined) source.onCut(cut);
     } catch (error) {
       if (!(error instanceof Fault) || signal.aborted || error.code === "log-failed") throw error;
       if (next.branch.isClosed) continue;

@@ -13,7 +13,7 @@
  */
 import type { Fault } from "@leeward/base";
 import type { DiskOffer, FurtherStatus, FurtherTarget } from "@leeward/proto";
-import type { Endpoint } from "@leeward/world";
+import { type Endpoint, WorkMeter } from "@leeward/world";
 import type { DiskServices } from "../cache/disk-services.ts";
 import type { Damage, HeldBranch } from "../cache/held-branch.ts";
 import type { HeldDisk } from "../cache/held-disk.ts";
@@ -26,6 +26,7 @@ import type { Goal, Way } from "./way.ts";
 export class FurtherWay implements Way {
   readonly disk: HeldDisk;
   readonly faults: FaultBoard;
+  readonly sending: WorkMeter;
   forwardedBytes = 0;
   readonly #services: DiskServices;
   #target: FurtherTarget;
@@ -38,6 +39,7 @@ export class FurtherWay implements Way {
 
   constructor(disk: HeldDisk, target: FurtherTarget, services: DiskServices) {
     this.disk = disk;
+    this.sending = new WorkMeter(services.world.clock);
     this.#target = target;
     this.#services = services;
     this.faults = new FaultBoard(services.world.clock);

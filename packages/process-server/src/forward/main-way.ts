@@ -1,6 +1,6 @@
 import type { Fault } from "@leeward/base";
 import type { DiskOffer } from "@leeward/proto";
-import type { Endpoint } from "@leeward/world";
+import { type Endpoint, WorkMeter } from "@leeward/world";
 import type { Damage, HeldBranch } from "../cache/held-branch.ts";
 import type { HeldDisk } from "../cache/held-disk.ts";
 import type { FaultBoard } from "../fault-board.ts";
@@ -18,11 +18,13 @@ import type { Goal, Way } from "./way.ts";
  */
 export class MainWay implements Way {
   readonly disk: HeldDisk;
+  readonly sending: WorkMeter;
   forwardedBytes = 0;
   readonly #intake: DiskIntake;
 
   constructor(disk: HeldDisk, intake: DiskIntake) {
     this.disk = disk;
+    this.sending = new WorkMeter(disk.clock);
     this.#intake = intake;
   }
 

@@ -1,8 +1,8 @@
 import { type Fault, orAborted, retryDelayMs, type Waiters } from "@leeward/base";
 import { type Throttle, type ThrottlePlace, type Trace, together } from "@leeward/daemon";
-import type { RequestBody } from "@leeward/proto";
+import type { LinkStatus, RequestBody } from "@leeward/proto";
 import { type Answers, reconnecting, Session, workOn } from "@leeward/wire";
-import type { Endpoint, Network, World } from "@leeward/world";
+import { type Endpoint, type Network, WorkMeter, type World } from "@leeward/world";
 import { changedOrAfter, messagesOf } from "../crew.ts";
 import { asFault, messageUnexpected, peerForeign, targetAway } from "../faults.ts";
 import type { FurtherPoints } from "../points/further-points.ts";
@@ -55,11 +55,14 @@ interface Points {
 export class TargetLink {
   readonly #options: TargetLinkOptions;
   readonly #senders = new Map<string, Sending>();
+  /** Of the payload to this target. */
+  readonly traffic: WorkMeter;
   #session: Session | undefined;
   #turn = 0;
 
   constructor(options: TargetLinkOptions) {
     this.#options = options;
+    this.traffic = new WorkMeter(options.world.clock);
   }
 
   /**
@@ -72,6 +75,11 @@ export class TargetLink {
   ): Promise<Answers[Kind]> {
     if (this.#session === undefined) throw targetAway(this.#options.targetId);
     return this.#session.request(body, signal);
+  }
+
+  get status(): LinkStatus {
+    const { bytesPerSecond } = this.traffic.rates();
+    return { peerId: this.#options.targetId, connected: this.#session !== undefined, bytesPerSecond };
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -141,7 +149,8 @@ export class TargetLink {
         await changedOrAfter(world.clock, { changed, delayMs: this.#retryInMs(points) }, signal);
         continue;
       }
-      last = session.send(message.body, message.payload);
+      const { body, payload, way } = message;
+      last = way === undefined ? session.send(body, payload) : way.sending.during(() => session.send(body, payload));
       last.catch(() => undefined);
     }
   }
@@ -174,13 +183,16 @@ export class TargetLink {
     const { branch, part } = next;
     const { from, to, sha256, sizeBytes } = part.cut;
     try {
-      const payload = await reader.read(part);
+      const payload = await way.sending.during(() => reader.read(part));
       way.forwardedBytes += payload.length;
+      way.sending.pass(payload.length);
+      this.traffic.pass(payload.length);
       const { term } = way.disk.plan;
       const place = { diskId: way.disk.id, branch: branch.id, from, to, epoch: branch.offer.epoch, term };
       return {
         body: { kind: "segmentPart", value: { ...place, position: part.position, totalBytes: sizeBytes, sha256 } },
         payload,
+        way,
       };
     } catch (error) {
       await sender.failed(asFault(error), part);
@@ -233,6 +245,8 @@ export class TargetLink {
 interface Message {
   readonly body: Parameters<Session["send"]>[0];
   readonly payload?: Uint8Array;
+  /** Of the payload. */
+  readonly way?: Way;
 }
 
 function pointMessage({ main, further }: Points): Message | undefined {

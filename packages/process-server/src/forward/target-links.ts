@@ -1,5 +1,6 @@
 import type { Waiters } from "@leeward/base";
 import type { Throttle, Trace } from "@leeward/daemon";
+import type { LinkStatus } from "@leeward/proto";
 import type { Network, World } from "@leeward/world";
 import { Crew } from "../crew.ts";
 import type { DiskFleet } from "../disk-fleet.ts";
@@ -39,6 +40,11 @@ export class TargetLinks {
   linkOf(diskId: string): TargetLink | undefined {
     const parts = this.#options.fleet.disks.get(diskId);
     return parts && this.#links.get(keyOf(parts.main));
+  }
+
+  /** To each target, at the address that the plan has. */
+  statuses(): LinkStatus[] {
+    return Array.from(this.#links.values(), ({ status }) => status);
   }
 
   /** Starts and ends links as the disks in force want it. */

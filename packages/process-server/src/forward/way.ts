@@ -1,6 +1,6 @@
 import type { Fault } from "@leeward/base";
 import type { DiskOffer } from "@leeward/proto";
-import type { Endpoint } from "@leeward/world";
+import type { Endpoint, WorkMeter } from "@leeward/world";
 import type { Damage, HeldBranch } from "../cache/held-branch.ts";
 import type { HeldDisk } from "../cache/held-disk.ts";
 import type { FaultBoard } from "../fault-board.ts";
@@ -20,6 +20,8 @@ export interface Way {
   readonly offerVersion: number;
   /** What stands in the way to this target. */
   readonly faults: FaultBoard;
+  /** Reading and sending, which waits for credit where the target is slow. */
+  readonly sending: WorkMeter;
   /** Sealed bytes that were sent since the start. */
   forwardedBytes: number;
   goal(): Promise<Goal | undefined>;
