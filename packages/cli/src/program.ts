@@ -9,6 +9,7 @@ import { addDiskCommands } from "./commands/disk-commands.ts";
 import { addDrillCommands } from "./commands/drill-commands.ts";
 import { addFailoverCommands } from "./commands/failover-commands.ts";
 import { addGroupCommands } from "./commands/group-commands.ts";
+import { addHistoryCommands } from "./commands/history-commands.ts";
 import { addHrlCommands } from "./commands/hrl-commands.ts";
 import { addInstallationCommands } from "./commands/installation-commands.ts";
 import { addJobCommands } from "./commands/job-commands.ts";
@@ -42,6 +43,7 @@ export function operatorProgram(state: ProgramState, version: string): Command {
   addPlanCommands(program, state);
   addGroupCommands(program, state);
   addPolicyCommands(program, state);
+  addHistoryCommands(program, state);
   addInstallationCommands(program, state);
   addAlertCommands(program, state);
   addReleaseCommands(program, state);

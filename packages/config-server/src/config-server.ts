@@ -21,7 +21,7 @@ import { listenHttp } from "./api/node-http-server.ts";
 import type { Services } from "./api/services.ts";
 import { MAKING_NAME } from "./backup/node-backup.ts";
 import type { ConfigServerSettings } from "./config.ts";
-import { readConsole } from "./console/console-files.ts";
+import { type ConsoleFiles, readConsole } from "./console/console-files.ts";
 import { DrillSchedules } from "./drills/drill-schedules.ts";
 import { Drills, drillWork } from "./drills/drills.ts";
 import { EventLog, SELF } from "./events/event-log.ts";
@@ -112,9 +112,10 @@ export async function runConfigServer(
   await handOver({ world, store, trust: services.trust, folder: handoverFolderOf(options) });
   const failed = new AbortController();
   const both = anySignal([signal, failed.signal]);
-  const console =
-    options.consoleFolder === undefined ? undefined : await readConsole(world.files, options.consoleFolder);
-  const http = await listenHttp({ host: listen, port: apiPort }, { services, trace, console, signal: both });
+  const http = await listenHttp(
+    { host: listen, port: apiPort },
+    { services, trace, metrics: options.metrics, console: await consoleOf(options), signal: both },
+  );
   const message = "The config server has started.";
   services.events.add(SELF, { severity: "info", kind: "server-started", subject: null, message });
   const parts: Work[] = [
@@ -145,6 +146,10 @@ export async function runConfigServer(
   } catch (error) {
     if (!signal.aborted) throw error;
   }
+}
+
+async function consoleOf({ world, consoleFolder }: ConfigServerOptions): Promise<ConsoleFiles | undefined> {
+  return consoleFolder === undefined ? undefined : readConsole(world.files, consoleFolder);
 }
 
 /** Rejects with what failed, that long after it did: somebody who reads slowly does not keep a server that has failed. */
@@ -193,7 +198,7 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
     ...worksOf(means, upgradeMeans, { drills: () => services.drills, pushes: () => services.pushes }),
     ...plans.works,
   };
-  const jobs: JobRunner = new JobRunner({ store, clock, events, trace, works });
+  const jobs: JobRunner = new JobRunner({ store, clock, events, trace, works, onFailed: failedJobs(options.metrics) });
   const failovers = new Failovers({ ...means, jobs });
   const members = membership({ ...held, serverId, plansChanged, trustChanged: () => host.trustChanged() });
   const services: Services = {
@@ -367,6 +372,12 @@ function worksOf(
     push: pushWork(pushes),
     "agent-upgrade": upgradeWork(upgradeMeans),
   };
+}
+
+function failedJobs(metrics: Metrics): (kind: Job["kind"]) => void {
+  const brief = { name: "leeward_jobs_failed_total", help: "Jobs that failed, by kind", labels: ["kind"] };
+  const count = metrics.counter(brief);
+  return (kind) => count(1, { kind });
 }
 
 function gauges(metrics: Metrics, { live, jobs, store }: Services): void {

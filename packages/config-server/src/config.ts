@@ -1,4 +1,4 @@
-import { numberSetting, pathSetting, portSetting, textSetting, textsSetting } from "@leeward/daemon";
+import { METRICS_SETTINGS, numberSetting, pathSetting, portSetting, textSetting, textsSetting } from "@leeward/daemon";
 
 /** Whether the setting `database` means a file in the home: it is left out, or says so in the place of another one that would count. */
 export function isStateInHome(database: string): boolean {
@@ -134,6 +134,7 @@ export const CONFIG_SERVER_SETTINGS = {
     max: 64,
     why: "Names, addresses and networks (10.0.0.0/8) that alert channels may reach although they are this machine's own, link-local or otherwise refused",
   }),
+  ...METRICS_SETTINGS,
 };
 
 export type ConfigServerSettings = typeof CONFIG_SERVER_SETTINGS;

@@ -37,6 +37,7 @@ export { adoptHome, type HomeFormat, type HomeOptions, type Migration, readForma
 export { lockHome } from "./home/node-home-lock.ts";
 export { limitAccess, makePrivateFolder } from "./home/node-private-folder.ts";
 export { accessOf } from "./home/node-windows-access.ts";
+export { METRICS_SETTINGS } from "./lifecycle/metrics-settings.ts";
 export { bootId } from "./lifecycle/node-boot-id.ts";
 export { type HostHealthFacts, hostHealth } from "./lifecycle/node-host-health.ts";
 export { type DaemonContext, type DaemonOptions, runDaemon } from "./lifecycle/node-run-daemon.ts";
@@ -74,3 +75,5 @@ export type { WeekHours } from "./schedule/week-hours.ts";
 export { type NodeTraceOptions, nodeTrace } from "./trace/node-trace.ts";
 export { fieldsOfThrown } from "./trace/thrown-fields.ts";
 export { silentTrace, TRACE_LEVELS, type Trace, type TraceFields, type TraceLevel } from "./trace/trace.ts";
+export { type Moment, type Passage, Passages } from "./way/passages.ts";
+export { PointMoments } from "./way/point-moments.ts";

@@ -1,3 +1,4 @@
+import type { Fault } from "@leeward/base";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 export interface MetricBrief {
@@ -12,6 +13,26 @@ type Labels = Readonly<Record<string, string>>;
 /** What a daemon counts, for whoever watches it. Names are registered once. */
 export class Metrics {
   readonly #registry = new Registry();
+  readonly #faults = this.counter({
+    name: "leeward_faults_total",
+    help: "Faults that were met: retried, told as an event, or standing with a disk",
+    labels: ["code", "kind"],
+  });
+  readonly #refusals = this.counter({
+    name: "leeward_refused_total",
+    help: "Peers, connections and requests that were refused",
+    labels: ["code"],
+  });
+
+  /** A fault was met. */
+  fault({ code, kind }: Pick<Fault, "code" | "kind">): void {
+    this.#faults(1, { code, kind });
+  }
+
+  /** Somebody was refused what they asked for. */
+  refused({ code }: Pick<Fault, "code">): void {
+    this.#refusals(1, { code });
+  }
 
   /** A count that only rises. */
   counter({ name, help, labels = [] }: MetricBrief): (amount: number, labels?: Labels) => void {

@@ -1,4 +1,4 @@
-import { numberSetting, pathSetting, portSetting, textSetting, textsSetting } from "@leeward/daemon";
+import { METRICS_SETTINGS, numberSetting, pathSetting, portSetting, textSetting, textsSetting } from "@leeward/daemon";
 
 /** Every setting of the master target. What the config server decides (disks, retention, keys) is in its plan, not here. */
 export const MASTER_TARGET_SETTINGS = {
@@ -33,4 +33,5 @@ export const MASTER_TARGET_SETTINGS = {
     unit: "bytes",
     why: "Space that stays free: intake stops before it is touched, so that retention and recovery can go on.",
   }),
+  ...METRICS_SETTINGS,
 };

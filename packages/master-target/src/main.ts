@@ -56,7 +56,11 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
   const servers = serverEndpoints(serverUrl);
   await enrol({ files: world.files, keyStore, servers, tokenFile, ...(name === "" ? {} : { name }) }, signal);
   const late: { control?: ControlSession<"masterTargetPlan"> } = {};
-  const refusals = new RefusalReports(world.clock, (event) => late.control?.report(event));
+  const refusals = new RefusalReports(
+    world.clock,
+    (event) => late.control?.report(event),
+    (refusal) => context.metrics.refused(refusal),
+  );
   const network = tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
   const target = await MasterTarget.open({
     world,

@@ -1,13 +1,16 @@
 // The master target: takes in sealed segments and points from process servers, keeps one journal for each disk, and gives any point back
 // as a disk or a file. It does all of this without the config server; a plan holds until the next one.
 import { Fault, isFault, orAborted, unreachable } from "@leeward/base";
-import type { Refusal } from "@leeward/daemon";
+import { PointMoments, type Refusal } from "@leeward/daemon";
 import { journalMemory, MachineJournal } from "@leeward/journal";
 import { LeasedStore, type ObjectStore, requestsPerGb } from "@leeward/object-store";
 import type {
   EventReport,
+  ListMoments,
   MasterTargetPlan,
   MasterTargetStatus,
+  MomentList,
+  PointRecord,
   RequestBody,
   ResponseBody,
   StoreStatus,
@@ -97,6 +100,7 @@ export class MasterTarget {
   readonly #replicas: Replicas;
   readonly #planned = Promise.withResolvers<void>();
   readonly #replicaRequests: ReplicaRequestOptions;
+  readonly #moments: PointMoments;
   #planVersion = 0;
   #resumed = false;
 
@@ -105,6 +109,7 @@ export class MasterTarget {
     const anchors = new AnchorStore(world.files, `${home}/anchors`);
     const memory = journalMemory(JOURNAL_CACHE_BYTES);
     this.#options = options;
+    this.#moments = new PointMoments(world.clock);
     this.#listener = listener;
     this.#epochs = epochs;
     this.#journals = journals;
@@ -223,7 +228,7 @@ export class MasterTarget {
       case "listHistory":
         return { kind: "historyList", value: historyList(this.#disks.machine(body.value.machineId), body.value) };
       case "listMoments":
-        throw unsupported(body.kind);
+        return { kind: "momentList", value: this.#momentsOf(body.value) };
       case "raiseEpoch":
         await this.#epochs.raise(body.value);
         return { kind: "done", value: {} };
@@ -247,6 +252,22 @@ export class MasterTarget {
       default:
         return unreachable(body);
     }
+  }
+
+  /** Of a point that was stored before the daemon was started, its journals still say where it stands. */
+  #momentsOf({ machineId, pointId, members: asked }: ListMoments): MomentList {
+    const known = this.#moments.membersOf(pointId);
+    const stored =
+      this.#disks
+        .machine(machineId)
+        ?.points()
+        .find(({ id }) => id === pointId)?.members ?? [];
+    const members = [known, asked, stored].find(({ length }) => length > 0) ?? [];
+    const passed = members.flatMap(({ diskId, branch, sequence }) => {
+      const passages = this.#disks.intake(diskId)?.passages;
+      return (passages?.of(branch, sequence) ?? []).map((moment) => ({ diskId, ...moment }));
+    });
+    return { items: [...passed, ...this.#moments.itemsOf(pointId)], members };
   }
 
   /** Serves process servers until the signal aborts, then closes every journal. Rejects on a mistake of ours. */
@@ -312,7 +333,10 @@ export class MasterTarget {
         disk: (diskId: string) => this.#disks.intake(diskId),
         machine: (machineId: string) => this.#disks.machine(machineId),
         refused,
-        pointStored: () => onPointStored?.(),
+        pointStored: (point: PointRecord, tookMicros: number) => {
+          this.#moments.note(point, "recoverable", { tookMicros });
+          onPointStored?.();
+        },
       };
       await workOn(session, signal, (open, inner) => new IntakeSession(open, targets).run(inner));
     } catch (error) {

@@ -41,6 +41,11 @@ export class AgentRequests {
     switch (body.kind) {
       case "listCandidates":
         return { kind: "candidateList", value: { items: await candidateListOf(inventory) } };
+      case "listMoments": {
+        const { moments } = this.#options.queue;
+        const { pointId } = body.value;
+        return { kind: "momentList", value: { items: moments.itemsOf(pointId), members: moments.membersOf(pointId) } };
+      }
       case "createPoint":
         return { kind: "point", value: await this.#createPoint(body.value.consistency, signal) };
       case "compareDigests":
@@ -96,7 +101,6 @@ export class AgentRequests {
       case "listReleases":
       case "loadSeed":
       case "listHistory":
-      case "listMoments":
         throw unsupported(body.kind);
       default:
         return unreachable(body);

@@ -1,4 +1,5 @@
 import {
+  METRICS_SETTINGS,
   numberSetting,
   pathSetting,
   pathsSetting,
@@ -95,6 +96,7 @@ export const AGENT_SETTINGS = {
     fallback: "",
     why: "PEM of the authorities that vouch for that store; the public ones when empty.",
   }),
+  ...METRICS_SETTINGS,
 };
 
 export type AgentSettings = SettingsOf<typeof AGENT_SETTINGS>;

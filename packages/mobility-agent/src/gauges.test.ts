@@ -39,6 +39,6 @@ test("the disks' figures are summed, and each fault is counted once, when it beg
   assert.ok(lines.includes("leeward_unsent_records 6"));
   assert.ok(lines.includes("leeward_unjournaled_records 12"));
   assert.ok(lines.includes("leeward_disk_faults 2"));
-  assert.ok(lines.includes('leeward_faults_total{code="log-full"} 3'));
-  assert.ok(lines.includes('leeward_faults_total{code="peer-lost"} 1'));
+  assert.ok(lines.includes('leeward_faults_total{code="log-full",kind="transient"} 3'));
+  assert.ok(lines.includes('leeward_faults_total{code="peer-lost",kind="transient"} 1'));
 });

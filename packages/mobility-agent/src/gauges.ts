@@ -1,8 +1,6 @@
 import type { Metrics } from "@leeward/daemon";
 import type { AgentStatus, DiskStatus } from "@leeward/proto";
 
-const BEGINNING = { name: "leeward_faults_total", help: "Faults that began since the start", labels: ["code"] };
-
 /** Makes what the status tells readable to whoever scrapes metrics. */
 export function gauge(metrics: Metrics, status: () => Pick<AgentStatus, "disks">): void {
   const sum = (of: (disk: DiskStatus) => number): number => status().disks.reduce((total, disk) => total + of(disk), 0);
@@ -41,11 +39,12 @@ export function gauge(metrics: Metrics, status: () => Pick<AgentStatus, "disks">
 
 /** Counts each fault once, when it begins: called whenever the status may be another. */
 export function faultCounter(metrics: Metrics): (status: Pick<AgentStatus, "disks">) => void {
-  const count = metrics.counter(BEGINNING);
   let stood: ReadonlySet<string> = new Set();
   return ({ disks }) => {
-    const now = new Map(disks.flatMap(({ diskId, faults }) => faults.map(({ code }) => [`${diskId} ${code}`, code])));
-    for (const [key, code] of now) if (!stood.has(key)) count(1, { code });
+    const now = new Map(
+      disks.flatMap(({ diskId, faults }) => faults.map((fault) => [`${diskId} ${fault.code}`, fault])),
+    );
+    for (const [key, fault] of now) if (!stood.has(key)) metrics.fault(fault);
     stood = new Set(now.keys());
   };
 }

@@ -6,6 +6,8 @@ export const POINT_INTERVAL_MS_DEFAULT = 2_000;
 export const POINT_INTERVAL_MS_MIN = 200;
 /** How often a disk tells its facts while they change, milliseconds: sendable records wait at most this long. */
 export const FACTS_EVERY_MS = 20;
+/** And how often while they do not change, milliseconds. */
+export const FACTS_AGE_MS_MAX = 5_000;
 /** Bytes of frames in one message to a process server; a single frame may be longer. */
 export const RECORDS_BYTES_MAX = 1024 * 1024;
 /** How much of a log is read at once, bytes: a message and the head of what follows it, so that a frame of a copy is read in one piece. */

@@ -6,6 +6,7 @@ import {
   ControlSession,
   type ControlSessionOptions,
   type DaemonContext,
+  type Metrics,
   RefusalReports,
   renewByKey,
   runDaemon,
@@ -78,7 +79,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
   const onEvent = (event: EventReport): void => link.control?.report(event);
   const faults = new MachineFaults({ clock: world.clock, onEvent });
   const standing = await openHostStanding(context, { keyStore, faults }, () => link.agent?.deliveryChanged());
-  const { refusals, network } = tellingNetwork(world, keyStore, onEvent);
+  const { refusals, network } = tellingNetwork(world, keyStore, { onEvent, metrics: context.metrics });
   const inventory = await NodeInventory.open({ home, protectable: () => config.value.protectable });
   const hooks = openHooks(context, { machine: () => link.agent?.machineName || machineId, onEvent });
   await using freezer = nodeFreezer();
@@ -142,9 +143,9 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
 function tellingNetwork(
   { clock }: World,
   keyStore: KeyStore,
-  onEvent: (event: EventReport) => void,
+  { onEvent, metrics }: { readonly onEvent: (event: EventReport) => void; readonly metrics: Metrics },
 ): { readonly refusals: RefusalReports; readonly network: Network } {
-  const refusals = new RefusalReports(clock, onEvent);
+  const refusals = new RefusalReports(clock, onEvent, (refusal) => metrics.refused(refusal));
   return { refusals, network: tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) }) };
 }
 

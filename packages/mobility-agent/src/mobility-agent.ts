@@ -159,7 +159,7 @@ export class MobilityAgent {
     const folder = `${options.home}/points`;
     await makeDurableFolder(options.files, options.home, folder);
     const fence = await openFenceMemory(options.files, options.home);
-    const queue = await PointQueue.open(options.files, folder);
+    const queue = await PointQueue.open(options, folder);
     return new MobilityAgent(options, { queue, numbers: await PointNumbers.open(options.files, folder), fence });
   }
 

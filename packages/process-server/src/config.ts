@@ -1,5 +1,13 @@
 import { MiB, TiB } from "@leeward/base";
-import { numberSetting, pathSetting, portSetting, type SettingsOf, textSetting, textsSetting } from "@leeward/daemon";
+import {
+  METRICS_SETTINGS,
+  numberSetting,
+  pathSetting,
+  portSetting,
+  type SettingsOf,
+  textSetting,
+  textsSetting,
+} from "@leeward/daemon";
 
 /** Every setting of the process server. Which disks it forwards, and where to, is in its plan. */
 export const PROCESS_SERVER_SETTINGS = {
@@ -45,6 +53,7 @@ export const PROCESS_SERVER_SETTINGS = {
     fallback: "",
     why: "PEM of the authorities that vouch for that store; the public ones when empty.",
   }),
+  ...METRICS_SETTINGS,
 };
 
 export type ProcessServerSettings = SettingsOf<typeof PROCESS_SERVER_SETTINGS>;

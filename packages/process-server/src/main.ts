@@ -65,7 +65,11 @@ async function runProcessServer(context: Context): Promise<void> {
   const ready = Promise.withResolvers<string>();
   // The server speaks to the control session, and the control session of the server: the one that is made later is put in here.
   const link: { control?: Control } = {};
-  const refusals = new RefusalReports(world.clock, (event) => link.control?.report(event));
+  const refusals = new RefusalReports(
+    world.clock,
+    (event) => link.control?.report(event),
+    (refusal) => context.metrics.refused(refusal),
+  );
   const network = tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
   const processServer = makeServer(context, { keyStore, network, link, refusals, onListening: ready.resolve });
   gauge(context.metrics, () => processServer.status());
@@ -160,6 +164,7 @@ function openControl(
       if (kind === "pushAgent") {
         return { kind: "pushReport", value: await pushes.answer(body.value, signal) };
       }
+      if (kind === "listMoments") return { kind: "momentList", value: processServer.momentsOf(body.value) };
       if (kind === "wrapKey") return { kind: "wrappedKey", value: await processServer.wrapKey(body.value) };
       throw new Fault({
         code: "request-unsupported",

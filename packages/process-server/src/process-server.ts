@@ -32,6 +32,8 @@ import type {
   Address,
   EventReport,
   HostHealth,
+  ListMoments,
+  MomentList,
   ProcessServerPlan,
   ProcessServerStatus,
   WrapKey,
@@ -146,6 +148,15 @@ export class ProcessServer {
     const key = await parts.disk.dataKey();
     if (key.keyId !== keyId) throw keyOther(diskId, keyId);
     return { recipient, jwe: await wrapDataKey(key.bytes, { publicKeyPem, keyId }) };
+  }
+
+  /** When which of a point's records went through what here, as far as that is remembered. */
+  momentsOf({ members }: ListMoments): MomentList {
+    const items = members.flatMap(({ diskId, branch, sequence }) => {
+      const passages = this.#parts?.fleet.disks.get(diskId)?.disk.passages;
+      return (passages?.of(branch, sequence) ?? []).map((moment) => ({ diskId, ...moment }));
+    });
+    return { items, members: [] };
   }
 
   /** What limits the server's payload now, and what that has cost. */

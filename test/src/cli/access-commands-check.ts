@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
-import { ApiClient, nodeTransport } from "@leeward/api";
+import { ApiClient } from "@leeward/api";
+import { nodeTransport } from "@leeward/api/node";
 import type { Chain } from "../harness/chain.ts";
 import { fieldOf } from "../harness/shapes.ts";
 import type { CommandCheck } from "./command-check.ts";

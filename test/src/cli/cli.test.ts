@@ -20,6 +20,7 @@ import { checkAzureCommands } from "./azure-commands-check.ts";
 import { CommandCheck } from "./command-check.ts";
 import { SEEN_ELSEWHERE } from "./elsewhere.ts";
 import { checkFailoverCommands } from "./failover-commands-check.ts";
+import { checkHistoryCommands } from "./history-commands-check.ts";
 import { checkKeyCommands } from "./key-commands-check.ts";
 import { checkOfflineCommands } from "./offline-commands-check.ts";
 import { OUTPUT_SCHEMAS } from "./output-schemas.ts";
@@ -145,6 +146,7 @@ test("recovery points", async () => {
   await check.prints("point lock", ["web", point.id, "--forever", ...home]);
   assert.equal(fieldOf(await check.prints("point unlock", ["web", point.id, ...home]), "locked"), false);
   await check.refuses("point unlock", ["web", point.id, ...home], { exit: 4, code: "point-not-locked" });
+  await checkHistoryCommands(check, chain);
   const opened = openedOf(await check.prints("point open", ["web", "a", "--at", point.id, ...home]));
   await check.prints("point opened", home);
   await check.prints("point close", [opened.id, ...home]);

@@ -68,6 +68,10 @@ function oneOf(...values: readonly string[]): JsonSchema {
   return { enum: values };
 }
 
+const amount = orNull({ type: "number", minimum: 0 });
+const amounts = { type: "array", items: amount };
+const stageName = oneOf("read", "log", "network", "cache", "compress", "forward", "apply");
+
 const readyFields = {
   role: text,
   pid: { type: "integer", minimum: 1 },
@@ -198,6 +202,96 @@ export const ERROR_SCHEMA: JsonSchema = ErrorBody;
 export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   "machine list": listOf(Machine),
   "machine show": Machine,
+  "machine samples": object({
+    stepSeconds: { enum: [60, 300, 900, 3_600] },
+    times: { type: "array", items: time },
+    disks: {
+      type: "array",
+      items: object({
+        disk: text,
+        rpoSeconds: amounts,
+        rpoSecondsMax: amounts,
+        churnBytesPerSecond: amounts,
+        churnBytesPerSecondMax: amounts,
+        logBytes: amounts,
+        journalBytes: amounts,
+      }),
+    },
+  }),
+  "machine timeline": object({
+    from: orNull(time),
+    to: orNull(time),
+    disks: {
+      type: "array",
+      items: object({
+        disk: text,
+        unknown: orNull(text),
+        spans: {
+          type: "array",
+          items: object({ from: time, to: time, state: oneOf("continuous", "reduced", "gap"), reason: orNull(text) }),
+        },
+      }),
+    },
+  }),
+  stages: list(
+    object({
+      disk: text,
+      machine: text,
+      stages: {
+        type: "array",
+        minItems: 7,
+        maxItems: 7,
+        items: object({
+          stage: stageName,
+          busyFraction: amount,
+          bytesPerSecond: amount,
+          outBytesPerSecond: amount,
+          waitingBytes: amount,
+        }),
+      },
+      bottleneck: orNull(stageName),
+    }),
+  ),
+  links: list(
+    object({
+      from: text,
+      to: text,
+      kind: oneOf("control", "data", "target"),
+      state: oneOf("up", "down"),
+      bytesPerSecond: amount,
+    }),
+  ),
+  planner: object({
+    observedSeconds: { type: "number", minimum: 0 },
+    observed: object({
+      machines: count,
+      diskBytes: orNull(count),
+      churnBytesPerDay: amount,
+      churnP95BytesPerSecond: amount,
+      churnPeakBytesPerSecond: amount,
+      compression: amount,
+      cpuSecondsPerGb: amount,
+    }),
+    needs: object({
+      bandwidthBytesPerSecond: amount,
+      bandwidthPeakBytesPerSecond: amount,
+      retentionBytes: amount,
+      cacheBytes: amount,
+      processServers: amount,
+      masterTargetBytes: amount,
+      initialSeconds: amount,
+    }),
+    basis: { type: "object", additionalProperties: text },
+    perMachine: {
+      type: "array",
+      items: object({
+        machine: text,
+        churnBytesPerDay: amount,
+        retentionBytes: amount,
+        observedSeconds: { type: "number", minimum: 0 },
+      }),
+    },
+  }),
   "machine set": Machine,
   "machine push": listOf(Push),
   "machine upgrade": listOf(Push),
@@ -245,6 +339,23 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     disks: { type: "array", items: object({ disk: text, blob: text }) },
   }),
   "point lock": Point,
+  "point way": object({
+    items: {
+      type: "array",
+      items: object({
+        daemon: oneOf("mobility-agent", "process-server", "master-target"),
+        name: text,
+        member: text,
+        disk: orNull(text),
+        stage: oneOf(
+          ...["raised", "durable", "sent", "cached", "cut", "compressed", "staged", "journaled", "recoverable"],
+        ),
+        at: time,
+        tookSeconds: { type: "number", minimum: 0 },
+      }),
+    },
+    unknown: { type: "array", items: object({ name: text, why: text }) },
+  }),
   "point unlock": Point,
   "failover test": object({ failover: Failover, job: Job }),
   "failover planned": listOf(object({ failover: Failover, job: Job })),

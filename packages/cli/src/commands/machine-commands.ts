@@ -7,6 +7,7 @@ import { type ProgramState, serverCommand } from "../leaf-command.ts";
 import { fieldsOf, printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
 import { AUTO_PROTECT_HELP, BANDWIDTH_HELP, CACHE_ACCOUNT_HELP, settingsOf } from "../setting-arguments.ts";
+import { addMachineHistoryCommands } from "./history-commands.ts";
 import { addPushCommands } from "./push-commands.ts";
 
 /** `leeward machine …`: what is protected, by machine. */
@@ -66,6 +67,7 @@ export function addMachineCommands(program: Command, state: ProgramState): void 
   );
 
   addPushCommands(machine, state);
+  addMachineHistoryCommands(machine, state);
   serverCommand(
     state,
     machine

@@ -11,6 +11,7 @@ import { describeSaved, formatOf, formatOption } from "../saved-format.ts";
 import { timeRangeOf, timeRangeOptions } from "../time-range.ts";
 import { fileWanted, withFileArguments } from "./file-commands.ts";
 import { describeGroupPoint } from "./group-commands.ts";
+import { addPointWayCommand } from "./history-commands.ts";
 import { addPointLockCommands } from "./point-lock-commands.ts";
 import { addPublish, addTemplate } from "./publish-commands.ts";
 
@@ -52,6 +53,7 @@ export function addPointCommands(program: Command, state: ProgramState): void {
   addPublish(point, state);
   addTemplate(point, state);
   addPointLockCommands(point, state);
+  addPointWayCommand(point, state);
 }
 
 function addList(point: Command, state: ProgramState): void {

@@ -24,6 +24,7 @@ void test("who is limited to a machine sees it and what is of it; of others ther
         inventoryJson: "{}",
         clockOffsetMicros: 0,
         disks: [],
+        links: [],
       },
     }),
   });
@@ -84,7 +85,7 @@ void test("a user is limited as a token is, from the next call on, and following
   const token = await server.client.call("createToken", { body: { role: "viewer", scope: { machines: ["web"] } } });
   const client = server.clientWith(token.token);
   const after = (await server.client.call("listEvents", { query: { limit: 1 } })).items.at(-1)?.id ?? 0;
-  const following = client.call("listEvents", { query: { after, waitSeconds: 20 } });
+  const following = client.call("listEvents", { query: { after: String(after), waitSeconds: 20 } });
   for (let count = 0; count < 5; count += 1) await server.client.call("createToken", { body: { role: "viewer" } });
   await server.client.call("setMachine", { params: { machine: "web" }, body: { bandwidth: "1MB/s" } });
   assert.deepEqual(

@@ -38,6 +38,7 @@ void test("every route, every role, by nothing, a token, a limited token, a cook
         inventoryJson: "{}",
         clockOffsetMicros: 0,
         disks: [],
+        links: [],
       },
     }),
   });

@@ -9,8 +9,9 @@ import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import { BACKGROUND_HEADER, httpStatusOf, problemOf } from "@leeward/api";
 import { Fault, isFault } from "@leeward/base";
-import { fieldsOfThrown, RefusalReports, type Trace } from "@leeward/daemon";
+import { fieldsOfThrown, type Metrics, RefusalReports, type Trace } from "@leeward/daemon";
 import { publicServerTlsOptions } from "@leeward/identity";
+import type { EventReport } from "@leeward/proto";
 import { followKeyStore, refusedHandshake, SessionUpgrades } from "@leeward/wire";
 import { type Endpoint, portTaken } from "@leeward/world";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
@@ -28,6 +29,7 @@ export interface HttpServerOptions {
   readonly trace: Trace;
   /** Undefined where it was not built. */
   readonly console?: ConsoleFiles | undefined;
+  readonly metrics: Pick<Metrics, "refused">;
   /** Aborts when the server is to stop: calls that wait are answered with what there is. */
   readonly signal: AbortSignal;
 }
@@ -43,7 +45,7 @@ export type App = FastifyInstance<Server>;
 
 /** Listens at `endpoint`; port 0 takes a free one. @throws Fault `port-taken` */
 export async function listenHttp(endpoint: Endpoint, options: HttpServerOptions): Promise<HttpServer> {
-  const { services, trace } = options;
+  const { services, trace, metrics } = options;
   const { keyStore } = services.trust;
   const app: App = Fastify({
     https: { ...publicServerTlsOptions(keyStore), maxHeaderSize: HEAD_BYTES_MAX, headersTimeout: REQUEST_MS_MAX },
@@ -63,10 +65,11 @@ export async function listenHttp(endpoint: Endpoint, options: HttpServerOptions)
   await registerPlugins(app, services);
   registerRoutes(app, options);
   registerConsole(app, options.console);
-  const refusals = new RefusalReports(services.world.clock, ({ subject, severity, kind, message, detail }) => {
+  const onRefused = ({ subject, severity, kind, message, detail }: EventReport): void => {
     const actor = { name: detail["peer"] ?? "anybody", address: detail["address"] ?? null };
     services.events.add(actor, { severity, kind, subject, message, detail });
-  });
+  };
+  const refusals = new RefusalReports(services.world.clock, onRefused, (refusal) => metrics.refused(refusal));
   const upgrades = new SessionUpgrades({
     keyStore,
     // A member's certificates are revoked when it is removed, and when another host takes its place.

@@ -32,6 +32,8 @@ export interface JobRunnerOptions {
   readonly events: EventLog;
   readonly trace: Trace;
   readonly works: Readonly<Record<JobRow["kind"], JobWork>>;
+  /** Told of each job that failed. */
+  readonly onFailed?: (kind: JobRow["kind"]) => void;
 }
 
 export class JobRunner {
@@ -131,6 +133,7 @@ export class JobRunner {
       events.add(actor, { severity, kind: `job-${end.state}`, subject: job.subject, message, detail });
       return true;
     });
+    if (ended && end.state === "failed") this.#options.onFailed?.(job.kind);
     if (ended) this.#changed.notify();
     return ended;
   }

@@ -36,15 +36,24 @@ interface Ration {
 export class RefusalReports {
   readonly #clock: Clock;
   readonly #report: (event: EventReport) => void;
+  /** Told of each, also of those that become no event. */
+  readonly #count: (refusal: Pick<Refusal, "code">) => void;
   readonly #rations = new Map<string, Ration>();
 
-  constructor(clock: Clock, report: (event: EventReport) => void) {
+  constructor(
+    clock: Clock,
+    report: (event: EventReport) => void,
+    count: (refusal: Pick<Refusal, "code">) => void = () => undefined,
+  ) {
     this.#clock = clock;
+    this.#count = count;
     this.#report = report;
   }
 
   tell({ code, what, message, address, peer }: Refusal): void {
     const ration = this.#rationOf(code);
+    // A peer makes up no further codes: what it did is named by those that there are.
+    this.#count({ code: this.#rations.has(code) ? code : OTHER });
     if (ration.left < 1) {
       ration.unsaid += 1;
       return;

@@ -13,10 +13,12 @@ import type { SettingTable } from "../config/setting.ts";
 import { adoptHome, type Migration } from "../home/home-format.ts";
 import { lockHome } from "../home/node-home-lock.ts";
 import { Metrics } from "../metrics.ts";
+import { countingTrace } from "../trace/counting-trace.ts";
 import { inEventLog } from "../trace/node-event-log.ts";
 import { nodeTrace } from "../trace/node-trace.ts";
 import { fieldsOfThrown } from "../trace/thrown-fields.ts";
 import { TRACE_LEVELS, type Trace, type TraceLevel } from "../trace/trace.ts";
+import { type MetricsPort, serveMetricsPort } from "./node-metrics-port.ts";
 import { serveMetrics } from "./node-metrics-socket.ts";
 import { type ServiceNotice, serviceNotice } from "./node-service-notice.ts";
 import { listenForStop } from "./node-stop-pipe.ts";
@@ -97,7 +99,9 @@ type Living<T extends SettingTable> = DaemonOptions<T> & {
 };
 
 async function live<T extends SettingTable>(options: Living<T>): Promise<void> {
-  const { world, home, trace, signal, onStop } = options;
+  const { world, home, signal, onStop } = options;
+  const metrics = new Metrics();
+  const trace = countingTrace(options.trace, metrics);
   using _lock = await lockHome(home);
   await adoptHome(world.files, home, {
     role: options.role,
@@ -111,11 +115,11 @@ async function live<T extends SettingTable>(options: Living<T>): Promise<void> {
     trace.warn("`stop` cannot reach this daemon; its service manager can end it.", { error: error.message });
   const notice = await serviceNotice(process.env);
   const ended = new AbortController();
-  const metrics = new Metrics();
   const beside = together(ended.signal, [
     (inner) => watchConfig(config, home, inner),
     (inner) => keepWatchdog({ notice, world, signal: inner }),
     (inner) => serveMetrics({ files: world.files, home, metrics }, inner),
+    (inner) => serveMetricsBeside({ world, home, metrics, trace }, config.value, inner),
     (inner) => listenForStop(home, { onStop, onRefused }, inner),
   ]);
   try {
@@ -134,6 +138,19 @@ async function live<T extends SettingTable>(options: Living<T>): Promise<void> {
     await beside;
     await removeReady(world.files, home);
   }
+}
+
+/** On a port too, where the configuration names one. */
+async function serveMetricsBeside(
+  port: Pick<MetricsPort, "world" | "home" | "metrics"> & { readonly trace: Trace },
+  settings: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { metricsListen: listen = "", metricsTokenFile: tokenFile = "" } = settings;
+  if (typeof listen !== "string" || typeof tokenFile !== "string" || listen === "") return;
+  const listening = ({ address, port: taken }: { readonly address: string; readonly port: number }): void =>
+    port.trace.info("Metrics can be read.", { address, port: taken });
+  await serveMetricsPort({ ...port, listen, tokenFile, listening }, signal);
 }
 
 async function sayReady(

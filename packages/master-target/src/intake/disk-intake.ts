@@ -4,6 +4,7 @@
 // the journal stands. A further target of the disk goes on behind a hole, where its sender says that what is missing is held nowhere any more: the hole is
 // durable with the first segment behind it, and until then nothing is different from before. Worst outcome: what was never taken in is told as journaled, and its sender lets go of it. Order: staged file whole → journal's own order → "journaled". One segment of a disk is under way at a time.
 import { type ByteBudget, Fault, isFault, Mutex } from "@leeward/base";
+import { Passages } from "@leeward/daemon";
 import type { Journal } from "@leeward/journal";
 import type { DiskOffer, DiskPosition, SegmentPart, StageStatus, TargetDisk } from "@leeward/proto";
 import { reportOfFault } from "@leeward/wire";
@@ -24,6 +25,9 @@ export class DiskIntake {
   readonly #options: DiskIntakeOptions;
   /** Taking in: staging, checking, making durable. */
   readonly work: WorkMeter;
+  /** When which records were staged and journaled. */
+  readonly passages: Passages<"staged" | "journaled">;
+  #beganMicros = 0;
   readonly #alone = new Mutex();
   #plan: TargetDisk;
   #term = 0;
@@ -37,6 +41,7 @@ export class DiskIntake {
   constructor(options: DiskIntakeOptions, plan: TargetDisk) {
     this.#options = options;
     this.work = new WorkMeter(options.clock);
+    this.passages = new Passages(options.clock);
     this.#plan = plan;
     this.#term = plan.term;
   }
@@ -105,6 +110,7 @@ export class DiskIntake {
     }
     if (part.position === 0) {
       await this.#dropIncoming();
+      this.#beganMicros = this.#options.clock.monotonicMicros();
       this.#incoming = await IncomingSegment.begin(this.#options, journal.stagingPath(`${part.from}-${part.to}`), part);
     }
     const incoming = this.#incoming;
@@ -116,9 +122,13 @@ export class DiskIntake {
     if (!incoming.isWhole) return false;
     this.#incoming = undefined;
     const skips = this.#hole?.branch === part.branch;
+    const { clock } = this.#options;
+    const staged = clock.monotonicMicros();
+    this.passages.note("staged", part, { tookMicros: staged - this.#beganMicros });
     try {
       await journal.accept({ ...(await incoming.finish()), skips });
       if (skips) this.#hole = undefined;
+      this.passages.note("journaled", part, { tookMicros: clock.monotonicMicros() - staged });
     } finally {
       incoming.forget();
     }

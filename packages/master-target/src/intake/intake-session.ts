@@ -16,7 +16,7 @@ export interface IntakeTargets {
   /** The peer may not have what it asked for. */
   refused(what: string, fault: Pick<FaultReport, "code" | "message">): void;
   /** A point became recoverable, or holds longer. */
-  pointStored(): void;
+  pointStored(point: PointRecord, tookMicros: number): void;
 }
 
 /** Point records of one session that wait for their members at once; more are passed over, and sent again by who gets no answer. */
@@ -120,10 +120,11 @@ export class IntakeSession {
     const { machineId, number, validUntilMicros } = point;
     const stored = { machineId, number, validUntilMicros };
     const isBrought = (diskId: string): boolean => this.#isBrought(diskId);
+    const began = this.#targets.clock.monotonicMicros();
     for (let attempt = 1; ; attempt += 1) {
       try {
         await storePoint({ epochs: this.#targets.epochs, machine, isBrought }, point, signal);
-        this.#targets.pointStored();
+        this.#targets.pointStored(point, this.#targets.clock.monotonicMicros() - began);
         return await this.#session.send({ kind: "pointStored", value: stored });
       } catch (error) {
         if (signal.aborted || !isFault(error)) throw error;

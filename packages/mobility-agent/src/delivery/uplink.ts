@@ -215,6 +215,7 @@ export class Uplink {
       else {
         await this.#membersSent(next, signal);
         await session.send({ kind: "pointRecord", value: next });
+        points.noteSent(next);
         sent = { number: next.number, validUntilMicros: next.validUntilMicros };
       }
     }

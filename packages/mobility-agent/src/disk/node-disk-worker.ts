@@ -1,6 +1,6 @@
 // The worker that serves one disk. Its I/O is inline: it may hold this thread, and nothing else runs in it.
 import { parentPort, workerData } from "node:worker_threads";
-import { assert, Fault, orAborted } from "@leeward/base";
+import { assert, Fault, firstOf, orAborted } from "@leeward/base";
 import type { Extent } from "@leeward/block";
 import { systemZone } from "@leeward/daemon";
 import type { PlannedReverse } from "@leeward/proto";
@@ -10,7 +10,7 @@ import { nodeClock, nodeCompute, nodeFiles, nodeRandom, type World } from "@leew
 import { nodeBootFacts } from "../boot/node-boot-facts.ts";
 import type { DiskSnapshots } from "../hooks/disk-snapshots.ts";
 import { snapshotsOf } from "../hooks/node-snapshot-hooks.ts";
-import { FACTS_EVERY_MS } from "../limits.ts";
+import { FACTS_AGE_MS_MAX, FACTS_EVERY_MS } from "../limits.ts";
 import { MarkClock } from "../marks/mark-clock.ts";
 import { openReversedSource } from "../reverse/node-reversed-source.ts";
 import type { ReplicaAnswer, ReplicaQuestion } from "../reverse/replica-peer.ts";
@@ -236,14 +236,17 @@ async function asked<T>(
   }
 }
 
-/** The facts whenever they changed, but not more often than every so often: records wait for no longer than that. */
+/** The facts whenever they changed, but not more often than every so often: records wait for no longer than that. And now and then, since how busy it was ages by itself. */
 async function tellFacts(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const changed = disk.changed();
     const facts = disk.facts();
     if (facts !== undefined) post({ kind: "facts", facts });
     try {
-      await orAborted(changed, signal);
+      await firstOf(signal, [
+        (inner) => orAborted(changed, inner),
+        (inner) => world.clock.sleep(FACTS_AGE_MS_MAX, inner),
+      ]);
       await world.clock.sleep(FACTS_EVERY_MS, signal);
     } catch (error) {
       if (!signal.aborted) throw error;

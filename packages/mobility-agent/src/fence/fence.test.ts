@@ -26,7 +26,7 @@ interface Told {
 async function fenceOf(world: SimulatedWorld, how: Pick<FenceOptions, "asksFirst" | "powerOff">): Promise<Told> {
   await world.files.makeFolder(`${HOME}/points`);
   const marks = new MarkClock();
-  const queue = await PointQueue.open(world.files, `${HOME}/points`);
+  const queue = await PointQueue.open(world, `${HOME}/points`);
   const numbers = await PointNumbers.open(world.files, HOME);
   const machineId = "aa".repeat(16);
   const points = new PointCoordinator({

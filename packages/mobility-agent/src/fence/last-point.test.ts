@@ -80,7 +80,7 @@ test("a write that was in when the machine was fenced is in its last point, and 
   const slow = slowDevice();
   const marks = new MarkClock();
   const disk = await servedOn(world, slow.device, marks);
-  const queue = await PointQueue.open(world.files, "/agent/points");
+  const queue = await PointQueue.open(world, "/agent/points");
   const numbers = await PointNumbers.open(world.files, "/agent/points");
   const marked: MarkedDisk = { diskId: DISK, settleMark: (mark) => disk.settleMark(mark) };
   const parts = { ...world, marks, queue, numbers, machineId: "aa".repeat(16), quiesce: NO_QUIESCE };
@@ -135,7 +135,7 @@ test("a point that its target refuses, or that lacks a disk, is made again until
   const world = simulatedWorld({ seed: 5 });
   const marks = new MarkClock();
   const disk = await servedOn(world, memoryDevice(SIZE), marks);
-  const queue = await PointQueue.open(world.files, "/agent/points");
+  const queue = await PointQueue.open(world, "/agent/points");
   const numbers = await PointNumbers.open(world.files, "/agent/points");
   const marked: MarkedDisk = { diskId: DISK, settleMark: (mark) => disk.settleMark(mark) };
   const parts = { ...world, marks, queue, numbers, machineId: "aa".repeat(16), quiesce: NO_QUIESCE };

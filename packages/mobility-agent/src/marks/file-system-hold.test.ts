@@ -235,7 +235,7 @@ async function coordinatorOf(
     machineId: "0a".repeat(16),
     marks: new MarkClock(),
     numbers: await PointNumbers.open(world.files, `/${name}`),
-    queue: await PointQueue.open(world.files, `/${name}`),
+    queue: await PointQueue.open(world, `/${name}`),
     epoch: () => 0,
     quiesce: NO_QUIESCE,
     disks: () =>

@@ -30,7 +30,7 @@ async function coordinatorWith(
   clock: Clock = nodeClock,
 ) {
   const marks = new MarkClock();
-  const queue = await PointQueue.open(files, `${folder}/${name}`);
+  const queue = await PointQueue.open({ clock, files }, `${folder}/${name}`);
   const coordinator = new PointCoordinator({
     clock,
     random: seededRandom(1),
@@ -286,7 +286,7 @@ describe("a point of one disk, of an earlier moment", () => {
     );
     const newest = queue.newestMicros;
     await queue.close();
-    const again = await PointQueue.open(files, `${folder}/moment`);
+    const again = await PointQueue.open({ clock, files }, `${folder}/moment`);
     assert.equal(again.newestMicros, newest);
     assert.ok(newest > point.timeMicros);
     await again.close();
@@ -302,12 +302,12 @@ describe("the point queue", () => {
     const [first] = records;
     await queue.acknowledge(first?.number ?? 0, first?.validUntilMicros ?? 0);
     assert.deepEqual(queue.waiting(), records.slice(1));
-    const again = await PointQueue.open(files, `${folder}/queue`);
+    const again = await PointQueue.open({ clock: nodeClock, files }, `${folder}/queue`);
     assert.deepEqual(again.waiting().slice(-2), records.slice(1));
     await again.close();
     const size = (await files.status(`${folder}/queue/queue`))?.sizeBytes ?? 0;
     await truncate(`${folder}/queue/queue`, size - 1);
-    const torn = await PointQueue.open(files, `${folder}/queue`);
+    const torn = await PointQueue.open({ clock: nodeClock, files }, `${folder}/queue`);
     assert.deepEqual(torn.waiting(), records.slice(0, 2));
     await torn.close();
   });
@@ -321,7 +321,7 @@ describe("the point queue", () => {
     const size = (await files.status(path))?.sizeBytes ?? 0;
     for (const grown of [7, 8, 12, 4_096]) {
       await truncate(path, size + grown);
-      const opened = await PointQueue.open(files, `${folder}/grown`);
+      const opened = await PointQueue.open({ clock: nodeClock, files }, `${folder}/grown`);
       assert.deepEqual(opened.waiting(), [record]);
       await opened.close();
       assert.equal((await files.status(path))?.sizeBytes, size);

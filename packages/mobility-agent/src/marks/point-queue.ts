@@ -1,6 +1,7 @@
 import { Fault, Mutex, viewOf, Waiters } from "@leeward/base";
+import { PointMoments } from "@leeward/daemon";
 import { decodeEnvelope, encodeEnvelope, type PointRecord } from "@leeward/proto";
-import { type FileHandle, type Files, readFile, replaceFile } from "@leeward/world";
+import { type Clock, type FileHandle, type Files, readFile, replaceFile } from "@leeward/world";
 import { crc32c } from "@node-rs/crc32";
 import { PointTime } from "./point-time.ts";
 
@@ -26,6 +27,7 @@ const REWRITE_BYTES_MIN = 1 << 20;
 const REFUSALS_MAX = 256;
 
 export class PointQueue {
+  readonly #clock: Clock;
   readonly #files: Files;
   readonly #folder: string;
   readonly #time: PointTime;
@@ -33,10 +35,13 @@ export class PointQueue {
   readonly #alone = new Mutex();
   readonly #refusals = new Map<number, Fault>();
   #handle: FileHandle;
+  /** When what was done with the newest points. */
+  readonly moments: PointMoments;
   #records: PointRecord[];
   #fileBytes: number;
 
   private constructor(
+    clock: Clock,
     files: Files,
     folder: string,
     held: {
@@ -44,17 +49,23 @@ export class PointQueue {
       readonly records: PointRecord[];
       readonly fileBytes: number;
       readonly time: PointTime;
+      readonly moments: PointMoments;
     },
   ) {
+    this.#clock = clock;
     this.#files = files;
     this.#folder = folder;
     this.#time = held.time;
     this.#handle = held.handle;
     this.#records = held.records;
+    this.moments = held.moments;
     this.#fileBytes = held.fileBytes;
   }
 
-  static async open(files: Files, folder: string): Promise<PointQueue> {
+  static async open(
+    { clock, files }: { readonly clock: Clock; readonly files: Files },
+    folder: string,
+  ): Promise<PointQueue> {
     await files.makeFolder(folder);
     const path = `${folder}/${FILE}`;
     if ((await files.status(path)) === undefined) await replaceFile(files, folder, FILE, new Uint8Array(0));
@@ -62,7 +73,13 @@ export class PointQueue {
     const handle = await files.open(path, "update");
     await handle.truncate(validBytes);
     const time = await PointTime.open(files, folder);
-    return new PointQueue(files, folder, { handle, records, fileBytes: validBytes, time });
+    return new PointQueue(clock, files, folder, {
+      handle,
+      records,
+      fileBytes: validBytes,
+      time,
+      moments: new PointMoments(clock),
+    });
   }
 
   /** The latest time of a record that was ever added; 0 when none was. */
@@ -91,7 +108,20 @@ export class PointQueue {
       this.#fileBytes += entry.length;
       this.#records.push(record);
     });
+    this.#noteDurable(record);
     this.#waiters.notify();
+  }
+
+  /** Its moment is the mark's, and it was durable on every disk before it was added. */
+  #noteDurable(record: PointRecord): void {
+    this.moments.note(record, "raised", { atMicros: record.timeMicros, tookMicros: 0 });
+    this.moments.note(record, "durable", { tookMicros: this.#clock.wallMicros() - record.timeMicros });
+  }
+
+  /** It is on its way to the process server. */
+  noteSent(record: PointRecord): void {
+    const { atMicros = record.timeMicros } = this.moments.momentOf(record.id, "durable") ?? {};
+    this.moments.note(record, "sent", { tookMicros: this.#clock.wallMicros() - atMicros });
   }
 
   /** The newest record holds for longer; it is queued again when it was acknowledged already. */

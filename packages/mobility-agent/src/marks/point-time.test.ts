@@ -55,7 +55,7 @@ test("points go on in their order after the clock was set back while no agent ra
   const made: PointRecord[] = [];
   await world.clock.run(async () => {
     for (let start = 0; start < 3; start += 1) {
-      const queue = await PointQueue.open(world.files, FOLDER);
+      const queue = await PointQueue.open(world, FOLDER);
       const coordinator = new PointCoordinator({
         ...world,
         machineId: "0a".repeat(16),

@@ -15,7 +15,7 @@
  */
 import { Fault, Mutex, orAborted, reconnectDelayMs, retryDelayMs, Waiters } from "@leeward/base";
 import type { DataKey } from "@leeward/change-log";
-import { together } from "@leeward/daemon";
+import { Passages, together } from "@leeward/daemon";
 import type { DiskOffer, ForwardedDisk, FurtherTarget } from "@leeward/proto";
 import { type Clock, makeDurableFolder, WorkMeter } from "@leeward/world";
 import type { MadeCut } from "../cut/cut-maker.ts";
@@ -37,6 +37,8 @@ export class HeldDisk {
   readonly faults: FaultBoard;
   /** Making cuts: raw bytes in, sealed ones out. */
   readonly cutting: WorkMeter;
+  /** When which records were cached, cut, compressed and sent. */
+  readonly passages: Passages<"cached" | "cut" | "compressed" | "sent">;
   #cutBytes = { raw: 0, sealed: 0 };
   readonly #services: DiskServices;
   readonly #changed = new Waiters();
@@ -57,6 +59,7 @@ export class HeldDisk {
     this.#plan = plan;
     this.faults = new FaultBoard(services.world.clock);
     this.cutting = new WorkMeter(services.world.clock);
+    this.passages = new Passages(services.world.clock);
     this.#keys = new DiskKeys(services.unwrapKey);
   }
 
@@ -269,7 +272,9 @@ export class HeldDisk {
       changed: () => this.changed(),
       settings: async () => ({ codec: this.#plan.codec, key: await this.dataKey() }),
       work: this.cutting,
-      onCut: ({ rawBytes, sizeBytes }: MadeCut) => {
+      onCut: (cut: MadeCut, branch: HeldBranch) => {
+        const { rawBytes, sizeBytes } = cut;
+        this.#noteCut(cut, branch);
         this.cutting.pass(rawBytes, sizeBytes);
         this.#cutBytes = { raw: this.#cutBytes.raw + rawBytes, sealed: this.#cutBytes.sealed + sizeBytes };
         this.#aged.clear();
@@ -283,6 +288,12 @@ export class HeldDisk {
       },
     };
     await runCutter({ world, slots: cutSlots, source }, signal);
+  }
+
+  #noteCut({ from, to, gatherMicros, sealMicros }: MadeCut, { id: branch }: HeldBranch): void {
+    const now = this.clock.wallMicros();
+    this.passages.note("cut", { branch, from, to }, { atMicros: now - sealMicros, tookMicros: gatherMicros });
+    this.passages.note("compressed", { branch, from, to }, { atMicros: now, tookMicros: sealMicros });
   }
 
   #nextToCut(): { branch: HeldBranch; tail: boolean } | undefined {
@@ -323,8 +334,12 @@ export class HeldDisk {
   }
 
   async #commitBranch(branch: HeldBranch): Promise<void> {
+    const { clock } = this;
+    const [after, began] = [branch.cached, clock.monotonicMicros()];
     try {
       await this.#services.commits.commit(branch);
+      const passage = { branch: branch.id, from: after + 1, to: branch.cached };
+      this.passages.note("cached", passage, { tookMicros: clock.monotonicMicros() - began });
     } catch (error) {
       // A branch that was retired meanwhile needs no commit.
       if (!branch.isClosed) throw error;

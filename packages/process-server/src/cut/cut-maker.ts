@@ -33,6 +33,9 @@ export interface CutSettings {
 /** With the bytes of the records that went into it, before they were coalesced. */
 export interface MadeCut extends Cut {
   readonly rawBytes: number;
+  /** How long gathering them took, and coalescing, compressing, encrypting and storing. */
+  readonly gatherMicros: number;
+  readonly sealMicros: number;
 }
 
 export interface CutRequest {
@@ -48,17 +51,16 @@ export interface CutRequest {
  */
 export async function makeCut(world: World, { branch, settings, tail }: CutRequest): Promise<MadeCut | undefined> {
   const buffers: Uint8Array<ArrayBuffer>[] = [];
+  const began = world.clock.monotonicMicros();
   const draft = await gather(branch, buffers);
+  const gathered = world.clock.monotonicMicros();
   const cut = await cutOf(world, { branch, settings, tail }, draft);
+  const sealMicros = world.clock.monotonicMicros() - gathered;
   for (const buffer of buffers) BUFFERS.give(buffer);
-  return cut;
+  return cut && { ...cut, rawBytes: draft.bytes, gatherMicros: gathered - began, sealMicros };
 }
 
-async function cutOf(
-  world: World,
-  { branch, settings, tail }: CutRequest,
-  draft: CutDraft,
-): Promise<MadeCut | undefined> {
+async function cutOf(world: World, { branch, settings, tail }: CutRequest, draft: CutDraft): Promise<Cut | undefined> {
   if (draft.ended === undefined && !(tail && draft.to >= draft.from)) {
     branch.noteScanned(draft.bytes);
     return undefined;
@@ -77,7 +79,7 @@ async function cutOf(
   }
   if (cut !== undefined) branch.noteCut(draft.bytes);
   await branch.trim();
-  return cut && { ...cut, rawBytes: draft.bytes };
+  return cut;
 }
 
 /** The records of the cut, as they were taken in or, where memory does not have them, from the cache into buffers that are taken for it. */

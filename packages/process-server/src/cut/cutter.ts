@@ -13,7 +13,7 @@ export interface CutSource {
   settings(): Promise<CutSettings>;
   /** Of making cuts; waiting for a slot counts, too. */
   readonly work: WorkMeter;
-  onCut(cut: MadeCut): void;
+  onCut(cut: MadeCut, branch: HeldBranch): void;
   onFault(fault: Fault): void;
 }
 
@@ -37,7 +37,7 @@ export async function runCutter(
       const settings = await source.settings();
       const cut = await source.work.during(() => slots.hold(() => makeCut(world, { ...next, settings }), signal));
       failures = 0;
-      if (cut !== undefined) source.onCut(cut);
+      if (cut !== undefined) source.onCut(cut, next.branch);
     } catch (error) {
       if (!(error instanceof Fault) || signal.aborted || error.code === "log-failed") throw error;
       if (next.branch.isClosed) continue;

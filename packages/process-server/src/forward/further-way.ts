@@ -26,6 +26,7 @@ import type { Goal, Way } from "./way.ts";
 export class FurtherWay implements Way {
   readonly disk: HeldDisk;
   readonly faults: FaultBoard;
+  readonly isMain = false;
   readonly sending: WorkMeter;
   forwardedBytes = 0;
   readonly #services: DiskServices;

@@ -18,6 +18,7 @@ import type { Goal, Way } from "./way.ts";
  */
 export class MainWay implements Way {
   readonly disk: HeldDisk;
+  readonly isMain = true;
   readonly sending: WorkMeter;
   forwardedBytes = 0;
   readonly #intake: DiskIntake;

@@ -58,6 +58,8 @@ export class TargetLink {
   /** Of the payload to this target. */
   readonly traffic: WorkMeter;
   #session: Session | undefined;
+  /** When the first part of the segment that is under way was sent, by disk. */
+  readonly #began = new Map<string, number>();
   #turn = 0;
 
   constructor(options: TargetLinkOptions) {
@@ -150,9 +152,21 @@ export class TargetLink {
         continue;
       }
       const { body, payload, way } = message;
-      last = way === undefined ? session.send(body, payload) : way.sending.during(() => session.send(body, payload));
+      last = way === undefined ? session.send(body, payload) : this.#sendPart(session, { ...message, way });
       last.catch(() => undefined);
     }
+  }
+
+  async #sendPart(session: Session, { body, payload, way }: Message & { readonly way: Way }): Promise<void> {
+    const { clock } = this.#options.world;
+    const began = clock.monotonicMicros();
+    await way.sending.during(() => session.send(body, payload));
+    if (body.kind !== "segmentPart") return;
+    const { branch, from, to, position, totalBytes } = body.value;
+    if (position === 0) this.#began.set(way.disk.id, began);
+    if (position + (payload?.length ?? 0) < totalBytes) return;
+    const tookMicros = clock.monotonicMicros() - (this.#began.get(way.disk.id) ?? began);
+    if (way.isMain) way.disk.passages.note("sent", { branch, from, to }, { tookMicros });
   }
 
   /** Asks the disks in turn, beginning after the one that was served last; for a part of a segment only when it is this link's turn. */
@@ -224,6 +238,7 @@ export class TargetLink {
   async #forget(id: string): Promise<void> {
     const sending = this.#senders.get(id);
     this.#senders.delete(id);
+    this.#began.delete(id);
     await sending?.reader.close();
   }
 

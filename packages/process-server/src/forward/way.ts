@@ -15,6 +15,8 @@ export type Goal =
 export interface Way {
   readonly disk: HeldDisk;
   readonly targetId: string;
+  /** Whether it is the way to the main target. */
+  readonly isMain: boolean;
   readonly endpoint: Endpoint;
   /** Rises whenever the target should be offered the disk anew. */
   readonly offerVersion: number;

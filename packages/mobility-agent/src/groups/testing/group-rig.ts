@@ -219,7 +219,7 @@ export class GroupRig {
       machine.disks.push(machine.live);
     }
     const fileSystems = machine.live === undefined ? undefined : this.#fileSystemsOf(machine, machine.live);
-    machine.queue = await PointQueue.open(files, "/home/points");
+    machine.queue = await PointQueue.open({ clock, files }, "/home/points");
     const points = new PointCoordinator({
       clock,
       random,
