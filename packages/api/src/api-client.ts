@@ -1,11 +1,11 @@
-import { anySignal, Fault } from "@leeward/base";
+import { anySignal, Fault, isFault } from "@leeward/base";
 import type { TSchema } from "typebox";
 import { Check } from "typebox/value";
 import { faultOfBody } from "./error-answer.ts";
 import { responseInvalid } from "./error-body.ts";
 import type { AnswerOf, CallOf, Route } from "./route.ts";
 import { ROUTES, type RouteName, type Routes } from "./routes.ts";
-import type { Transport } from "./transport.ts";
+import { isAnswerLost, type Transport } from "./transport.ts";
 import { withUnknowns } from "./unknown-fields.ts";
 
 /** A longer answer is not believed, bytes. */
@@ -29,6 +29,7 @@ type StreamName = { [N in RouteName]: Routes[N] extends { readonly answer: "stre
 type BytesName = { [N in RouteName]: Routes[N] extends { readonly takes: "bytes" } ? N : never }[RouteName];
 export type CallName = Exclude<RouteName, StreamName>;
 interface LooseCall {
+  readonly headers?: Readonly<Record<string, string>>;
   readonly params?: unknown;
   readonly query?: unknown;
   readonly body?: unknown;
@@ -53,12 +54,22 @@ export class ApiClient {
     call: CallOf<Routes[N]> & object & (N extends BytesName ? { readonly body: Uint8Array } : unknown),
     options: CallOptions = {},
   ): Promise<AnswerOf<Routes[N]>> {
-    const { status, body } = await this.#timed(ROUTES[name], looseOf(call), options, async (stream, code) => ({
-      status: code,
-      body: parsed(await gathered(stream), code),
-    }));
-    if (status !== ROUTES[name].status) throw faultOfBody(body, status);
-    return believed(name, body);
+    const ask = async (headers: Readonly<Record<string, string>>): Promise<AnswerOf<Routes[N]>> => {
+      const asked = { ...looseOf(call), headers };
+      const { status, body } = await this.#timed(ROUTES[name], asked, options, async (stream, code) => ({
+        status: code,
+        body: parsed(await gathered(stream), code),
+      }));
+      if (status !== ROUTES[name].status) throw faultOfBody(body, status);
+      return believed(name, body);
+    };
+    const { method, role } = ROUTES[name];
+    if (method !== "POST" || role === "none") return await ask({});
+    const headers = { "idempotency-key": this.#transport.newKey() };
+    return await repeated(
+      () => ask(headers),
+      (ms) => this.#pause(ms, options.signal),
+    );
   }
 
   /** Calls a route that answers with bytes; `take` is awaited while they come. */
@@ -77,6 +88,16 @@ export class ApiClient {
     this.#transport.close();
   }
 
+  async #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const over = this.#transport.deadline(ms);
+    const either = signal === undefined ? over : anySignal([signal, over]);
+    await new Promise<void>((resolve) => {
+      either.addEventListener("abort", () => resolve(), { once: true });
+      if (either.aborted) resolve();
+    });
+    signal?.throwIfAborted();
+  }
+
   async #timed<T>(
     route: Route,
     call: LooseCall,
@@ -87,6 +108,7 @@ export class ApiClient {
     const timeout = this.#transport.deadline(options.timeoutMs ?? CALL_TIMEOUT_MS);
     const signal = options.signal === undefined ? timeout : anySignal([options.signal, timeout]);
     const headers = {
+      ...call.headers,
       accept: "application/json, application/problem+json",
       ...(call.body === undefined ? {} : { "content-type": isBytes(call.body) ? BYTES_TYPE : "application/json" }),
       ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
@@ -103,6 +125,28 @@ export class ApiClient {
       throw error;
     }
   }
+}
+
+/** Between the times that a call whose answer was lost is asked for again, milliseconds. */
+const REPEAT_AFTER_MS = [250, 500, 1_000, 2_000, 4_000, 8_000] as const;
+
+/**
+ * Asks again what was sent and not answered: the server knows the call by its key, and makes it once. What was never sent, or was refused, is not
+ * asked for again.
+ */
+async function repeated<T>(ask: () => Promise<T>, pause: (ms: number) => Promise<void>): Promise<T> {
+  let isLost = false;
+  for (const pauseMs of REPEAT_AFTER_MS) {
+    try {
+      return await ask();
+    } catch (error) {
+      isLost ||= isAnswerLost(error);
+      const mayCome = isLost && (isFault(error, "server-unreachable") || isFault(error, "call-under-way"));
+      if (!mayCome) throw error;
+    }
+    await pause(pauseMs);
+  }
+  return await ask();
 }
 
 const BYTES_TYPE = "application/octet-stream";

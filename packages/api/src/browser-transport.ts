@@ -21,6 +21,7 @@ export function browserTransport({ csrfToken, isBackground = () => false }: Brow
       return exchange({ ...request, headers }, csrfToken(), signal);
     },
     deadline: (timeoutMs) => AbortSignal.timeout(timeoutMs),
+    newKey: () => crypto.randomUUID(),
     close: () => undefined,
   };
 }
@@ -78,6 +79,8 @@ function unreachable(cause: unknown): Fault {
     kind: "transient",
     message: "The server cannot be reached.",
     remedy: "Check that the server runs, and that nothing between stops the connection.",
+    // A browser does not say how far the request came.
+    detail: { answerLost: true },
     cause,
   });
 }

@@ -23,6 +23,9 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   "body-too-large": 413,
   "media-type-invalid": 415,
   "too-many-requests": 429,
+  "precondition-failed": 412,
+  "idempotency-key-reused": 422,
+  "call-under-way": 409,
 };
 
 /** The HTTP status that carries the fault. */

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { Agent, type AgentOptions, request as httpsRequest } from "node:https";
 import type { PeerCertificate } from "node:tls";
@@ -31,6 +32,7 @@ export function nodeTransport(options: NodeTransportOptions): Transport {
   return {
     exchange: (request, signal) => exchange({ agent, url }, request, signal),
     deadline: (timeoutMs) => AbortSignal.timeout(timeoutMs),
+    newKey: () => randomUUID(),
     close: () => agent.destroy(),
   };
 }
@@ -101,6 +103,9 @@ async function* chunksOf(response: IncomingMessage, url: URL, signal: AbortSigna
   }
 }
 
+/** Of a connection that there was; what ends without a code ended in the middle of an answer. */
+const LOST_CODES = ["ECONNRESET", "EPIPE", ""];
+
 /** OpenSSL's and Node's codes for a certificate that was not accepted, on either side. */
 const TRUST_CODE = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL/;
 
@@ -122,7 +127,7 @@ function faultOfConnection(error: unknown, url: URL): Fault {
     kind: "transient",
     message: `${url.origin} cannot be reached${errno === "" ? "" : ` (${errno})`}.`,
     remedy: "Check that the server runs, and that nothing between stops the connection.",
-    detail,
+    detail: { ...detail, answerLost: LOST_CODES.includes(errno) },
     cause: error,
   });
 }

@@ -15,6 +15,7 @@ function answering(status: number, body: string): { transport: Transport; reques
       return { status, body: chunked(body) };
     },
     deadline: (timeoutMs) => AbortSignal.timeout(timeoutMs),
+    newKey: () => "0123456789abcdef",
     close: () => undefined,
   };
   return { transport, requests };
@@ -130,6 +131,7 @@ void test("a call that is not answered in time says so, and one that was aborted
         signal.addEventListener("abort", () => reject(new Error("aborted", { cause: signal.reason })), { once: true });
       }),
     deadline: (timeoutMs) => AbortSignal.timeout(timeoutMs),
+    newKey: () => "0123456789abcdef",
     close: () => undefined,
   };
   const client = new ApiClient({ transport });

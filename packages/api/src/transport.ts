@@ -1,3 +1,5 @@
+import { isFault } from "@leeward/base";
+
 /** One HTTP exchange, as the client needs it. */
 export interface TransportRequest {
   readonly method: string;
@@ -17,12 +19,19 @@ export interface TransportResponse {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
+/** Whether the fault is of a request that the server may have taken: it was on its way when the connection ended. */
+export function isAnswerLost(error: unknown): boolean {
+  return isFault(error, "server-unreachable") && error.detail["answerLost"] === true;
+}
+
 /**
  * HTTPS to one server whose certificate is always verified.
  * @throws Fault `server-unreachable`, `server-untrusted`
  */
 export interface Transport {
   exchange(request: TransportRequest, signal: AbortSignal): Promise<TransportResponse>;
+  /** A random text that no other call has: for `Idempotency-Key`. */
+  newKey(): string;
   /** A signal that aborts after so many milliseconds. */
   deadline(timeoutMs: number): AbortSignal;
   close(): void;

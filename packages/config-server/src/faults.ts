@@ -65,6 +65,13 @@ export const requestInvalid = (what: string): Fault =>
     "Correct what the message names; /v1/openapi.json and `--help` say what is taken.",
   );
 
+export const preconditionFailed = (): Fault =>
+  operator(
+    "precondition-failed",
+    "Somebody else has changed it since it was read, or it is not there.",
+    "Read it again, and decide anew; the answer's ETag is what If-Match takes.",
+  );
+
 export const bodyTooLarge = (): Fault =>
   operator("body-too-large", "The request's body is longer than any that is taken.", "Send less at once.");
 

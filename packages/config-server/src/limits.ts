@@ -264,3 +264,5 @@ export const ALERT_SEND_MS_MAX = 20_000;
 /** How often the delay of uploads is noted, milliseconds, and how many notes of a disk are kept. */
 export const UPLOAD_NOTE_MS = 30_000;
 export const UPLOAD_NOTES_MAX = 240;
+/** How long the answer to a call with an Idempotency-Key is kept, seconds. */
+export const IDEMPOTENT_CALL_SECONDS = 86_400;

@@ -13,7 +13,7 @@ const allOf = ({ store }: AlertStage): AlertRow[] => [
 ];
 const kindsOf = ({ store }: AlertStage): string[] =>
   store.events
-    .list({ afterId: 0, sinceMicros: 0, severities: ["info", "warning", "critical"], limit: 1_000 })
+    .list({ order: "oldest", afterId: 0, sinceMicros: 0, severities: ["info", "warning", "critical"], limit: 1_000 })
     .map(({ kind }) => kind);
 
 void test("an alert opens when its condition has held, is acknowledged, and resolves when it has not held; what comes later is another one", async (t) => {

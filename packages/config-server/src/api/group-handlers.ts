@@ -3,6 +3,7 @@ import { parseTime, randomId } from "@leeward/base";
 import { groupUnknown, machineInGroup } from "../faults.ts";
 import { GROUP_INTERVAL_SECONDS, POINT_TIMEOUT_SECONDS } from "../limits.ts";
 import type { GroupRow } from "../store/group-rows.ts";
+import { groupSettings } from "./edited.ts";
 import type { Handlers } from "./handler.ts";
 import { findLiveMachine } from "./lookup.ts";
 import { pageOf } from "./pages.ts";
@@ -22,16 +23,21 @@ export function groupHandlers(services: Services): Handlers<GroupRoute> {
   return {
     listGroups: async ({ query }) => pageOf(query, { rows: store.groups.list(), key: ({ name }) => [name], view }),
     showGroup: async ({ params }) => view(find(params.name)),
-    setGroup: async ({ params: { name }, body }, { actor }) => {
-      store.transaction(() => setGroup(services, name, body));
+    setGroup: async ({ params: { name }, body }, { actor, requireSeen }) => {
+      store.transaction(() => {
+        const before = store.groups.byName(name);
+        requireSeen(before && groupSettings(view(before)));
+        setGroup(services, name, body);
+      });
       const message = `The consistency group ${name} was set: ${body.machines.join(", ")}.`;
       events.add(actor, { severity: "info", kind: "group-set", subject: name, message });
       plansChanged();
       return view(find(name));
     },
-    removeGroup: async ({ params: { name } }, { actor }) => {
+    removeGroup: async ({ params: { name } }, { actor, requireSeen }) => {
       const group = find(name);
       const shown = view(group);
+      requireSeen(groupSettings(shown));
       store.groups.remove(group.id, world.clock.wallMicros());
       const message = `The consistency group ${name} was removed; its machines stay protected, and their points stay.`;
       events.add(actor, { severity: "info", kind: "group-removed", subject: name, message });

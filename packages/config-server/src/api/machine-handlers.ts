@@ -5,6 +5,7 @@ import type { DiskRow } from "../store/disk-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import { setAutoProtect } from "./auto-protect-change.ts";
 import { setCacheAccount } from "./cache-account-change.ts";
+import { machineSettings } from "./edited.ts";
 import type { Handlers } from "./handler.ts";
 import { refuseLockedPoints } from "./lock-handlers.ts";
 import { findDisk, findLiveMachine, findMachine, viewFactsOf } from "./lookup.ts";
@@ -34,22 +35,27 @@ export function machineHandlers(services: Services): Handlers<MachineRoute> {
       return pageOf(query, { rows: machines.filter(isWanted), key: ({ name, id }) => [name, id], view });
     },
     showMachine: async ({ params }) => view(findMachine(store, params.machine)),
-    setMachine: async ({ params, body }, { actor }) => {
-      const { id } = findLiveMachine(store, params.machine);
+    setMachine: async ({ params, body }, { actor, requireSeen }) => {
+      const machine = findLiveMachine(store, params.machine);
+      requireSeen(machineSettings(view(machine)));
+      const { id } = machine;
       setAutoProtect(services, id, { change: body, actor });
       setSender(services, id, { change: body, actor });
       setCacheAccount(services, id, { change: body, actor });
       return view(findMachine(store, id));
     },
-    setRecovery: async ({ params, body }, { actor }) => {
-      const { id } = findLiveMachine(store, params.machine);
+    setRecovery: async ({ params, body }, { actor, requireSeen }) => {
+      const machine = findLiveMachine(store, params.machine);
+      requireSeen(machineSettings(view(machine)));
+      const { id } = machine;
       setRecovery(services, id, { change: body, actor });
       return view(findMachine(store, id));
     },
-    removeMachine: async ({ params, query }, { actor, signal }) => {
+    removeMachine: async ({ params, query }, { actor, signal, requireSeen }) => {
       const machine = findMachine(store, params.machine);
       const disks = store.disks.ofMachine(machine.id);
       if (query?.deletePoints === true) await refuseLockedPoints(services, { machine, disks }, signal);
+      requireSeen(machineSettings(view(findMachine(store, machine.id))));
       return view(await removal.remove(machine, { actor, deletePoints: query?.deletePoints === true }));
     },
   };

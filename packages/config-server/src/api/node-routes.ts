@@ -17,12 +17,14 @@ import { requireOwnOrigin } from "../access/gate.ts";
 import { inScope, requireInScope } from "../access/scope.ts";
 import type { Actor } from "../events/event-log.ts";
 import { certificateRequired } from "../faults.ts";
+import { IdempotentCalls } from "../idempotency/idempotent-calls.ts";
 import { ENROLMENTS_PER_MINUTE_MAX, PLAN_REQUEST_BYTES_MAX } from "../limits.ts";
 import { accessHandlers, byWhom } from "./access-handlers.ts";
 import { alertHandlers } from "./alert-handlers.ts";
 import { authorityHandlers } from "./authority-handlers.ts";
 import { careHandlers } from "./care-handlers.ts";
 import { drillHandlers } from "./drill-handlers.ts";
+import { entityTagOf, isNamed, requireSeen } from "./edited.ts";
 import { eventHandlers } from "./event-handlers.ts";
 import { failoverHandlers } from "./failover-handlers.ts";
 import { groupHandlers } from "./group-handlers.ts";
@@ -58,6 +60,7 @@ const UNKNOWN_CALLERS: readonly RouteName[] = ["enrol", "renew", "signIn"];
 export function registerRoutes(app: App, { services, signal }: HttpServerOptions): void {
   app.addContentTypeParser("application/octet-stream", { parseAs: "buffer" }, async (_: unknown, body: Buffer) => body);
   const handlers = handlersOf(services);
+  const calls = new IdempotentCalls(services.store.idempotentCalls, services.world.clock);
   const admit = callersOf(services);
   for (const [name, route] of routeEntries()) {
     const callers = new WeakMap<FastifyRequest, Caller>();
@@ -79,29 +82,77 @@ export function registerRoutes(app: App, { services, signal }: HttpServerOptions
       },
       handler: async (request, reply) => {
         const caller = callers.get(request) ?? ANYBODY(request);
+        const key = route.method === "POST" ? request.headers["idempotency-key"] : undefined;
         const context: CallContext = {
           ...caller,
           isAdministrator: caller.person?.role === "administrator",
           address: request.ip,
           browser: browserOf(request, reply),
-          signal: anySignal([signal, goneSignal(reply)]),
+          requireSeen: requireSeen(request.headers["if-match"]),
+          // Who can have the answer later on may go before it is there.
+          signal: key === undefined ? anySignal([signal, goneSignal(reply)]) : signal,
         };
         void reply.status(route.status).header("cache-control", "no-store");
         return watched(services, { name, route, request, actor: caller.actor }, async () => {
           const scope = caller.person?.scope ?? null;
           await requireInScope(services, { route, ...rawCallOf(request) }, { scope, signal: context.signal });
-          if (name === "openapi") return app.swagger();
           if (name === "backup") return sendBackup(services, context, reply);
           if (name === "addReleasePart")
             return takeReleasePart(services, { ...parseCall(name, request), body: request.body }, context);
-          const answered = await answer({ services, handlers }, name, { request, context });
+          const asked = { name, route, request, reply };
+          if (name === "openapi") return await tagged(asked, async () => app.swagger());
+          const work = async (): Promise<unknown> => {
+            const answered = await answer({ services, handlers }, name, { request, context });
+            return inScope(services, route.scope, { answer: answered, scope });
+          };
+          const text =
+            typeof key === "string" && route.role !== "none"
+              ? await once(asked, key, { calls, caller: caller.actor.name, work })
+              : await tagged(asked, work);
           nameSuccessor(services, reply);
-          return inScope(services, route.scope, { answer: answered, scope });
+          return text;
         });
       },
     });
   }
   registerOidcRoutes(app, services);
+}
+
+interface Asked {
+  readonly name: RouteName;
+  readonly route: Route;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+const JSON_TYPE = "application/json; charset=utf-8";
+
+/** The answer with its tag; nothing of it to whom has it already. */
+async function tagged({ name, route, request, reply }: Asked, work: () => Promise<unknown>): Promise<string> {
+  const answered = await work();
+  const text = JSON.stringify(answered);
+  void reply.type(JSON_TYPE);
+  if (route.method !== "GET" && route.method !== "PUT") return text;
+  const tag = entityTagOf(name, answered, text);
+  void reply.header("etag", tag);
+  if (route.method !== "GET" || !isNamed(request.headers["if-none-match"], tag)) return text;
+  void reply.status(304).removeHeader("content-type");
+  return "";
+}
+
+/** The answer of a call that is made once, however often it comes with its key. */
+async function once(
+  { route, request, reply }: Asked,
+  key: string,
+  by: { readonly calls: IdempotentCalls; readonly caller: string; readonly work: () => Promise<unknown> },
+): Promise<string> {
+  const call = JSON.stringify([route.method, request.url, request.body]);
+  const { text, isRepeated } = await by.calls.answer({ caller: by.caller, key, call }, async () =>
+    JSON.stringify(await by.work()),
+  );
+  void reply.type(JSON_TYPE);
+  if (isRepeated) void reply.header("idempotency-replayed", "true");
+  return text;
 }
 
 /** Tells whoever knows the present authority alone that another one follows; /v1/authorities has it. */

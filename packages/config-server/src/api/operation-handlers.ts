@@ -10,6 +10,7 @@ import { workingHoursOf } from "../plans/installation.ts";
 import { allPointsFor, formatRetention, parseRetention } from "../plans/retention-text.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import { POLICY_DEFAULT_NAME, type PolicyRow } from "../store/policy-rows.ts";
+import { installationSettings, policySettings } from "./edited.ts";
 import type { Handlers } from "./handler.ts";
 import { longPoll } from "./long-poll.ts";
 import { findMachine, findServer, viewFactsOf } from "./lookup.ts";
@@ -60,12 +61,14 @@ function policyHandlers({
       return pageOf(query, { rows: store.policies.list(), key, view });
     },
     showPolicy: async ({ params }) => view(find(params.name)),
-    setPolicy: async ({ params: { name }, body: asked }, { actor }) => {
+    setPolicy: async ({ params: { name }, body: asked }, { actor, requireSeen }) => {
       const { resyncWindow } = asked;
       const window = resyncWindow === undefined ? {} : { resyncWindow: normalTimeWindow(resyncWindow) };
       const body = { ...asked, ...window, ...retentionOf(asked) };
       store.transaction(() => {
-        const before = store.policies.byName(name) ?? find(POLICY_DEFAULT_NAME);
+        const known = store.policies.byName(name);
+        requireSeen(known && policySettings(view(known)));
+        const before = known ?? find(POLICY_DEFAULT_NAME);
         store.policies.put({ name, settings: { ...before.settings, ...body } });
         const said = Object.entries(body)
           .map(([key, value]) => `${key}=${String(value)}`)
@@ -174,7 +177,8 @@ function installationHandlers({
   };
   return {
     showInstallation: async () => view(),
-    setInstallation: async ({ body }, { actor }) => {
+    setInstallation: async ({ body }, { actor, requireSeen }) => {
+      requireSeen(installationSettings(view()));
       const before = view().workingHours;
       const workingHours =
         body.workingHours === undefined ? before : formatWorkingHours(parseWorkingHours(body.workingHours));

@@ -4,6 +4,7 @@ import type { RunBegun, StoredPlan } from "../recovery-plans/recovery-plans.ts";
 import { hasStepEnded } from "../recovery-plans/transitions.ts";
 import type { PlanRunRow, PlanRunStepRow } from "../store/plan-run-rows.ts";
 import type { RecoveryPlanRow } from "../store/recovery-plan-rows.ts";
+import { planSettings } from "./edited.ts";
 import type { Handlers } from "./handler.ts";
 import { newestPageOf, pageOf } from "./pages.ts";
 import type { Services } from "./services.ts";
@@ -43,8 +44,14 @@ export function recoveryPlanHandlers(services: Services): Handlers<RecoveryPlanR
       const { name, text } = plans.find(params.plan);
       return { name, text };
     },
-    editRecoveryPlan: async ({ params, body }, { actor }) => stored(plans.edit(params.plan, body.text, actor)),
-    removeRecoveryPlan: async ({ params }, { actor }) => planView(plans.remove(params.plan, actor), services),
+    editRecoveryPlan: async ({ params, body }, { actor, requireSeen }) => {
+      requireSeen(planSettings(planView(plans.find(params.plan), services)));
+      return stored(plans.edit(params.plan, body.text, actor));
+    },
+    removeRecoveryPlan: async ({ params }, { actor, requireSeen }) => {
+      requireSeen(planSettings(planView(plans.find(params.plan), services)));
+      return planView(plans.remove(params.plan, actor), services);
+    },
     dryRunRecoveryPlan: async ({ params, query }, { signal }) =>
       dryRun({ plan: plans.find(params.plan), order: query ?? { kind: "test" }, signal }),
     runRecoveryPlan: async ({ params, body }, { actor }) => begun(plans.run(params.plan, body, actor)),

@@ -33,6 +33,7 @@ import type { Enrolment } from "../trust/enrolment.ts";
 import type { Rotation } from "../trust/rotation.ts";
 import type { Trust } from "../trust/trust.ts";
 import type { Upgrades } from "../upgrades/upgrades.ts";
+import type { RequireSeen } from "./edited.ts";
 
 /** All that the routes rest on. */
 export interface Services extends AlertParts {
@@ -96,6 +97,7 @@ export interface CallContext {
   readonly isAdministrator: boolean;
   /** The id of the member that calls by its certificate; undefined for everybody else. */
   readonly memberId: string | undefined;
+  readonly requireSeen: RequireSeen;
   /** Aborts when the caller has gone, or the server stops. */
   readonly signal: AbortSignal;
 }

@@ -44,7 +44,7 @@ export async function look(carried: CarriedPush): Promise<void> {
   const earlier = store.pushes.ofHost(row.host, row.port).slice(0, EARLIER_MAX);
   const stale = row.kind === "push" ? earlier.filter(({ found }) => found.undone === false) : [];
   const settled = earlier.filter(({ state }) => state === "done");
-  const report = await askServer(carried, { step: "look", stale: idsOf(stale), settled: idsOf(settled) });
+  const report = await ask(carried, { step: "look", stale: idsOf(stale), settled: idsOf(settled) });
   const name = row.order.name === "" ? nameFrom(report.hostname) : row.order.name;
   if (row.kind === "push" && store.members.nameTaken("agent", name)) throw nameTaken(name);
   for (const each of stale) settleStale(store, each);
@@ -79,7 +79,7 @@ export async function change(carried: CarriedPush): Promise<void> {
   const known = memberOf(carried);
   const { token, tokenId } = row.kind === "push" ? oneTimeToken(carried) : { token: "", tokenId: undefined };
   note(store, row, { changed: true, ...(tokenId === undefined ? {} : { tokenId }) });
-  const report = await askServer(carried, { step: "change", token });
+  const report = await ask(carried, { step: "change", token });
   const memberId = tokenId === undefined ? known?.id : (store.tokens.byId(tokenId)?.usedBy ?? undefined);
   const nowMicros = clock.wallMicros();
   const member = memberId === undefined ? {} : { memberId };
@@ -116,7 +116,7 @@ async function untilHeard({ row, live, clock, signal, store }: CarriedPush, { id
 export async function settle(carried: CarriedPush): Promise<void> {
   const { store, row, clock, events, signal } = carried;
   if (row.kind === "push") {
-    await askServer(carried, { step: "settle" }).catch((error: unknown) => {
+    await ask(carried, { step: "settle" }).catch((error: unknown) => {
       if (!isFault(error) || signal.aborted) throw error;
     });
   }
@@ -136,7 +136,7 @@ const DONE = {
 } as const;
 
 /** Asks the process server for one step. @throws Fault `push-…`, `member-timed-out` */
-export async function askServer(
+export async function ask(
   { store, requests, live, row, signal }: CarriedPush,
   asked: {
     readonly step: PushAgent["step"];

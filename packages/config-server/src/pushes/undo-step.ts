@@ -3,7 +3,7 @@
 import { isFault } from "@leeward/base";
 import { SELF } from "../events/event-log.ts";
 import { PUSH_UNDO_RETRY_MS, PUSH_UNDO_TRIES_MAX, PUSHES_MAX } from "../limits.ts";
-import { askServer, type CarriedPush } from "./push-steps.ts";
+import { ask, type CarriedPush } from "./push-steps.ts";
 import { advance } from "./transitions.ts";
 
 export async function undo(carried: CarriedPush): Promise<void> {
@@ -32,7 +32,7 @@ async function undoneThere(carried: CarriedPush): Promise<boolean | undefined> {
   const isOurs = row.kind === "push";
   for (let tries = 1; ; tries += 1) {
     try {
-      await askServer(carried, { step: "undo" });
+      await ask(carried, { step: "undo" });
       return isOurs ? true : undefined;
     } catch (error) {
       if (!isFault(error) || signal.aborted) throw error;

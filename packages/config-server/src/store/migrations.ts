@@ -542,4 +542,14 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX alert_tellings_of ON alert_tellings (alert_id);
   `,
+  `
+  -- Calls that came with a key of idempotency, by a digest of caller and key. What was answered is sealed with that key; null until then.
+  CREATE TABLE idempotent_calls (
+    digest TEXT PRIMARY KEY CHECK (length(digest) = 64),
+    call_digest TEXT NOT NULL CHECK (length(call_digest) = 64),
+    created_micros INTEGER NOT NULL,
+    sealed_answer TEXT
+  ) STRICT;
+  CREATE INDEX idempotent_call_times ON idempotent_calls (created_micros);
+  `,
 ];

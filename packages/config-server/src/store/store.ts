@@ -14,6 +14,7 @@ import { FactRows } from "./fact-rows.ts";
 import { FailoverRows } from "./failover-rows.ts";
 import { FurtherTargetRows } from "./further-target-rows.ts";
 import { GroupRows } from "./group-rows.ts";
+import { IdempotentCallRows } from "./idempotent-call-rows.ts";
 import { JobRows } from "./job-rows.ts";
 import { MemberRows } from "./member-rows.ts";
 import { openSqlite } from "./node-sqlite-database.ts";
@@ -69,6 +70,7 @@ export interface Store extends Disposable {
   readonly releases: ReleaseRows;
   readonly sharedFiles: SharedFileRows;
   readonly samples: SampleRows;
+  readonly idempotentCalls: IdempotentCallRows;
   /** Whether other servers may have it after this one. */
   readonly isShared: boolean;
   /** All of the work or nothing of it. */
@@ -126,6 +128,7 @@ export function storeOf(opened: Database): Store {
     releases: new ReleaseRows(database),
     sharedFiles: new SharedFileRows(database),
     samples: new SampleRows(database),
+    idempotentCalls: new IdempotentCallRows(database),
     isShared: database.isShared,
     transaction: (work) => database.transaction(work),
     copyTo: (path) => database.copyTo(path),

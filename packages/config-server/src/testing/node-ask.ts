@@ -47,7 +47,7 @@ export async function ask(server: Pick<TestServer, "url" | "caPem">, how: Asked)
     response.on("end", () => {
       const text = Buffer.concat(chunks).toString();
       const isJson = /^application\/(problem\+)?json/.test(response.headers["content-type"] ?? "");
-      const body: unknown = isJson ? JSON.parse(text) : text;
+      const body: unknown = isJson && text !== "" ? JSON.parse(text) : text;
       resolve({ status: response.statusCode ?? 0, body, headers: response.headers });
     });
   });

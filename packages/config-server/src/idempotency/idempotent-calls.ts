@@ -1,0 +1,84 @@
+// Calls that are made once, however often they are asked for: what came with the same key from the same caller before is answered as it was then.
+//
+// Invariant: a call is noted durably before it has any effect, and its answer before anybody has it. So a call that is repeated, because its answer
+// was lost, has no second effect; of one that the server's end cut off nobody knows how far it came, and it is said so. A call that was refused had
+// no effect and leaves nothing: repeated, it is looked at anew. Worst outcome: the same failover twice.
+//
+// An answer may hold a secret (a token's), so it is sealed with the caller's key of idempotency, of which the state holds a digest alone.
+import { createHash } from "node:crypto";
+import { isFault, MICROS_PER_SECOND } from "@leeward/base";
+import { openWithDataKey, sealWithDataKey } from "@leeward/identity";
+import type { Clock } from "@leeward/world";
+import { IDEMPOTENT_CALL_SECONDS } from "../limits.ts";
+import type { IdempotentCallRows } from "../store/idempotent-call-rows.ts";
+import { callInterrupted, callUnderWay, idempotencyKeyInvalid, idempotencyKeyReused } from "./idempotency-faults.ts";
+
+const KEY = /^[\x21-\x7e]{16,128}$/;
+const KEY_ID = "idempotency-key";
+
+export interface IdempotentCall {
+  /** Who calls; another caller's key is another key. */
+  readonly caller: string;
+  /** 16 to 128 printable characters. */
+  readonly key: string;
+  /** All that says what is asked for. */
+  readonly call: string;
+}
+
+export interface KeptAnswer {
+  readonly text: string;
+  /** Whether it is the answer to an earlier call. */
+  readonly isRepeated: boolean;
+}
+
+export class IdempotentCalls {
+  readonly #rows: IdempotentCallRows;
+  readonly #clock: Clock;
+  /** Those of this process that have not ended. */
+  readonly #underWay = new Set<string>();
+
+  constructor(rows: IdempotentCallRows, clock: Clock) {
+    this.#rows = rows;
+    this.#clock = clock;
+  }
+
+  /**
+   * The answer of `work`, or the one that it gave within the last 24 hours.
+   * @throws Fault `idempotency-key-invalid`, `idempotency-key-reused`, `call-under-way`, `call-interrupted`, and what `work` throws
+   */
+  async answer({ caller, key, call }: IdempotentCall, work: () => Promise<string>): Promise<KeptAnswer> {
+    if (!KEY.test(key)) throw idempotencyKeyInvalid();
+    const now = this.#clock.wallMicros();
+    this.#rows.removeBefore(now - IDEMPOTENT_CALL_SECONDS * MICROS_PER_SECOND);
+    const digest = digestOf("digest", caller, key).toString("hex");
+    const callDigest = digestOf("call", call).toString("hex");
+    const dataKey = digestOf("seal", caller, key);
+    const known = this.#rows.byDigest(digest);
+    if (known !== undefined) {
+      if (known.callDigest !== callDigest) throw idempotencyKeyReused();
+      if (this.#underWay.has(digest)) throw callUnderWay();
+      if (known.sealedAnswer === null) throw callInterrupted();
+      return { text: await openWithDataKey(known.sealedAnswer, { dataKey, keyId: KEY_ID }), isRepeated: true };
+    }
+    this.#rows.insert({ digest, callDigest, createdMicros: now });
+    this.#underWay.add(digest);
+    try {
+      const text = await work();
+      this.#rows.answered(digest, await sealWithDataKey(text, { dataKey, keyId: KEY_ID }));
+      return { text, isRepeated: false };
+    } catch (error) {
+      // Of a mistake of ours nobody knows how far the call came.
+      if (isFault(error)) this.#rows.remove(digest);
+      throw error;
+    } finally {
+      this.#underWay.delete(digest);
+    }
+  }
+}
+
+/** SHA-256 of texts, each with its length, so that no two lists of texts are the same bytes. */
+function digestOf(...texts: readonly string[]): Buffer {
+  const hash = createHash("sha256");
+  for (const text of texts) hash.update(`${text.length}:${text}`);
+  return hash.digest();
+}
