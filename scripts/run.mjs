@@ -42,6 +42,7 @@ const TASKS = {
   peers: "scripts/src/peers.ts",
   format: "scripts/src/format.ts",
   proto: "scripts/src/proto.ts",
+  api: "scripts/src/api.ts",
   leeward: "packages/leeward/src/main.ts",
 };
 

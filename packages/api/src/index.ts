@@ -1,6 +1,5 @@
 export { classOf, EXIT_CODES, exitCodeOf, type FaultClass } from "@leeward/base";
 export { allPages } from "./all-pages.ts";
-export { ApiClient, type ApiClientOptions, type CallName, type CallOptions } from "./api-client.ts";
 export {
   ALERTS_PER_ANSWER_MAX,
   PAGE_ITEMS_MAX,
@@ -11,9 +10,11 @@ export {
 export { BACKGROUND_HEADER, type BrowserTransportOptions, browserTransport, CSRF_HEADER } from "./browser-transport.ts";
 export { faultOfBody } from "./error-answer.ts";
 export { errorBodyOf, faultOf, problemOf, responseInvalid } from "./error-body.ts";
+export { ApiClient } from "./generated/api-client.ts";
 export { httpStatusOf } from "./http-status.ts";
 export { POLICY_DEFAULT } from "./policy-default.ts";
 export { type AnswerOf, API_ROLES, type ApiRole, allows, type CallOf, type Route, type RouteRole } from "./route.ts";
+export type { ApiClientOptions, CallName, CallOptions } from "./route-caller.ts";
 export type { RouteScope, ScopedThing } from "./route-scope.ts";
 export { ROUTES, type RouteName, type Routes } from "./routes.ts";
 export {

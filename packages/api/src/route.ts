@@ -26,6 +26,8 @@ export interface Route {
   readonly params?: TSchema;
   readonly query?: TSchema;
   readonly body?: TSchema;
+  /** Whether it replaces settings that others may have changed meanwhile: `If-Match` is heeded. */
+  readonly edits?: true;
   /** The status of success. */
   readonly status: 200 | 201 | 202;
   readonly response: TSchema;

@@ -92,9 +92,9 @@ export const ROUTES = {
   // Machines and their disks.
   listMachines: { method: "GET", path: "/v1/machines", role: "viewer", scope: itemsBy("id"), summary: "List machines", query: pageQuery({ removed: Type.Optional(Type.Boolean()), state: Type.Optional(Machine.properties.state), name: Type.Optional(Name) }), status: 200, response: pageOf(Machine) },
   showMachine: { method: "GET", path: "/v1/machines/:machine", role: "viewer", scope: OF_MACHINE, summary: "Show a machine", params: machine, status: 200, response: Machine },
-  setRecovery: { method: "PUT", path: "/v1/machines/:machine/recovery", role: "operator", scope: OF_MACHINE, summary: "Change how a machine is made at its master target", params: machine, body: RecoveryChange, status: 200, response: Machine },
-  setMachine: { method: "PUT", path: "/v1/machines/:machine", role: "administrator", scope: OF_MACHINE, summary: "Change what is set for a machine", params: machine, body: MachineChange, status: 200, response: Machine },
-  removeMachine: { method: "DELETE", path: "/v1/machines/:machine", role: "administrator", scope: OF_MACHINE, summary: "Remove a machine and revoke its certificate; its points stay unless asked", params: machine, query: deletePoints, status: 200, response: Machine },
+  setRecovery: { method: "PUT", path: "/v1/machines/:machine/recovery", role: "operator", scope: OF_MACHINE, edits: true, summary: "Change how a machine is made at its master target", params: machine, body: RecoveryChange, status: 200, response: Machine },
+  setMachine: { method: "PUT", path: "/v1/machines/:machine", role: "administrator", scope: OF_MACHINE, edits: true, summary: "Change what is set for a machine", params: machine, body: MachineChange, status: 200, response: Machine },
+  removeMachine: { method: "DELETE", path: "/v1/machines/:machine", role: "administrator", scope: OF_MACHINE, edits: true, summary: "Remove a machine and revoke its certificate; its points stay unless asked", params: machine, query: deletePoints, status: 200, response: Machine },
   listCandidates: { method: "GET", path: "/v1/machines/:machine/candidates", role: "viewer", scope: OF_MACHINE, summary: "List what could be protected on a machine", params: machine, query: pageQuery({}), status: 200, response: pageOf(Candidate) },
   listDisks: { method: "GET", path: "/v1/disks", role: "viewer", scope: itemsBy("machine"), summary: "List protected disks, of one machine or all", query: pageQuery({ machine: Type.Optional(NameOrId) }), status: 200, response: pageOf(Disk) },
   protectDisk: { method: "POST", path: "/v1/machines/:machine/disks", role: "operator", scope: OF_MACHINE, summary: "Protect a disk", params: machine, body: Type.Object({ path, name: Type.Optional(Name), capture: Type.Optional(Type.Enum(["splitter", "tracker", "rescan"])), policy: Type.Optional(Name), processServer: Type.Optional(NameOrId), masterTarget: Type.Optional(NameOrId), alsoTo: Type.Optional(Type.Array(NameOrId, { maxItems: 8 })), seed: Type.Optional(Type.Boolean()) }, STRICT), status: 202, response: Type.Object({ disk: Disk, job: Job }) },
@@ -155,8 +155,8 @@ export const ROUTES = {
   createRecoveryPlan: { method: "POST", path: "/v1/recovery-plans", role: "operator", scope: "installation", summary: "Store a recovery plan", body: PlanOrder, status: 201, response: PlanStored },
   showRecoveryPlan: { method: "GET", path: "/v1/recovery-plans/:plan", role: "viewer", scope: "installation", summary: "Show a recovery plan", params: onePlan, status: 200, response: RecoveryPlan },
   readRecoveryPlan: { method: "GET", path: "/v1/recovery-plans/:plan/text", role: "viewer", scope: "installation", summary: "Read a recovery plan's document as it was written", params: onePlan, status: 200, response: PlanText },
-  editRecoveryPlan: { method: "PUT", path: "/v1/recovery-plans/:plan", role: "operator", scope: "installation", summary: "Replace a recovery plan's document", params: onePlan, body: PlanChange, status: 200, response: PlanStored },
-  removeRecoveryPlan: { method: "DELETE", path: "/v1/recovery-plans/:plan", role: "operator", scope: "installation", summary: "Remove a recovery plan; its runs stay", params: onePlan, status: 200, response: RecoveryPlan },
+  editRecoveryPlan: { method: "PUT", path: "/v1/recovery-plans/:plan", role: "operator", scope: "installation", edits: true, summary: "Replace a recovery plan's document", params: onePlan, body: PlanChange, status: 200, response: PlanStored },
+  removeRecoveryPlan: { method: "DELETE", path: "/v1/recovery-plans/:plan", role: "operator", scope: "installation", edits: true, summary: "Remove a recovery plan; its runs stay", params: onePlan, status: 200, response: RecoveryPlan },
   dryRunRecoveryPlan: { method: "GET", path: "/v1/recovery-plans/:plan/dry-run", role: "operator", scope: "installation", summary: "Say what a run would do, and what of it would not work", params: onePlan, query: PlanRunOrder, status: 200, response: PlanDryRun },
   runRecoveryPlan: { method: "POST", path: "/v1/recovery-plans/:plan/runs", role: "operator", scope: "installation", summary: "Run a recovery plan", params: onePlan, body: PlanRunOrder, status: 202, response: runBegun },
   listPlanRuns: { method: "GET", path: "/v1/recovery-plan-runs", role: "viewer", scope: NO_ITEMS, summary: "List runs of recovery plans, newest first, of one plan or all", query: pageQuery({ plan: Type.Optional(NameOrId) }), status: 200, response: pageOf(PlanRunSummary) },
@@ -168,15 +168,15 @@ export const ROUTES = {
   // Consistency groups.
   listGroups: { method: "GET", path: "/v1/groups", role: "viewer", scope: itemsBy("members"), summary: "List consistency groups", query: pageQuery({}), status: 200, response: pageOf(Group) },
   showGroup: { method: "GET", path: "/v1/groups/:name", role: "viewer", scope: of("group", "name"), summary: "Show a consistency group", params: Type.Object({ name: Name }), status: 200, response: Group },
-  setGroup: { method: "PUT", path: "/v1/groups/:name", role: "administrator", scope: "installation", summary: "Make or change a consistency group", params: Type.Object({ name: Name }), body: GroupChange, status: 200, response: Group },
-  removeGroup: { method: "DELETE", path: "/v1/groups/:name", role: "administrator", scope: "installation", summary: "Remove a consistency group; its machines and all points stay", params: Type.Object({ name: Name }), status: 200, response: Group },
+  setGroup: { method: "PUT", path: "/v1/groups/:name", role: "administrator", scope: "installation", edits: true, summary: "Make or change a consistency group", params: Type.Object({ name: Name }), body: GroupChange, status: 200, response: Group },
+  removeGroup: { method: "DELETE", path: "/v1/groups/:name", role: "administrator", scope: "installation", edits: true, summary: "Remove a consistency group; its machines and all points stay", params: Type.Object({ name: Name }), status: 200, response: Group },
   listGroupPoints: { method: "GET", path: "/v1/groups/:name/points", role: "viewer", scope: of("group", "name"), summary: "List the points of a consistency group, oldest first", params: Type.Object({ name: Name }), query: pageQuery({ from: timeText, to: timeText }), status: 200, response: pageOf(GroupPoint) },
   createGroupPoint: { method: "POST", path: "/v1/groups/:name/points", role: "operator", scope: of("group", "name"), summary: "Make a point of a consistency group; answers when it is recoverable", params: Type.Object({ name: Name }), body: Type.Object({ consistency: Type.Optional(Consistency), timeoutSeconds: Type.Optional(Type.Number({ minimum: 1, maximum: POINT_TIMEOUT_SECONDS_MAX })) }, STRICT), status: 201, response: GroupPoint },
 
   // Policies.
   listPolicies: { method: "GET", path: "/v1/policies", role: "viewer", scope: "open", summary: "List policies", query: pageQuery({}), status: 200, response: pageOf(Policy) },
   showPolicy: { method: "GET", path: "/v1/policies/:name", role: "viewer", scope: "open", summary: "Show a policy", params: Type.Object({ name: Name }), status: 200, response: Policy },
-  setPolicy: { method: "PUT", path: "/v1/policies/:name", role: "administrator", scope: "installation", summary: "Change or make a policy", params: Type.Object({ name: Name }), body: PolicyChange, status: 200, response: Policy },
+  setPolicy: { method: "PUT", path: "/v1/policies/:name", role: "administrator", scope: "installation", edits: true, summary: "Change or make a policy", params: Type.Object({ name: Name }), body: PolicyChange, status: 200, response: Policy },
 
   // Jobs, events, what needs a person.
   listJobs: { method: "GET", path: "/v1/jobs", role: "viewer", scope: itemsBy("machine"), summary: "List jobs, newest first", query: pageQuery({ state: Type.Optional(JobState), kind: Type.Optional(Job.properties.kind), subject: Type.Optional(Type.String({ maxLength: 512 })), machine: Type.Optional(NameOrId) }), status: 200, response: pageOf(Job) },
@@ -213,7 +213,7 @@ export const ROUTES = {
 
   // The server itself.
   showInstallation: { method: "GET", path: "/v1/installation", role: "viewer", scope: "open", summary: "Show what holds for the whole installation", status: 200, response: Installation },
-  setInstallation: { method: "PUT", path: "/v1/installation", role: "administrator", scope: "installation", summary: "Change what holds for the whole installation", body: InstallationChange, status: 200, response: Installation },
+  setInstallation: { method: "PUT", path: "/v1/installation", role: "administrator", scope: "installation", edits: true, summary: "Change what holds for the whole installation", body: InstallationChange, status: 200, response: Installation },
   live: { method: "GET", path: "/v1/health/live", role: "none", scope: "open", summary: "Whether the server answers", status: 200, response: Health },
   openapi: { method: "GET", path: "/v1/openapi.json", role: "none", scope: "open", summary: "This API as OpenAPI 3.1", status: 200, response: Type.Object({}) },
 

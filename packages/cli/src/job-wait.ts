@@ -21,7 +21,7 @@ export async function waitForJob(
     const leftSeconds = Math.max(0, (until - clock.monotonicMicros()) / 1e6);
     const isWatched = context.host.stderr.isTerminal || onLook !== undefined;
     const waitSeconds = Math.min(leftSeconds, isWatched ? 1 : WAIT_SECONDS_MAX);
-    const job = await client.call("showJob", { params: { id }, query: { waitSeconds } }, { signal });
+    const job = await client.showJob({ params: { id }, query: { waitSeconds } }, { signal });
     showProgress(context, job);
     await onLook?.(job);
     if (job.state === "succeeded") return job;

@@ -39,9 +39,9 @@ export async function publishPoint(
 ): Promise<PublishedDisk> {
   const client = await context.client();
   return await withOpenedPoint(context, { machine, disk, at: wanted.at }, async (device, opened) => {
-    const { items } = await allPages((page) => client.call("listPoints", { params: { machine }, query: page }));
+    const { items } = await allPages((page) => client.listPoints({ params: { machine }, query: page }));
     const found = items.find(({ id }) => id === opened.point);
-    const { id } = await client.call("showMachine", { params: { machine } });
+    const { id } = await client.showMachine({ params: { machine } });
     if (found === undefined) throw responseInvalid(`${opened.point} is open, and is no point of ${machine}.`);
     const of = { machine: id, disk: opened.disk, point: opened.point, timeMicros: parseTime(found.time) };
     return await publishOpened(context, wanted, { device, of });

@@ -43,8 +43,8 @@ export async function writeTemplate(context: CommandContext, wanted: TemplateWan
   const { files } = context.host;
   const client = await context.client();
   const params = { machine: wanted.machine };
-  const machine = await client.call("showMachine", { params });
-  const { items } = await allPages((page) => client.call("listPoints", { params, query: page }));
+  const machine = await client.showMachine({ params });
+  const { items } = await allPages((page) => client.listPoints({ params, query: page }));
   const point = wanted.at === "latest" ? items.at(-1) : items.find(({ id }) => id === wanted.at);
   if (point === undefined) throw pointMissing(wanted);
   const described = describe({ machine, point, blobs: wanted.blobs });

@@ -22,7 +22,7 @@ export function addAccessCommands(program: Command, state: ProgramState): void {
 function addUsers(user: Command, state: ProgramState): void {
   serverCommand(state, user.command("list").description("list users"), async (context) => {
     const client = await context.client();
-    printList(context, await client.call("listUsers", {}), {
+    printList(context, await client.listUsers({}), {
       NAME: ({ name }) => name,
       ROLE: ({ role }) => role,
       KIND: ({ kind }) => kind,
@@ -34,7 +34,7 @@ function addUsers(user: Command, state: ProgramState): void {
 
   serverCommand(state, user.command("show <user>").description("show one user"), async (context, args) => {
     const client = await context.client();
-    printDocument(context, await client.call("showUser", { params: { user: requireName(args, 0) } }), describe);
+    printDocument(context, await client.showUser({ params: { user: requireName(args, 0) } }), describe);
   });
 
   const create = user
@@ -49,7 +49,7 @@ function addUsers(user: Command, state: ProgramState): void {
     const password = (await passwordOf(context, options)) ?? "";
     const scope = scopeArgument(options.text("scope"));
     const body = { name: requireName(args, 0), role, password, ...(scope === undefined ? {} : { scope }) };
-    printDocument(context, await client.call("createUser", { body }), describe);
+    printDocument(context, await client.createUser({ body }), describe);
   });
 
   const set = user
@@ -64,12 +64,12 @@ function addUsers(user: Command, state: ProgramState): void {
   serverCommand(state, set, async (context, args, options) => {
     const client = await context.client();
     const call = { params: { user: requireName(args, 0) }, body: await changeOf(context, options) };
-    printDocument(context, await client.call("setUser", call), describe);
+    printDocument(context, await client.setUser(call), describe);
   });
 
   serverCommand(state, user.command("remove <user>").description("remove a user"), async (context, args) => {
     const client = await context.client();
-    const removed = await client.call("removeUser", { params: { user: requireName(args, 0) } });
+    const removed = await client.removeUser({ params: { user: requireName(args, 0) } });
     printDocument(context, removed, ({ name }) => `Removed ${name}.`);
   });
 }
@@ -124,7 +124,7 @@ function describe(user: User): string {
 function addSignIns(signIn: Command, state: ProgramState): void {
   serverCommand(state, signIn.command("list").description("list who is signed in"), async (context) => {
     const client = await context.client();
-    printList(context, await client.call("listSignIns", {}), {
+    printList(context, await client.listSignIns({}), {
       ID: ({ id }) => id,
       USER: ({ user }) => user,
       ROLE: ({ role }) => role,
@@ -136,7 +136,7 @@ function addSignIns(signIn: Command, state: ProgramState): void {
 
   serverCommand(state, signIn.command("end <id>").description("sign somebody out"), async (context, args) => {
     const client = await context.client();
-    const ended = await client.call("endSignIn", { params: { id: requireName(args, 0) } });
+    const ended = await client.endSignIn({ params: { id: requireName(args, 0) } });
     printDocument(context, ended, ({ user }) => `${user} is signed out.`);
   });
 }
@@ -147,7 +147,7 @@ function addApprovals(approval: Command, state: ProgramState): void {
     approval.command("list").description("list what was asked of a second person, newest first"),
     async (context) => {
       const client = await context.client();
-      printList(context, await client.call("listApprovals", {}), {
+      printList(context, await client.listApprovals({}), {
         ID: ({ id }) => id,
         STATE: (item) => item.state,
         WHAT: ({ summary }) => summary,
@@ -162,12 +162,12 @@ function addApprovals(approval: Command, state: ProgramState): void {
     .description("approve what somebody else asked for, who can then do it once, within an hour");
   serverCommand(state, approve, async (context, args) => {
     const client = await context.client();
-    printDocument(context, await client.call("approve", { params: { id: requireName(args, 0) } }), decided);
+    printDocument(context, await client.approve({ params: { id: requireName(args, 0) } }), decided);
   });
 
   serverCommand(state, approval.command("refuse <id>").description("refuse it"), async (context, args) => {
     const client = await context.client();
-    printDocument(context, await client.call("refuseApproval", { params: { id: requireName(args, 0) } }), decided);
+    printDocument(context, await client.refuseApproval({ params: { id: requireName(args, 0) } }), decided);
   });
 }
 

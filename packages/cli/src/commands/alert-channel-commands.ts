@@ -19,7 +19,7 @@ export function addAlertChannelCommands(alert: Command, state: ProgramState): vo
   const channel = alert.command("channel").description("who is told of alerts: webhooks, mail, syslog");
   serverCommand(state, channel.command("list").description("list channels"), async (context) => {
     const client = await context.client();
-    printList(context, await client.call("listAlertChannels", {}), {
+    printList(context, await client.listAlertChannels({}), {
       NAME: (item) => item.name,
       KIND: (item) => item.kind,
       FROM: (item) => item.severity,
@@ -30,7 +30,7 @@ export function addAlertChannelCommands(alert: Command, state: ProgramState): vo
   });
   serverCommand(state, channel.command("show <channel>").description("show one"), async (context, args) => {
     const client = await context.client();
-    printDocument(context, await client.call("showAlertChannel", { params: nameIn(args) }), describe);
+    printDocument(context, await client.showAlertChannel({ params: nameIn(args) }), describe);
   });
   addSet(channel, state);
   const test = channel
@@ -38,12 +38,12 @@ export function addAlertChannelCommands(alert: Command, state: ProgramState): vo
     .description("send a message over it now, and say whether it got through");
   serverCommand(state, test, async (context, args) => {
     const client = await context.client();
-    const tried = await client.call("testAlertChannel", { params: nameIn(args) });
+    const tried = await client.testAlertChannel({ params: nameIn(args) });
     printDocument(context, tried, ({ name }) => `${name}: the test got through`);
   });
   serverCommand(state, channel.command("remove <channel>").description("remove one"), async (context, args) => {
     const client = await context.client();
-    const removed = await client.call("removeAlertChannel", { params: nameIn(args) });
+    const removed = await client.removeAlertChannel({ params: nameIn(args) });
     printDocument(context, removed, ({ name }) => `Removed ${name}.`);
   });
 }
@@ -74,7 +74,7 @@ function addSet(channel: Command, state: ProgramState): void {
   serverCommand(state, set, async (context, args, options) => {
     const client = await context.client();
     const body = await changeOf(context, options);
-    printDocument(context, await client.call("setAlertChannel", { params: nameIn(args), body }), describe);
+    printDocument(context, await client.setAlertChannel({ params: nameIn(args), body }), describe);
   });
 }
 

@@ -40,7 +40,7 @@ function addList(alert: Command, state: ProgramState): void {
       limit: options.number("limit"),
     };
     const query = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
-    printList(context, await client.call("listAlerts", { query }), {
+    printList(context, await client.listAlerts({ query }), {
       SEVERITY: (item) => item.severity,
       STATE: stateText,
       SUBJECT: (item) => item.subject ?? "installation",
@@ -51,7 +51,7 @@ function addList(alert: Command, state: ProgramState): void {
   });
   serverCommand(state, alert.command("show <alert>").description("show one alert"), async (context, args) => {
     const client = await context.client();
-    printDocument(context, await client.call("showAlert", { params: { id: requireName(args, 0) } }), describe);
+    printDocument(context, await client.showAlert({ params: { id: requireName(args, 0) } }), describe);
   });
 }
 
@@ -64,7 +64,7 @@ function addCare(alert: Command, state: ProgramState): void {
   serverCommand(state, acknowledge, async (context, args, options) => {
     const client = await context.client();
     const call = { params: { id: requireName(args, 0) }, body: noteOf(options) };
-    printDocument(context, await client.call("acknowledgeAlert", call), describe);
+    printDocument(context, await client.acknowledgeAlert(call), describe);
   });
 
   const silence = alert
@@ -77,13 +77,13 @@ function addCare(alert: Command, state: ProgramState): void {
     const client = await context.client();
     const body = { until: untilOf(context, options), ...noteOf(options) };
     const call = { params: { id: requireName(args, 0) }, body };
-    printDocument(context, await client.call("silenceAlert", call), describe);
+    printDocument(context, await client.silenceAlert(call), describe);
   });
 
   const unsilence = alert.command("unsilence <alert>").description("end its silence");
   serverCommand(state, unsilence, async (context, args) => {
     const client = await context.client();
-    printDocument(context, await client.call("unsilenceAlert", { params: { id: requireName(args, 0) } }), describe);
+    printDocument(context, await client.unsilenceAlert({ params: { id: requireName(args, 0) } }), describe);
   });
 }
 
@@ -91,7 +91,7 @@ function addRules(alert: Command, state: ProgramState): void {
   const rule = alert.command("rule").description("what becomes an alert, and from when on");
   serverCommand(state, rule.command("list").description("list the rules"), async (context) => {
     const client = await context.client();
-    printList(context, await client.call("listAlertRules", {}), {
+    printList(context, await client.listAlertRules({}), {
       RULE: (item) => item.name,
       WHAT: (item) => item.summary,
       WARNING: (item) => thresholdText(item, item.warning),
@@ -110,7 +110,7 @@ function addRules(alert: Command, state: ProgramState): void {
       ...(critical === undefined ? {} : { critical: thresholdOf(critical) }),
       ...(enabled === undefined ? {} : { enabled: flagOf(enabled) }),
     };
-    const changed = await client.call("setAlertRule", { params: { rule: requireName(args, 0) }, body });
+    const changed = await client.setAlertRule({ params: { rule: requireName(args, 0) }, body });
     printDocument(context, changed, (item) =>
       fieldsOf({
         rule: item.name,

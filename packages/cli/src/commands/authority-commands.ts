@@ -16,13 +16,13 @@ export function addAuthorityCommands(program: Command, state: ProgramState): Com
     const client = await context.client();
     const to = options.text("to");
     if (to !== undefined) {
-      const { caPem } = await client.call("showAuthorities", {});
+      const { caPem } = await client.showAuthorities();
       const path = absolutePath(context.host, to);
       const slash = path.lastIndexOf("/");
       const bytes = new TextEncoder().encode(caPem);
       await replaceFile(context.host.files, path.slice(0, slash) || "/", path.slice(slash + 1), bytes);
     }
-    printDocument(context, await client.call("showRotation", {}), rotationText);
+    printDocument(context, await client.showRotation(), rotationText);
   });
   const rotate = ca
     .command("rotate")
@@ -31,7 +31,7 @@ export function addAuthorityCommands(program: Command, state: ProgramState): Com
   serverCommand(state, rotate, async (context, _args, options) => {
     const client = await context.client();
     const call = { body: { force: options.flag("force") } };
-    printDocument(context, await client.call("rotateAuthority", call), rotationText);
+    printDocument(context, await client.rotateAuthority(call), rotationText);
   });
   const retire = ca
     .command("retire")
@@ -40,7 +40,7 @@ export function addAuthorityCommands(program: Command, state: ProgramState): Com
   serverCommand(state, retire, async (context, _args, options) => {
     const client = await context.client();
     const call = { body: { force: options.flag("force") } };
-    printDocument(context, await client.call("retireAuthority", call), rotationText);
+    printDocument(context, await client.retireAuthority(call), rotationText);
   });
   return ca;
 }

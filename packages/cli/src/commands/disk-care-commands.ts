@@ -19,7 +19,7 @@ export function addDiskCareCommands(disk: Command, state: ProgramState): void {
   serverCommand(state, verify, async (context, args, options) => {
     const client = await context.client();
     const params = { machine: requireName(args, 0), disk: requireName(args, 1) };
-    const begun = await client.call("verifyDisk", { params });
+    const begun = await client.verifyDisk({ params });
     const job = await waitForJob(context, begun.id, options.number("timeout"));
     const { result } = job;
     if (result === null || !("comparedBytes" in result))
@@ -44,7 +44,7 @@ export function addDiskCareCommands(disk: Command, state: ProgramState): void {
     const before = await findDisk(client, params);
     const [now, whole] = [options.flag("now"), options.flag("whole")];
     await confirmDirection(context, { client, params, disk: before, whole, isAgreed: options.flag("yes") });
-    const begun = await client.call("resyncDisk", { params, body: { now, whole } });
+    const begun = await client.resyncDisk({ params, body: { now, whole } });
     const job = await waitForJob(context, begun.id, options.number("timeout"));
     const after = await findDisk(client, params);
     printDocument(context, { disk: after, job }, () =>
@@ -60,7 +60,7 @@ interface Named {
 
 /** @throws Fault `disk-not-protected` */
 async function findDisk(client: ApiClient, { machine, disk }: Named): Promise<Disk> {
-  const { items } = await allPages((page) => client.call("listDisks", { query: { machine, ...page } }));
+  const { items } = await allPages((page) => client.listDisks({ query: { machine, ...page } }));
   const found = items.find(({ id }) => id === disk) ?? items.find(({ name }) => name === disk);
   if (found !== undefined) return found;
   throw new Fault({
@@ -84,7 +84,7 @@ async function confirmDirection(
   },
 ): Promise<void> {
   const { client, params, disk, whole, isAgreed } = of;
-  const { items } = await allPages((page) => client.call("listServers", { query: page }));
+  const { items } = await allPages((page) => client.listServers({ query: page }));
   const target = items.find(({ id }) => id === disk.masterTarget)?.name ?? disk.masterTarget ?? "unknown";
   const most =
     disk.sizeBytes === null ? "all of it" : `at most ${disk.sizeBytes} bytes (${plainBytes(disk.sizeBytes)})`;

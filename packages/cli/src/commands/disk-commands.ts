@@ -21,7 +21,7 @@ export function addDiskCommands(program: Command, state: ProgramState): void {
   serverCommand(state, disk.command("status [machine]").description("show protected disks"), async (context, args) => {
     const client = await context.client();
     const query = args[0] === undefined ? {} : { machine: args[0] };
-    printList(context, await allPages((page) => client.call("listDisks", { query: { ...query, ...page } })), {
+    printList(context, await allPages((page) => client.listDisks({ query: { ...query, ...page } })), {
       NAME: (item) => item.name,
       STATE: (item) => item.state,
       CAPTURE: (item) => captureText(item),
@@ -45,11 +45,7 @@ export function addDiskCommands(program: Command, state: ProgramState): void {
       const client = await context.client();
       const params = { machine: requireName(args, 0), disk: requireName(args, 1) };
       const call = { params, query: { deletePoints: options.flag("deletePoints") } };
-      printDocument(
-        context,
-        await client.call("unprotectDisk", call),
-        (item) => `${item.name} is not protected any more.`,
-      );
+      printDocument(context, await client.unprotectDisk(call), (item) => `${item.name} is not protected any more.`);
     },
   );
 }
@@ -60,9 +56,7 @@ function addList(disk: Command, state: ProgramState): void {
     const client = await context.client();
     printList(
       context,
-      await allPages((page) =>
-        client.call("listCandidates", { params: { machine: requireName(args, 0) }, query: page }),
-      ),
+      await allPages((page) => client.listCandidates({ params: { machine: requireName(args, 0) }, query: page })),
       {
         PATH: (item) => item.path,
         KIND: (item) => item.kind,
@@ -104,9 +98,9 @@ function addProtect(disk: Command, state: ProgramState): void {
       ...(alsoTo.length === 0 ? {} : { alsoTo: [...alsoTo] }),
       ...(options.flag("seed") ? { seed: true } : {}),
     };
-    const begun = await client.call("protectDisk", { params: { machine }, body });
+    const begun = await client.protectDisk({ params: { machine }, body });
     const job = await waitForJob(context, begun.job.id, options.number("timeout"));
-    const disks = await allPages((page) => client.call("listDisks", { query: { machine, ...page } }));
+    const disks = await allPages((page) => client.listDisks({ query: { machine, ...page } }));
     const protectedDisk = disks.items.find((item) => item.id === begun.disk.id) ?? begun.disk;
     printDocument(context, { disk: protectedDisk, job }, ({ disk: item }) =>
       fieldsOf({ disk: item.name, id: item.id, state: item.state, nbd: item.nbdUri ?? "" }),

@@ -17,7 +17,7 @@ export function addTargetCommands(disk: Command, state: ProgramState): void {
       const target = options.text("target") ?? "";
       printDocument(
         context,
-        await client.call("addTarget", { params, body: { target } }),
+        await client.addTarget({ params, body: { target } }),
         (item) => `${item.name} goes to ${target}, too; its recovery points there begin when it has been copied.`,
       );
     },
@@ -34,7 +34,7 @@ export function addTargetCommands(disk: Command, state: ProgramState): void {
       const call = { params, query: { deletePoints: options.flag("deletePoints") } };
       printDocument(
         context,
-        await client.call("removeTarget", call),
+        await client.removeTarget(call),
         (item) => `${item.name} does not go to ${params.target} any more.`,
       );
     },

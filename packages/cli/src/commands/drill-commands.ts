@@ -107,11 +107,9 @@ function addRun(drill: Command, state: ProgramState): void {
   serverCommand(state, command, async (context, args, options) => {
     const client = await context.client();
     const body: DrillOrder = { at: options.text("at") ?? "latest", ...settingsOf(options) };
-    const begun = await client.call("runDrill", { params: { machine: requireName(args, 0) }, body });
+    const begun = await client.runDrill({ params: { machine: requireName(args, 0) }, body });
     const job = await waitForJob(context, begun.job.id, options.number("timeout"));
-    const { items } = await allPages((page) =>
-      client.call("listDrills", { query: { machine: begun.drill.machine, ...page } }),
-    );
+    const { items } = await allPages((page) => client.listDrills({ query: { machine: begun.drill.machine, ...page } }));
     const ended = items.find(({ id }) => id === begun.drill.id) ?? begun.drill;
     printDocument(context, { drill: ended, job }, () => describe(ended));
   });
@@ -146,7 +144,7 @@ function addSchedule(drill: Command, state: ProgramState): void {
     if (options.flag("off")) {
       printDocument(
         context,
-        await client.call("removeDrillSchedule", { params }),
+        await client.removeDrillSchedule({ params }),
         ({ machineName }) => `drills of ${machineName} are not made by schedule any more`,
       );
       return;
@@ -156,7 +154,7 @@ function addSchedule(drill: Command, state: ProgramState): void {
     const body = { everySeconds, ...(window === undefined ? {} : { window }), ...settingsOf(options) };
     printDocument(
       context,
-      await client.call("setDrillSchedule", { params, body }),
+      await client.setDrillSchedule({ params, body }),
       ({ machineName, dueAt }) => `drills of ${machineName}, the next from ${plainTime(dueAt)} on`,
     );
   });
@@ -180,9 +178,7 @@ function addLists(drill: Command, state: ProgramState): void {
       const [machine] = args;
       printList(
         context,
-        await allPages((page) =>
-          client.call("listDrills", { query: { ...(machine !== undefined && { machine }), ...page } }),
-        ),
+        await allPages((page) => client.listDrills({ query: { ...(machine !== undefined && { machine }), ...page } })),
         {
           MACHINE: (item) => item.machineName,
           STATE: (item) => item.state,
@@ -199,7 +195,7 @@ function addLists(drill: Command, state: ProgramState): void {
     drill.command("schedules").description("list which machines have drills by schedule"),
     async (context) => {
       const client = await context.client();
-      printList(context, await allPages((page) => client.call("listDrillSchedules", { query: page })), {
+      printList(context, await allPages((page) => client.listDrillSchedules({ query: page })), {
         MACHINE: (item) => item.machineName,
         EVERY: (item) => `${item.everySeconds / 3_600} h`,
         WINDOW: (item) => item.window,
@@ -217,7 +213,7 @@ function addReport(drill: Command, state: ProgramState): void {
     .option("--html <file>", "write it as one page that needs nothing else, to read and print");
   serverCommand(state, command, async (context, args, options) => {
     const client = await context.client();
-    const signed = await client.call("showDrillReport", { params: { id: requireName(args, 0) } });
+    const signed = await client.showDrillReport({ params: { id: requireName(args, 0) } });
     const html = options.text("html");
     if (html === undefined) return printDocument(context, signed, ({ report }) => textOf(report));
     const file = absolutePath(context.host, html);

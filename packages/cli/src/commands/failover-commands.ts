@@ -26,13 +26,13 @@ export function addFailoverCommands(program: Command, state: ProgramState): void
   const one = "<failover|machine>";
   serverCommand(state, failover.command(`show ${one}`).description("show a failover"), async (context, args) => {
     const client = await context.client();
-    printDocument(context, await client.call("showFailover", { params: { failover: requireName(args, 0) } }), describe);
+    printDocument(context, await client.showFailover({ params: { failover: requireName(args, 0) } }), describe);
   });
 
   const console = failover.command(`console ${one}`).description("print what its machine wrote to the serial console");
   serverCommand(state, console, async (context, args) => {
     const client = await context.client();
-    const said = await client.call("readReplicaConsole", { params: { failover: requireName(args, 0) } });
+    const said = await client.readReplicaConsole({ params: { failover: requireName(args, 0) } });
     printDocument(context, said, ({ text }) => text);
   });
 
@@ -51,7 +51,7 @@ function addTest(failover: Command, state: ProgramState): void {
     if (await isOfPlan(context, command, { kind: "test", options })) return;
     const client = await context.client();
     const body = { at: options.text("at") ?? "latest", ...machineOf(options) };
-    const begun = await client.call("testFailover", { params: { machine: requireName(args, 0) }, body });
+    const begun = await client.testFailover({ params: { machine: requireName(args, 0) }, body });
     await printWhenDone(context, { id: begun.failover.id, job: begun.job, timeout: options.number("timeout") });
   });
 }
@@ -65,7 +65,7 @@ function addPlanned(failover: Command, state: ProgramState): void {
     if (await isOfPlan(context, command, { kind: "planned", options })) return;
     const body = { ...machineOf(options), force: options.flag("force") };
     await forEach(context, { machines: args, timeout: options.number("timeout") }, (client, machine) =>
-      client.call("planFailover", { params: { machine }, body }),
+      client.planFailover({ params: { machine }, body }),
     );
   });
 }
@@ -80,7 +80,7 @@ function addUnplanned(failover: Command, state: ProgramState): void {
     if (await isOfPlan(context, command, { kind: "unplanned", options })) return;
     const body = { at: options.text("at") ?? "latest", ...machineOf(options), force: options.flag("force") };
     await forEach(context, { machines: args, timeout: options.number("timeout") }, (client, machine) =>
-      client.call("unplannedFailover", { params: { machine }, body }),
+      client.unplannedFailover({ params: { machine }, body }),
     );
   });
 }
@@ -122,7 +122,7 @@ async function forEach(
   if (failed !== undefined && begun.length === 0) throw failed.reason;
   const items = await Promise.all(
     begun.map(async ({ id, job }) => ({
-      failover: await client.call("showFailover", { params: { failover: id } }),
+      failover: await client.showFailover({ params: { failover: id } }),
       job,
     })),
   );
@@ -193,9 +193,7 @@ function addList(failover: Command, state: ProgramState): void {
     const [machine] = args;
     printList(
       context,
-      await allPages((page) =>
-        client.call("listFailovers", { query: { ...(machine !== undefined && { machine }), ...page } }),
-      ),
+      await allPages((page) => client.listFailovers({ query: { ...(machine !== undefined && { machine }), ...page } })),
       {
         MACHINE: (item) => item.machineName,
         KIND: (item) => item.kind,

@@ -47,26 +47,25 @@ export function addFollowing(failover: Command, state: ProgramState): void {
   serverCommand(state, commit, async (context, args) => {
     const client = await context.client();
     const params = { failover: requireName(args, 0) };
-    printDocument(context, await client.call("commitFailover", { params }), describe);
+    printDocument(context, await client.commitFailover({ params }), describe);
   });
   addAsked(failover, state, {
     name: "cancel",
     says: "take a failover back that was not committed: its source goes on, and what the replica machine wrote is lost",
-    ask: (client, one, options) => client.call("cancelFailover", { params: { failover: one }, body: notesOf(options) }),
+    ask: (client, one, options) => client.cancelFailover({ params: { failover: one }, body: notesOf(options) }),
     options: (command) => command.option(...NOTES),
   });
   addAsked(failover, state, {
     name: "change-point",
     says: "start the machine of a failover that was not committed from another point; what it wrote is lost",
     ask: (client, one, options) =>
-      client.call("changeFailoverPoint", { params: { failover: one }, body: { at: options.text("at") ?? "latest" } }),
+      client.changeFailoverPoint({ params: { failover: one }, body: { at: options.text("at") ?? "latest" } }),
     options: (command) => command.requiredOption("--at <point>", AT_TEXT),
   });
   addAsked(failover, state, {
     name: "cleanup",
     says: "end a test failover, and remove its machine and all that it wrote",
-    ask: (client, one, options) =>
-      client.call("cleanupFailover", { params: { failover: one }, body: notesOf(options) }),
+    ask: (client, one, options) => client.cleanupFailover({ params: { failover: one }, body: notesOf(options) }),
     options: (command) => command.option(...NOTES),
   });
 }
@@ -93,7 +92,7 @@ export function addWayBack(program: Command, state: ProgramState): void {
     ask: (client, one, options) => {
       const disks = options.texts("disk").map(diskPlaceOf);
       const overwrite = options.flag("overwrite") ? { overwrite: true } : {};
-      return client.call("reprotect", {
+      return client.reprotect({
         params: { failover: one },
         body: { ...(disks.length > 0 && { disks }), ...overwrite },
       });
@@ -113,7 +112,7 @@ export function addWayBack(program: Command, state: ProgramState): void {
     says: "halt a replica machine and have the source go on with all that it wrote",
     ask: (client, one, options) => {
       const graceSeconds = options.number("grace");
-      return client.call("failBack", {
+      return client.failBack({
         params: { failover: one },
         body: graceSeconds === undefined ? {} : { graceSeconds },
       });

@@ -19,7 +19,7 @@ export async function printWhenDone(
 ): Promise<void> {
   const done = await waitForJob(context, job.id, timeout);
   const client = await context.client();
-  const failover = await client.call("showFailover", { params: { failover: id } });
+  const failover = await client.showFailover({ params: { failover: id } });
   printDocument(context, { failover, job: done }, () => describe(failover));
 }
 

@@ -23,12 +23,12 @@ export function addGroupCommands(program: Command, state: ProgramState): void {
       machines: [...options.texts("machine")],
       ...(intervalSeconds === undefined ? {} : { intervalSeconds }),
     };
-    printDocument(context, await client.call("setGroup", { params: { name: requireName(args, 0) }, body }), describe);
+    printDocument(context, await client.setGroup({ params: { name: requireName(args, 0) }, body }), describe);
   });
 
   serverCommand(state, group.command("list").description("list groups"), async (context) => {
     const client = await context.client();
-    printList(context, await allPages((page) => client.call("listGroups", { query: page })), {
+    printList(context, await allPages((page) => client.listGroups({ query: page })), {
       NAME: (item) => item.name,
       "POINT EVERY": (item) => `${item.intervalSeconds} s`,
       MEMBERS: (item) => item.members.map(({ name }) => name).join(", "),
@@ -37,13 +37,13 @@ export function addGroupCommands(program: Command, state: ProgramState): void {
 
   serverCommand(state, group.command("show <group>").description("show one group"), async (context, args) => {
     const client = await context.client();
-    printDocument(context, await client.call("showGroup", { params: { name: requireName(args, 0) } }), describe);
+    printDocument(context, await client.showGroup({ params: { name: requireName(args, 0) } }), describe);
   });
 
   const remove = group.command("remove <group>").description("remove a group; its machines and all points stay");
   serverCommand(state, remove, async (context, args) => {
     const client = await context.client();
-    const removed = await client.call("removeGroup", { params: { name: requireName(args, 0) } });
+    const removed = await client.removeGroup({ params: { name: requireName(args, 0) } });
     printDocument(context, removed, ({ name }) => `Removed ${name}.`);
   });
 
@@ -61,7 +61,7 @@ function addPoints(group: Command, state: ProgramState): void {
     printList(
       context,
       await allPages((page) =>
-        client.call("listGroupPoints", { params: { name: requireName(args, 0) }, query: { ...query, ...page } }),
+        client.listGroupPoints({ params: { name: requireName(args, 0) }, query: { ...query, ...page } }),
       ),
       {
         TIME: (item) => plainTime(item.time),

@@ -26,7 +26,7 @@ export function addHistoryCommands(program: Command, state: ProgramState): void 
     async (context, _args, options) => {
       const client = await context.client();
       const machine = options.text("machine");
-      const list = await client.call("listStages", machine === undefined ? {} : { query: { machine } });
+      const list = await client.listStages(machine === undefined ? {} : { query: { machine } });
       printDocument(context, list, stagesText);
     },
   );
@@ -36,7 +36,7 @@ export function addHistoryCommands(program: Command, state: ProgramState): void 
     program.command("links").description("who is connected to whom, and what goes there"),
     async (context) => {
       const client = await context.client();
-      printList(context, await client.call("listLinks", {}), LINK_COLUMNS);
+      printList(context, await client.listLinks({}), LINK_COLUMNS);
     },
   );
 
@@ -54,7 +54,7 @@ export function addHistoryCommands(program: Command, state: ProgramState): void 
       .option("--bandwidth <bytes>", "bytes per second for the initial copy", amount),
     async (context, _args, options) => {
       const client = await context.client();
-      printDocument(context, await client.call("planProtection", { query: whatIf(options) }), planText);
+      printDocument(context, await client.planProtection({ query: whatIf(options) }), planText);
     },
   );
 }
@@ -73,7 +73,7 @@ export function addMachineHistoryCommands(machine: Command, state: ProgramState)
       const client = await context.client();
       const step = options.number("step");
       const query = { ...timeRangeOf(options), ...(step !== undefined && { step }) };
-      const samples = await client.call("listSamples", { params: { machine: requireName(args, 0) }, query });
+      const samples = await client.listSamples({ params: { machine: requireName(args, 0) }, query });
       printDocument(context, samples, samplesText);
     },
   );
@@ -86,7 +86,7 @@ export function addMachineHistoryCommands(machine: Command, state: ProgramState)
     async (context, args, options) => {
       const client = await context.client();
       const call = { params: { machine: requireName(args, 0) }, query: timeRangeOf(options) };
-      printDocument(context, await client.call("timeline", call), timelineText);
+      printDocument(context, await client.timeline(call), timelineText);
     },
   );
 }
@@ -99,7 +99,7 @@ export function addPointWayCommand(point: Command, state: ProgramState): void {
     async (context, args) => {
       const client = await context.client();
       const params = { machine: requireName(args, 0), point: requireName(args, 1) };
-      printDocument(context, await client.call("pointWay", { params }), wayText);
+      printDocument(context, await client.pointWay({ params }), wayText);
     },
   );
 }

@@ -11,7 +11,7 @@ export function addInstallationCommands(program: Command, state: ProgramState): 
 
   serverCommand(state, installation.command("show").description("show it"), async (context) => {
     const client = await context.client();
-    printDocument(context, await client.call("showInstallation", {}), describe);
+    printDocument(context, await client.showInstallation(), describe);
   });
 
   serverCommand(
@@ -26,7 +26,7 @@ export function addInstallationCommands(program: Command, state: ProgramState): 
       const { secondPerson, ...rest } = settingsOf(args, ["workingHours", "secondPerson"]);
       const wanted = secondPerson === undefined ? {} : { secondPerson: flagOf(secondPerson) };
       const call = { body: { ...rest, ...wanted } };
-      printDocument(context, await client.call("setInstallation", call), describe);
+      printDocument(context, await client.setInstallation(call), describe);
     },
   );
 }

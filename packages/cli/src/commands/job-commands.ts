@@ -13,7 +13,7 @@ export function addJobCommands(program: Command, state: ProgramState): void {
 
   serverCommand(state, job.command("list").description("list jobs, newest first"), async (context) => {
     const client = await context.client();
-    printList(context, await allPages((page) => client.call("listJobs", { query: page })), {
+    printList(context, await allPages((page) => client.listJobs({ query: page })), {
       ID: (item) => item.id,
       KIND: (item) => item.kind,
       SUBJECT: (item) => item.subject,
@@ -25,7 +25,7 @@ export function addJobCommands(program: Command, state: ProgramState): void {
 
   serverCommand(state, job.command("show <job>").description("show one job"), async (context, args) => {
     const client = await context.client();
-    printDocument(context, await client.call("showJob", { params: { id: requireName(args, 0) }, query: {} }), describe);
+    printDocument(context, await client.showJob({ params: { id: requireName(args, 0) }, query: {} }), describe);
   });
 
   const wait = job.command("wait <job>").description("wait until a job has ended").addOption(timeoutOption());
@@ -35,7 +35,7 @@ export function addJobCommands(program: Command, state: ProgramState): void {
 
   serverCommand(state, job.command("cancel <job>").description("cancel a job"), async (context, args) => {
     const client = await context.client();
-    printDocument(context, await client.call("cancelJob", { params: { id: requireName(args, 0) } }), describe);
+    printDocument(context, await client.cancelJob({ params: { id: requireName(args, 0) } }), describe);
   });
 }
 

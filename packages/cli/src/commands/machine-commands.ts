@@ -16,12 +16,12 @@ export function addMachineCommands(program: Command, state: ProgramState): void 
 
   serverCommand(state, machine.command("list").description("list machines"), async (context) => {
     const client = await context.client();
-    printList(context, await allPages((page) => client.call("listMachines", { query: page })), COLUMNS);
+    printList(context, await allPages((page) => client.listMachines({ query: page })), COLUMNS);
   });
 
   serverCommand(state, machine.command("show <machine>").description("show one machine"), async (context, args) => {
     const client = await context.client();
-    printDocument(context, await client.call("showMachine", { params: { machine: requireName(args, 0) } }), describe);
+    printDocument(context, await client.showMachine({ params: { machine: requireName(args, 0) } }), describe);
   });
 
   serverCommand(
@@ -35,7 +35,7 @@ export function addMachineCommands(program: Command, state: ProgramState): void 
         params: { machine: requireName(args, 0) },
         body: machineChangeOf(args.slice(1)),
       };
-      printDocument(context, await client.call("setMachine", call), describe);
+      printDocument(context, await client.setMachine(call), describe);
     },
   );
 
@@ -57,12 +57,12 @@ export function addMachineCommands(program: Command, state: ProgramState): void 
       const params = { machine: requireName(args, 0) };
       const change = recoveryOf(args.slice(1));
       const [nics, testNics] = [options.texts("nic"), options.texts("testNic")];
-      const { recovery } = await client.call("showMachine", { params });
+      const { recovery } = await client.showMachine({ params });
       const cards = {
         ...(nics.length === 0 ? {} : { nics: cardsChanged(recovery.nics, nics) }),
         ...(testNics.length === 0 ? {} : { testNics: cardsChanged(recovery.testNics, testNics) }),
       };
-      printDocument(context, await client.call("setRecovery", { params, body: { ...change, ...cards } }), describe);
+      printDocument(context, await client.setRecovery({ params, body: { ...change, ...cards } }), describe);
     },
   );
 
@@ -77,7 +77,7 @@ export function addMachineCommands(program: Command, state: ProgramState): void 
     async (context, args, options) => {
       const client = await context.client();
       const call = { params: { machine: requireName(args, 0) }, query: { deletePoints: options.flag("deletePoints") } };
-      printDocument(context, await client.call("removeMachine", call), (item) => `Removed ${item.name}.`);
+      printDocument(context, await client.removeMachine(call), (item) => `Removed ${item.name}.`);
     },
   );
 }

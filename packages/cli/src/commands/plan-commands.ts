@@ -48,7 +48,7 @@ function addWriting(plan: Command, state: ProgramState): void {
   serverCommand(state, create, async (context, args, options) => {
     const client = await context.client();
     const body = { name: requireName(args, 0), text: await documentOf(context, options) };
-    printStored(context, await client.call("createRecoveryPlan", { body }));
+    printStored(context, await client.createRecoveryPlan({ body }));
   });
 
   const edit = plan
@@ -57,7 +57,7 @@ function addWriting(plan: Command, state: ProgramState): void {
   serverCommand(state, edit.requiredOption(...FILE), async (context, args, options) => {
     const client = await context.client();
     const body = { text: await documentOf(context, options) };
-    printStored(context, await client.call("editRecoveryPlan", { params: { plan: requireName(args, 0) }, body }));
+    printStored(context, await client.editRecoveryPlan({ params: { plan: requireName(args, 0) }, body }));
   });
 
   const take = plan
@@ -68,13 +68,13 @@ function addWriting(plan: Command, state: ProgramState): void {
   serverCommand(state, take, async (context, _, options) => {
     const client = await context.client();
     const body = { text: await documentOf(context, options), replace: options.flag("replace") };
-    printStored(context, await client.call("createRecoveryPlan", { body }));
+    printStored(context, await client.createRecoveryPlan({ body }));
   });
 
   const remove = plan.command("remove <plan>").description("remove a plan; its runs stay");
   serverCommand(state, remove, async (context, args) => {
     const client = await context.client();
-    const removed = await client.call("removeRecoveryPlan", { params: { plan: requireName(args, 0) } });
+    const removed = await client.removeRecoveryPlan({ params: { plan: requireName(args, 0) } });
     printDocument(context, removed, ({ name }) => `Removed ${name}.`);
   });
 }
@@ -82,7 +82,7 @@ function addWriting(plan: Command, state: ProgramState): void {
 function addReading(plan: Command, state: ProgramState): void {
   serverCommand(state, plan.command("list").description("list recovery plans"), async (context) => {
     const client = await context.client();
-    printList(context, await allPages((page) => client.call("listRecoveryPlans", { query: page })), {
+    printList(context, await allPages((page) => client.listRecoveryPlans({ query: page })), {
       NAME: (item) => item.name,
       STEPS: (item) => String(item.totalSteps),
       CHANGED: (item) => plainTime(item.changedAt),
@@ -94,13 +94,13 @@ function addReading(plan: Command, state: ProgramState): void {
   serverCommand(state, plan.command("show <plan>").description("show a plan's steps"), async (context, args) => {
     const client = await context.client();
     const params = { plan: requireName(args, 0) };
-    printDocument(context, await client.call("showRecoveryPlan", { params }), describe);
+    printDocument(context, await client.showRecoveryPlan({ params }), describe);
   });
 
   const out = plan.command("export <plan>").description("print a plan's document as it was written, for `plan import`");
   serverCommand(state, out, async (context, args) => {
     const client = await context.client();
-    const said = await client.call("readRecoveryPlan", { params: { plan: requireName(args, 0) } });
+    const said = await client.readRecoveryPlan({ params: { plan: requireName(args, 0) } });
     printDocument(context, said, ({ text }) => text.replace(/\n$/, ""));
   });
 }
@@ -116,7 +116,7 @@ function addDryRun(plan: Command, state: ProgramState): void {
     const client = await context.client();
     const at = options.text("at");
     const query = { kind: planKindOf(options), force: options.flag("force"), ...(at === undefined ? {} : { at }) };
-    const report = await client.call("dryRunRecoveryPlan", { params: { plan: requireName(args, 0) }, query });
+    const report = await client.dryRunRecoveryPlan({ params: { plan: requireName(args, 0) }, query });
     printDocument(context, report, describeDryRun);
     if (!report.ok) throw new Concluded(1);
   });

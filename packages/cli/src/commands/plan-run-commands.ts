@@ -50,7 +50,7 @@ export async function runPlan(
   { plan, order, wait, timeout }: Waiting & { readonly plan: string; readonly order: PlanRunOrder },
 ): Promise<void> {
   const client = await context.client();
-  const { run, job } = await client.call("runRecoveryPlan", { params: { plan }, body: order });
+  const { run, job } = await client.runRecoveryPlan({ params: { plan }, body: order });
   await printEnded(context, { run, job, wait, timeout });
 }
 
@@ -61,14 +61,14 @@ async function printEnded(
   const told = new Set<string>();
   const done = wait ? await waitForJob(context, job.id, timeout, () => tellAsking(context, run.id, told)) : job;
   const client = await context.client();
-  const ended = await client.call("showPlanRun", { params: { run: run.id } });
+  const ended = await client.showPlanRun({ params: { run: run.id } });
   printDocument(context, { run: ended, job: done }, () => describeRun(ended));
 }
 
 /** Says on stderr which steps ask a person, each once. */
 async function tellAsking({ client, host, json }: CommandContext, id: string, told: Set<string>): Promise<void> {
   if (json) return;
-  const run = await (await client()).call("showPlanRun", { params: { run: id } });
+  const run = await (await client()).showPlanRun({ params: { run: id } });
   for (const { name, said } of run.steps.filter((step) => step.state === "asking" && !told.has(step.name))) {
     told.add(name);
     host.stderr.write(`${name}: ${said ?? ""}\n  leeward plan continue ${id} ${name} [--failed]\n`);
@@ -82,7 +82,7 @@ function addRunReading(plan: Command, state: ProgramState): void {
     printList(
       context,
       await allPages((page) =>
-        client.call("listPlanRuns", { query: { ...(wanted !== undefined && { plan: wanted }), ...page } }),
+        client.listPlanRuns({ query: { ...(wanted !== undefined && { plan: wanted }), ...page } }),
       ),
       {
         PLAN: (item) => item.plan,
@@ -101,7 +101,7 @@ function addRunReading(plan: Command, state: ProgramState): void {
     plan.command("show-run <run>").description("show a run and its steps"),
     async (context, args) => {
       const client = await context.client();
-      printDocument(context, await client.call("showPlanRun", { params: { run: requireName(args, 0) } }), describeRun);
+      printDocument(context, await client.showPlanRun({ params: { run: requireName(args, 0) } }), describeRun);
     },
   );
 }
@@ -118,7 +118,7 @@ function addAnswers(plan: Command, state: ProgramState): void {
     const outcome = options.flag("failed") ? "failed" : "done";
     const notes = options.text("notes");
     const body = { outcome, ...(notes === undefined ? {} : { notes }) } as const;
-    printDocument(context, await client.call("continuePlanRun", { params, body }), describeRun);
+    printDocument(context, await client.continuePlanRun({ params, body }), describeRun);
   });
 
   const cancel = plan
@@ -126,7 +126,7 @@ function addAnswers(plan: Command, state: ProgramState): void {
     .description("begin nothing more of a run; what runs is left as it is, and named");
   serverCommand(state, cancel, async (context, args) => {
     const client = await context.client();
-    printDocument(context, await client.call("cancelPlanRun", { params: { run: requireName(args, 0) } }), describeRun);
+    printDocument(context, await client.cancelPlanRun({ params: { run: requireName(args, 0) } }), describeRun);
   });
 
   const cleanup = plan
@@ -138,7 +138,7 @@ function addAnswers(plan: Command, state: ProgramState): void {
     const client = await context.client();
     const notes = options.text("notes");
     const body = notes === undefined ? {} : { notes };
-    const begun = await client.call("cleanUpPlanRun", { params: { run: requireName(args, 0) }, body });
+    const begun = await client.cleanUpPlanRun({ params: { run: requireName(args, 0) }, body });
     await printEnded(context, { ...begun, wait: true, timeout: options.number("timeout") });
   });
 }

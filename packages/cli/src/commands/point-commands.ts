@@ -29,7 +29,7 @@ export function addPointCommands(program: Command, state: ProgramState): void {
 
   serverCommand(state, point.command("opened").description("list opened points"), async (context) => {
     const client = await context.client();
-    printList(context, await allPages((page) => client.call("listOpened", { query: page })), {
+    printList(context, await allPages((page) => client.listOpened({ query: page })), {
       ID: (item) => item.id,
       DISK: (item) => item.disk,
       POINT: (item) => item.point,
@@ -43,7 +43,7 @@ export function addPointCommands(program: Command, state: ProgramState): void {
     async (context, args) => {
       const client = await context.client();
       const id = requireName(args, 0);
-      await client.call("closePoint", { params: { id } });
+      await client.closePoint({ params: { id } });
       printDocument(context, { id }, () => `Closed ${id}.`);
     },
   );
@@ -65,7 +65,7 @@ function addList(point: Command, state: ProgramState): void {
     printList(
       context,
       await allPages((page) =>
-        client.call("listPoints", { params: { machine: requireName(args, 0) }, query: { ...query, ...page } }),
+        client.listPoints({ params: { machine: requireName(args, 0) }, query: { ...query, ...page } }),
       ),
       {
         TIME: (item) => plainTime(item.time),
@@ -103,11 +103,11 @@ function addCreate(point: Command, state: ProgramState): void {
     if ((machine === undefined) === (group === undefined)) throw machineOrGroup();
     if (group !== undefined) {
       const call = { params: { name: group }, body: { timeoutSeconds } };
-      printDocument(context, await client.call("createGroupPoint", call, wait), describeGroupPoint);
+      printDocument(context, await client.createGroupPoint(call, wait), describeGroupPoint);
       return;
     }
     const params = { machine: requireName(args, 0) };
-    const made = await client.call("createPoint", { params, body: { consistency, timeoutSeconds } }, wait);
+    const made = await client.createPoint({ params, body: { consistency, timeoutSeconds } }, wait);
     printDocument(context, made, describePoint);
   });
 }
@@ -130,7 +130,7 @@ function addOpen(point: Command, state: ProgramState): void {
       ...(socket === undefined ? {} : { socketPath: absolutePath(context.host, socket) }),
     };
     const params = { machine: requireName(args, 0), disk: requireName(args, 1) };
-    printDocument(context, await client.call("openPoint", { params, body }), describeOpened);
+    printDocument(context, await client.openPoint({ params, body }), describeOpened);
   });
 }
 
@@ -155,7 +155,7 @@ function addSave(point: Command, state: ProgramState): void {
       // A server of an older release knows raw alone, and takes no word that it does not know.
       ...(format === "raw" ? {} : { format }),
     };
-    const begun = await client.call("savePoint", {
+    const begun = await client.savePoint({
       params: { machine: requireName(args, 0), disk: requireName(args, 1) },
       body,
     });

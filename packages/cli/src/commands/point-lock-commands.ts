@@ -20,14 +20,14 @@ export function addPointLockCommands(point: Command, state: ProgramState): void 
     if ((until === undefined) !== options.flag("forever")) throw endOrForever();
     const params = { machine: requireName(args, 0), point: requireName(args, 1) };
     const body = { until: until ?? null, ...(reason === undefined ? {} : { reason }) };
-    printDocument(context, await client.call("lockPoint", { params, body }), describeLock);
+    printDocument(context, await client.lockPoint({ params, body }), describeLock);
   });
 
   const unlock = point.command("unlock <machine> <id>").description("take a point's lock away (administrators)");
   serverCommand(state, unlock, async (context, args) => {
     const client = await context.client();
     const params = { machine: requireName(args, 0), point: requireName(args, 1) };
-    printDocument(context, await client.call("unlockPoint", { params }), describeLock);
+    printDocument(context, await client.unlockPoint({ params }), describeLock);
   });
 }
 

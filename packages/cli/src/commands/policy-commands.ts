@@ -13,7 +13,7 @@ export function addPolicyCommands(program: Command, state: ProgramState): void {
 
   serverCommand(state, policy.command("list").description("list policies"), async (context) => {
     const client = await context.client();
-    printList(context, await allPages((page) => client.call("listPolicies", { query: page })), {
+    printList(context, await allPages((page) => client.listPolicies({ query: page })), {
       NAME: (item) => item.name,
       "POINT EVERY": (item) => `${item.pointIntervalSeconds} s`,
       "APPLICATION POINT EVERY": (item) =>
@@ -26,7 +26,7 @@ export function addPolicyCommands(program: Command, state: ProgramState): void {
 
   serverCommand(state, policy.command("show <policy>").description("show one policy"), async (context, args) => {
     const client = await context.client();
-    printDocument(context, await client.call("showPolicy", { params: { name: requireName(args, 0) } }), describe);
+    printDocument(context, await client.showPolicy({ params: { name: requireName(args, 0) } }), describe);
   });
 
   serverCommand(
@@ -37,7 +37,7 @@ export function addPolicyCommands(program: Command, state: ProgramState): void {
     async (context, args) => {
       const client = await context.client();
       const call = { params: { name: requireName(args, 0) }, body: changeOf(args.slice(1)) };
-      printDocument(context, await client.call("setPolicy", call), describe);
+      printDocument(context, await client.setPolicy(call), describe);
     },
   );
 }

@@ -11,7 +11,7 @@ import { BANDWIDTH_HELP, settingsOf } from "../setting-arguments.ts";
 export function addProcessServerCommands(processServer: Command, state: ProgramState): void {
   serverCommand(state, processServer.command("list").description("list process servers"), async (context) => {
     const client = await context.client();
-    const { items } = await allPages((page) => client.call("listServers", { query: page }));
+    const { items } = await allPages((page) => client.listServers({ query: page }));
     const list = { items: items.filter(({ role }) => role === "process-server") };
     printList(context, list, {
       NAME: (item) => item.name,
@@ -29,7 +29,7 @@ export function addProcessServerCommands(processServer: Command, state: ProgramS
     async (context, args) => {
       const client = await context.client();
       const call = { params: { server: requireName(args, 0) }, body: settingsOf(args.slice(1), ["bandwidth"]) };
-      printDocument(context, await client.call("setServer", call), describe);
+      printDocument(context, await client.setServer(call), describe);
     },
   );
 }
@@ -38,7 +38,7 @@ export function addProcessServerCommands(processServer: Command, state: ProgramS
 export function addMasterTargetCommands(masterTarget: Command, state: ProgramState): void {
   serverCommand(state, masterTarget.command("list").description("list master targets"), async (context) => {
     const client = await context.client();
-    const { items } = await allPages((page) => client.call("listServers", { query: page }));
+    const { items } = await allPages((page) => client.listServers({ query: page }));
     const list = { items: items.filter(({ role }) => role === "master-target") };
     printList(context, list, {
       NAME: (item) => item.name,

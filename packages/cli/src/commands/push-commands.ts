@@ -28,12 +28,12 @@ export function addPushCommands(machine: Command, state: ProgramState): void {
   addPush(machine, state, "uninstall");
   serverCommand(state, machine.command("pushes").description("list pushes, newest first"), async (context) => {
     const client = await context.client();
-    printList(context, await allPages((page) => client.call("listPushes", { query: page })), COLUMNS);
+    printList(context, await allPages((page) => client.listPushes({ query: page })), COLUMNS);
   });
   const show = machine.command("show-push <id>").description("show a push: what was found there, and how it ended");
   serverCommand(state, show, async (context, args) => {
     const client = await context.client();
-    printDocument(context, await client.call("showPush", { params: { id: requireName(args, 0) } }), described);
+    printDocument(context, await client.showPush({ params: { id: requireName(args, 0) } }), described);
   });
 }
 
@@ -74,7 +74,7 @@ function addPush(machine: Command, state: ProgramState, kind: PushKind): void {
   }
   serverCommand(state, command, async (context, args, options) => {
     const client = await context.client();
-    const { items } = await client.call("pushAgents", { body: await orderOf(context, kind, { args, options }) });
+    const { items } = await client.pushAgents({ body: await orderOf(context, kind, { args, options }) });
     const pushes = items.map(({ push }) => push);
     // Commander gives `--no-wait` as a `wait` that is false.
     const waits = options.flag("wait");
@@ -188,7 +188,7 @@ async function followed(
     await waitForJob(context, job.id, timeoutSeconds).catch((error: unknown) => {
       if (!isFault(error, "job-failed", "job-cancelled")) throw error;
     });
-    return client.call("showPush", { params: { id: push.id } });
+    return client.showPush({ params: { id: push.id } });
   };
   const settled = await Promise.allSettled(items.map(followOne));
   const wrong = settled.find((each) => each.status === "rejected");

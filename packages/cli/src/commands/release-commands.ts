@@ -37,14 +37,14 @@ export function addReleaseCommands(program: Command, state: ProgramState): void 
   );
   serverCommand(state, release.command("list").description("list the files of releases"), async (context) => {
     const client = await context.client();
-    printList(context, await allPages((page) => client.call("listReleases", { query: page })), COLUMNS);
+    printList(context, await allPages((page) => client.listReleases({ query: page })), COLUMNS);
   });
   serverCommand(
     state,
     release.command("remove <version>").description("remove the files of a release"),
     async (context, args) => {
       const client = await context.client();
-      printList(context, await client.call("removeRelease", { params: { version: requireName(args, 0) } }), COLUMNS);
+      printList(context, await client.removeRelease({ params: { version: requireName(args, 0) } }), COLUMNS);
     },
   );
 }
@@ -59,7 +59,7 @@ async function added(context: CommandContext, path: string): Promise<ReleaseFile
   for (let offset = 0; ; ) {
     const body = await pieceAt(handle, offset, sizeBytes);
     const call = { params: { file: posix.basename(path) }, query: { offset, sizeBytes, sha256 }, body };
-    const { receivedBytes, release } = await client.call("addReleasePart", call, { signal });
+    const { receivedBytes, release } = await client.addReleasePart(call, { signal });
     if (release !== null) return release;
     if (receivedBytes !== offset + body.length) throw changed(path);
     offset = receivedBytes;

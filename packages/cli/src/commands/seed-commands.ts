@@ -17,7 +17,7 @@ export function addSeedCommands(program: Command, state: ProgramState): void {
     const client = await context.client();
     const params = { machine: requireName(args, 0), disk: requireName(args, 1) };
     const path = absolutePath(context.host, options.text("from") ?? "").replace(/(.)\/+$/, "$1");
-    const begun = await client.call("loadSeed", { params, body: { path } });
+    const begun = await client.loadSeed({ params, body: { path } });
     const job = await waitForJob(context, begun.id, options.number("timeout"));
     printDocument(context, job, (item) => `The seed of ${item.subject} is loaded; what differs from it is sent now.`);
   });
@@ -30,7 +30,7 @@ export function addSeedCommands(program: Command, state: ProgramState): void {
     const params = { machine: requireName(args, 0), disk: requireName(args, 1) };
     printDocument(
       context,
-      await client.call("giveUpSeed", { params }),
+      await client.giveUpSeed({ params }),
       (item) => `The seed of ${item.name} is not waited for any more.`,
     );
   });

@@ -17,7 +17,7 @@ export function addServerCommands(program: Command, state: ProgramState): void {
   const status = program.command("status").description("everything that needs a person; exit 1 if anything does");
   serverCommand(state, status, async (context) => {
     const client = await context.client();
-    const list = await allPages((page) => client.call("status", { query: page }));
+    const list = await allPages((page) => client.status({ query: page }));
     printList(context, list, {
       SEVERITY: (item) => item.severity,
       WHAT: (item) => item.message,
@@ -42,7 +42,7 @@ async function listOnce(context: CommandContext, since: string | undefined): Pro
   const client = await context.client();
   printList(
     context,
-    await allPages((page) => client.call("listEvents", { query: { ...(since !== undefined && { since }), ...page } })),
+    await allPages((page) => client.listEvents({ query: { ...(since !== undefined && { since }), ...page } })),
     {
       TIME: (item) => plainTime(item.time),
       SEVERITY: (item) => item.severity,
@@ -69,7 +69,7 @@ async function follow(context: CommandContext, since: string | undefined): Promi
 /** None when the wait was ended by a signal: whoever follows has seen enough. */
 async function newEvents(client: ApiClient, query: EventQuery, signal: AbortSignal): Promise<readonly Event[]> {
   try {
-    return (await client.call("listEvents", { query }, { signal })).items;
+    return (await client.listEvents({ query }, { signal })).items;
   } catch (error) {
     if (signal.aborted) return [];
     throw error;
@@ -106,7 +106,7 @@ async function writeBackup(
   if ((await files.status(aside)) !== undefined) await files.remove(aside);
   const hash = createHash("sha256");
   let bytes = 0;
-  await client.stream("backup", async (stream) => {
+  await client.backup(async (stream) => {
     await using file = await files.open(aside, "create");
     for await (const chunk of stream) {
       await file.write([chunk], bytes);

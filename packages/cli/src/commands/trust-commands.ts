@@ -47,12 +47,12 @@ function addTokens(token: Command, state: ProgramState): void {
       ...(machine === undefined ? {} : { machine }),
       ...(scope === undefined ? {} : { scope }),
     };
-    printDocument(context, await client.call("createToken", { body }), (made) => made.token);
+    printDocument(context, await client.createToken({ body }), (made) => made.token);
   });
 
   serverCommand(state, token.command("list").description("list tokens, never their secrets"), async (context) => {
     const client = await context.client();
-    printList(context, await allPages((page) => client.call("listTokens", { query: page })), {
+    printList(context, await allPages((page) => client.listTokens({ query: page })), {
       ID: (item) => item.id,
       ROLE: (item) => item.role,
       STATE: (item) => item.state,
@@ -69,7 +69,7 @@ function addTokens(token: Command, state: ProgramState): void {
     const client = await context.client();
     printDocument(
       context,
-      await client.call("revokeToken", { params: { id: requireName(args, 0) } }),
+      await client.revokeToken({ params: { id: requireName(args, 0) } }),
       (item) => `Revoked ${item.id}.`,
     );
   });
@@ -89,12 +89,12 @@ function addKey(key: Command, state: ProgramState): void {
     const path = absolutePath(context.host, options.text("to") ?? "");
     await requireFresh(files, path);
     const client = await context.client();
-    const exported = await client.call("exportRecoveryKey", {});
+    const exported = await client.exportRecoveryKey();
     const bytes = new TextEncoder().encode(exported.privateKeyPem);
     const separator = path.lastIndexOf("/");
     await replaceFile(files, path.slice(0, separator) || "/", path.slice(separator + 1), bytes);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
-    const erased = await client.call("eraseRecoveryKey", { body: { sha256 } });
+    const erased = await client.eraseRecoveryKey({ body: { sha256 } });
     printDocument(
       context,
       { keyId: exported.keyId, file: path, sha256, erasedAt: erased.erasedAt },

@@ -26,14 +26,14 @@ export function addUpgradeCommands(agent: Command, state: ProgramState): void {
     .addHelpText("after", EPILOGUE);
   serverCommand(state, upgrade, async (context, args, options) => {
     const client = await context.client();
-    const begun = await client.call("upgradeAgents", { body: orderOf(args, options) });
+    const begun = await client.upgradeAgents({ body: orderOf(args, options) });
     // Commander gives `--no-wait` as a `wait` that is false.
     if (options.flag("wait")) {
       await waitForJob(context, begun.job, options.number("timeout")).catch((error: unknown) => {
         if (!isFault(error, "job-failed", "job-cancelled")) throw error;
       });
     }
-    const shown = await client.call("showUpgrade", { params: { id: begun.job } });
+    const shown = await client.showUpgrade({ params: { id: begun.job } });
     printDocument(context, shown, described);
     if (shown.state === "failed" || shown.state === "cancelled") throw new Concluded(EXIT_CODES.failed);
   });
@@ -42,7 +42,7 @@ export function addUpgradeCommands(agent: Command, state: ProgramState): void {
     .description("show an upgrade of agents by its job, machine by machine");
   serverCommand(state, show, async (context, args) => {
     const client = await context.client();
-    printDocument(context, await client.call("showUpgrade", { params: { id: requireName(args, 0) } }), described);
+    printDocument(context, await client.showUpgrade({ params: { id: requireName(args, 0) } }), described);
   });
 }
 

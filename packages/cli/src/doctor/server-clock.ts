@@ -43,7 +43,7 @@ async function measured({ clock, signal }: Host, { url, caPem }: ServerPlace): P
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
       const [sentMicros, begunMicros] = [clock.wallMicros(), clock.monotonicMicros()];
-      const { time } = await client.call("live", {}, { signal });
+      const { time } = await client.live({}, { signal });
       const roundTripMicros = clock.monotonicMicros() - begunMicros;
       const micros = Math.round(sentMicros + roundTripMicros / 2 - parseTime(time));
       if (best === undefined || roundTripMicros < best.roundTripMicros) best = { micros, roundTripMicros };

@@ -20,7 +20,7 @@ export async function withOpenedPoint<T>(
   const { clock, signal } = context.host;
   const client = await context.client();
   const { machine, disk, at } = wanted;
-  const opened = await client.call("openPoint", { params: { machine, disk }, body: { at, writable: false } });
+  const opened = await client.openPoint({ params: { machine, disk }, body: { at, writable: false } });
   try {
     const { address, exportName } = parseNbdUri(opened.nbdUri);
     await using device = await connectNbd(address, { exportName, clock }, signal).catch((error: unknown) => {
@@ -28,7 +28,7 @@ export async function withOpenedPoint<T>(
     });
     return await work(device, { point: opened.point, disk: opened.disk });
   } finally {
-    await client.call("closePoint", { params: { id: opened.id } });
+    await client.closePoint({ params: { id: opened.id } });
   }
 }
 

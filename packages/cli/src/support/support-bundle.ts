@@ -67,13 +67,13 @@ function serverSources(context: CommandContext): Record<string, () => Promise<un
     async (): Promise<T> =>
       call(await context.client());
   return {
-    status: ask((client) => client.call("status", {})),
-    machines: ask((client) => allPages((page) => client.call("listMachines", { query: page }))),
-    servers: ask((client) => allPages((page) => client.call("listServers", { query: page }))),
-    policies: ask((client) => allPages((page) => client.call("listPolicies", { query: page }))),
-    jobs: ask((client) => client.call("listJobs", { query: {} })),
-    opened: ask((client) => allPages((page) => client.call("listOpened", { query: page }))),
-    events: ask((client) => client.call("listEvents", { query: {} })),
+    status: ask((client) => client.status()),
+    machines: ask((client) => allPages((page) => client.listMachines({ query: page }))),
+    servers: ask((client) => allPages((page) => client.listServers({ query: page }))),
+    policies: ask((client) => allPages((page) => client.listPolicies({ query: page }))),
+    jobs: ask((client) => client.listJobs({ query: {} })),
+    opened: ask((client) => allPages((page) => client.listOpened({ query: page }))),
+    events: ask((client) => client.listEvents({ query: {} })),
   };
 }
 

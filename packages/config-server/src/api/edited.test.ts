@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask, type Answer } from "../testing/node-ask.ts";
+import { type Answer, ask } from "../testing/node-ask.ts";
 import { startServer, type TestServer, temporaryFolder } from "../testing/node-test-server.ts";
 
 const asker =

@@ -6,7 +6,6 @@ import type { AddressInfo } from "node:net";
 import { fastifyCookie } from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
-import swagger from "@fastify/swagger";
 import { BACKGROUND_HEADER, httpStatusOf, problemOf } from "@leeward/api";
 import { Fault, isFault } from "@leeward/base";
 import { fieldsOfThrown, type Metrics, RefusalReports, type Trace } from "@leeward/daemon";
@@ -58,9 +57,6 @@ export async function listenHttp(endpoint: Endpoint, options: HttpServerOptions)
     forceCloseConnections: "idle",
     genReqId: () => randomBytes(8).toString("hex"),
   });
-  // Calls are checked against the route table once, by parse-call; the schemas here are for the OpenAPI page alone.
-  app.setValidatorCompiler(() => () => true);
-  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   answerErrors(app, trace);
   await registerPlugins(app, services);
   registerRoutes(app, options);
@@ -120,13 +116,6 @@ async function registerPlugins(app: App, services: Services): Promise<void> {
     timeWindow: 60_000,
     keyGenerator: (request) => request.ip,
     errorResponseBuilder: () => tooManyRequests(),
-  });
-  await app.register(swagger, {
-    openapi: {
-      openapi: "3.1.0",
-      info: { title: "Leeward", description: "The config server's API", version: services.softwareVersion },
-      components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
-    },
   });
 }
 

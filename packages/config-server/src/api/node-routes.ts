@@ -8,6 +8,7 @@ import {
   type Routes,
   SUCCESSOR_HEADER,
 } from "@leeward/api";
+import { openApi } from "@leeward/api/openapi";
 import { anySignal, isFault } from "@leeward/base";
 import { peerIdentityOf } from "@leeward/identity";
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
@@ -60,15 +61,15 @@ const UNKNOWN_CALLERS: readonly RouteName[] = ["enrol", "renew", "signIn"];
 export function registerRoutes(app: App, { services, signal }: HttpServerOptions): void {
   app.addContentTypeParser("application/octet-stream", { parseAs: "buffer" }, async (_: unknown, body: Buffer) => body);
   const handlers = handlersOf(services);
+  const document = openApi(services.softwareVersion);
   const calls = new IdempotentCalls(services.store.idempotentCalls, services.world.clock);
   const admit = callersOf(services);
   for (const [name, route] of routeEntries()) {
     const callers = new WeakMap<FastifyRequest, Caller>();
     const bodyLimit = BODY_LIMITS[name];
-    const options: Pick<RouteOptions, "method" | "url" | "schema" | "config" | "bodyLimit"> = {
+    const options: Pick<RouteOptions, "method" | "url" | "config" | "bodyLimit"> = {
       method: route.method,
       url: route.path,
-      schema: openApiOf(name, route),
       ...(UNKNOWN_CALLERS.includes(name) && {
         config: { rateLimit: { max: ENROLMENTS_PER_MINUTE_MAX, timeWindow: 60_000 } },
       }),
@@ -100,7 +101,7 @@ export function registerRoutes(app: App, { services, signal }: HttpServerOptions
           if (name === "addReleasePart")
             return takeReleasePart(services, { ...parseCall(name, request), body: request.body }, context);
           const asked = { name, route, request, reply };
-          if (name === "openapi") return await tagged(asked, async () => app.swagger());
+          if (name === "openapi") return await tagged(asked, async () => document);
           const work = async (): Promise<unknown> => {
             const answered = await answer({ services, handlers }, name, { request, context });
             return inScope(services, route.scope, { answer: answered, scope });
@@ -277,24 +278,6 @@ function goneSignal(reply: FastifyReply): AbortSignal {
 function routeEntries(): (readonly [RouteName, Route])[] {
   const names = Object.keys(ROUTES).filter((name): name is RouteName => name in ROUTES);
   return names.map((name) => [name, ROUTES[name]] as const);
-}
-
-function openApiOf(operationId: string, route: Route): object {
-  const { params, query, body, status, response, role, summary, answer: kind } = route;
-  return {
-    operationId,
-    summary,
-    description:
-      role === "none"
-        ? "Needs no token."
-        : `Needs ${role === "member" ? "a member's certificate" : `the role ${role}`}.`,
-    security: role === "none" || role === "member" ? [] : [{ token: [] }],
-    ...(params !== undefined && { params }),
-    ...(query !== undefined && { querystring: query }),
-    ...(body !== undefined && { body }),
-    ...(kind === "stream" && { produces: ["application/octet-stream"] }),
-    response: { [status]: response },
-  };
 }
 
 function rawCallOf({ params, query }: FastifyRequest): { readonly params: unknown; readonly query: unknown } {

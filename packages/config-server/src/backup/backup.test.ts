@@ -9,7 +9,7 @@ import { restoreTest } from "../testing/node-test-state.ts";
 
 async function backupTo(server: TestServer, path: string): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  await server.client.stream("backup", async (stream) => {
+  await server.client.backup(async (stream) => {
     for await (const chunk of stream) chunks.push(chunk);
   });
   const bytes = Buffer.concat(chunks);

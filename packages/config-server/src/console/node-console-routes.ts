@@ -9,7 +9,7 @@ const NOT_BUILT =
 
 /** Answers with the console at every path that is not the API's: it is one page, which shows what the path says. */
 export function registerConsole(app: App, files: ConsoleFiles | undefined): void {
-  app.get("/assets/:name", { schema: { hide: true } }, async (request, reply) => {
+  app.get("/assets/:name", async (request, reply) => {
     const { name } = request.params as { readonly name: string };
     const asset = files?.assets.get(name);
     if (asset === undefined) throw routeUnknown(request.method, `/assets/${name}`);
@@ -24,7 +24,7 @@ export function registerConsole(app: App, files: ConsoleFiles | undefined): void
       .type(asset.type)
       .send(compressed ?? asset.content);
   });
-  app.get("/*", { schema: { hide: true } }, async (request, reply) => {
+  app.get("/*", async (request, reply) => {
     const path = request.url.split("?")[0] ?? "";
     if (path.startsWith("/v1/") || path === "/v1") throw routeUnknown(request.method, path);
     if (files === undefined) return reply.status(404).type("text/plain; charset=utf-8").send(NOT_BUILT);

@@ -370,7 +370,7 @@ void test("a run that stands in a backup is not gone on with where that is resto
   const { server, folder } = stage;
   const run = await runOf(server, "steps: [{name: look, manual: Look.}, {machine: db, after: [look]}]");
   await eventually(async () => statesOf(await shownRun(server, run.id))["look"] === "asking");
-  await server.client.stream("backup", async (bytes) => writeFile(`${folder}/backup`, bytes));
+  await server.client.backup(async (bytes) => writeFile(`${folder}/backup`, bytes));
   await server.stop();
   await restoreTest(`${folder}/backup`, `${folder}/restored`);
   const restored = await startServer(t, `${folder}/restored`, { apiPort: String(server.port) });

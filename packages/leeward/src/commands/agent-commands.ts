@@ -101,7 +101,7 @@ function addUnregister(agent: Command, state: ProgramState): void {
       home,
       notAfterMicros: store.notAfterMicros ?? 0,
       forgetDisk: (diskId) => forgetDiskIn(home, diskId),
-      tell: () => callAsMember({ world, home, store }, (client) => client.call("unregister", {})),
+      tell: () => callAsMember({ world, home, store }, (client) => client.unregister()),
     });
     printDocument(
       context,

@@ -25,7 +25,7 @@ export function addSeedSaveCommand(program: Command, state: ProgramState): void 
     const home = homeOf(context.host, options);
     const store = await requireEnrolled(world, home);
     const { items } = await callAsMember({ world, home, store }, (client) =>
-      allPages((page) => client.call("listSeedOrders", { query: page })),
+      allPages((page) => client.listSeedOrders({ query: page })),
     );
     const wanted = options.text("disk") ?? "";
     const order = items.find(({ disk, name }) => disk === wanted || name === wanted);

@@ -126,7 +126,7 @@ export class ServerSupervisor {
     const caPem = text(await readFile(files, `${home}/ca.pem`, FILE_BYTES_MAX));
     const client = new ApiClient({ transport: nodeTransport({ url, caPem }), token });
     try {
-      const made = await client.call("createToken", { body: { role, ttlSeconds: 600, note: "made by server start" } });
+      const made = await client.createToken({ body: { role, ttlSeconds: 600, note: "made by server start" } });
       await replaceFile(files, home, `${role}.token`, new TextEncoder().encode(made.token));
     } finally {
       client.close();

@@ -35,8 +35,8 @@ interface LooseCall {
   readonly body?: unknown;
 }
 
-/** The public API, typed by its route table: `await client.call("showMachine", { params: { machine: "web" } })`. */
-export class ApiClient {
+/** Calls the routes of the table by their names; what each takes and answers is checked against the table's schemas. */
+export class RouteCaller {
   readonly #transport: Transport;
   readonly #token: string | undefined;
 
