@@ -34,4 +34,5 @@ export const NOT_RUN: readonly string[] = [
   "azure: needs a subscription of Azure; the script is run with a stand-in of az by packages/azure/src/template/arm-template.test.ts",
   "two-config-servers: needs PostgreSQL and machines of their own; done by test/src/e2e/two-config-servers.peers.test.ts",
   "two-config-servers: needs PostgreSQL and machines of their own; done by test/src/e2e/two-config-servers.peers.test.ts",
+  "api: prints a secret; run by test/src/cli/cli.test.ts",
 ];
