@@ -18,6 +18,8 @@ export class Reports {
   readonly #newest = new Map<string, Report>();
   readonly #storedMicros = new Map<string, number>();
   readonly #changed = new Waiters();
+  readonly #forwards = new DiskIndex<ForwardStatus>();
+  readonly #targets = new DiskIndex<TargetDiskStatus>();
 
   constructor(rows: ReportRows) {
     this.#rows = rows;
@@ -59,10 +61,12 @@ export class Reports {
   ofDisk(disk: { id: string; machineId: string; processServerId: string; masterTargetId: string }): DiskReports {
     const agent = this.of(disk.machineId)?.status;
     const processServer = this.of(disk.processServerId)?.status;
-    const isIt = (each: { diskId: string }): boolean => each.diskId === disk.id;
     return {
-      agent: agent?.kind === "agentStatus" ? agent.value.disks.find(isIt) : undefined,
-      processServer: processServer?.kind === "processServerStatus" ? processServer.value.disks.find(isIt) : undefined,
+      agent: agent?.kind === "agentStatus" ? agent.value.disks.find(({ diskId }) => diskId === disk.id) : undefined,
+      processServer:
+        processServer?.kind === "processServerStatus"
+          ? this.#forwards.find(processServer.value.disks, disk.id)
+          : undefined,
       masterTarget: this.ofTarget(disk.masterTargetId, disk.id),
     };
   }
@@ -70,8 +74,20 @@ export class Reports {
   /** What a master target last said of a disk. */
   ofTarget(targetId: string, diskId: string): TargetDiskStatus | undefined {
     const status = this.of(targetId)?.status;
-    return status?.kind === "masterTargetStatus"
-      ? status.value.disks.find((each) => each.diskId === diskId)
-      : undefined;
+    return status?.kind === "masterTargetStatus" ? this.#targets.find(status.value.disks, diskId) : undefined;
+  }
+}
+
+/** Members by id, made once per array that does not change: a server's report may tell of thousands of disks, each of which is asked for. */
+class DiskIndex<T extends { readonly diskId: string }> {
+  readonly #indexes = new WeakMap<readonly T[], ReadonlyMap<string, T>>();
+
+  find(disks: readonly T[], diskId: string): T | undefined {
+    let index = this.#indexes.get(disks);
+    if (index === undefined) {
+      index = new Map(disks.map((disk) => [disk.diskId, disk]));
+      this.#indexes.set(disks, index);
+    }
+    return index.get(diskId);
   }
 }

@@ -82,7 +82,8 @@ export class DiskRows {
   }
 
   ofMachine(machineId: string): DiskRow[] {
-    return this.list().filter((disk) => disk.machineId === machineId);
+    const sql = "SELECT * FROM disks WHERE machine_id = ? AND state <> 'deleted' ORDER BY created_micros, id";
+    return this.#database.all(sql, machineId).map(diskOf);
   }
 
   byId(id: string): DiskRow | undefined {

@@ -551,5 +551,6 @@ export const MIGRATIONS: readonly string[] = [
     sealed_answer TEXT
   ) STRICT;
   CREATE INDEX idempotent_call_times ON idempotent_calls (created_micros);
+  CREATE INDEX disks_of ON disks (machine_id);
   `,
 ];
