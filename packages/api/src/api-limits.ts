@@ -6,5 +6,3 @@ export const POINT_TIMEOUT_SECONDS_MAX = 3_600;
 export const PAGE_ITEMS_MAX = 1_000;
 /** Bytes of a file of a release that come in one call. */
 export const RELEASE_PART_BYTES_MAX = 4 * 1024 * 1024;
-/** Most alerts of one answer. */
-export const ALERTS_PER_ANSWER_MAX = 1_000;

@@ -15,7 +15,7 @@ void test("the browser's entry loads nothing of Node, and names nothing that onl
   });
   const { ApiClient, browserTransport } = await import("./index.ts");
   hooks.deregister();
-  assert.equal(import.meta.resolve("@leeward/api/browser"), import.meta.resolve("./index.ts"));
+  assert.equal(import.meta.resolve("@leeward/api"), import.meta.resolve("./index.ts"));
   assert.ok(new ApiClient({ transport: browserTransport({ csrfToken: () => undefined }) }) instanceof ApiClient);
   const own = loaded.filter((url) => url.includes("/packages/")).map((url) => fileURLToPath(url));
   assert.ok(own.length > 20, `${own.length} files`);

@@ -1,7 +1,6 @@
 export { classOf, EXIT_CODES, exitCodeOf, type FaultClass } from "@leeward/base";
 export { allPages } from "./all-pages.ts";
 export {
-  ALERTS_PER_ANSWER_MAX,
   PAGE_ITEMS_MAX,
   POINT_TIMEOUT_SECONDS_MAX,
   RELEASE_PART_BYTES_MAX,

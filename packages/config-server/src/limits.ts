@@ -214,8 +214,6 @@ export const APPROVAL_SECONDS = 86_400;
 export const APPROVED_SECONDS = 3_600;
 /** How long approvals are kept, seconds. */
 export const APPROVALS_KEPT_SECONDS = 90 * 86_400;
-/** Approvals in one answer. */
-export const APPROVALS_MAX = 1_000;
 /** How long a sign-in over a provider may take from its begin to the way back, seconds. */
 export const OIDC_SECONDS = 600;
 /** How long a provider may take for one answer, milliseconds, and bytes of it. */
@@ -247,8 +245,6 @@ export const ALERT_LOOK_MS = 5_000;
 export const ALERT_LOOK_RESTS = 20;
 /** Resolved alerts that are kept. */
 export const ALERTS_KEPT = 20_000;
-/** Alerts in one answer, unless told. */
-export const ALERTS_PER_ANSWER = 1_000;
 /** How long what is to be told waits for more to come, milliseconds: what happens at once is one message. */
 export const ALERT_GATHER_MS = 30_000;
 /** How often it is looked whether a channel is to be told something, milliseconds. */

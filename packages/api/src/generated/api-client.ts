@@ -636,7 +636,7 @@ export class ApiClient {
   }
 
   /** List alerts, newest first; those that stand, unless a state is named. Needs the role viewer. `GET /v1/alerts` */
-  listAlerts(call: { query?: { state?: "open" | "acknowledged" | "resolved"; severity?: "warning" | "critical"; machine?: string; limit?: number } } = {}, options?: CallOptions): Promise<{ items: Alert[] }> {
+  listAlerts(call: { query?: { state?: "open" | "acknowledged" | "resolved"; severity?: "warning" | "critical"; machine?: string; limit?: number; after?: string } } = {}, options?: CallOptions): Promise<{ items: Alert[]; next: string | null }> {
     return this.#caller.call("listAlerts", call, options);
   }
 
@@ -661,7 +661,7 @@ export class ApiClient {
   }
 
   /** List what opens alerts, and from when on. Needs the role viewer. `GET /v1/alert-rules` */
-  listAlertRules(call: object = {}, options?: CallOptions): Promise<{ items: AlertRule[] }> {
+  listAlertRules(call: { query?: { limit?: number; after?: string } } = {}, options?: CallOptions): Promise<{ items: AlertRule[]; next: string | null }> {
     return this.#caller.call("listAlertRules", call, options);
   }
 
@@ -671,7 +671,7 @@ export class ApiClient {
   }
 
   /** List who is told of alerts, never their secrets. Needs the role viewer. `GET /v1/alert-channels` */
-  listAlertChannels(call: object = {}, options?: CallOptions): Promise<{ items: AlertChannel[] }> {
+  listAlertChannels(call: { query?: { limit?: number; after?: string } } = {}, options?: CallOptions): Promise<{ items: AlertChannel[]; next: string | null }> {
     return this.#caller.call("listAlertChannels", call, options);
   }
 
@@ -736,7 +736,7 @@ export class ApiClient {
   }
 
   /** List users. Needs the role administrator. `GET /v1/users` */
-  listUsers(call: object = {}, options?: CallOptions): Promise<{ items: User[] }> {
+  listUsers(call: { query?: { limit?: number; after?: string } } = {}, options?: CallOptions): Promise<{ items: User[]; next: string | null }> {
     return this.#caller.call("listUsers", call, options);
   }
 
@@ -761,7 +761,7 @@ export class ApiClient {
   }
 
   /** List who is signed in. Needs the role administrator. `GET /v1/sign-ins` */
-  listSignIns(call: object = {}, options?: CallOptions): Promise<{ items: SignInSummary[] }> {
+  listSignIns(call: { query?: { limit?: number; after?: string } } = {}, options?: CallOptions): Promise<{ items: SignInSummary[]; next: string | null }> {
     return this.#caller.call("listSignIns", call, options);
   }
 
@@ -771,7 +771,7 @@ export class ApiClient {
   }
 
   /** List what was asked of a second person, newest first. Needs the role viewer. `GET /v1/approvals` */
-  listApprovals(call: object = {}, options?: CallOptions): Promise<{ items: Approval[] }> {
+  listApprovals(call: { query?: { limit?: number; after?: string } } = {}, options?: CallOptions): Promise<{ items: Approval[]; next: string | null }> {
     return this.#caller.call("listApprovals", call, options);
   }
 
@@ -871,7 +871,7 @@ export class ApiClient {
   }
 
   /** List what was sampled of a machine's disks: RPO, churn, log, journal. Needs the role viewer. `GET /v1/machines/{machine}/samples` */
-  listSamples(call: { params: { machine: string }; query?: { from?: string; to?: string; step?: number } }, options?: CallOptions): Promise<MachineSamples> {
+  listSamples(call: { params: { machine: string }; query?: { from?: string; to?: string; step?: number; limit?: number; after?: string } }, options?: CallOptions): Promise<MachineSamples> {
     return this.#caller.call("listSamples", call, options);
   }
 
@@ -886,12 +886,12 @@ export class ApiClient {
   }
 
   /** List each disk's way stage by stage, and which stage the others wait for. Needs the role viewer. `GET /v1/stages` */
-  listStages(call: { query?: { machine?: string } } = {}, options?: CallOptions): Promise<{ items: DiskStages[] }> {
+  listStages(call: { query?: { machine?: string; limit?: number; after?: string } } = {}, options?: CallOptions): Promise<{ items: DiskStages[]; next: string | null }> {
     return this.#caller.call("listStages", call, options);
   }
 
   /** List who is connected to whom, and what goes there. Needs the role viewer. `GET /v1/links` */
-  listLinks(call: object = {}, options?: CallOptions): Promise<{ items: Link[] }> {
+  listLinks(call: { query?: { limit?: number; after?: string } } = {}, options?: CallOptions): Promise<{ items: Link[]; next: string | null }> {
     return this.#caller.call("listLinks", call, options);
   }
 

@@ -10,7 +10,8 @@ import {
   ProtectionPlan,
   Timeline,
 } from "../shapes/history.ts";
-import { listOf, NameOrId, STRICT } from "../shapes/schema-words.ts";
+import { pageOf, pageQuery } from "../shapes/page.ts";
+import { NameOrId, STRICT } from "../shapes/schema-words.ts";
 
 const machine = Type.Object({ machine: NameOrId });
 const timeText = Type.Optional(Type.String({ maxLength: 40, description: "RFC 3339" }));
@@ -39,11 +40,11 @@ const whatIf = Type.Object(
 /** What was, what runs now stage by stage, and what it needs. */
 // biome-ignore format: one line per route reads as the table that it is.
 export const HISTORY_ROUTES = {
-  listSamples: { method: "GET", path: "/v1/machines/:machine/samples", role: "viewer", scope: OF_MACHINE, summary: "List what was sampled of a machine's disks: RPO, churn, log, journal", params: machine, query: Type.Object({ ...within, step }, STRICT), status: 200, response: MachineSamples },
+  listSamples: { method: "GET", path: "/v1/machines/:machine/samples", role: "viewer", scope: OF_MACHINE, summary: "List what was sampled of a machine's disks: RPO, churn, log, journal", params: machine, query: pageQuery({ ...within, step }), status: 200, response: MachineSamples },
   installationSamples: { method: "GET", path: "/v1/samples", role: "viewer", scope: "installation", summary: "List what was sampled of all machines: the worst RPO and the churn of each", query: Type.Object({ ...within, step }, STRICT), status: 200, response: InstallationSamples },
   timeline: { method: "GET", path: "/v1/machines/:machine/timeline", role: "viewer", scope: OF_MACHINE, summary: "Show how well each stretch of time can be recovered", params: machine, query: Type.Object(within, STRICT), status: 200, response: Timeline },
-  listStages: { method: "GET", path: "/v1/stages", role: "viewer", scope: itemsBy("machine"), summary: "List each disk's way stage by stage, and which stage the others wait for", query: Type.Object({ machine: Type.Optional(NameOrId) }, STRICT), status: 200, response: listOf(DiskStages) },
-  listLinks: { method: "GET", path: "/v1/links", role: "viewer", scope: "installation", summary: "List who is connected to whom, and what goes there", status: 200, response: listOf(Link) },
+  listStages: { method: "GET", path: "/v1/stages", role: "viewer", scope: itemsBy("machine"), summary: "List each disk's way stage by stage, and which stage the others wait for", query: pageQuery({ machine: Type.Optional(NameOrId) }), status: 200, response: pageOf(DiskStages) },
+  listLinks: { method: "GET", path: "/v1/links", role: "viewer", scope: "installation", summary: "List who is connected to whom, and what goes there", query: pageQuery({}), status: 200, response: pageOf(Link) },
   planProtection: { method: "GET", path: "/v1/planner", role: "viewer", scope: "installation", summary: "Compute what the installation needs from what was observed of it, or what it would need", query: whatIf, status: 200, response: ProtectionPlan },
   pointWay: { method: "GET", path: "/v1/machines/:machine/points/:point/way", role: "viewer", scope: OF_MACHINE, summary: "Show when each daemon did what with a recovery point", params: machineAndPoint, status: 200, response: PointWay },
 } as const satisfies Record<string, Route>;

@@ -1,4 +1,5 @@
 import type { Approval, User, UserChange } from "@leeward/api";
+import { allPages } from "@leeward/api/plain";
 import { Fault } from "@leeward/base";
 import { readFile } from "@leeward/world";
 import { type Command, Option } from "commander";
@@ -22,7 +23,7 @@ export function addAccessCommands(program: Command, state: ProgramState): void {
 function addUsers(user: Command, state: ProgramState): void {
   serverCommand(state, user.command("list").description("list users"), async (context) => {
     const client = await context.client();
-    printList(context, await client.listUsers({}), {
+    printList(context, await allPages((page) => client.listUsers({ query: page })), {
       NAME: ({ name }) => name,
       ROLE: ({ role }) => role,
       KIND: ({ kind }) => kind,
@@ -124,7 +125,7 @@ function describe(user: User): string {
 function addSignIns(signIn: Command, state: ProgramState): void {
   serverCommand(state, signIn.command("list").description("list who is signed in"), async (context) => {
     const client = await context.client();
-    printList(context, await client.listSignIns({}), {
+    printList(context, await allPages((page) => client.listSignIns({ query: page })), {
       ID: ({ id }) => id,
       USER: ({ user }) => user,
       ROLE: ({ role }) => role,
@@ -147,7 +148,7 @@ function addApprovals(approval: Command, state: ProgramState): void {
     approval.command("list").description("list what was asked of a second person, newest first"),
     async (context) => {
       const client = await context.client();
-      printList(context, await client.listApprovals({}), {
+      printList(context, await allPages((page) => client.listApprovals({ query: page })), {
         ID: ({ id }) => id,
         STATE: (item) => item.state,
         WHAT: ({ summary }) => summary,

@@ -1,4 +1,5 @@
 import type { AlertChannel, AlertChannelChange } from "@leeward/api";
+import { allPages } from "@leeward/api/plain";
 import { readFile } from "@leeward/world";
 import { type Command, Option } from "commander";
 import type { CommandContext } from "../command-context.ts";
@@ -19,7 +20,7 @@ export function addAlertChannelCommands(alert: Command, state: ProgramState): vo
   const channel = alert.command("channel").description("who is told of alerts: webhooks, mail, syslog");
   serverCommand(state, channel.command("list").description("list channels"), async (context) => {
     const client = await context.client();
-    printList(context, await client.listAlertChannels({}), {
+    printList(context, await allPages((page) => client.listAlertChannels({ query: page })), {
       NAME: (item) => item.name,
       KIND: (item) => item.kind,
       FROM: (item) => item.severity,

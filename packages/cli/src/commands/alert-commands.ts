@@ -1,4 +1,5 @@
 import type { Alert, AlertRule } from "@leeward/api";
+import { allPages } from "@leeward/api/plain";
 import { formatTime, MICROS_PER_SECOND } from "@leeward/base";
 import { type Command, Option } from "commander";
 import type { CommandContext } from "../command-context.ts";
@@ -40,7 +41,8 @@ function addList(alert: Command, state: ProgramState): void {
       limit: options.number("limit"),
     };
     const query = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
-    printList(context, await client.listAlerts({ query }), {
+    const ask = (page: { readonly after?: string }) => client.listAlerts({ query: { ...query, ...page } });
+    printList(context, query["limit"] === undefined ? await allPages(ask) : await ask({}), {
       SEVERITY: (item) => item.severity,
       STATE: stateText,
       SUBJECT: (item) => item.subject ?? "installation",
@@ -91,7 +93,7 @@ function addRules(alert: Command, state: ProgramState): void {
   const rule = alert.command("rule").description("what becomes an alert, and from when on");
   serverCommand(state, rule.command("list").description("list the rules"), async (context) => {
     const client = await context.client();
-    printList(context, await client.listAlertRules({}), {
+    printList(context, await allPages((page) => client.listAlertRules({ query: page })), {
       RULE: (item) => item.name,
       WHAT: (item) => item.summary,
       WARNING: (item) => thresholdText(item, item.warning),

@@ -8,6 +8,7 @@ import type {
   Timeline,
   WayItem,
 } from "@leeward/api";
+import { allPages } from "@leeward/api/plain";
 import { formatBytes, formatDuration } from "@leeward/base";
 import { type Command, InvalidArgumentError } from "commander";
 import { type OptionValues, type ProgramState, serverCommand } from "../leaf-command.ts";
@@ -26,7 +27,9 @@ export function addHistoryCommands(program: Command, state: ProgramState): void 
     async (context, _args, options) => {
       const client = await context.client();
       const machine = options.text("machine");
-      const list = await client.listStages(machine === undefined ? {} : { query: { machine } });
+      const list = await allPages((page) =>
+        client.listStages({ query: { ...page, ...(machine !== undefined && { machine }) } }),
+      );
       printDocument(context, list, stagesText);
     },
   );
@@ -36,7 +39,7 @@ export function addHistoryCommands(program: Command, state: ProgramState): void 
     program.command("links").description("who is connected to whom, and what goes there"),
     async (context) => {
       const client = await context.client();
-      printList(context, await client.listLinks({}), LINK_COLUMNS);
+      printList(context, await allPages((page) => client.listLinks({ query: page })), LINK_COLUMNS);
     },
   );
 

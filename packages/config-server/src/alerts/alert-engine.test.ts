@@ -9,7 +9,7 @@ const MINUTE = 60;
 const standing = ({ store }: AlertStage): AlertRow[] => store.alerts.standing();
 const allOf = ({ store }: AlertStage): AlertRow[] => [
   ...store.alerts.standing(),
-  ...store.alerts.list({ state: "resolved", limit: 100 }),
+  ...store.alerts.list({ state: "resolved" }, { limit: 100 }),
 ];
 const kindsOf = ({ store }: AlertStage): string[] =>
   store.events

@@ -77,7 +77,7 @@ void test("a channel never answers its secret, shows whether it gets through, an
   await server.client.call("setAlertRule", { params: { rule: "upload-delay" }, body: { warning: 5 } });
 
   const chunks: Uint8Array[] = [];
-  await server.client.stream("backup", async (stream) => {
+  await server.client.backup(async (stream) => {
     for await (const chunk of stream) chunks.push(chunk);
   });
   await writeFile(`${folder}/backup`, Buffer.concat(chunks));

@@ -4,12 +4,12 @@ import { signInNeeded, signInUnknown } from "../access/access-faults.ts";
 import { actorOf, identityOf, type Person } from "../access/caller.ts";
 import type { ByWhom } from "../access/users.ts";
 import { tokenRequired } from "../faults.ts";
-import { APPROVALS_MAX } from "../limits.ts";
 import type { ApprovalRow } from "../store/approval-rows.ts";
 import type { SignInRow } from "../store/sign-in-rows.ts";
 import type { UserRow } from "../store/user-rows.ts";
 import type { Handlers } from "./handler.ts";
 import { findScope } from "./lookup.ts";
+import { newestPageOf, pageOf } from "./pages.ts";
 import type { CallContext, Services } from "./services.ts";
 import { scopeView } from "./views.ts";
 
@@ -89,7 +89,8 @@ function userHandlers(services: Services): Handlers<UserRoute> {
   const { store, users } = services;
   const view = (user: UserRow): User => userView(services, user);
   return {
-    listUsers: async () => ({ items: store.users.list().map(view) }),
+    listUsers: async ({ query }) =>
+      pageOf(query, { rows: store.users.list(), key: ({ name, id }) => [name, id], view }),
     showUser: async ({ params }) => view(users.find(params.user)),
     createUser: async ({ body }, context) =>
       view(await users.create(body, findScope(store, body.scope), byWhom(context))),
@@ -108,7 +109,10 @@ function userHandlers(services: Services): Handlers<UserRoute> {
 function signInHandlers(services: Services): Handlers<SignInRoute> {
   const { store, events, signIns } = services;
   return {
-    listSignIns: async () => ({ items: signIns.list().flatMap((signIn) => summaryOf(services, signIn)) }),
+    listSignIns: async ({ query }) => {
+      const rows = signIns.list().flatMap((signIn) => summaryOf(services, signIn));
+      return pageOf(query, { rows, key: ({ signedInAt, id }) => [signedInAt, id], view: (summary) => summary });
+    },
     endSignIn: async ({ params: { id } }, { actor }) => {
       const signIn = store.signIns.byId(id);
       const [summary] = signIn === undefined ? [] : summaryOf(services, signIn);
@@ -138,7 +142,12 @@ function approvalHandlers({ store, secondPerson }: Services): Handlers<ApprovalR
     decidedAt: row.decidedMicros === null ? null : formatTime(row.decidedMicros),
   });
   return {
-    listApprovals: async () => ({ items: store.approvals.list(APPROVALS_MAX).map(view) }),
+    listApprovals: async ({ query }) =>
+      newestPageOf(query, {
+        rows: (page) => store.approvals.list(page),
+        microsOf: ({ askedMicros }) => askedMicros,
+        view,
+      }),
     approve: async ({ params }, context) => view(secondPerson.decide(params.id, "approved", byWhom(context))),
     refuseApproval: async ({ params }, context) => view(secondPerson.decide(params.id, "refused", byWhom(context))),
   };

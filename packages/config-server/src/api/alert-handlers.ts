@@ -3,10 +3,11 @@ import { parseTime } from "@leeward/base";
 import { alertView, channelView } from "../alerts/alert-view.ts";
 import { RULE_NAMES, type Rule, type RuleName, ruleNameOf, ruleOf, ruleView } from "../alerts/rules.ts";
 import { alertRuleInvalid, alertRuleUnknown } from "../faults.ts";
-import { ALERTS_PER_ANSWER } from "../limits.ts";
 import type { AlertRow } from "../store/alert-rows.ts";
+import type { NewestQuery } from "../store/newest-page.ts";
 import type { Handlers } from "./handler.ts";
 import { findMachine } from "./lookup.ts";
+import { newestPageOf, pageOf } from "./pages.ts";
 import type { Services } from "./services.ts";
 
 type AlertRoute = "listAlerts" | "showAlert" | "acknowledgeAlert" | "silenceAlert" | "unsilenceAlert";
@@ -27,9 +28,11 @@ function ofAlerts({ alerts, store, world }: Services): Handlers<AlertRoute> {
   const view = (row: AlertRow) => alertView(row, world.clock.wallMicros());
   return {
     listAlerts: async ({ query = {} }) => {
-      const { machine, limit = ALERTS_PER_ANSWER, ...wanted } = query;
+      const { machine, state, severity } = query;
       const of = machine === undefined ? {} : { machineId: findMachine(store, machine).id };
-      return { items: store.alerts.list({ ...wanted, ...of, limit }).map(view) };
+      const wanted = { ...(state !== undefined && { state }), ...(severity !== undefined && { severity }), ...of };
+      const rows = (page: NewestQuery): AlertRow[] => store.alerts.list(wanted, page);
+      return newestPageOf(query, { rows, microsOf: ({ openedMicros }) => openedMicros, view });
     },
     showAlert: async ({ params }) => view(alerts.find(params.id)),
     acknowledgeAlert: async ({ params, body: { note } }, { actor }) =>
@@ -43,7 +46,8 @@ function ofAlerts({ alerts, store, world }: Services): Handlers<AlertRoute> {
 function ofRules({ store, events }: Services): Handlers<RuleRoute> {
   const find = (name: RuleName): Rule => ruleOf(name, store.alertRules.all().get(name));
   return {
-    listAlertRules: async () => ({ items: RULE_NAMES.map((name) => ruleView(find(name))) }),
+    listAlertRules: async ({ query }) =>
+      pageOf(query, { rows: RULE_NAMES.map(find), key: ({ name }) => [RULE_NAMES.indexOf(name)], view: ruleView }),
     setAlertRule: async ({ params, body }, { actor }) => {
       const name = ruleNameOf(params.rule);
       if (name === undefined) throw alertRuleUnknown(params.rule);
@@ -71,7 +75,8 @@ function requireSound({ name, unit, bad, warning, critical }: Rule, asked: Alert
 
 function ofChannels({ alertChannels, store }: Services): Handlers<ChannelRoute> {
   return {
-    listAlertChannels: async () => ({ items: store.alertChannels.list().map(channelView) }),
+    listAlertChannels: async ({ query }) =>
+      pageOf(query, { rows: store.alertChannels.list(), key: ({ name }) => [name], view: channelView }),
     showAlertChannel: async ({ params }) => channelView(alertChannels.find(params.name)),
     setAlertChannel: async ({ params, body }, { actor }) =>
       channelView(await alertChannels.set(params.name, body, actor)),

@@ -6,7 +6,7 @@ import type { DrillRow } from "../store/drill-rows.ts";
 import type { DrillScheduleRow } from "../store/drill-schedule-rows.ts";
 import type { Handlers } from "./handler.ts";
 import { findLiveMachine, findMachine } from "./lookup.ts";
-import { newestPageOf, pageOf } from "./pages.ts";
+import { createdMicrosOf, newestPageOf, pageOf } from "./pages.ts";
 import type { Services } from "./services.ts";
 import { jobView } from "./views.ts";
 
@@ -30,7 +30,11 @@ export function drillHandlers(services: Services): Handlers<DrillRoute> {
     listDrills: async ({ query }) => {
       const machine = query?.machine === undefined ? undefined : findMachine(store, query.machine);
       const view = (row: DrillRow): Drill => drillView(row, services);
-      return newestPageOf(query, { rows: (page) => store.drills.list(machine?.id, page), view });
+      return newestPageOf(query, {
+        rows: (page) => store.drills.list(machine?.id, page),
+        microsOf: createdMicrosOf,
+        view,
+      });
     },
     showDrillReport: async ({ params }) => {
       const row = drills.find(params.id);

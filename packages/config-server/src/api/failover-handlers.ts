@@ -5,7 +5,7 @@ import { broughtOf } from "../failover/reverse-progress.ts";
 import type { FailoverRow } from "../store/failover-rows.ts";
 import type { Handlers } from "./handler.ts";
 import { findLiveMachine, findMachine } from "./lookup.ts";
-import { newestPageOf } from "./pages.ts";
+import { createdMicrosOf, newestPageOf } from "./pages.ts";
 import type { Services } from "./services.ts";
 import { jobView } from "./views.ts";
 
@@ -46,7 +46,11 @@ export function failoverHandlers(services: Services): Handlers<FailoverRoute> {
       begun(failovers.beginFailback(failovers.find(params.failover), body, actor)),
     listFailovers: async ({ query }) => {
       const machine = query?.machine === undefined ? undefined : findMachine(store, query.machine);
-      return newestPageOf(query, { rows: (page) => store.failovers.list(machine?.id, page), view });
+      return newestPageOf(query, {
+        rows: (page) => store.failovers.list(machine?.id, page),
+        microsOf: createdMicrosOf,
+        view,
+      });
     },
     showFailover: async ({ params }) => view(failovers.find(params.failover)),
     readReplicaConsole: async ({ params }, { signal }) => {

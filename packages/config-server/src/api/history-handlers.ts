@@ -9,6 +9,7 @@ import { timelineOf } from "../history/timeline.ts";
 import type { DiskRow } from "../store/disk-rows.ts";
 import type { Handlers } from "./handler.ts";
 import { findMachine, viewFactsOf } from "./lookup.ts";
+import { pageOf } from "./pages.ts";
 import type { Services } from "./services.ts";
 
 type HistoryRoute =
@@ -46,11 +47,16 @@ export function historyHandlers(services: Services): Handlers<HistoryRoute> {
     listStages: async ({ query }) => {
       const machine = query?.machine === undefined ? undefined : findMachine(store, query.machine);
       const disks = protectedDisks().filter(({ machineId }) => machine === undefined || machineId === machine.id);
-      return { items: disks.map((disk) => diskStages(disk, onlineReports(services, disk))) };
+      return pageOf(query, {
+        rows: disks,
+        key: ({ id }) => [id],
+        view: (disk) => diskStages(disk, onlineReports(services, disk)),
+      });
     },
-    listLinks: async () => {
+    listLinks: async ({ query }) => {
       const members = store.members.list().filter(({ removedMicros }) => removedMicros === null);
-      return { items: linksOf({ members, reports, isOnline }) };
+      const rows = linksOf({ members, reports, isOnline });
+      return pageOf(query, { rows, key: ({ from, to, kind }) => [from, to, kind], view: (link) => link });
     },
     planProtection: async ({ query = {} }) => {
       const { days, ...what } = query;

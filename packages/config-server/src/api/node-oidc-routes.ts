@@ -15,14 +15,14 @@ const COOKIE_NAME = "__Host-leeward-oidc";
 
 export function registerOidcRoutes(app: App, services: Services): void {
   const { oidc, signIns, events, store } = services;
-  app.get(BEGIN_PATH, { schema: { hide: true } }, (request, reply) =>
+  app.get(BEGIN_PATH, (request, reply) =>
     shown(request, reply, async () => {
       const { location, secret } = await oidc.begin(`${ownOrigin(request.headers)}${CALLBACK_PATH}`);
       void reply.header("set-cookie", cookieHeader(COOKIE_NAME, secret, "lax"));
       return location;
     }),
   );
-  app.get(CALLBACK_PATH, { schema: { hide: true } }, (request, reply) =>
+  app.get(CALLBACK_PATH, (request, reply) =>
     shown(request, reply, async () => {
       const { ip: address, headers } = request;
       // Whatever comes of it, it was for once.

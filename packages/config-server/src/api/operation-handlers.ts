@@ -8,13 +8,14 @@ import { statusItems } from "../health/status-items.ts";
 import { hasEnded } from "../jobs/job-runner.ts";
 import { workingHoursOf } from "../plans/installation.ts";
 import { allPointsFor, formatRetention, parseRetention } from "../plans/retention-text.ts";
+import type { JobRow } from "../store/job-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
 import { POLICY_DEFAULT_NAME, type PolicyRow } from "../store/policy-rows.ts";
 import { installationSettings, policySettings } from "./edited.ts";
 import type { Handlers } from "./handler.ts";
 import { longPoll } from "./long-poll.ts";
 import { findMachine, findServer, viewFactsOf } from "./lookup.ts";
-import { newestPageOf, pageOf } from "./pages.ts";
+import { createdMicrosOf, newestPageOf, pageOf } from "./pages.ts";
 import { setSender } from "./sender-change.ts";
 import type { Services } from "./services.ts";
 import { jobView, serverView } from "./views.ts";
@@ -104,7 +105,11 @@ function jobHandlers({ store, jobs, world }: Services): Handlers<"listJobs" | "s
         ...(subject !== undefined && { subject }),
         ...(machine !== undefined && { machineId: findMachine(store, machine).id }),
       };
-      return newestPageOf(query, { rows: (page) => store.jobs.list(of, page), view: (job) => jobView(job, jobs) });
+      return newestPageOf(query, {
+        rows: (page) => store.jobs.list(of, page),
+        microsOf: createdMicrosOf,
+        view: (job: JobRow) => jobView(job, jobs),
+      });
     },
     showJob: async ({ params, query }, { signal }) => {
       await longPoll({

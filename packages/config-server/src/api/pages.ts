@@ -30,9 +30,13 @@ export function pageOf<R, V>(
 }
 
 /** A page of a list that the database keeps, newest first. @throws Fault `request-invalid` */
-export function newestPageOf<R extends { readonly id: string; readonly createdMicros: number }, V>(
+export function newestPageOf<R extends { readonly id: string }, V>(
   query: PageQuery | undefined,
-  list: { readonly rows: (query: NewestQuery) => readonly R[]; readonly view: (row: R) => V },
+  list: {
+    readonly rows: (query: NewestQuery) => readonly R[];
+    readonly microsOf: (row: R) => number;
+    readonly view: (row: R) => V;
+  },
 ): Page<V> {
   const { limit = PAGE_ITEMS_MAX, after } = query ?? {};
   const found = list.rows({ limit: limit + 1, after: after === undefined ? undefined : placeOf(after) });
@@ -40,9 +44,11 @@ export function newestPageOf<R extends { readonly id: string; readonly createdMi
   const last = shown.at(-1);
   return {
     items: shown.map(list.view),
-    next: found.length > limit && last !== undefined ? cursorOf([last.createdMicros, last.id]) : null,
+    next: found.length > limit && last !== undefined ? cursorOf([list.microsOf(last), last.id]) : null,
   };
 }
+
+export const createdMicrosOf = ({ createdMicros }: { readonly createdMicros: number }): number => createdMicros;
 
 /** A page of a list by time, whose next page begins after the time of its last item. @throws Fault `request-invalid` */
 export async function timedPageOf<R, V>(
@@ -89,9 +95,9 @@ function keyOf(cursor: string): Key {
 }
 
 function placeOf(cursor: string): NonNullable<NewestQuery["after"]> {
-  const [createdMicros, id] = keyOf(cursor);
-  if (typeof createdMicros !== "number" || typeof id !== "string") throw cursorInvalid();
-  return { createdMicros, id };
+  const [micros, id] = keyOf(cursor);
+  if (typeof micros !== "number" || typeof id !== "string") throw cursorInvalid();
+  return { micros, id };
 }
 
 function numberIn(cursor: string): number {

@@ -2,7 +2,7 @@ import type { Push } from "@leeward/api";
 import { formatTime } from "@leeward/base";
 import type { PushRow } from "../store/push-rows.ts";
 import type { Handlers } from "./handler.ts";
-import { newestPageOf } from "./pages.ts";
+import { createdMicrosOf, newestPageOf } from "./pages.ts";
 import type { Services } from "./services.ts";
 import { jobView } from "./views.ts";
 
@@ -13,7 +13,8 @@ export function pushHandlers({ store, pushes, jobs }: Services): Handlers<"pushA
       const begun = await pushes.begin(body, actor);
       return { items: begun.map(({ push, job }) => ({ push: pushView(push), job: jobView(job, jobs) })) };
     },
-    listPushes: async ({ query }) => newestPageOf(query, { rows: (page) => store.pushes.list(page), view: pushView }),
+    listPushes: async ({ query }) =>
+      newestPageOf(query, { rows: (page) => store.pushes.list(page), microsOf: createdMicrosOf, view: pushView }),
     showPush: async ({ params }) => pushView(pushes.find(params.id)),
   };
 }

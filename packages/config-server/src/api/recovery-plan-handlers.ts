@@ -6,7 +6,7 @@ import type { PlanRunRow, PlanRunStepRow } from "../store/plan-run-rows.ts";
 import type { RecoveryPlanRow } from "../store/recovery-plan-rows.ts";
 import { planSettings } from "./edited.ts";
 import type { Handlers } from "./handler.ts";
-import { newestPageOf, pageOf } from "./pages.ts";
+import { createdMicrosOf, newestPageOf, pageOf } from "./pages.ts";
 import type { Services } from "./services.ts";
 import { jobView } from "./views.ts";
 
@@ -57,7 +57,11 @@ export function recoveryPlanHandlers(services: Services): Handlers<RecoveryPlanR
     runRecoveryPlan: async ({ params, body }, { actor }) => begun(plans.run(params.plan, body, actor)),
     listPlanRuns: async ({ query }) => {
       const view = (run: PlanRunRow): PlanRunSummary => runSummary(run, services);
-      return newestPageOf(query, { rows: (page) => store.planRuns.list(runsOf(query?.plan), page), view });
+      return newestPageOf(query, {
+        rows: (page) => store.planRuns.list(runsOf(query?.plan), page),
+        microsOf: createdMicrosOf,
+        view,
+      });
     },
     showPlanRun: async ({ params }) => runView(plans.findRun(params.run), services),
     continuePlanRun: async ({ params, body }, { actor }) =>

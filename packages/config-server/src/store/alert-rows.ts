@@ -2,6 +2,7 @@ import type { Alert, AlertSeverity, AlertState } from "@leeward/api";
 import { assert } from "@leeward/base";
 import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
 import type { Database, SqlValue } from "./database.ts";
+import { type NewestQuery, newestPage } from "./newest-page.ts";
 
 /** Something that needs a person, from when it came to hold. */
 export interface AlertRow {
@@ -36,7 +37,6 @@ export interface AlertQuery {
   readonly state?: AlertState;
   readonly severity?: AlertSeverity;
   readonly machineId?: string;
-  readonly limit: number;
 }
 
 const SEVERITIES: readonly AlertSeverity[] = ["warning", "critical"];
@@ -80,24 +80,11 @@ export class AlertRows {
   }
 
   /** Newest first. */
-  list({ state, severity, machineId, limit }: AlertQuery): AlertRow[] {
-    const wheres = [IN_STATE[state ?? "standing"]];
-    const values: SqlValue[] = [];
-    if (severity !== undefined) {
-      wheres.push("severity = ?");
-      values.push(severity);
-    }
-    if (machineId !== undefined) {
-      wheres.push("machine_id = ?");
-      values.push(machineId);
-    }
-    return this.#database
-      .all(
-        `SELECT * FROM alerts WHERE ${wheres.join(" AND ")} ORDER BY opened_micros DESC, id DESC LIMIT ?`,
-        ...values,
-        limit,
-      )
-      .map(alertOf);
+  list({ state, severity, machineId }: AlertQuery, page: NewestQuery): AlertRow[] {
+    const only = [IN_STATE[state ?? "standing"]];
+    const where = { severity, machine_id: machineId };
+    const wanted = { select: "SELECT * FROM alerts", where, only, time: "opened_micros" };
+    return newestPage(this.#database, wanted, page).map(alertOf);
   }
 
   /** Of those that stand, how many there are of each rule and severity. */

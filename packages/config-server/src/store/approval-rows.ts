@@ -1,5 +1,6 @@
 import { integer, maybeInteger, maybeText, type Row, text, word } from "./column.ts";
 import type { Database } from "./database.ts";
+import { type NewestQuery, newestPage } from "./newest-page.ts";
 
 /** As it is stored: whether it has expired is a matter of the clock. */
 export type StoredApprovalState = "open" | "approved" | "refused" | "used";
@@ -57,8 +58,9 @@ export class ApprovalRows {
   }
 
   /** Newest first. */
-  list(limit: number): ApprovalRow[] {
-    return this.#database.all("SELECT * FROM approvals ORDER BY asked_micros DESC, id LIMIT ?", limit).map(approvalOf);
+  list(query: NewestQuery): ApprovalRow[] {
+    const wanted = { select: "SELECT * FROM approvals", time: "asked_micros" };
+    return newestPage(this.#database, wanted, query).map(approvalOf);
   }
 
   /** The newest that is open or approved for this call of this asker, and has not expired. */

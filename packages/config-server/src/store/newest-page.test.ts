@@ -18,7 +18,8 @@ void test("pages of jobs are newest first, each job once, and what comes meanwhi
   for (let after: NewestQuery["after"]; ; ) {
     const page = store.jobs.list({}, { limit: 5, after });
     seen.push(...page.map(({ id }) => id));
-    after = page.at(-1);
+    const last = page.at(-1);
+    after = last && { micros: last.createdMicros, id: last.id };
     if (page.length < 5) break;
     insert(`new-${seen.length}`, 9_000);
   }

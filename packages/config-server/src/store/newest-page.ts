@@ -5,18 +5,23 @@ import type { Database, SqlValue } from "./database.ts";
 export interface NewestQuery {
   readonly limit: number;
   /** The last of the page before this one. */
-  readonly after?: { readonly createdMicros: number; readonly id: string } | undefined;
+  readonly after?: { readonly micros: number; readonly id: string } | undefined;
 }
 
 /** Which rows are wanted: `select` up to its WHERE, and columns with the values that they are to have; undefined wants any. */
 export interface Wanted {
   readonly select: string;
   readonly where?: Readonly<Record<string, SqlValue | undefined>>;
+  /** Further conditions, without values. */
+  readonly only?: readonly string[];
+  /** The column of its time; `created_micros` when left out. */
+  readonly time?: string;
 }
 
-/** Rows of a table with `created_micros` and `id`, newest first. What is inserted or removed meanwhile moves no other row to another page. */
-export function newestPage(database: Database, { select, where = {} }: Wanted, { limit, after }: NewestQuery): Row[] {
-  const conditions: string[] = [];
+/** Rows of a table with a time and an `id`, newest first. What is inserted or removed meanwhile moves no other row to another page. */
+export function newestPage(database: Database, wanted: Wanted, { limit, after }: NewestQuery): Row[] {
+  const { select, where = {}, only = [], time = "created_micros" } = wanted;
+  const conditions: string[] = [...only];
   const values: SqlValue[] = [];
   for (const [column, value] of Object.entries(where)) {
     if (value === undefined) continue;
@@ -24,9 +29,9 @@ export function newestPage(database: Database, { select, where = {} }: Wanted, {
     values.push(value);
   }
   if (after !== undefined) {
-    conditions.push("(created_micros < ? OR (created_micros = ? AND id > ?))");
-    values.push(after.createdMicros, after.createdMicros, after.id);
+    conditions.push(`(${time} < ? OR (${time} = ? AND id > ?))`);
+    values.push(after.micros, after.micros, after.id);
   }
   const filter = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
-  return database.all(`${select}${filter} ORDER BY created_micros DESC, id LIMIT ?`, ...values, limit);
+  return database.all(`${select}${filter} ORDER BY ${time} DESC, id LIMIT ?`, ...values, limit);
 }
