@@ -39,6 +39,8 @@ export function Confirm(props: ConfirmProps) {
       title={props.title}
       centered
       closeButtonProps={{ "aria-label": text.cancel }}
+      // A dialog's head is no banner of the page.
+      attributes={{ header: { role: "presentation" } }}
     >
       <form
         onSubmit={(event) => {

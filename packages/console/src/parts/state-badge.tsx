@@ -34,6 +34,7 @@ export function StateBadge({ tone, label, size = "md" }: StateBadgeProps) {
       size={size}
       tt="none"
       fw={600}
+      miw="max-content"
       leftSection={<Icon aria-hidden size={14} color={`var(--mantine-color-${color}-filled)`} />}
     >
       {label}

@@ -100,7 +100,7 @@ function columnsOf(
       key: "name",
       title: text.name,
       show: ({ machine }) => (
-        <Anchor component={Link} href={`/machines/${machine.id}`} fw={600} size="sm">
+        <Anchor component={Link} href={`/machines/${machine.id}`} fw={600} size="sm" display="block" miw={140}>
           {machine.name}
         </Anchor>
       ),

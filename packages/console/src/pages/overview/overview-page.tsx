@@ -4,6 +4,8 @@ import { IconActivity, IconClockHour4, IconServer, IconUrgent } from "@tabler/ic
 import { Link } from "wouter";
 import { type Answer, useItems } from "../../api/use-answer.ts";
 import { Answered } from "../../parts/answered.tsx";
+import { Attention } from "../../parts/attention.tsx";
+import { type Concern, concernsOf, type OpenAlert } from "../../parts/concerns.ts";
 import { FigureCard } from "../../parts/figure-card.tsx";
 import { type MachineStanding, standingsOf } from "../../parts/machine-health.ts";
 import { useNowMs } from "../../parts/moment.tsx";
@@ -12,8 +14,6 @@ import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/language.tsx";
 import { useFormat } from "../../text/use-format.ts";
 import { JobsUnderWay, LastDrills } from "./activity.tsx";
-import { Attention } from "./attention.tsx";
-import { type Concern, concernsOf, type OpenAlert } from "./concerns.ts";
 import { FirstSteps } from "./first-steps.tsx";
 import { MachineGrid } from "./machine-grid.tsx";
 import { RpoChart } from "./rpo-chart.tsx";

@@ -1,15 +1,39 @@
 // What needs a person: open alerts, and what the server knows that nothing of its own mends. Each with its remedy and the way to it.
 import { Anchor, Button, Group, Stack, Text, Tooltip } from "@mantine/core";
 import { Link } from "wouter";
-import { useMay } from "../../api/api-context.tsx";
-import { useAction } from "../../api/use-answer.ts";
-import { Moment } from "../../parts/moment.tsx";
-import { Nothing } from "../../parts/nothing.tsx";
-import { SEVERITY_TONES, StateBadge } from "../../parts/state-badge.tsx";
-import { useText } from "../../text/language.tsx";
-import { useFormat } from "../../text/use-format.ts";
+import { useMay } from "../api/api-context.tsx";
+import { useAction } from "../api/use-answer.ts";
+import { textsOf, useText } from "../text/language.tsx";
+import { useFormat } from "../text/use-format.ts";
 import type { Concern } from "./concerns.ts";
-import { TEXTS } from "./texts.ts";
+import { Moment } from "./moment.tsx";
+import { Nothing } from "./nothing.tsx";
+import { SEVERITY_TONES, StateBadge } from "./state-badge.tsx";
+
+const TEXTS = textsOf({
+  en: {
+    nothingNeeded: "Nothing needs a person",
+    nothingNeededHint: "What comes up appears here at once.",
+    acknowledge: "Acknowledge",
+    acknowledgeOf: (message: string) => `Acknowledge: ${message}`,
+    operatorOnly: "Only an operator may do this.",
+    moreAttention: (count: string) => `${count} more on the alerts page`,
+    warning: "Warning",
+    critical: "Critical",
+    info: "Note",
+  },
+  ko: {
+    nothingNeeded: "조치가 필요한 항목이 없습니다",
+    nothingNeededHint: "새로운 항목이 생기면 바로 여기에 나타납니다.",
+    acknowledge: "확인 처리",
+    acknowledgeOf: (message: string) => `확인 처리: ${message}`,
+    operatorOnly: "운영자만 할 수 있습니다.",
+    moreAttention: (count: string) => `경고 페이지에서 ${count}건 더 보기`,
+    warning: "주의",
+    critical: "심각",
+    info: "참고",
+  },
+});
 
 const SHOWN_MAX = 8;
 
