@@ -1,10 +1,10 @@
 // What needs a person: open alerts, and what the server knows that nothing of its own mends. Each with its remedy and the way to it.
-import { Anchor, Button, Group, Stack, Text, Tooltip } from "@mantine/core";
+import { Anchor, Group, Stack, Text } from "@mantine/core";
 import { Link } from "wouter";
-import { useMay } from "../api/api-context.tsx";
 import { useAction } from "../api/use-answer.ts";
 import { textsOf, useText } from "../text/language.tsx";
 import { useFormat } from "../text/use-format.ts";
+import { ActionButton } from "./action-button.tsx";
 import type { Concern } from "./concerns.ts";
 import { Moment } from "./moment.tsx";
 import { Nothing } from "./nothing.tsx";
@@ -16,7 +16,6 @@ const TEXTS = textsOf({
     nothingNeededHint: "What comes up appears here at once.",
     acknowledge: "Acknowledge",
     acknowledgeOf: (message: string) => `Acknowledge: ${message}`,
-    operatorOnly: "Only an operator may do this.",
     moreAttention: (count: string) => `${count} more on the alerts page`,
     warning: "Warning",
     critical: "Critical",
@@ -27,7 +26,6 @@ const TEXTS = textsOf({
     nothingNeededHint: "새로운 항목이 생기면 바로 여기에 나타납니다.",
     acknowledge: "확인 처리",
     acknowledgeOf: (message: string) => `확인 처리: ${message}`,
-    operatorOnly: "운영자만 할 수 있습니다.",
     moreAttention: (count: string) => `경고 페이지에서 ${count}건 더 보기`,
     warning: "주의",
     critical: "심각",
@@ -96,24 +94,17 @@ function ConcernLine({ concern }: { readonly concern: Concern }) {
 
 function Acknowledge({ id, message }: { readonly id: string; readonly message: string }) {
   const text = useText(TEXTS);
-  const may = useMay("operator");
   const acknowledge = useAction("acknowledgeAlert");
   return (
-    <Tooltip label={text.operatorOnly} disabled={may}>
-      <Button
-        w="fit-content"
-        size="compact-xs"
-        variant="default"
-        data-disabled={!may || undefined}
-        aria-disabled={!may}
-        loading={acknowledge.isRunning}
-        aria-label={text.acknowledgeOf(message)}
-        onClick={() => {
-          if (may) void acknowledge.run({ params: { id }, body: {} });
-        }}
-      >
-        {text.acknowledge}
-      </Button>
-    </Tooltip>
+    <ActionButton
+      needs="operator"
+      w="fit-content"
+      size="compact-xs"
+      loading={acknowledge.isRunning}
+      label={text.acknowledgeOf(message)}
+      onClick={() => void acknowledge.run({ params: { id }, body: {} })}
+    >
+      {text.acknowledge}
+    </ActionButton>
   );
 }

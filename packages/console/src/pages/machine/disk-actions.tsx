@@ -1,9 +1,9 @@
 import { Checkbox, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useAction } from "../../api/use-answer.ts";
+import { ActionButton } from "../../parts/action-button.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { JobProgress } from "../../parts/job-progress.tsx";
-import { MayButton } from "../../parts/may-button.tsx";
 import { useText } from "../../text/language.tsx";
 import { DeletePoints, type OfDisk } from "./disk-targets.tsx";
 import { DISK_TEXTS } from "./disk-texts.ts";
@@ -19,33 +19,15 @@ export function DiskActions({ machine, disk }: OfDisk) {
   return (
     <Stack gap="sm">
       <Group gap="xs">
-        <MayButton
-          role="operator"
-          size="xs"
-          variant="default"
-          aria-label={text.verifyOf(disk.name)}
-          onClick={() => setAsked("verify")}
-        >
+        <ActionButton needs="operator" label={text.verifyOf(disk.name)} onClick={() => setAsked("verify")}>
           {text.verify}
-        </MayButton>
-        <MayButton
-          role="operator"
-          size="xs"
-          variant="default"
-          aria-label={text.resyncOf(disk.name)}
-          onClick={() => setAsked("resync")}
-        >
+        </ActionButton>
+        <ActionButton needs="operator" label={text.resyncOf(disk.name)} onClick={() => setAsked("resync")}>
           {text.resync}
-        </MayButton>
-        <MayButton
-          role="operator"
-          size="xs"
-          variant="default"
-          aria-label={text.unprotectOf(disk.name)}
-          onClick={() => setAsked("unprotect")}
-        >
+        </ActionButton>
+        <ActionButton needs="operator" label={text.unprotectOf(disk.name)} onClick={() => setAsked("unprotect")}>
           {text.unprotect}
-        </MayButton>
+        </ActionButton>
       </Group>
       {job !== undefined && <JobProgress id={job} />}
       <Verify {...of} opened={asked === "verify"} />

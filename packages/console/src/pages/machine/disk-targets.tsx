@@ -3,8 +3,8 @@ import { Checkbox, Group, NativeSelect, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useMay } from "../../api/api-context.tsx";
 import { useAction, useItems } from "../../api/use-answer.ts";
+import { ActionButton } from "../../parts/action-button.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
-import { MayButton } from "../../parts/may-button.tsx";
 import { StateBadge, type Tone } from "../../parts/state-badge.tsx";
 import { useText } from "../../text/language.tsx";
 import { useFormat } from "../../text/use-format.ts";
@@ -68,9 +68,9 @@ function RemoveTarget({ machine, disk, target }: OfDisk & { readonly target: Tar
   const title = text.removeTargetOf(target.name, disk.name);
   return (
     <>
-      <MayButton role="operator" size="compact-xs" variant="default" aria-label={title} onClick={() => setOpened(true)}>
+      <ActionButton needs="operator" size="compact-xs" variant="default" label={title} onClick={() => setOpened(true)}>
         {text.remove}
-      </MayButton>
+      </ActionButton>
       <Confirm
         opened={opened}
         close={() => setOpened(false)}
@@ -121,16 +121,16 @@ function AddTarget({ machine, disk }: OfDisk) {
   const target = chosen === "" ? (free[0]?.id ?? "") : chosen;
   return (
     <>
-      <MayButton
-        role="operator"
+      <ActionButton
+        needs="operator"
         size="compact-xs"
         variant="default"
         w="fit-content"
-        aria-label={text.addTargetOf(disk.name)}
+        label={text.addTargetOf(disk.name)}
         onClick={() => setOpened(true)}
       >
         {text.addTarget}
-      </MayButton>
+      </ActionButton>
       <Confirm
         opened={opened}
         close={() => setOpened(false)}

@@ -2,8 +2,8 @@ import type { Consistency, Machine } from "@leeward/api";
 import { NativeSelect, Text } from "@mantine/core";
 import { useState } from "react";
 import { useAction } from "../../api/use-answer.ts";
+import { ActionButton } from "../../parts/action-button.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
-import { MayButton } from "../../parts/may-button.tsx";
 import { useText } from "../../text/language.tsx";
 import { POINT_TEXTS } from "./point-texts.ts";
 
@@ -16,9 +16,9 @@ export function MakePoint({ machine, made }: { readonly machine: Machine; readon
   const create = useAction("createPoint");
   return (
     <>
-      <MayButton role="operator" size="xs" variant="default" onClick={() => setOpened(true)}>
+      <ActionButton needs="operator" onClick={() => setOpened(true)}>
         {text.make}
-      </MayButton>
+      </ActionButton>
       <Confirm
         opened={opened}
         close={() => setOpened(false)}

@@ -2,9 +2,9 @@ import type { Machine, Opened } from "@leeward/api";
 import { Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useAction, useItems } from "../../api/use-answer.ts";
+import { ActionButton } from "../../parts/action-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
-import { MayButton } from "../../parts/may-button.tsx";
 import { Command } from "../../parts/page.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/language.tsx";
@@ -51,15 +51,15 @@ function OpenedPoint({ machine, opened }: { readonly machine: Machine; readonly 
         <Text size="sm" c="dimmed">
           {format.bytes(opened.sizeBytes)} · {opened.readOnly ? text.readOnly : text.writableShort}
         </Text>
-        <MayButton
-          role="operator"
+        <ActionButton
+          needs="operator"
           size="compact-xs"
           variant="default"
-          aria-label={text.closeOf(name)}
+          label={text.closeOf(name)}
           onClick={() => setAsked(true)}
         >
           {text.close}
-        </MayButton>
+        </ActionButton>
       </Group>
       <Command command={opened.nbdUri} />
       <Confirm

@@ -1,11 +1,12 @@
 // A point's content outside of a failover: served as a disk, or written to a file.
+
 import type { Disk, ImageFormat } from "@leeward/api";
 import { Checkbox, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useAction } from "../../api/use-answer.ts";
+import { ActionButton } from "../../parts/action-button.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { JobProgress } from "../../parts/job-progress.tsx";
-import { MayButton } from "../../parts/may-button.tsx";
 import { useText } from "../../text/language.tsx";
 import type { OfPoint } from "./point-panel.tsx";
 import { POINT_TEXTS } from "./point-texts.ts";
@@ -59,9 +60,9 @@ export function OpenPoint({ machine, point }: OfPoint) {
   const { disk, target } = at.place;
   return (
     <>
-      <MayButton role="operator" size="xs" variant="default" onClick={() => setOpened(true)}>
+      <ActionButton needs="operator" onClick={() => setOpened(true)}>
         {text.open}
-      </MayButton>
+      </ActionButton>
       <Confirm
         opened={opened}
         close={() => setOpened(false)}
@@ -102,9 +103,9 @@ export function SavePoint({ machine, point }: OfPoint) {
   const isPath = path.startsWith("/");
   return (
     <>
-      <MayButton role="operator" size="xs" variant="default" onClick={() => setOpened(true)}>
+      <ActionButton needs="operator" onClick={() => setOpened(true)}>
         {text.save}
-      </MayButton>
+      </ActionButton>
       {job !== undefined && <JobProgress id={job} />}
       <Confirm
         opened={opened}

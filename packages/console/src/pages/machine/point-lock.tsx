@@ -1,8 +1,8 @@
 import { Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useAction } from "../../api/use-answer.ts";
+import { ActionButton } from "../../parts/action-button.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
-import { MayButton } from "../../parts/may-button.tsx";
 import { useText } from "../../text/language.tsx";
 import type { OfPoint } from "./point-panel.tsx";
 import { POINT_TEXTS } from "./point-texts.ts";
@@ -27,9 +27,9 @@ function Lock({ machine, point, changed }: LockProps) {
   const lock = useAction("lockPoint");
   return (
     <>
-      <MayButton role="operator" size="xs" variant="default" onClick={() => setOpened(true)}>
+      <ActionButton needs="operator" onClick={() => setOpened(true)}>
         {text.doLock}
-      </MayButton>
+      </ActionButton>
       <Confirm
         opened={opened}
         close={() => setOpened(false)}
@@ -74,9 +74,9 @@ function Unlock({ machine, point, changed }: LockProps) {
   const unlock = useAction("unlockPoint");
   return (
     <>
-      <MayButton role="administrator" size="xs" variant="default" onClick={() => setOpened(true)}>
+      <ActionButton needs="administrator" onClick={() => setOpened(true)}>
         {text.doUnlock}
-      </MayButton>
+      </ActionButton>
       <Confirm
         opened={opened}
         close={() => setOpened(false)}

@@ -47,7 +47,7 @@ export function PointPanel({ machine, point, changed }: OfPoint & { readonly cha
           </Fact>
         </SimpleGrid>
         <Group gap="xs">
-          <Button component={Link} href={`/machines/${machine.id}/failover?at=${point.id}&kind=test`} size="xs">
+          <Button component={Link} href={`/machines/${machine.id}/failover?at=${point.id}`} size="xs">
             {text.testHere}
           </Button>
           <Button component={Link} href={`/machines/${machine.id}/failover?at=${point.id}`} size="xs" variant="default">

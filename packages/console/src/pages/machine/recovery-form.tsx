@@ -3,7 +3,7 @@ import { NativeSelect, NumberInput, SimpleGrid, Stack, Text, TextInput } from "@
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
 import { useAction } from "../../api/use-answer.ts";
-import { MayButton } from "../../parts/may-button.tsx";
+import { ActionButton } from "../../parts/action-button.tsx";
 import { useText } from "../../text/language.tsx";
 import { SETTINGS_TEXTS } from "./settings-texts.ts";
 
@@ -64,9 +64,16 @@ export function RecoveryForm({ machine }: { readonly machine: Machine }) {
           onChange={(event) => change({ testNetwork: textOf(event.currentTarget.value) })}
         />
       </SimpleGrid>
-      <MayButton role="operator" w="fit-content" loading={set.isRunning} onClick={() => void save()}>
+      <ActionButton
+        needs="operator"
+        variant="filled"
+        size="sm"
+        w="fit-content"
+        loading={set.isRunning}
+        onClick={() => void save()}
+      >
         {text.save}
-      </MayButton>
+      </ActionButton>
     </Stack>
   );
 }

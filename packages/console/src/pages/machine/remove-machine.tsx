@@ -3,8 +3,8 @@ import { Checkbox, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { useAction } from "../../api/use-answer.ts";
+import { ActionButton } from "../../parts/action-button.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
-import { MayButton } from "../../parts/may-button.tsx";
 import { useText } from "../../text/language.tsx";
 import { SETTINGS_TEXTS } from "./settings-texts.ts";
 
@@ -19,9 +19,15 @@ export function RemoveMachine({ machine }: { readonly machine: Machine }) {
       <Text size="sm" c="dimmed">
         {text.removalLead}
       </Text>
-      <MayButton role="administrator" color="red.8" w="fit-content" onClick={() => setOpened(true)}>
+      <ActionButton
+        needs="administrator"
+        variant="filled"
+        color="red.8"
+        w="fit-content"
+        onClick={() => setOpened(true)}
+      >
         {text.remove}
-      </MayButton>
+      </ActionButton>
       <Confirm
         opened={opened}
         close={() => setOpened(false)}

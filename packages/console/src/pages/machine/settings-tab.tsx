@@ -3,7 +3,7 @@ import { Code, NativeSelect, SimpleGrid, Stack, Text, TextInput } from "@mantine
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
 import { useAction, useItems } from "../../api/use-answer.ts";
-import { MayButton } from "../../parts/may-button.tsx";
+import { ActionButton } from "../../parts/action-button.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/language.tsx";
@@ -79,9 +79,16 @@ function AgentForm({ machine }: { readonly machine: Machine }) {
         value={exclude}
         onChange={(event) => setExclude(event.currentTarget.value)}
       />
-      <MayButton role="administrator" w="fit-content" loading={set.isRunning} onClick={() => void save()}>
+      <ActionButton
+        needs="administrator"
+        variant="filled"
+        size="sm"
+        w="fit-content"
+        loading={set.isRunning}
+        onClick={() => void save()}
+      >
         {text.save}
-      </MayButton>
+      </ActionButton>
     </Stack>
   );
 }
