@@ -1,0 +1,72 @@
+import type { Machine } from "@leeward/api";
+import { NativeSelect, SegmentedControl, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import type { Answer } from "../../api/use-answer.ts";
+import { Answered } from "../../parts/answered.tsx";
+import { useText } from "../../text/language.tsx";
+import { PushForm } from "./push-form.tsx";
+import { RegisterByCommand } from "./register-by-command.tsx";
+import { TEXTS } from "./texts.ts";
+
+interface MachineStepProps {
+  readonly machines: Answer<readonly Machine[]>;
+  readonly chosen: string;
+  readonly choose: (id: string) => void;
+}
+
+const WAYS = ["registered", "push", "command"] as const;
+
+/** A machine that is registered here, or one that is to be. */
+export function MachineStep(props: MachineStepProps) {
+  const text = useText(TEXTS);
+  const [way, setWay] = useState<(typeof WAYS)[number]>("registered");
+  return (
+    <Stack>
+      <SegmentedControl
+        aria-label={text.how}
+        w="fit-content"
+        maw="100%"
+        value={way}
+        onChange={(next) => setWay(WAYS.find((each) => each === next) ?? "registered")}
+        data={WAYS.map((value) => ({ value, label: text[value] }))}
+      />
+      {way === "registered" && <Registered {...props} />}
+      {way === "push" && (
+        <PushForm
+          registered={(id) => {
+            props.machines.refresh();
+            props.choose(id);
+            setWay("registered");
+          }}
+        />
+      )}
+      {way === "command" && <RegisterByCommand />}
+    </Stack>
+  );
+}
+
+function Registered({ machines, chosen, choose }: MachineStepProps) {
+  const text = useText(TEXTS);
+  return (
+    <Answered answer={machines}>
+      {(all) =>
+        all.length === 0 ? (
+          <Text>{text.noMachines}</Text>
+        ) : (
+          <NativeSelect
+            label={text.machine}
+            maw={480}
+            value={chosen}
+            onChange={(event) => choose(event.currentTarget.value)}
+            data={[
+              { value: "", label: text.choose, disabled: true },
+              ...all
+                .toSorted((one, other) => one.name.localeCompare(other.name, undefined, { numeric: true }))
+                .map(({ id, name, state }) => ({ value: id, label: `${name} (${text[state]})` })),
+            ]}
+          />
+        )
+      }
+    </Answered>
+  );
+}
