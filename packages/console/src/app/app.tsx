@@ -16,6 +16,9 @@ function nonceOfPage(): string {
   return document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
 }
 
+// What keeps the page from being scrolled below a dialog looks for the nonce under this name.
+Object.assign(globalThis, { __webpack_nonce__: nonceOfPage() });
+
 export function App() {
   return (
     <MantineProvider

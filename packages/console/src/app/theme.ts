@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, Drawer, type MantineColorsTuple, Modal } from "@mantine/core";
 
 /** The house's colour: deep water. Shades are chosen so that text on them, and they as text, have a contrast of 4.5 and more. */
 const harbor: MantineColorsTuple = [
@@ -24,6 +24,11 @@ export const theme = createTheme({
   defaultRadius: "md",
   cursorType: "pointer",
   headings: { fontWeight: "650" },
+  components: {
+    // The head of a dialog is not the head of the page.
+    Modal: Modal.extend({ defaultProps: { attributes: { header: { role: "presentation" } } } }),
+    Drawer: Drawer.extend({ defaultProps: { attributes: { header: { role: "presentation" } } } }),
+  },
 });
 
 /** Text that stands back, links and words on a light ground have a contrast of 4.5 and more, too; the library's own have less. */

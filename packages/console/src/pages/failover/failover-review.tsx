@@ -21,9 +21,6 @@ export function FailoverReview({ machine, wizard }: { readonly machine: Machine;
   const target = targetName(machine, servers);
   return (
     <Stack>
-      <Title order={3} size="h5">
-        {text.review}
-      </Title>
       <List spacing="xs">
         <List.Item>
           {isTest ? sentences.testMachine(machine.name, target) : sentences.machine(machine.name, target)}
@@ -57,7 +54,7 @@ function PointLines({ machine, wizard }: { readonly machine: Machine; readonly w
   const format = useFormat();
   const nowMs = useNowMs();
   const { kind, at, order } = wizard;
-  const newest = useNewestPoints(machine.id).data;
+  const newest = useNewestPoints(machine.id, { once: false }).data;
   const isOlder = !isPointWord(at) && (newest === undefined || pointMeant(at, newest) === undefined);
   const until = Date.parse(at);
   const range = Number.isNaN(until) ? {} : { from: new Date(until - 3_600_000).toISOString(), to: at };

@@ -27,7 +27,7 @@ export function PointChoice({ machine, at, choose }: PointChoiceProps) {
   const text = useText(POINT_TEXTS);
   const groups = useItems("listGroups", {}).data ?? [];
   const group = groups.find(({ members }) => members.some((member) => member.machine === machine.id));
-  const { data: newest } = useNewestPoints(machine.id);
+  const { data: newest } = useNewestPoints(machine.id, { once: true });
   const word = isPointWord(at) ? at : CHOSEN;
   const options = [
     { value: "latest", label: text.latest, what: text.latestWhat },
@@ -64,10 +64,10 @@ export function PointChoice({ machine, at, choose }: PointChoiceProps) {
   );
 }
 
-/** The points of the hour until now, oldest first, asked for once. */
-export function useNewestPoints(machine: string) {
+/** The points of the hour until now, oldest first. */
+export function useNewestPoints(machine: string, { once }: { readonly once: boolean }) {
   const [from] = useState(() => new Date(Date.now() - WINDOW_MS).toISOString());
-  return useItems("listPoints", { params: { machine }, query: { from } }, { once: true });
+  return useItems("listPoints", { params: { machine }, query: { from } }, { once });
 }
 
 function NewestAge({ at, points }: { readonly at: string; readonly points: readonly Point[] | undefined }) {

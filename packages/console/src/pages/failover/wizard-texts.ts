@@ -39,7 +39,6 @@ export const WIZARD_TEXTS = textsOf({
       unplanned: "Begin the unplanned failover",
     },
     confirmTitle: (machine: string) => `Fail over ${machine} now?`,
-    review: "What will happen",
     takenBack: "What can be taken back",
     sentences: {
       machine: (machine: string, target: string) => `${machine} is started at the master target ${target}.`,
@@ -102,7 +101,6 @@ export const WIZARD_TEXTS = textsOf({
       unplanned: "계획되지 않은 장애 조치 시작",
     },
     confirmTitle: (machine: string) => `지금 ${machine}의 장애 조치를 시작하시겠습니까?`,
-    review: "일어날 일",
     takenBack: "되돌릴 수 있는 것",
     sentences: {
       machine: (machine: string, target: string) => `${machine}이(가) 마스터 대상 ${target}에서 시작됩니다.`,

@@ -17,7 +17,14 @@ export function JobDrawer({ id, close }: { readonly id: string | null; readonly 
   const text = useText(TEXTS);
   const job = useJob(id ?? undefined);
   return (
-    <Drawer opened={id !== null} onClose={close} position="right" size="lg" title={text.drawer}>
+    <Drawer
+      opened={id !== null}
+      onClose={close}
+      position="right"
+      size="lg"
+      title={text.drawer}
+      closeButtonProps={{ "aria-label": text.close }}
+    >
       <Answered answer={job}>
         {(data) => (
           <Stack gap="lg">

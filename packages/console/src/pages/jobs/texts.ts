@@ -21,6 +21,7 @@ export const TEXTS = textsOf({
     noneYet: "Jobs come with what is begun: protecting a disk, a failover, a drill, a plan.",
     noneMatch: "No job is of that state and kind.",
     drawer: "Job",
+    close: "Close",
     about: "To what it is about",
     machine: "Machine",
     failover: "Failover",
@@ -37,7 +38,6 @@ export const TEXTS = textsOf({
     history: "What happened to the same subject",
     historyNone: "No event of this subject since the job was asked for.",
     historyLead: (count: string) => `The newest ${count} events since the job was asked for.`,
-    gone: "There is no such job.",
     facts: "Facts of the job",
   },
   ko: {
@@ -60,6 +60,7 @@ export const TEXTS = textsOf({
     noneYet: "디스크 보호, 장애 조치, 훈련, 계획 실행을 시작하면 작업이 나타납니다.",
     noneMatch: "이 상태와 종류의 작업이 없습니다.",
     drawer: "작업",
+    close: "닫기",
     about: "대상으로 이동",
     machine: "컴퓨터",
     failover: "장애 조치",
@@ -76,7 +77,6 @@ export const TEXTS = textsOf({
     history: "같은 대상에 일어난 일",
     historyNone: "작업을 요청한 뒤로 이 대상의 이벤트가 없습니다.",
     historyLead: (count: string) => `작업을 요청한 뒤의 최신 이벤트 ${count}건입니다.`,
-    gone: "그런 작업이 없습니다.",
     facts: "작업 정보",
   },
 });
