@@ -3,6 +3,7 @@ import { Alert, Anchor, Progress, SimpleGrid, Stack, Table, Text } from "@mantin
 import { IconAlertTriangle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
+import { useItems } from "../../api/use-answer.ts";
 import { FigureCard } from "../../parts/figure-card.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { Section } from "../../parts/section.tsx";
@@ -17,14 +18,14 @@ export function FailoverFigures({ failover }: { readonly failover: Failover }) {
   const text = useText(TEXTS);
   const format = useFormat();
   const rto = rtoSeconds(failover);
-  const lost = lostSeconds(failover);
+  const lost = lostSeconds(failover, usePointEnd(failover));
   const lostNotes = { test: text.lostTestNote, planned: text.lostPlannedNote, unplanned: text.lostNote };
   return (
     <SimpleGrid cols={{ base: 1, xs: 2, lg: failover.kind === "planned" ? 4 : 3 }}>
       <FigureCard name={text.rtoName} value={format.duration(rto)} note={rto === null ? text.rtoWaits : text.rtoNote} />
       <FigureCard
         name={text.lostName}
-        value={failover.kind === "planned" ? text.lostNothing : format.duration(lost)}
+        value={lost === 0 ? text.lostNothing : format.duration(lost)}
         note={lostNotes[failover.kind]}
       />
       <FigureCard
@@ -35,6 +36,20 @@ export function FailoverFigures({ failover }: { readonly failover: Failover }) {
       {failover.kind === "planned" && <ProofFigure failover={failover} />}
     </SimpleGrid>
   );
+}
+
+const POINT_LOOK_MS = 1_000;
+
+/** Until when its point has everything of the machine; null until the point is chosen, and where it is gone by retention. */
+function usePointEnd({ machine, point, pointTime }: Failover): string | null {
+  const from = pointTime ?? "";
+  const to = pointTime === null ? "" : new Date(Date.parse(pointTime) + POINT_LOOK_MS).toISOString();
+  const points = useItems(
+    "listPoints",
+    { params: { machine }, query: { from, to } },
+    { once: true, enabled: pointTime !== null },
+  );
+  return points.data?.find(({ id }) => id === point)?.validUntil ?? null;
 }
 
 function ProofFigure({ failover: { proof } }: { readonly failover: Failover }) {
@@ -132,7 +147,7 @@ function useFacts(failover: Failover): readonly (readonly [name: string, value: 
   return [
     [
       text.machine,
-      <Anchor key="machine" component={Link} href={`/machines/${failover.machine}`} underline="always">
+      <Anchor key="machine" component={Link} href={`/machines/${failover.machine}`} underline="always" inherit>
         {failover.machineName}
       </Anchor>,
     ],

@@ -37,11 +37,16 @@ test("a test failover is only ever cleaned up; a real one never is", () => {
   }
 });
 
-test("what is lost is the age of the point when it was asked for; a planned failover loses nothing", () => {
-  const times = { pointTime: "2026-01-01T00:00:00.000000Z", createdAt: "2026-01-01T00:00:07.500000Z" };
-  assert.equal(lostSeconds({ kind: "unplanned", ...times }), 7.5);
-  assert.equal(lostSeconds({ kind: "planned", ...times }), 0);
-  assert.equal(lostSeconds({ kind: "unplanned", ...times, pointTime: null }), null);
-  assert.equal(rtoSeconds({ createdAt: times.createdAt, startedAt: null }), null);
-  assert.equal(rtoSeconds({ createdAt: times.createdAt, startedAt: "2026-01-01T00:00:09.000000Z" }), 1.5);
+test("what is lost is the time from which the point has everything until the request; a planned failover loses nothing", () => {
+  const createdAt = "2026-01-01T00:00:07.500000Z";
+  assert.equal(lostSeconds({ kind: "unplanned", createdAt }, "2026-01-01T00:00:00.000000Z"), 7.5);
+  assert.equal(lostSeconds({ kind: "unplanned", createdAt }, "2026-01-01T00:01:00.000000Z"), 0);
+  assert.equal(lostSeconds({ kind: "planned", createdAt }, null), 0);
+  assert.equal(lostSeconds({ kind: "unplanned", createdAt }, null), null);
+});
+
+test("the recovery time is from the request until the processor ran", () => {
+  const createdAt = "2026-01-01T00:00:07.500000Z";
+  assert.equal(rtoSeconds({ createdAt, startedAt: null }), null);
+  assert.equal(rtoSeconds({ createdAt, startedAt: "2026-01-01T00:00:09.000000Z" }), 1.5);
 });

@@ -87,14 +87,16 @@ export function rtoSeconds({ createdAt, startedAt }: Pick<Failover, "createdAt" 
   return startedAt === null ? null : secondsBetween(createdAt, startedAt);
 }
 
-/** How old its point was when it was asked for, seconds: what an unplanned one loses, and a test would have lost. A planned one loses nothing. */
-export function lostSeconds({
-  kind,
-  pointTime,
-  createdAt,
-}: Pick<Failover, "kind" | "pointTime" | "createdAt">): number | null {
-  if (pointTime === null) return null;
-  return kind === "planned" ? 0 : secondsBetween(pointTime, createdAt);
+/**
+ * From the last moment that its point has everything of until it was asked for, seconds: what an unplanned one loses, and a test would have lost. A
+ * planned one loses nothing.
+ */
+export function lostSeconds(
+  { kind, createdAt }: Pick<Failover, "kind" | "createdAt">,
+  validUntil: string | null,
+): number | null {
+  if (kind === "planned") return 0;
+  return validUntil === null ? null : secondsBetween(validUntil, createdAt);
 }
 
 function secondsBetween(from: string, to: string): number {

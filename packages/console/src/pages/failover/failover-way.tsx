@@ -7,7 +7,7 @@ import { FAILOVER_STATES, STATE_MEANINGS } from "./failover-words.ts";
 import { TEXTS } from "./texts.ts";
 
 const SIGNS = {
-  past: { Icon: IconCheck, color: "teal.8", variant: "light" },
+  past: { Icon: IconCheck, color: "teal", variant: "light" },
   here: { Icon: IconCircleFilled, color: undefined, variant: "filled" },
   ahead: { Icon: IconCircle, color: "gray", variant: "default" },
 } as const;

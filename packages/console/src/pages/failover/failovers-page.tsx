@@ -11,7 +11,7 @@ import { Page } from "../../parts/page.tsx";
 import { StateBadge } from "../../parts/state-badge.tsx";
 import { useText } from "../../text/language.tsx";
 import { useFormat } from "../../text/use-format.ts";
-import { hasFailoverEnded, lostSeconds, rtoSeconds, standsStill } from "./failover-rules.ts";
+import { hasFailoverEnded, rtoSeconds, standsStill } from "./failover-rules.ts";
 import { FAILOVER_KINDS, FAILOVER_STATES, failoverTone } from "./failover-words.ts";
 import { TEXTS } from "./texts.ts";
 
@@ -131,13 +131,6 @@ function useColumns(): readonly Column<Failover>[] {
       title: text.point,
       order: ({ pointTime }) => (pointTime === null ? null : Date.parse(pointTime)),
       show: ({ pointTime }) => <Moment time={pointTime} exact />,
-    },
-    {
-      key: "lost",
-      title: text.lost,
-      align: "right",
-      order: lostSeconds,
-      show: (each) => format.duration(lostSeconds(each)),
     },
     {
       key: "rto",
