@@ -46,6 +46,7 @@ export {
 } from "./shapes/alert.ts";
 export { Bandwidth, Installation, InstallationChange, SenderChange } from "./shapes/bandwidth.ts";
 export {
+  DRILL_CHECK_PATTERN,
   Drill,
   DrillOrder,
   DrillReport,

@@ -6,10 +6,12 @@ import { Bytes, Id, nullable, Seconds, STRICT, Time } from "./schema-words.ts";
 const HOUR_SECONDS = 3_600;
 const YEAR_SECONDS = 366 * 86_400;
 
+export const DRILL_CHECK_PATTERN =
+  "^(console(:.{1,256})?|agent|tcp:[1-9]\\d{0,4}|http:[1-9]\\d{0,4}/\\S{0,512}|script:[A-Za-z0-9_][A-Za-z0-9._-]{0,63})$";
+
 /** What is looked for, as people write it. */
 const DrillCheck = Type.String({
-  pattern:
-    "^(console(:.{1,256})?|agent|tcp:[1-9]\\d{0,4}|http:[1-9]\\d{0,4}/\\S{0,512}|script:[A-Za-z0-9_][A-Za-z0-9._-]{0,63})$",
+  pattern: DRILL_CHECK_PATTERN,
   description:
     "console:TEXT, console (its login prompt), agent (of the guest), tcp:PORT, http:PORT/PATH, or script:NAME in the master target's check-scripts",
 });

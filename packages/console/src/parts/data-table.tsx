@@ -31,6 +31,8 @@ export interface Column<T> {
   /** What it is sorted by; without it the column is not sorted by. */
   readonly order?: (row: T) => string | number | null;
   readonly align?: "right";
+  /** Of short words, which are not broken. */
+  readonly isShort?: boolean;
 }
 
 export interface DataTableProps<T> {
@@ -127,7 +129,11 @@ function Lines<T>({ label, columns, keyOf, shown, sorting, sort }: RowsProps<T>)
           {shown.map((row) => (
             <Table.Tr key={keyOf(row)}>
               {columns.map((column) => (
-                <Table.Td key={column.key} ta={column.align} className="breakable">
+                <Table.Td
+                  key={column.key}
+                  ta={column.align}
+                  className={column.isShort === true ? "unbroken" : "breakable"}
+                >
                   {column.show(row)}
                 </Table.Td>
               ))}

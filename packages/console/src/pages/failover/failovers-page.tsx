@@ -119,10 +119,11 @@ function useColumns(): readonly Column<Failover>[] {
         </Anchor>
       ),
     },
-    { key: "kind", title: text.kind, order: ({ kind }) => kind, show: ({ kind }) => kinds[kind] },
+    { key: "kind", title: text.kind, isShort: true, order: ({ kind }) => kind, show: ({ kind }) => kinds[kind] },
     {
       key: "state",
       title: text.state,
+      isShort: true,
       order: ({ state }) => state,
       show: (each) => <StateBadge tone={failoverTone(each)} label={states[each.state]} />,
     },
@@ -135,6 +136,7 @@ function useColumns(): readonly Column<Failover>[] {
     {
       key: "rto",
       title: text.rto,
+      isShort: true,
       align: "right",
       order: rtoSeconds,
       show: (each) => format.duration(rtoSeconds(each)),
@@ -142,6 +144,7 @@ function useColumns(): readonly Column<Failover>[] {
     {
       key: "begun",
       title: text.begun,
+      isShort: true,
       order: ({ createdAt }) => Date.parse(createdAt),
       show: ({ createdAt }) => <Moment time={createdAt} />,
     },

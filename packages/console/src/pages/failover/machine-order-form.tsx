@@ -11,8 +11,8 @@ export interface MachineOrderFormProps {
   readonly isTest: boolean;
   readonly order: MachineOrder;
   readonly change: (order: MachineOrder) => void;
-  /** Ports of the guest that are reached at the master target's machine, where that can be asked for. */
-  readonly withForwards?: boolean;
+  /** A drill needs a machine that runs, and takes the ports from its checks. */
+  readonly isDrill?: boolean;
 }
 
 const FIRMWARE = ["bios", "uefi"] as const;
@@ -22,7 +22,7 @@ const BRIDGE = "bridge:";
 const BRIDGE_NAME_MAX = 15;
 
 /** What a machine is to be at its master target, for one failover. */
-export function MachineOrderForm({ machine, isTest, order, change, withForwards = true }: MachineOrderFormProps) {
+export function MachineOrderForm({ machine, isTest, order, change, isDrill = false }: MachineOrderFormProps) {
   const text = useText(ORDER_TEXTS);
   const recovery = machine?.recovery;
   const set = (part: MachineOrder): void => change(without({ ...order, ...part }));
@@ -42,7 +42,10 @@ export function MachineOrderForm({ machine, isTest, order, change, withForwards 
         <Select
           label={text.host}
           placeholder={asSet(recovery?.host)}
-          data={HOSTS.map((value) => ({ value, label: text.hosts[value] }))}
+          data={HOSTS.filter((value) => !isDrill || value !== "none").map((value) => ({
+            value,
+            label: text.hosts[value],
+          }))}
           value={order.host ?? null}
           clearable
           onChange={(value) => set({ host: HOSTS.find((each) => each === value) })}
@@ -100,7 +103,7 @@ export function MachineOrderForm({ machine, isTest, order, change, withForwards 
           value={order.cpuShare === undefined ? "" : Math.round(order.cpuShare * 100)}
           onChange={(value) => set({ cpuShare: typeof value === "number" ? value / 100 : undefined })}
         />
-        {withForwards && <ForwardsField ports={order.forwards} set={(forwards) => set({ forwards })} />}
+        {!isDrill && <ForwardsField ports={order.forwards} set={(forwards) => set({ forwards })} />}
       </SimpleGrid>
       <Checkbox
         label={text.allowMissing}

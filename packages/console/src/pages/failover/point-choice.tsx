@@ -91,6 +91,7 @@ function ChosenPoint({ machine, at, choose }: PointChoiceProps) {
     {
       key: "take",
       title: text.take,
+      isShort: true,
       show: (point) =>
         point.id === at ? (
           <StateBadge tone="good" label={text.taken} />
@@ -114,6 +115,7 @@ function ChosenPoint({ machine, at, choose }: PointChoiceProps) {
     {
       key: "consistency",
       title: text.consistency,
+      isShort: true,
       show: ({ consistency }) => text.consistencies[consistency],
       order: ({ consistency }) => consistency,
     },
@@ -125,6 +127,7 @@ function ChosenPoint({ machine, at, choose }: PointChoiceProps) {
     {
       key: "disks",
       title: text.disks,
+      isShort: true,
       show: ({ disks }) => text.disksOf(format.count(Object.keys(disks).length), format.count(machine.disks.length)),
     },
   ];

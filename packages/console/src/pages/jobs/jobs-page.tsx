@@ -102,7 +102,13 @@ function useColumns(): readonly Column<Job>[] {
       show: (job) => jobKindText(kinds, job.kind),
     },
     { key: "subject", title: text.subject, order: (job) => job.subject, show: (job) => job.subject },
-    { key: "state", title: text.state, order: (job) => job.state, show: (job) => <JobStateBadge state={job.state} /> },
+    {
+      key: "state",
+      title: text.state,
+      isShort: true,
+      order: (job) => job.state,
+      show: (job) => <JobStateBadge state={job.state} />,
+    },
     {
       key: "progress",
       title: text.progress,
@@ -111,12 +117,14 @@ function useColumns(): readonly Column<Job>[] {
     {
       key: "created",
       title: text.created,
+      isShort: true,
       order: (job) => Date.parse(job.createdAt),
       show: (job) => <Moment time={job.createdAt} />,
     },
     {
       key: "duration",
       title: text.duration,
+      isShort: true,
       order: (job) => jobSeconds(job, nowMs),
       show: (job) => format.duration(jobSeconds(job, nowMs)),
       align: "right",
@@ -124,6 +132,7 @@ function useColumns(): readonly Column<Job>[] {
     {
       key: "more",
       title: text.more,
+      isShort: true,
       align: "right",
       show: (job) => (
         <Button
