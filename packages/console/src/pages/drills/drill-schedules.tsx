@@ -17,59 +17,11 @@ import { TEXTS } from "./texts.ts";
 /** Which machines have drills by schedule; each can be changed and ended. */
 export function DrillSchedules({ machines }: { readonly machines: readonly Machine[] }) {
   const text = useText(TEXTS);
-  const format = useFormat();
   const schedules = useItems("listDrillSchedules", {});
   const remove = useAction("removeDrillSchedule");
   const [changed, setChanged] = useState<DrillSchedule | undefined>(undefined);
   const [removed, setRemoved] = useState<DrillSchedule | undefined>(undefined);
-  const columns: readonly Column<DrillSchedule>[] = [
-    {
-      key: "machine",
-      title: text.machine,
-      order: ({ machineName }) => machineName,
-      show: ({ machineName }) => machineName,
-    },
-    {
-      key: "every",
-      title: text.every,
-      isShort: true,
-      order: ({ everySeconds }) => everySeconds,
-      show: ({ everySeconds }) => format.duration(everySeconds),
-    },
-    { key: "window", title: text.window, show: ({ window }) => window },
-    { key: "checks", title: text.checks, show: ({ settings }) => settings.checks.join(", ") },
-    {
-      key: "next",
-      title: text.next,
-      isShort: true,
-      order: ({ dueAt }) => Date.parse(dueAt),
-      show: ({ dueAt }) => <Moment time={dueAt} exact />,
-    },
-    {
-      key: "actions",
-      title: text.actions,
-      isShort: true,
-      align: "right",
-      show: (schedule) => (
-        <Group gap="xs" justify="flex-end">
-          <ActionButton
-            needs="operator"
-            label={text.changeOf(schedule.machineName)}
-            onClick={() => setChanged(schedule)}
-          >
-            {text.change}
-          </ActionButton>
-          <ActionButton
-            needs="operator"
-            label={text.removeOf(schedule.machineName)}
-            onClick={() => setRemoved(schedule)}
-          >
-            {text.remove}
-          </ActionButton>
-        </Group>
-      ),
-    },
-  ];
+  const columns = useColumns({ change: setChanged, remove: setRemoved });
   return (
     <Section title={text.schedules}>
       <Answered answer={schedules}>
@@ -103,4 +55,62 @@ export function DrillSchedules({ machines }: { readonly machines: readonly Machi
       </Confirm>
     </Section>
   );
+}
+
+interface ScheduleActs {
+  readonly change: (schedule: DrillSchedule) => void;
+  readonly remove: (schedule: DrillSchedule) => void;
+}
+
+function useColumns(acts: ScheduleActs): readonly Column<DrillSchedule>[] {
+  const text = useText(TEXTS);
+  const format = useFormat();
+  return [
+    {
+      key: "machine",
+      title: text.machine,
+      order: ({ machineName }) => machineName,
+      show: ({ machineName }) => machineName,
+    },
+    {
+      key: "every",
+      title: text.every,
+      isShort: true,
+      order: ({ everySeconds }) => everySeconds,
+      show: ({ everySeconds }) => format.duration(everySeconds),
+    },
+    { key: "window", title: text.window, show: ({ window }) => window },
+    { key: "checks", title: text.checks, show: ({ settings }) => settings.checks.join(", ") },
+    {
+      key: "next",
+      title: text.next,
+      isShort: true,
+      order: ({ dueAt }) => Date.parse(dueAt),
+      show: ({ dueAt }) => <Moment time={dueAt} exact />,
+    },
+    {
+      key: "actions",
+      title: text.actions,
+      isShort: true,
+      align: "right",
+      show: (schedule) => (
+        <Group gap="xs" justify="flex-end">
+          <ActionButton
+            needs="operator"
+            label={text.changeOf(schedule.machineName)}
+            onClick={() => acts.change(schedule)}
+          >
+            {text.change}
+          </ActionButton>
+          <ActionButton
+            needs="operator"
+            label={text.removeOf(schedule.machineName)}
+            onClick={() => acts.remove(schedule)}
+          >
+            {text.remove}
+          </ActionButton>
+        </Group>
+      ),
+    },
+  ];
 }

@@ -56,7 +56,7 @@ export const REPORT_TEXTS = textsOf({
     target: "마스터 대상",
     asked: "요청",
     bySchedule: "일정에 따라",
-    by: (who: string) => `${who}`,
+    by: (who: string) => who,
     point: "복구 지점",
     pointNone: "고르지 않음",
     missing: (disks: string) => `${disks} 제외`,

@@ -69,32 +69,7 @@ export function MachineOrderForm({ machine, isTest, order, change, isDrill = fal
           value={order.memoryMib ?? ""}
           onChange={(value) => set({ memoryMib: typeof value === "number" ? value : undefined })}
         />
-        <Select
-          label={text.firmware}
-          placeholder={asSet(recovery?.firmware)}
-          data={[...FIRMWARE]}
-          value={order.firmware ?? null}
-          clearable
-          onChange={(value) => set({ firmware: FIRMWARE.find((each) => each === value) })}
-        />
-        <Select
-          label={text.diskBus}
-          placeholder={asSet(recovery?.diskBus)}
-          data={[...DISK_BUSES]}
-          value={order.diskBus ?? null}
-          clearable
-          onChange={(value) => set({ diskBus: DISK_BUSES.find((each) => each === value) })}
-        />
-        {machine !== undefined && (
-          <Select
-            label={text.bootDisk}
-            placeholder={asSet(machine.disks.find(({ id }) => id === recovery?.bootDisk)?.name ?? recovery?.bootDisk)}
-            data={machine.disks.map(({ id, name }) => ({ value: id, label: name }))}
-            value={order.bootDisk ?? null}
-            clearable
-            onChange={(value) => set({ bootDisk: value ?? undefined })}
-          />
-        )}
+        <DiskFields machine={machine} order={order} asSet={asSet} set={set} />
         <NumberInput
           label={text.cpuShare}
           description={text.cpuShareHint}
@@ -111,6 +86,49 @@ export function MachineOrderForm({ machine, isTest, order, change, isDrill = fal
         onChange={(event) => set({ allowMissing: event.currentTarget.checked ? true : undefined })}
       />
     </Stack>
+  );
+}
+
+function DiskFields({
+  machine,
+  order,
+  asSet,
+  set,
+}: Pick<MachineOrderFormProps, "machine" | "order"> & {
+  readonly asSet: (value: string | null | undefined) => string;
+  readonly set: (part: MachineOrder) => void;
+}) {
+  const text = useText(ORDER_TEXTS);
+  const recovery = machine?.recovery;
+  return (
+    <>
+      <Select
+        label={text.firmware}
+        placeholder={asSet(recovery?.firmware)}
+        data={[...FIRMWARE]}
+        value={order.firmware ?? null}
+        clearable
+        onChange={(value) => set({ firmware: FIRMWARE.find((each) => each === value) })}
+      />
+      <Select
+        label={text.diskBus}
+        placeholder={asSet(recovery?.diskBus)}
+        data={[...DISK_BUSES]}
+        value={order.diskBus ?? null}
+        clearable
+        onChange={(value) => set({ diskBus: DISK_BUSES.find((each) => each === value) })}
+      />
+      {machine !== undefined && (
+        <Select
+          label={text.bootDisk}
+          placeholder={asSet(machine.disks.find(({ id }) => id === recovery?.bootDisk)?.name ?? recovery?.bootDisk)}
+          data={machine.disks.map(({ id, name }) => ({ value: id, label: name }))}
+          value={order.bootDisk ?? null}
+          clearable
+          onChange={(value) => set({ bootDisk: value ?? undefined })}
+        />
+      )}
+    </>
   );
 }
 

@@ -87,7 +87,51 @@ function ChosenPoint({ machine, at, choose }: PointChoiceProps) {
   const isTime = at !== "" && !/^[0-9a-f]{32}$/.test(at);
   const query = { from: new Date(until.getTime() - WINDOW_MS).toISOString(), to: until.toISOString() };
   const points = useItems("listPoints", { params: { machine: machine.id }, query }, { once: true });
-  const columns: readonly Column<Point>[] = [
+  const columns = useColumns({ machine, at, choose });
+  return (
+    <Stack gap="sm">
+      <Group align="flex-end" gap="sm">
+        <TextInput
+          type="datetime-local"
+          step={1}
+          label={text.moment}
+          description={`${text.momentHint} ${text.window}`}
+          value={localText(until)}
+          onChange={(event) => {
+            const moment = new Date(event.currentTarget.value);
+            if (Number.isNaN(moment.getTime())) return;
+            setUntil(moment);
+            choose(moment.toISOString());
+          }}
+        />
+        {isTime && <StateBadge tone="good" label={text.taken} />}
+        <Button variant="default" onClick={points.refresh}>
+          {text.renew}
+        </Button>
+      </Group>
+      <Answered answer={points}>
+        {(items) => (
+          <DataTable
+            label={text.list}
+            rows={items.toReversed()}
+            columns={columns}
+            keyOf={({ id }) => id}
+            textOf={({ id, time, consistency, kind }) =>
+              `${format.time(time)} ${text.consistencies[consistency]} ${text.kinds[kind]} ${id}`
+            }
+            rowsPerPage={10}
+            empty={<Nothing title={text.none}>{text.noneLead}</Nothing>}
+          />
+        )}
+      </Answered>
+    </Stack>
+  );
+}
+
+function useColumns({ machine, at, choose }: PointChoiceProps): readonly Column<Point>[] {
+  const text = useText(POINT_TEXTS);
+  const format = useFormat();
+  return [
     {
       key: "take",
       title: text.take,
@@ -131,44 +175,6 @@ function ChosenPoint({ machine, at, choose }: PointChoiceProps) {
       show: ({ disks }) => text.disksOf(format.count(Object.keys(disks).length), format.count(machine.disks.length)),
     },
   ];
-  return (
-    <Stack gap="sm">
-      <Group align="flex-end" gap="sm">
-        <TextInput
-          type="datetime-local"
-          step={1}
-          label={text.moment}
-          description={`${text.momentHint} ${text.window}`}
-          value={localText(until)}
-          onChange={(event) => {
-            const moment = new Date(event.currentTarget.value);
-            if (Number.isNaN(moment.getTime())) return;
-            setUntil(moment);
-            choose(moment.toISOString());
-          }}
-        />
-        {isTime && <StateBadge tone="good" label={text.taken} />}
-        <Button variant="default" onClick={points.refresh}>
-          {text.renew}
-        </Button>
-      </Group>
-      <Answered answer={points}>
-        {(items) => (
-          <DataTable
-            label={text.list}
-            rows={items.toReversed()}
-            columns={columns}
-            keyOf={({ id }) => id}
-            textOf={({ id, time, consistency, kind }) =>
-              `${format.time(time)} ${text.consistencies[consistency]} ${text.kinds[kind]} ${id}`
-            }
-            rowsPerPage={10}
-            empty={<Nothing title={text.none}>{text.noneLead}</Nothing>}
-          />
-        )}
-      </Answered>
-    </Stack>
-  );
 }
 
 /** As an input of date and time takes it, in the browser's zone: 2026-11-22T18:05:09. */

@@ -134,7 +134,7 @@ export const TEXTS = textsOf({
     facts: "정보",
     kindOf: "종류",
     asked: "요청",
-    askedBy: (who: string) => `${who}`,
+    askedBy: (who: string) => who,
     at: "요청한 지점",
     host: "실행 방식",
     hostNone: "none: 디스크만 제공합니다",

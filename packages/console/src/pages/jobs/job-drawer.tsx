@@ -1,9 +1,10 @@
 // One job beside the list: how it goes, what it is about, and what happened to the same subject since.
 import type { Event, Job } from "@leeward/api";
-import { Anchor, Drawer, Group, List, Stack, Table, Text, Title } from "@mantine/core";
+import { Anchor, Drawer, Group, List, Stack, Text, Title } from "@mantine/core";
 import { Link } from "wouter";
 import { useAnswer, useItems } from "../../api/use-answer.ts";
 import { Answered } from "../../parts/answered.tsx";
+import { Facts } from "../../parts/facts.tsx";
 import { JobCard, useJob } from "../../parts/job-progress.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { SEVERITY_TONES, StateBadge } from "../../parts/state-badge.tsx";
@@ -67,24 +68,17 @@ function Subject({ job }: { readonly job: Job }) {
 
 function JobFacts({ job }: { readonly job: Job }) {
   const text = useText(TEXTS);
-  const rows = [
-    [text.id, job.id],
-    [text.asked, <Moment key="asked" time={job.createdAt} exact />],
-    [text.begun, <Moment key="begun" time={job.startedAt} exact />],
-    [text.ended, <Moment key="ended" time={job.endedAt} exact />],
-    ...(job.result === null ? [] : [[text.result, <Result key="result" result={job.result} />]]),
-  ] as const;
   return (
-    <Table aria-label={text.facts} variant="vertical" withTableBorder>
-      <Table.Tbody>
-        {rows.map(([name, value]) => (
-          <Table.Tr key={String(name)}>
-            <Table.Th w={140}>{name}</Table.Th>
-            <Table.Td className="breakable">{value}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+    <Facts
+      columns={2}
+      facts={[
+        { name: text.id, value: job.id },
+        { name: text.asked, value: <Moment time={job.createdAt} exact /> },
+        { name: text.begun, value: <Moment time={job.startedAt} exact /> },
+        { name: text.ended, value: <Moment time={job.endedAt} exact /> },
+        ...(job.result === null ? [] : [{ name: text.result, value: <Result result={job.result} /> }]),
+      ]}
+    />
   );
 }
 

@@ -38,7 +38,6 @@ export const TEXTS = textsOf({
     history: "What happened to the same subject",
     historyNone: "No event of this subject since the job was asked for.",
     historyLead: (count: string) => `The newest ${count} events since the job was asked for.`,
-    facts: "Facts of the job",
   },
   ko: {
     title: "작업",
@@ -77,6 +76,5 @@ export const TEXTS = textsOf({
     history: "같은 대상에 일어난 일",
     historyNone: "작업을 요청한 뒤로 이 대상의 이벤트가 없습니다.",
     historyLead: (count: string) => `작업을 요청한 뒤의 최신 이벤트 ${count}건입니다.`,
-    facts: "작업 정보",
   },
 });
