@@ -1,4 +1,12 @@
-import { Alert, type CSSVariablesResolver, createTheme, Drawer, type MantineColorsTuple, Modal } from "@mantine/core";
+import {
+  Alert,
+  type CSSVariablesResolver,
+  createTheme,
+  Drawer,
+  type MantineColorsTuple,
+  Modal,
+  Notification,
+} from "@mantine/core";
 
 /** The house's colour: deep water. Shades are chosen so that text on them, and they as text, have a contrast of 4.5 and more. */
 const harbor: MantineColorsTuple = [
@@ -25,6 +33,7 @@ export const theme = createTheme({
   cursorType: "pointer",
   headings: { fontWeight: "650" },
   components: {
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { "aria-label": "Close, 닫기" } } }),
     // Its words have the contrast of text, whatever its colour.
     Alert: Alert.extend({ styles: { title: { color: "var(--mantine-color-text)" } } }),
     // The head of a dialog is not the head of the page.

@@ -14,6 +14,8 @@ export interface ConfirmProps {
   readonly title: string;
   /** What will happen. */
   readonly children: ReactNode;
+  /** What is to be said with it. */
+  readonly fields?: ReactNode;
   /** The button's word. */
   readonly action: string;
   readonly isRunning?: boolean;
@@ -58,6 +60,7 @@ export function Confirm(props: ConfirmProps) {
               {props.children}
             </Text>
           )}
+          {props.fields}
           {props.typed !== undefined && (
             <TextInput
               label={text.type(props.typed)}

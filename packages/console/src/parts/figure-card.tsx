@@ -20,7 +20,7 @@ export function FigureCard(props: {
         {props.value}
       </Text>
       {props.note !== undefined && (
-        <Text size="xs" c="dimmed" component="div">
+        <Text size="xs" c="dimmed" component="div" className="breakable">
           {props.note}
         </Text>
       )}

@@ -51,6 +51,7 @@ export function ActDialog({ act, failover, machine, close }: ActDialogProps) {
       isRunning={isRunning}
       danger={act !== "cleanup"}
       typed={act === "cleanup" ? undefined : failover.machineName}
+      fields={<ActFields act={act} failover={failover} machine={machine} said={said} tell={tell} />}
       run={async () => {
         if (act === "change-point" && said.at === "") return;
         if ((await perform(act, said)) === undefined) return;
@@ -58,10 +59,7 @@ export function ActDialog({ act, failover, machine, close }: ActDialogProps) {
         close();
       }}
     >
-      <Stack gap="sm">
-        <Text size="sm">{text.what[act](failover.machineName)}</Text>
-        <ActFields act={act} failover={failover} machine={machine} said={said} tell={tell} />
-      </Stack>
+      {text.what[act](failover.machineName)}
     </Confirm>
   );
 }

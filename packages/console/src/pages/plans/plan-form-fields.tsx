@@ -112,7 +112,7 @@ function StepList({ title, steps, names, kind, change }: StepListProps) {
   const fresh: FormStep = kind === "action" ? { name: "", manual: "" } : { machine: "" };
   return (
     <Stack gap="xs" role="group" aria-label={title}>
-      <Text size="sm" fw={600}>
+      <Text size="sm" fw={600} component={kind === "step" ? "h2" : "p"} m={0}>
         {title}
       </Text>
       <Stack component="ol" gap="xs" p={0} m={0} style={{ listStyle: "none" }}>

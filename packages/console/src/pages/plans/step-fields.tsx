@@ -94,7 +94,7 @@ function MachineSettings({ step, change }: PartProps) {
   const { name, after, onFailure, machine: of, at, script: _s, manual: _m, wait: _w, health: _h, ...order } = step;
   const kept = { name, after, onFailure, machine: of };
   return (
-    <Accordion variant="contained" order={4}>
+    <Accordion variant="contained" order={3}>
       <Accordion.Item value="settings">
         <Accordion.Control>{text.settings}</Accordion.Control>
         <Accordion.Panel>
