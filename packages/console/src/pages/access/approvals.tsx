@@ -101,12 +101,14 @@ function ApprovalTable({ approvals }: { readonly approvals: readonly Approval[] 
 
 function Decision({ approval }: { readonly approval: Approval }) {
   const text = useText(TEXTS);
-  const { name } = useSignedIn();
+  const { name, kind } = useSignedIn();
   const approve = useAction("approve");
   const refuse = useAction("refuseApproval");
   const [asking, setAsking] = useState<"approve" | "refuse" | undefined>(undefined);
   const { id, state, askedBy, summary } = approval;
-  const refusal = state !== "open" ? text.decided : askedBy === name ? text.own : undefined;
+  // Whoever asked is named as events name them, with the role that they had.
+  const isOwn = askedBy.startsWith(kind === "token" ? `${name} (` : `user ${name} (`);
+  const refusal = state !== "open" ? text.decided : isOwn ? text.own : undefined;
   const close = (): void => setAsking(undefined);
   return (
     <Group gap="xs" justify="flex-end" wrap="nowrap">

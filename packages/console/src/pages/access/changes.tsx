@@ -5,8 +5,9 @@ import { useItems } from "../../api/use-answer.ts";
 import { useText } from "../../text/language.tsx";
 import { EventList } from "../events/event-list.tsx";
 import { TEXTS } from "./texts.ts";
+import { isApiRole } from "./token-table.tsx";
 
-/** What people and tokens have done: the events of one of them, or of all. */
+/** What people and tokens have done: the events of one of them, or of all. Events name an actor with the role that they had. */
 export function Changes() {
   const text = useText(TEXTS);
   const may = useMay("administrator");
@@ -25,8 +26,10 @@ export function Changes() {
         value={actor}
         data={[
           { value: "", label: text.everybody },
-          ...users.map(({ name }) => ({ value: name, label: name })),
-          ...tokens.map(({ id, note }) => ({ value: `token ${id}`, label: note ?? `token ${id}` })),
+          ...users.map(({ name, role }) => ({ value: `user ${name} (${role})`, label: name })),
+          ...tokens
+            .filter(({ role }) => isApiRole(role))
+            .map(({ id, note, role }) => ({ value: `token ${id} (${role})`, label: note ?? `token ${id}` })),
         ]}
         onChange={(event) => setActor(event.currentTarget.value)}
       />

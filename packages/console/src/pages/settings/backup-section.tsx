@@ -32,7 +32,7 @@ export function BackupSection() {
           setProgress({ state: "running", bytes });
         }
       });
-      saveAsFile(`leeward-backup-${new Date().toISOString().slice(0, 10)}.tar.gz`, parts);
+      saveAsFile(`leeward-backup-${new Date().toISOString().slice(0, 10)}.backup`, parts);
       setProgress({ state: "done", bytes });
     } catch (error) {
       setProgress({ state: "failed", fault: error instanceof Error ? error : new Error(String(error)) });

@@ -41,7 +41,7 @@ export function RecoveryKeySection() {
             {text.erased}
           </Alert>
         )}
-        {isFault(exportKey.fault, "recovery-key-exported") && <Text size="sm">{text.keyAbsent}</Text>}
+        {isFault(exportKey.fault, "recovery-key-not-held") && <Text size="sm">{text.keyAbsent}</Text>}
         {exported !== undefined && !isErased && (
           <Alert color="yellow" variant="light" title={text.exported}>
             <Erase exported={exported} erased={() => setErased(true)} />
