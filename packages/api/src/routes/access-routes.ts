@@ -13,7 +13,7 @@ import {
   WaysToSignIn,
 } from "../shapes/access.ts";
 import { pageOf, pageQuery } from "../shapes/page.ts";
-import { Empty, Id, listOf } from "../shapes/schema-words.ts";
+import { Empty, Id } from "../shapes/schema-words.ts";
 
 const oneUser = Type.Object({ user: Type.String({ minLength: 1, maxLength: 256, description: "name or id" }) });
 const oneId = Type.Object({ id: Id });

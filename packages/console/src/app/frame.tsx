@@ -13,7 +13,7 @@ import {
   Tooltip,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconBell, IconLogout, IconUser } from "@tabler/icons-react";
+import { IconBell, IconKey, IconLogout, IconUser, IconUserCheck } from "@tabler/icons-react";
 import { Suspense } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
 import { useSignedIn } from "../api/api-context.tsx";
@@ -36,6 +36,8 @@ const TEXTS = textsOf({
     liveHint: "What you see is renewed as it changes.",
     alerts: (count: number) => (count === 1 ? "1 open alert" : `${count} open alerts`),
     account: "Account",
+    password: "Change my password",
+    approvals: (count: number) => (count === 1 ? "1 thing waits for approval" : `${count} things wait for approval`),
     signOut: "Sign out",
   },
   ko: {
@@ -47,6 +49,8 @@ const TEXTS = textsOf({
     liveHint: "바뀌는 대로 화면에 나타납니다.",
     alerts: (count: number) => `열린 경고 ${count}건`,
     account: "계정",
+    password: "내 비밀번호 변경",
+    approvals: (count: number) => `승인을 기다리는 일 ${count}건`,
     signOut: "로그아웃",
   },
 });
@@ -76,6 +80,7 @@ export function Frame() {
             <LiveMark />
           </Group>
           <Group gap={4} wrap="nowrap">
+            <ApprovalMark />
             <AlertBell />
             <AppearanceMenu />
             <AccountMenu />
@@ -168,10 +173,32 @@ function AlertBell() {
   );
 }
 
+/** Seen while somebody waits for a second person. */
+function ApprovalMark() {
+  const text = useText(TEXTS);
+  const approvals = useItems("listApprovals", {}).data ?? [];
+  const open = approvals.filter(({ state }) => state === "open").length;
+  if (open === 0) return null;
+  return (
+    <Indicator label={open} size={18} color="red.8" offset={6}>
+      <ActionIcon
+        component={Link}
+        href="/access?tab=approvals"
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label={text.approvals(open)}
+      >
+        <IconUserCheck aria-hidden size={20} />
+      </ActionIcon>
+    </Indicator>
+  );
+}
+
 function AccountMenu() {
   const text = useText(TEXTS);
   const roles = useText(ROLE_TEXTS);
-  const { name, role } = useSignedIn();
+  const { name, role, kind } = useSignedIn();
   const signOut = useAction("signOut");
   return (
     <Menu position="bottom-end">
@@ -184,6 +211,11 @@ function AccountMenu() {
         <Menu.Label className="breakable">
           {name} · {roles[role]}
         </Menu.Label>
+        {kind === "local" && (
+          <Menu.Item component={Link} href="/access?tab=password" leftSection={<IconKey aria-hidden size={16} />}>
+            {text.password}
+          </Menu.Item>
+        )}
         <Menu.Item
           leftSection={<IconLogout aria-hidden size={16} />}
           onClick={() => {

@@ -1,5 +1,5 @@
 // A list that stays quick with thousands of rows, and readable at any width: a table where there is room, cards where there is none.
-import { Card, Group, Pagination, Stack, Table, Text, TextInput, UnstyledButton } from "@mantine/core";
+import { Card, Group, Pagination, Stack, Table, Text, TextInput, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowDown, IconArrowUp, IconSearch } from "@tabler/icons-react";
 import { type ReactNode, useMemo, useState } from "react";
@@ -12,12 +12,14 @@ const TEXTS = textsOf({
     rows: (shown: string, all: string) => `${shown} of ${all}`,
     none: "Nothing matches the filter.",
     pages: "Pages of the table",
+    actions: "Actions",
   },
   ko: {
     search: "필터",
     rows: (shown: string, all: string) => `${all}개 중 ${shown}개`,
     none: "필터와 일치하는 것이 없습니다.",
     pages: "표의 페이지",
+    actions: "작업",
   },
 });
 
@@ -26,6 +28,7 @@ const ROWS_PER_PAGE = 25;
 export interface Column<T> {
   /** Stays the same in every language. */
   readonly key: string;
+  /** Empty for what can be done with a row. */
   readonly title: string;
   readonly show: (row: T) => ReactNode;
   /** What it is sorted by; without it the column is not sorted by. */
@@ -109,6 +112,7 @@ interface RowsProps<T> extends DataTableProps<T> {
 }
 
 function Lines<T>({ label, columns, keyOf, shown, sorting, sort }: RowsProps<T>) {
+  const text = useText(TEXTS);
   return (
     <Table.ScrollContainer minWidth={640}>
       <Table aria-label={label} highlightOnHover verticalSpacing="xs">
@@ -117,7 +121,11 @@ function Lines<T>({ label, columns, keyOf, shown, sorting, sort }: RowsProps<T>)
             {columns.map((column) => (
               <Table.Th key={column.key} ta={column.align} aria-sort={sortOf(column.key, sorting)}>
                 {column.order === undefined ? (
-                  column.title
+                  column.title === "" ? (
+                    <VisuallyHidden>{text.actions}</VisuallyHidden>
+                  ) : (
+                    column.title
+                  )
                 ) : (
                   <SortButton column={column} sorting={sorting} sort={sort} />
                 )}
@@ -132,7 +140,7 @@ function Lines<T>({ label, columns, keyOf, shown, sorting, sort }: RowsProps<T>)
                 <Table.Td
                   key={column.key}
                   ta={column.align}
-                  className={column.isShort === true ? "unbroken" : "breakable"}
+                  className={column.isShort === true ? "unbroken" : "cell"}
                 >
                   {column.show(row)}
                 </Table.Td>
@@ -181,7 +189,7 @@ function SortButton<T>(props: {
     <UnstyledButton fw={700} fz="sm" onClick={() => props.sort({ key, down: isHere && !down })}>
       <Group gap={4} wrap="nowrap" component="span">
         {title}
-        <Arrow aria-hidden size={14} opacity={isHere ? 1 : 0.25} />
+        <Arrow aria-hidden size={14} opacity={isHere ? 1 : 0.25} style={{ flexShrink: 0 }} />
       </Group>
     </UnstyledButton>
   );

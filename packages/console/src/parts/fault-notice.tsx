@@ -1,9 +1,10 @@
 // A Fault as people read it: what happened, to what, and what to do. The words are the server's own.
 
 import { isFault } from "@leeward/base";
-import { Alert, Button, Code, Group, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Code, Group, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconAlertTriangle } from "@tabler/icons-react";
+import { Link } from "wouter";
 import { textsOf, useText } from "../text/language.tsx";
 
 const TEXTS = textsOf({
@@ -11,12 +12,14 @@ const TEXTS = textsOf({
     failed: "That did not work",
     needsSecond: "A second person is needed",
     retry: "Try again",
+    toApprovals: "To the approvals",
     mistake: "The console made a mistake. Reload the page; if it comes again, report it.",
   },
   ko: {
     failed: "작업하지 못했습니다",
     needsSecond: "두 번째 사람의 승인이 필요합니다",
     retry: "다시 시도",
+    toApprovals: "승인으로",
     mistake: "콘솔에 오류가 있습니다. 페이지를 새로 고치고, 다시 나타나면 알려 주십시오.",
   },
 });
@@ -47,6 +50,11 @@ export function FaultText({ fault }: { readonly fault: Error }) {
       <Text size="sm">{fault.message}</Text>
       <Text size="sm">{fault.remedy}</Text>
       <Code w="fit-content">{fault.code}</Code>
+      {fault.code === "second-person-needed" && (
+        <Anchor component={Link} href="/access?tab=approvals" size="sm">
+          {text.toApprovals}
+        </Anchor>
+      )}
     </Stack>
   );
 }

@@ -45,11 +45,11 @@ export function Meter({ name, value, warning, critical, bad, show, full }: Meter
   const limits = warning === undefined ? text.only(show(critical)) : text[bad](show(warning), show(critical));
   return (
     <Stack gap={4}>
+      <Text size="sm">{name}</Text>
       <Group justify="space-between" gap="xs">
-        <Text size="sm">{name}</Text>
+        <Text fw={650}>{show(value)}</Text>
         <StateBadge tone={tone} label={text[tone]} size="sm" />
       </Group>
-      <Text fw={650}>{show(value)}</Text>
       <Progress
         aria-label={`${name}: ${show(value)}`}
         value={value === null ? 0 : Math.min(100, (100 * value) / full)}

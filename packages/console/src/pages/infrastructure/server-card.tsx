@@ -3,7 +3,7 @@ import { Anchor, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { Link } from "wouter";
 import { useNowMs } from "../../parts/moment.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
-import { StateBadge, type Tone } from "../../parts/state-badge.tsx";
+import { StateBadge } from "../../parts/state-badge.tsx";
 import { useText } from "../../text/language.tsx";
 import { healthOf, healthTone, ServerMeters } from "./server-health.tsx";
 import { TEXTS } from "./texts.ts";
@@ -37,13 +37,17 @@ export function ServerCard({ server, disks }: { readonly server: Server; readonl
   );
 }
 
-/** Green only where the server is there and none of its values is past a limit. */
+/** Whether it is there, and whether one of its values is past a limit or it says that something is wrong. */
 export function ServerState({ server, disks }: { readonly server: Server; readonly disks: readonly Disk[] }) {
   const text = useText(TEXTS);
   const health = healthTone(healthOf(server, disks, useNowMs()));
-  const tone: Tone =
-    server.state === "online" ? (server.faults.length > 0 && health === "good" ? "attention" : health) : "bad";
-  return <StateBadge tone={tone} label={text.states[server.state]} />;
+  const tone = server.faults.length > 0 && health === "good" ? "attention" : health;
+  return (
+    <Group gap="xs">
+      <StateBadge tone={server.state === "online" ? "good" : "bad"} label={text.states[server.state]} />
+      {tone !== "good" && <StateBadge tone={tone} label={text.health[tone]} />}
+    </Group>
+  );
 }
 
 export function NoServers() {

@@ -58,6 +58,7 @@ export function WhatIf(props: { readonly conditions: Conditions; readonly change
               key={name}
               label={text[name]}
               description={text[FIELDS[name].hint]}
+              inputWrapperOrder={["label", "input", "description", "error"]}
               min={FIELDS[name].min}
               max={FIELDS[name].max}
               allowDecimal={name !== "machines"}

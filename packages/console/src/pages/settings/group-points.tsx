@@ -75,8 +75,9 @@ export function GroupPoints({ group }: { readonly group: ConsistencyGroup }) {
                       <Group gap="xs">
                         <StateBadge
                           tone={complete ? "good" : "attention"}
-                          label={complete ? text.complete : text.missing(missing.map(({ name }) => name).join(", "))}
+                          label={complete ? text.complete : text.incomplete}
                         />
+                        {!complete && text.missing(missing.map(({ name }) => name).join(", "))}
                       </Group>
                     ),
                   },
