@@ -43,7 +43,7 @@ export function FormDialog(props: FormDialogProps) {
       >
         <Stack>
           {props.children}
-          {props.fault != null && <FaultPanel fault={props.fault} />}
+          {props.fault !== undefined && props.fault !== null && <FaultPanel fault={props.fault} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={props.close}>
               {text.cancel}

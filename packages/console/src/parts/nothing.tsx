@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 export function Nothing(props: { readonly title: string; readonly children?: ReactNode; readonly action?: ReactNode }) {
   return (
     <Center p="xl">
-      <Stack align="center" gap="xs" maw={480}>
+      <Stack align="center" gap="xs" w="100%" maw={480}>
         <ThemeIcon variant="light" size="xl" radius="xl" color="gray">
           <IconCircleDashed aria-hidden />
         </ThemeIcon>

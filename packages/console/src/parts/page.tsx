@@ -66,8 +66,8 @@ function Commands({ commands }: Pick<PageProps, "commands">) {
 export function Command({ command }: { readonly command: string }) {
   const text = useText(TEXTS);
   return (
-    <Group gap="xs" wrap="nowrap">
-      <Code block flex={1} className="breakable" tabIndex={0}>
+    <Group gap="xs" wrap="nowrap" w="100%">
+      <Code block flex={1} miw={0} className="breakable" tabIndex={0}>
         {command}
       </Code>
       <CopyButton value={command}>

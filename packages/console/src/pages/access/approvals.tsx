@@ -29,7 +29,7 @@ export function Approvals() {
       {isOff && (
         <Alert color="gray" variant="light">
           {text.isOff}{" "}
-          <Anchor component={Link} href="/settings" size="sm">
+          <Anchor component={Link} href="/settings" size="sm" underline="always">
             {text.toSettings}
           </Anchor>
         </Alert>

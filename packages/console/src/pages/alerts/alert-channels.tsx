@@ -70,7 +70,7 @@ function ChannelCard({ channel }: { readonly channel: AlertChannel }) {
     <Card withBorder padding="lg" component="section" aria-label={channel.name}>
       <Stack>
         <Group justify="space-between" align="flex-start">
-          <Title order={3} size="h4" className="breakable">
+          <Title order={2} size="h4" className="breakable">
             {channel.name}
           </Title>
           <Group gap="xs">
@@ -151,23 +151,7 @@ function ChannelActions({ channel }: { readonly channel: AlertChannel }) {
   };
   return (
     <>
-      <Stack gap="xs" aria-live="polite">
-        {test.isRunning && (
-          <Group gap="xs">
-            <Loader size="xs" aria-hidden />
-            <Text size="sm">{text.testing}</Text>
-          </Group>
-        )}
-        {isTested && !test.isRunning && (
-          <Alert
-            color={test.fault === null ? "teal" : "red"}
-            variant="light"
-            title={test.fault === null ? text.testDone : text.testFailed}
-          >
-            {test.fault !== null && <FaultText fault={test.fault} />}
-          </Alert>
-        )}
-      </Stack>
+      <TestOutcome isRunning={test.isRunning} isTested={isTested} fault={test.fault} />
       <Group gap="xs">
         <ActionButton
           needs="administrator"
@@ -209,5 +193,29 @@ function ChannelActions({ channel }: { readonly channel: AlertChannel }) {
         {text.removeHint(channel.name)}
       </Confirm>
     </>
+  );
+}
+
+function TestOutcome(props: { readonly isRunning: boolean; readonly isTested: boolean; readonly fault: Error | null }) {
+  const { isRunning, isTested, fault } = props;
+  const text = useText(TEXTS);
+  return (
+    <Stack gap="xs" aria-live="polite">
+      {isRunning && (
+        <Group gap="xs">
+          <Loader size="xs" aria-hidden />
+          <Text size="sm">{text.testing}</Text>
+        </Group>
+      )}
+      {isTested && !isRunning && (
+        <Alert
+          color={fault === null ? "teal" : "red"}
+          variant="light"
+          title={fault === null ? text.testDone : text.testFailed}
+        >
+          {fault !== null && <FaultText fault={fault} />}
+        </Alert>
+      )}
+    </Stack>
   );
 }

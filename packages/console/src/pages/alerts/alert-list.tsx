@@ -158,7 +158,7 @@ function AlertTable({ alerts, isAll, chosen, choose }: AlertTableProps) {
 
 function What({ alert }: { readonly alert: Alert }) {
   return (
-    <Stack gap={4} miw={240} ta="left">
+    <Stack gap={4} miw={{ base: 0, sm: 240 }} ta="left">
       <Text size="sm" fw={600}>
         {alert.message}
       </Text>

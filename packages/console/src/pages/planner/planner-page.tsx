@@ -64,7 +64,7 @@ function Needs({ plan }: { readonly plan: ProtectionPlan }) {
           return (
             <Accordion.Item key={name} value={name}>
               <Accordion.Control>
-                <Group justify="space-between" gap="xs">
+                <Group justify="space-between" gap="xs" pr="sm">
                   <Text size="sm">{text.needNames[name]}</Text>
                   <Text fw={650} fs={value === null ? "italic" : undefined} aria-live="polite">
                     {value === null ? text.notLong : show(format, value)}

@@ -1,4 +1,4 @@
-import type { Group as ConsistencyGroup } from "@leeward/api";
+import type { Group as ConsistencyGroup, GroupPoint } from "@leeward/api";
 import { Anchor, Group, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconArrowLeft } from "@tabler/icons-react";
@@ -20,7 +20,6 @@ const SHOWN_MAX = 500;
 /** The points of a group, the newest first, and one made now. */
 export function GroupPoints({ group }: { readonly group: ConsistencyGroup }) {
   const text = useText(TEXTS);
-  const format = useFormat();
   const params = { name: group.name };
   const points = useItems("listGroupPoints", { params });
   const create = useAction("createGroupPoint");
@@ -41,57 +40,59 @@ export function GroupPoints({ group }: { readonly group: ConsistencyGroup }) {
           </ActionButton>
         }
       >
-        <Answered answer={points}>
-          {(items) => (
-            <Stack>
-              {items.length > SHOWN_MAX && (
-                <Text size="sm" c="dimmed">
-                  {text.newestOf(format.count(SHOWN_MAX), format.count(items.length))}
-                </Text>
-              )}
-              <DataTable
-                label={text.pointsOf(group.name)}
-                rows={items.slice(-SHOWN_MAX).toReversed()}
-                keyOf={({ id }) => id}
-                empty={<Nothing title={text.noPoints} />}
-                columns={[
-                  {
-                    key: "time",
-                    title: text.time,
-                    order: ({ time }) => time,
-                    show: ({ time }) => <Moment time={time} exact />,
-                  },
-                  {
-                    key: "consistency",
-                    title: text.consistency,
-                    order: ({ consistency }) => consistency,
-                    show: ({ consistency }) => text.consistencies[consistency],
-                  },
-                  {
-                    key: "state",
-                    title: text.state,
-                    order: ({ complete }) => Number(complete),
-                    show: ({ complete, missing }) => (
-                      <Group gap="xs">
-                        <StateBadge
-                          tone={complete ? "good" : "attention"}
-                          label={complete ? text.complete : text.incomplete}
-                        />
-                        {!complete && text.missing(missing.map(({ name }) => name).join(", "))}
-                      </Group>
-                    ),
-                  },
-                  {
-                    key: "machines",
-                    title: text.machines,
-                    show: ({ machines }) => machines.map(({ name }) => name).join(", "),
-                  },
-                ]}
-              />
-            </Stack>
-          )}
-        </Answered>
+        <Answered answer={points}>{(items) => <PointTable group={group} points={items} />}</Answered>
       </Section>
+    </Stack>
+  );
+}
+
+function PointTable(props: { readonly group: ConsistencyGroup; readonly points: readonly GroupPoint[] }) {
+  const { group, points } = props;
+  const text = useText(TEXTS);
+  const format = useFormat();
+  return (
+    <Stack>
+      {points.length > SHOWN_MAX && (
+        <Text size="sm" c="dimmed">
+          {text.newestOf(format.count(SHOWN_MAX), format.count(points.length))}
+        </Text>
+      )}
+      <DataTable
+        label={text.pointsOf(group.name)}
+        rows={points.slice(-SHOWN_MAX).toReversed()}
+        keyOf={({ id }) => id}
+        empty={<Nothing title={text.noPoints} />}
+        columns={[
+          {
+            key: "time",
+            title: text.time,
+            order: ({ time }) => time,
+            show: ({ time }) => <Moment time={time} exact />,
+          },
+          {
+            key: "consistency",
+            title: text.consistency,
+            order: ({ consistency }) => consistency,
+            show: ({ consistency }) => text.consistencies[consistency],
+          },
+          {
+            key: "state",
+            title: text.state,
+            order: ({ complete }) => Number(complete),
+            show: ({ complete, missing }) => (
+              <Group gap="xs">
+                <StateBadge tone={complete ? "good" : "attention"} label={complete ? text.complete : text.incomplete} />
+                {!complete && text.missing(missing.map(({ name }) => name).join(", "))}
+              </Group>
+            ),
+          },
+          {
+            key: "machines",
+            title: text.machines,
+            show: ({ machines }) => machines.map(({ name }) => name).join(", "),
+          },
+        ]}
+      />
     </Stack>
   );
 }

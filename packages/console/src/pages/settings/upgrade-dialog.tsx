@@ -14,6 +14,8 @@ const NUMBERS = {
 } as const;
 const NUMBER_NAMES = ["wave", "failures", "ready"] as const;
 
+type Numbers = Readonly<Partial<Record<keyof typeof NUMBERS, number>>>;
+
 /** Which agents become which version, and how carefully. */
 export function UpgradeDialog(props: {
   readonly versions: readonly string[];
@@ -25,7 +27,7 @@ export function UpgradeDialog(props: {
   const known = useItems("listMachines", {}).data ?? [];
   const [version, setVersion] = useState(props.versions.at(-1) ?? "");
   const [machines, setMachines] = useState<string[]>([]);
-  const [numbers, setNumbers] = useState<Readonly<Partial<Record<keyof typeof NUMBERS, number>>>>({});
+  const [numbers, setNumbers] = useState<Numbers>({});
   const submit = async (): Promise<void> => {
     const { wave, failures, ready } = numbers;
     const begun = await upgrade.run({
@@ -70,19 +72,25 @@ export function UpgradeDialog(props: {
         clearable
         hidePickedOptions
       />
-      {NUMBER_NAMES.map((name) => (
-        <NumberInput
-          key={name}
-          label={text[name]}
-          description={text[NUMBERS[name].hint]}
-          min={1}
-          max={NUMBERS[name].max}
-          allowDecimal={false}
-          hideControls
-          value={numbers[name] ?? ""}
-          onChange={(value) => setNumbers({ ...numbers, [name]: typeof value === "number" ? value : undefined })}
-        />
-      ))}
+      <NumberFields numbers={numbers} change={setNumbers} />
     </FormDialog>
   );
+}
+
+function NumberFields(props: { readonly numbers: Numbers; readonly change: (numbers: Numbers) => void }) {
+  const { numbers, change } = props;
+  const text = useText(TEXTS);
+  return NUMBER_NAMES.map((name) => (
+    <NumberInput
+      key={name}
+      label={text[name]}
+      description={text[NUMBERS[name].hint]}
+      min={1}
+      max={NUMBERS[name].max}
+      allowDecimal={false}
+      hideControls
+      value={numbers[name] ?? ""}
+      onChange={(value) => change({ ...numbers, [name]: typeof value === "number" ? value : undefined })}
+    />
+  ));
 }
