@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { ROOT, WINDOWS } from "./repository.ts";
 
 /** Libraries that are not bundled, as the sources import them. */
-export const NATIVE = ["koffi", "lz4-napi", "@node-rs/crc32"] as const;
+export const NATIVE = ["koffi", "lz4-napi", "@node-rs/crc32", "@node-rs/argon2"] as const;
 
 interface NativeLibrary {
   /** Whose dependency it is: a folder of the repository, or the library that brings its own compiled part. */
@@ -21,12 +21,18 @@ const COMMON: readonly NativeLibrary[] = [
   { of: "proto/node_modules", name: "@node-rs/crc32" },
 ];
 
+/** What the config server alone needs, which runs on Linux. */
+const OF_CONFIG_SERVER: readonly NativeLibrary[] = [
+  { of: "packages/config-server/node_modules", name: "@node-rs/argon2" },
+];
+
 /** Their compiled parts: this system's as they were installed, Windows' as tools/windows fetches them. */
 const COMPILED: Readonly<Record<System, readonly NativeLibrary[]>> = {
   linux: [
     { of: "koffi", name: "@koromix/koffi-linux-x64" },
     { of: "lz4-napi", name: "@antoniomuso/lz4-napi-linux-x64-gnu" },
     { of: "@node-rs/crc32", name: "@node-rs/crc32-linux-x64-gnu" },
+    { of: "@node-rs/argon2", name: "@node-rs/argon2-linux-x64-gnu" },
   ],
   windows: [
     { of: WINDOWS, name: "@koromix/koffi-win32-x64" },
@@ -48,7 +54,7 @@ export interface NativeFiles {
 
 export function nativeLibraries(system: System): NativeFiles {
   const places = new Map<string, string>();
-  for (const { of, name } of [...COMMON, ...COMPILED[system]]) {
+  for (const { of, name } of [...COMMON, ...(system === "linux" ? OF_CONFIG_SERVER : []), ...COMPILED[system]]) {
     const owner = places.get(of);
     places.set(name, realpathSync(owner === undefined ? join(ROOT, of, name) : besideOf(owner, name)));
   }
