@@ -234,11 +234,11 @@ void test("a name is locked after a few wrong passwords, for longer each time, a
 void test("many wrong passwords at once are counted before they are looked at, and an address has its own count", async (t) => {
   const server = await startServer(t, await temporaryFolder(t));
   await withAda(server);
-  const at_once = await Promise.all(
+  const atOnce = await Promise.all(
     Array.from({ length: 12 }, () => trySignIn(server, { user: "ada", password: OTHER })),
   );
-  assert.equal(at_once.filter(({ status }) => status === 401).length, 5);
-  assert.equal(at_once.filter(({ status }) => status === 429).length, 7);
+  assert.equal(atOnce.filter(({ status }) => status === 401).length, 5);
+  assert.equal(atOnce.filter(({ status }) => status === 429).length, 7);
   const others = [];
   for (let count = 0; count < 17; count += 1)
     others.push((await trySignIn(server, { user: `nobody-${count}`, password: OTHER })).status);

@@ -67,8 +67,8 @@ export class SignIns {
     const owner = this.ownerOf(signIn);
     if (owner === undefined) throw this.#ended(signIn);
     // Seldom stored, so that a page that asks much does not write much.
-    const store_ms = Math.min(SEEN_STORE_MS, (this.#idleMicros() / MICROS_PER_MS) * 0.1);
-    if (counts && now - signIn.seenMicros >= store_ms * MICROS_PER_MS) store.signIns.seen(signIn.id, now);
+    const storeMs = Math.min(SEEN_STORE_MS, (this.#idleMicros() / MICROS_PER_MS) * 0.1);
+    if (counts && now - signIn.seenMicros >= storeMs * MICROS_PER_MS) store.signIns.seen(signIn.id, now);
     return { ...owner, signIn, csrfToken: csrfTokenOf(secret) };
   }
 

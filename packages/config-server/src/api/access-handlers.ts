@@ -58,7 +58,7 @@ function ownHandlers(services: Services): Handlers<OwnRoute> {
       if (signIn === undefined) throw signInNeeded();
       store.signIns.end(signIn.id);
       browser.keep(null);
-      events.add(actor, { severity: "info", kind: "signed-out", subject: null, message: "Somebody signed out." });
+      events.add(actor, { severity: "info", kind: "signed-out", subject: null, message: `${actor.name} signed out.` });
       return {};
     },
     changePassword: async ({ body }, { person, browser, actor }) => {
@@ -75,7 +75,7 @@ function ownHandlers(services: Services): Handlers<OwnRoute> {
 export function tellSignedIn({ events }: Pick<Services, "events">, person: Person, address: string): void {
   const actor = actorOf(person, address);
   const subject = person.user?.name ?? person.token?.id ?? null;
-  events.add(actor, { severity: "info", kind: "signed-in", subject, message: "Somebody signed in." });
+  events.add(actor, { severity: "info", kind: "signed-in", subject, message: `${actor.name} signed in.` });
 }
 
 export function browserFacts({ userAgent, secret }: CallContext["browser"]): {
