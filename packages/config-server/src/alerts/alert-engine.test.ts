@@ -154,3 +154,37 @@ void test("what is only information is no alert, and of two conditions of one th
   );
   assert.deepEqual(stage.store.alerts.counts(), [{ rule: "disk-fault", severity: "critical", count: 1 }]);
 });
+
+void test("what was removed or is not protected any more has no alerts, though nobody is heard", async (t) => {
+  const stage = await alertStage(t);
+  const { store } = stage;
+  const by = { createdMicros: 1, createdBy: "test", expiresMicros: null, note: null, machineId: null };
+  for (const id of ["m", "p", "t"]) {
+    store.tokens.insert({ id: `token ${id}`, role: "agent", ...by, secretDigest: id });
+    const member = { id, role: "agent", name: id, publicKeyPem: "", tokenId: `token ${id}` } as const;
+    store.members.insert({ ...member, enrolledMicros: 1, certificateEndMicros: 1 });
+  }
+  const servers = { processServerId: "p", masterTargetId: "t", policy: "default", keyId: "k", term: 1 };
+  const disk = { id: "d", machineId: "m", name: "d", path: "/d", capture: "splitter", state: "protected" } as const;
+  store.disks.insert({ ...disk, ...servers, createdMicros: 1 }, []);
+  stage.said.isOnline = false;
+  const ofMachine = { subjectId: "m", machineId: "m", restsOn: ["m"] };
+  stage.said.conditions = [
+    machineCondition("machine-offline", { ...ofMachine, measured: 20 }),
+    machineCondition("disk-stopped", { ...ofMachine, subjectKind: "disk", subjectId: "d" }),
+  ];
+  await stage.pass(65);
+  assert.equal(standing(stage).length, 2);
+  stage.said.conditions = [];
+  await stage.pass(MINUTE);
+  assert.equal(standing(stage).length, 2);
+  store.disks.setState("d", "kept", ["protected"]);
+  await stage.pass(5);
+  assert.deepEqual(
+    standing(stage).map(({ rule }) => rule),
+    ["machine-offline"],
+  );
+  store.members.remove("m", stage.nowMicros());
+  await stage.pass(5);
+  assert.deepEqual(standing(stage), []);
+});

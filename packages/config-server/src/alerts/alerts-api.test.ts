@@ -5,7 +5,7 @@ import { Metrics } from "@leeward/daemon";
 import { eventually } from "../testing/node-installation.ts";
 import { receiverIdentity, webReceiver } from "../testing/node-receivers.ts";
 import { startServer, type TestServer, temporaryFolder } from "../testing/node-test-server.ts";
-import { restoreTest } from "../testing/node-test-state.ts";
+import { openTestStore, restoreTest } from "../testing/node-test-state.ts";
 
 const LOOPBACK = { channelsMayReach: "127.0.0.1" };
 
@@ -94,6 +94,31 @@ void test("a channel never answers its secret, shows whether it gets through, an
   assert.equal(items.find(({ name }) => name === "upload-delay")?.warning, 5);
   await restored.client.call("removeAlertChannel", { params });
   await assert.rejects(restored.client.call("showAlertChannel", { params }), { code: "alert-channel-unknown" });
+});
+
+void test("a message that was on its way when the server died is sent by the next start, in its own words", async (t) => {
+  const folder = await temporaryFolder(t);
+  const identity = await receiverIdentity(t, ["127.0.0.1"]);
+  const { port, got } = await webReceiver(t, identity, () => 200);
+  const first = await startServer(t, `${folder}/server`, LOOPBACK);
+  const params = { name: "hook" };
+  const settings = { url: `https://127.0.0.1:${port}/hook`, caPem: identity.caPem };
+  await first.client.call("setAlertChannel", { params, body: { kind: "webhook", settings, severity: "critical" } });
+  await first.stop();
+  const document = JSON.stringify({ id: "of before", kind: "alerts" });
+  {
+    using store = await openTestStore(`${folder}/server`);
+    store.alertChannels.putDelivery({ channel: "hook", id: "of before", document, attempts: 3 });
+  }
+  const again = await startServer(t, `${folder}/server`, LOOPBACK);
+  await eventually(async () => (await again.client.call("showAlertChannel", { params })).lastDeliveredAt !== null);
+  assert.deepEqual(
+    got.map(({ body }) => body),
+    [document],
+  );
+  await again.stop();
+  using store = await openTestStore(`${folder}/server`);
+  assert.equal(store.alertChannels.deliveryOf("hook"), undefined);
 });
 
 void test("who had webhookUrl set has a channel of it, once", async (t) => {

@@ -43,7 +43,7 @@ const told = (summary: string, holdSeconds: number, restSeconds: number): RuleDe
 });
 
 /** Every rule by its name. */
-export const RULES = {
+const RULES = {
   "machine-offline": offline("machine"),
   "process-server-offline": offline("process server"),
   "master-target-offline": offline("master target"),
@@ -124,7 +124,7 @@ export const RULES = {
     restSeconds: 0,
   },
   "server-fault": told("Something that the config server itself cannot do", 60, 60),
-  "alert-channel-failed": told("A channel of alerts does not get through", 0, 60),
+  "alert-channel-failed": told("A channel of alerts does not get through", 90, 60),
 } as const satisfies Record<string, RuleDefinition>;
 
 export type RuleName = keyof typeof RULES;

@@ -7,7 +7,7 @@ import type { Parcel } from "../deliveries.ts";
 import { pinned, type Reached } from "./node-reach.ts";
 
 /** HMAC-SHA256 of the body under the channel's secret, in hexadecimal digits. */
-export const SIGNATURE_HEADER = "leeward-signature";
+const SIGNATURE_HEADER = "leeward-signature";
 
 /**
  * POST of the document over HTTP or HTTPS. A redirect is an answer like any other that is none of success.
