@@ -34,6 +34,9 @@ export function configurationFiles(role: Role): string[] {
 /** What runbooks call to register an agent. */
 const CONFIGURATOR = "UnifiedAgentConfigurator.sh";
 
+/** A dashboard for Grafana, and rules for Prometheus. */
+const MONITORING = ["leeward.json", "leeward-rules.yaml"];
+
 /** The program itself, into a folder of the tree. */
 export function stageProgram(tree: StagedTree, folder: string, program: Program): void {
   const { application, components, manPages } = program;
@@ -43,6 +46,7 @@ export function stageProgram(tree: StagedTree, folder: string, program: Program)
   for (const name of HOOKS)
     tree.text(`${folder}/hooks/${name}`, textOf(`packages/mobility-agent/hooks/${name}`), { isProgram: true });
   tree.text(`${folder}/${CONFIGURATOR}`, textOf(`release/files/${CONFIGURATOR}`), { isProgram: true });
+  for (const name of MONITORING) tree.text(`${folder}/grafana/${name}`, textOf(`release/files/grafana/${name}`));
   for (const [path, text] of manPages) tree.bytes(`${folder}/share/man/${path}.gz`, gzipSync(text, { level: 9 }));
   tree.text(`${folder}/VERSION`, `${program.version}\n`);
   tree.text(`${folder}/LICENSE`, textOf("LICENSE"));

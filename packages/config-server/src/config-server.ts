@@ -19,6 +19,7 @@ import { takeWebhookUrl } from "./alerts/webhook-url.ts";
 import { viewFactsOf } from "./api/lookup.ts";
 import { listenHttp } from "./api/node-http-server.ts";
 import type { Services } from "./api/services.ts";
+import { diskView } from "./api/views.ts";
 import { MAKING_NAME } from "./backup/node-backup.ts";
 import type { ConfigServerSettings } from "./config.ts";
 import { type ConsoleFiles, readConsole } from "./console/console-files.ts";
@@ -380,9 +381,19 @@ function failedJobs(metrics: Metrics): (kind: Job["kind"]) => void {
   return (kind) => count(1, { kind });
 }
 
-function gauges(metrics: Metrics, { live, jobs, store }: Services): void {
+function gauges(metrics: Metrics, services: Services): void {
+  const { live, jobs, store } = services;
   metrics.gauge({ name: "leeward_sessions", help: "Members that have a session" }, () => live.entries().length);
   metrics.gauge({ name: "leeward_jobs_running", help: "Jobs that run" }, () => jobs.running);
+  metrics.gauge(
+    { name: "leeward_rpo_seconds_max", help: "The worst RPO of a protected disk that is known; 0 while none is" },
+    () => {
+      const facts = viewFactsOf(services);
+      const disks = store.disks.list().filter(({ state }) => state === "protected");
+      const rpos = disks.map((disk) => diskView(disk, store.members.byId(disk.machineId), facts).rpoSeconds ?? 0);
+      return Math.max(0, ...rpos);
+    },
+  );
   metrics.gauge(
     { name: "leeward_disks_protected", help: "Disks that are to be protected" },
     () => store.disks.list().filter(({ state }) => state === "protected").length,

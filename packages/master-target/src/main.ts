@@ -13,10 +13,12 @@ import {
 } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
 import { LeasedStore, type ObjectStore, openStore } from "@leeward/object-store";
+import type { MasterTargetStatus } from "@leeward/proto";
 import { type HostKind, openRecoveryHost } from "@leeward/recovery-host";
 import { tlsNetwork } from "@leeward/wire";
 import type { World } from "@leeward/world";
 import { MASTER_TARGET_SETTINGS } from "./config.ts";
+import { gauge } from "./gauges.ts";
 import { MasterTarget } from "./master-target.ts";
 import { SOFTWARE_VERSION } from "./version.ts";
 
@@ -85,6 +87,8 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
     onFault: (fault) => trace.warn("A session or an opened point ended.", { fault }),
   });
   const health = hostHealth();
+  let told: MasterTargetStatus | undefined;
+  gauge(context.metrics, () => told);
   const sender = ownSender(world.random);
   const address = advertisedEndpoint(advertise, { host: listen, port: target.endpoint.port });
   const control = await ControlSession.open({
@@ -99,10 +103,10 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
     softwareVersion: SOFTWARE_VERSION,
     sender: () => sender,
     apply: (plan, inner) => target.apply(plan, inner),
-    status: async () => ({
-      kind: "masterTargetStatus",
-      value: { ...(await target.status()), targetAddress: address, health: health() },
-    }),
+    status: async () => {
+      told = { ...(await target.status()), targetAddress: address, health: health() };
+      return { kind: "masterTargetStatus", value: told };
+    },
     answer: (body, inner) => target.answer(body, inner),
   });
   late.control = control;

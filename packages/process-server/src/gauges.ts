@@ -18,5 +18,13 @@ export function gauge(metrics: Metrics, status: () => ProcessServerStatus): void
   metrics.gauge({ name: "leeward_forwarded_bytes", help: "Sealed bytes sent since the start" }, () =>
     sum((disk) => disk.forwardedBytes),
   );
+  metrics.total(
+    { name: "leeward_cut_raw_bytes_total", help: "Raw bytes of records that were cut, before compression" },
+    () => sum((disk) => disk.cutRawBytes),
+  );
+  metrics.total(
+    { name: "leeward_cut_sealed_bytes_total", help: "Bytes that they became, compressed and encrypted" },
+    () => sum((disk) => disk.cutSealedBytes),
+  );
   metrics.gauge({ name: "leeward_disk_faults", help: "Faults that stand" }, () => sum((disk) => disk.faults.length));
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { simulatedClock } from "@leeward/world/testing";
+import { simulatedClock } from "./testing/simulated-clock.ts";
 import { WorkMeter } from "./work-meter.ts";
 
 const SECOND_MS = 1_000;

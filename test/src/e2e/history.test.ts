@@ -2,12 +2,14 @@
 // of one recovery point across the daemons, and what was sampled.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { ApiClient, WayItem } from "@leeward/api";
 import { MiB } from "@leeward/base";
 import { Chain } from "../harness/chain.ts";
 import { eventually } from "../harness/eventually.ts";
+import { scrape } from "../harness/metrics.ts";
 
 const MACHINE = "watched";
 const DISK_BYTES = 48 * MiB;
@@ -114,6 +116,29 @@ describe("what the chain says of itself over time", () => {
       first.disks[0]?.spans.map((span) => [span.from, span.to, span.state]),
       [[from, to, "continuous"]],
     );
+  });
+
+  test("each daemon counts what the manual says, and nothing else; what failed is among it", async () => {
+    const page = await readFile(join(import.meta.dirname, "../../../docs/manual/metrics.md"), "utf8");
+    const [, every = "", ...sections] = page.split(/^### .*$/m);
+    const namesOf = (text: string): string[] =>
+      Array.from(text.matchAll(/^\| `(leeward_\w+)`/gm), ([, name = ""]) => name);
+    const homes = ["config-server", "", "process-server", "master-target"].map((role) =>
+      role === "" ? chain.agentHome : `${chain.serverHome}/${role}`,
+    );
+    assert.equal(sections.length, homes.length);
+    for (const [index, home] of homes.entries()) {
+      const text = await scrape(`${home}/metrics.sock`);
+      const counted = Array.from(text.matchAll(/^# TYPE (leeward_\w+)/gm), ([, name = ""]) => name);
+      assert.deepEqual(counted.toSorted(), [...namesOf(every), ...namesOf(sections[index] ?? "")].toSorted(), home);
+    }
+    const { job } = await client.call("protectDisk", { params: { machine: MACHINE }, body: { path: "/etc/passwd" } });
+    await eventually("the job has failed", async () => {
+      const { state } = await client.call("showJob", { params: { id: job.id } });
+      return state === "failed" || undefined;
+    });
+    const text = await scrape(`${chain.serverHome}/config-server/metrics.sock`);
+    assert.match(text, /^leeward_jobs_failed_total\{kind="protect"\} 1$/m);
   });
 
   test("what the daemons report is sampled by the minute", async () => {

@@ -15,7 +15,8 @@ export async function readMetric(home: string, name: string): Promise<Reading> {
   return { value: Number(line.slice(name.length + 1)), beforeMs, afterMs: performance.now() };
 }
 
-async function scrape(socketPath: string): Promise<string> {
+/** All that the daemon counts, as Prometheus reads it. */
+export async function scrape(socketPath: string): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   // A connection that was kept from an earlier look may be closed at the other end by now.
   const asking = request({ socketPath, path: "/", agent: false }, (response) => {

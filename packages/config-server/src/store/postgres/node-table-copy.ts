@@ -2,6 +2,7 @@ import { assert } from "@leeward/base";
 import { type Row, text } from "../column.ts";
 import type { Database, SqlValue } from "../database.ts";
 import { openSqlite } from "../node-sqlite-database.ts";
+import { SAMPLE_TABLES } from "../sample-tables.ts";
 
 /** Rows that are fetched at once. */
 const ROWS_AT_ONCE = 50;
@@ -12,7 +13,9 @@ export function copyToSqlite(source: Database, path: string): void {
   // References go in circles; all of them held in the source.
   target.run("PRAGMA foreign_keys = OFF");
   target.transaction(() => {
-    for (const table of tablesOf(target)) fill(target, table, fetched(source, table));
+    for (const table of tablesOf(target)) {
+      if (!SAMPLE_TABLES.includes(table.name)) fill(target, table, fetched(source, table));
+    }
   });
   // One file, without others beside it.
   target.get("PRAGMA journal_mode = DELETE");
@@ -24,6 +27,7 @@ export function copyFromSqlite(path: string, target: Database): void {
   target.run("SET CONSTRAINTS ALL DEFERRED");
   for (const table of tablesOf(source)) {
     fill(target, table, source.all(`SELECT ${namesOf(table)} FROM ${table.name}`));
+    if (SAMPLE_TABLES.includes(table.name)) continue;
     for (const { name } of table.columns.filter(({ isCounted }) => isCounted)) countOn(target, table.name, name);
   }
 }
