@@ -4,6 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, loadavg, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { controlPlaneSuite } from "./control-plane/control-plane.ts";
 import { failoverSuite } from "./failover/failover.ts";
 import { iopsSuite } from "./iops/iops.ts";
 import { openSuite } from "./open/open.ts";
@@ -30,6 +31,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   "process-server": cutSuite,
   failover: failoverSuite,
   store: storeSuite,
+  "control-plane": controlPlaneSuite,
 };
 const RUNS_MAX = 99;
 const INTERRUPTED_CODE = 130;
