@@ -112,6 +112,7 @@ function statusOf(plan: AgentPlan | undefined, planVersion: number): AgentStatus
     faults: [],
     logBytes: 0,
     writtenBytes: 0,
+    stages: [],
   }));
-  return { planVersion, agentVersion: "0.1.0", bootId: "", disks, inventoryJson: "{}", clockOffsetMicros: 0 };
+  return { planVersion, agentVersion: "0.1.0", bootId: "", disks, inventoryJson: "{}", clockOffsetMicros: 0, links: [] };
 }

@@ -61,13 +61,9 @@ export class AlertEngine {
     const settings = this.#options.store.alertRules.all();
     const rated = new Map<string, Rated>();
     for (const condition of conditions) {
-      const name = condition.rule ?? ruleNameOf(condition.code);
-      if (name === undefined) continue;
-      const rule = ruleOf(name, settings.get(name));
-      const severity = rule.enabled ? severityBy(rule, condition) : undefined;
+      const rating = ratingOf(condition, settings);
       const key = keyOf(condition);
-      if (severity !== undefined && rated.get(key)?.severity !== "critical")
-        rated.set(key, { condition, rule, severity });
+      if (rating !== undefined && rated.get(key)?.severity !== "critical") rated.set(key, { condition, ...rating });
     }
     return rated;
   }
@@ -161,7 +157,18 @@ export class AlertEngine {
   }
 }
 
-/** How bad the condition is: what is measured by its rule, what is not by itself. */
+/** How bad the condition is now: what is measured by its rule, what is not by itself. Undefined for what is to be no alert. */
+export function ratingOf(
+  condition: Condition,
+  settings: ReturnType<Store["alertRules"]["all"]>,
+): Pick<Rated, "rule" | "severity"> | undefined {
+  const name = condition.rule ?? ruleNameOf(condition.code);
+  if (name === undefined) return undefined;
+  const rule = ruleOf(name, settings.get(name));
+  const severity = rule.enabled ? severityBy(rule, condition) : undefined;
+  return severity === undefined ? undefined : { rule, severity };
+}
+
 function severityBy(rule: Rule, { measured, severity }: Condition): AlertSeverity | undefined {
   if (measured !== undefined && rule.unit !== null) return severityOf(rule, measured);
   return severity === "info" ? undefined : severity;

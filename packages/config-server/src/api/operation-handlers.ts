@@ -2,7 +2,9 @@ import type { PolicyChange, StatusItem } from "@leeward/api";
 import { formatTime } from "@leeward/base";
 import { formatWorkingHours, normalTimeWindow, parseWorkingHours } from "@leeward/daemon";
 import { secondPersonAlone } from "../access/access-faults.ts";
+import { ratingOf } from "../alerts/alert-engine.ts";
 import { policyUnknown, retentionContradicts, serverForwardsNothing } from "../faults.ts";
+import { type Condition, keyOf } from "../health/condition.ts";
 import { readConditions } from "../health/read-conditions.ts";
 import { statusItems } from "../health/status-items.ts";
 import { hasEnded } from "../jobs/job-runner.ts";
@@ -10,6 +12,7 @@ import { workingHoursOf } from "../plans/installation.ts";
 import { allPointsFor, formatRetention, parseRetention } from "../plans/retention-text.ts";
 import type { JobRow } from "../store/job-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
+import type { AlertRow } from "../store/alert-rows.ts";
 import { POLICY_DEFAULT_NAME, type PolicyRow } from "../store/policy-rows.ts";
 import { installationSettings, policySettings } from "./edited.ts";
 import type { Handlers } from "./handler.ts";
@@ -132,7 +135,12 @@ function serverHandlers(
   return {
     status: async ({ query }) => {
       const standing = new Map(store.alerts.standing().map((alert) => [alert.key, alert]));
-      const rows = statusItems(await readConditions(services), (key) => standing.get(key));
+      const rules = store.alertRules.all();
+      // An alert that rests stands still, but what it is of does not need anybody now.
+      const alertOf = (condition: Condition): AlertRow | undefined =>
+        ratingOf(condition, rules) === undefined ? undefined : standing.get(keyOf(condition));
+      
+      const rows = statusItems(await readConditions(services), alertOf);
       const key = ({ severity, code, subject, message }: StatusItem) => [
         severity === "critical" ? 0 : 1,
         code,

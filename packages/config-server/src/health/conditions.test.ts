@@ -25,7 +25,7 @@ void test("the status shows what holds at once, and what swings once it is an al
     [["recovery-key-lost", "critical", null]],
   );
   const standing = { severity: "critical", openedMicros: 5 } as const;
-  const [item] = statusItems([BUSY], (of) => (of === keyOf(BUSY) ? standing : undefined));
+  const [item] = statusItems([BUSY], (of) => (keyOf(of) === keyOf(BUSY) ? standing : undefined));
   assert.deepEqual([item?.code, item?.severity, item?.since], ["process-server-cpu", "critical", formatTime(5)]);
 });
 
@@ -104,11 +104,11 @@ async function scene(t: TestContext) {
   return { store, reports, online, measured, sayTarget };
 }
 
-const HEALTH = { cpuFraction: 0.9, memoryFraction: 0.5, residentBytes: 1 };
+const HEALTH = { cpuFraction: 0.9, memoryFraction: 0.5, residentBytes: 1, cpuMicros: 0 };
 
 void test("the age of a disk's newest point is measured for as long as its target is heard, whoever else is away", async (t) => {
   const { reports, online, measured, sayTarget } = await scene(t);
-  const agent = { planVersion: 1, agentVersion: "0.1.0", bootId: "", inventoryJson: "{}", clockOffsetMicros: 0 };
+  const agent = { planVersion: 1, agentVersion: "0.1.0", bootId: "", inventoryJson: "{}", clockOffsetMicros: 0, links: [] };
   reports.take("m", { kind: "agentStatus", value: { ...agent, disks: [agentDisk(DISK)] } }, NOW);
   sayTarget({ newestPointMicros: NOW - 61 * MINUTE_MICROS });
   assert.equal(measured().get("no-recent-point m/d")?.measured, 61);
@@ -127,7 +127,7 @@ void test("the age of a disk's newest point is measured for as long as its targe
 
 void test("loads, cache, heartbeats, certificates, uploads, backups and channels are measured by the units of their rules", async (t) => {
   const { reports, online, measured } = await scene(t);
-  const own = { planVersion: 1, softwareVersion: "0.1.0", dataAddress: { host: "p", port: 1 }, disks: [] };
+  const own = { planVersion: 1, softwareVersion: "0.1.0", dataAddress: { host: "p", port: 1 }, disks: [], links: [] };
   const cache = { cacheFreeBytes: 26, cacheTotalBytes: 100, health: HEALTH };
   reports.take("p", { kind: "processServerStatus", value: { ...own, ...cache } }, NOW);
   const found = measured({ uploadDelayOf: () => 1_860, backupMicros: NOW - 8 * 86_400_000_000 });

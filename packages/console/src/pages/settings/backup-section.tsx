@@ -25,7 +25,7 @@ export function BackupSection() {
     let bytes = 0;
     setProgress({ state: "running", bytes });
     try {
-      await api.stream("backup", async (stream) => {
+      await api.backup(async (stream) => {
         for await (const chunk of stream) {
           parts.push(new Uint8Array(chunk));
           bytes += chunk.length;
