@@ -114,5 +114,13 @@ function statusOf(plan: AgentPlan | undefined, planVersion: number): AgentStatus
     writtenBytes: 0,
     stages: [],
   }));
-  return { planVersion, agentVersion: "0.1.0", bootId: "", disks, inventoryJson: "{}", clockOffsetMicros: 0, links: [] };
+  return {
+    planVersion,
+    agentVersion: "0.1.0",
+    bootId: "",
+    disks,
+    inventoryJson: "{}",
+    clockOffsetMicros: 0,
+    links: [],
+  };
 }

@@ -1,9 +1,9 @@
 // What every command prints with --json, as JSON Schemas: the API's own where a command prints what the API answered.
 import {
-  Approval,
   Alert,
   AlertChannel,
   AlertRule,
+  Approval,
   Candidate,
   Disk,
   Drill,

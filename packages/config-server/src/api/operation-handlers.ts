@@ -10,9 +10,9 @@ import { statusItems } from "../health/status-items.ts";
 import { hasEnded } from "../jobs/job-runner.ts";
 import { workingHoursOf } from "../plans/installation.ts";
 import { allPointsFor, formatRetention, parseRetention } from "../plans/retention-text.ts";
+import type { AlertRow } from "../store/alert-rows.ts";
 import type { JobRow } from "../store/job-rows.ts";
 import type { MemberRow } from "../store/member-rows.ts";
-import type { AlertRow } from "../store/alert-rows.ts";
 import { POLICY_DEFAULT_NAME, type PolicyRow } from "../store/policy-rows.ts";
 import { installationSettings, policySettings } from "./edited.ts";
 import type { Handlers } from "./handler.ts";
@@ -139,7 +139,7 @@ function serverHandlers(
       // An alert that rests stands still, but what it is of does not need anybody now.
       const alertOf = (condition: Condition): AlertRow | undefined =>
         ratingOf(condition, rules) === undefined ? undefined : standing.get(keyOf(condition));
-      
+
       const rows = statusItems(await readConditions(services), alertOf);
       const key = ({ severity, code, subject, message }: StatusItem) => [
         severity === "critical" ? 0 : 1,

@@ -108,7 +108,14 @@ const HEALTH = { cpuFraction: 0.9, memoryFraction: 0.5, residentBytes: 1, cpuMic
 
 void test("the age of a disk's newest point is measured for as long as its target is heard, whoever else is away", async (t) => {
   const { reports, online, measured, sayTarget } = await scene(t);
-  const agent = { planVersion: 1, agentVersion: "0.1.0", bootId: "", inventoryJson: "{}", clockOffsetMicros: 0, links: [] };
+  const agent = {
+    planVersion: 1,
+    agentVersion: "0.1.0",
+    bootId: "",
+    inventoryJson: "{}",
+    clockOffsetMicros: 0,
+    links: [],
+  };
   reports.take("m", { kind: "agentStatus", value: { ...agent, disks: [agentDisk(DISK)] } }, NOW);
   sayTarget({ newestPointMicros: NOW - 61 * MINUTE_MICROS });
   assert.equal(measured().get("no-recent-point m/d")?.measured, 61);

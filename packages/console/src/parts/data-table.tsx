@@ -137,11 +137,7 @@ function Lines<T>({ label, columns, keyOf, shown, sorting, sort }: RowsProps<T>)
           {shown.map((row) => (
             <Table.Tr key={keyOf(row)}>
               {columns.map((column) => (
-                <Table.Td
-                  key={column.key}
-                  ta={column.align}
-                  className={column.isShort === true ? "unbroken" : "cell"}
-                >
+                <Table.Td key={column.key} ta={column.align} className={column.isShort === true ? "unbroken" : "cell"}>
                   {column.show(row)}
                 </Table.Td>
               ))}
