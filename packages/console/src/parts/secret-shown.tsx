@@ -6,7 +6,13 @@ import { Command } from "./page.tsx";
 
 export function SecretShown(props: { readonly title: string; readonly secret: string; readonly children?: ReactNode }) {
   return (
-    <Alert color="yellow" variant="light" icon={<IconKey aria-hidden />} title={props.title}>
+    <Alert
+      color="yellow"
+      variant="light"
+      icon={<IconKey aria-hidden />}
+      title={props.title}
+      styles={{ title: { color: "var(--mantine-color-text)" } }}
+    >
       <Stack gap="sm">
         <Command command={props.secret} />
         {props.children !== undefined && (

@@ -1,5 +1,5 @@
 import type { Machine } from "@leeward/api";
-import { NativeSelect, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Group, NativeSelect, Radio, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Answer } from "../../api/use-answer.ts";
 import { Answered } from "../../parts/answered.tsx";
@@ -22,14 +22,17 @@ export function MachineStep(props: MachineStepProps) {
   const [way, setWay] = useState<(typeof WAYS)[number]>("registered");
   return (
     <Stack>
-      <SegmentedControl
-        aria-label={text.how}
-        w="fit-content"
-        maw="100%"
+      <Radio.Group
+        label={text.how}
         value={way}
         onChange={(next) => setWay(WAYS.find((each) => each === next) ?? "registered")}
-        data={WAYS.map((value) => ({ value, label: text[value] }))}
-      />
+      >
+        <Group mt="xs">
+          {WAYS.map((value) => (
+            <Radio key={value} value={value} label={text[value]} />
+          ))}
+        </Group>
+      </Radio.Group>
       {way === "registered" && <Registered {...props} />}
       {way === "push" && (
         <PushForm
