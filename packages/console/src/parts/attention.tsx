@@ -20,6 +20,7 @@ const TEXTS = textsOf({
     warning: "Warning",
     critical: "Critical",
     info: "Note",
+    installation: "Installation",
   },
   ko: {
     nothingNeeded: "조치가 필요한 항목이 없습니다",
@@ -30,6 +31,7 @@ const TEXTS = textsOf({
     warning: "주의",
     critical: "심각",
     info: "참고",
+    installation: "설치 전체",
   },
 });
 
@@ -60,7 +62,8 @@ export function Attention({ concerns }: { readonly concerns: readonly Concern[] 
 
 function ConcernLine({ concern }: { readonly concern: Concern }) {
   const text = useText(TEXTS);
-  const { severity, subject, href, message, remedy, since, alert } = concern;
+  const { severity, href, message, remedy, since, alert } = concern;
+  const subject = concern.subject ?? (href === null ? null : text.installation);
   return (
     <Stack gap={4}>
       <Group gap="xs">

@@ -6,6 +6,7 @@ const ALERT: OpenAlert = {
   id: "1",
   rule: "disk-gap",
   severity: "warning",
+  subjectKind: "disk",
   subject: "web/data",
   machine: null,
   message: "No point is made.",
@@ -43,4 +44,12 @@ test("the worst comes first, and of the same the oldest", () => {
     concerns.map(({ alert }) => alert),
     ["3", "1", "2"],
   );
+});
+
+test("what is no machine's leads to where it is mended", () => {
+  const hrefs = (["server", "plan", "installation", "disk"] as const).map(
+    (subjectKind) =>
+      concernsOf({ alerts: [{ ...ALERT, subjectKind, subject: "other" }], items: [], machines: MACHINES })[0]?.href,
+  );
+  assert.deepEqual(hrefs, ["/infrastructure", "/plans", "/settings", null]);
 });

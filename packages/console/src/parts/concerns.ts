@@ -5,6 +5,7 @@ export interface OpenAlert {
   readonly id: string;
   readonly rule: string;
   readonly severity: Severity;
+  readonly subjectKind: "machine" | "disk" | "server" | "plan" | "installation";
   readonly subject: string | null;
   readonly machine: string | null;
   readonly message: string;
@@ -26,6 +27,12 @@ export interface Concern {
   readonly alert: string | null;
 }
 
+/** Where what is no machine's is mended. */
+const PAGES: Readonly<Record<string, string>> = {
+  server: "/infrastructure",
+  plan: "/plans",
+  installation: "/settings",
+};
 const SEVERITIES: readonly Severity[] = ["critical", "warning", "info"];
 
 /** The worst first, then the oldest. What is said by an alert is not said again by the status. */
@@ -39,7 +46,7 @@ export function concernsOf(known: {
     (alert): Concern => ({
       ...alert,
       key: alert.id,
-      href: pageOf(alert.machine ?? machineOf(ids, alert.subject)),
+      href: pageOf(alert.machine ?? machineOf(ids, alert.subject)) ?? PAGES[alert.subjectKind] ?? null,
       since: alert.openedAt,
       alert: alert.id,
     }),

@@ -70,6 +70,12 @@ test("a window shows the end of history, and moves for a point that it would not
   assert.deepEqual(windowOf(HOURLY, "all", undefined), { fromMs: 0, toMs: END_MS });
 });
 
+test("a window reaches to where the newest point still holds", () => {
+  const points = placed([pointAt(0), pointAt(HOUR_MS, { validUntil: new Date(5 * HOUR_MS).toISOString() })]);
+  assert.deepEqual(windowOf(points, "1h", undefined), { fromMs: 4 * HOUR_MS, toMs: 5 * HOUR_MS });
+  assert.deepEqual(windowOf(points, "all", undefined), { fromMs: 0, toMs: 5 * HOUR_MS });
+});
+
 test("points on one pixel are one tick, which tells what is most worth to know", () => {
   const points = placed([
     pointAt(1_000),

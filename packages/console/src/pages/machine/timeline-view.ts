@@ -10,6 +10,8 @@ export interface TimeWindow {
 export interface PlacedPoint {
   readonly point: Point;
   readonly atMs: number;
+  /** Until when it stands for what the disks hold: of an idle machine long after it was made. */
+  readonly untilMs: number;
 }
 
 const HOUR_MS = 3_600_000;
@@ -22,14 +24,14 @@ const PAGES_PER_WINDOW = 10;
 
 export function placed(points: readonly Point[]): readonly PlacedPoint[] {
   return points
-    .map((point) => ({ point, atMs: Date.parse(point.time) }))
+    .map((point) => ({ point, atMs: Date.parse(point.time), untilMs: Date.parse(point.validUntil) }))
     .toSorted((one, other) => one.atMs - other.atMs);
 }
 
 /** As much of the end of history as the zoom shows, moved only as far as it must for `chosenMs` to be seen. */
 export function windowOf(points: readonly PlacedPoint[], zoom: Zoom, chosenMs: number | undefined): TimeWindow {
   const oldest = points[0]?.atMs ?? 0;
-  const newest = points.at(-1)?.atMs ?? 0;
+  const newest = points.at(-1)?.untilMs ?? 0;
   const span = ZOOMS[zoom] ?? Math.max(1, newest - oldest);
   const isSeen = chosenMs === undefined || chosenMs >= newest - span;
   const toMs = isSeen ? newest : Math.min(newest, Math.max(chosenMs + span / 2, oldest + span));

@@ -106,7 +106,7 @@ function Figures(props: {
       <FigureCard
         name={text.machines}
         value={format.count(props.standings.length)}
-        note={text.machinesNote(format.count(diskCount))}
+        note={text.machinesNote(diskCount)}
         icon={<IconServer aria-hidden size={18} />}
       />
       <FigureCard
