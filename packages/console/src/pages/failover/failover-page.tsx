@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
-import { Link, useParams } from "wouter";
+import { useEffect } from "react";
+import { Link, useLocation, useParams } from "wouter";
 import { Answered } from "../../parts/answered.tsx";
 import { Page } from "../../parts/page.tsx";
 import { useText } from "../../text/language.tsx";
@@ -13,8 +14,14 @@ export function FailoverPage() {
   const text = useText(TEXTS);
   const kinds = useText(FAILOVER_KINDS);
   const { failover: id = "" } = useParams();
+  const [, go] = useLocation();
   const failover = useFailover(id);
   const { data } = failover;
+  const known = data?.id;
+  useEffect(() => {
+    // A machine stands for its failover only until that has ended.
+    if (known !== undefined && known !== id) go(`/failovers/${known}`, { replace: true });
+  }, [known, id, go]);
   const name = data?.machineName ?? "FAILOVER";
   return (
     <Page
@@ -34,7 +41,7 @@ export function FailoverPage() {
         ...followingCommands(data?.kind, name),
       ]}
     >
-      <Answered answer={failover}>{(known) => <FailoverBody failover={known} />}</Answered>
+      <Answered answer={failover}>{(found) => <FailoverBody failover={found} />}</Answered>
     </Page>
   );
 }
