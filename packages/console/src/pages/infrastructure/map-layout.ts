@@ -73,7 +73,9 @@ function groupsOf(machines: readonly Machine[], links: readonly Link[]) {
     return { nodes, groupOf: new Map<string, string>() };
   }
   const serverOf = new Map(links.filter(({ kind }) => kind === "data").map(({ from, to }) => [from, to]));
-  const groupOf = new Map(machines.map(({ id }) => [id, `machines:${serverOf.get(id) ?? ""}`]));
+  const groupOf = new Map(
+    machines.map(({ id, disks }) => [id, `machines:${serverOf.get(id) ?? disks[0]?.processServer ?? ""}`]),
+  );
   const nodes = [...Map.groupBy(machines, ({ id }) => groupOf.get(id) ?? "")].map(([id, of]): Unplaced => {
     const online = of.filter(({ state }) => state === "online").length;
     return { id, name: "", kind: "machines", isUp: online === of.length, online, offline: of.length - online };
