@@ -3,6 +3,7 @@ import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 import { textsOf, useText } from "../text/language.tsx";
 import { FaultPanel } from "./fault-notice.tsx";
+import { useFocusBack } from "./use-focus-back.ts";
 
 const TEXTS = textsOf({ en: { cancel: "Cancel" }, ko: { cancel: "취소" } });
 
@@ -24,6 +25,7 @@ export interface FormDialogProps {
 /** Its fields are made anew each time it is opened, when they are components within it. */
 export function FormDialog(props: FormDialogProps) {
   const text = useText(TEXTS);
+  useFocusBack();
   const isReady = props.isReady ?? true;
   return (
     <Modal

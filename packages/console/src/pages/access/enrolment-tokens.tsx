@@ -10,6 +10,7 @@ import { Answered } from "../../parts/answered.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
 import { Command } from "../../parts/page.tsx";
+import { useFocusBack } from "../../parts/use-focus-back.ts";
 import { useText } from "../../text/language.tsx";
 import { TEXTS } from "./texts.ts";
 import { isApiRole, TokenTable } from "./token-table.tsx";
@@ -53,6 +54,7 @@ export function EnrolmentTokens() {
 }
 
 function NewEnrolment({ close }: { readonly close: () => void }) {
+  useFocusBack();
   const text = useText(TEXTS);
   const create = useAction("createToken", { quiet: true });
   const machines = useItems("listMachines", {}).data ?? [];

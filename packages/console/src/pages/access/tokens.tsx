@@ -9,6 +9,7 @@ import { Answered } from "../../parts/answered.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
 import { SecretShown } from "../../parts/secret-shown.tsx";
+import { useFocusBack } from "../../parts/use-focus-back.ts";
 import { useText } from "../../text/language.tsx";
 import { RoleField } from "./role-field.tsx";
 import { ScopeField } from "./scope-field.tsx";
@@ -53,6 +54,7 @@ export function ApiTokens() {
 }
 
 function NewToken({ close }: { readonly close: () => void }) {
+  useFocusBack();
   const text = useText(TEXTS);
   const create = useAction("createToken", { quiet: true });
   const [role, setRole] = useState<User["role"]>("viewer");
