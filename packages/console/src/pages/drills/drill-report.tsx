@@ -146,7 +146,10 @@ function Checks({ report: { checks } }: { readonly report: DrillReport }) {
   const results = { passed: text.checkPassed, failed: text.checkFailed, none: text.checkNone };
   return (
     <Part title={text.checks}>
-      <Table.ScrollContainer minWidth={480}>
+      <Table.ScrollContainer
+        minWidth={480}
+        scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "group", "aria-label": text.checks } }}
+      >
         <Table aria-label={text.checks}>
           <Table.Thead>
             <Table.Tr>

@@ -83,10 +83,10 @@ function UnderWay() {
   const text = useText(TEXTS);
   const jobs = useItems(
     "listJobs",
-    {},
+    { query: { kind: "drill" } },
     { refreshMs: (items) => (items?.some((job) => !hasJobEnded(job)) === true ? LOOK_MS : 30_000) },
   ).data;
-  const running = (jobs ?? []).filter((job) => job.kind === "drill" && !hasJobEnded(job));
+  const running = (jobs ?? []).filter((job) => !hasJobEnded(job));
   if (running.length === 0) return null;
   return (
     <Section title={text.underWay}>

@@ -22,8 +22,8 @@ export function useFailover(idOrMachine: string): Answer<Failover> {
 /** The jobs of a failover, newest first; undefined until they are known. */
 export function useJobsOf(failover: Failover): readonly Job[] | undefined {
   const refreshMs = (items: readonly Job[] | undefined) =>
-    items?.some((job) => job.machine === failover.machine && !hasJobEnded(job)) === true ? LOOK_MS : REFRESH_MS;
-  const jobs = useItems("listJobs", {}, { refreshMs }).data;
+    items?.some((job) => !hasJobEnded(job)) === true ? LOOK_MS : REFRESH_MS;
+  const jobs = useItems("listJobs", { query: { machine: failover.machine } }, { refreshMs }).data;
   const failovers = useItems("listFailovers", { query: { machine: failover.machine } }).data;
   if (jobs === undefined || failovers === undefined) return undefined;
   return jobs.filter((job) => job.kind.startsWith("failover-") && failoverOfJob(job, failovers)?.id === failover.id);
