@@ -1,0 +1,233 @@
+// The console against the whole chain, in a browser, as an administrator uses it: from an empty server to a protected machine, a test failover, a plan's run, a
+// changed policy, an alert that somebody sees to. At each step the screen says what the API says.
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { after, before, describe, test } from "node:test";
+import type { ApiClient } from "@leeward/api";
+import { peer } from "@leeward/nbd/testing";
+import { BOOT_DISK_BYTES, bootDisk } from "@leeward/recovery-host/testing";
+import type { Locator, Page } from "playwright-core";
+import { Chain } from "../harness/chain.ts";
+import { eventually } from "../harness/eventually.ts";
+import { leeward } from "../harness/leeward-process.ts";
+import { Browser } from "./browser.ts";
+
+const MACHINE = "web";
+const chromium = peer("chromium");
+/** Every page that stands by itself. */
+const PAGES = [
+  "/",
+  "/machines",
+  `/machines/${MACHINE}`,
+  "/protect",
+  `/machines/${MACHINE}/failover`,
+  "/failovers",
+  "/plans",
+  "/plans/new/edit",
+  "/drills",
+  "/policies",
+  "/jobs",
+  "/alerts",
+  "/events",
+  "/infrastructure",
+  "/planner",
+  "/access",
+  "/settings",
+  "/nowhere",
+];
+const MIB = 1_048_576;
+
+describe("the console", { skip: chromium.skip || peer("qemu-system-x86_64").skip }, () => {
+  let chain: Chain;
+  let client: ApiClient;
+  let browser: Browser;
+  let page: Page;
+
+  before(async () => {
+    chain = await Chain.start({ machine: MACHINE });
+    await writeFile(`${chain.sourceFolder}/root.img`, bootDisk("leeward console"));
+    const apiUrl = chain.server?.ready.apiUrl ?? "";
+    const caFile = `${chain.serverHome}/ca.pem`;
+    const token = (await readFile(`${chain.serverHome}/operator.token`, "utf8")).trim();
+    client = await chain.client();
+    browser = await Browser.open({ executable: chromium.path, caFile, apiUrl });
+    page = browser.page;
+    page.setDefaultTimeout(60_000);
+    await browser.signIn(token);
+  });
+  after(async () => {
+    await browser?.[Symbol.asyncDispose]();
+    client?.close();
+    // Nothing of a test that failed outlives it.
+    await leeward(["failover", "cleanup", MACHINE, "--timeout", "100", "--home", chain.serverHome]);
+    await chain?.stop({ keep: false });
+  });
+
+  test("an empty server says what comes first, and what of it is done", async () => {
+    await page.goto("/");
+    await seen(page.getByRole("heading", { name: "First steps" }));
+    const { items } = await client.listMachines({ query: {} });
+    assert.equal(items.length, 1);
+    await seen(page.getByRole("link", { name: /web/ }).first());
+    await seen(page.getByText("Live", { exact: true }));
+  });
+
+  test("a disk becomes protected, step by step, and the screen follows", async () => {
+    const { sourceFolder } = chain;
+    await page.goto("/protect");
+    await page.getByLabel("Machine", { exact: true }).selectOption({ label: `${MACHINE} (online)` });
+    await page.getByRole("button", { name: "Next" }).click();
+    await page.getByRole("checkbox", { name: `${sourceFolder}/root.img` }).check();
+    await page.getByLabel("Name here").fill("root");
+    await page.getByRole("button", { name: "Next" }).click();
+    await page.getByRole("button", { name: "Next" }).click();
+    assert.deepEqual((await client.listDisks({ query: {} })).items, [], "nothing was changed yet");
+    await page.getByRole("button", { name: "Protect 1 disk" }).click();
+    await seen(page.getByText("Succeeded").first());
+    const [disk] = (await client.listDisks({ query: {} })).items;
+    assert.equal(disk?.name, "root");
+    assert.equal(disk?.state, "protected");
+    assert.equal(disk?.sizeBytes, BOOT_DISK_BYTES);
+    await page.goto(`/machines/${MACHINE}?tab=disks`);
+    await seen(page.getByText("Protected", { exact: true }).first());
+    await seen(page.getByText(`${BOOT_DISK_BYTES / MIB} MiB`).first());
+  });
+
+  test("a point is made and its moment is on the line", async () => {
+    const { items: before } = await client.listPoints({ params: { machine: MACHINE }, query: {} });
+    await page.goto(`/machines/${MACHINE}?tab=points`);
+    await page.getByRole("button", { name: "Make a point now" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Make it" }).click();
+    const made = await eventually("a point was made", async () => {
+      const { items } = await client.listPoints({ params: { machine: MACHINE }, query: {} });
+      return items.find(({ id, kind }) => kind === "mark" && before.every((each) => each.id !== id));
+    });
+    const slider = page.getByRole("slider").first();
+    await slider.focus();
+    await slider.press("End");
+    await seen(page.locator(`a[href*="at=${made.id}"]`).first());
+  });
+
+  test("a test failover runs, and is cleaned up", async () => {
+    await page.goto(`/machines/${MACHINE}/failover`);
+    await page.getByRole("radio", { name: "Test" }).check();
+    for (let step = 1; step <= 3; step += 1) await page.getByRole("button", { name: "Next" }).click();
+    await page.getByRole("button", { name: "Begin the test failover" }).click();
+    const running = await eventually("the replica machine runs", async () => {
+      const [failover] = (await client.listFailovers({ query: {} })).items;
+      return failover?.state === "running" ? failover : undefined;
+    });
+    await page.getByRole("button", { name: "Clean up" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Clean up" }).click();
+    await eventually("it is cleaned up", async () => {
+      const { state } = await client.showFailover({ params: { failover: running.id } });
+      return state === "cleaned-up" ? true : undefined;
+    });
+    await page.goto("/failovers");
+    await seen(page.getByText("Cleaned up").first());
+  });
+
+  test("a plan is written, looked at, run as a test, and cleaned up", async () => {
+    await page.goto("/plans/new/edit");
+    await page.getByText("YAML", { exact: true }).click();
+    await page
+      .getByLabel("The plan's document (YAML)")
+      .fill(`name: shop\nsteps:\n  - name: ${MACHINE}\n    machine: ${MACHINE}\n`);
+    await page.getByRole("button", { name: "Save the plan" }).click();
+    await seen(page.getByRole("heading", { level: 1, name: "Recovery plan shop" }));
+    assert.equal((await client.showRecoveryPlan({ params: { plan: "shop" } })).steps.length, 1);
+    await seen(page.getByText("Nothing is known that would keep a step from being done."));
+    await page.getByRole("button", { name: "Run the test" }).click();
+    const ended = await eventually("the run has ended", async () => {
+      const [run] = (await client.listPlanRuns({ query: {} })).items;
+      return run !== undefined && run.state !== "running" ? run : undefined;
+    });
+    assert.equal(ended.state, "succeeded");
+    await seen(page.getByText("Succeeded").first());
+    await page.getByRole("button", { name: "Clean up" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Clean up" }).click();
+    await eventually("nothing of the run stands", async () => {
+      const { items } = await client.listFailovers({ query: {} });
+      return items.every(({ endedAt }) => endedAt !== null) ? true : undefined;
+    });
+  });
+
+  test("a policy is changed, and what would delete points asks for its name", async () => {
+    await page.goto("/policies?policy=default");
+    await page.getByRole("button", { name: "Change" }).first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Replica compared with the source").first().fill("3");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await eventually("the API says the same", async () => {
+      const { verifyDays } = await client.showPolicy({ params: { name: "default" } });
+      return verifyDays === 3 ? true : undefined;
+    });
+    await seen(page.getByText("every 3 days").first());
+  });
+
+  test("an alert is acknowledged with a note", async () => {
+    const alert = await eventually("an alert stands", async () => {
+      const { items } = await client.listAlerts({ query: { state: "open" } });
+      return items.find(({ code }) => code === "recovery-key-not-exported");
+    });
+    await page.goto("/alerts");
+    await page.getByRole("button", { name: `Acknowledge: ${alert.message}` }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Note").fill("I have it in the safe by noon");
+    await dialog.getByRole("button", { name: "Acknowledge" }).click();
+    await eventually("the API says the same", async () => {
+      const shown = await client.showAlert({ params: { id: alert.id } });
+      return shown.state === "acknowledged" && shown.note === "I have it in the safe by noon" ? true : undefined;
+    });
+    await seen(page.getByText("I have it in the safe by noon").first());
+  });
+
+  test("every page is sound in light and dark, wide and narrow, in each language", async (context) => {
+    for (const [width, height, colorScheme] of [
+      [1_280, 800, "light"],
+      [390, 844, "dark"],
+    ] as const) {
+      await browser.look({ width, height, colorScheme });
+      for (const path of PAGES) {
+        await page.goto(path);
+        await seen(page.getByRole("heading", { level: 1 }));
+        await eventually(`${path} is there`, async () =>
+          (await page.getByRole("status", { name: "Loading" }).count()) === 0 ? true : undefined,
+        );
+        assert.deepEqual(await browser.violations(), [], `${path}, ${width}, ${colorScheme}`);
+        const widest: number = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(widest <= width, `${path} is ${widest} wide in a window of ${width}`);
+        assert.ok((await page.getByRole("button", { name: "The same from the command line" }).count()) === 1, path);
+      }
+    }
+    await browser.look({ width: 1_280, height: 800, colorScheme: "light" });
+    await page.goto("/");
+    await page.getByRole("button", { name: "Language and colours" }).click();
+    await page.getByRole("menuitem", { name: "한국어" }).click();
+    await seen(page.getByRole("heading", { level: 1, name: "개요" }));
+    for (const path of PAGES) {
+      await page.goto(path);
+      await seen(page.getByRole("heading", { level: 1 }));
+      assert.equal(await page.evaluate(() => document.documentElement.lang), "ko");
+    }
+    context.diagnostic(`${PAGES.length} pages`);
+  });
+
+  test("nothing was refused by the page's policy, and no script failed", () => {
+    assert.deepEqual(browser.complaints, []);
+  });
+
+  test("whoever signs out sees nothing any more", async () => {
+    await page.evaluate(() => localStorage.setItem("leeward-language", "en"));
+    await page.goto("/");
+    await page.getByRole("button", { name: /^Account/ }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await seen(page.getByRole("heading", { name: "Sign in to Leeward" }));
+    assert.equal(await page.evaluate("fetch('/v1/machines').then(({ status }) => status)"), 401);
+  });
+});
+
+/** Waits until somebody would see it. */
+async function seen(place: Locator): Promise<void> {
+  await place.waitFor({ state: "visible" });
+}
