@@ -195,7 +195,7 @@ describe("the console", { skip: chromium.skip || peer("qemu-system-x86_64").skip
           (await page.getByRole("status", { name: "Loading" }).count()) === 0 ? true : undefined,
         );
         assert.deepEqual(await browser.violations(), [], `${path}, ${width}, ${colorScheme}`);
-        const widest: number = await page.evaluate(() => document.documentElement.scrollWidth);
+        const widest = Number(await page.evaluate("document.documentElement.scrollWidth"));
         assert.ok(widest <= width, `${path} is ${widest} wide in a window of ${width}`);
         assert.ok((await page.getByRole("button", { name: "The same from the command line" }).count()) === 1, path);
       }
@@ -208,7 +208,7 @@ describe("the console", { skip: chromium.skip || peer("qemu-system-x86_64").skip
     for (const path of PAGES) {
       await page.goto(path);
       await seen(page.getByRole("heading", { level: 1 }));
-      assert.equal(await page.evaluate(() => document.documentElement.lang), "ko");
+      assert.equal(await page.evaluate("document.documentElement.lang"), "ko");
     }
     context.diagnostic(`${PAGES.length} pages`);
   });
@@ -218,7 +218,7 @@ describe("the console", { skip: chromium.skip || peer("qemu-system-x86_64").skip
   });
 
   test("whoever signs out sees nothing any more", async () => {
-    await page.evaluate(() => localStorage.setItem("leeward-language", "en"));
+    await page.evaluate("localStorage.setItem('leeward-language', 'en')");
     await page.goto("/");
     await page.getByRole("button", { name: /^Account/ }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
