@@ -181,7 +181,7 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
   const copies = new Copies(clock);
   const reports = new Reports(store.reports);
   const requests = new MemberRequests(live, clock);
-  const onEvent = (member: MemberRow, report: EventReport): void => autoProtect.take(member, report);
+  const onEvent = (member: MemberRow, report: EventReport): void => starters.autoProtect.take(member, report);
   const held = { world, trace, store, trust, events, live, copies, reports };
   const rotation = rotationOf(options, { world, store, trust, events }, () => host.trustChanged());
   const ofMembers = { onEvent, onTrustTaken: () => rotation.memberChanged() };
@@ -234,16 +234,10 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
     groupPoints: new GroupPoints({ store, points, requests, isOnline }),
     plansChanged,
   };
-  const { autoProtect, scheduled } = startersOf(services, isOnline);
+  const starters = startersOf(services, isOnline);
   gauges(options.metrics, services);
-  return {
-    services,
-    host,
-    sweeps: [...sweepsOf({ ...means, trace }), samplerOf(services)],
-    autoProtect,
-    scheduled,
-    carrier: { ...means, trace, jobs },
-  };
+  const sweeps = [...sweepsOf({ ...means, trace }), samplerOf(services)];
+  return { services, host, sweeps, ...starters, carrier: { ...means, trace, jobs } };
 }
 
 function sweepsOf(means: StepMeans & Pick<ConfigServerOptions, "trace">): Assembled["sweeps"] {

@@ -157,7 +157,7 @@ export function byWhom({ actor, person }: Pick<CallContext, "actor" | "person">)
   return { actor, identity: identityOf(required(person)) };
 }
 
-export function signInView({ signIns }: Pick<Services, "signIns">, person: Person): SignIn {
+function signInView({ signIns }: Pick<Services, "signIns">, person: Person): SignIn {
   const { user, token, signIn, role, scope, csrfToken = null } = person;
   const whose =
     user === undefined

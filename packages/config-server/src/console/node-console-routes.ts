@@ -9,8 +9,8 @@ const NOT_BUILT =
 
 /** Answers with the console at every path that is not the API's: it is one page, which shows what the path says. */
 export function registerConsole(app: App, files: ConsoleFiles | undefined): void {
-  app.get("/assets/:name", async (request, reply) => {
-    const { name } = request.params as { readonly name: string };
+  app.get<{ Params: { readonly name: string } }>("/assets/:name", async (request, reply) => {
+    const { name } = request.params;
     const asset = files?.assets.get(name);
     if (asset === undefined) throw routeUnknown(request.method, `/assets/${name}`);
     const takesCompressed = /\bbr\b/.test(request.headers["accept-encoding"]?.toString() ?? "");

@@ -10,7 +10,7 @@ export interface HistoryConcern {
 }
 
 /** As the status names them, and the events that tell of them. */
-export const HISTORY_CONCERN_CODES = ["history-forecast", "history-held"] as const;
+const HISTORY_CONCERN_CODES = ["history-forecast", "history-held"] as const;
 export type HistoryConcernCode = (typeof HISTORY_CONCERN_CODES)[number];
 
 /** What the master target says of the disk that people call `subject`. */

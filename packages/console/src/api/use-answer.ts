@@ -4,7 +4,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useFaultNotice } from "../parts/fault-notice.tsx";
 import { api, keyOf, queryClient } from "./api-context.tsx";
 
-type Call<N extends CallName> = CallOf<Routes[N]> & object;
+type Call<N extends Asked> = CallOf<Routes[N]> & object;
 type ItemOf<A> = A extends { readonly items: readonly (infer T)[] } ? T : never;
 
 export interface Answer<T> {
@@ -25,7 +25,7 @@ export interface AnswerOptions<T = unknown> {
 }
 
 /** A GET of the API, shared by all who ask for the same, and asked for again when the server says that it changed. */
-export function useAnswer<N extends CallName>(
+export function useAnswer<N extends Asked>(
   name: N,
   call: Call<N>,
   options: AnswerOptions<AnswerOf<Routes[N]>> = {},
@@ -34,7 +34,7 @@ export function useAnswer<N extends CallName>(
 }
 
 /** All items of a list, page after page. */
-export function useItems<N extends CallName>(
+export function useItems<N extends Asked>(
   name: N,
   call: Call<N>,
   options: AnswerOptions<readonly ItemOf<AnswerOf<Routes[N]>>[]> = {},
@@ -42,7 +42,7 @@ export function useItems<N extends CallName>(
   return useKept(name, call, options, (signal) => everyItem(name, call, signal));
 }
 
-export interface Action<N extends CallName> {
+export interface Action<N extends Asked> {
   /** Resolves with undefined when it was refused; the user has been told. */
   readonly run: (call: Call<N>) => Promise<AnswerOf<Routes[N]> | undefined>;
   readonly isRunning: boolean;
@@ -51,7 +51,7 @@ export interface Action<N extends CallName> {
 }
 
 /** A change by the API. What it may have changed is asked for anew; a refusal is shown, unless `quiet`. */
-export function useAction<N extends CallName>(name: N, options: { readonly quiet?: boolean } = {}): Action<N> {
+export function useAction<N extends Asked>(name: N, options: { readonly quiet?: boolean } = {}): Action<N> {
   const told = useFaultNotice();
   const mutation = useMutation<AnswerOf<Routes[N]>, Fault | Error, Call<N>>({
     mutationFn: (call) => callOf(name, call),
@@ -90,17 +90,19 @@ function useKept<T>(
   };
 }
 
-/** The client's own types do not see through a name that is not known yet; each caller's are whole. */
-function callOf<N extends CallName>(name: N, call: Call<N>, signal?: AbortSignal): Promise<AnswerOf<Routes[N]>> {
-  const loose: (name: N, call: Call<N>, options: CallOptions) => Promise<AnswerOf<Routes[N]>> = api.call.bind(
-    api,
-  ) as never;
-  return loose(name, call, signal === undefined ? {} : { signal });
+/** Parts of files are sent by the command line alone. */
+type Asked = Exclude<CallName, "addReleasePart">;
+type Calls = { readonly [N in Asked]: (call: Call<N>, options: CallOptions) => Promise<AnswerOf<Routes[N]>> };
+
+/** The client's method of that name. */
+function callOf<N extends Asked>(name: N, call: Call<N>, signal?: AbortSignal): Promise<AnswerOf<Routes[N]>> {
+  const methods: Calls = api;
+  return methods[name](call, signal === undefined ? {} : { signal });
 }
 
 const PAGES_MAX = 200;
 
-async function everyItem<N extends CallName>(
+async function everyItem<N extends Asked>(
   name: N,
   call: Call<N>,
   signal: AbortSignal,
@@ -109,6 +111,7 @@ async function everyItem<N extends CallName>(
   let after: string | null = null;
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const query = { ...queryOf(call), ...(after === null ? {} : { after }) };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ItemOf says what a page's items are; the compiler does not follow it to a name that is not known yet
     const answer = (await callOf(name, { ...call, query }, signal)) as Page<ItemOf<AnswerOf<Routes[N]>>>;
     items.push(...answer.items);
     after = answer.next ?? null;

@@ -74,7 +74,7 @@ export function SignInPage() {
               <TokenForm />
             </Tabs.Panel>
           </Tabs>
-          {ways?.oidc != null && (
+          {ways !== undefined && ways.oidc !== null && (
             <Stack mt="md" gap="md">
               <Divider label={text.or} />
               <Button component="a" href="/v1/sign-in/oidc" variant="default" fullWidth>

@@ -190,7 +190,7 @@ export function JobError({ error }: { readonly error: ErrorItem }) {
   );
 }
 
-export function CancelJob({ job }: { readonly job: Job }) {
+function CancelJob({ job }: { readonly job: Job }) {
   const text = useText(TEXTS);
   const kinds = useText(JOB_KINDS);
   const may = useMay("operator");

@@ -26,7 +26,7 @@ export function useFormat(): Format {
   return useMemo(() => formatOf(language), [language]);
 }
 
-export function formatOf(language: Language): Format {
+function formatOf(language: Language): Format {
   const count = new Intl.NumberFormat(language);
   const short = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });

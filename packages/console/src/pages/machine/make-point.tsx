@@ -7,7 +7,7 @@ import { Confirm } from "../../parts/confirm.tsx";
 import { useText } from "../../text/language.tsx";
 import { POINT_TEXTS } from "./point-texts.ts";
 
-export const CONSISTENCIES = ["crash", "file-system", "application"] as const satisfies readonly Consistency[];
+const CONSISTENCIES = ["crash", "file-system", "application"] as const satisfies readonly Consistency[];
 
 export function MakePoint({ machine, made }: { readonly machine: Machine; readonly made: () => void }) {
   const text = useText(POINT_TEXTS);

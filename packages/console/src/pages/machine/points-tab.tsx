@@ -147,7 +147,7 @@ function ExactTime({ atMs, choose, children }: ExactTimeProps) {
 }
 
 /** As the browser's own field has it: local, without a zone. */
-export function localText(ms: number): string {
+function localText(ms: number): string {
   const offsetMs = new Date(ms).getTimezoneOffset() * 60_000;
   return new Date(ms - offsetMs).toISOString().slice(0, 19);
 }

@@ -89,7 +89,7 @@ export type PointSign = "auto" | "mark" | "group" | "consistent" | "locked";
 /** What is told of several points on one pixel: the last of these that one of them is. */
 const SIGNS: readonly PointSign[] = ["auto", "consistent", "group", "mark", "locked"];
 
-export function signOf({ locked, kind, consistency }: Point): PointSign {
+function signOf({ locked, kind, consistency }: Point): PointSign {
   if (locked) return "locked";
   if (kind !== "auto") return kind;
   return consistency === "crash" ? "auto" : "consistent";

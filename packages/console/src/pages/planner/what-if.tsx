@@ -7,7 +7,7 @@ import { TEXTS } from "./texts.ts";
 const MIB = 1_024 ** 2;
 
 /** As they are written: percent and MiB/s, where the API takes a fraction and bytes per second. Limits are the API's. */
-export const FIELDS = {
+const FIELDS = {
   days: { hint: "daysHint", min: 0.01, max: 90, scale: 1 },
   retentionDays: { hint: "retentionDaysHint", min: 0.01, max: 3_650, scale: 1 },
   growth: { hint: "growthHint", min: -100, max: 10_000, scale: 0.01 },

@@ -120,6 +120,6 @@ function MachineSettings({ step, change }: PartProps) {
 }
 
 /** With what is undefined taken away. */
-export function saying(step: FormStep, change: { readonly [K in keyof FormStep]: FormStep[K] | undefined }): FormStep {
+function saying(step: FormStep, change: { readonly [K in keyof FormStep]: FormStep[K] | undefined }): FormStep {
   return Object.fromEntries(Object.entries({ ...step, ...change }).filter(([, value]) => value !== undefined));
 }
