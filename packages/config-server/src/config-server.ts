@@ -34,6 +34,7 @@ import { readConditions } from "./health/read-conditions.ts";
 import { Sampler } from "./history/sampler.ts";
 import { JobRunner, type JobWork } from "./jobs/job-runner.ts";
 import { LiveNotices } from "./live/live-notices.ts";
+import { Installations } from "./plans/installation.ts";
 import { GroupPoints } from "./points/group-points.ts";
 import { Points } from "./points/points.ts";
 import { saveWork } from "./points/save-work.ts";
@@ -182,7 +183,8 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
   const reports = new Reports(store.reports);
   const requests = new MemberRequests(live, clock);
   const onEvent = (member: MemberRow, report: EventReport): void => starters.autoProtect.take(member, report);
-  const held = { world, trace, store, trust, events, live, copies, reports };
+  const installations = new Installations(store);
+  const held = { world, trace, store, installations, trust, events, live, copies, reports };
   const rotation = rotationOf(options, { world, store, trust, events }, () => host.trustChanged());
   const ofMembers = { onEvent, onTrustTaken: () => rotation.memberChanged() };
   const releases = await Releases.open({ files: world.files, home, store, events, clock });
@@ -211,6 +213,7 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
     startedMicros: clock.wallMicros(),
     config,
     store,
+    installations,
     trust,
     rotation,
     ...(await accessParts(options, { store, events })),

@@ -17,6 +17,7 @@ import type { Actor, EventLog } from "../events/event-log.ts";
 import type { Failovers } from "../failover/failovers.ts";
 import type { JobRunner } from "../jobs/job-runner.ts";
 import type { LiveNotices } from "../live/live-notices.ts";
+import type { Installations } from "../plans/installation.ts";
 import type { GroupPoints } from "../points/group-points.ts";
 import type { Points } from "../points/points.ts";
 import type { Protection } from "../protection/protection.ts";
@@ -44,6 +45,7 @@ export interface Services extends AlertParts {
   readonly startedMicros: number;
   readonly config: LiveConfig<ConfigServerSettings>;
   readonly store: Store;
+  readonly installations: Installations;
   readonly trust: Trust;
   readonly gate: Gate;
   readonly bearers: Bearers;

@@ -2,7 +2,6 @@ import { rotationView } from "../api/authority-handlers.ts";
 import { viewFactsOf } from "../api/lookup.ts";
 import type { Services } from "../api/services.ts";
 import { drillConditions } from "../drills/drill-conditions.ts";
-import { readInstallation } from "../plans/installation.ts";
 import { certificateEndMicros } from "../trust/node-certificate.ts";
 import type { Condition } from "./condition.ts";
 import { conditionsOf } from "./conditions.ts";
@@ -18,7 +17,7 @@ export async function readConditions(services: Services): Promise<Condition[]> {
     ...viewFactsOf(services),
     startedMicros,
     serverVersion,
-    installation: readInstallation(store),
+    installation: services.installations.now(),
     copyOf: (memberId) => copies.of(memberId),
     failovers: store.failovers.standing(),
     offlineAfterSeconds: config.value.offlineAfterSeconds,

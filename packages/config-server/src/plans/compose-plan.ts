@@ -50,7 +50,7 @@ export function composePlan(installation: Installation, memberId: string): Compo
 /** The disks that the machine captures, and where each goes. */
 function planForAgent(installation: Installation, machine: MemberRow): Unversioned<AgentPlan> {
   const failover = installation.failovers.find(({ machineId }) => machineId === machine.id);
-  const own = protectedDisks(installation).filter((disk) => disk.machineId === machine.id);
+  const own = protectedDisksOf(installation, machine.id);
   // What a disk's seed lacks is what changed until it is captured: nothing is sent before the seed is there.
   const disks = own.filter(({ id, seed }) => isHere(failover, id) && seed?.state !== "awaited");
   const group = plannedGroup(installation, machine);
@@ -241,6 +241,18 @@ function followingTargets({ further = [] }: InstalledDisk): FurtherTargetRow[] {
 
 function protectedDisks({ disks, members }: Installation): InstalledDisk[] {
   return disks.filter((disk) => disk.state === "protected" && members.get(disk.machineId)?.removedMicros === null);
+}
+
+/** By machine, made once per installation: every agent's plan asks for its own. */
+const ofMachines = new WeakMap<Installation, ReadonlyMap<string, readonly InstalledDisk[]>>();
+
+function protectedDisksOf(installation: Installation, machineId: string): readonly InstalledDisk[] {
+  let byMachine = ofMachines.get(installation);
+  if (byMachine === undefined) {
+    byMachine = Map.groupBy(protectedDisks(installation), (disk) => disk.machineId);
+    ofMachines.set(installation, byMachine);
+  }
+  return byMachine.get(machineId) ?? [];
 }
 
 function policyOf({ policies }: Installation, disk: InstalledDisk): PolicySettings {

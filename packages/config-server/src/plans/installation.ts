@@ -29,22 +29,65 @@ export interface InstalledDisk extends DiskRow {
   readonly further?: readonly FurtherTargetRow[];
 }
 
+/** Tables that change all the time, and of which the installation holds nothing. */
+const TABLES_BESIDE: ReadonlySet<string> = new Set([
+  "alert_deliveries",
+  "alert_tellings",
+  "events",
+  "hour_samples",
+  "idempotent_calls",
+  "jobs",
+  "minute_samples",
+  "plans",
+  "reports",
+  "sample_series",
+  "sign_ins",
+  "tokens",
+]);
+
+/**
+ * The installation as it is now, read again only once something of it was written: every member's plan is composed anew at each change.
+ * Not for use within a transaction: what it has read there would stay when that is undone.
+ */
+export class Installations {
+  readonly #store: Store;
+  #newest: Installation | undefined;
+
+  constructor(store: Store) {
+    this.#store = store;
+    store.onWrite((table) => {
+      if (!TABLES_BESIDE.has(table)) this.#newest = undefined;
+    });
+  }
+
+  now(): Installation {
+    this.#newest ??= readInstallation(this.#store);
+    return this.#newest;
+  }
+}
+
 export function readInstallation(store: Store): Installation {
   return store.transaction(() => ({
     members: new Map(store.members.list().map((member) => [member.id, member])),
-    disks: store.disks.list().map((disk) => {
-      const origin = store.disks.originOf(disk.id);
-      const further = store.furtherTargets.of(disk.id);
-      const wrappedKeys = store.disks.wrappedKeys(disk.id);
-      const seed = store.seeds.of(disk.id);
-      const from = { ...(origin === undefined ? {} : { origin }), ...(seed === undefined ? {} : { seed }) };
-      return { ...disk, wrappedKeys, further, ...from };
-    }),
+    disks: installedDisks(store),
     groups: store.groups.list(),
     failovers: store.failovers.standing(),
     policies: new Map(store.policies.list().map(({ name, settings }) => [name, settings])),
     workingHours: workingHoursOf(store.facts),
   }));
+}
+
+function installedDisks(store: Store): InstalledDisk[] {
+  const origins = store.disks.origins();
+  const furtherOf = Map.groupBy(store.furtherTargets.list(), ({ diskId }) => diskId);
+  const keysOf = store.disks.allWrappedKeys();
+  const seeds = new Map(store.seeds.list().map((seed) => [seed.diskId, seed]));
+  return store.disks.list().map((disk) => {
+    const origin = origins.get(disk.id);
+    const seed = seeds.get(disk.id);
+    const from = { ...(origin === undefined ? {} : { origin }), ...(seed === undefined ? {} : { seed }) };
+    return { ...disk, wrappedKeys: keysOf.get(disk.id) ?? [], further: furtherOf.get(disk.id) ?? [], ...from };
+  });
 }
 
 const WORKING_HOURS_DEFAULT = "mon-fri 08:00-18:00";

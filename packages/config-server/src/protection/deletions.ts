@@ -59,8 +59,9 @@ export class Deletions {
   /** At which targets points are to go. The main one is asked last: a disk is known as long as something of it is anywhere. */
   #due(): Due[] {
     const { store } = this.#options;
+    const furtherOf = Map.groupBy(store.furtherTargets.list(), ({ diskId }) => diskId);
     return store.disks.list().flatMap((disk): Due[] => {
-      const further = store.furtherTargets.of(disk.id).filter(({ state }) => state === "deleting");
+      const further = (furtherOf.get(disk.id) ?? []).filter(({ state }) => state === "deleting");
       if (further.length > 0) {
         return further.map(({ targetId }) => ({ disk, targetId, onDeleted: () => this.#deletedAt(disk, targetId) }));
       }

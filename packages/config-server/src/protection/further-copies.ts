@@ -51,7 +51,11 @@ export class FurtherCopies {
 
   async #sweep(signal: AbortSignal): Promise<void> {
     // An agent that does not answer holds up its own disks alone.
-    const byMachine = Map.groupBy(this.#options.store.disks.list(), ({ machineId }) => machineId);
+    const { store } = this.#options;
+    const following = new Set(store.furtherTargets.list().map(({ diskId }) => diskId));
+    if (following.size === 0) return;
+    const disks = store.disks.list().filter(({ id }) => following.has(id));
+    const byMachine = Map.groupBy(disks, ({ machineId }) => machineId);
     await Promise.all(Array.from(byMachine.values(), (disks) => this.#sweepMachine(disks, signal)));
   }
 

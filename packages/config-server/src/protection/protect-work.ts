@@ -1,7 +1,9 @@
 import type { Progress } from "@leeward/api";
-import { orAborted } from "@leeward/base";
+import { firstOf, orAborted } from "@leeward/base";
+import type { Clock } from "@leeward/world";
 import { diskNotProtected } from "../faults.ts";
 import { faultOfStatus, type JobWork } from "../jobs/job-runner.ts";
+import { PROTECT_LOOK_MS } from "../limits.ts";
 import type { Reports } from "../sessions/reports.ts";
 import type { JobRow } from "../store/job-rows.ts";
 import type { Store } from "../store/store.ts";
@@ -9,19 +11,24 @@ import { progressOf } from "./progress.ts";
 
 export interface ProtectWorkOptions {
   readonly store: Store;
+  readonly clock: Clock;
   readonly reports: Reports;
   readonly plansChanged: () => void;
 }
 
 /** Waits until the agent serves the disk, or, where its seed is to come first, for nothing. What should be stands in the plans already, so that a restart only waits on. */
-export function protectWork({ store, reports, plansChanged }: ProtectWorkOptions): JobWork {
+export function protectWork({ store, clock, reports, plansChanged }: ProtectWorkOptions): JobWork {
   return {
     resumable: true,
     async run(job, signal) {
       for (;;) {
-        const changed = reports.changed();
+        const changed = reports.changedOf(job.machineId);
         if (isServed(store, reports, job)) return null;
-        await orAborted(changed, signal);
+        await firstOf(signal, [
+          (inner) => orAborted(changed, inner),
+          // Of an agent that says nothing, the disk may be unprotected, and its seed be given up.
+          (inner) => clock.sleep(PROTECT_LOOK_MS, inner),
+        ]);
       }
     },
     undo(job) {

@@ -18,6 +18,7 @@ export class Reports {
   readonly #newest = new Map<string, Report>();
   readonly #storedMicros = new Map<string, number>();
   readonly #changed = new Waiters();
+  readonly #changedOf = new Map<string, Waiters>();
   readonly #forwards = new DiskIndex<ForwardStatus>();
   readonly #targets = new DiskIndex<TargetDiskStatus>();
 
@@ -40,6 +41,16 @@ export class Reports {
     return this.#changed.next();
   }
 
+  /** Resolves at the next report of that member: who waits for one of many does not look at what the others say. */
+  changedOf(memberId: string): Promise<void> {
+    let waiters = this.#changedOf.get(memberId);
+    if (waiters === undefined) {
+      waiters = new Waiters();
+      this.#changedOf.set(memberId, waiters);
+    }
+    return waiters.next();
+  }
+
   /** Whether it became durable too. */
   take(memberId: string, status: StatusNotice, nowMicros: number): boolean {
     const report = { memberId, receivedMicros: nowMicros, status };
@@ -47,6 +58,7 @@ export class Reports {
     const storing = nowMicros - (this.#storedMicros.get(memberId) ?? 0) >= REPORT_STORE_MS * MICROS_PER_MS;
     if (storing) this.store(memberId);
     this.#changed.notify();
+    this.#changedOf.get(memberId)?.notify();
     return storing;
   }
 

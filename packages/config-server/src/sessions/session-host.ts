@@ -7,9 +7,9 @@ import { type LiveSessions, type RequestHandler, Session, workOn } from "@leewar
 import type { Channel, World } from "@leeward/world";
 import { type EventLog, SELF } from "../events/event-log.ts";
 import { identityCopied, memberUnknown, requestNotAnswered } from "../faults.ts";
-import { MEMBER_EVENTS_PER_MINUTE_MAX, TRUST_ASK_MS } from "../limits.ts";
+import { MEMBER_EVENTS_PER_MINUTE_MAX, PLANS_GATHER_MS, TRUST_ASK_MS } from "../limits.ts";
 import { composePlan } from "../plans/compose-plan.ts";
-import { readInstallation } from "../plans/installation.ts";
+import { Installations } from "../plans/installation.ts";
 import { versioned } from "../plans/versioned-plan.ts";
 import type { Releases } from "../releases/releases.ts";
 import type { MemberRow } from "../store/member-rows.ts";
@@ -29,6 +29,7 @@ export interface SessionHostOptions {
   readonly world: World;
   readonly trace: Trace;
   readonly store: Store;
+  readonly installations: Installations;
   /** Who issues certificates and revokes them. */
   readonly trust: Pick<Trust, "crlPem" | "issue" | "membersTrust" | "revokeOne">;
   /** Told when a member has said that it trusts other authorities than before, or has a certificate of another. */
@@ -48,6 +49,9 @@ export interface SessionHostOptions {
 
 export class SessionHost {
   readonly #options: SessionHostOptions;
+  /** Wakes `run`, and this then all sessions. */
+  readonly #plansStale = new Waiters();
+  #arePlansStale = false;
   readonly #plansChanged = new Waiters();
   readonly #trustChanged = new Waiters();
   /** How many events each member told in its present minute. */
@@ -57,9 +61,10 @@ export class SessionHost {
     this.#options = options;
   }
 
-  /** Says that what should be is another: every member whose plan changed gets its new one. */
+  /** Says that what should be is another: every member whose plan changed gets its new one, at once unless others have just got theirs. */
   plansChanged(): void {
-    this.#plansChanged.notify();
+    this.#arePlansStale = true;
+    this.#plansStale.notify();
   }
 
   /** Says that the revocation list is another: every member gets it. */
@@ -69,6 +74,24 @@ export class SessionHost {
 
   /** Serves the channels until `signal` aborts, and ends their sessions then. */
   async run(channels: AsyncIterable<Channel>, signal: AbortSignal): Promise<void> {
+    await together(signal, [(inner) => this.#serveAll(channels, inner), (inner) => this.#tellPlans(inner)]);
+  }
+
+  /** Each round looks at every member, so what changes shortly after one waits for the next. */
+  async #tellPlans(signal: AbortSignal): Promise<void> {
+    try {
+      for (;;) {
+        await this.#plansStale.until(() => this.#arePlansStale, signal);
+        this.#arePlansStale = false;
+        this.#plansChanged.notify();
+        await this.#options.world.clock.sleep(PLANS_GATHER_MS, signal);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  async #serveAll(channels: AsyncIterable<Channel>, signal: AbortSignal): Promise<void> {
     const serving = new Set<Promise<void>>();
     try {
       for await (const channel of channels) {
@@ -171,7 +194,7 @@ export class SessionHost {
     let sentVersion = 0;
     while (!signal.aborted) {
       const changed = this.#plansChanged.next();
-      const composed = composePlan(readInstallation(store), memberId);
+      const composed = composePlan(this.#options.installations.now(), memberId);
       if (composed === undefined) throw memberUnknown(memberId);
       const plan = versioned(store.plans, memberId, composed);
       if (plan.value.version !== sentVersion) {

@@ -128,13 +128,13 @@ export class DiskRows {
 
   originOf(diskId: string): DiskOrigin | undefined {
     const row = this.#database.get("SELECT * FROM disk_origins WHERE disk_id = ?", diskId);
-    if (row === undefined) return undefined;
-    return {
-      failoverId: text(row, "failover_id"),
-      branch: text(row, "branch"),
-      sequence: integer(row, "sequence"),
-      timeMicros: integer(row, "time_micros"),
-    };
+    return row === undefined ? undefined : originOfRow(row);
+  }
+
+  /** Of all disks that have one, by disk. */
+  origins(): ReadonlyMap<string, DiskOrigin> {
+    const rows = this.#database.all("SELECT * FROM disk_origins");
+    return new Map(rows.map((row) => [text(row, "disk_id"), originOfRow(row)]));
   }
 
   /** One more recipient has the data key. */
@@ -150,8 +150,34 @@ export class DiskRows {
         "SELECT recipient, jwe FROM wrapped_keys WHERE disk_id = ? ORDER BY recipient = 'recovery' DESC, recipient",
         diskId,
       )
-      .map((row) => ({ recipient: text(row, "recipient"), jwe: text(row, "jwe") }));
+      .map(wrappedKeyOf);
   }
+
+  /** Of all disks, by disk, each in the order of `wrappedKeys`. */
+  allWrappedKeys(): ReadonlyMap<string, readonly WrappedKeyRow[]> {
+    const keys = new Map<string, WrappedKeyRow[]>();
+    const sql = "SELECT disk_id, recipient, jwe FROM wrapped_keys ORDER BY recipient = 'recovery' DESC, recipient";
+    for (const row of this.#database.all(sql)) {
+      const diskId = text(row, "disk_id");
+      const ofDisk = keys.get(diskId);
+      if (ofDisk === undefined) keys.set(diskId, [wrappedKeyOf(row)]);
+      else ofDisk.push(wrappedKeyOf(row));
+    }
+    return keys;
+  }
+}
+
+function wrappedKeyOf(row: Row): WrappedKeyRow {
+  return { recipient: text(row, "recipient"), jwe: text(row, "jwe") };
+}
+
+function originOfRow(row: Row): DiskOrigin {
+  return {
+    failoverId: text(row, "failover_id"),
+    branch: text(row, "branch"),
+    sequence: integer(row, "sequence"),
+    timeMicros: integer(row, "time_micros"),
+  };
 }
 
 function diskOf(row: Row): DiskRow {

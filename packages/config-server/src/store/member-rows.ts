@@ -182,8 +182,6 @@ export class MemberRows {
 }
 
 function memberOf(row: Row): MemberRow {
-  const recovery: unknown = { ...RECOVERY_UNSETTLED, ...JSON.parse(text(row, "recovery")) };
-  assert(Check(RecoverySettings, recovery), "recovery settings were checked before they were stored");
   return {
     id: text(row, "id"),
     role: word(row, "role", ROLES),
@@ -204,9 +202,18 @@ function memberOf(row: Row): MemberRow {
     bandwidth: parseBandwidth(text(row, "bandwidth")),
     autoProtectPolicy: maybeText(row, "auto_protect_policy"),
     autoProtectExclude: text(row, "auto_protect_exclude").split(",").filter(Boolean),
-    recovery,
+    recovery: recoveryOf(row),
     cacheAccount: cacheAccountOf(row),
   };
+}
+
+/** Of most machines nothing is settled, and a check for each of thousands of rows takes long. */
+function recoveryOf(row: Row): RecoverySettings {
+  const stored = text(row, "recovery");
+  if (stored === "{}") return RECOVERY_UNSETTLED;
+  const recovery: unknown = { ...RECOVERY_UNSETTLED, ...JSON.parse(stored) };
+  assert(Check(RecoverySettings, recovery), "recovery settings were checked before they were stored");
+  return recovery;
 }
 
 function cacheAccountOf(row: Row): CacheAccountRow | null {

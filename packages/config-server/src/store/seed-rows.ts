@@ -42,6 +42,11 @@ export class SeedRows {
     );
   }
 
+  /** Of all disks. */
+  list(): SeedRow[] {
+    return this.#database.all("SELECT * FROM seeds").map(rowOf);
+  }
+
   of(diskId: string): SeedRow | undefined {
     const row = this.#database.get("SELECT * FROM seeds WHERE disk_id = ?", diskId);
     return row === undefined ? undefined : rowOf(row);

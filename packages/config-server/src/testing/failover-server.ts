@@ -11,6 +11,7 @@ import { failoverWorks } from "../failover/failover-works.ts";
 import { Failovers } from "../failover/failovers.ts";
 import type { StepMeans } from "../failover/step.ts";
 import { JobRunner, type JobWork } from "../jobs/job-runner.ts";
+import { Installations } from "../plans/installation.ts";
 import { Points } from "../points/points.ts";
 import { Copies } from "../sessions/copies.ts";
 import { MemberRequests } from "../sessions/member-requests.ts";
@@ -47,7 +48,12 @@ export class FailoverServer {
     const requests = new MemberRequests(live, clock);
     const trust = { crlPem: "", membersTrust: undefined, issue: notHere, revokeOne: notHere };
     const held = { world, trace, store, trust, events, live, copies: new Copies(clock), reports, requests };
-    const host = new SessionHost({ ...held, softwareVersion, onEvent: () => undefined });
+    const host = new SessionHost({
+      ...held,
+      installations: new Installations(store),
+      softwareVersion,
+      onEvent: () => undefined,
+    });
     const isOnline = (id: string): boolean => live.has(id);
     const points = new Points({ store, requests, isOnline });
     const verifier = new DiskVerifier({ store, events, requests, clock });

@@ -5,6 +5,7 @@ import { KeyStore } from "@leeward/identity";
 import { LiveSessions } from "@leeward/wire";
 import { type SimulatedWorld, simulatedNetwork, simulatedWorld } from "@leeward/world/testing";
 import { EventLog } from "../events/event-log.ts";
+import { Installations } from "../plans/installation.ts";
 import { Copies } from "../sessions/copies.ts";
 import { MemberRequests } from "../sessions/member-requests.ts";
 import { Reports } from "../sessions/reports.ts";
@@ -120,6 +121,7 @@ void test("for a year every daemon renews over its session, each time on the sam
   const events = new EventLog({ rows: store.events, clock, trace: silentTrace, kept: () => 10_000 });
   const host = new SessionHost({
     ...{ world, store, trust, events, live, copies: new Copies(clock), trace: silentTrace, softwareVersion: "1" },
+    installations: new Installations(store),
     reports: new Reports(store.reports),
     requests: new MemberRequests(live, clock),
     onEvent: () => undefined,
