@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ApiClient } from "@leeward/api";
+import { AgentLoad, type LoadReport } from "../../../test/src/harness/agent-load/agent-load.ts";
 import { startChain } from "../run/bench-chain.ts";
 import type { BenchContext } from "../run/bench-context.ts";
 import { usageOf } from "../run/process-usage.ts";
@@ -10,7 +11,9 @@ const SUITE = "control-plane";
 const AGENTS = 2_000;
 const AGENTS_QUICK = 200;
 const CALLS = 200;
-const MiB = 1024 * 1024;
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const JOIN_LIMIT_MS = 1_800_000;
 /** A call under load may take this many times what it takes of an idle server, which has nothing to list. */
 const SLOWER_MAX = 20;
 
@@ -44,26 +47,38 @@ export async function controlPlaneSuite(context: BenchContext): Promise<readonly
   const folder = join(place.folder, "agents");
   await mkdir(folder);
   say(`${agents} agents enrol`);
-  const load = place.start(process.execPath, [
-    join(import.meta.dirname, "load.ts"),
-    ...[url, `${home}/ca.pem`, `${home}/operator.token`, folder, String(agents)],
-  ]);
-  await readyOf(load);
-  say("all have their sessions");
+  const files = { caFile: `${home}/ca.pem`, tokenFile: `${home}/operator.token`, folder };
+  const starting = new AgentLoad({ urls: [url], ...files, count: agents, protects: true, serves: true });
+  const { thing: load } = await place.take(Promise.resolve(starting), (started) => started.stop());
+  const comeFrom = performance.now();
+  await load.until("all agents have their sessions", isReady(agents, say), JOIN_LIMIT_MS);
+  say(`all have their sessions, after ${((performance.now() - comeFrom) / 1_000).toFixed(0)} s`);
+  load.takePings();
   const begun = performance.now();
   const atBegin = await usageOf(pid);
   const loaded = await figuresOf(client);
   const seconds = (performance.now() - begun) / 1_000;
   const after = await usageOf(pid);
+  const pings = await pingsOf(load, agents);
   return [
     ...Object.keys(CALLED).flatMap((name) => rowsOf(name, idle.get(name), loaded.get(name))),
     {
       suite: SUITE,
       name: `memory with ${agents} agents`,
-      measured: { value: after.residentBytesMax / MiB, unit: "MiB" },
-      against: { name: "without", value: before.residentBytesMax / MiB, unit: "MiB" },
-      ratio: before.residentBytesMax / after.residentBytesMax,
+      measured: { value: after.residentBytes / MiB, unit: "MiB" },
+      against: { name: "without", value: before.residentBytes / MiB, unit: "MiB" },
+      ratio: before.residentBytes / after.residentBytes,
     },
+    {
+      suite: SUITE,
+      name: "memory per agent",
+      measured: { value: (after.residentBytes - before.residentBytes) / agents / KiB, unit: "KiB" },
+    },
+    ...(["p50Ms", "p99Ms"] as const).map((which) => ({
+      suite: SUITE,
+      name: `a session's ping, ${which.slice(0, 3)}`,
+      measured: { value: pings[which], unit: "ms" },
+    })),
     {
       suite: SUITE,
       name: `CPU with ${agents} agents, the calls included`,
@@ -96,23 +111,34 @@ async function figuresOf(client: ApiClient): Promise<ReadonlyMap<string, Figures
       await call(client);
       took.push(performance.now() - begun);
     }
-    took.sort((a, b) => a - b);
-    const at = (share: number): number => took[Math.floor(share * (took.length - 1))] ?? 0;
-    figures.set(name, { p50Ms: at(0.5), p99Ms: at(0.99) });
+    figures.set(name, percentilesOf(took));
   }
   return figures;
 }
 
-/** Resolves when the agents have their sessions; rejects with what their process said when it ended before. */
-function readyOf(load: ReturnType<BenchContext["place"]["start"]>): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  let said = "";
-  load.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
+function percentilesOf(tookMs: readonly number[]): Figures {
+  const sorted = tookMs.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+  return { p50Ms: at(0.5), p99Ms: at(0.99) };
+}
+
+/** Of as many pings as there are agents, after the calls: each sends one every ten seconds. */
+async function pingsOf(load: AgentLoad, agents: number): Promise<Figures> {
+  const took = load.takePings();
+  await load.until("every agent has sent a ping", () => {
+    took.push(...load.takePings());
+    return took.length >= agents;
   });
-  load.stdout?.setEncoding("utf8").on("data", (text: string) => {
-    if (text.includes("ready")) resolve();
-  });
-  load.once("exit", () => reject(new Error(`the agents' process ended: ${said}`)));
-  return promise;
+  return percentilesOf(took);
+}
+
+/** Whether all have come; says so of each tenth. */
+function isReady(agents: number, say: BenchContext["say"]): (report: LoadReport) => boolean {
+  let told = 0;
+  return ({ joined, connected }) => {
+    const tenths = Math.floor((joined / agents) * 10);
+    if (tenths > told) say(`${joined} have come`);
+    told = tenths;
+    return joined === agents && connected === agents;
+  };
 }

@@ -21,6 +21,7 @@ export async function daemonUsages(chain: Chain): Promise<DaemonUsages> {
 export function usageBetween(before: ProcessUsage, after: ProcessUsage): ProcessUsage {
   return {
     cpuSeconds: after.cpuSeconds - before.cpuSeconds,
+    residentBytes: after.residentBytes,
     residentBytesMax: after.residentBytesMax,
     writtenBytes: after.writtenBytes - before.writtenBytes,
   };

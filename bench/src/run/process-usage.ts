@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 /** What a process has used so far, with all its threads, also those that have ended. */
 export interface ProcessUsage {
   readonly cpuSeconds: number;
+  /** The memory that it holds resident now, bytes. */
+  readonly residentBytes: number;
   /** The most memory that it ever held resident, bytes. */
   readonly residentBytesMax: number;
   /** What it made the kernel write to storage, bytes. */
@@ -21,6 +23,7 @@ export async function usageOf(pid: number): Promise<ProcessUsage> {
   const fields = (stat ?? "").slice((stat ?? "").lastIndexOf(")") + 2).split(" ");
   return {
     cpuSeconds: (Number(fields[USER_FIELD]) + Number(fields[SYSTEM_FIELD])) / TICKS_PER_SECOND,
+    residentBytes: numberAfter(status, "VmRSS:") * 1024,
     residentBytesMax: numberAfter(status, "VmHWM:") * 1024,
     writtenBytes: numberAfter(io, "\nwrite_bytes:"),
   };

@@ -1,28 +1,40 @@
 // A process of many agents, as small as agents can be, but real ones: each has its own key and certificate, its own session over TLS, and reports one or
-// two disks every two seconds. Says "ready" once all have their sessions, and ends with SIGTERM.
+// two disks every two seconds. Says once a second how far it is, as a line of JSON (`LoadReport`). A line on its input has all agents serve their disks.
+// Ends with SIGTERM.
 import { readFile } from "node:fs/promises";
-import { Agent } from "node:https";
-import { ApiClient } from "@leeward/api";
-import { nodeTransport } from "@leeward/api/node";
+import { parseArgs } from "node:util";
 import { ControlSession, silentTrace } from "@leeward/daemon";
 import { KeyStore } from "@leeward/identity";
 import type { AgentPlan, AgentStatus } from "@leeward/proto";
 import { tlsNetwork } from "@leeward/wire";
 import { nodeClock, nodeCompute, nodeFiles, nodeRandom, type World } from "@leeward/world";
+import type { LoadReport } from "./agent-load.ts";
+import { LoadClients } from "./load-clients.ts";
+import { PingTimes, timed } from "./ping-times.ts";
 
 const LOOK_MS = 100;
-/** Calls from one address are limited; there are enough addresses on loopback. */
-const ADDRESSES = 100;
+const SAY_MS = 1_000;
 const AT_ONCE = 4;
 /** How many come at once is not what is measured. */
 const PATIENT = { timeoutMs: 600_000 };
 const SIZE_BYTES = 64 * 1024 * 1024;
 
-const [url = "", caFile = "", tokenFile = "", folder = "", countText = "0"] = process.argv.slice(2);
-const count = Number(countText);
-const caPem = await readFile(caFile, "utf8");
-const token = (await readFile(tokenFile, "utf8")).trim();
-const { port } = new URL(url);
+const { values: order } = parseArgs({
+  options: {
+    url: { type: "string", multiple: true, default: [] },
+    caFile: { type: "string", default: "" },
+    tokenFile: { type: "string", default: "" },
+    folder: { type: "string", default: "" },
+    count: { type: "string", default: "0" },
+    protects: { type: "boolean", default: false },
+    serves: { type: "boolean", default: false },
+  },
+});
+const { url: urls, folder } = order;
+const count = Number(order.count);
+const caPem = await readFile(order.caFile, "utf8");
+const token = (await readFile(order.tokenFile, "utf8")).trim();
+const servers = urls.map((url) => ({ host: "127.0.0.1", port: Number(new URL(url).port) }));
 const world: World = {
   clock: nodeClock,
   random: nodeRandom,
@@ -30,33 +42,42 @@ const world: World = {
   compute: nodeCompute(),
 };
 const stopping = new AbortController();
-process.once("SIGTERM", () => stopping.abort(new Error("the measurement is over")));
-
-const clients = Array.from({ length: ADDRESSES }, (_, index) => {
-  const localAddress = `127.0.1.${index + 1}`;
-  const makeAgent = (options: object): Agent => new Agent({ ...options, localAddress });
-  return new ApiClient({ transport: nodeTransport({ url, caPem, makeAgent }), token });
+process.once("SIGTERM", () => stopping.abort(new Error("the load is over")));
+let serving = order.serves;
+process.stdin.once("data", () => {
+  serving = true;
+  for (const session of sessions) session.statusChanged();
 });
+
+const pings = new PingTimes();
+const clients = new LoadClients({ url: urls[0] ?? "", caPem, token });
 const sessions: ControlSession<"agentPlan">[] = [];
 const runs: Promise<void>[] = [];
+let joined = 0;
+const saying = say();
 const numbers = Array.from({ length: count }, (_, number) => number).values();
 await Promise.all(
   Array.from({ length: AT_ONCE }, async () => {
     for (const number of numbers) await join(number);
   }),
 );
-for (;;) {
-  if (sessions.every(({ connected }) => connected)) break;
-  await nodeClock.sleep(LOOK_MS, stopping.signal);
-}
-process.stdout.write("ready\n");
+await saying;
 await Promise.allSettled(runs);
-for (const client of clients) client.close();
+clients[Symbol.dispose]();
+process.stdin.destroy();
 
-/** Enrols an agent, opens its session, and has its first disk protected. */
+async function say(): Promise<void> {
+  while (!stopping.signal.aborted) {
+    const connected = sessions.filter((session) => session.connected).length;
+    const report: LoadReport = { joined, connected, pings: pings.take() };
+    process.stdout.write(`${JSON.stringify(report)}\n`);
+    await nodeClock.sleep(SAY_MS, stopping.signal).catch(() => undefined);
+  }
+}
+
+/** Enrols an agent, opens its session, and has its disks protected where that is ordered. */
 async function join(number: number): Promise<void> {
-  const client = clients[number % clients.length];
-  if (client === undefined) throw new Error("there are no clients");
+  const client = clients.of(number);
   const name = `agent-${number}`;
   const home = `${folder}/${name}`;
   await world.files.makeFolder(`${home}/identity`);
@@ -68,9 +89,9 @@ async function join(number: number): Promise<void> {
   const session: ControlSession<"agentPlan"> = await ControlSession.open({
     world,
     trace: silentTrace,
-    network: tlsNetwork({ keyStore }),
+    network: timed(tlsNetwork({ keyStore }), pings),
     keyStore,
-    servers: [{ host: "127.0.0.1", port: Number(port) }],
+    servers,
     home,
     planKind: "agentPlan",
     softwareVersion: "0.1.0",
@@ -82,8 +103,9 @@ async function join(number: number): Promise<void> {
   sessions.push(session);
   runs.push(session.run(stopping.signal));
   while (!session.connected) await nodeClock.sleep(LOOK_MS, stopping.signal);
-  for (let disk = 1; disk <= 1 + (number % 2); disk += 1)
+  for (let disk = 1; disk <= 1 + (number % 2) && order.protects; disk += 1)
     await client.protectDisk({ params: { machine: name }, body: { path: `/dev/disk${disk}` } }, PATIENT);
+  joined += 1;
 }
 
 function candidate(disk: number) {
@@ -104,7 +126,7 @@ function statusOf(plan: AgentPlan | undefined, planVersion: number): AgentStatus
     state: "protected" as const,
     sizeBytes: SIZE_BYTES,
     capture: "splitter" as const,
-    nbdUri: "",
+    nbdUri: serving ? `nbd+unix:///${diskId}?socket=/run/none` : "",
     branch: "b".repeat(32),
     writtenSequence: 1,
     cachedSequence: 1,
