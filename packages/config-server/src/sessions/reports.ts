@@ -51,15 +51,13 @@ export class Reports {
     return waiters.next();
   }
 
-  /** Whether it became durable too. */
+  /** Whether it is time to `store` it. */
   take(memberId: string, status: StatusNotice, nowMicros: number): boolean {
     const report = { memberId, receivedMicros: nowMicros, status };
     this.#newest.set(memberId, report);
-    const storing = nowMicros - (this.#storedMicros.get(memberId) ?? 0) >= REPORT_STORE_MS * MICROS_PER_MS;
-    if (storing) this.store(memberId);
     this.#changed.notify();
     this.#changedOf.get(memberId)?.notify();
-    return storing;
+    return nowMicros - (this.#storedMicros.get(memberId) ?? 0) >= REPORT_STORE_MS * MICROS_PER_MS;
   }
 
   /** Makes the newest report of the member durable. */

@@ -258,9 +258,14 @@ export class SessionHost {
   #take(session: Session, member: MemberRow, notice: NoticeBody): void {
     if (notice.kind === "event") return this.#event(member, session.address, notice.value);
     if (!isStatus(notice) || notice.kind !== STATUS_KINDS[member.role]) throw unexpected(notice.kind);
-    const { reports, world } = this.#options;
+    const { reports, world, store } = this.#options;
     // A status comes many times a second; each durable write is a flush of the disk, so most of them stay in memory.
-    if (reports.take(member.id, notice, world.clock.wallMicros())) this.#seen(member.id, session, versionIn(notice));
+    if (reports.take(member.id, notice, world.clock.wallMicros())) {
+      store.transaction(() => {
+        reports.store(member.id);
+        this.#seen(member.id, session, versionIn(notice));
+      });
+    }
     this.#adopt(member, session, notice);
   }
 

@@ -18,7 +18,9 @@ export class KnownEpochs {
   readonly #alone = new Mutex();
   readonly #epochs: Map<string, number>;
   readonly #onRise: () => void;
-  #stored = "";
+  /** How often an epoch has risen, and how often it had when they were stored. */
+  #rises = 0;
+  #storedRises = -1;
 
   private constructor(files: Files, home: string, parts: { epochs: Map<string, number>; onRise: () => void }) {
     this.#files = files;
@@ -39,13 +41,15 @@ export class KnownEpochs {
   async see(machineId: string, epoch: number): Promise<void> {
     if (epoch > this.of(machineId)) {
       this.#epochs.set(machineId, epoch);
+      this.#rises += 1;
       this.#onRise();
     }
     await this.#alone.hold(async () => {
+      const rises = this.#rises;
+      if (rises === this.#storedRises) return;
       const text = JSON.stringify({ version: VERSION, machines: Object.fromEntries(this.#epochs) });
-      if (text === this.#stored) return;
       await replaceFile(this.#files, this.#home, FILE, new TextEncoder().encode(`${text}\n`));
-      this.#stored = text;
+      this.#storedRises = rises;
     });
   }
 }
