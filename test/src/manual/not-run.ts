@@ -34,7 +34,7 @@ export const NOT_RUN: readonly string[] = [
   "azure: needs a subscription of Azure; the script is run with a stand-in of az by packages/azure/src/template/arm-template.test.ts",
   "two-config-servers: needs PostgreSQL and machines of their own; done by test/src/e2e/two-config-servers.peers.test.ts",
   "two-config-servers: needs PostgreSQL and machines of their own; done by test/src/e2e/two-config-servers.peers.test.ts",
-  "api: prints a secret; run by test/src/cli/cli.test.ts",
   "alerts: needs an alert that stands; run by test/src/cli/cli.test.ts",
   "alerts: needs a receiver that is not on this machine; done by packages/config-server/src/alerts/alerts-api.test.ts",
+  "api: prints a secret; run by test/src/cli/cli.test.ts",
 ];
