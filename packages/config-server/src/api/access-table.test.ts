@@ -103,6 +103,8 @@ void test("what deletes needs a second person, or says here why not", () => {
     removeRelease: "it is added again",
     revokeToken: "who is shut out gets another",
     endSignIn: "who is signed out signs in",
+    unsilenceAlert: "who was not told is told again",
+    removeAlertChannel: "it is made again, and its going is an event",
   };
   for (const [name, { method }] of routes)
     if (method === "DELETE") assert.equal(DESTRUCTIVE_ROUTES.includes(name), !Object.hasOwn(HARMLESS, name), name);

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { test } from "node:test";
-import { ApiClient, ROUTES } from "@leeward/api";
+import { type TestContext, test } from "node:test";
+import { ApiClient, ROUTES, type Transport } from "@leeward/api";
 import { nodeTransport } from "@leeward/api/node";
 import type { RequestBody, ResponseBody } from "@leeward/proto";
-import { install } from "../testing/node-installation.ts";
-import { afterTest, startServer, temporaryFolder } from "../testing/node-test-server.ts";
+import { eventually, install } from "../testing/node-installation.ts";
+import { afterTest, startServer, type TestServer, temporaryFolder } from "../testing/node-test-server.ts";
+import { visit } from "../testing/node-visitor.ts";
 
 const SOURCES = join(import.meta.dirname, "..");
 const PLAN = "steps: [{name: rest, wait: 60}]\n";
@@ -110,3 +111,55 @@ void test("groups, plans, locks, pushes and releases by the client's methods", a
   assert.ok(bytes > 1_000);
   assert.ok("openapi" in (await client.openapi()));
 });
+
+void test("people, history and alerts by the client's methods", async (t) => {
+  const folder = await temporaryFolder(t);
+  const server = await startServer(t, join(folder, "home"));
+  const { client } = server;
+  const { tell } = await install(t, server, folder);
+  tell();
+
+  assert.equal((await client.signIn({ body: { token: server.operatorToken } })).role, "administrator");
+  const [password, newPassword] = ["correct horse battery", "staple and a stable"];
+  await client.createUser({ body: { name: "ada", role: "viewer", password } });
+  assert.equal((await client.waysToSignIn()).local, true);
+  const adaClient = await asVisitor(t, server, { user: "ada", password });
+  assert.equal((await adaClient.me()).user.name, "ada");
+  await adaClient.changePassword({ body: { password, newPassword } });
+  const nextClient = await asVisitor(t, server, { user: "ada", password: newPassword });
+  await nextClient.signOut();
+  await assert.rejects(nextClient.me(), { code: "sign-in-ended" });
+
+  const params = { machine: "web" };
+  assert.deepEqual((await client.listSamples({ params })).disks, []);
+  assert.deepEqual((await client.installationSamples()).machines, []);
+  assert.deepEqual((await client.timeline({ params })).disks, []);
+  assert.deepEqual(await client.listStages(), { items: [], next: null });
+  assert.ok((await client.listLinks()).items.length > 0);
+  assert.equal((await client.planProtection()).observed.diskBytes, 0);
+  const way = await client.pointWay({ params: { ...params, point: POINT } });
+  assert.deepEqual(way.items, []);
+
+  const alert = await eventually(async () => (await client.listAlerts()).items[0]);
+  const until = "2999-01-01T00:00:00Z";
+  assert.notEqual((await client.silenceAlert({ params: { id: alert.id }, body: { until } })).silencedUntil, null);
+  assert.equal((await client.unsilenceAlert({ params: { id: alert.id } })).silencedUntil, null);
+});
+
+/** A client that calls with the cookie of a sign-in, and with what goes with it. */
+async function asVisitor(
+  t: TestContext,
+  server: TestServer,
+  body: { readonly user: string; readonly password: string },
+): Promise<ApiClient> {
+  const { cookie, signIn } = await visit(server, body);
+  const plain = nodeTransport({ url: server.url, caPem: server.caPem });
+  const own = { cookie, "leeward-csrf": signIn.csrfToken ?? "" };
+  const transport: Transport = {
+    ...plain,
+    exchange: (request, signal) => plain.exchange({ ...request, headers: { ...request.headers, ...own } }, signal),
+  };
+  const client = new ApiClient({ transport });
+  afterTest(t, async () => client.close());
+  return client;
+}
