@@ -263,6 +263,8 @@ export const ALERT_SYSLOG_LINES_MAX = 10;
 export const ALERT_CHANNELS_MAX = 32;
 /** How long one attempt to tell a channel may take, milliseconds. */
 export const ALERT_SEND_MS_MAX = 20_000;
+/** How long a receiver of syslog has to keep the connection after the last byte, milliseconds: its refusal takes a way there and back to be seen. */
+export const ALERT_SYSLOG_HOLD_MS = 500;
 /** How often the delay of uploads is noted, milliseconds, and how many notes of a disk are kept. */
 export const UPLOAD_NOTE_MS = 30_000;
 export const UPLOAD_NOTES_MAX = 240;

@@ -141,6 +141,24 @@ void test("a channel that fails is tried on the house's schedule, shows why, and
   assert.deepEqual(changesOf(stage), [["opened"], ["opened"]]);
 });
 
+void test("a mail that was not taken for an address is not sent to the others again, and the channel's fault names it", async (t) => {
+  const stage = await alertStage(t);
+  await stage.channels.set("hook", HOOK, ADA);
+  stage.said.conditions = [DRILL];
+  stage.said.receive = async () => ["nobody@example.org"];
+  await stage.pass(10 * MINUTE);
+  assert.equal(stage.got.length, 1, "it was taken once, and is not tried again");
+  const { fault, deliveredMicros } = stage.channels.find("hook");
+  assert.equal(fault?.code, "alert-delivery-failed");
+  assert.match(fault.message, /not for nobody@example\.org/);
+  assert.notEqual(deliveredMicros, null);
+  const tried = stage.channels.test("hook", new AbortController().signal);
+  await assert.rejects(tried, { code: "alert-delivery-failed", message: /nobody@example\.org/ });
+  stage.said.receive = async () => undefined;
+  await stage.channels.test("hook", new AbortController().signal);
+  assert.equal(stage.channels.find("hook").fault, null);
+});
+
 void test("a channel that was removed while it was being told is not there again", async (t) => {
   const stage = await alertStage(t);
   await stage.channels.set("hook", HOOK, ADA);

@@ -19,8 +19,8 @@ export interface Parcel {
   readonly secret: string | null;
 }
 
-/** Settles when the receiver took it. */
-export type Send = (target: ChannelSettings, parcel: Parcel, signal: AbortSignal) => Promise<void>;
+/** Settles when the receiver took it, with the addresses of a mail for which it did not. */
+export type Send = (target: ChannelSettings, parcel: Parcel, signal: AbortSignal) => Promise<readonly string[]>;
 
 export interface DeliveriesOptions {
   readonly world: Pick<World, "clock" | "random">;
@@ -80,7 +80,8 @@ export class Deliveries {
   async test(channel: AlertChannelRow, signal: AbortSignal): Promise<void> {
     const { store, world } = this.#options;
     const message = testMessage(this.#head(), channel.name);
-    await this.#send(channel, JSON.stringify(message), signal);
+    const refused = await this.#send(channel, JSON.stringify(message), signal);
+    if (refused.length > 0) throw addressesRefused(refused);
     const row = store.alertChannels.byName(channel.name);
     if (row === undefined) return;
     store.alertChannels.put({ ...row, fault: null, deliveredMicros: world.clock.wallMicros() });
@@ -119,34 +120,44 @@ export class Deliveries {
   async #attempt(channel: AlertChannelRow, delivery: DeliveryRow, signal: AbortSignal): Promise<void> {
     const { store, world, trace, failed } = this.#options;
     const { name } = channel;
-    const fault = await faultOf(() => this.#send(channel, delivery.document, signal));
-    if (fault !== undefined && signal.aborted) return;
+    let refused: readonly string[] = [];
+    const failure = await faultOf(async () => {
+      refused = await this.#send(channel, delivery.document, signal);
+    });
+    if (failure !== undefined && signal.aborted) return;
     // While it was being sent the channel may have been removed, or removed and made again.
     const row = store.alertChannels.byName(name);
     if (row === undefined || store.alertChannels.deliveryOf(name)?.id !== delivery.id) return;
-    if (fault === undefined) {
+    const fault = failure ?? (refused.length > 0 ? addressesRefused(refused) : undefined);
+    if (fault !== undefined) {
+      failed(name);
+      trace.warn("An alert channel did not get through.", { fault, channel: name, attempt: delivery.attempts + 1 });
+    }
+    const nowMicros = world.clock.wallMicros();
+    const standing =
+      fault === undefined
+        ? null
+        : { code: fault.code, message: fault.message, sinceMicros: row.fault?.sinceMicros ?? nowMicros };
+    if (failure === undefined) {
       this.retry(name);
       store.transaction(() => {
         store.alertChannels.removeDelivery(name);
-        store.alertChannels.put({ ...row, fault: null, deliveredMicros: world.clock.wallMicros() });
+        store.alertChannels.put({ ...row, fault: standing, deliveredMicros: nowMicros });
       });
       return;
     }
     const attempts = delivery.attempts + 1;
-    failed(name);
-    trace.warn("An alert channel did not get through.", { fault, channel: name, attempt: attempts });
     this.#dueMicros.set(name, world.clock.monotonicMicros() + retryDelayMs(attempts) * MICROS_PER_MS);
-    const sinceMicros = row.fault?.sinceMicros ?? world.clock.wallMicros();
     store.transaction(() => {
       store.alertChannels.putDelivery({ ...delivery, attempts });
-      store.alertChannels.put({ ...row, fault: { code: fault.code, message: fault.message, sinceMicros } });
+      store.alertChannels.put({ ...row, fault: standing });
     });
   }
 
-  async #send(channel: AlertChannelRow, document: string, signal: AbortSignal): Promise<void> {
+  async #send(channel: AlertChannelRow, document: string, signal: AbortSignal): Promise<readonly string[]> {
     const { secrets, send } = this.#options;
     const secret = await secrets.open(channel);
-    await send(channel.target, { document, secret }, signal);
+    return await send(channel.target, { document, secret }, signal);
   }
 
   #isDue(name: string): boolean {
@@ -158,6 +169,9 @@ export class Deliveries {
     return { id: randomId(world.random), time: formatTime(world.clock.wallMicros()), server: serverId };
   }
 }
+
+const addressesRefused = (addresses: readonly string[]): Fault =>
+  alertDeliveryFailed(`The mail server took the message, but not for ${addresses.join(", ")}.`);
 
 async function faultOf(work: () => Promise<void>): Promise<Fault | undefined> {
   try {

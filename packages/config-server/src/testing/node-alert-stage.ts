@@ -30,7 +30,7 @@ export interface AlertStage {
   readonly said: {
     conditions: readonly Condition[];
     isOnline: boolean;
-    receive: (parcel: Parcel) => Promise<void>;
+    receive: (parcel: Parcel) => Promise<readonly string[] | undefined>;
   };
   /** Virtual time goes on, with a look and a telling every 5 s. */
   readonly pass: (seconds: number) => Promise<void>;
@@ -62,9 +62,10 @@ export async function alertStage(t: TestContext): Promise<AlertStage> {
   const begin = (): AlertStage => {
     const life = new AbortController();
     const engine = new AlertEngine({ world, store, events, isOnline: () => said.isOnline });
-    const send = async (_: unknown, parcel: Parcel): Promise<void> => {
-      await said.receive(parcel);
+    const send = async (_: unknown, parcel: Parcel): Promise<readonly string[]> => {
+      const refused = await said.receive(parcel);
       if (!life.signal.aborted) got.push(parseMessage(parcel.document));
+      return refused ?? [];
     };
     const means = { world, store, trace: silentTrace, secrets, serverId: "s1", failed: () => undefined };
     const deliveries = new Deliveries({ ...means, send });

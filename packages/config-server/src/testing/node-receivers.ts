@@ -85,6 +85,10 @@ export async function mailReceiver(
       if (username === "ada" && password === "s3cret") done(null, { user: username });
       else done(new Error("It is not Ada."));
     },
+    onRcptTo: ({ address }, _, done) => {
+      if (address.startsWith("nobody@")) done(new Error("Nobody is here."));
+      else done();
+    },
     onData: (stream, session, done) => {
       let text = "";
       stream.on("data", (chunk) => (text += String(chunk)));
@@ -158,6 +162,24 @@ export async function syslogReceiver(
     identity === undefined ? createTcpServer(take) : createTlsServer({ key: identity.key, cert: identity.cert }, take);
   server.on("tlsClientError", () => undefined);
   return { port: await listening(t, server), got };
+}
+
+/** Ends each connection at once, in order or by a reset, and reads nothing. */
+export async function deafReceiver(
+  t: TestContext,
+  identity: ReceiverIdentity | undefined,
+  { resets }: { readonly resets: boolean },
+): Promise<number> {
+  const refuse = (socket: Socket): void => {
+    socket.on("error", () => undefined).pause();
+    if (resets) socket.destroy();
+    else socket.end();
+  };
+  const server =
+    identity === undefined
+      ? createTcpServer({ pauseOnConnect: true }, refuse)
+      : createTlsServer({ key: identity.key, cert: identity.cert }, refuse);
+  return listening(t, server);
 }
 
 export async function datagramReceiver(

@@ -6,6 +6,7 @@ import type { AlertRow } from "../../store/alert-rows.ts";
 import { eventually } from "../../testing/node-installation.ts";
 import {
   datagramReceiver,
+  deafReceiver,
   mailReceiver,
   parseSyslog,
   receiverIdentity,
@@ -149,6 +150,30 @@ void test("syslog is of RFC 5424 over UDP, TCP and TLS, a line for each alert or
   const failed = { code: "alert-delivery-failed" };
   await assert.rejects(sender().send({ kind: "syslog", settings }, parcelOf(message(1)), signal), failed);
   assert.equal(stranger.got.length, 0);
+});
+
+void test("a receiver of syslog that ends the connection without reading was told nothing", async (t) => {
+  const identity = await receiverIdentity(t, [NAME]);
+  for (const transport of ["tcp", "tls"] as const)
+    for (const resets of [false, true]) {
+      const port = await deafReceiver(t, transport === "tls" ? identity : undefined, { resets });
+      const settings = { host: NAME, port, transport, caPem: identity.caPem } as const;
+      const sent = sender().send({ kind: "syslog", settings }, parcelOf(message(1)), signal);
+      await assert.rejects(sent, { code: "alert-delivery-failed" }, `${transport}, ${resets ? "reset" : "ended"}`);
+    }
+});
+
+void test("a mail that was taken for some says for whom it was not", async (t) => {
+  const identity = await receiverIdentity(t, [NAME]);
+  const { port, got } = await mailReceiver(t, identity, { plain: true });
+  const to = ["ops@example.org", "nobody@example.org"];
+  const settings = { host: NAME, port, security: "none", from: "dr@example.org", to } as const;
+  const refused = await sender().send({ kind: "smtp", settings: { ...settings, to } }, parcelOf(message(1)), signal);
+  assert.deepEqual(refused, ["nobody@example.org"]);
+  assert.deepEqual(
+    got.map((mail) => mail.to),
+    [["ops@example.org"]],
+  );
 });
 
 void test("a line of syslog is cut between characters, and its octets are counted, not its characters", () => {

@@ -27,11 +27,13 @@ export function nodeSend({ allowed, resolve, ownEndpoints }: NodeSendOptions): S
       const carried = { reached: await reach(place.host, of), signal: both };
       switch (target.kind) {
         case "webhook":
-          return await postWebhook(target.settings, parcel, carried);
+          await postWebhook(target.settings, parcel, carried);
+          return [];
         case "smtp":
           return await sendMail(target.settings, parcel, carried);
         case "syslog":
-          return await sendSyslog(target.settings, parcel, carried);
+          await sendSyslog(target.settings, parcel, carried);
+          return [];
       }
     } catch (error) {
       if (isFault(error)) throw error;

@@ -6,12 +6,15 @@ import type { Parcel } from "../deliveries.ts";
 import { mailOf } from "./message-text.ts";
 import type { Reached } from "./node-reach.ts";
 
-/** One mail to all. It counts as taken when the server took it for every receiver that it takes any for. */
+/**
+ * One mail to all, which counts as taken when the server took it for any: sent again, those would have it twice.
+ * @returns the addresses for which the server did not take it
+ */
 export async function sendMail(
   { port, security, user = null, from, to, caPem = null }: SmtpSettings,
   { document, secret }: Parcel,
   { reached, signal }: { readonly reached: Reached; readonly signal: AbortSignal },
-): Promise<void> {
+): Promise<readonly string[]> {
   const { subject, text, id } = mailOf(document);
   const transport = createTransport({
     host: reached.address,
@@ -33,7 +36,7 @@ export async function sendMail(
   signal.addEventListener("abort", close, { once: true });
   try {
     const messageId = `<${id}@${from.split("@")[1] ?? "leeward"}>`;
-    await transport.sendMail({
+    const { rejected } = await transport.sendMail({
       from,
       to: [...to],
       subject,
@@ -41,6 +44,7 @@ export async function sendMail(
       messageId,
       headers: { "auto-submitted": "auto-generated" },
     });
+    return rejected;
   } finally {
     signal.removeEventListener("abort", close);
     transport.close();

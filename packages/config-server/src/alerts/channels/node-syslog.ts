@@ -2,16 +2,18 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import type { SyslogSettings } from "@leeward/api";
+import { ALERT_SYSLOG_HOLD_MS } from "../../limits.ts";
 import type { Parcel } from "../deliveries.ts";
 import { syslogLinesOf } from "./message-text.ts";
 import type { Reached } from "./node-reach.ts";
 import { counted, syslogBytes } from "./syslog-line.ts";
 
 /**
- * Sends the document as messages of RFC 5424. Over UDP nobody says whether they arrived; over TCP and TLS they count as taken when the receiver has ended
- * the connection in order, after all was written.
+ * Sends the document as messages of RFC 5424. Over UDP nobody says whether they arrived. Over TCP and TLS they count as taken when the receiver kept the connection
+ * until it had them all, and ended it in order after this end did: who ends first, or resets what it has not read, took nothing.
  */
 export async function sendSyslog(
   { port, transport, facility = 16, caPem = null }: SyslogSettings,
@@ -60,10 +62,22 @@ async function sendStream(
     // Receivers say nothing; were it not read, their end would not be seen.
     socket.resume();
     const closed = once(socket, "close", { signal });
-    for (const message of messages) socket.write(counted(message));
+    const ended = once(socket, "end", { signal });
+    const gone = Promise.race([ended, closed]).then(() => false);
+    const held = written(socket, messages).then(() => sleep(ALERT_SYSLOG_HOLD_MS, true, { signal }));
+    if (!(await Promise.race([held, gone]))) throw new Error("it ended the connection before it had the whole message");
     socket.end();
     await closed;
   } finally {
     socket.destroy();
+  }
+}
+
+/** Resolves when the system has them all. */
+async function written(socket: Socket, messages: readonly Uint8Array[]): Promise<void> {
+  for (const message of messages) {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    socket.write(counted(message), (error) => (error ? reject(error) : resolve()));
+    await promise;
   }
 }
