@@ -26,6 +26,6 @@ export const callUnderWay = (): Fault =>
 export const callInterrupted = (): Fault =>
   operator(
     "call-interrupted",
-    "The same call, with the same Idempotency-Key, was under way when the server stopped; whether it took effect is not known.",
+    "The same call, with the same Idempotency-Key, was cut off by the server's end or failed on its way; whether it took effect is not known.",
     "See by `leeward events` and the lists what there is, and call again with another key if it is still wanted.",
   );

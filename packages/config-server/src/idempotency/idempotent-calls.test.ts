@@ -72,6 +72,22 @@ void test("a call that was refused leaves nothing; after one that failed by a mi
   );
 });
 
+void test("a call that failed on its way is not made again: what it did by then is not known", async (t) => {
+  using store = await openTestStore(await temporaryFolder(t));
+  const calls = new IdempotentCalls(store.idempotentCalls, simulatedClock());
+  for (const [index, kind] of (["transient", "discontinuity", "corruption", "protocol"] as const).entries()) {
+    const call = { ...CALL, key: `${KEY}${index}` };
+    let effects = 0;
+    const work = async (): Promise<string> => {
+      effects += 1;
+      throw new Fault({ code: "call-timed-out", kind, message: "x", remedy: "y" });
+    };
+    await assert.rejects(calls.answer(call, work), { code: "call-timed-out" });
+    await assert.rejects(calls.answer(call, work), { code: "call-interrupted" }, kind);
+    assert.equal(effects, 1, kind);
+  }
+});
+
 void test("an answer is kept for 24 hours, and only who has the key can read it", async (t) => {
   const home = await temporaryFolder(t);
   using store = await openTestStore(home);

@@ -1,8 +1,8 @@
 // Calls that are made once, however often they are asked for: what came with the same key from the same caller before is answered as it was then.
 //
 // Invariant: a call is noted durably before it has any effect, and its answer before anybody has it. So a call that is repeated, because its answer
-// was lost, has no second effect; of one that the server's end cut off nobody knows how far it came, and it is said so. A call that was refused had
-// no effect and leaves nothing: repeated, it is looked at anew. Worst outcome: the same failover twice.
+// was lost, has no second effect; of one that the server's end cut off, or that failed on its way, nobody knows how far it came, and it is said so.
+// A call that was refused had no effect and leaves nothing: repeated, it is looked at anew. Worst outcome: the same failover twice.
 //
 // An answer may hold a secret (a token's), so it is sealed with the caller's key of idempotency, of which the state holds a digest alone.
 import { createHash } from "node:crypto";
@@ -67,8 +67,8 @@ export class IdempotentCalls {
       this.#rows.answered(digest, await sealWithDataKey(text, { dataKey, keyId: KEY_ID }));
       return { text, isRepeated: false };
     } catch (error) {
-      // Of a mistake of ours nobody knows how far the call came.
-      if (isFault(error)) this.#rows.remove(digest);
+      // Only a refusal says that nothing was done: of what timed out, or of a mistake of ours, nobody knows how far it came.
+      if (isFault(error) && error.kind === "operator") this.#rows.remove(digest);
       throw error;
     } finally {
       this.#underWay.delete(digest);
