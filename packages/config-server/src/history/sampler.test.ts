@@ -103,6 +103,19 @@ void test("what was heard in a minute is stored, and a minute in which nobody sp
   assert.deepEqual(disks[0]?.journalBytes, [9 * KIB, 9 * KIB, null, 9 * KIB, 9 * KIB, 9 * KIB]);
 });
 
+void test("what was said before the clock was set back is not heard again in each minute after", async (t) => {
+  const scenery = await scene(t);
+  await scenery.minute({ writtenBytes: 0 });
+  await scenery.minute({ writtenBytes: 60 * KIB });
+  scenery.clock.stepWall(-60 * MINUTE_MS * 1_000);
+  await scenery.minute();
+  await scenery.minute();
+  await scenery.minute({ writtenBytes: 120 * KIB });
+  const { disks } = shown(scenery, 60, "2025-12-31T22:00:00Z");
+  const heard = disks[0]?.journalBytes.filter((bytes) => bytes !== null);
+  assert.equal(heard?.length, 1, "only the last of the three minutes after it was heard");
+});
+
 void test("a server that was down shows a hole, and not a line across it", async (t) => {
   const scenery = await scene(t);
   await scenery.minute({ writtenBytes: 0 });

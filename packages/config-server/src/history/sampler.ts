@@ -122,7 +122,9 @@ export class Sampler {
     const agents = new Map<string, HeardDisk>();
     const targets = new Map<string, TargetDiskStatus>();
     for (const { memberId, receivedMicros, status } of this.#options.reports.all()) {
-      if (nowMicros - receivedMicros > SAMPLE_HEARD_MS_MAX * MICROS_PER_MS) continue;
+      const ageMicros = nowMicros - receivedMicros;
+      // Less than nothing: the clock was set back since, and when that was said is not known.
+      if (ageMicros < 0 || ageMicros > SAMPLE_HEARD_MS_MAX * MICROS_PER_MS) continue;
       if (status.kind === "agentStatus") {
         for (const disk of status.value.disks)
           agents.set(`${memberId} ${disk.diskId}`, { status: disk, atMicros: receivedMicros });
