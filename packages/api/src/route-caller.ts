@@ -63,8 +63,8 @@ export class RouteCaller {
       if (status !== ROUTES[name].status) throw faultOfBody(body, status);
       return believed(name, body);
     };
-    const { method, role } = ROUTES[name];
-    if (method !== "POST" || role === "none") return await ask({});
+    const { method, role, once }: Route = ROUTES[name];
+    if (method !== "POST" || role === "none" || once === false) return await ask({});
     const headers = { "idempotency-key": this.#transport.newKey() };
     return await repeated(
       () => ask(headers),

@@ -28,6 +28,11 @@ export interface Route {
   readonly body?: TSchema;
   /** Whether it replaces settings that others may have changed meanwhile: `If-Match` is heeded. */
   readonly edits?: true;
+  /**
+   * `false` where the answer to a call with an `Idempotency-Key` is not kept: such a call is made as often as it comes. For what may be read again,
+   * and is not to be found anywhere once it was erased.
+   */
+  readonly once?: false;
   /** The status of success. */
   readonly status: 200 | 201 | 202;
   readonly response: TSchema;

@@ -32,6 +32,7 @@ import { Failovers } from "./failover/failovers.ts";
 import type { StepMeans } from "./failover/step.ts";
 import { readConditions } from "./health/read-conditions.ts";
 import { Sampler } from "./history/sampler.ts";
+import { forgetIdempotentCalls } from "./idempotency/idempotent-calls.ts";
 import { JobRunner, type JobWork } from "./jobs/job-runner.ts";
 import { LiveNotices } from "./live/live-notices.ts";
 import { Installations } from "./plans/installation.ts";
@@ -239,7 +240,8 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
   };
   const starters = startersOf(services, isOnline);
   gauges(options.metrics, services);
-  const sweeps = [...sweepsOf({ ...means, trace }), samplerOf(services)];
+  const forgetting = { run: (signal: AbortSignal) => forgetIdempotentCalls(store.idempotentCalls, clock, signal) };
+  const sweeps = [...sweepsOf({ ...means, trace }), samplerOf(services), forgetting];
   return { services, host, sweeps, ...starters, carrier: { ...means, trace, jobs } };
 }
 

@@ -270,3 +270,5 @@ export const UPLOAD_NOTE_MS = 30_000;
 export const UPLOAD_NOTES_MAX = 240;
 /** How long the answer to a call with an Idempotency-Key is kept, seconds. */
 export const IDEMPOTENT_CALL_SECONDS = 86_400;
+/** How often it is looked for answers that were kept that long, milliseconds. */
+export const IDEMPOTENT_CALL_LOOK_MS = 600_000;

@@ -157,9 +157,9 @@ function textParameters(place: "path" | "query", schema: TSchema | undefined, na
   }));
 }
 
-function headersOf({ method, role, edits, answer }: Route): Json[] {
+function headersOf({ method, role, edits, answer, once }: Route): Json[] {
   const named = [
-    ...(method === "POST" && role !== "none" && answer !== "stream" ? ["IdempotencyKey"] : []),
+    ...(method === "POST" && role !== "none" && answer !== "stream" && once !== false ? ["IdempotencyKey"] : []),
     ...(method === "GET" && answer !== "stream" ? ["IfNoneMatch"] : []),
     ...(edits === true ? ["IfMatch"] : []),
     ...(method !== "GET" && role !== "none" && role !== "member" ? ["Csrf"] : []),

@@ -91,3 +91,17 @@ void test("a call with the same key is made once; with another body it is refuse
   const { items } = await restarted.client.call("listTokens", {});
   assert.equal(items.filter(({ note }) => note === "n").length, 1);
 });
+
+void test("of the recovery key no answer is kept: once it is erased it is not read by a key of before", async (t) => {
+  const server = await startServer(t, await temporaryFolder(t));
+  const ask = asker(server);
+  const key = { "idempotency-key": "b1946ac92492d2347c6235b4d2611184" };
+  const exported = await ask("POST", "/v1/recovery-key/export", undefined, key);
+  assert.equal(exported.status, 200);
+  const { sha256 } = await server.client.call("exportRecoveryKey", {});
+  await server.client.call("eraseRecoveryKey", { body: { sha256 } });
+  const again = await ask("POST", "/v1/recovery-key/export", undefined, key);
+  assert.notEqual(again.status, 200);
+  assert.match(JSON.stringify(again.body), /recovery-key-not-held/);
+  assert.doesNotMatch(JSON.stringify(again.body), /PRIVATE KEY/);
+});

@@ -83,7 +83,7 @@ export function registerRoutes(app: App, { services, signal }: HttpServerOptions
       },
       handler: async (request, reply) => {
         const caller = callers.get(request) ?? ANYBODY(request);
-        const key = route.method === "POST" ? request.headers["idempotency-key"] : undefined;
+        const key = route.method === "POST" && route.once !== false ? request.headers["idempotency-key"] : undefined;
         const context: CallContext = {
           ...caller,
           isAdministrator: caller.person?.role === "administrator",

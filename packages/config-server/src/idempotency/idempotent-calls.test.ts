@@ -6,7 +6,7 @@ import { simulatedClock } from "@leeward/world/testing";
 import { STATE_NAME } from "../store/node-open-state.ts";
 import { temporaryFolder } from "../testing/node-test-server.ts";
 import { openTestStore } from "../testing/node-test-state.ts";
-import { IdempotentCalls } from "./idempotent-calls.ts";
+import { forgetIdempotentCalls, IdempotentCalls } from "./idempotent-calls.ts";
 
 const KEY = "0123456789abcdef";
 const CALL = { caller: "token a (operator)", key: KEY, call: "POST /v1/x {}" };
@@ -105,6 +105,22 @@ void test("an answer is kept for 24 hours, and only who has the key can read it"
   assert.equal((await calls.answer(CALL, async () => "new")).isRepeated, true);
   await clock.advance(2_000);
   assert.deepEqual(await calls.answer(CALL, async () => "new"), { text: "new", isRepeated: false });
+});
+
+void test("what was kept for 24 hours is forgotten by the clock, though nobody calls", async (t) => {
+  using store = await openTestStore(await temporaryFolder(t));
+  const clock = simulatedClock();
+  const rows = store.idempotentCalls;
+  const digest = "d".repeat(64);
+  rows.insert({ digest, callDigest: digest, createdMicros: clock.wallMicros() });
+  const stop = new AbortController();
+  const running = forgetIdempotentCalls(rows, clock, stop.signal);
+  await clock.advance(DAY_MS - 1_000);
+  assert.notEqual(rows.byDigest(digest), undefined);
+  await clock.advance(DAY_MS / 24);
+  assert.equal(rows.byDigest(digest), undefined);
+  stop.abort();
+  await running;
 });
 
 void test("a key that could be guessed, or is none, is refused", async (t) => {

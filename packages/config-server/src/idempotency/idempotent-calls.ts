@@ -4,17 +4,36 @@
 // was lost, has no second effect; of one that the server's end cut off, or that failed on its way, nobody knows how far it came, and it is said so.
 // A call that was refused had no effect and leaves nothing: repeated, it is looked at anew. Worst outcome: the same failover twice.
 //
-// An answer may hold a secret (a token's), so it is sealed with the caller's key of idempotency, of which the state holds a digest alone.
+// An answer may hold a secret, so it is sealed with the caller's key of idempotency, of which the state holds a digest alone. A token's is kept, as it
+// were lost with the answer, and a token can be revoked; of the recovery key, which can be read again until it is erased, and cannot be called back,
+// nothing is kept: its route says so.
 import { createHash } from "node:crypto";
 import { isFault, MICROS_PER_SECOND } from "@leeward/base";
 import { openWithDataKey, sealWithDataKey } from "@leeward/identity";
 import type { Clock } from "@leeward/world";
-import { IDEMPOTENT_CALL_SECONDS } from "../limits.ts";
+import { IDEMPOTENT_CALL_LOOK_MS, IDEMPOTENT_CALL_SECONDS } from "../limits.ts";
 import type { IdempotentCallRows } from "../store/idempotent-call-rows.ts";
 import { callInterrupted, callUnderWay, idempotencyKeyInvalid, idempotencyKeyReused } from "./idempotency-faults.ts";
 
 const KEY = /^[\x21-\x7e]{16,128}$/;
 const KEY_ID = "idempotency-key";
+
+/** Forgets, until `signal` aborts, what was kept for as long as it may be, whether anybody calls or not. */
+export async function forgetIdempotentCalls(
+  rows: IdempotentCallRows,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    forgetOld(rows, clock);
+    // Only the abort ends it.
+    await clock.sleep(IDEMPOTENT_CALL_LOOK_MS, signal).catch(() => undefined);
+  }
+}
+
+function forgetOld(rows: IdempotentCallRows, clock: Clock): void {
+  rows.removeBefore(clock.wallMicros() - IDEMPOTENT_CALL_SECONDS * MICROS_PER_SECOND);
+}
 
 export interface IdempotentCall {
   /** Who calls; another caller's key is another key. */
@@ -48,8 +67,7 @@ export class IdempotentCalls {
    */
   async answer({ caller, key, call }: IdempotentCall, work: () => Promise<string>): Promise<KeptAnswer> {
     if (!KEY.test(key)) throw idempotencyKeyInvalid();
-    const now = this.#clock.wallMicros();
-    this.#rows.removeBefore(now - IDEMPOTENT_CALL_SECONDS * MICROS_PER_SECOND);
+    forgetOld(this.#rows, this.#clock);
     const digest = digestOf("digest", caller, key).toString("hex");
     const callDigest = digestOf("call", call).toString("hex");
     const dataKey = digestOf("seal", caller, key);
@@ -60,7 +78,7 @@ export class IdempotentCalls {
       if (known.sealedAnswer === null) throw callInterrupted();
       return { text: await openWithDataKey(known.sealedAnswer, { dataKey, keyId: KEY_ID }), isRepeated: true };
     }
-    this.#rows.insert({ digest, callDigest, createdMicros: now });
+    this.#rows.insert({ digest, callDigest, createdMicros: this.#clock.wallMicros() });
     this.#underWay.add(digest);
     try {
       const text = await work();
