@@ -8,6 +8,7 @@ import type { AlertChannelRow, ChannelSettings } from "../store/alert-channel-ro
 import type { Store } from "../store/store.ts";
 import type { ChannelSecrets } from "./channel-secrets.ts";
 import type { Deliveries } from "./deliveries.ts";
+import { isCutUrl, shownUrl } from "./webhook-url.ts";
 
 export interface ChannelsOptions {
   readonly clock: World["clock"];
@@ -32,15 +33,16 @@ export class Channels {
   }
 
   /** Makes the channel, or changes it. @throws Fault `alert-channel-invalid`, `alert-channels-too-many`, `alert-secret-needed` */
-  async set(name: string, change: AlertChannelChange, actor: Actor): Promise<AlertChannelRow> {
+  async set(name: string, asked: AlertChannelChange, actor: Actor): Promise<AlertChannelRow> {
     const { store, events, secrets, deliveries } = this.#options;
-    requireSound(name, change);
-    const secret = change.kind === "syslog" ? null : change.secret;
+    requireSound(name, asked);
+    const secret = asked.kind === "syslog" ? null : asked.secret;
     const given = typeof secret === "string" ? await secrets.seal(name, secret) : secret;
     const row = store.transaction(() => {
       const before = store.alertChannels.byName(name);
       if (before === undefined && store.alertChannels.list().length >= ALERT_CHANNELS_MAX)
         throw alertChannelsTooMany(ALERT_CHANNELS_MAX);
+      const change = withWholeUrl(name, asked, before);
       const sealed = given === undefined ? keptSecret(before, change) : given;
       requireSecretOfUser(name, change, sealed);
       const { severity = before?.severity ?? "warning" } = change;
@@ -106,6 +108,26 @@ function keptSecret(before: AlertChannelRow | undefined, change: AlertChannelCha
   const isSame = placeOf(before.target) === placeOf(target) && before.target.settings.caPem === target.settings.caPem;
   if (!isSame) throw alertSecretNeeded(before.name);
   return before.sealed;
+}
+
+/**
+ * The change with the URL that is set, where it has that as it is shown. It does not follow to another receiver, as a secret does not.
+ * @throws Fault `alert-channel-invalid`
+ */
+function withWholeUrl(
+  name: string,
+  change: AlertChannelChange,
+  before: AlertChannelRow | undefined,
+): AlertChannelChange {
+  if (change.kind !== "webhook" || !isCutUrl(change.settings.url)) return change;
+  const known = before?.target;
+  const isSame =
+    known?.kind === "webhook" &&
+    shownUrl(known.settings.url) === change.settings.url &&
+    (known.settings.caPem ?? null) === (change.settings.caPem ?? null);
+  if (!isSame)
+    throw alertChannelInvalid(name, "its URL is cut short; for another server or authority it is given whole");
+  return { ...change, settings: { ...change.settings, url: known.settings.url } };
 }
 
 /** @throws Fault `alert-channel-invalid` */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ADA, type AlertStage, alertStage, machineCondition } from "../testing/node-alert-stage.ts";
+import { channelView } from "./alert-view.ts";
 
 const MINUTE = 60;
 const HOOK = { kind: "webhook", settings: { url: "https://hook.example/" }, secret: "s3cret" } as const;
@@ -179,6 +180,22 @@ void test("a channel is not told of its own failing, and others are", async (t) 
   stage.said.conditions = [machineCondition("alert-channel-failed", { ...failing, subject: "hook" })];
   await stage.pass(10 * MINUTE);
   assert.equal(stage.got.length, 1);
+});
+
+void test("of a webhook's URL the server alone is shown; so sent back, the URL stays, and follows to nobody else", async (t) => {
+  const stage = await alertStage(t);
+  const url = "https://hook.example/services/T0/s3cret?key=1";
+  const set = (settings: { url: string; caPem?: string }) =>
+    stage.channels.set("hook", { kind: "webhook", settings }, ADA);
+  const view = channelView(await set({ url }));
+  assert.equal(view.settings["url"], "https://hook.example/…");
+  assert.doesNotMatch(JSON.stringify(view), /s3cret|key=1/);
+  assert.deepEqual((await set({ url: "https://hook.example/…" })).target.settings, { url, caPem: null });
+  const invalid = { code: "alert-channel-invalid" };
+  await assert.rejects(set({ url: "https://evil.example/…" }), invalid);
+  await assert.rejects(set({ url: "https://hook.example/…", caPem: "another authority" }), invalid);
+  assert.equal(channelView(await set({ url: "https://hook.example/" })).settings["url"], "https://hook.example/");
+  await assert.rejects(set({ url: "https://hook.example/…" }), invalid, "there is no more of it");
 });
 
 void test("a secret does not follow to another receiver, lies sealed, and opens only as its channel's", async (t) => {

@@ -1,11 +1,24 @@
 import type { Services } from "../api/services.ts";
 import { SELF } from "../events/event-log.ts";
 
+const CUT = "…";
+
 /** The host that the setting names, which the server's own configuration thereby allows; undefined where it is no web address. */
 export function webhookHost(webhookUrl: string): string | undefined {
   const url = URL.parse(webhookUrl);
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) return undefined;
   return url.hostname.replace(/^\[|\]$/g, "");
+}
+
+/** What is shown of a webhook's URL: its server. What follows is for many receivers all that proves who sends. */
+export function shownUrl(webhookUrl: string): string {
+  const { origin, pathname, search, hash } = new URL(webhookUrl);
+  return pathname === "/" && search === "" && hash === "" ? webhookUrl : `${origin}/${CUT}`;
+}
+
+/** Whether it is a URL as `shownUrl` shows it, and leads nowhere. */
+export function isCutUrl(webhookUrl: string): boolean {
+  return webhookUrl.endsWith(`/${CUT}`);
 }
 
 /** Has who had set `webhookUrl` told over a channel of that URL: once for each URL, so that one that was changed or removed since stays so. */

@@ -100,7 +100,8 @@ export const TEXTS = textsOf({
     kind: "Kind",
     kinds: { webhook: "Webhook", smtp: "Mail (SMTP)", syslog: "Syslog" },
     url: "Address (URL)",
-    urlRule: "Begins with https:// or http://.",
+    urlRule:
+      "Begins with https:// or http://. Of the one that is set only the server is shown; left as it is, it stays.",
     host: "Host",
     port: "Port",
     security: "Encryption",
@@ -213,7 +214,7 @@ export const TEXTS = textsOf({
     kind: "종류",
     kinds: { webhook: "웹후크", smtp: "메일(SMTP)", syslog: "Syslog" },
     url: "주소(URL)",
-    urlRule: "https:// 또는 http://로 시작합니다.",
+    urlRule: "https:// 또는 http://로 시작합니다. 설정된 주소는 서버까지만 표시되며, 그대로 두면 유지됩니다.",
     host: "호스트",
     port: "포트",
     security: "암호화",
