@@ -1,9 +1,10 @@
 // Which calls need a second person, where the installation wants one: those after which something is gone that nobody can bring back, and those by
 // which one person could become two.
 import type { CallOf, RouteName, Routes } from "@leeward/api";
-import { findServer } from "../api/lookup.ts";
+import { findScope, findServer } from "../api/lookup.ts";
 import type { Services } from "../api/services.ts";
 import { allPointsFor, isShorter, parseRetention } from "../plans/retention-text.ts";
+import { whatChanged } from "./users.ts";
 
 export interface Destruction {
   readonly summary: string;
@@ -65,13 +66,16 @@ const JUDGES: Judges = {
     body.role === "administrator" ? ofAll(`This makes ${body.name} an administrator.`, body.name) : undefined,
   createToken: ({ body }) =>
     body.role === "administrator" ? ofAll("This makes an administrator's token.", null) : undefined,
-  setUser: ({ params, body }, { users }) => {
+  setUser: ({ params, body }, { store, users }) => {
     const { name, role } = users.find(params.user);
+    const { scope, ...change } = body;
+    const limit = scope === undefined ? {} : { scope: findScope(store, scope) };
+    const said = whatChanged({ ...change, ...limit }).join(", ");
     const becomes = body.role === "administrator" && role !== "administrator";
-    if (becomes) return ofAll(`This makes ${name} an administrator.`, name);
+    if (becomes) return ofAll(`This makes ${name} an administrator: ${said}.`, name);
     const getsIn =
       role === "administrator" && (body.password !== undefined || body.disabled === false || body.scope === null);
-    return getsIn ? ofAll(`This changes how the administrator ${name} gets in.`, name) : undefined;
+    return getsIn ? ofAll(`This changes how the administrator ${name} gets in: ${said}.`, name) : undefined;
   },
 };
 

@@ -37,6 +37,13 @@ async function neededBy(call: Promise<unknown>): Promise<string> {
 const stateOf = async (client: ApiClient, id: string): Promise<Approval["state"] | undefined> =>
   (await client.call("listApprovals", {})).items.find((each) => each.id === id)?.state;
 
+/** That of an administrator whom `maker` makes and `approver` approves. */
+async function approvedToken(maker: ApiClient, approver: ApiClient): Promise<string> {
+  const order = { body: { role: "administrator" } } as const;
+  await approver.call("approve", { params: { id: await neededBy(maker.call("createToken", order)) } });
+  return (await maker.call("createToken", order)).token;
+}
+
 void test("what destroys is refused until somebody else approves it, works once then, and for this very call alone", async (t) => {
   const { one, other } = await withTwo(t);
   const id = await neededBy(one.call("setPolicy", GONE));
@@ -106,6 +113,47 @@ void test("nobody becomes two: not by another sign-in, nor by a token or user of
   await assert.rejects(one.call("approve", { params: { id: adas } }), { code: "approval-own" }, "who made ada");
   assert.equal((await other.call("approve", { params: { id: adas } })).state, "approved");
   assert.equal((await here.call("PUT", "/v1/policies/gold", GONE.body)).status, 200);
+});
+
+void test("an approval without a password is none with one, and who set a user's password is that user", async (t) => {
+  const { server, one, other } = await withTwo(t);
+  const bob = { name: "bob", role: "administrator", password: PASSWORD } as const;
+  await other.call("approve", { params: { id: await neededBy(one.call("createUser", { body: bob })) } });
+  await one.call("createUser", { body: bob });
+  await one.call("setUser", { params: { user: "bob" }, body: { disabled: true } });
+  const enable = { params: { user: "bob" }, body: { disabled: false } };
+  const asked = await neededBy(one.call("setUser", enable));
+  await other.call("approve", { params: { id: asked } });
+  const withPassword = { ...enable, body: { disabled: false, password: "known to the asker" } };
+  const id = await neededBy(one.call("setUser", withPassword));
+  assert.notEqual(id, asked);
+  const summary = (await other.call("listApprovals", {})).items.find((each) => each.id === id)?.summary ?? "";
+  assert.match(summary, /another password, enabled/);
+  await one.call("setUser", enable);
+
+  // An operator of somebody else's making, whose password the asker sets, and who becomes an administrator then.
+  await other.call("createUser", { body: { ...bob, name: "carol", role: "operator" } });
+  const carols = "known to the asker, too";
+  await one.call("setUser", { params: { user: "carol" }, body: { password: carols } });
+  const promote = { params: { user: "carol" }, body: { role: "administrator" } } as const;
+  const third = server.clientWith(await approvedToken(other, one));
+  await third.call("approve", { params: { id: await neededBy(one.call("setUser", promote)) } });
+  await one.call("setUser", promote);
+  const gone = await neededBy(one.call("setPolicy", GONE));
+  const code = async (password: string): Promise<unknown> => {
+    const signedIn = await visit(server, { user: "carol", password });
+    const { body, status } = await signedIn.call("POST", `/v1/approvals/${gone}/approve`);
+    return faultOfBody(body, status).code;
+  };
+  assert.equal(await code(carols), "approval-own");
+  const carol = await visit(server, { user: "carol", password: carols });
+  const changed = { password: carols, newPassword: "changed by who knew it before" };
+  assert.equal((await carol.call("PUT", "/v1/me/password", changed)).status, 200);
+  assert.equal(
+    await code(changed.newPassword),
+    "approval-own",
+    "a password that was changed with a known one is known",
+  );
 });
 
 void test("the recovery key is read with one approval and then erased; a second person needs two administrators", async (t) => {

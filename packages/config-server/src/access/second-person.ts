@@ -104,19 +104,20 @@ export class SecondPerson {
     });
   }
 
-  /** Whether one of them is the other, or made the other, over however many steps. */
+  /** Whether one of them is the other, or made the other or set its password, over however many steps. */
   #areOne(one: string, other: string): boolean {
-    return this.#makersOf(one).includes(other) || this.#makersOf(other).includes(one);
+    return this.#makersOf(one).has(other) || this.#makersOf(other).has(one);
   }
 
-  /** It, who made it, who made that. */
-  #makersOf(identity: string): string[] {
+  /** It, who made it or set its password, who made that. */
+  #makersOf(identity: string): ReadonlySet<string> {
     const { tokens, users } = this.#options.store;
-    const makers: string[] = [];
-    for (let at: string | null = identity; at !== null && !makers.includes(at); ) {
-      makers.push(at);
-      const id: string = at.slice(at.indexOf(":") + 1);
-      at = (at.startsWith("user:") ? users.byId(id) : tokens.byId(id))?.creator ?? null;
+    const makers = new Set([identity]);
+    for (const at of makers) {
+      const id = at.slice(at.indexOf(":") + 1);
+      const user = at.startsWith("user:") ? users.byId(id) : undefined;
+      const { creator } = user ?? tokens.byId(id) ?? { creator: null };
+      for (const maker of [creator, user?.passwordSetter ?? null]) if (maker !== null) makers.add(maker);
     }
     return makers;
   }
@@ -128,11 +129,12 @@ export class SecondPerson {
   }
 }
 
-/** The same text for the same call, in whatever order it names its parts. A password is no part of it: not even a digest of one is kept here. */
+/** The same text for the same call, in whatever order it names its parts. Of a password it says that there is one: not even a digest of it is kept here. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  const entries = Object.entries(value).filter(([key, each]) => each !== undefined && key !== "password");
+  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
   const sorted = entries.toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return `{${sorted.map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`).join(",")}}`;
+  const said = sorted.map(([key, each]) => `${JSON.stringify(key)}:${key === "password" ? "set" : canonical(each)}`);
+  return `{${said.join(",")}}`;
 }

@@ -81,6 +81,7 @@ export class Users {
       const after = {
         role: change.role ?? before.role,
         passwordHash: hash ?? before.passwordHash,
+        passwordSetter: hash === undefined || by.identity === `user:${id}` ? before.passwordSetter : by.identity,
         disabled: change.disabled ?? before.disabled,
         scope: change.scope === undefined ? before.scope : change.scope,
       };
@@ -180,7 +181,7 @@ function administrates({ role, scope }: { readonly role: string; readonly scope:
 }
 
 /** For people; never the password. */
-function whatChanged({
+export function whatChanged({
   role,
   password,
   disabled,

@@ -553,4 +553,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX idempotent_call_times ON idempotent_calls (created_micros);
   CREATE INDEX disks_of ON disks (machine_id);
   `,
+  `
+  -- Who set a user's password last, when it was not the user; who made the user is known.
+  ALTER TABLE users ADD COLUMN password_setter TEXT;
+  `,
 ];

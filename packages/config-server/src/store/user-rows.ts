@@ -24,11 +24,13 @@ export interface UserRow {
   readonly createdBy: string;
   /** Whose doing it was: `user:ID` or `token:ID`; null when nobody's. */
   readonly creator: string | null;
+  /** Who set the password since, as `creator` says; null when nobody but the user did. */
+  readonly passwordSetter: string | null;
   readonly lastSignInMicros: number | null;
 }
 
-export type UserDraft = Omit<UserRow, "disabled" | "lastSignInMicros">;
-export type UserEdit = Pick<UserRow, "role" | "passwordHash" | "disabled" | "scope">;
+export type UserDraft = Omit<UserRow, "disabled" | "passwordSetter" | "lastSignInMicros">;
+export type UserEdit = Pick<UserRow, "role" | "passwordHash" | "passwordSetter" | "disabled" | "scope">;
 
 /** People who may sign in. Names are compared without regard to case. */
 export class UserRows {
@@ -73,11 +75,12 @@ export class UserRows {
     return maybe(this.#database.get("SELECT * FROM users WHERE issuer = ? AND subject = ?", issuer, subject));
   }
 
-  edit(id: string, { role, passwordHash, disabled, scope }: UserEdit): void {
+  edit(id: string, { role, passwordHash, passwordSetter, disabled, scope }: UserEdit): void {
     this.#database.run(
-      "UPDATE users SET role = ?, password_hash = ?, disabled = ?, scope = ? WHERE id = ?",
+      "UPDATE users SET role = ?, password_hash = ?, password_setter = ?, disabled = ?, scope = ? WHERE id = ?",
       role,
       passwordHash,
+      passwordSetter,
       disabled ? 1 : 0,
       scopeText(scope),
       id,
@@ -125,6 +128,7 @@ function userOf(row: Row): UserRow {
     createdMicros: integer(row, "created_micros"),
     createdBy: text(row, "created_by"),
     creator: maybeText(row, "creator"),
+    passwordSetter: maybeText(row, "password_setter"),
     lastSignInMicros: maybeInteger(row, "last_sign_in_micros"),
   };
 }
