@@ -10,7 +10,11 @@ export interface Destruction {
   readonly summary: string;
   readonly subject: string | null;
   readonly machineId: string | null;
+  /** What the call's names stand for, and what it changes, as it is now: when that is another, it is another approval. */
+  readonly binds: Binds;
 }
+
+type Binds = Readonly<Record<string, unknown>>;
 
 type Judge<N extends RouteName> = (
   call: CallOf<Routes[N]>,
@@ -27,18 +31,16 @@ const JUDGES: Judges = {
   unprotectDisk: ({ params, query }, services) =>
     query?.deletePoints !== true
       ? undefined
-      : ofMachine(services, params.machine, (name) => `This deletes the points of ${name}/${params.disk}.`),
+      : ofDisk(services, params, (disk) => `This deletes the points of ${disk}.`),
   removeTarget: ({ params, query }, services) =>
-    query?.deletePoints !== true
-      ? undefined
-      : ofMachine(services, params.machine, (name) => `This deletes points of ${name}/${params.disk}.`),
+    query?.deletePoints !== true ? undefined : ofDisk(services, params, (disk) => `This deletes points of ${disk}.`),
   unlockPoint: ({ params }, services) =>
     ofMachine(services, params.machine, (name) => `This takes the lock from the point ${params.point} of ${name}.`),
   unplannedFailover: ({ params }, services) =>
     ofMachine(services, params.machine, (name) => `This starts ${name} at its target, in the place of its source.`),
   removeServer: ({ params }, { store }) => {
-    const { name } = findServer(store, params.server);
-    return ofAll(`This removes the server ${name}.`, name);
+    const { id, name } = findServer(store, params.server);
+    return ofAll(`This removes the server ${name}.`, name, { server: id });
   },
   setPolicy: ({ params: { name }, body }, { store }) => {
     const before = store.policies.byName(name)?.settings;
@@ -48,7 +50,8 @@ const JUDGES: Judges = {
     const fewerBytes =
       retentionBytesMax !== 0 && (before.retentionBytesMax === 0 || retentionBytesMax < before.retentionBytesMax);
     const isLess = fewerBytes || isShorter(parseRetention(before.retention), parseRetention(text));
-    return isLess ? ofAll(`This keeps fewer points under the policy ${name}.`, name) : undefined;
+    const kept = { retention: before.retention, retentionBytesMax: before.retentionBytesMax };
+    return isLess ? ofAll(`This keeps fewer points under the policy ${name}.`, name, kept) : undefined;
   },
   exportRecoveryKey: () => ofAll("This reads the private half of the recovery key.", null),
   // Who was let read it proves that it was kept, and is asked no second time.
@@ -59,23 +62,28 @@ const JUDGES: Judges = {
   setInstallation: ({ body }) =>
     body.secondPerson === false ? ofAll("This takes the second person away.", null) : undefined,
   removeUser: ({ params }, { users }) => {
-    const { name } = users.find(params.user);
-    return ofAll(`This removes the user ${name}.`, name);
+    const { id, name } = users.find(params.user);
+    return ofAll(`This removes the user ${name}.`, name, { user: id });
   },
-  createUser: ({ body }) =>
-    body.role === "administrator" ? ofAll(`This makes ${body.name} an administrator.`, body.name) : undefined,
-  createToken: ({ body }) =>
-    body.role === "administrator" ? ofAll("This makes an administrator's token.", null) : undefined,
+  createUser: ({ body }, { store }) =>
+    body.role === "administrator"
+      ? ofAll(`This makes ${body.name} an administrator.`, body.name, { scope: findScope(store, body.scope) })
+      : undefined,
+  createToken: ({ body }, { store }) =>
+    body.role === "administrator"
+      ? ofAll("This makes an administrator's token.", null, { scope: findScope(store, body.scope) })
+      : undefined,
   setUser: ({ params, body }, { store, users }) => {
-    const { name, role } = users.find(params.user);
+    const { id, name, role, ...before } = users.find(params.user);
     const { scope, ...change } = body;
     const limit = scope === undefined ? {} : { scope: findScope(store, scope) };
+    const binds = { user: id, role, disabled: before.disabled, scopeBefore: before.scope, ...limit };
     const said = whatChanged({ ...change, ...limit }).join(", ");
     const becomes = body.role === "administrator" && role !== "administrator";
-    if (becomes) return ofAll(`This makes ${name} an administrator: ${said}.`, name);
+    if (becomes) return ofAll(`This makes ${name} an administrator: ${said}.`, name, binds);
     const getsIn =
       role === "administrator" && (body.password !== undefined || body.disabled === false || body.scope === null);
-    return getsIn ? ofAll(`This changes how the administrator ${name} gets in: ${said}.`, name) : undefined;
+    return getsIn ? ofAll(`This changes how the administrator ${name} gets in: ${said}.`, name, binds) : undefined;
   },
 };
 
@@ -95,11 +103,24 @@ export const DESTRUCTIVE_ROUTES: readonly string[] = Object.keys(JUDGES);
 /** Nothing for a machine that does not exist: the call says so itself. */
 function ofMachine({ store }: Services, nameOrId: string, summary: (name: string) => string): Destruction | undefined {
   const machine = store.members.find("agent", nameOrId);
-  return machine === undefined
-    ? undefined
-    : { summary: summary(machine.name), subject: machine.name, machineId: machine.id };
+  if (machine === undefined) return undefined;
+  const { id, name } = machine;
+  return { summary: summary(name), subject: name, machineId: id, binds: { machine: id } };
 }
 
-function ofAll(summary: string, subject: string | null): Destruction {
-  return { summary, subject, machineId: null };
+function ofDisk(
+  services: Services,
+  { machine, disk, target }: { readonly machine: string; readonly disk: string; readonly target?: string },
+  summary: (disk: string) => string,
+): Destruction | undefined {
+  const of = ofMachine(services, machine, (name) => summary(`${name}/${disk}`));
+  if (of === undefined) return undefined;
+  const { disks, members } = services.store;
+  const diskId = disks.find(of.machineId ?? "", disk)?.id;
+  const targetId = target === undefined ? undefined : members.find("master-target", target)?.id;
+  return { ...of, binds: { ...of.binds, disk: diskId, target: targetId } };
+}
+
+function ofAll(summary: string, subject: string | null, binds: Binds = {}): Destruction {
+  return { summary, subject, machineId: null, binds };
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { ApiClient } from "@leeward/api";
 import { install } from "../testing/node-installation.ts";
-import { joinServer } from "../testing/node-test-member.ts";
+import { joinStill } from "../testing/node-test-member.ts";
 import { startServer, temporaryFolder } from "../testing/node-test-server.ts";
 import { visit } from "../testing/node-visitor.ts";
 
@@ -13,21 +13,7 @@ void test("who is limited to a machine sees it and what is of it; of others ther
   const folder = await temporaryFolder(t);
   const server = await startServer(t, join(folder, "server"));
   const { agent } = await install(t, server, folder);
-  const other = await joinServer(t, server, {
-    ...{ planKind: "agentPlan", role: "agent", name: "db", home: join(folder, "db") },
-    status: ({ version }) => ({
-      kind: "agentStatus",
-      value: {
-        planVersion: version,
-        agentVersion: "0.1.0",
-        bootId: "",
-        inventoryJson: "{}",
-        clockOffsetMicros: 0,
-        disks: [],
-        links: [],
-      },
-    }),
-  });
+  const other = await joinStill(t, server, { name: "db", home: join(folder, "db") });
   await server.client.call("setGroup", { params: { name: "both" }, body: { machines: ["web", "db"] } });
   await server.client.call("setDrillSchedule", {
     params: { machine: "db" },
@@ -94,4 +80,18 @@ void test("a user is limited as a token is, from the next call on, and following
   );
   await server.client.call("setUser", { params: { user: "ada" }, body: { scope: null } });
   assert.equal((await visit(server, { user: "ada", password: PASSWORD })).signIn.scope, null);
+});
+
+void test("who is limited to a machine that was removed sees nothing of another that has its name now", async (t) => {
+  const folder = await temporaryFolder(t);
+  const server = await startServer(t, join(folder, "server"));
+  const { id } = await joinStill(t, server, { name: "db", home: join(folder, "first") });
+  const { token } = await server.client.call("createToken", { body: { role: "viewer", scope: { machines: [id] } } });
+  const client = server.clientWith(token);
+  const seen = async (): Promise<number> => (await client.call("listEvents", {})).items.length;
+  assert.ok((await seen()) > 0);
+  await server.client.call("removeMachine", { params: { machine: id } });
+  await joinStill(t, server, { name: "db", home: join(folder, "second") });
+  await server.client.call("setMachine", { params: { machine: "db" }, body: { bandwidth: "1MB/s" } });
+  assert.equal(await seen(), 0);
 });

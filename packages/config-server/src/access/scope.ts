@@ -87,7 +87,9 @@ export function seerOf(
   { store }: Pick<Services, "store">,
   scope: readonly string[],
 ): (field: string, value: unknown) => boolean {
-  const names = new Set(scope.map((id) => store.members.byId(id)?.name));
+  // The name of a removed machine may be another's by now.
+  const machines = scope.map((id) => store.members.byId(id));
+  const names = new Set(machines.flatMap((each) => (each?.removedMicros === null ? [each.name] : [])));
   return (field, value) => {
     if (Array.isArray(value))
       return areAllIn(
@@ -96,7 +98,7 @@ export function seerOf(
       );
     if (typeof value !== "string") return false;
     // For people: MACHINE, or MACHINE/DISK.
-    return field === "subject" ? names.has(value.split("/")[0]) : scope.includes(value);
+    return field === "subject" ? names.has(value.split("/")[0] ?? "") : scope.includes(value);
   };
 }
 

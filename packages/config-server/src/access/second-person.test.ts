@@ -5,6 +5,7 @@ import { type ApiClient, type Approval, faultOfBody } from "@leeward/api";
 import { Fault, isFault } from "@leeward/base";
 import { nodeClock } from "@leeward/world";
 import { install } from "../testing/node-installation.ts";
+import { joinStill } from "../testing/node-test-member.ts";
 import { startServer, type TestServer, temporaryFolder } from "../testing/node-test-server.ts";
 import { visit } from "../testing/node-visitor.ts";
 
@@ -166,6 +167,27 @@ void test("the recovery key is read with one approval and then erased; a second 
   await assert.rejects(alone.client.call("setInstallation", { body: { secondPerson: true } }), {
     code: "second-person-alone",
   });
+});
+
+void test("an approval is for the thing that had the name, and for what was kept then", async (t) => {
+  const { server, one, other } = await withTwo(t);
+  const params = { machine: "zdb" };
+  const join = async (): Promise<string> =>
+    (await joinStill(t, server, { name: "zdb", home: await temporaryFolder(t) })).id;
+  const first = await join();
+  const id = await neededBy(one.call("removeMachine", { params }));
+  await other.call("approve", { params: { id } });
+  await one.call("approve", { params: { id: await neededBy(other.call("removeMachine", { params })) } });
+  await other.call("removeMachine", { params });
+  const second = await join();
+  assert.notEqual(second, first);
+  assert.notEqual(await neededBy(one.call("removeMachine", { params })), id);
+  assert.equal((await one.call("showMachine", { params })).id, second);
+
+  const fewer = await neededBy(one.call("setPolicy", GONE));
+  await other.call("approve", { params: { id: fewer } });
+  await other.call("setPolicy", { ...GONE, body: { retentionSeconds: 30 * 86_400 } });
+  assert.notEqual(await neededBy(one.call("setPolicy", GONE)), fewer);
 });
 
 void test("of machines: removing one, unprotecting with points, unlocking, an unplanned failover; nothing else is held up", async (t) => {

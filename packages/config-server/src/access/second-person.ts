@@ -1,5 +1,5 @@
 // What destroys is done by two people, where the installation wants that: who asks, and somebody else who approves. An approval is for one call of one
-// asker, whole, and is taken before the call is made; it is given back when the call was refused.
+// asker, whole, and for the very things it is of, as they were; it is taken before the call is made, and given back when the call was refused.
 import { createHash } from "node:crypto";
 import { isFault, MICROS_PER_SECOND, randomId } from "@leeward/base";
 import type { World } from "@leeward/world";
@@ -82,8 +82,9 @@ export class SecondPerson {
   #standing(of: Parameters<SecondPerson["guard"]>[0]): ApprovalRow {
     const { world, store } = this.#options;
     const { action, destruction, by } = of;
+    const { binds, ...told } = destruction;
     const callDigest = createHash("sha256")
-      .update(`${action} ${canonical(of.call)}`)
+      .update(`${action} ${canonical(of.call)} ${canonical(binds)}`)
       .digest("hex");
     const now = world.clock.wallMicros();
     return store.transaction(() => {
@@ -93,7 +94,7 @@ export class SecondPerson {
       const id = randomId(world.random);
       const asked = { asker: by.identity, askedBy: by.actor.name, askedMicros: now };
       const expiresMicros = now + APPROVAL_SECONDS * MICROS_PER_SECOND;
-      store.approvals.insert({ id, action, callDigest, ...destruction, ...asked, expiresMicros });
+      store.approvals.insert({ id, action, callDigest, ...told, ...asked, expiresMicros });
       const approval = this.find(id);
       this.#tell(by.actor, {
         kind: "approval-asked",

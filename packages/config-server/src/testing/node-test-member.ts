@@ -91,3 +91,16 @@ export async function enrolledKeyStore(
   await enrol({ files, keyStore, servers: [endpoint], tokenFile, name }, AbortSignal.timeout(10_000));
   return keyStore;
 }
+
+/** Lets a machine in that protects nothing. */
+export function joinStill(
+  t: TestContext,
+  server: TestServer,
+  { name, home }: { readonly name: string; readonly home: string },
+): Promise<TestMember<"agentPlan">> {
+  const still = { agentVersion: "0.1.0", bootId: "", inventoryJson: "{}", clockOffsetMicros: 0, disks: [], links: [] };
+  return joinServer(t, server, {
+    ...{ planKind: "agentPlan", role: "agent", name, home },
+    status: ({ version }) => ({ kind: "agentStatus", value: { ...still, planVersion: version } }),
+  });
+}
