@@ -38,6 +38,15 @@ const JUDGES: Judges = {
     ofMachine(services, params.machine, (name) => `This takes the lock from the point ${params.point} of ${name}.`),
   unplannedFailover: ({ params }, services) =>
     ofMachine(services, params.machine, (name) => `This starts ${name} at its target, in the place of its source.`),
+  runRecoveryPlan: ({ params, body }, { store }) => {
+    const plan = store.recoveryPlans.find(params.plan);
+    if (body.kind !== "unplanned" || plan === undefined) return undefined;
+    const { id, name, steps } = plan;
+    const machines = steps.flatMap(({ machine }) => (machine === null ? [] : [machine]));
+    const machineIds = machines.map((machine) => store.members.find("agent", machine)?.id);
+    const summary = `This runs the recovery plan ${name}, which starts ${machines.join(", ")} at their targets, in the place of their sources.`;
+    return ofAll(summary, name, { plan: id, steps, machineIds });
+  },
   removeServer: ({ params }, { store }) => {
     const { id, name } = findServer(store, params.server);
     return ofAll(`This removes the server ${name}.`, name, { server: id });

@@ -190,6 +190,34 @@ void test("an approval is for the thing that had the name, and for what was kept
   assert.notEqual(await neededBy(one.call("setPolicy", GONE)), fewer);
 });
 
+void test("an unplanned run of a recovery plan needs a second person, for the plan and the machines as they were", async (t) => {
+  const { server, one, other } = await withTwo(t);
+  const join = async (): Promise<unknown> => joinStill(t, server, { name: "web", home: await temporaryFolder(t) });
+  await join();
+  const write = async (text: string): Promise<unknown> =>
+    one.call("createRecoveryPlan", { body: { name: "shop", text, replace: true } });
+  const run = () => one.call("runRecoveryPlan", { params: { plan: "shop" }, body: { kind: "unplanned" } });
+  const approved = async (): Promise<string> => {
+    const id = await neededBy(run());
+    await other.call("approve", { params: { id } });
+    return id;
+  };
+  await write("steps:\n  - machine: web\n");
+  const first = await approved();
+  await write("steps:\n  - machine: web\n  - {name: look, manual: Look., after: [web]}\n");
+  const second = await approved();
+  assert.notEqual(second, first, "another text");
+  const params = { machine: "web" };
+  await one.call("approve", { params: { id: await neededBy(other.call("removeMachine", { params })) } });
+  await other.call("removeMachine", { params });
+  await join();
+  assert.notEqual(await approved(), second, "another machine of the name");
+  assert.equal((await run()).run.kind, "unplanned");
+  const probe = { params: { plan: "probe" }, body: { kind: "test" } } as const;
+  await one.call("createRecoveryPlan", { body: { name: "probe", text: "steps:\n  - machine: web\n" } });
+  assert.equal((await one.call("runRecoveryPlan", probe)).run.kind, "test", "a test destroys nothing");
+});
+
 void test("of machines: removing one, unprotecting with points, unlocking, an unplanned failover; nothing else is held up", async (t) => {
   const folder = await temporaryFolder(t);
   const server = await startServer(t, join(folder, "server"));
