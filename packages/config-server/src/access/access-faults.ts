@@ -106,6 +106,6 @@ export const approvalDecided = (state: string): Fault =>
 export const secondPersonAlone = (): Fault =>
   operator(
     "second-person-alone",
-    "Fewer than two administrators could approve one another's calls.",
-    "Make another administrator first: `leeward user create` or `leeward token create --role administrator`.",
+    "There are no two administrators who could approve one another's calls: who made the other, or set its password, is the same person.",
+    "Make two administrators first, none by the other: `leeward user create` or `leeward token create --role administrator`.",
   );

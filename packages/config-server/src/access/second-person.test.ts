@@ -157,16 +157,23 @@ void test("an approval without a password is none with one, and who set a user's
   );
 });
 
-void test("the recovery key is read with one approval and then erased; a second person needs two administrators", async (t) => {
+void test("the recovery key is read with one approval and then erased; a second person needs two administrators who are not one", async (t) => {
   const { one, other } = await withTwo(t);
   await other.call("approve", { params: { id: await neededBy(one.call("exportRecoveryKey", {})) } });
   const { sha256 } = await one.call("exportRecoveryKey", {});
   await neededBy(other.call("eraseRecoveryKey", { body: { sha256 } }));
   await one.call("eraseRecoveryKey", { body: { sha256 } });
   const alone = await startServer(t, await temporaryFolder(t));
-  await assert.rejects(alone.client.call("setInstallation", { body: { secondPerson: true } }), {
-    code: "second-person-alone",
-  });
+  const want = (): Promise<unknown> => alone.client.call("setInstallation", { body: { secondPerson: true } });
+  const refused = { code: "second-person-alone" };
+  await assert.rejects(want(), refused);
+  const order = { body: { role: "administrator" } } as const;
+  const made = alone.clientWith((await alone.client.call("createToken", order)).token);
+  await assert.rejects(want(), refused, "one of its own making");
+  await made.call("createToken", order);
+  await assert.rejects(want(), refused, "one after the other");
+  await alone.client.call("createToken", order);
+  await want();
 });
 
 void test("an approval is for the thing that had the name, and for what was kept then", async (t) => {
@@ -222,7 +229,8 @@ void test("of machines: removing one, unprotecting with points, unlocking, an un
   const folder = await temporaryFolder(t);
   const server = await startServer(t, join(folder, "server"));
   await install(t, server, folder);
-  await server.client.call("createToken", { body: { role: "administrator" } });
+  for (let count = 0; count < 2; count += 1)
+    await server.client.call("createToken", { body: { role: "administrator" } });
   await server.client.call("setInstallation", { body: { secondPerson: true } });
   const params = { machine: "web" };
   const point = { machine: "web", point: "0".repeat(32) };

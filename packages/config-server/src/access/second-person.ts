@@ -30,6 +30,11 @@ export class SecondPerson {
     return this.#options.store.facts.get("secondPerson") === "yes";
   }
 
+  /** Whether two of these could approve one another's calls. */
+  isPossible(identities: readonly string[]): boolean {
+    return identities.some((one, at) => identities.slice(at + 1).some((other) => !this.#areOne(one, other)));
+  }
+
   /** Makes the call when somebody else has approved it, once. @throws Fault `second-person-needed`, and whatever the call throws */
   async guard<T>(
     of: { readonly action: string; readonly call: object; readonly destruction: Destruction; readonly by: ByWhom },

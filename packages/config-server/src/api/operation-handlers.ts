@@ -195,7 +195,7 @@ function installationHandlers({
       const before = view().workingHours;
       const workingHours =
         body.workingHours === undefined ? before : formatWorkingHours(parseWorkingHours(body.workingHours));
-      if (body.secondPerson === true && users.administrators().length < 2) throw secondPersonAlone();
+      if (body.secondPerson === true && !secondPerson.isPossible(users.administrators())) throw secondPersonAlone();
       store.transaction(() => {
         if (body.workingHours !== undefined) {
           store.facts.set("workingHours", workingHours);
