@@ -26,6 +26,12 @@ void test("who is limited to a machine sees it and what is of it; of others ther
   const names = async (of: ApiClient): Promise<string[]> =>
     (await of.call("listMachines", {})).items.map(({ name }) => name);
   assert.deepEqual([await names(server.client), await names(client)], [["db", "web"], ["db"]]);
+  // A page that is full says nothing of what others would find behind it.
+  const first = { query: { limit: 1 } };
+  assert.notEqual((await server.client.call("listMachines", first)).next, null);
+  assert.equal((await client.call("listMachines", first)).next, null);
+  assert.deepEqual(await client.call("listDisks", first), { items: [], next: null });
+  assert.deepEqual(await client.call("listPushes", first), { items: [], next: null });
   assert.equal((await client.call("showMachine", { params: { machine: "db" } })).id, other.id);
   const unknown = { code: "machine-unknown" };
   for (const machine of ["web", agent.id]) {

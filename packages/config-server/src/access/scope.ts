@@ -68,18 +68,24 @@ export async function requireInScope(
   if (!areAllIn(scope, await machinesOf(services, name, signal))) throw unknown(name);
 }
 
-/** The answer, of a list with the caller's items alone. */
-export function inScope(
-  services: Services,
-  of: RouteScope,
-  { answer, scope }: { readonly answer: unknown; readonly scope: readonly string[] | null },
-): unknown {
-  if (scope === null || typeof of === "string" || !("items" in of)) return answer;
-  const { items, ...rest } = wordsOf(answer);
-  const sees = seerOf(services, scope);
+/**
+ * What a list shows to its caller. It is asked before the list is cut into pages, so that neither the length of a page nor where the next one
+ * begins says anything of items that the caller does not see.
+ */
+export interface Within {
+  /** Ids of the machines that rows have to be of; undefined: any, and rows of no machine. */
+  readonly machineIds: readonly string[] | undefined;
+  /** Whether an item, as it is shown, is the caller's to see. */
+  readonly sees: (item: unknown) => boolean;
+}
+
+/** What of a route's list the caller is shown. */
+export function withinOf(services: Pick<Services, "store">, of: RouteScope, scope: readonly string[] | null): Within {
+  if (scope === null || typeof of === "string" || !("items" in of)) return { machineIds: undefined, sees: () => true };
   const { items: field } = of;
-  if (!Array.isArray(items)) return answer;
-  return { ...rest, items: field === null ? [] : items.filter((item: unknown) => sees(field, wordsOf(item)[field])) };
+  if (field === null) return { machineIds: [], sees: () => false };
+  const sees = seerOf(services, scope);
+  return { machineIds: scope, sees: (item) => sees(field, wordsOf(item)[field]) };
 }
 
 /** Whether a caller of this scope sees what says its machine in a field like this. */

@@ -89,8 +89,8 @@ function userHandlers(services: Services): Handlers<UserRoute> {
   const { store, users } = services;
   const view = (user: UserRow): User => userView(services, user);
   return {
-    listUsers: async ({ query }) =>
-      pageOf(query, { rows: store.users.list(), key: ({ name, id }) => [name, id], view }),
+    listUsers: async ({ query }, { within }) =>
+      pageOf(query, { within, rows: store.users.list(), key: ({ name, id }) => [name, id], view }),
     showUser: async ({ params }) => view(users.find(params.user)),
     createUser: async ({ body }, context) =>
       view(await users.create(body, findScope(store, body.scope), byWhom(context))),
@@ -109,9 +109,9 @@ function userHandlers(services: Services): Handlers<UserRoute> {
 function signInHandlers(services: Services): Handlers<SignInRoute> {
   const { store, events, signIns } = services;
   return {
-    listSignIns: async ({ query }) => {
+    listSignIns: async ({ query }, { within }) => {
       const rows = signIns.list().flatMap((signIn) => summaryOf(services, signIn));
-      return pageOf(query, { rows, key: ({ signedInAt, id }) => [signedInAt, id], view: (summary) => summary });
+      return pageOf(query, { within, rows, key: ({ signedInAt, id }) => [signedInAt, id], view: (summary) => summary });
     },
     endSignIn: async ({ params: { id } }, { actor }) => {
       const signIn = store.signIns.byId(id);
@@ -142,8 +142,9 @@ function approvalHandlers({ store, secondPerson }: Services): Handlers<ApprovalR
     decidedAt: row.decidedMicros === null ? null : formatTime(row.decidedMicros),
   });
   return {
-    listApprovals: async ({ query }) =>
+    listApprovals: async ({ query }, { within }) =>
       newestPageOf(query, {
+        within,
         rows: (page) => store.approvals.list(page),
         microsOf: ({ askedMicros }) => askedMicros,
         view,

@@ -27,12 +27,12 @@ export function alertHandlers(services: Services): Handlers<AlertRoute | RuleRou
 function ofAlerts({ alerts, store, world }: Services): Handlers<AlertRoute> {
   const view = (row: AlertRow) => alertView(row, world.clock.wallMicros());
   return {
-    listAlerts: async ({ query = {} }) => {
+    listAlerts: async ({ query = {} }, { within }) => {
       const { machine, state, severity } = query;
       const of = machine === undefined ? {} : { machineId: findMachine(store, machine).id };
       const wanted = { ...(state !== undefined && { state }), ...(severity !== undefined && { severity }), ...of };
       const rows = (page: NewestQuery): AlertRow[] => store.alerts.list(wanted, page);
-      return newestPageOf(query, { rows, microsOf: ({ openedMicros }) => openedMicros, view });
+      return newestPageOf(query, { within, rows, microsOf: ({ openedMicros }) => openedMicros, view });
     },
     showAlert: async ({ params }) => view(alerts.find(params.id)),
     acknowledgeAlert: async ({ params, body: { note } }, { actor }) =>
@@ -46,8 +46,13 @@ function ofAlerts({ alerts, store, world }: Services): Handlers<AlertRoute> {
 function ofRules({ store, events }: Services): Handlers<RuleRoute> {
   const find = (name: RuleName): Rule => ruleOf(name, store.alertRules.all().get(name));
   return {
-    listAlertRules: async ({ query }) =>
-      pageOf(query, { rows: RULE_NAMES.map(find), key: ({ name }) => [RULE_NAMES.indexOf(name)], view: ruleView }),
+    listAlertRules: async ({ query }, { within }) =>
+      pageOf(query, {
+        within,
+        rows: RULE_NAMES.map(find),
+        key: ({ name }) => [RULE_NAMES.indexOf(name)],
+        view: ruleView,
+      }),
     setAlertRule: async ({ params, body }, { actor }) => {
       const name = ruleNameOf(params.rule);
       if (name === undefined) throw alertRuleUnknown(params.rule);
@@ -75,8 +80,8 @@ function requireSound({ name, unit, bad, warning, critical }: Rule, asked: Alert
 
 function ofChannels({ alertChannels, store }: Services): Handlers<ChannelRoute> {
   return {
-    listAlertChannels: async ({ query }) =>
-      pageOf(query, { rows: store.alertChannels.list(), key: ({ name }) => [name], view: channelView }),
+    listAlertChannels: async ({ query }, { within }) =>
+      pageOf(query, { within, rows: store.alertChannels.list(), key: ({ name }) => [name], view: channelView }),
     showAlertChannel: async ({ params }) => channelView(alertChannels.find(params.name)),
     setAlertChannel: async ({ params, body }, { actor }) =>
       channelView(await alertChannels.set(params.name, body, actor)),

@@ -27,10 +27,11 @@ export function drillHandlers(services: Services): Handlers<DrillRoute> {
       const { drill, job } = drills.begin(findLiveMachine(store, params.machine), body, { actor, scheduled: false });
       return { drill: drillView(drill, services), job: jobView(job, jobs) };
     },
-    listDrills: async ({ query }) => {
+    listDrills: async ({ query }, { within }) => {
       const machine = query?.machine === undefined ? undefined : findMachine(store, query.machine);
       const view = (row: DrillRow): Drill => drillView(row, services);
       return newestPageOf(query, {
+        within,
         rows: (page) => store.drills.list(machine?.id, page),
         microsOf: createdMicrosOf,
         view,
@@ -44,8 +45,8 @@ export function drillHandlers(services: Services): Handlers<DrillRoute> {
       assert(Check(SignedDrillReport, signed), "a drill's report was checked before it was stored");
       return signed;
     },
-    listDrillSchedules: async ({ query }) =>
-      pageOf(query, { rows: store.drillSchedules.list(), key: (row) => [row.machineId], view: scheduleView }),
+    listDrillSchedules: async ({ query }, { within }) =>
+      pageOf(query, { within, rows: store.drillSchedules.list(), key: (row) => [row.machineId], view: scheduleView }),
     setDrillSchedule: async ({ params, body }, { actor }) =>
       scheduleView(drillSchedules.set(findLiveMachine(store, params.machine), body, actor)),
     removeDrillSchedule: async ({ params }, { actor }) =>

@@ -44,9 +44,10 @@ export function failoverHandlers(services: Services): Handlers<FailoverRoute> {
       begun(await failovers.beginReprotect(failovers.find(params.failover), body, by)),
     failBack: async ({ params, body }, { actor }) =>
       begun(failovers.beginFailback(failovers.find(params.failover), body, actor)),
-    listFailovers: async ({ query }) => {
+    listFailovers: async ({ query }, { within }) => {
       const machine = query?.machine === undefined ? undefined : findMachine(store, query.machine);
       return newestPageOf(query, {
+        within,
         rows: (page) => store.failovers.list(machine?.id, page),
         microsOf: createdMicrosOf,
         view,

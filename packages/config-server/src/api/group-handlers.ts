@@ -21,7 +21,8 @@ export function groupHandlers(services: Services): Handlers<GroupRoute> {
   };
   const view = (group: GroupRow): Group => groupView(group, services);
   return {
-    listGroups: async ({ query }) => pageOf(query, { rows: store.groups.list(), key: ({ name }) => [name], view }),
+    listGroups: async ({ query }, { within }) =>
+      pageOf(query, { within, rows: store.groups.list(), key: ({ name }) => [name], view }),
     showGroup: async ({ params }) => view(find(params.name)),
     setGroup: async ({ params: { name }, body }, { actor, requireSeen }) => {
       store.transaction(() => {
@@ -44,13 +45,13 @@ export function groupHandlers(services: Services): Handlers<GroupRoute> {
       plansChanged();
       return shown;
     },
-    listGroupPoints: async ({ params, query }, { signal }) => {
+    listGroupPoints: async ({ params, query }, { signal, within }) => {
       const between = {
         fromMicros: query?.from === undefined ? 0 : parseTime(query.from),
         toMicros: query?.to === undefined ? 0 : parseTime(query.to),
       };
       const rows = await groupPoints.list(find(params.name), between, signal);
-      return pageOf(query, { rows, key: ({ time, id }) => [time, id], view: (point) => point });
+      return pageOf(query, { within, rows, key: ({ time, id }) => [time, id], view: (point) => point });
     },
     createGroupPoint: async ({ params: { name }, body }, { actor, signal }: CallContext) => {
       const { consistency = "crash", timeoutSeconds = POINT_TIMEOUT_SECONDS } = body;

@@ -44,19 +44,20 @@ export function historyHandlers(services: Services): Handlers<HistoryRoute> {
       const toMicros = query?.to === undefined ? 0 : parseTime(query.to);
       return timelineOf(services, { machine, fromMicros, toMicros }, signal);
     },
-    listStages: async ({ query }) => {
+    listStages: async ({ query }, { within }) => {
       const machine = query?.machine === undefined ? undefined : findMachine(store, query.machine);
       const disks = protectedDisks().filter(({ machineId }) => machine === undefined || machineId === machine.id);
       return pageOf(query, {
+        within,
         rows: disks,
         key: ({ id }) => [id],
         view: (disk) => diskStages(disk, onlineReports(services, disk)),
       });
     },
-    listLinks: async ({ query }) => {
+    listLinks: async ({ query }, { within }) => {
       const members = store.members.list().filter(({ removedMicros }) => removedMicros === null);
       const rows = linksOf({ members, reports, isOnline });
-      return pageOf(query, { rows, key: ({ from, to, kind }) => [from, to, kind], view: (link) => link });
+      return pageOf(query, { within, rows, key: ({ from, to, kind }) => [from, to, kind], view: (link) => link });
     },
     planProtection: async ({ query = {} }) => {
       const { days, ...what } = query;

@@ -24,7 +24,7 @@ export function machineHandlers(services: Services): Handlers<MachineRoute> {
   const view = (machine: MemberRow) =>
     machineView(machine, store.disks.ofMachine(machine.id).filter(isProtected), viewFactsOf(services));
   return {
-    listMachines: async ({ query }) => {
+    listMachines: async ({ query }, { within }) => {
       const machines = store.members.list().filter((member) => member.role === "agent");
       const isWanted = (machine: MemberRow): boolean => {
         const state = memberState(machine, (id) => live.has(id));
@@ -32,7 +32,7 @@ export function machineHandlers(services: Services): Handlers<MachineRoute> {
         if (query?.state !== undefined) return state === query.state;
         return query?.removed === true || state !== "removed";
       };
-      return pageOf(query, { rows: machines.filter(isWanted), key: ({ name, id }) => [name, id], view });
+      return pageOf(query, { within, rows: machines.filter(isWanted), key: ({ name, id }) => [name, id], view });
     },
     showMachine: async ({ params }) => view(findMachine(store, params.machine)),
     setMachine: async ({ params, body }, { actor, requireSeen }) => {
@@ -67,10 +67,11 @@ const isProtected = (disk: DiskRow): boolean => disk.state === "protected";
 export function diskHandlers(services: Services): Handlers<DiskRoute> {
   const { store, protection, requests, jobs } = services;
   return {
-    listCandidates: async ({ params, query }, { signal }) => {
+    listCandidates: async ({ params, query }, { signal, within }) => {
       const machine = findLiveMachine(store, params.machine);
       const { items } = await requests.ask(machine, { kind: "listCandidates", value: {} }, { signal });
       return pageOf(query, {
+        within,
         rows: items,
         key: ({ path }) => [path],
         view: (item) => ({
@@ -81,11 +82,12 @@ export function diskHandlers(services: Services): Handlers<DiskRoute> {
         }),
       });
     },
-    listDisks: async ({ query }) => {
+    listDisks: async ({ query }, { within }) => {
       const machine = query?.machine === undefined ? undefined : findMachine(store, query.machine);
       const disks = machine === undefined ? store.disks.list() : store.disks.ofMachine(machine.id);
       const facts = viewFactsOf(services);
       return pageOf(query, {
+        within,
         rows: disks.filter(isProtected),
         key: ({ createdMicros, id }) => [createdMicros, id],
         view: (disk) => diskView(disk, store.members.byId(disk.machineId), facts),
@@ -148,8 +150,8 @@ export function pointHandlers(services: Services): Handlers<PointRoute> {
       tell(context, { kind: "point-opened", subject, message: `${subject} at ${at} was opened ${how}.` });
       return openedView(opened);
     },
-    listOpened: async ({ query }, { signal }) =>
-      pageOf(query, { rows: await points.listOpened(signal), key: ({ id }) => [id], view: openedView }),
+    listOpened: async ({ query }, { signal, within }) =>
+      pageOf(query, { within, rows: await points.listOpened(signal), key: ({ id }) => [id], view: openedView }),
     closePoint: async ({ params }, context) => {
       await points.close(params.id, context.signal);
       tell(context, { kind: "point-closed", subject: params.id, message: `The opened point ${params.id} was closed.` });

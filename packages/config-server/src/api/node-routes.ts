@@ -15,7 +15,7 @@ import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import { actorOf, type Caller } from "../access/caller.ts";
 import { destructionOf } from "../access/destructive.ts";
 import { requireOwnOrigin } from "../access/gate.ts";
-import { inScope, requireInScope } from "../access/scope.ts";
+import { requireInScope, withinOf } from "../access/scope.ts";
 import type { Actor } from "../events/event-log.ts";
 import { certificateRequired } from "../faults.ts";
 import { IdempotentCalls } from "../idempotency/idempotent-calls.ts";
@@ -87,6 +87,7 @@ export function registerRoutes(app: App, { services, signal }: HttpServerOptions
         const context: CallContext = {
           ...caller,
           isAdministrator: caller.person?.role === "administrator",
+          within: withinOf(services, route.scope, caller.person?.scope ?? null),
           address: request.ip,
           browser: browserOf(request, reply),
           requireSeen: requireSeen(request.headers["if-match"]),
@@ -102,10 +103,7 @@ export function registerRoutes(app: App, { services, signal }: HttpServerOptions
             return takeReleasePart(services, { ...parseCall(name, request), body: request.body }, context);
           const asked = { name, route, request, reply };
           if (name === "openapi") return await tagged(asked, async () => document);
-          const work = async (): Promise<unknown> => {
-            const answered = await answer({ services, handlers }, name, { request, context });
-            return inScope(services, route.scope, { answer: answered, scope });
-          };
+          const work = (): Promise<unknown> => answer({ services, handlers }, name, { request, context });
           const text =
             typeof key === "string" && route.role !== "none"
               ? await once(asked, key, { calls, caller: caller.actor.name, work })

@@ -60,9 +60,9 @@ function policyHandlers({
     return policy;
   };
   return {
-    listPolicies: async ({ query }) => {
+    listPolicies: async ({ query }, { within }) => {
       const key = ({ name }: PolicyRow) => [name === POLICY_DEFAULT_NAME ? 0 : 1, name];
-      return pageOf(query, { rows: store.policies.list(), key, view });
+      return pageOf(query, { within, rows: store.policies.list(), key, view });
     },
     showPolicy: async ({ params }) => view(find(params.name)),
     setPolicy: async ({ params: { name }, body: asked }, { actor, requireSeen }) => {
@@ -100,7 +100,7 @@ function retentionOf({
 
 function jobHandlers({ store, jobs, world }: Services): Handlers<"listJobs" | "showJob" | "cancelJob"> {
   return {
-    listJobs: async ({ query }) => {
+    listJobs: async ({ query }, { within }) => {
       const { state, kind, subject, machine } = query ?? {};
       const of = {
         ...(state !== undefined && { state }),
@@ -109,6 +109,7 @@ function jobHandlers({ store, jobs, world }: Services): Handlers<"listJobs" | "s
         ...(machine !== undefined && { machineId: findMachine(store, machine).id }),
       };
       return newestPageOf(query, {
+        within,
         rows: (page) => store.jobs.list(of, page),
         microsOf: createdMicrosOf,
         view: (job: JobRow) => jobView(job, jobs),
@@ -133,7 +134,7 @@ function serverHandlers(
 ): Handlers<"status" | "listServers" | "setServer" | "removeServer" | "live"> {
   const { store, removal, serverId, softwareVersion, world } = services;
   return {
-    status: async ({ query }) => {
+    status: async ({ query }, { within }) => {
       const standing = new Map(store.alerts.standing().map((alert) => [alert.key, alert]));
       const rules = store.alertRules.all();
       // An alert that rests stands still, but what it is of does not need anybody now.
@@ -147,14 +148,14 @@ function serverHandlers(
         subject ?? "",
         message,
       ];
-      return pageOf(query, { rows, key, view: (item) => item });
+      return pageOf(query, { within, rows, key, view: (item) => item });
     },
-    listServers: async ({ query }) => {
+    listServers: async ({ query }, { within }) => {
       const servers = store.members.list().filter((member) => member.role !== "agent");
       const shown = query?.removed === true ? servers : servers.filter(({ removedMicros }) => removedMicros === null);
       const facts = viewFactsOf(services);
       const view = (server: MemberRow) => serverView(server, facts);
-      return pageOf(query, { rows: shown, key: ({ name, id }) => [name, id], view });
+      return pageOf(query, { within, rows: shown, key: ({ name, id }) => [name, id], view });
     },
     setServer: async ({ params, body }, { actor }) => {
       const { id, name, role } = findServer(store, params.server);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { allPages, type PageQuery } from "@leeward/api";
 import fc from "fast-check";
+import type { Within } from "../access/scope.ts";
 import { pageOf } from "./pages.ts";
 
 interface Item {
@@ -9,8 +10,10 @@ interface Item {
   readonly id: number;
 }
 
-const page = (rows: readonly Item[], query: PageQuery) =>
-  pageOf(query, { rows, key: ({ name, id }) => [name, id], view: (item) => item });
+const WHOLE: Within = { machineIds: undefined, sees: () => true };
+
+const page = (rows: readonly Item[], query: PageQuery, within = WHOLE) =>
+  pageOf(query, { within, rows, key: ({ name, id }) => [name, id], view: (item) => item });
 
 const items = fc.uniqueArray(
   fc.tuple(fc.string({ maxLength: 2 }), fc.integer({ min: 0, max: 9 })).map(([name, id]) => ({ name, id })),
@@ -32,6 +35,22 @@ void test("all pages together are the list in its order, whatever their length",
       const whole = page(rows, {}).items;
       assert.deepEqual(seen, whole);
       assert.equal(whole.length, rows.length);
+    }),
+  );
+});
+
+void test("the pages of who sees some items alone are those of a list that has no others", () => {
+  fc.assert(
+    fc.property(items, fc.integer({ min: 1, max: 5 }), (rows, limit) => {
+      const own = (item: unknown): boolean => rows.some((row) => row === item && row.id % 3 === 0);
+      const left = rows.filter(own);
+      for (let after: string | undefined; ; ) {
+        const query = { limit, ...(after !== undefined && { after }) };
+        const limited = page(rows, query, { machineIds: [], sees: own });
+        assert.deepEqual(limited, page(left, query));
+        if (limited.next === null) break;
+        after = limited.next;
+      }
     }),
   );
 });

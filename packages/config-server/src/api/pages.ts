@@ -1,6 +1,7 @@
 // The one place where lists are cut into pages. A page begins after the key of the last item that the one before had, whether that item is still
 // there or not: so what comes or goes meanwhile makes nobody see an item twice, or miss one that stays.
 import { PAGE_ITEMS_MAX, type PageQuery } from "@leeward/api";
+import type { Within } from "../access/scope.ts";
 import { requestInvalid } from "../faults.ts";
 import type { NewestQuery } from "../store/newest-page.ts";
 
@@ -12,34 +13,47 @@ export interface Page<V> {
   readonly next: string | null;
 }
 
-/** A page of a list that is in memory, in the order of `key`; only what is on it is shown. @throws Fault `request-invalid` */
+/** A page of a list that is in memory, in the order of `key`, of what the caller sees of it. @throws Fault `request-invalid` */
 export function pageOf<R, V>(
   query: PageQuery | undefined,
-  list: { readonly rows: readonly R[]; readonly key: (row: R) => Key; readonly view: (row: R) => V },
+  list: {
+    readonly within: Within;
+    readonly rows: readonly R[];
+    readonly key: (row: R) => Key;
+    readonly view: (row: R) => V;
+  },
 ): Page<V> {
   const { limit = PAGE_ITEMS_MAX, after } = query ?? {};
   const keyed = list.rows.map((row) => ({ row, key: list.key(row) })).sort((a, b) => compare(a.key, b.key));
   const from = after === undefined ? undefined : keyOf(after);
   const rest = from === undefined ? keyed : keyed.filter(({ key }) => compare(key, from) > 0);
-  const shown = rest.slice(0, limit);
+  const seen: { readonly key: Key; readonly item: V }[] = [];
+  for (const { row, key } of rest) {
+    const item = list.view(row);
+    if (list.within.sees(item)) seen.push({ key, item });
+    if (seen.length > limit) break;
+  }
+  const shown = seen.slice(0, limit);
   const last = shown.at(-1);
   return {
-    items: shown.map(({ row }) => list.view(row)),
-    next: rest.length > shown.length && last !== undefined ? cursorOf(last.key) : null,
+    items: shown.map(({ item }) => item),
+    next: seen.length > limit && last !== undefined ? cursorOf(last.key) : null,
   };
 }
 
-/** A page of a list that the database keeps, newest first. @throws Fault `request-invalid` */
+/** A page of a list that the database keeps, newest first, of the caller's machines. @throws Fault `request-invalid` */
 export function newestPageOf<R extends { readonly id: string }, V>(
   query: PageQuery | undefined,
   list: {
+    readonly within: Within;
     readonly rows: (query: NewestQuery) => readonly R[];
     readonly microsOf: (row: R) => number;
     readonly view: (row: R) => V;
   },
 ): Page<V> {
   const { limit = PAGE_ITEMS_MAX, after } = query ?? {};
-  const found = list.rows({ limit: limit + 1, after: after === undefined ? undefined : placeOf(after) });
+  const { machineIds } = list.within;
+  const found = list.rows({ limit: limit + 1, machineIds, after: after === undefined ? undefined : placeOf(after) });
   const shown = found.slice(0, limit);
   const last = shown.at(-1);
   return {

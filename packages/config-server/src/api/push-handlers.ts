@@ -13,8 +13,13 @@ export function pushHandlers({ store, pushes, jobs }: Services): Handlers<"pushA
       const begun = await pushes.begin(body, actor);
       return { items: begun.map(({ push, job }) => ({ push: pushView(push), job: jobView(job, jobs) })) };
     },
-    listPushes: async ({ query }) =>
-      newestPageOf(query, { rows: (page) => store.pushes.list(page), microsOf: createdMicrosOf, view: pushView }),
+    listPushes: async ({ query }, { within }) =>
+      newestPageOf(query, {
+        within,
+        rows: (page) => store.pushes.list(page),
+        microsOf: createdMicrosOf,
+        view: pushView,
+      }),
     showPush: async ({ params }) => pushView(pushes.find(params.id)),
   };
 }

@@ -32,8 +32,9 @@ export function recoveryPlanHandlers(services: Services): Handlers<RecoveryPlanR
   const stored = ({ plan, warnings }: StoredPlan) => ({ plan: planView(plan, services), warnings: [...warnings] });
   const begun = ({ run, job }: RunBegun) => ({ run: runView(run, services), job: jobView(job, jobs) });
   return {
-    listRecoveryPlans: async ({ query }) =>
+    listRecoveryPlans: async ({ query }, { within }) =>
       pageOf(query, {
+        within,
         rows: store.recoveryPlans.list(),
         key: ({ name }) => [name],
         view: (plan) => planSummary(plan, services),
@@ -55,9 +56,10 @@ export function recoveryPlanHandlers(services: Services): Handlers<RecoveryPlanR
     dryRunRecoveryPlan: async ({ params, query }, { signal }) =>
       dryRun({ plan: plans.find(params.plan), order: query ?? { kind: "test" }, signal }),
     runRecoveryPlan: async ({ params, body }, { actor }) => begun(plans.run(params.plan, body, actor)),
-    listPlanRuns: async ({ query }) => {
+    listPlanRuns: async ({ query }, { within }) => {
       const view = (run: PlanRunRow): PlanRunSummary => runSummary(run, services);
       return newestPageOf(query, {
+        within,
         rows: (page) => store.planRuns.list(runsOf(query?.plan), page),
         microsOf: createdMicrosOf,
         view,

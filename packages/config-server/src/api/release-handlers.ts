@@ -14,8 +14,8 @@ export function releaseHandlers({
   return {
     upgradeAgents: async ({ body }, { actor }) => upgrades.begin(body, actor),
     showUpgrade: async ({ params }) => upgrades.show(params.id),
-    listReleases: async ({ query }) =>
-      pageOf(query, { rows: releases.list(), key: ({ file }) => [file], view: releaseView }),
+    listReleases: async ({ query }, { within }) =>
+      pageOf(query, { within, rows: releases.list(), key: ({ file }) => [file], view: releaseView }),
     removeRelease: async ({ params }, { actor }) => ({
       items: (await releases.remove(params.version, actor)).map(releaseView),
     }),

@@ -12,7 +12,7 @@ import { diskView, jobView } from "./views.ts";
 export function seedHandlers(services: Services): Handlers<"listSeedOrders" | "loadSeed" | "giveUpSeed"> {
   const { store, protection, jobs } = services;
   return {
-    listSeedOrders: async ({ query }, { memberId }) => {
+    listSeedOrders: async ({ query }, { memberId, within }) => {
       if (memberId === undefined) throw certificateRequired();
       const own = store.disks.ofMachine(memberId).filter(({ state }) => state === "protected");
       const rows = own.flatMap(({ id: disk, name, path, keyId }) => {
@@ -21,7 +21,7 @@ export function seedHandlers(services: Services): Handlers<"listSeedOrders" | "l
         const { branch, wrappedKey } = seed;
         return [{ machine: memberId, disk, name, path, branch, keyId, wrappedKey }];
       });
-      return pageOf(query, { rows, key: ({ disk }) => [disk], view: (order) => order });
+      return pageOf(query, { within, rows, key: ({ disk }) => [disk], view: (order) => order });
     },
     loadSeed: async ({ params, body }, { actor }) => {
       const machine = findLiveMachine(store, params.machine);

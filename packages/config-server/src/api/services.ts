@@ -6,6 +6,7 @@ import type { Person } from "../access/caller.ts";
 import type { Gate } from "../access/gate.ts";
 import type { Lockout } from "../access/lockout.ts";
 import type { Oidc } from "../access/oidc.ts";
+import type { Within } from "../access/scope.ts";
 import type { SecondPerson } from "../access/second-person.ts";
 import type { SignIns } from "../access/sign-ins.ts";
 import type { Users } from "../access/users.ts";
@@ -97,6 +98,8 @@ export interface CallContext {
   readonly browser: Browser;
   /** Whether an administrator calls. */
   readonly isAdministrator: boolean;
+  /** What the list that is asked for shows to the caller. */
+  readonly within: Within;
   /** The id of the member that calls by its certificate; undefined for everybody else. */
   readonly memberId: string | undefined;
   readonly requireSeen: RequireSeen;

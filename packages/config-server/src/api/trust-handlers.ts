@@ -76,10 +76,10 @@ function tokenHandlers({
         scope: scopeView(scope),
       };
     },
-    listTokens: async ({ query }) => {
+    listTokens: async ({ query }, { within }) => {
       const nowMicros = world.clock.wallMicros();
       const key = ({ createdMicros, id }: TokenRow) => [createdMicros, id];
-      return pageOf(query, { rows: store.tokens.list(), key, view: (token) => tokenView(token, nowMicros) });
+      return pageOf(query, { within, rows: store.tokens.list(), key, view: (token) => tokenView(token, nowMicros) });
     },
     revokeToken: async ({ params: { id } }, { actor }) => {
       if (store.tokens.byId(id) === undefined) throw tokenUnknown(id);

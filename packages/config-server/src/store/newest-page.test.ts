@@ -47,6 +47,22 @@ void test("jobs are found by state, kind, subject and machine", async (t) => {
   assert.equal(found({ machineId: "other", kind: "save" }), "c");
 });
 
+void test("a page of some machines alone is cut from what is of them", async (t) => {
+  using store = await openTestStore(await temporaryFolder(t));
+  for (const [index, machineId] of ["own", "other", "own", "", "other", "second"].entries())
+    store.jobs.insert({ ...JOB, machineId, id: `${index}`, kind: "save", subject: "s", createdMicros: index });
+  const found = (query: NewestQuery): string =>
+    store.jobs
+      .list({}, query)
+      .map(({ id }) => id)
+      .join("");
+  const machineIds = ["own", "second"];
+  assert.equal(found({ limit: 2, machineIds }), "52");
+  assert.equal(found({ limit: 2, machineIds, after: { micros: 2, id: "2" } }), "0");
+  assert.equal(found({ limit: 9, machineIds: [] }), "");
+  assert.equal(found({ limit: 9 }), "543210");
+});
+
 void test("events are found by kind, actor, subject, severity and time, in either order", async (t) => {
   using store = await openTestStore(await temporaryFolder(t));
   const event = { detail: {}, address: null, message: "x" } as const;

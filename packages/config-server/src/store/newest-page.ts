@@ -4,6 +4,8 @@ import type { Database, SqlValue } from "./database.ts";
 /** Where a page of a list that is newest first begins, and how long it is at most. */
 export interface NewestQuery {
   readonly limit: number;
+  /** Of which machines they have to be; of any, or none, when left out. */
+  readonly machineIds?: readonly string[] | undefined;
   /** The last of the page before this one. */
   readonly after?: { readonly micros: number; readonly id: string } | undefined;
 }
@@ -14,19 +16,25 @@ export interface Wanted {
   readonly where?: Readonly<Record<string, SqlValue | undefined>>;
   /** Further conditions, without values. */
   readonly only?: readonly string[];
+  /** What says whose a row is; `machine_id` when left out. */
+  readonly machine?: string;
   /** The column of its time; `created_micros` when left out. */
   readonly time?: string;
 }
 
 /** Rows of a table with a time and an `id`, newest first. What is inserted or removed meanwhile moves no other row to another page. */
-export function newestPage(database: Database, wanted: Wanted, { limit, after }: NewestQuery): Row[] {
-  const { select, where = {}, only = [], time = "created_micros" } = wanted;
+export function newestPage(database: Database, wanted: Wanted, { limit, machineIds, after }: NewestQuery): Row[] {
+  const { select, where = {}, only = [], machine = "machine_id", time = "created_micros" } = wanted;
   const conditions: string[] = [...only];
   const values: SqlValue[] = [];
   for (const [column, value] of Object.entries(where)) {
     if (value === undefined) continue;
     conditions.push(`${column} = ?`);
     values.push(value);
+  }
+  if (machineIds !== undefined) {
+    conditions.push(`${machine} IN (${machineIds.map(() => "?").join(", ")})`);
+    values.push(...machineIds);
   }
   if (after !== undefined) {
     conditions.push(`(${time} < ? OR (${time} = ? AND id > ?))`);

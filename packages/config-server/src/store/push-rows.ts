@@ -102,7 +102,8 @@ export class PushRows {
 
   /** Newest first. */
   list(query: NewestQuery): PushRow[] {
-    return newestPage(this.#database, { select: "SELECT * FROM pushes" }, query).map(pushOf);
+    const wanted = { select: "SELECT * FROM pushes", machine: "json_extract(found, '$.memberId')" };
+    return newestPage(this.#database, wanted, query).map(pushOf);
   }
 
   /** Those of a host, newest first. */
