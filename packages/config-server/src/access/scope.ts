@@ -93,9 +93,7 @@ export function seerOf(
   { store }: Pick<Services, "store">,
   scope: readonly string[],
 ): (field: string, value: unknown) => boolean {
-  // The name of a removed machine may be another's by now.
-  const machines = scope.map((id) => store.members.byId(id));
-  const names = new Set(machines.flatMap((each) => (each?.removedMicros === null ? [each.name] : [])));
+  const names = new Set<string | undefined>(namesOf({ store }, scope));
   return (field, value) => {
     if (Array.isArray(value))
       return areAllIn(
@@ -106,6 +104,15 @@ export function seerOf(
     // For people: MACHINE, or MACHINE/DISK.
     return field === "subject" ? names.has(value.split("/")[0] ?? "") : scope.includes(value);
   };
+}
+
+/** What events of these machines, and of what is theirs, begin their subject with. */
+export function namesOf({ store }: Pick<Services, "store">, scope: readonly string[]): string[] {
+  // The name of a removed machine may be another's by now.
+  return scope.flatMap((id) => {
+    const machine = store.members.byId(id);
+    return machine?.removedMicros === null ? [machine.name] : [];
+  });
 }
 
 function areAllIn(scope: readonly string[], machines: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 import type { Event, Severity } from "@leeward/api";
 import { parseTime } from "@leeward/base";
-import { seerOf } from "../access/scope.ts";
+import { namesOf } from "../access/scope.ts";
 import { requestInvalid } from "../faults.ts";
 import type { EventQuery } from "../store/event-rows.ts";
 import type { Handlers } from "./handler.ts";
@@ -16,6 +16,7 @@ export function eventHandlers({ events, world, store }: Services): Handlers<"lis
     listEvents: async ({ query = {} }, { signal, person }) => {
       const { since, until, severity = "info", kind, actor, subject, limit = EVENTS_UNLESS_TOLD } = query;
       const afterId = query.after === undefined ? undefined : idOf(query.after);
+      const scope = person?.scope ?? null;
       const wanted: Omit<EventQuery, "order"> = {
         afterId,
         sinceMicros: since === undefined ? undefined : parseTime(since),
@@ -24,16 +25,17 @@ export function eventHandlers({ events, world, store }: Services): Handlers<"lis
         kind,
         actor,
         subject,
+        // In the query, so that what is of others costs a limited caller's call nothing.
+        machineNames: scope === null ? undefined : namesOf({ store }, scope),
         limit: limit + 1,
       };
       // Who names no place from which on to begin wants the newest: there are none after those.
       const order = query.order ?? (afterId === undefined && since === undefined ? undefined : "oldest");
-      const scope = person?.scope ?? null;
-      const sees = scope === null ? EVERYTHING : seerOf({ store }, scope);
-      const list = (page: EventQuery): Event[] => visibleOf(page, events, ({ subject }) => sees("subject", subject));
       const look = (): Event[] | undefined => {
         const found =
-          order === undefined ? lastOf(list({ ...wanted, order: "newest", limit })) : list({ ...wanted, order });
+          order === undefined
+            ? lastOf(events.list({ ...wanted, order: "newest", limit }))
+            : events.list({ ...wanted, order });
         return found.length > 0 ? found : undefined;
       };
       const wait = { waitSeconds: query.waitSeconds ?? 0, clock: world.clock, signal };
@@ -42,19 +44,6 @@ export function eventHandlers({ events, world, store }: Services): Handlers<"lis
       return { items, next: found.length > limit ? String(items.at(-1)?.id) : null };
     },
   };
-}
-
-const EVERYTHING = (): boolean => true;
-
-/** As many as the query asks for of those that the caller sees; the others are passed over here, so that no page is empty for them. */
-function visibleOf(query: EventQuery, events: Services["events"], sees: (event: Event) => boolean): Event[] {
-  const visible: Event[] = [];
-  for (let { afterId } = query; ; ) {
-    const found = events.list({ ...query, afterId });
-    visible.push(...found.filter(sees));
-    if (found.length < query.limit || visible.length >= query.limit) return visible.slice(0, query.limit);
-    afterId = found.at(-1)?.id;
-  }
 }
 
 const lastOf = (newestFirst: readonly Event[]): Event[] => newestFirst.toReversed();

@@ -557,4 +557,11 @@ export const MIGRATIONS: readonly string[] = [
   -- Who set a user's password last, when it was not the user; who made the user is known.
   ALTER TABLE users ADD COLUMN password_setter TEXT;
   `,
+  `
+  -- Events of a machine, and of what is its own, whatever there is of others.
+  ALTER TABLE events ADD COLUMN machine_name TEXT;
+  UPDATE events SET machine_name = CASE WHEN subject LIKE '%/%'
+    THEN substr(subject, 1, length(rtrim(subject, replace(subject, '/', ''))) - 1) ELSE subject END;
+  CREATE INDEX event_machines ON events (machine_name);
+  `,
 ];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { temporaryFolder } from "../testing/node-test-server.ts";
 import { openTestStore } from "../testing/node-test-state.ts";
+import type { EventQuery } from "./event-rows.ts";
 import type { NewestQuery } from "./newest-page.ts";
 
 const JOB = { machineId: "m", diskId: "", input: {} } as const;
@@ -83,4 +84,26 @@ void test("events are found by kind, actor, subject, severity and time, in eithe
   assert.equal(found({ actor: "ann" }), "12");
   assert.equal(found({ subject: "web", severities: ["critical"] }), "3");
   assert.equal(found({ sinceMicros: 200, untilMicros: 300 }), "2");
+});
+
+void test("events of some machines are those of what is theirs, too, and are found by their names", async (t) => {
+  const folder = await temporaryFolder(t);
+  using store = await openTestStore(folder);
+  const event = { detail: {}, address: null, message: "x", severity: "info", kind: "k", actor: "ann" } as const;
+  for (const subject of ["web", "web/root", "web2", null, "db", "", "we_", "/web"])
+    store.events.insert({ ...event, subject }, 100);
+  const found = (machineNames: readonly string[], query: Partial<EventQuery> = {}): string =>
+    store.events
+      .list({ order: "oldest", severities: ["info"], limit: 10, machineNames, ...query })
+      .map(({ id }) => id)
+      .join("");
+  assert.equal(found(["web"]), "12");
+  assert.equal(found(["db", "web"]), "125");
+  assert.equal(found(["db", "web"], { order: "newest", limit: 2 }), "52");
+  assert.equal(found(["db", "web"], { afterId: 1, limit: 1 }), "2");
+  assert.equal(found([]), "");
+  // By the index of names, which the database refuses to leave out, with whatever else is asked.
+  for (const query of [{ afterId: 0 }, { kind: "k" }, { actor: "ann" }, { sinceMicros: 0, untilMicros: 200 }])
+    assert.equal(found(["web", "db"], query), "125");
+  assert.equal(found(["web", "db"], { subject: "web/root" }), "2");
 });
