@@ -5,7 +5,7 @@ export type ScopedThing = "machine" | "failover" | "drill" | "job" | "push" | "o
  * What a caller whose token or user is limited to some machines gets of a route. Every route says so:
  *
  * - `open`: the same as everybody; nothing in it is of one machine.
- * - `installation`: a refusal, since it is about the whole.
+ * - `installation`: a refusal, since it is about the whole, or names a path of a server, where everything else lies, too.
  * - `thing`, `param`: what the parameter names has to be of such a machine, else it does not exist for the caller.
  * - `items`: of a list, the items whose field says a machine of these, by its id or as an event's subject does; null: none.
  */

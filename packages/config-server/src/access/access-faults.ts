@@ -53,7 +53,7 @@ export const csrfRefused = (why: string): Fault =>
 export const scopeInsufficient = (): Fault =>
   operator(
     "scope-insufficient",
-    "This is about the whole installation, and the caller is limited to some machines.",
+    "This is about the whole installation, or a path on a server, and the caller is limited to some machines.",
     "Use a token or a user without a scope.",
   );
 

@@ -49,7 +49,11 @@ void test("who is limited to a machine sees it and what is of it; of others ther
   assert.ok(subjects.length > 0 && subjects.every((subject) => subject === "db"), subjects.join());
   const { items } = await client.call("status", {});
   assert.ok(items.every(({ subject }) => subject?.split("/")[0] === "db"));
+  const of = { machine: "db", disk: "root" };
   for (const call of [
+    client.call("savePoint", { params: of, body: { at: "latest", path: "/var/lib/x", force: true } }),
+    client.call("openPoint", { params: of, body: { at: "latest", socketPath: "/var/lib/x.sock" } }),
+    client.call("loadSeed", { params: of, body: { path: "/var/lib" } }),
     client.call("createToken", { body: { role: "viewer" } }),
     client.call("setPolicy", { params: { name: "p" }, body: {} }),
     client.call("createUser", { body: { name: "eve", role: "administrator", password: PASSWORD } }),

@@ -1,4 +1,5 @@
 import { parseTime, randomId } from "@leeward/base";
+import { scopeInsufficient } from "../access/access-faults.ts";
 import { diskNotProtected, roleInsufficient } from "../faults.ts";
 import { POINT_TIMEOUT_SECONDS } from "../limits.ts";
 import type { DiskRow } from "../store/disk-rows.ts";
@@ -141,9 +142,11 @@ export function pointHandlers(services: Services): Handlers<PointRoute> {
       return point;
     },
     openPoint: async ({ params, body }, context) => {
+      const { at, socketPath = "", writable = false, target } = body;
+      // What else lies on the target is of other machines.
+      if (socketPath !== "" && (context.person?.scope ?? null) !== null) throw scopeInsufficient();
       const machine = findMachine(store, params.machine);
       const disk = findDisk(store, machine, params.disk);
-      const { at, socketPath = "", writable = false, target } = body;
       const opened = await points.open(disk, { at, socketPath, writable, target }, context.signal);
       const subject = `${machine.name}/${disk.name}`;
       const how = opened.readOnly ? "read-only" : "for writing";
