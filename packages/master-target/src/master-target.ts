@@ -39,6 +39,7 @@ import { answerLeased } from "./serve/leased-requests.ts";
 import { OpenedPoints, type ServeDisk } from "./serve/opened-points.ts";
 import { OpenedStore } from "./serve/opened-store.ts";
 import { OverlayRoom } from "./serve/overlay-room.ts";
+import { ownFolders, refuseOwn } from "./serve/own-folders.ts";
 import { pointAt, pointItemOf, pointPage } from "./serve/point-answers.ts";
 import { PointDigests } from "./serve/point-digests.ts";
 import { ReplicaContent } from "./serve/replica-content.ts";
@@ -101,6 +102,7 @@ export class MasterTarget {
   readonly #planned = Promise.withResolvers<void>();
   readonly #replicaRequests: ReplicaRequestOptions;
   readonly #moments: PointMoments;
+  readonly #ownFolders: readonly string[];
   #planVersion = 0;
   #resumed = false;
 
@@ -109,6 +111,7 @@ export class MasterTarget {
     const anchors = new AnchorStore(world.files, `${home}/anchors`);
     const memory = journalMemory(JOURNAL_CACHE_BYTES);
     this.#options = options;
+    this.#ownFolders = ownFolders(home, options.store?.place);
     this.#moments = new PointMoments(world.clock);
     this.#listener = listener;
     this.#epochs = epochs;
@@ -181,8 +184,15 @@ export class MasterTarget {
     };
   }
 
-  /** Answers what the config server asks. @throws Fault by name */
+  /** Answers what the config server asks. @throws Fault by name, `path-own` for a path that is in a folder of ours */
   async answer(body: RequestBody, signal: AbortSignal): Promise<ResponseBody> {
+    if (body.kind === "savePoint") refuseOwn(this.#ownFolders, body.value.path);
+    // An empty one is for us to choose.
+    if (body.kind === "openPoint" && body.value.socketPath !== "") refuseOwn(this.#ownFolders, body.value.socketPath);
+    return this.#answer(body, signal);
+  }
+
+  async #answer(body: RequestBody, signal: AbortSignal): Promise<ResponseBody> {
     // A session may be there before the journals are open: what is here is not said to be unknown.
     await orAborted(this.#planned.promise, signal);
     if (isReplicaRequest(body)) return answerReplica(this.#replicaRequests, body, signal);
