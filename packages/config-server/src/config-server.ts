@@ -240,13 +240,14 @@ async function assemble(options: ConfigServerOptions, store: Store): Promise<Ass
   };
   const starters = startersOf(services, isOnline);
   gauges(options.metrics, services);
-  const forgetting = { run: (signal: AbortSignal) => forgetIdempotentCalls(store.idempotentCalls, clock, signal) };
-  const sweeps = [...sweepsOf({ ...means, trace }), samplerOf(services), forgetting];
+  const sweeps = [...sweepsOf({ ...means, trace }), samplerOf(services)];
   return { services, host, sweeps, ...starters, carrier: { ...means, trace, jobs } };
 }
 
 function sweepsOf(means: StepMeans & Pick<ConfigServerOptions, "trace">): Assembled["sweeps"] {
-  return [new Deletions(means), new FurtherCopies(means), new VerifyPasses(means)];
+  const { store, clock } = means;
+  const forgetting = { run: (signal: AbortSignal) => forgetIdempotentCalls(store.idempotentCalls, clock, signal) };
+  return [new Deletions(means), new FurtherCopies(means), new VerifyPasses(means), forgetting];
 }
 
 function rotationOf(

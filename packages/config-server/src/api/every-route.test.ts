@@ -141,7 +141,7 @@ void test("people, history and alerts by the client's methods", async (t) => {
   assert.deepEqual(way.items, []);
 
   const alert = await eventually(async () => (await client.listAlerts()).items[0]);
-  const until = "2999-01-01T00:00:00Z";
+  const until = new Date(Date.now() + 3_600_000).toISOString();
   assert.notEqual((await client.silenceAlert({ params: { id: alert.id }, body: { until } })).silencedUntil, null);
   assert.equal((await client.unsilenceAlert({ params: { id: alert.id } })).silencedUntil, null);
 });

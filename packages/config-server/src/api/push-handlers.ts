@@ -1,10 +1,14 @@
 import type { Push } from "@leeward/api";
 import { formatTime } from "@leeward/base";
+import type { NewestQuery } from "../store/newest-page.ts";
 import type { PushRow } from "../store/push-rows.ts";
 import type { Handlers } from "./handler.ts";
-import { createdMicrosOf, newestPageOf } from "./pages.ts";
+import { createdMicrosOf, newestPageOf, pageOf } from "./pages.ts";
 import type { Services } from "./services.ts";
 import { jobView } from "./views.ts";
+
+/** More pushes than an installation has. */
+const PUSHES_LISTED_MAX = 100_000;
 
 /** Agents of other machines. */
 export function pushHandlers({ store, pushes, jobs }: Services): Handlers<"pushAgents" | "listPushes" | "showPush"> {
@@ -13,13 +17,15 @@ export function pushHandlers({ store, pushes, jobs }: Services): Handlers<"pushA
       const begun = await pushes.begin(body, actor);
       return { items: begun.map(({ push, job }) => ({ push: pushView(push), job: jobView(job, jobs) })) };
     },
-    listPushes: async ({ query }, { within }) =>
-      newestPageOf(query, {
-        within,
-        rows: (page) => store.pushes.list(page),
-        microsOf: createdMicrosOf,
-        view: pushView,
-      }),
+    listPushes: async ({ query }, { within }) => {
+      const rows = (page: NewestQuery): PushRow[] => store.pushes.list(page);
+      if (within.machineIds === undefined)
+        return newestPageOf(query, { within, rows, microsOf: createdMicrosOf, view: pushView });
+      // Whose a push is lies in what it found, which the database does not look into.
+      const all = rows({ limit: PUSHES_LISTED_MAX });
+      const key = ({ createdMicros, id }: PushRow): readonly (string | number)[] => [-createdMicros, id];
+      return pageOf(query, { within, rows: all, key, view: pushView });
+    },
     showPush: async ({ params }) => pushView(pushes.find(params.id)),
   };
 }

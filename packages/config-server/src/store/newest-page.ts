@@ -16,15 +16,13 @@ export interface Wanted {
   readonly where?: Readonly<Record<string, SqlValue | undefined>>;
   /** Further conditions, without values. */
   readonly only?: readonly string[];
-  /** What says whose a row is; `machine_id` when left out. */
-  readonly machine?: string;
   /** The column of its time; `created_micros` when left out. */
   readonly time?: string;
 }
 
 /** Rows of a table with a time and an `id`, newest first. What is inserted or removed meanwhile moves no other row to another page. */
 export function newestPage(database: Database, wanted: Wanted, { limit, machineIds, after }: NewestQuery): Row[] {
-  const { select, where = {}, only = [], machine = "machine_id", time = "created_micros" } = wanted;
+  const { select, where = {}, only = [], time = "created_micros" } = wanted;
   const conditions: string[] = [...only];
   const values: SqlValue[] = [];
   for (const [column, value] of Object.entries(where)) {
@@ -33,7 +31,7 @@ export function newestPage(database: Database, wanted: Wanted, { limit, machineI
     values.push(value);
   }
   if (machineIds !== undefined) {
-    conditions.push(`${machine} IN (${machineIds.map(() => "?").join(", ")})`);
+    conditions.push(`machine_id IN (${machineIds.map(() => "?").join(", ")})`);
     values.push(...machineIds);
   }
   if (after !== undefined) {

@@ -101,9 +101,8 @@ export class PushRows {
   }
 
   /** Newest first. */
-  list(query: NewestQuery): PushRow[] {
-    const wanted = { select: "SELECT * FROM pushes", machine: "json_extract(found, '$.memberId')" };
-    return newestPage(this.#database, wanted, query).map(pushOf);
+  list(query: Omit<NewestQuery, "machineIds">): PushRow[] {
+    return newestPage(this.#database, { select: "SELECT * FROM pushes" }, query).map(pushOf);
   }
 
   /** Those of a host, newest first. */
