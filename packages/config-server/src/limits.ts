@@ -32,8 +32,9 @@ export const SAVE_MS_MAX = 7 * 86_400_000;
 export const PLANS_GATHER_MS = 250;
 /** How often it is looked whether a disk that is to be protected still is, when its agent reports nothing, milliseconds. */
 export const PROTECT_LOOK_MS = 2_000;
-/** How long what looks at every report rests after each look, milliseconds: many members report many times a second. */
-export const REPORT_LOOK_REST_MS = 1_000;
+/** What looks at every report rests for so many times as long as its look took, and for so many milliseconds at most: many members report many times a second. */
+export const REPORT_LOOK_RESTS = 10;
+export const REPORT_LOOK_REST_MS_MAX = 1_000;
 /** How often status reports are stored, per member, milliseconds. */
 export const REPORT_STORE_MS = 15_000;
 /** Events that one member may report in a minute. */
