@@ -44,7 +44,12 @@ export function suites({ full }: { readonly full: boolean }): Suite[] {
       const minutesMax = full ? 60 : (MINUTES_MAX[name] ?? 8);
       return { name, files, concurrency: SIDE_BY_SIDE.has(name) ? CORES : 1, minutesMax };
     }),
-    { name: "peers", files: all.filter((path) => PEERS.test(path)), concurrency: 1, minutesMax: MINUTES_MAX["peers"] ?? 8 },
+    {
+      name: "peers",
+      files: all.filter((path) => PEERS.test(path)),
+      concurrency: 1,
+      minutesMax: MINUTES_MAX["peers"] ?? 8,
+    },
     { name: "full", files: full ? all.filter((path) => FULL.test(path)) : [], concurrency: 1, minutesMax: 120 },
   ];
   return found.filter(({ files }) => files.length > 0);

@@ -39,7 +39,7 @@ import { answerLeased } from "./serve/leased-requests.ts";
 import { OpenedPoints, type ServeDisk } from "./serve/opened-points.ts";
 import { OpenedStore } from "./serve/opened-store.ts";
 import { OverlayRoom } from "./serve/overlay-room.ts";
-import { ownFolders, refuseOwn } from "./serve/own-folders.ts";
+import { type OwnFolders, ownFolders, refuseOwn } from "./serve/own-folders.ts";
 import { pointAt, pointItemOf, pointPage } from "./serve/point-answers.ts";
 import { PointDigests } from "./serve/point-digests.ts";
 import { ReplicaContent } from "./serve/replica-content.ts";
@@ -102,7 +102,7 @@ export class MasterTarget {
   readonly #planned = Promise.withResolvers<void>();
   readonly #replicaRequests: ReplicaRequestOptions;
   readonly #moments: PointMoments;
-  readonly #ownFolders: readonly string[];
+  readonly #ownFolders: OwnFolders;
   #planVersion = 0;
   #resumed = false;
 
@@ -146,7 +146,7 @@ export class MasterTarget {
   static async open(options: MasterTargetOptions): Promise<MasterTarget> {
     const { world, home, network, listen } = options;
     const { files } = world;
-    for (const name of ["anchors", "journal", "run", "overlays", "replicas", "hosts", "check-scripts"])
+    for (const name of ["anchors", "journal", "run", "overlays", "replicas", "hosts", "check-scripts", "saved"])
       await files.makeFolder(`${home}/${name}`);
     await files.syncFolder(home);
     const epochs = await EpochBook.open(files, home);

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { KiB, MiB } from "@leeward/base";
+import { buildConsole } from "@leeward/console/build";
 import { connectNbd, parseNbdUri } from "@leeward/nbd";
 import { nodeClock } from "@leeward/world";
 import { runProgram, tryProgram } from "../guest/program.ts";
@@ -56,7 +57,11 @@ describe("a release", { skip: noDpkg }, () => {
     const bill: unknown = JSON.parse(await readFile(fileOf(release, /^bill-of-materials/), "utf8"));
     const listed = componentsOf(bill);
     const application = join(root, "usr/lib/leeward/agent", await applicationOf(root));
-    const found = [...(await bundled(application)), ...(await copied(join(application, "node_modules")))];
+    const found = [
+      ...(await bundled(await sourcesIn(application))),
+      ...(await bundled([...(await buildConsole({ minify: false })).files].map(([, content]) => content))),
+      ...(await copied(join(application, "node_modules"))),
+    ];
     assert.ok(found.length > 50, `${found.length} libraries are in it`);
     const names = listed.map((each) => `${String(fieldOf(each, "name"))}@${String(fieldOf(each, "version"))}`);
     const node = `node@${process.versions.node}`;
@@ -188,18 +193,18 @@ function componentsOf(bill: unknown): unknown[] {
 }
 
 /** Libraries by the paths that the bundler writes above each piece of their code, as name@version. */
-async function bundled(application: string): Promise<string[]> {
+async function bundled(sources: readonly Uint8Array[]): Promise<string[]> {
   const found = new Set<string>();
-  for (const name of (await readdir(application)).filter((each) => each.endsWith(".js"))) {
-    const text = await readFile(join(application, name), "utf8");
-    for (const [, folder] of text.matchAll(
-      /^\s*\/\/ (node_modules\/\.pnpm\/[^/\n]+\/node_modules\/(?:@[^/\n]+\/)?[^/\n]+)\//gm,
-    )) {
-      found.add(folder ?? "");
-    }
-  }
+  const above = /^\s*\/[/*] (node_modules\/\.pnpm\/[^/\n]+\/node_modules\/(?:@[^/\n]+\/)?[^/\n]+)\//gm;
+  for (const source of sources)
+    for (const [, folder] of Buffer.from(source).toString().matchAll(above)) found.add(folder ?? "");
   const root = join(import.meta.dirname, "../../..");
   return Promise.all([...found].map((folder) => nameOf(join(root, folder))));
+}
+
+async function sourcesIn(application: string): Promise<Uint8Array[]> {
+  const names = (await readdir(application)).filter((each) => each.endsWith(".js"));
+  return Promise.all(names.map((name) => readFile(join(application, name))));
 }
 
 async function copied(modules: string): Promise<string[]> {

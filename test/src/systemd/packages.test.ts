@@ -17,8 +17,8 @@ const DAEMONS = [...SERVERS, "agent"] as const;
 const HOME = "--home /var/lib/leeward/config-server";
 const DISK = "/srv/disk.img";
 const DISK_MIB = 16;
-/** The master target writes it, which may write to its own folders alone. */
-const SAVED = "/var/lib/leeward/master-target/saved.img";
+/** The master target writes it, whose service may write to its home alone. */
+const SAVED = "/var/lib/leeward/master-target/saved/disk.img";
 /** What `systemd-analyze security` may say at most, of 10: the agent reads raw devices, loads eBPF and freezes file systems. */
 const EXPOSURE_MAX = { server: 3, agent: 6.5 } as const;
 const LIMIT_MS = 120_000;

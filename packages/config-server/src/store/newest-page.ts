@@ -23,6 +23,7 @@ export interface Wanted {
 /** Rows of a table with a time and an `id`, newest first. What is inserted or removed meanwhile moves no other row to another page. */
 export function newestPage(database: Database, wanted: Wanted, { limit, machineIds, after }: NewestQuery): Row[] {
   const { select, where = {}, only = [], time = "created_micros" } = wanted;
+  if (machineIds?.length === 0) return [];
   const conditions: string[] = [...only];
   const values: SqlValue[] = [];
   for (const [column, value] of Object.entries(where)) {

@@ -21,8 +21,8 @@ export interface BuiltConsole {
   readonly metafile: Metafile;
 }
 
-/** @throws what esbuild finds wrong with the sources */
-export async function buildConsole(): Promise<BuiltConsole> {
+/** What is not minified says above each piece where it is from. @throws what esbuild finds wrong with the sources */
+export async function buildConsole({ minify = true }: { readonly minify?: boolean } = {}): Promise<BuiltConsole> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: { main: ENTRY },
@@ -32,7 +32,7 @@ export async function buildConsole(): Promise<BuiltConsole> {
     metafile: true,
     bundle: true,
     splitting: true,
-    minify: true,
+    minify,
     format: "esm",
     platform: "browser",
     target: ["chrome120", "firefox121", "safari17"],

@@ -4,10 +4,26 @@ import { ownFolders, refuseOwn } from "./own-folders.ts";
 
 test("a path in the home or in the store's folder is refused, however it is written; others are not", () => {
   const folders = ownFolders("/srv/mt", "file:///srv/store");
-  for (const path of ["/srv/mt", "/srv/mt/journal/a", "/srv//mt/./x", "/out/../srv/mt/x", "/srv/store/a"])
+  for (const path of [
+    "/srv/mt",
+    "/srv/mt/journal/a",
+    "/srv//mt/./x",
+    "/out/../srv/mt/x",
+    "/srv/store/a",
+    "/srv/mt/saved",
+    "/srv/mt/saved/../x",
+  ])
     assert.throws(() => refuseOwn(folders, path), { code: "path-own", kind: "operator" }, path);
-  for (const path of ["/srv/mt2", "/srv/disk.raw", "/srv/mt/../disk.raw", "/dev/sdb", "/srv/stores"])
+  for (const path of [
+    "/srv/mt2",
+    "/srv/disk.raw",
+    "/srv/mt/../disk.raw",
+    "/srv/mt/saved/disk.raw",
+    "/dev/sdb",
+    "/srv/stores",
+  ])
     refuseOwn(folders, path);
-  assert.deepEqual(ownFolders("/srv/mt", "azure://a/b/c"), ["/srv/mt"]);
-  assert.deepEqual(ownFolders("/srv/mt", undefined), ["/srv/mt"]);
+  const saved = "/srv/mt/saved";
+  assert.deepEqual(ownFolders("/srv/mt", "azure://a/b/c"), { folders: ["/srv/mt"], saved });
+  assert.deepEqual(ownFolders("/srv/mt", undefined), { folders: ["/srv/mt"], saved });
 });
