@@ -2,7 +2,7 @@
 // anything else.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { runProgram, tryProgram } from "../guest/program.ts";
 
 const BRIDGE = "lwpush0";
@@ -56,7 +56,7 @@ export class MachineNetwork {
 
   /** A program that runs another inside of the switch, where the servers are. */
   async wrapper(program: string): Promise<string> {
-    const path = join(this.folder, "in-network");
+    const path = join(this.folder, `in-network-${basename(program)}`);
     await writeFile(path, `#!/bin/sh\nexec ip netns exec ${this.namespace} ${program} "$@"\n`, { mode: 0o755 });
     return path;
   }

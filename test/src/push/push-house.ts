@@ -68,6 +68,11 @@ export class PushHouse {
     return this.#stack.use(await Machine.start(this.#network, options));
   }
 
+  /** A program that runs another in the server's network. */
+  inNetwork(program: string): Promise<string> {
+    return this.#network.wrapper(program);
+  }
+
   /** A command of the operator. */
   async operator(...args: readonly string[]): Promise<{ code: number; document: unknown; stderr: string }> {
     const { code, stdout, stderr } = await leeward([...args, "--home", this.home, "--json"]);

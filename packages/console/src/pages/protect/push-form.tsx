@@ -86,6 +86,14 @@ function Places({ fields, change }: FieldsProps) {
           ...processServers.map(({ id, name }) => ({ value: id, label: name })),
         ]}
       />
+      <TextInput
+        label={text.startCommand}
+        description={text.startCommandHint}
+        autoComplete="off"
+        spellCheck={false}
+        value={fields.startCommand}
+        onChange={(event) => change({ startCommand: event.currentTarget.value })}
+      />
     </SimpleGrid>
   );
 }

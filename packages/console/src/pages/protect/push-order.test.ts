@@ -8,6 +8,18 @@ test("hosts are one on each line, with a port where it is another one", () => {
   assert.deepEqual(order.login, { privateKey: "KEY\n" });
 });
 
+test("a host's key stands behind it, and no other one is believed unless somebody says so", () => {
+  const order = pushOrderOf({ ...EMPTY_PUSH, hosts: "web:2222  SHA256:abc\n", key: "KEY" });
+  assert.deepEqual(order?.hosts, [{ host: "web", port: 2_222, hostKey: "SHA256:abc" }]);
+  assert.equal(order.acceptHostKey, false);
+});
+
+test("a command that starts the agent is only there when one is written", () => {
+  const order = (startCommand: string) => pushOrderOf({ ...EMPTY_PUSH, hosts: "web", key: "KEY", startCommand });
+  assert.equal(order("/etc/init.d/leeward start ")?.startCommand, "/etc/init.d/leeward start");
+  assert.ok(!("startCommand" in (order(" ") ?? {})));
+});
+
 test("the login is what was chosen, and nothing of the other way goes along", () => {
   const fields = { ...EMPTY_PUSH, hosts: "web", key: "KEY", passphrase: "p", password: "secret", sudoPassword: "s" };
   assert.deepEqual(pushOrderOf({ ...fields, loginBy: "password" })?.login, { password: "secret", sudoPassword: "s" });

@@ -12,6 +12,7 @@ export interface PushFields {
   readonly acceptHostKey: boolean;
   readonly processServer: string;
   readonly protectable: string;
+  readonly startCommand: string;
 }
 
 export const EMPTY_PUSH: PushFields = {
@@ -22,14 +23,16 @@ export const EMPTY_PUSH: PushFields = {
   key: "",
   passphrase: "",
   sudoPassword: "",
-  acceptHostKey: true,
+  acceptHostKey: false,
   processServer: "",
   protectable: "",
+  startCommand: "",
 };
 
 /** Undefined as long as something that it needs is not written. */
 export function pushOrderOf(fields: PushFields): PushOrder | undefined {
   const { loginBy, password, key, passphrase, sudoPassword, processServer } = fields;
+  const startCommand = fields.startCommand.trim();
   const [hosts, protectable] = [linesOf(fields.hosts).map(hostOf), linesOf(fields.protectable)];
   const secret = loginBy === "password" ? password : key;
   if (hosts.length === 0 || fields.user.trim() === "" || secret.trim() === "") return undefined;
@@ -42,13 +45,15 @@ export function pushOrderOf(fields: PushFields): PushOrder | undefined {
     acceptHostKey: fields.acceptHostKey,
     ...(processServer !== "" && { processServer }),
     ...(protectable.length > 0 && { protectable }),
+    ...(startCommand !== "" && { startCommand }),
   };
 }
 
-/** HOST or HOST:PORT; an address of IPv6 has more colons and no port. */
-function hostOf(text: string): PushHost {
-  const [, host, port] = /^([^:]+):(\d{1,5})$/.exec(text) ?? [];
-  return host === undefined ? { host: text } : { host, port: Number(port) };
+/** HOST or HOST:PORT, and after a space the fingerprint of its key; an address of IPv6 has more colons and no port. */
+function hostOf(line: string): PushHost {
+  const [place = "", hostKey] = line.split(/\s+/);
+  const [, host = place, port] = /^([^:]+):(\d{1,5})$/.exec(place) ?? [];
+  return { host, ...(port !== undefined && { port: Number(port) }), ...(hostKey !== undefined && { hostKey }) };
 }
 
 function linesOf(text: string): string[] {

@@ -4,7 +4,8 @@ export const REGISTER_TEXTS = textsOf({
   en: {
     lead: "The process server logs in to the machine, looks at it, installs the agent and registers it. What fails is taken back.",
     hosts: "Hosts",
-    hostsHint: "Names or addresses, one on each line; HOST:PORT where SSH has another port.",
+    hostsHint:
+      "Names or addresses, one on each line: HOST, HOST:PORT where SSH has another port, and after a space the fingerprint of its host key, SHA256:…",
     user: "User",
     userHint: "root, or one who may use sudo",
     loginBy: "Log in by",
@@ -17,6 +18,8 @@ export const REGISTER_TEXTS = textsOf({
     acceptHostKey: "Believe the host key that is met first, show it, and hold the installation to it",
     processServer: "Process server that does it",
     automatic: "Chosen by the server",
+    startCommand: "Command that starts the agent",
+    startCommandHint: "Only for a machine without systemd.",
     protectable: "What may be protected",
     protectableHint: "Disks, image files or folders, one on each line; empty: every disk.",
     secret:
@@ -56,7 +59,8 @@ export const REGISTER_TEXTS = textsOf({
   ko: {
     lead: "프로세스 서버가 컴퓨터에 로그인하여 살펴본 뒤 에이전트를 설치하고 등록합니다. 실패하면 되돌립니다.",
     hosts: "호스트",
-    hostsHint: "이름 또는 주소를 한 줄에 하나씩 입력합니다. SSH 포트가 다르면 HOST:PORT로 입력합니다.",
+    hostsHint:
+      "이름 또는 주소를 한 줄에 하나씩 입력합니다. SSH 포트가 다르면 HOST:PORT로, 그 뒤에 공백을 두고 호스트 키의 지문(SHA256:…)을 입력할 수 있습니다.",
     user: "사용자",
     userHint: "root 또는 sudo를 사용할 수 있는 사용자",
     loginBy: "로그인 방법",
@@ -69,6 +73,8 @@ export const REGISTER_TEXTS = textsOf({
     acceptHostKey: "처음 만난 호스트 키를 신뢰하고 표시하며, 설치가 끝날 때까지 그 키만 인정",
     processServer: "설치할 프로세스 서버",
     automatic: "서버가 선택",
+    startCommand: "에이전트를 시작하는 명령",
+    startCommandHint: "systemd가 없는 컴퓨터에만 필요합니다.",
     protectable: "보호할 수 있는 대상",
     protectableHint: "디스크, 이미지 파일 또는 폴더를 한 줄에 하나씩 입력합니다. 비워 두면 모든 디스크입니다.",
     secret:
