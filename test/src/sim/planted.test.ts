@@ -95,7 +95,7 @@ const BUGS: readonly Planted[] = [
     file: "packages/tracker/src/testing/memory-tracker.ts",
     from: "noting.pending.giveBack();",
     to: "noting.pending.settle();",
-    faults: "kill-agent",
+    faults: "kill-agent,slow-roads",
     tracked: true,
   },
   {

@@ -106,9 +106,10 @@ export class PointQueue {
       await this.#handle.write([entry], this.#fileBytes);
       await this.#handle.datasync();
       this.#fileBytes += entry.length;
+      // Before anybody sees it, who may send it at once.
+      this.#noteDurable(record);
       this.#records.push(record);
     });
-    this.#noteDurable(record);
     this.#waiters.notify();
   }
 
