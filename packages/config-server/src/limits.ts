@@ -37,6 +37,8 @@ export const REPORT_LOOK_RESTS = 10;
 export const REPORT_LOOK_REST_MS_MAX = 1_000;
 /** How often status reports are stored, per member, milliseconds. */
 export const REPORT_STORE_MS = 15_000;
+/** How often those that are due are stored, all at once, milliseconds. */
+export const REPORT_SWEEP_MS = 1_000;
 /** Events that one member may report in a minute. */
 export const MEMBER_EVENTS_PER_MINUTE_MAX = 120;
 /** How often the history of unprotected disks that are to go is asked to be deleted, milliseconds. */

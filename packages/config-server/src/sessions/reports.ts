@@ -24,7 +24,10 @@ export class Reports {
 
   constructor(rows: ReportRows) {
     this.#rows = rows;
-    for (const report of rows.list()) this.#newest.set(report.memberId, report);
+    for (const report of rows.list()) {
+      this.#newest.set(report.memberId, report);
+      this.#storedMicros.set(report.memberId, report.receivedMicros);
+    }
   }
 
   of(memberId: string): Report | undefined {
@@ -51,13 +54,21 @@ export class Reports {
     return waiters.next();
   }
 
-  /** Whether it is time to `store` it. */
-  take(memberId: string, status: StatusNotice, nowMicros: number): boolean {
+  take(memberId: string, status: StatusNotice, nowMicros: number): void {
     const report = { memberId, receivedMicros: nowMicros, status };
     this.#newest.set(memberId, report);
     this.#changed.notify();
     this.#changedOf.get(memberId)?.notify();
-    return nowMicros - (this.#storedMicros.get(memberId) ?? 0) >= REPORT_STORE_MS * MICROS_PER_MS;
+  }
+
+  /** Those that are to be stored now: of each member that has said something since, at most one in a while. */
+  due(nowMicros: number): Report[] {
+    return Array.from(this.#newest.values()).filter(({ memberId, receivedMicros }) => {
+      const storedMicros = this.#storedMicros.get(memberId) ?? 0;
+      // The clock may have been set back since.
+      const age = Math.abs(nowMicros - storedMicros);
+      return storedMicros !== receivedMicros && age >= REPORT_STORE_MS * MICROS_PER_MS;
+    });
   }
 
   /** Makes the newest report of the member durable. */

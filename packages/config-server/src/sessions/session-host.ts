@@ -7,7 +7,7 @@ import { type LiveSessions, type RequestHandler, Session, workOn } from "@leewar
 import type { Channel, World } from "@leeward/world";
 import { type EventLog, SELF } from "../events/event-log.ts";
 import { identityCopied, memberUnknown, requestNotAnswered } from "../faults.ts";
-import { MEMBER_EVENTS_PER_MINUTE_MAX, PLANS_GATHER_MS, TRUST_ASK_MS } from "../limits.ts";
+import { MEMBER_EVENTS_PER_MINUTE_MAX, PLANS_GATHER_MS, REPORT_SWEEP_MS, TRUST_ASK_MS } from "../limits.ts";
 import { composePlan } from "../plans/compose-plan.ts";
 import { Installations } from "../plans/installation.ts";
 import { versioned } from "../plans/versioned-plan.ts";
@@ -74,7 +74,32 @@ export class SessionHost {
 
   /** Serves the channels until `signal` aborts, and ends their sessions then. */
   async run(channels: AsyncIterable<Channel>, signal: AbortSignal): Promise<void> {
-    await together(signal, [(inner) => this.#serveAll(channels, inner), (inner) => this.#tellPlans(inner)]);
+    await together(signal, [
+      (inner) => this.#serveAll(channels, inner),
+      (inner) => this.#tellPlans(inner),
+      (inner) => this.#storeReports(inner),
+    ]);
+  }
+
+  /** Each transaction is a flush of the disk: what is due within a second is stored in one. */
+  async #storeReports(signal: AbortSignal): Promise<void> {
+    const { world, reports, store, live } = this.#options;
+    try {
+      for (;;) {
+        await world.clock.sleep(REPORT_SWEEP_MS, signal);
+        const due = reports.due(world.clock.wallMicros());
+        if (due.length === 0) continue;
+        store.transaction(() => {
+          for (const { memberId, status } of due) {
+            reports.store(memberId);
+            const session = live.of(memberId);
+            if (session !== undefined) this.#seen(memberId, session, versionIn(status));
+          }
+        });
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
   }
 
   /** Each round looks at every member, so what changes shortly after one waits for the next. */
@@ -258,14 +283,8 @@ export class SessionHost {
   #take(session: Session, member: MemberRow, notice: NoticeBody): void {
     if (notice.kind === "event") return this.#event(member, session.address, notice.value);
     if (!isStatus(notice) || notice.kind !== STATUS_KINDS[member.role]) throw unexpected(notice.kind);
-    const { reports, world, store } = this.#options;
-    // A status comes many times a second; each durable write is a flush of the disk, so most of them stay in memory.
-    if (reports.take(member.id, notice, world.clock.wallMicros())) {
-      store.transaction(() => {
-        reports.store(member.id);
-        this.#seen(member.id, session, versionIn(notice));
-      });
-    }
+    const { reports, world } = this.#options;
+    reports.take(member.id, notice, world.clock.wallMicros());
     this.#adopt(member, session, notice);
   }
 
