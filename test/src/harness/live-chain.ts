@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, rm, rmdir, stat, unlink } from "node:fs/promi
 import type { Chain } from "./chain.ts";
 import { eventually } from "./eventually.ts";
 import { checkFileSystem, endTracking, type FileSystemKind, LoopDisk } from "./loop-disk.ts";
-import { readMetric } from "./metrics.ts";
+import { scrape } from "./metrics.ts";
 import { type DiskDocument, disksOf, pointOf } from "./shapes.ts";
 
 const POINT_SECONDS = 120;
@@ -64,11 +64,10 @@ export function createPoint(chain: Chain, seconds = POINT_SECONDS): Promise<stri
 }
 
 /** How often the agent, since it was started, found that its tracker may have missed something. */
-export function lossesTold(chain: Chain): Promise<number> {
-  return readMetric(chain.agentHome, 'leeward_faults_total{code="tracking-lost"}').then(
-    ({ value }) => value,
-    () => 0,
-  );
+export async function lossesTold(chain: Chain): Promise<number> {
+  const text = await scrape(`${chain.agentHome}/metrics.sock`);
+  const counts = text.matchAll(/^leeward_faults_total\{code="tracking-lost",[^}]*\} (\d+)$/gm);
+  return Array.from(counts, ([, count]) => Number(count)).reduce((sum, count) => sum + count, 0);
 }
 
 export async function savePoint(chain: Chain, { disk, at }: { disk: string; at: string }): Promise<string> {
