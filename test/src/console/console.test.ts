@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import type { ApiClient } from "@leeward/api";
 import { peer } from "@leeward/nbd/testing";
 import { BOOT_DISK_BYTES, bootDisk } from "@leeward/recovery-host/testing";
@@ -106,6 +107,48 @@ describe("the console", { skip: chromium.skip || peer("qemu-system-x86_64").skip
     await slider.focus();
     await slider.press("End");
     await seen(page.locator(`a[href*="at=${made.id}"]`).first());
+  });
+
+  test("the way of a point is on the screen as the API says it, with what is not known of it", async () => {
+    await page.goto(`/machines/${MACHINE}?tab=points`);
+    await page.getByRole("button", { name: "Show its way" }).click();
+    const dialog = page.getByRole("dialog");
+    const table = dialog.getByRole("table", { name: "Moments of the point" });
+    await seen(table);
+    assert.deepEqual(await browser.violations(), []);
+    const [, point = ""] = /leeward point way \S+ (\w{32})/.exec(await dialog.innerText()) ?? [];
+    assert.match(point, /^\w{32}$/);
+    // Asked for at the same time, since clocks are measured again and again, and by these the times are told.
+    const way = await eventually("the screen says what the API says, of the whole way", async () => {
+      await dialog.getByRole("button", { name: "Ask again" }).click();
+      const said = await client.pointWay({ params: { machine: MACHINE, point } });
+      const stages = await table.locator("tbody tr td:first-child").allInnerTexts();
+      const shownTimes = await table.locator("time").all();
+      const times = await Promise.all(shownTimes.map((each) => each.getAttribute("datetime")));
+      const shown = stages.map((stage, index) => `${stage.toLowerCase()} ${times[index]}`);
+      const isSame = isDeepStrictEqual(
+        shown,
+        said.items.map(({ stage, at }) => `${stage} ${at}`),
+      );
+      return isSame && said.items.some(({ stage }) => stage === "recoverable") ? said : undefined;
+    });
+    assert.deepEqual(way.unknown, []);
+
+    await chain.agent?.stop();
+    await chain.startAgent();
+    const forgotten = await eventually("the agent has forgotten, and both say so", async () => {
+      await dialog.getByRole("button", { name: "Ask again" }).click();
+      const { items, unknown } = await client.pointWay({ params: { machine: MACHINE, point } });
+      const shown = await dialog.getByRole("list", { name: "Who could not say" }).getByRole("listitem").allInnerTexts();
+      const isSame = isDeepStrictEqual(
+        shown,
+        unknown.map(({ name, why }) => `${name}: ${why}`),
+      );
+      return isSame && unknown.some(({ name }) => name === MACHINE) && items.length > 0 ? items : undefined;
+    });
+    assert.ok(forgotten.every(({ stage }) => stage !== "raised" && stage !== "durable"));
+    await seen(dialog.getByText("No time is known of: Raised, Durable."));
+    await page.keyboard.press("Escape");
   });
 
   test("a test failover runs, and is cleaned up", async () => {

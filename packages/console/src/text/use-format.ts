@@ -14,8 +14,12 @@ export interface Format {
   readonly fraction: (fraction: number | null | undefined) => string;
   /** 3 min 5 s; the two largest parts. */
   readonly duration: (seconds: number | null | undefined) => string;
+  /** 0.0123 s as 12.3 ms, for what is quick. */
+  readonly milliseconds: (seconds: number | null | undefined) => string;
   /** Date and time of day, to the second. */
   readonly time: (time: string | null | undefined) => string;
+  /** Time of day, to the millisecond. */
+  readonly timeOfDay: (time: string | null | undefined) => string;
   readonly date: (time: string | null | undefined) => string;
   /** 3 min ago, in 2 h. */
   readonly since: (time: string | null | undefined, nowMs: number) => string;
@@ -31,6 +35,13 @@ function formatOf(language: Language): Format {
   const short = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
   const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
+  const quick = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const timeOfDay = new Intl.DateTimeFormat(language, {
+    hour: "numeric",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 3,
+  });
   const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
   const bytes = (value: number): string => {
@@ -43,7 +54,9 @@ function formatOf(language: Language): Format {
     count: known((value) => count.format(value)),
     fraction: known((value) => percent.format(value)),
     duration: known((seconds) => durationText(seconds, language)),
+    milliseconds: known((seconds) => `${quick.format(seconds * 1_000)} ms`),
     time: known((time) => moment.format(new Date(time))),
+    timeOfDay: known((time) => timeOfDay.format(new Date(time))),
     date: known((time) => day.format(new Date(time))),
     since: (time, nowMs) => {
       if (time === null || time === undefined) return UNKNOWN;

@@ -9,6 +9,7 @@ import { Fact } from "./disk-card.tsx";
 import { OpenPoint, SavePoint } from "./point-as-disk.tsx";
 import { LockPoint } from "./point-lock.tsx";
 import { POINT_TEXTS } from "./point-texts.ts";
+import { ShowPointWay } from "./point-way.tsx";
 
 export interface OfPoint {
   readonly machine: Machine;
@@ -53,6 +54,7 @@ export function PointPanel({ machine, point, changed }: OfPoint & { readonly cha
           <Button component={Link} href={`/machines/${machine.id}/failover?at=${point.id}`} size="xs" variant="default">
             {text.failoverHere}
           </Button>
+          <ShowPointWay machine={machine} point={point} />
           <OpenPoint machine={machine} point={point} />
           <SavePoint machine={machine} point={point} />
           <LockPoint machine={machine} point={point} changed={changed} />
