@@ -11340,6 +11340,7 @@ export const leeward = $root.leeward = (() => {
         TargetDiskStatus.prototype.heldExcess = null;
         TargetDiskStatus.prototype.copyNeeded = false;
         TargetDiskStatus.prototype.stages = $util.emptyArray;
+        TargetDiskStatus.prototype.newestPointId = "";
 
         TargetDiskStatus.encode = function (message, writer, _depth) {
             if (!writer)
@@ -11380,6 +11381,8 @@ export const leeward = $root.leeward = (() => {
             if (message.stages != null && message.stages.length)
                 for (let i = 0; i < message.stages.length; ++i)
                     $root.leeward.StageStatus.encode(message.stages[i], writer.uint32(122).fork(), _depth + 1).ldelim();
+            if (message.newestPointId != null && $Object.hasOwnProperty.call(message, "newestPointId") && message.newestPointId !== "")
+                writer.uint32(130).string(message.newestPointId);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -11535,6 +11538,15 @@ export const leeward = $root.leeward = (() => {
                         if (!(message.stages && message.stages.length))
                             message.stages = [];
                         message.stages.push($root.leeward.StageStatus.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.newestPointId = value;
+                        else
+                            delete message.newestPointId;
                         continue;
                     }
                 }

@@ -2750,6 +2750,7 @@ interface RawTargetDiskStatus {
   readonly heldExcess?: RawHeldExcess | null | undefined;
   readonly copyNeeded?: boolean | null | undefined;
   readonly stages?: readonly RawStageStatus[] | null | undefined;
+  readonly newestPointId?: string | null | undefined;
 }
 
 export interface TargetDiskStatus {
@@ -2775,6 +2776,8 @@ export interface TargetDiskStatus {
   readonly copyNeeded: boolean;
   /** apply. */
   readonly stages: readonly StageStatus[];
+  /** Of the newest recoverable point; empty when there is none. */
+  readonly newestPointId: string;
 }
 
 function readTargetDiskStatus(raw: RawTargetDiskStatus): TargetDiskStatus {
@@ -2794,6 +2797,7 @@ function readTargetDiskStatus(raw: RawTargetDiskStatus): TargetDiskStatus {
     ...(raw.heldExcess !== undefined && raw.heldExcess !== null && { heldExcess: readHeldExcess(raw.heldExcess) }),
     copyNeeded: field.bool(raw.copyNeeded, "TargetDiskStatus.copyNeeded"),
     stages: field.list(raw.stages, { where: "TargetDiskStatus.stages", itemsMax: 8 }, readStageStatus),
+    newestPointId: field.maybeEmpty(raw.newestPointId, "TargetDiskStatus.newestPointId", field.name),
   };
 }
 

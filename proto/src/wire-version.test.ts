@@ -7,7 +7,7 @@ import { WIRE_VERSION, WIRE_VERSION_MIN } from "./wire-version.ts";
 
 // A changed schema gives another digest. What an older peer takes wrongly (a field with another meaning, a number used again, a stricter
 // rule) raises WIRE_VERSION; what it passes over (a new field, a new message that it is never sent) does not. Then write the new pair here.
-const PINNED = { wireVersion: 4, digest: "711e9f15b40d688caebce9e1650b3c25fea75f2496a12618540903e27cd0ddc1" };
+const PINNED = { wireVersion: 4, digest: "f74d23787705e759111ffc3b204cbd2c6d77039ff7dd4eb3be7e24db88dfcf28" };
 
 test("the messages do not change without the wire version being thought of", async () => {
   const hash = createHash("sha256");

@@ -77,3 +77,4 @@ export { fieldsOfThrown } from "./trace/thrown-fields.ts";
 export { silentTrace, TRACE_LEVELS, type Trace, type TraceFields, type TraceLevel } from "./trace/trace.ts";
 export { type Moment, type Passage, Passages } from "./way/passages.ts";
 export { PointMoments } from "./way/point-moments.ts";
+export { tracePoint } from "./way/trace-point.ts";

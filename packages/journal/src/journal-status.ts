@@ -19,6 +19,7 @@ export interface JournalStatus {
   /** Of the newest point; undefined when there is none. */
   readonly newestPointMicros: number | undefined;
   readonly newestValidUntilMicros: number | undefined;
+  readonly newestPointId: string | undefined;
   readonly oldestPointMicros: number | undefined;
   /** Of the oldest point that nothing but the policy keeps. */
   readonly oldestFreeMicros: number | undefined;
@@ -55,6 +56,7 @@ export function statusOf(parts: JournalParts, merging: MergeProgress | undefined
     pointsWithdrawn: state.points.count - served.count,
     newestPointMicros: served.newest?.timeMicros,
     newestValidUntilMicros: served.newest?.validUntilMicros,
+    newestPointId: served.newest?.id,
     oldestPointMicros: served.oldest?.timeMicros,
     oldestFreeMicros: oldestFreeOf(state, heldPoints(state, nowMicros))?.timeMicros,
     history: classifyNow(state, { nowMicros, ...parts.limits }),

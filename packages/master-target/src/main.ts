@@ -84,6 +84,7 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
     onEvent: (event) => late.control?.report(event),
     onRefused: (refusal) => refusals.tell(refusal),
     onPointStored: () => late.control?.statusChanged(),
+    trace,
     onFault: (fault) => trace.warn("A session or an opened point ended.", { fault }),
   });
   const health = hostHealth();

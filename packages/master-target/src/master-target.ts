@@ -1,7 +1,7 @@
 // The master target: takes in sealed segments and points from process servers, keeps one journal for each disk, and gives any point back
 // as a disk or a file. It does all of this without the config server; a plan holds until the next one.
 import { Fault, isFault, orAborted, unreachable } from "@leeward/base";
-import { PointMoments, type Refusal } from "@leeward/daemon";
+import { PointMoments, type Refusal, type Trace } from "@leeward/daemon";
 import { journalMemory, MachineJournal } from "@leeward/journal";
 import { LeasedStore, type ObjectStore, requestsPerGb } from "@leeward/object-store";
 import type {
@@ -68,6 +68,7 @@ export interface MasterTargetOptions {
   readonly onRefused?: (refusal: Refusal) => void;
   /** Told when a point became recoverable, or holds longer: the RPO is counted from what the status says. */
   readonly onPointStored?: () => void;
+  readonly trace?: Trace;
   /** Told why a session or an opened point ended. */
   readonly onFault: (fault: Fault) => void;
   /** Offers opened points to whoever uses them as disks; by NBD unless told. */
@@ -112,7 +113,7 @@ export class MasterTarget {
     const memory = journalMemory(JOURNAL_CACHE_BYTES);
     this.#options = options;
     this.#ownFolders = ownFolders(home, options.store?.place);
-    this.#moments = new PointMoments(world.clock);
+    this.#moments = new PointMoments({ clock: world.clock, trace: options.trace });
     this.#listener = listener;
     this.#epochs = epochs;
     this.#journals = journals;

@@ -84,7 +84,7 @@ async function runAgent(context: DaemonContext<typeof AGENT_SETTINGS>): Promise<
   const hooks = openHooks(context, { machine: () => link.agent?.machineName || machineId, onEvent });
   await using freezer = nodeFreezer();
   const agent = await MobilityAgent.open({
-    ...world,
+    ...{ ...world, trace },
     network,
     home,
     machineId,

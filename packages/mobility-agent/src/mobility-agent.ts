@@ -1,7 +1,7 @@
 // The mobility agent: keeps the disks of its plan served and tracked, makes the machine's recovery points, and delivers records and
 // points to the process servers. It does all of this without the config server; a plan holds until the next one.
 import { anySignal, isFault, type Random, unreachable, Waiters } from "@leeward/base";
-import { NO_LIMIT, Throttle, type ThrottleStatus, type TimeZone, UTC } from "@leeward/daemon";
+import { NO_LIMIT, Throttle, type ThrottleStatus, type TimeZone, type Trace, UTC } from "@leeward/daemon";
 import type {
   AgentPlan,
   AgentStatus,
@@ -75,6 +75,7 @@ export interface MobilityAgentOptions {
   readonly onTakeover?: Pick<FenceOptions, "asksFirst" | "powerOff">;
   /** How other members of its consistency group reach the machine; without it, the machine is in none. */
   readonly group?: Pick<ConsistencyGroupOptions, "listen" | "address" | "onFault" | "onRefused">;
+  readonly trace?: Trace;
   /** Told of what people should know. */
   readonly onEvent?: (event: EventReport) => void;
 }

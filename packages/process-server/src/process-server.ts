@@ -18,6 +18,7 @@
 import { ByteBudget, Fault, Waiters } from "@leeward/base";
 import {
   NO_LIMIT,
+  PointMoments,
   type Refusal,
   silentTrace,
   Throttle,
@@ -53,6 +54,7 @@ import { KnownEpochs } from "./intake/known-epochs.ts";
 import { ReplicaRelay } from "./intake/replica-relay.ts";
 import { LIMITS } from "./limits.ts";
 import { FurtherPoints } from "./points/further-points.ts";
+import type { HandedOn } from "./points/handed-on.ts";
 import { PointDesk } from "./points/point-desk.ts";
 import { PointStore } from "./points/point-store.ts";
 
@@ -199,15 +201,14 @@ export class ProcessServer {
     await using furtherPoints = await FurtherPoints.open(world.files, `${home}/further-points`, () => fleet.disks);
     const linkOf = (diskId: string) => links.linkOf(diskId);
     const relay = new ReplicaRelay({ disks: () => fleet.disks, linkOf, throttle: this.#throttle });
-    const door = new AgentDoor({ ...this.#options, trace, fleet, store, furtherPoints, forwardable, relay, epochs });
+    const moments: HandedOn = new PointMoments({ clock: world.clock, trace });
+    const held = { trace, fleet, furtherPoints, forwardable, moments };
+    const door = new AgentDoor({ ...this.#options, ...held, store, relay, epochs });
     const points = new PointDesk({ store, disks: () => fleet.disks, relay: (stored) => door.relay(stored) });
     const links = new TargetLinks({
       ...this.#options,
-      trace,
-      fleet,
+      ...held,
       points,
-      furtherPoints,
-      forwardable,
       throttle: this.#throttle,
     });
     const collectors = new Collectors({

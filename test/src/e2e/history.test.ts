@@ -10,6 +10,7 @@ import { MiB } from "@leeward/base";
 import { Chain } from "../harness/chain.ts";
 import { eventually } from "../harness/eventually.ts";
 import { scrape } from "../harness/metrics.ts";
+import { fieldOf } from "../harness/shapes.ts";
 
 const MACHINE = "watched";
 const DISK_BYTES = 48 * MiB;
@@ -25,7 +26,7 @@ describe("what the chain says of itself over time", () => {
   let disk = "";
 
   before(async () => {
-    chain = await Chain.start({ machine: MACHINE });
+    chain = await Chain.start({ machine: MACHINE, environment: { LEEWARD_TRACE: "debug" } });
     client = await chain.client();
     await writeFile(`${chain.sourceFolder}/disk.img`, randomBytes(DISK_BYTES));
   });
@@ -97,6 +98,46 @@ describe("what the chain says of itself over time", () => {
     const nothing = await client.call("pointWay", { params: { machine: MACHINE, point: "0".repeat(32) } });
     assert.deepEqual(nothing.items, []);
     assert.ok(nothing.unknown.length >= 2, "who remembers nothing of it is named");
+  });
+
+  test("the traces of all daemons, searched for a point's id, tell its way in order", async () => {
+    const point = await client.call("createPoint", { params: { machine: MACHINE }, body: {} });
+    const steps = ["raised", "durable", "sent", "received", "forwarded", "recoverable", "known"];
+    const told = await eventually("each step is told", () => {
+      const lines = [...(chain.agent?.traceOf(point.id) ?? []), ...(chain.server?.traceOf(point.id) ?? [])];
+      // The event of its making names it in its message.
+      const parsed = lines
+        .map((line): unknown => JSON.parse(line))
+        .filter((line) => fieldOf(line, "point") === point.id);
+      const isWhole = steps.every((stage) => parsed.some((line) => fieldOf(line, "stage") === stage));
+      return isWhole ? parsed : undefined;
+    });
+    const roleOf = (stage: string) =>
+      told.filter((line) => fieldOf(line, "stage") === stage).map((line) => fieldOf(line, "role"));
+    assert.deepEqual(
+      steps.map((stage) => roleOf(stage)),
+      [
+        ...[["agent"], ["agent"], ["agent"], ["process-server"], ["process-server"]],
+        ...[["master-target"], ["config-server"]],
+      ],
+    );
+    const timeOf = (stage: string) =>
+      String(
+        fieldOf(
+          told.find((line) => fieldOf(line, "stage") === stage),
+          "time",
+        ),
+      );
+    // A line is written when a step has ended: that it was sent on is told beside what follows from it.
+    for (const [earlier, later] of [
+      ["raised", "received"],
+      ["received", "recoverable"],
+      ["recoverable", "known"],
+    ] as const) {
+      assert.ok(timeOf(earlier) <= timeOf(later), `${earlier} ${timeOf(earlier)} is before ${later} ${timeOf(later)}`);
+    }
+    const other = chain.agent?.traceOf("A recovery point is") ?? [];
+    assert.ok(other.length > told.length, "so are the points that nobody asked for");
   });
 
   test("the timeline begins with the oldest recovery point, and ends where the newest one does", async () => {

@@ -78,6 +78,11 @@ export class Daemon {
     return this.#trace.slice(-lines).join("\n");
   }
 
+  /** The lines of its newest trace that have the text in them. */
+  traceOf(text: string): readonly string[] {
+    return this.#trace.filter((line) => line.includes(text));
+  }
+
   /** The exit code, once it has ended; -1 after a signal. */
   ended(): number | undefined {
     const { exitCode, signalCode } = this.#child;

@@ -1,7 +1,7 @@
 // The config server's end of the members' sessions. Each session: who it is is looked up → a copy is refused → revocation list and plan go down → status and events
 // come up → requests are answered. Plans go out whenever they changed; a session's member gets versions that only rise.
 import { assert, Fault, isFault, orAborted, Waiters } from "@leeward/base";
-import { fieldsOfThrown, type Trace, together, type Work } from "@leeward/daemon";
+import { fieldsOfThrown, type Trace, together, tracePoint, type Work } from "@leeward/daemon";
 import type { EventReport, NoticeBody, RequestBody, ResponseBody } from "@leeward/proto";
 import { type LiveSessions, type RequestHandler, Session, workOn } from "@leeward/wire";
 import type { Channel, World } from "@leeward/world";
@@ -20,6 +20,7 @@ import type { Trust } from "../trust/trust.ts";
 import { advertisedAddress } from "./advertised-address.ts";
 import { type Copies, nameOfHost } from "./copies.ts";
 import type { MemberRequests } from "./member-requests.ts";
+import { newestPointsIn } from "./newest-points.ts";
 import { replicaDigestsFor } from "./replica-relay.ts";
 import type { Reports } from "./reports.ts";
 
@@ -284,8 +285,20 @@ export class SessionHost {
     if (notice.kind === "event") return this.#event(member, session.address, notice.value);
     if (!isStatus(notice) || notice.kind !== STATUS_KINDS[member.role]) throw unexpected(notice.kind);
     const { reports, world } = this.#options;
+    this.#tracePoints(member, notice);
     reports.take(member.id, notice, world.clock.wallMicros());
     this.#adopt(member, session, notice);
+  }
+
+  /** The end of a point's way: it is known here. */
+  #tracePoints({ id, name }: MemberRow, notice: StatusNotice): void {
+    const { reports, trace } = this.#options;
+    if (notice.kind !== "masterTargetStatus") return;
+    const before = reports.of(id)?.status;
+    const known = before?.kind === notice.kind ? before.value.disks : [];
+    for (const point of newestPointsIn(notice.value.disks, known)) {
+      tracePoint(trace, point, { stage: "known", target: name });
+    }
   }
 
   /** What a status changes of what should be: addresses, epochs, and the number of the next plan. */

@@ -236,6 +236,7 @@ export function targetDisk(diskId: string, more: Partial<TargetDiskStatus> = {})
     branch: "b".repeat(32),
     journaledSequence: 12,
     newestPointMicros: 0,
+    newestPointId: "",
     oldestPointMicros: 0,
     pointCount: 0,
     journalBytes: 100,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { simulatedClock } from "@leeward/world/testing";
+import { nodeTrace } from "../index.ts";
 import { Passages } from "./passages.ts";
 import { PointMoments } from "./point-moments.ts";
 
@@ -26,7 +27,7 @@ void test("what is long past is forgotten, and not told as something else", () =
 });
 
 void test("of a point what was noted first stays, and the newest points alone are remembered", () => {
-  const moments = new PointMoments(simulatedClock());
+  const moments = new PointMoments({ clock: simulatedClock() });
   const members = [{ diskId: "d", branch: "a", sequence: 4 }];
   moments.note({ id: "p", members }, "sent", { tookMicros: 1, atMicros: 10 });
   moments.note({ id: "p", members }, "sent", { tookMicros: 2, atMicros: 20 });
@@ -35,4 +36,26 @@ void test("of a point what was noted first stays, and the newest points alone ar
   for (let at = 0; at < 3_000; at += 1) moments.note({ id: `q${at}`, members }, "sent", { tookMicros: 0 });
   assert.deepEqual(moments.itemsOf("p"), []);
   assert.equal(moments.itemsOf("q2999").length, 1);
+});
+
+void test("each moment of a point is one line of the trace, under the point's id, and none where lines of that kind are not read", () => {
+  const clock = simulatedClock();
+  const linesAt = (level: "debug" | "info"): unknown[] => {
+    const lines: string[] = [];
+    const trace = nodeTrace({ role: "agent", level, stream: { write: (line) => void lines.push(line) } });
+    const moments = new PointMoments({ clock, trace });
+    for (const tookMicros of [1_500, 2_500])
+      moments.note({ id: "p", members: [] }, "sent", { tookMicros, atMicros: 0 });
+    return lines.map((line): unknown => JSON.parse(line));
+  };
+  const told = linesAt("debug");
+  assert.equal(told.length, 1, "what was noted first stays");
+  assert.partialDeepStrictEqual(told[0], {
+    role: "agent",
+    point: "p",
+    stage: "sent",
+    at: "1970-01-01T00:00:00.000000Z",
+    tookMs: 1.5,
+  });
+  assert.deepEqual(linesAt("info"), []);
 });

@@ -140,6 +140,7 @@ export class TargetDiskKeeper {
       branch: this.journal.head?.branch ?? "",
       journaledSequence: this.journal.head?.sequence ?? 0,
       newestPointMicros: status.newestValidUntilMicros ?? 0,
+      newestPointId: status.newestPointId ?? "",
       oldestPointMicros: status.oldestPointMicros ?? 0,
       pointCount: status.points,
       journalBytes: status.bytes,

@@ -197,6 +197,7 @@ function refusedStatus(refused: Refused): TargetDiskStatus {
     branch: "",
     journaledSequence: 0,
     newestPointMicros: 0,
+    newestPointId: "",
     oldestPointMicros: 0,
     pointCount: 0,
     journalBytes: 0,

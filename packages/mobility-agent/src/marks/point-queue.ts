@@ -1,5 +1,5 @@
 import { Fault, Mutex, viewOf, Waiters } from "@leeward/base";
-import { PointMoments } from "@leeward/daemon";
+import { PointMoments, type Trace } from "@leeward/daemon";
 import { decodeEnvelope, encodeEnvelope, type PointRecord } from "@leeward/proto";
 import { type Clock, type FileHandle, type Files, readFile, replaceFile } from "@leeward/world";
 import { crc32c } from "@node-rs/crc32";
@@ -63,7 +63,7 @@ export class PointQueue {
   }
 
   static async open(
-    { clock, files }: { readonly clock: Clock; readonly files: Files },
+    { clock, files, trace }: { readonly clock: Clock; readonly files: Files; readonly trace?: Trace | undefined },
     folder: string,
   ): Promise<PointQueue> {
     await files.makeFolder(folder);
@@ -78,7 +78,7 @@ export class PointQueue {
       records,
       fileBytes: validBytes,
       time,
-      moments: new PointMoments(clock),
+      moments: new PointMoments({ clock, trace }),
     });
   }
 

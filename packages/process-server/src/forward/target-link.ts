@@ -6,6 +6,7 @@ import { type Endpoint, type Network, WorkMeter, type World } from "@leeward/wor
 import { changedOrAfter, messagesOf } from "../crew.ts";
 import { asFault, messageUnexpected, peerForeign, targetAway } from "../faults.ts";
 import type { FurtherPoints } from "../points/further-points.ts";
+import type { HandedOn } from "../points/handed-on.ts";
 import { PointSender, type PointSource } from "../points/point-sender.ts";
 import { DiskSender, type Outgoing } from "./disk-sender.ts";
 import { PartReader } from "./part-reader.ts";
@@ -34,6 +35,7 @@ export interface TargetLinkOptions {
   /** Of the process server; what is no payload goes past it. */
   readonly throttle: Throttle;
   readonly trace: Trace;
+  readonly moments: HandedOn;
 }
 
 interface Sending {
@@ -151,10 +153,18 @@ export class TargetLink {
         await changedOrAfter(world.clock, { changed, delayMs: this.#retryInMs(points) }, signal);
         continue;
       }
-      const { body, payload, way } = message;
-      last = way === undefined ? session.send(body, payload) : this.#sendPart(session, { ...message, way });
+      const { way } = message;
+      last = way === undefined ? this.#sendControl(session, message) : this.#sendPart(session, { ...message, way });
       last.catch(() => undefined);
     }
+  }
+
+  async #sendControl(session: Session, { body, payload }: Message): Promise<void> {
+    const { moments, world } = this.#options;
+    await session.send(body, payload);
+    if (body.kind !== "pointRecord") return;
+    const { atMicros = world.clock.wallMicros() } = moments.momentOf(body.value.id, "received") ?? {};
+    moments.note(body.value, "forwarded", { tookMicros: world.clock.wallMicros() - atMicros });
   }
 
   async #sendPart(session: Session, { body, payload, way }: Message & { readonly way: Way }): Promise<void> {

@@ -5,6 +5,7 @@ import type { Network, World } from "@leeward/world";
 import { Crew } from "../crew.ts";
 import type { DiskFleet } from "../disk-fleet.ts";
 import type { FurtherPoints } from "../points/further-points.ts";
+import type { HandedOn } from "../points/handed-on.ts";
 import type { PointDesk } from "../points/point-desk.ts";
 import { TargetLink } from "./target-link.ts";
 import type { Way } from "./way.ts";
@@ -19,6 +20,7 @@ export interface TargetLinksOptions {
   readonly forwardable: Waiters;
   readonly throttle: Throttle;
   readonly trace: Trace;
+  readonly moments: HandedOn;
 }
 
 /** One link to each target at each address that the plan names. */

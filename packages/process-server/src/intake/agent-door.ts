@@ -8,6 +8,7 @@ import type { DiskFleet } from "../disk-fleet.ts";
 import { identityInUse, peerForeign, pointForeign, sessionsTooMany } from "../faults.ts";
 import { LIMITS } from "../limits.ts";
 import type { FurtherPoints } from "../points/further-points.ts";
+import type { HandedOn } from "../points/handed-on.ts";
 import type { PointStore } from "../points/point-store.ts";
 import { type AgentConversation, type AgentDesk, AgentSession } from "./agent-session.ts";
 import type { AgentPort, DiskIntake } from "./disk-intake.ts";
@@ -25,6 +26,7 @@ export interface AgentDoorOptions {
   readonly forwardable: Waiters;
   readonly epochs: KnownEpochs;
   readonly trace: Trace;
+  readonly moments: HandedOn;
   readonly onRefused?: (refusal: Refusal) => void;
 }
 
@@ -78,8 +80,11 @@ export class AgentDoor implements AgentDesk {
 
   async takePoint(port: AgentPort, point: PointRecord): Promise<void> {
     if (point.machineId !== port.machineId) throw pointForeign(port.machineId);
+    const { moments, world } = this.#options;
+    const began = world.clock.monotonicMicros();
     await this.#options.furtherPoints.put(point);
     await this.#options.store.put(point);
+    moments.note(point, "received", { tookMicros: world.clock.monotonicMicros() - began });
     this.#options.forwardable.notify();
   }
 
