@@ -1,7 +1,15 @@
 import type { Job } from "@leeward/api";
 import { anySignal } from "@leeward/base";
 // The config server as a whole: state, trust, sessions, API, and what runs beside them. It is opened in that order and ended in the other.
-import { advertisedName, type LiveConfig, type Metrics, type Trace, together, type Work } from "@leeward/daemon";
+import {
+  advertisedName,
+  countingChannels,
+  type LiveConfig,
+  type Metrics,
+  type Trace,
+  together,
+  type Work,
+} from "@leeward/daemon";
 import { signDocument } from "@leeward/identity";
 import type { EventReport } from "@leeward/proto";
 import { LiveSessions } from "@leeward/wire";
@@ -122,7 +130,7 @@ export async function runConfigServer(
   const message = "The config server has started.";
   services.events.add(SELF, { severity: "info", kind: "server-started", subject: null, message });
   const parts: Work[] = [
-    (inner) => host.run(http.upgrades.accept(inner), inner),
+    (inner) => host.run(countingChannels(http.upgrades.accept(inner), options.metrics), inner),
     (inner) => store.watch(world.clock, inner),
     (inner) => services.jobs.run(inner),
     ...sweeps.map((sweep) => (inner: AbortSignal) => sweep.run(inner)),

@@ -33,6 +33,7 @@ export {
   serverEndpoint,
   serverEndpoints,
 } from "./control/server-address.ts";
+export { countingChannels, countingNetwork } from "./counting-network.ts";
 export { adoptHome, type HomeFormat, type HomeOptions, type Migration, readFormat } from "./home/home-format.ts";
 export { lockHome } from "./home/node-home-lock.ts";
 export { limitAccess, makePrivateFolder } from "./home/node-private-folder.ts";

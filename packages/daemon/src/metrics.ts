@@ -1,4 +1,5 @@
 import type { Fault } from "@leeward/base";
+import type { PeerRole } from "@leeward/world";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 export interface MetricBrief {
@@ -23,6 +24,11 @@ export class Metrics {
     help: "Peers, connections and requests that were refused",
     labels: ["code"],
   });
+  readonly #reconnects = this.counter({
+    name: "leeward_reconnects_total",
+    help: "Connections with a peer that there was one with before, since the start",
+    labels: ["peer"],
+  });
 
   /** A fault was met. */
   fault({ code, kind }: Pick<Fault, "code" | "kind">): void {
@@ -32,6 +38,11 @@ export class Metrics {
   /** Somebody was refused what they asked for. */
   refused({ code }: Pick<Fault, "code">): void {
     this.#refusals(1, { code });
+  }
+
+  /** There is a connection again with a peer of that role. */
+  reconnected(peer: PeerRole): void {
+    this.#reconnects(1, { peer });
   }
 
   /** A count that only rises. */

@@ -1,6 +1,7 @@
 import {
   advertisedEndpoint,
   ControlSession,
+  countingNetwork,
   type DaemonContext,
   enrol,
   hostHealth,
@@ -63,7 +64,8 @@ async function runMasterTarget(context: DaemonContext<typeof MASTER_TARGET_SETTI
     (event) => late.control?.report(event),
     (refusal) => context.metrics.refused(refusal),
   );
-  const network = tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
+  const tls = tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
+  const network = countingNetwork(tls, context.metrics);
   const target = await MasterTarget.open({
     world,
     network,

@@ -5,6 +5,7 @@ import {
   bandwidthGauges,
   ControlSession,
   type ControlSessionOptions,
+  countingNetwork,
   type DaemonContext,
   type Metrics,
   RefusalReports,
@@ -146,7 +147,8 @@ function tellingNetwork(
   { onEvent, metrics }: { readonly onEvent: (event: EventReport) => void; readonly metrics: Metrics },
 ): { readonly refusals: RefusalReports; readonly network: Network } {
   const refusals = new RefusalReports(clock, onEvent, (refusal) => metrics.refused(refusal));
-  return { refusals, network: tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) }) };
+  const tls = tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
+  return { refusals, network: countingNetwork(tls, metrics) };
 }
 
 async function makeFolders(files: Files, home: string): Promise<void> {

@@ -4,6 +4,7 @@ import {
   advertisedEndpoint,
   bandwidthGauges,
   ControlSession,
+  countingNetwork,
   type DaemonContext,
   enrol,
   hostHealth,
@@ -70,7 +71,8 @@ async function runProcessServer(context: Context): Promise<void> {
     (event) => link.control?.report(event),
     (refusal) => context.metrics.refused(refusal),
   );
-  const network = tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
+  const tls = tlsNetwork({ keyStore, onRefused: (refused) => refusals.tellConnection(refused) });
+  const network = countingNetwork(tls, context.metrics);
   const processServer = makeServer(context, { keyStore, network, link, refusals, onListening: ready.resolve });
   gauge(context.metrics, () => processServer.status());
   bandwidthGauges(context.metrics, () => processServer.bandwidth());
