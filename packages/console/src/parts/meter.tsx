@@ -9,29 +9,39 @@ const TEXTS = textsOf({
     attention: "Warning",
     bad: "Critical",
     off: "Not known",
-    above: (warning: string, critical: string) => `Warning above ${warning}, critical above ${critical}`,
-    below: (warning: string, critical: string) => `Warning below ${warning}, critical below ${critical}`,
-    only: (critical: string) => `Critical above ${critical}`,
+    warning: { above: (limit: string) => `Warning from ${limit}`, below: (limit: string) => `Warning below ${limit}` },
+    critical: {
+      above: (limit: string) => `Critical from ${limit}`,
+      below: (limit: string) => `Critical below ${limit}`,
+    },
+    none: "No alert rule has limits for it",
   },
   ko: {
     good: "양호",
     attention: "주의",
     bad: "심각",
     off: "알 수 없음",
-    above: (warning: string, critical: string) => `${warning} 초과 시 주의, ${critical} 초과 시 심각`,
-    below: (warning: string, critical: string) => `${warning} 미만 시 주의, ${critical} 미만 시 심각`,
-    only: (critical: string) => `${critical} 초과 시 심각`,
+    warning: { above: (limit: string) => `${limit} 이상 주의`, below: (limit: string) => `${limit} 미만 주의` },
+    critical: { above: (limit: string) => `${limit} 이상 심각`, below: (limit: string) => `${limit} 미만 심각` },
+    none: "한도를 정한 경고 규칙이 없습니다",
   },
 });
+
+export interface Limits {
+  /** Null: there is none. */
+  readonly warning: number | null;
+  readonly critical: number | null;
+  /** Which side of the limits is the bad one; the limit itself is bad above, and good below. */
+  readonly bad: "above" | "below";
+}
 
 export interface MeterProps {
   readonly name: string;
   readonly value: number | null;
-  /** Undefined: there is no warning before it is critical. */
-  readonly warning?: number;
-  readonly critical: number;
-  /** Which side of the limits is the bad one. */
-  readonly bad: "above" | "below";
+  /** Undefined where nothing says from when on it is bad. */
+  readonly limits: Limits | undefined;
+  /** Whether it is of some time ago: then it says nothing of now. */
+  readonly isOld: boolean;
   readonly show: (value: number | null) => string;
   /** Where a full bar stands. */
   readonly full: number;
@@ -39,16 +49,17 @@ export interface MeterProps {
 
 const COLORS = { good: "teal", attention: "orange", bad: "red", off: "gray", working: "blue", plain: "gray" } as const;
 
-export function Meter({ name, value, warning, critical, bad, show, full }: MeterProps) {
+export function Meter({ name, value, limits, isOld, show, full }: MeterProps) {
   const text = useText(TEXTS);
-  const tone = toneOf(value, { warning: warning ?? critical, critical, bad });
-  const limits = warning === undefined ? text.only(show(critical)) : text[bad](show(warning), show(critical));
+  const tone = isOld ? "off" : toneOf(value, limits);
   return (
     <Stack gap={4}>
       <Text size="sm">{name}</Text>
       <Group justify="space-between" gap="xs">
-        <Text fw={650}>{show(value)}</Text>
-        <StateBadge tone={tone} label={text[tone]} size="sm" />
+        <Text fw={650} {...(isOld && { c: "dimmed" })}>
+          {show(value)}
+        </Text>
+        {tone !== "plain" && <StateBadge tone={tone} label={text[tone]} size="sm" />}
       </Group>
       <Progress
         aria-label={`${name}: ${show(value)}`}
@@ -57,19 +68,32 @@ export function Meter({ name, value, warning, critical, bad, show, full }: Meter
         size="sm"
       />
       <Text size="xs" c="dimmed">
-        {limits}
+        {limits === undefined ? text.none : limitTexts(text, limits, show).join(", ")}
       </Text>
     </Stack>
   );
 }
 
+function limitTexts(
+  text: (typeof TEXTS)["en"],
+  { warning, critical, bad }: Limits,
+  show: MeterProps["show"],
+): readonly string[] {
+  return [
+    ...(warning === null ? [] : [text.warning[bad](show(warning))]),
+    ...(critical === null ? [] : [text.critical[bad](show(critical))]),
+  ];
+}
+
 /** How a value stands to its limits. */
 export function toneOf(
   value: number | null,
-  limits: { readonly warning: number; readonly critical: number; readonly bad: "above" | "below" },
-): Extract<Tone, "good" | "attention" | "bad" | "off"> {
+  limits: Limits | undefined,
+): Extract<Tone, "good" | "attention" | "bad" | "off" | "plain"> {
   if (value === null) return "off";
-  const sign = limits.bad === "above" ? 1 : -1;
-  if (sign * (value - limits.critical) > 0) return "bad";
-  return sign * (value - limits.warning) > 0 ? "attention" : "good";
+  if (limits === undefined) return "plain";
+  const isPast = (limit: number | null): boolean =>
+    limit !== null && (limits.bad === "below" ? value < limit : value >= limit);
+  if (isPast(limits.critical)) return "bad";
+  return isPast(limits.warning) ? "attention" : "good";
 }

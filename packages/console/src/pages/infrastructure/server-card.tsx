@@ -5,7 +5,7 @@ import { useNowMs } from "../../parts/moment.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
 import { StateBadge } from "../../parts/state-badge.tsx";
 import { useText } from "../../text/language.tsx";
-import { healthOf, healthTone, ServerMeters } from "./server-health.tsx";
+import { healthOf, healthTone, ServerMeters, useServerLimits } from "./server-health.tsx";
 import { TEXTS } from "./texts.ts";
 
 /** One server at a glance: its state, its values beside their limits, and what is wrong. */
@@ -40,7 +40,7 @@ export function ServerCard({ server, disks }: { readonly server: Server; readonl
 /** Whether it is there, and whether one of its values is past a limit or it says that something is wrong. */
 export function ServerState({ server, disks }: { readonly server: Server; readonly disks: readonly Disk[] }) {
   const text = useText(TEXTS);
-  const health = healthTone(healthOf(server, disks, useNowMs()));
+  const health = healthTone(server, healthOf(server, disks, useNowMs()), useServerLimits(server));
   const tone = server.faults.length > 0 && health === "good" ? "attention" : health;
   return (
     <Group gap="xs">

@@ -1,26 +1,22 @@
-// How a server is, each value beside its limits. They are those that users of Azure Site Recovery know.
+// How a server is, each value beside the limits that alert rules set for it.
 import type { Disk, Server } from "@leeward/api";
-import { SimpleGrid } from "@mantine/core";
+import { Anchor, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Link } from "wouter";
+import { useItems } from "../../api/use-answer.ts";
 import { Meter, toneOf } from "../../parts/meter.tsx";
-import { useNowMs } from "../../parts/moment.tsx";
+import { Moment, useNowMs } from "../../parts/moment.tsx";
 import { useText } from "../../text/language.tsx";
 import { useFormat } from "../../text/use-format.ts";
+import { limitsOf, type ServerLimits, type ServerValue } from "./server-limits.ts";
 import { TEXTS } from "./texts.ts";
 
-const LOAD = { warning: 0.8, critical: 0.95, bad: "above" } as const;
-const FREE = { warning: 0.3, critical: 0.25, bad: "below" } as const;
-const UPLOAD = { warning: 30 * 60, critical: 45 * 60, bad: "above" } as const;
-const HEARTBEAT = { warning: 15 * 60, critical: 15 * 60, bad: "above" } as const;
+export type ServerHealth = Readonly<Record<ServerValue, number | null>>;
 
-export interface ServerHealth {
-  readonly cpu: number | null;
-  readonly memory: number | null;
-  readonly free: number | null;
-  readonly uploadSeconds: number | null;
-  readonly silentSeconds: number | null;
-}
+const VALUES = ["cpu", "memory", "free", "rpoSeconds", "silentSeconds"] as const;
+/** Where the bar of a value is full whose rule is switched off, seconds. */
+const FULL_SECONDS = 3_600;
 
-/** Of a master target there is no upload. */
+/** The RPO is that of the worst disk that goes over a process server. */
 export function healthOf(server: Server, disks: readonly Disk[], nowMs: number): ServerHealth {
   const { health, freeBytes, totalBytes, lastSeen, role } = server;
   const rpos = disks.flatMap(({ rpoSeconds }) => (rpoSeconds === null ? [] : [rpoSeconds]));
@@ -28,57 +24,67 @@ export function healthOf(server: Server, disks: readonly Disk[], nowMs: number):
     cpu: health?.cpuFraction ?? null,
     memory: health?.memoryFraction ?? null,
     free: freeBytes === null || totalBytes === null || totalBytes === 0 ? null : freeBytes / totalBytes,
-    uploadSeconds: role === "master-target" || rpos.length === 0 ? null : Math.max(...rpos),
+    rpoSeconds: role === "master-target" || rpos.length === 0 ? null : Math.max(...rpos),
     silentSeconds: lastSeen === null ? null : Math.max(0, (nowMs - Date.parse(lastSeen)) / 1_000),
   };
 }
 
-/** The worst of all its values. */
-export function healthTone(health: ServerHealth): "good" | "attention" | "bad" {
-  const tones = [
-    toneOf(health.cpu, LOAD),
-    toneOf(health.memory, LOAD),
-    toneOf(health.free, FREE),
-    toneOf(health.uploadSeconds, UPLOAD),
-    toneOf(health.silentSeconds, HEARTBEAT),
-  ];
+export function useServerLimits({ role }: Server): ServerLimits {
+  return limitsOf(role, useItems("listAlertRules", {}).data ?? []);
+}
+
+/** The worst of its values. Of a server that is away none says how it is now, but since when it is. */
+export function healthTone(
+  { state }: Server,
+  health: ServerHealth,
+  limits: ServerLimits,
+): "good" | "attention" | "bad" {
+  const tones = VALUES.filter((value) => state === "online" || !isReported(value)).map((value) =>
+    toneOf(health[value], limits[value]),
+  );
   if (tones.includes("bad")) return "bad";
   return tones.includes("attention") ? "attention" : "good";
+}
+
+/** Whether the server itself says it. */
+function isReported(value: ServerValue): boolean {
+  return value === "cpu" || value === "memory" || value === "free";
 }
 
 export function ServerMeters({ server, disks }: { readonly server: Server; readonly disks: readonly Disk[] }) {
   const text = useText(TEXTS);
   const format = useFormat();
+  const limits = useServerLimits(server);
   const health = healthOf(server, disks, useNowMs());
   const isProcessServer = server.role === "process-server";
+  const isAway = server.state !== "online";
+  const names = { ...text.values, free: isProcessServer ? text.cacheFree : text.free };
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
-      <Meter name={text.cpu} value={health.cpu} {...LOAD} show={format.fraction} full={1} />
-      <Meter name={text.memory} value={health.memory} {...LOAD} show={format.fraction} full={1} />
-      <Meter
-        name={isProcessServer ? text.cacheFree : text.free}
-        value={health.free}
-        {...FREE}
-        show={format.fraction}
-        full={1}
-      />
-      {isProcessServer && (
-        <Meter
-          name={text.upload}
-          value={health.uploadSeconds}
-          {...UPLOAD}
-          show={format.duration}
-          full={UPLOAD.critical}
-        />
+    <Stack gap="sm">
+      {isAway && server.lastSeen !== null && (
+        <Text size="sm" fw={600}>
+          {text.lastSaid} <Moment time={server.lastSeen} />
+        </Text>
       )}
-      <Meter
-        name={text.heartbeat}
-        value={health.silentSeconds}
-        critical={HEARTBEAT.critical}
-        bad="above"
-        show={format.duration}
-        full={HEARTBEAT.critical}
-      />
-    </SimpleGrid>
+      <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
+        {VALUES.filter((value) => isProcessServer || value !== "rpoSeconds").map((value) => {
+          const isTime = value === "rpoSeconds" || value === "silentSeconds";
+          return (
+            <Meter
+              key={value}
+              name={names[value]}
+              value={health[value]}
+              limits={limits[value]}
+              isOld={isAway && isReported(value)}
+              show={isTime ? format.duration : format.fraction}
+              full={isTime ? (limits[value]?.critical ?? FULL_SECONDS) : 1}
+            />
+          );
+        })}
+      </SimpleGrid>
+      <Anchor component={Link} href="/alerts?tab=rules" size="xs" w="fit-content">
+        {text.limitsFrom}
+      </Anchor>
+    </Stack>
   );
 }
