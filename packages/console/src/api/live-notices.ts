@@ -2,7 +2,7 @@
 // that is gone) everything is asked for again at an interval, and the page says that it is not live.
 import { ROUTES, type RouteName } from "@leeward/api";
 import { useEffect, useState } from "react";
-import { queryClient } from "./api-context.tsx";
+import { askWhoIsSignedIn, queryClient } from "./api-context.tsx";
 
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 30_000;
@@ -46,6 +46,7 @@ export function useLiveNotices(): boolean {
       socket.addEventListener("close", () => {
         if (!isWanted) return;
         setLive(false);
+        askWhoIsSignedIn();
         timer = window.setTimeout(connect, delayMs);
         delayMs = Math.min(RETRY_MS_MAX, delayMs * 2);
       });

@@ -1,6 +1,6 @@
 import type { AnswerOf, CallName, CallOf, CallOptions, Routes } from "@leeward/api";
 import type { Fault } from "@leeward/base";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useFaultNotice } from "../parts/fault-notice.tsx";
 import { api, keyOf, queryClient } from "./api-context.tsx";
 
@@ -12,6 +12,8 @@ export interface Answer<T> {
   readonly data: T | undefined;
   readonly fault: Fault | Error | null;
   readonly isFetching: boolean;
+  /** What is there was answered to the call before; that to this one is on its way. */
+  readonly isFormer: boolean;
   readonly refresh: () => void;
 }
 
@@ -20,6 +22,8 @@ export interface AnswerOptions<T = unknown> {
   readonly enabled?: boolean;
   /** What somebody chooses from does not change under their hand: once it is there, only `refresh` asks again. */
   readonly once?: boolean;
+  /** Another call of the same place shows the answer to the former one until its own is there. */
+  readonly keepsFormer?: boolean;
   /** How often it is asked for again, where notices are not enough, milliseconds; by what was answered last, where that decides. */
   readonly refreshMs?: number | ((data: T | undefined) => number);
 }
@@ -73,11 +77,12 @@ function useKept<T>(
   options: AnswerOptions<T>,
   ask: (signal: AbortSignal) => Promise<T>,
 ): Answer<T> {
-  const { refreshMs, enabled = true, once = false } = options;
+  const { refreshMs, enabled = true, once = false, keepsFormer = false } = options;
   const query = useQuery<T, Fault | Error>({
     queryKey: keyOf(name, call),
     queryFn: ({ signal }) => ask(signal),
     enabled: once ? ({ state }) => enabled && state.data === undefined : enabled,
+    ...(keepsFormer && { placeholderData: keepPreviousData }),
     ...(refreshMs !== undefined && {
       refetchInterval: typeof refreshMs === "number" ? refreshMs : ({ state }) => refreshMs(state.data),
     }),
@@ -86,6 +91,7 @@ function useKept<T>(
     data: query.data,
     fault: query.error,
     isFetching: query.isFetching,
+    isFormer: query.isPlaceholderData,
     refresh: () => void query.refetch(),
   };
 }

@@ -40,7 +40,7 @@ export function App() {
 /** Who is not signed in sees the sign-in, on every path, and comes to that path by it. */
 function Door() {
   const me = useAnswer("me", {}, { refreshMs: 60_000 });
-  if (isSignedOut(me.fault)) return <SignInPage />;
+  if (isSignedOut(me.fault)) return <SignInPage hasEnded={me.data !== undefined} />;
   if (me.data === undefined) {
     return (
       <Center mih="100dvh" p="md">

@@ -18,13 +18,16 @@ import { Suspense } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
 import { useSignedIn } from "../api/api-context.tsx";
 import { useLiveNotices } from "../api/live-notices.ts";
+import { type Silence, useSilence } from "../api/silence.ts";
 import { useAction, useItems } from "../api/use-answer.ts";
 import { NotFoundPage } from "../pages/not-found/not-found-page.tsx";
+import { Waiting } from "../parts/answered.tsx";
 import { textsOf, useText } from "../text/language.tsx";
 import { AppearanceMenu } from "./appearance-menu.tsx";
 import { PageBoundary } from "./page-boundary.tsx";
 import { PAGES } from "./pages.ts";
 import { ROLE_TEXTS } from "./role-texts.ts";
+import { SilenceNotice } from "./silence-notice.tsx";
 
 const TEXTS = textsOf({
   en: {
@@ -34,6 +37,8 @@ const TEXTS = textsOf({
     live: "Live",
     notLive: "Not live: what you see is renewed every 30 seconds.",
     liveHint: "What you see is renewed as it changes.",
+    silent: "No answer",
+    silentHint: "The server does not answer: what you see is old.",
     alerts: (count: number) => (count === 1 ? "1 open alert" : `${count} open alerts`),
     account: "Account",
     password: "Change my password",
@@ -47,6 +52,8 @@ const TEXTS = textsOf({
     live: "실시간",
     notLive: "실시간이 아닙니다. 30초마다 새로 고칩니다.",
     liveHint: "바뀌는 대로 화면에 나타납니다.",
+    silent: "응답 없음",
+    silentHint: "서버가 응답하지 않습니다. 화면의 내용은 예전 것입니다.",
     alerts: (count: number) => `열린 경고 ${count}건`,
     account: "계정",
     password: "내 비밀번호 변경",
@@ -58,6 +65,7 @@ const TEXTS = textsOf({
 export function Frame() {
   const text = useText(TEXTS);
   const [opened, { toggle, close }] = useDisclosure();
+  const silence = useSilence();
   return (
     <AppShell
       header={{ height: 56 }}
@@ -77,7 +85,7 @@ export function Frame() {
                 Leeward
               </Text>
             </Group>
-            <LiveMark />
+            <LiveMark silence={silence} />
           </Group>
           <Group gap={4} wrap="nowrap">
             <ApprovalMark />
@@ -93,6 +101,7 @@ export function Frame() {
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
+        {silence !== undefined && <SilenceNotice silence={silence} />}
         <Pages />
       </AppShell.Main>
     </AppShell>
@@ -103,7 +112,7 @@ function Pages() {
   const [path] = useLocation();
   return (
     <PageBoundary path={path}>
-      <Suspense>
+      <Suspense fallback={<Waiting />}>
         <Switch>
           {PAGES.flatMap(({ paths, Page }) => paths.map((path) => <Route key={path} path={path} component={Page} />))}
           <Route component={NotFoundPage} />
@@ -142,13 +151,19 @@ function PageLink(props: {
   );
 }
 
-function LiveMark() {
+function LiveMark({ silence }: { readonly silence: Silence | undefined }) {
   const text = useText(TEXTS);
   const isLive = useLiveNotices();
+  const [label, hint, color] =
+    silence !== undefined
+      ? [text.silent, text.silentHint, "red"]
+      : isLive
+        ? [text.live, text.liveHint, "harbor"]
+        : ["30 s", text.notLive, "gray"];
   return (
-    <Tooltip label={isLive ? text.liveHint : text.notLive}>
-      <Badge variant="light" color={isLive ? "harbor" : "gray"} tabIndex={0} role="status">
-        {isLive ? text.live : "30 s"}
+    <Tooltip label={hint}>
+      <Badge variant="light" color={color} tabIndex={0} role="status">
+        {label}
       </Badge>
     </Tooltip>
   );

@@ -13,8 +13,8 @@ import {
   TextInput,
   Title,
 } from "@mantine/core";
-import { useState } from "react";
-import { rememberCsrfToken } from "../api/api-context.tsx";
+import { useEffect, useState } from "react";
+import { forgetAnswers, rememberCsrfToken } from "../api/api-context.tsx";
 import { useAction, useAnswer } from "../api/use-answer.ts";
 import { FaultText } from "../parts/fault-notice.tsx";
 import { textsOf, useText } from "../text/language.tsx";
@@ -23,6 +23,7 @@ import { AppearanceMenu } from "./appearance-menu.tsx";
 const TEXTS = textsOf({
   en: {
     title: "Sign in to Leeward",
+    ended: "Your sign-in has ended. Sign in to go on where you were.",
     user: "User name",
     password: "Password",
     signIn: "Sign in",
@@ -36,6 +37,7 @@ const TEXTS = textsOf({
   },
   ko: {
     title: "Leeward 로그인",
+    ended: "로그인이 끝났습니다. 다시 로그인하면 보던 화면으로 돌아갑니다.",
     user: "사용자 이름",
     password: "비밀번호",
     signIn: "로그인",
@@ -49,8 +51,10 @@ const TEXTS = textsOf({
   },
 });
 
-export function SignInPage() {
+/** Who comes by it sees nothing of what was answered to who was there before. */
+export function SignInPage({ hasEnded }: { readonly hasEnded: boolean }) {
   const text = useText(TEXTS);
+  useEffect(forgetAnswers, []);
   const ways = useAnswer("waysToSignIn", {}).data;
   return (
     <Center mih="100dvh" p="md" component="main">
@@ -61,6 +65,11 @@ export function SignInPage() {
           </Title>
           <AppearanceMenu />
         </Group>
+        {hasEnded && (
+          <Alert color="yellow" variant="light" mb="md" role="status">
+            {text.ended}
+          </Alert>
+        )}
         <Paper withBorder p="lg" shadow="sm">
           <Tabs defaultValue="password" keepMounted={false}>
             <Tabs.List grow mb="md">

@@ -114,7 +114,7 @@ interface RowsProps<T> extends DataTableProps<T> {
 function Lines<T>({ label, columns, keyOf, shown, sorting, sort }: RowsProps<T>) {
   const text = useText(TEXTS);
   return (
-    <Table.ScrollContainer minWidth={640}>
+    <Table.ScrollContainer minWidth={640} scrollAreaProps={{ type: "auto" }}>
       <Table aria-label={label} highlightOnHover verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>

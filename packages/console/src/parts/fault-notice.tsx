@@ -11,6 +11,7 @@ const TEXTS = textsOf({
   en: {
     failed: "That did not work",
     needsSecond: "A second person is needed",
+    old: "What follows was answered before, and may have changed since.",
     retry: "Try again",
     toApprovals: "To the approvals",
     mistake: "The console made a mistake. Reload the page; if it comes again, report it.",
@@ -18,6 +19,7 @@ const TEXTS = textsOf({
   ko: {
     failed: "작업하지 못했습니다",
     needsSecond: "두 번째 사람의 승인이 필요합니다",
+    old: "아래는 그 전에 받은 내용이며, 그 뒤로 바뀌었을 수 있습니다.",
     retry: "다시 시도",
     toApprovals: "승인으로",
     mistake: "콘솔에 오류가 있습니다. 페이지를 새로 고치고, 다시 나타나면 알려 주십시오.",
@@ -25,11 +27,22 @@ const TEXTS = textsOf({
 });
 
 /** In the place of what could not be had. */
-export function FaultPanel({ fault, retry }: { readonly fault: Error; readonly retry?: () => void }) {
+export function FaultPanel(props: {
+  readonly fault: Error;
+  readonly retry?: () => void;
+  /** Whether what was had before it is shown below. */
+  readonly isOld?: boolean;
+}) {
+  const { fault, retry, isOld = false } = props;
   const text = useText(TEXTS);
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} title={text.failed} role="alert">
       <FaultText fault={fault} />
+      {isOld && (
+        <Text size="sm" mt={4}>
+          {text.old}
+        </Text>
+      )}
       {retry !== undefined && (
         <Group mt="sm">
           <Button size="xs" variant="default" onClick={retry}>

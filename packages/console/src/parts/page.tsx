@@ -26,7 +26,7 @@ export function Page({ title, lead, actions, commands, children }: PageProps) {
   return (
     <Stack gap="lg" maw={1400} mx="auto">
       <Group justify="space-between" align="flex-start" gap="sm">
-        <Box miw={0} flex={1}>
+        <Box miw={0} flex="1 1 240px">
           <Title order={1} size="h2" className="breakable">
             {title}
           </Title>

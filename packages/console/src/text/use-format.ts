@@ -21,7 +21,7 @@ export interface Format {
   /** Time of day, to the millisecond. */
   readonly timeOfDay: (time: string | null | undefined) => string;
   readonly date: (time: string | null | undefined) => string;
-  /** 3 min ago, in 2 h. */
+  /** 3 min ago, in 2 h. What is a few seconds ahead is now: clocks differ by as much, and the page's own goes by steps. */
   readonly since: (time: string | null | undefined, nowMs: number) => string;
 }
 
@@ -60,13 +60,15 @@ function formatOf(language: Language): Format {
     date: known((time) => day.format(new Date(time))),
     since: (time, nowMs) => {
       if (time === null || time === undefined) return UNKNOWN;
-      const seconds = (Date.parse(time) - nowMs) / 1_000;
+      const ahead = (Date.parse(time) - nowMs) / 1_000;
+      const seconds = ahead > 0 && ahead <= AHEAD_SECONDS_MAX ? 0 : ahead;
       const [unit, length] = SPANS.find(([, each]) => Math.abs(seconds) >= each) ?? SECOND;
       return relative.format(Math.trunc(seconds / length), unit);
     },
   };
 }
 
+const AHEAD_SECONDS_MAX = 6;
 const SECOND = ["second", 1] as const;
 const SPANS = [["day", 86_400], ["hour", 3_600], ["minute", 60], SECOND] as const;
 const SPAN_TEXTS = {

@@ -79,7 +79,7 @@ export function AlertList() {
 function useAlerts(shown: Shown): Answer<readonly Alert[]> {
   const isResolved = shown === "resolved";
   const state = shown === "open" || shown === "acknowledged" ? { state: shown } : {};
-  const standing = useItems("listAlerts", { query: state }, { enabled: !isResolved });
+  const standing = useItems("listAlerts", { query: state }, { enabled: !isResolved, keepsFormer: true });
   const resolved = useAnswer(
     "listAlerts",
     { query: { state: "resolved", limit: RESOLVED_MAX } },
@@ -97,6 +97,7 @@ interface AlertTableProps {
 
 function AlertTable({ alerts, isAll, chosen, choose }: AlertTableProps) {
   const text = useText(TEXTS);
+  const format = useFormat();
   const picked = alerts.filter(({ id }) => chosen.has(id));
   const toggle = (id: string): void =>
     choose(new Set(chosen.has(id) ? [...chosen].filter((each) => each !== id) : [...chosen, id]));
@@ -105,7 +106,7 @@ function AlertTable({ alerts, isAll, chosen, choose }: AlertTableProps) {
       {alerts.length > 1 && (
         <Group>
           <Checkbox
-            label={text.selectAll}
+            label={text.selectAll(format.count(alerts.length))}
             checked={picked.length === alerts.length}
             indeterminate={picked.length > 0 && picked.length < alerts.length}
             onChange={() => choose(new Set(picked.length === alerts.length ? [] : alerts.map(({ id }) => id)))}
@@ -171,7 +172,7 @@ function What({ alert }: { readonly alert: Alert }) {
 function Subject({ alert }: { readonly alert: Alert }) {
   const text = useText(TEXTS);
   return (
-    <Stack gap={2}>
+    <Stack gap={2} miw={{ base: 0, sm: 170 }}>
       <Text size="xs" c="dimmed">
         {text.subjectKinds[alert.subjectKind]}
       </Text>

@@ -6,7 +6,8 @@ import { useFormat } from "../../text/use-format.ts";
 import { layoutOf, type MapLink, type MapNode, NODE } from "./map-layout.ts";
 import { TEXTS } from "./texts.ts";
 
-const NAME_LENGTH_MAX = 26;
+/** What the widest letters leave room for. */
+const NAME_LENGTH_MAX = 21;
 
 export interface InfrastructureMapProps {
   readonly machines: readonly Machine[];

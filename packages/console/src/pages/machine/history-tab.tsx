@@ -21,7 +21,7 @@ export function HistoryTab({ machine }: { readonly machine: Machine }) {
   const samples = useAnswer(
     "listSamples",
     { params: { machine: machine.id }, query: { from, step: STEP_SECONDS[range] } },
-    { refreshMs: 60_000 },
+    { refreshMs: 60_000, keepsFormer: true },
   );
   return (
     <Stack gap="lg">

@@ -84,7 +84,7 @@ function MachineParts({ machine }: { readonly machine: Machine }) {
           <PointsTab machine={machine} />
         </Tabs.Panel>
         <Tabs.Panel value="history">
-          <HistoryTab machine={machine} />
+          <HistoryTab key={machine.id} machine={machine} />
         </Tabs.Panel>
         <Tabs.Panel value="settings">
           <SettingsTab machine={machine} />

@@ -26,6 +26,7 @@ export function usePoints(machine: string): Answer<readonly Point[]> {
     data: whole === undefined ? undefined : merged(whole.points, since.data ?? []),
     fault: until.fault ?? since.fault,
     isFetching: until.isFetching || since.isFetching,
+    isFormer: until.isFormer || since.isFormer,
     refresh: () => setBegun(new Date().toISOString()),
   };
 }

@@ -100,7 +100,7 @@ function columnsOf(
       key: "name",
       title: text.name,
       show: ({ machine }) => (
-        <Anchor component={Link} href={`/machines/${machine.id}`} fw={600} size="sm" display="block" miw={140}>
+        <Anchor component={Link} href={`/machines/${machine.id}`} fw={600} size="sm" display="block" miw={120}>
           {machine.name}
         </Anchor>
       ),
@@ -108,18 +108,21 @@ function columnsOf(
     },
     {
       key: "health",
+      isShort: true,
       title: text.health,
       show: ({ health }) => <StateBadge tone={HEALTH_TONES[health]} label={healths[health]} />,
       order: ({ health }) => MACHINE_HEALTHS.indexOf(health),
     },
     {
       key: "agent",
+      isShort: true,
       title: text.agent,
-      show: ({ machine }) => text[machine.state],
-      order: ({ machine }) => machine.state,
+      show: ({ machine }) => [text[machine.state], machine.agentVersion ?? []].flat().join(" · "),
+      order: ({ machine }) => `${machine.state} ${machine.agentVersion ?? ""}`,
     },
     {
       key: "disks",
+      isShort: true,
       title: text.disks,
       align: "right",
       show: ({ machine }) => format.count(machine.disks.length),
@@ -127,6 +130,7 @@ function columnsOf(
     },
     {
       key: "rpo",
+      isShort: true,
       title: text.rpo,
       align: "right",
       show: ({ rpoSeconds }) => format.duration(rpoSeconds),
@@ -134,6 +138,7 @@ function columnsOf(
     },
     {
       key: "newest",
+      isShort: true,
       title: text.newest,
       show: ({ newestPoint }) => <Moment time={newestPoint} />,
       order: ({ newestPoint }) => newestPoint,
@@ -152,19 +157,15 @@ function detailColumns(text: (typeof TEXTS)["en"], format: Format): readonly Col
     },
     {
       key: "alerts",
+      isShort: true,
       title: text.alerts,
       align: "right",
       show: ({ alertCount }) => format.count(alertCount),
       order: ({ alertCount }) => alertCount,
     },
     {
-      key: "version",
-      title: text.version,
-      show: ({ machine }) => machine.agentVersion ?? "–",
-      order: ({ machine }) => machine.agentVersion,
-    },
-    {
       key: "seen",
+      isShort: true,
       title: text.lastSeen,
       show: ({ machine }) => <Moment time={machine.lastSeen} />,
       order: ({ machine }) => machine.lastSeen,

@@ -10,7 +10,7 @@ import { TEXTS } from "./texts.ts";
 
 /** With more machines each takes one line. */
 const ROOMY_MAX = 24;
-const SHOWN_AT_FIRST = 60;
+const SHOWN_AT_FIRST = 20;
 
 type Choice = MachineHealth | "all";
 

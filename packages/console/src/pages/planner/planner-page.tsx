@@ -22,7 +22,7 @@ export function PlannerPage() {
   const text = useText(TEXTS);
   const [conditions, setConditions] = useState<Conditions>({});
   const [query] = useDebouncedValue(queryOf(conditions), DEBOUNCE_MS);
-  const plan = useAnswer("planProtection", { query });
+  const plan = useAnswer("planProtection", { query }, { keepsFormer: true });
   return (
     <Page title={text.title} lead={text.lead} commands={COMMANDS}>
       <WhatIf conditions={conditions} change={setConditions} />
@@ -153,6 +153,7 @@ function PerMachine({ plan: { perMachine } }: { readonly plan: ProtectionPlan })
         },
         {
           key: "churn",
+          isShort: true,
           title: text.churnPerDay,
           align: "right",
           order: ({ churnBytesPerDay }) => churnBytesPerDay,
@@ -160,6 +161,7 @@ function PerMachine({ plan: { perMachine } }: { readonly plan: ProtectionPlan })
         },
         {
           key: "journal",
+          isShort: true,
           title: text.journal,
           align: "right",
           order: ({ retentionBytes }) => retentionBytes,
@@ -167,6 +169,7 @@ function PerMachine({ plan: { perMachine } }: { readonly plan: ProtectionPlan })
         },
         {
           key: "observed",
+          isShort: true,
           title: text.observedSince,
           align: "right",
           order: ({ observedSeconds }) => observedSeconds,

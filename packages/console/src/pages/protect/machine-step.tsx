@@ -1,5 +1,5 @@
 import type { Machine } from "@leeward/api";
-import { Group, NativeSelect, Radio, Stack, Text } from "@mantine/core";
+import { Group, Radio, Select, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Answer } from "../../api/use-answer.ts";
 import { Answered } from "../../parts/answered.tsx";
@@ -14,6 +14,8 @@ interface MachineStepProps {
   readonly choose: (id: string) => void;
 }
 
+/** More are found by typing. */
+const OPTIONS_MAX = 100;
 const WAYS = ["registered", "push", "command"] as const;
 
 /** A machine that is registered here, or one that is to be. */
@@ -56,17 +58,19 @@ function Registered({ machines, chosen, choose }: MachineStepProps) {
         all.length === 0 ? (
           <Text>{text.noMachines}</Text>
         ) : (
-          <NativeSelect
+          <Select
             label={text.machine}
+            placeholder={text.choose}
             maw={480}
-            value={chosen}
-            onChange={(event) => choose(event.currentTarget.value)}
-            data={[
-              { value: "", label: text.choose, disabled: true },
-              ...all
-                .toSorted((one, other) => one.name.localeCompare(other.name, undefined, { numeric: true }))
-                .map(({ id, name, state }) => ({ value: id, label: `${name} (${text[state]})` })),
-            ]}
+            searchable
+            allowDeselect={false}
+            limit={OPTIONS_MAX}
+            nothingFoundMessage={text.noneMatch}
+            value={chosen === "" ? null : chosen}
+            onChange={(id) => choose(id ?? "")}
+            data={all
+              .toSorted((one, other) => one.name.localeCompare(other.name, undefined, { numeric: true }))
+              .map(({ id, name, state }) => ({ value: id, label: `${name} (${text[state]})` }))}
           />
         )
       }
