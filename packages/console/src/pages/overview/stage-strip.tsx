@@ -40,6 +40,9 @@ function Stage({ sum, machines }: { readonly sum: StageSum; readonly machines: r
   const text = useText(TEXTS);
   const format = useFormat();
   const { bottleneckOf } = sum;
+  const isSaid = sum.busyFraction !== null || sum.bytesPerSecond !== null || sum.waitingBytes !== null;
+  const standing =
+    bottleneckOf.length > 0 ? text.bottleneckOf(bottleneckOf.length) : isSaid ? text.noBottleneck : text.stageUnknown;
   const named = bottleneckOf.slice(0, DISKS_NAMED_MAX).flatMap(({ machine, disk }) => {
     const found = machines.find(({ id }) => id === machine);
     const name = found?.disks.find(({ id }) => id === disk)?.name;
@@ -58,7 +61,7 @@ function Stage({ sum, machines }: { readonly sum: StageSum; readonly machines: r
         {text.waiting(format.bytes(sum.waitingBytes))}
       </Text>
       <Text size="xs" fw={bottleneckOf.length > 0 ? 700 : 400} mt={4}>
-        {bottleneckOf.length > 0 ? text.bottleneckOf(bottleneckOf.length) : text.noBottleneck}
+        {standing}
       </Text>
       {named.map(({ machine, disk, name }) => (
         <Anchor
