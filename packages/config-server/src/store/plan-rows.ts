@@ -1,7 +1,7 @@
 import { integer, text } from "./column.ts";
 import type { Database } from "./database.ts";
 
-/** Which version of its plan each member was given last, and what it said. */
+/** Which version of its plan each member was given last, and what it said. Most look-ups find nothing new, and take no transaction: nothing comes between. */
 export class PlanRows {
   readonly #database: Database;
 
@@ -11,13 +11,11 @@ export class PlanRows {
 
   /** The version for a plan with this digest: the last one when nothing changed, else the next. */
   versionFor(memberId: string, digest: string): number {
-    return this.#database.transaction(() => {
-      const row = this.#database.get("SELECT version, digest FROM plans WHERE member_id = ?", memberId);
-      if (row !== undefined && text(row, "digest") === digest) return integer(row, "version");
-      const version = row === undefined ? 1 : integer(row, "version") + 1;
-      this.#put(memberId, { version, digest });
-      return version;
-    });
+    const row = this.#database.get("SELECT version, digest FROM plans WHERE member_id = ?", memberId);
+    if (row !== undefined && text(row, "digest") === digest) return integer(row, "version");
+    const version = row === undefined ? 1 : integer(row, "version") + 1;
+    this.#put(memberId, { version, digest });
+    return version;
   }
 
   /** The member has a plan of version `seen`, which is newer than ours after a restore: ours becomes newer still. */
