@@ -6,8 +6,8 @@ import { useFormat } from "../../text/use-format.ts";
 import { layoutOf, type MapLink, type MapNode, NODE } from "./map-layout.ts";
 import { TEXTS } from "./texts.ts";
 
-/** What the widest letters leave room for. */
-const NAME_LENGTH_MAX = 21;
+/** Beside what is written in a box. */
+const INSET = 14;
 
 export interface InfrastructureMapProps {
   readonly machines: readonly Machine[];
@@ -79,10 +79,10 @@ function Node({ node }: { readonly node: MapNode }) {
     <g transform={`translate(${x} ${y})`}>
       <rect width={NODE.width} height={NODE.height} rx={8} className={node.isUp ? "map-box" : "map-box-down"} />
       <title>{`${name}: ${under}`}</title>
-      <text x={14} y={24} className="map-name">
-        {name.length > NAME_LENGTH_MAX ? `${name.slice(0, NAME_LENGTH_MAX - 1)}…` : name}
-      </text>
-      <text x={14} y={43} className="map-under">
+      <foreignObject x={INSET} y={7} width={NODE.width - 2 * INSET} height={24}>
+        <div className="map-name">{name}</div>
+      </foreignObject>
+      <text x={INSET} y={43} className="map-under">
         <tspan className={node.isUp ? "map-sign-up" : "map-sign-down"}>{STATE_SIGNS[node.isUp ? "up" : "down"]}</tspan>{" "}
         {under}
       </text>

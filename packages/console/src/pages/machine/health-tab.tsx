@@ -17,15 +17,19 @@ export function HealthTab(props: { readonly machine: Machine; readonly alerts: A
   return (
     <Stack gap="lg">
       <Section title={text.what}>
-        <Answered answer={status}>
-          {(items) => (
-            <Attention
-              concerns={concernsOf({
-                machines: [machine],
-                alerts: alerts.data ?? [],
-                items: items.filter(({ subject }) => subject?.split("/")[0] === machine.name),
-              })}
-            />
+        <Answered answer={alerts}>
+          {(open) => (
+            <Answered answer={status}>
+              {(items) => (
+                <Attention
+                  concerns={concernsOf({
+                    machines: [machine],
+                    alerts: open,
+                    items: items.filter(({ subject }) => subject?.split("/")[0] === machine.name),
+                  })}
+                />
+              )}
+            </Answered>
           )}
         </Answered>
       </Section>

@@ -61,7 +61,7 @@ function MachineParts({ machine }: { readonly machine: Machine }) {
   return (
     <>
       {machine.state === "removed" && <Alert color="gray">{text.isRemoved}</Alert>}
-      <Figures standing={standing} />
+      <Figures standing={standing} isKnown={alerts.data !== undefined} />
       <Tabs
         value={tab}
         keepMounted={false}
@@ -94,7 +94,8 @@ function MachineParts({ machine }: { readonly machine: Machine }) {
   );
 }
 
-function Figures({ standing }: { readonly standing: MachineStanding }) {
+/** How healthy it is rests on its alerts: without them that is not known. */
+function Figures({ standing, isKnown }: { readonly standing: MachineStanding; readonly isKnown: boolean }) {
   const text = useText(TEXTS);
   const healths = useText(HEALTH_TEXTS);
   const format = useFormat();
@@ -103,7 +104,7 @@ function Figures({ standing }: { readonly standing: MachineStanding }) {
     <SimpleGrid cols={{ base: 2, lg: 4 }}>
       <FigureCard
         name={text.machineHealth}
-        value={<StateBadge tone={HEALTH_TONES[health]} label={healths[health]} size="lg" />}
+        value={isKnown ? <StateBadge tone={HEALTH_TONES[health]} label={healths[health]} size="lg" /> : "–"}
       />
       <FigureCard name={text.rpo} value={format.duration(rpoSeconds)} note={text.rpoNote} />
       <FigureCard name={text.newest} value={<Moment time={newestPoint} />} note={format.time(newestPoint)} />

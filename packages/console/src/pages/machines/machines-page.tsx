@@ -31,7 +31,9 @@ export function MachinesPage() {
         </Button>
       }
     >
-      <Answered answer={machines}>{(all) => <MachineTable standings={standingsOf(all, alerts.data ?? [])} />}</Answered>
+      <Answered answer={machines}>
+        {(all) => <Answered answer={alerts}>{(open) => <MachineTable standings={standingsOf(all, open)} />}</Answered>}
+      </Answered>
     </Page>
   );
 }

@@ -62,7 +62,7 @@ function Installation({ machines, alerts, status }: InstallationProps) {
       <Figures standings={standings} concerns={isKnown ? concerns : undefined} />
       {machines.length > 0 && (
         <Section title={text.health}>
-          <MachineGrid standings={standings} />
+          <Answered answer={alerts}>{() => <MachineGrid standings={standings} />}</Answered>
         </Section>
       )}
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg" verticalSpacing="lg">
@@ -93,9 +93,9 @@ function Figures(props: {
   const text = useText(TEXTS);
   const format = useFormat();
   const nowMs = useNowMs();
-  const jobs = useItems("listJobs", {}).data ?? [];
-  const running = jobs.filter(({ state }) => state === "running" || state === "queued");
-  const failed = jobs.filter(({ state, endedAt }) => state === "failed" && nowMs - Date.parse(endedAt ?? "") < DAY_MS);
+  const jobs = useItems("listJobs", {}).data;
+  const running = jobs?.filter(({ state }) => state === "running" || state === "queued");
+  const failed = jobs?.filter(({ state, endedAt }) => state === "failed" && nowMs - Date.parse(endedAt ?? "") < DAY_MS);
   const worst = props.standings
     .filter(({ rpoSeconds }) => rpoSeconds !== null)
     .toSorted((one, other) => (other.rpoSeconds ?? 0) - (one.rpoSeconds ?? 0))[0];
@@ -123,8 +123,8 @@ function Figures(props: {
       />
       <FigureCard
         name={text.jobs}
-        value={format.count(running.length)}
-        note={text.jobsNote(format.count(failed.length))}
+        value={format.count(running?.length)}
+        note={text.jobsNote(format.count(failed?.length))}
         icon={<IconActivity aria-hidden size={18} />}
       />
     </SimpleGrid>
