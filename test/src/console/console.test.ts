@@ -1,17 +1,16 @@
 // The console against the whole chain, in a browser, as an administrator uses it: from an empty server to a protected machine, a test failover, a plan's run, a
 // changed policy, an alert that somebody sees to. At each step the screen says what the API says.
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import type { ApiClient } from "@leeward/api";
 import { peer } from "@leeward/nbd/testing";
-import { BOOT_DISK_BYTES, bootDisk } from "@leeward/recovery-host/testing";
-import type { Locator, Page } from "playwright-core";
-import { Chain } from "../harness/chain.ts";
+import { BOOT_DISK_BYTES } from "@leeward/recovery-host/testing";
+import type { Page } from "playwright-core";
+import type { Chain } from "../harness/chain.ts";
 import { eventually } from "../harness/eventually.ts";
-import { leeward } from "../harness/leeward-process.ts";
-import { Browser } from "./browser.ts";
+import type { Browser } from "./browser.ts";
+import { type ConsoleStage, consoleStage, seen } from "./console-stage.ts";
 
 const MACHINE = "web";
 const chromium = peer("chromium");
@@ -39,30 +38,18 @@ const PAGES = [
 const MIB = 1_048_576;
 
 describe("the console", { skip: chromium.skip || peer("qemu-system-x86_64").skip }, () => {
+  let stage: ConsoleStage;
   let chain: Chain;
   let client: ApiClient;
   let browser: Browser;
   let page: Page;
 
   before(async () => {
-    chain = await Chain.start({ machine: MACHINE });
-    await writeFile(`${chain.sourceFolder}/root.img`, bootDisk("leeward console"));
-    const apiUrl = chain.server?.ready.apiUrl ?? "";
-    const caFile = `${chain.serverHome}/ca.pem`;
-    const token = (await readFile(`${chain.serverHome}/operator.token`, "utf8")).trim();
-    client = await chain.client();
-    browser = await Browser.open({ executable: chromium.path, caFile, apiUrl });
+    stage = await consoleStage({ machine: MACHINE, greeting: "leeward console", chromium: chromium.path });
+    ({ chain, client, browser } = stage);
     page = browser.page;
-    page.setDefaultTimeout(60_000);
-    await browser.signIn(token);
   });
-  after(async () => {
-    await browser?.[Symbol.asyncDispose]();
-    client?.close();
-    // Nothing of a test that failed outlives it.
-    await leeward(["failover", "cleanup", MACHINE, "--timeout", "100", "--home", chain.serverHome]);
-    await chain?.stop({ keep: false });
-  });
+  after(() => stage?.stop());
 
   test("an empty server says what comes first, and what of it is done", async () => {
     await page.goto("/");
@@ -76,7 +63,7 @@ describe("the console", { skip: chromium.skip || peer("qemu-system-x86_64").skip
   test("a disk becomes protected, step by step, and the screen follows", async () => {
     const { sourceFolder } = chain;
     await page.goto("/protect");
-    await page.getByLabel("Machine", { exact: true }).click();
+    await page.getByRole("combobox", { name: "Machine" }).click();
     await page.getByRole("option", { name: `${MACHINE} (online)` }).click();
     await page.getByRole("button", { name: "Next" }).click();
     await page.getByRole("checkbox", { name: `${sourceFolder}/root.img` }).check();
@@ -226,6 +213,63 @@ describe("the console", { skip: chromium.skip || peer("qemu-system-x86_64").skip
     await seen(page.getByText("I have it in the safe by noon").first());
   });
 
+  test("limits of a server are those of the alert rules, as they are set", async () => {
+    await client.setAlertRule({ params: { rule: "process-server-cpu" }, body: { warning: 41, critical: 73 } });
+    await page.goto("/infrastructure");
+    await seen(page.getByText("Warning from 41%, Critical from 73%").first());
+    await client.setAlertRule({ params: { rule: "process-server-cpu" }, body: { enabled: false } });
+    await page.reload();
+    await seen(page.getByText("No alert rule has limits for it").first());
+  });
+
+  test("another what-if keeps the figures until its own are there", async () => {
+    await page.goto("/planner");
+    const needs = page.getByRole("heading", { name: "What it needs" });
+    await seen(needs);
+    await page.evaluate(
+      `globalThis.gone = 0; new MutationObserver(() => {
+        if (document.querySelector("[aria-label='Loading']") !== null) globalThis.gone += 1;
+      }).observe(document.body, { childList: true, subtree: true });`,
+    );
+    const answered = page.waitForResponse((response) => response.url().includes("retentionDays=14"));
+    await page.getByLabel("Points kept, days").fill("14");
+    await answered;
+    await seen(needs);
+    assert.equal(await page.evaluate("globalThis.gone"), 0);
+  });
+
+  test("while the server does not answer, the page says of when it is; and no more once it does", async () => {
+    await page.goto("/machines");
+    await seen(page.getByRole("link", { name: MACHINE }).first());
+    await page.context().setOffline(true);
+    // As when somebody comes back to the page.
+    await page.evaluate("window.dispatchEvent(new Event('visibilitychange'))");
+    const notice = page.getByRole("alert").filter({ hasText: "The server does not answer" });
+    await eventually("it is said", async () => {
+      await page.evaluate("window.dispatchEvent(new Event('visibilitychange'))");
+      return (await notice.count()) === 1 ? true : undefined;
+    });
+    await seen(notice.getByText(/What you see is as it was at/));
+    await seen(page.getByRole("status").filter({ hasText: "No answer" }));
+    await seen(page.getByRole("link", { name: MACHINE }).first());
+    await page.context().setOffline(false);
+    await notice.getByRole("button", { name: "Ask now" }).click();
+    await notice.waitFor({ state: "detached" });
+  });
+
+  test("a sign-in that ended is asked for anew, and leads back to the page", async () => {
+    await page.goto("/machines");
+    await seen(page.getByRole("link", { name: MACHINE }).first());
+    await page.context().clearCookies();
+    await page.getByRole("link", { name: "Policies" }).click();
+    await seen(page.getByText("Your sign-in has ended."));
+    await page.getByRole("tab", { name: "Token" }).click();
+    await page.getByLabel("API token").fill(stage.token);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await seen(page.getByRole("heading", { level: 1, name: "Policies" }));
+    await seen(page.getByRole("link", { name: "default" }).first());
+  });
+
   test("every page is sound in light and dark, wide and narrow, in each language", async (context) => {
     for (const [width, height, colorScheme] of [
       [1_280, 800, "light"],
@@ -270,8 +314,3 @@ describe("the console", { skip: chromium.skip || peer("qemu-system-x86_64").skip
     assert.equal(await page.evaluate("fetch('/v1/machines').then(({ status }) => status)"), 401);
   });
 });
-
-/** Waits until somebody would see it. */
-async function seen(place: Locator): Promise<void> {
-  await place.waitFor({ state: "visible" });
-}
