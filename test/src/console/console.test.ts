@@ -219,7 +219,10 @@ describe("the console", { skip: chromium.skip || peer("qemu-system-x86_64").skip
     await seen(page.getByText("Warning from 41%, Critical from 73%").first());
     await client.setAlertRule({ params: { rule: "process-server-cpu" }, body: { enabled: false } });
     await page.reload();
-    await seen(page.getByText("No alert rule has limits for it").first());
+    const memory = page.getByText("Warning from 80%, Critical from 95%");
+    await seen(memory.first());
+    assert.equal(await page.getByText("Warning from 41%").count(), 0);
+    assert.equal(await memory.count(), 1, "nothing of a rule that is switched off, and the default of no other");
   });
 
   test("another what-if keeps the figures until its own are there", async () => {
