@@ -119,7 +119,7 @@ void test("what a server of an older release does not know yet is unknown, and n
   };
   const client = new ApiClient({ transport: answering(200, JSON.stringify({ items: [server] })).transport });
   const { items } = await client.call("listServers", {});
-  assert.deepEqual(items, [{ ...server, bandwidth: null, store: null }]);
+  assert.deepEqual(items, [{ ...server, uploadDelaySeconds: null, bandwidth: null, store: null }]);
   const empty = new ApiClient({ transport: answering(200, "{}").transport });
   await assert.rejects(empty.call("listServers", {}), { code: "response-invalid" });
 });

@@ -60,8 +60,11 @@ export const Server = Type.Object({
   lastSeen: nullable(Time),
   enrolledAt: Time,
   certificateExpiresAt: nullable(Time),
+  /** Null while it is offline, as are `totalBytes`, `uploadDelaySeconds`, `health` and `store`. */
   freeBytes: nullable(Bytes),
   totalBytes: nullable(Bytes),
+  /** The longest that anything has been waiting at a process server for its target, as the rule `upload-delay` judges it; null of a master target. */
+  uploadDelaySeconds: nullable(Type.Number({ minimum: 0 })),
   health: nullable(
     Type.Object({
       cpuFraction: Type.Number({ minimum: 0 }),

@@ -40,7 +40,12 @@ export function findServer(store: Store, nameOrId: string): MemberRow {
   return server;
 }
 
-export function viewFactsOf({ world, reports, live, store }: Services): ViewFacts {
+export function viewFactsOf({ world, reports, live, store, installations, uploadDelays }: Services): ViewFacts {
+  const delaysAt = (serverId: string): number[] =>
+    installations
+      .now()
+      .disks.filter(({ state, processServerId }) => state === "protected" && processServerId === serverId)
+      .map(({ id }) => uploadDelays.of(id));
   return {
     nowMicros: world.clock.wallMicros(),
     reports,
@@ -49,6 +54,7 @@ export function viewFactsOf({ world, reports, live, store }: Services): ViewFact
     verifyOf: (diskId) => store.verify.of(diskId),
     seedOf: (diskId) => store.seeds.of(diskId),
     furtherOf: (diskId) => store.furtherTargets.of(diskId),
+    uploadDelayAt: (serverId) => Math.max(0, ...delaysAt(serverId)),
     nameOf: (memberId) => store.members.byId(memberId)?.name ?? memberId,
   };
 }

@@ -26,6 +26,8 @@ export interface ViewFacts extends TargetFacts {
   readonly verifyOf: (diskId: string) => VerifyRow;
   /** What its target is given of it beforehand. */
   readonly seedOf: (diskId: string) => SeedRow | undefined;
+  /** The longest that anything of a disk has been waiting at this process server, seconds. */
+  readonly uploadDelayAt: (serverId: string) => number;
 }
 
 export function machineView(machine: MemberRow, disks: readonly DiskRow[], facts: ViewFacts): Machine {
@@ -167,8 +169,9 @@ export function seedFaults(
   return [{ code, kind, message, since: formatTime(seed.askedMicros) }];
 }
 
+/** How it is, and its room, are known while there is a session: what was said before it ended is of then. */
 export function serverView(server: MemberRow, facts: ViewFacts): Server {
-  const status = facts.reports.of(server.id)?.status;
+  const status = facts.isOnline(server.id) ? facts.reports.of(server.id)?.status : undefined;
   const { addressHost, addressPort } = server;
   return {
     id: server.id,
@@ -181,6 +184,7 @@ export function serverView(server: MemberRow, facts: ViewFacts): Server {
     enrolledAt: formatTime(server.enrolledMicros),
     certificateExpiresAt: formatTime(server.certificateEndMicros),
     ...spaceOf(status),
+    uploadDelaySeconds: status?.kind === "processServerStatus" ? facts.uploadDelayAt(server.id) : null,
     health: status === undefined || status.kind === "agentStatus" ? null : { ...status.value.health },
     faults: [],
     bandwidth: server.role === "process-server" ? bandwidthView(server, facts) : null,

@@ -8,6 +8,7 @@ import type {
   AgentStatus,
   Candidate,
   DiskStatus,
+  ForwardStatus,
   PointItem,
   ReplicaStatus,
   RequestBody,
@@ -29,6 +30,8 @@ export interface Installation {
   readonly said: {
     agentDisks: DiskStatus[];
     targetDisks: TargetDiskStatus[];
+    /** Of the process server. */
+    heldDisks: ForwardStatus[];
     saves: SaveStatus[];
     replicas: ReplicaStatus[];
     candidates: Candidate[];
@@ -54,7 +57,7 @@ export interface Installation {
 
 export async function install(t: TestContext, server: TestServer, folder: string): Promise<Installation> {
   const stage: Stage = {
-    said: { agentDisks: [], targetDisks: [], saves: [], replicas: [], candidates: [], points: [] },
+    said: { agentDisks: [], targetDisks: [], heldDisks: [], saves: [], replicas: [], candidates: [], points: [] },
     asked: [],
     held: { save: Promise.resolve() },
     script: { answer: undefined },
@@ -66,6 +69,7 @@ export async function install(t: TestContext, server: TestServer, folder: string
     joinServer(t, server, { ...masterTargetOptions(stage, join(folder, name)), name });
   const tell = (): void => {
     agent.control.statusChanged();
+    processServer.control.statusChanged();
     masterTarget.control.statusChanged();
   };
   return { agent, processServer, masterTarget, ...stage, addTarget, tell };
@@ -102,7 +106,7 @@ function agentOptions({ said, asked, script }: Stage, home: string): MemberOptio
   };
 }
 
-function processServerOptions({ asked, script }: Stage, home: string): MemberOptions<"processServerPlan"> {
+function processServerOptions({ said, asked, script }: Stage, home: string): MemberOptions<"processServerPlan"> {
   const still = { softwareVersion: "0.1.0", cacheFreeBytes: HUGE_BYTES, cacheTotalBytes: HUGE_BYTES, health: HEALTH };
   const dataAddress = { host: "0.0.0.0", port: 9443 };
   return {
@@ -112,7 +116,7 @@ function processServerOptions({ asked, script }: Stage, home: string): MemberOpt
     home,
     status: ({ version }) => ({
       kind: "processServerStatus",
-      value: { ...still, planVersion: version, dataAddress, links: [], disks: [] },
+      value: { ...still, planVersion: version, dataAddress, links: [], disks: said.heldDisks },
     }),
     async answer(body, signal) {
       asked.push(body);
