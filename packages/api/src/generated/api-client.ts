@@ -610,8 +610,8 @@ export class ApiClient {
     return this.#caller.call("setPolicy", call, options);
   }
 
-  /** List jobs, newest first. Needs the role viewer. `GET /v1/jobs` */
-  listJobs(call: { query?: { state?: JobState; kind?: "protect" | "save" | "verify" | "resync" | "seed-load" | "failover-test" | "failover-planned" | "failover-proof" | "failover-unplanned" | "failover-change-point" | "failover-cancel" | "failover-cleanup" | "failover-reprotect" | "failover-failback" | "drill" | "recovery-plan" | "recovery-plan-cleanup" | "push" | "agent-upgrade"; subject?: string; machine?: string; limit?: number; after?: string } } = {}, options?: CallOptions): Promise<{ items: Job[]; next: string | null }> {
+  /** List jobs, newest first; with since, those that had not ended before then. Needs the role viewer. `GET /v1/jobs` */
+  listJobs(call: { query?: { state?: JobState; kind?: "protect" | "save" | "verify" | "resync" | "seed-load" | "failover-test" | "failover-planned" | "failover-proof" | "failover-unplanned" | "failover-change-point" | "failover-cancel" | "failover-cleanup" | "failover-reprotect" | "failover-failback" | "drill" | "recovery-plan" | "recovery-plan-cleanup" | "push" | "agent-upgrade"; subject?: string; machine?: string; since?: string; limit?: number; after?: string } } = {}, options?: CallOptions): Promise<{ items: Job[]; next: string | null }> {
     return this.#caller.call("listJobs", call, options);
   }
 

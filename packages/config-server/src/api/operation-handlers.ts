@@ -1,5 +1,5 @@
 import type { PolicyChange, StatusItem } from "@leeward/api";
-import { formatTime } from "@leeward/base";
+import { formatTime, parseTime } from "@leeward/base";
 import { formatWorkingHours, normalTimeWindow, parseWorkingHours } from "@leeward/daemon";
 import { secondPersonAlone } from "../access/access-faults.ts";
 import { ratingOf } from "../alerts/alert-engine.ts";
@@ -101,12 +101,13 @@ function retentionOf({
 function jobHandlers({ store, jobs, world }: Services): Handlers<"listJobs" | "showJob" | "cancelJob"> {
   return {
     listJobs: async ({ query }, { within }) => {
-      const { state, kind, subject, machine } = query ?? {};
+      const { state, kind, subject, machine, since } = query ?? {};
       const of = {
         ...(state !== undefined && { state }),
         ...(kind !== undefined && { kind }),
         ...(subject !== undefined && { subject }),
         ...(machine !== undefined && { machineId: findMachine(store, machine).id }),
+        ...(since !== undefined && { sinceMicros: parseTime(since) }),
       };
       return newestPageOf(query, {
         within,

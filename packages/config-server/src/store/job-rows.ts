@@ -24,6 +24,11 @@ export interface JobRow {
 
 export type JobDraft = Pick<JobRow, "id" | "kind" | "subject" | "machineId" | "diskId" | "input" | "createdMicros">;
 
+export interface JobQuery extends Partial<Pick<JobRow, "state" | "kind" | "subject" | "machineId">> {
+  /** Those that ended then or later, or have not ended. */
+  readonly sinceMicros?: number;
+}
+
 export interface JobEnd {
   readonly state: "succeeded" | "failed" | "cancelled";
   readonly error: ErrorItem | null;
@@ -60,9 +65,10 @@ export class JobRows {
   }
 
   /** Newest first, those alone that are of what is said. */
-  list(of: Partial<Pick<JobRow, "state" | "kind" | "subject" | "machineId">>, query: NewestQuery): JobRow[] {
-    const { state, kind, subject, machineId: machine_id } = of;
-    const wanted = { select: "SELECT * FROM jobs", where: { state, kind, subject, machine_id } };
+  list(of: JobQuery, query: NewestQuery): JobRow[] {
+    const { state, kind, subject, machineId: machine_id, sinceMicros } = of;
+    const notBefore = sinceMicros === undefined ? undefined : { column: "ended_micros", micros: sinceMicros };
+    const wanted = { select: "SELECT * FROM jobs", where: { state, kind, subject, machine_id }, notBefore };
     return newestPage(this.#database, wanted, query).map(jobOf);
   }
 

@@ -30,7 +30,7 @@ void test("pages of jobs are newest first, each job once, and what comes meanwhi
   assert.deepEqual(newest.slice(4), seen, "in the same order as all at once");
 });
 
-void test("jobs are found by state, kind, subject and machine", async (t) => {
+void test("jobs are found by state, kind, subject and machine, and by what had not ended before a moment", async (t) => {
   using store = await openTestStore(await temporaryFolder(t));
   store.jobs.insert({ ...JOB, id: "a", kind: "save", subject: "web/root", createdMicros: 1 });
   store.jobs.insert({ ...JOB, id: "b", kind: "verify", subject: "web/root", createdMicros: 2 });
@@ -46,6 +46,9 @@ void test("jobs are found by state, kind, subject and machine", async (t) => {
   assert.equal(found({ kind: "save" }), "ca");
   assert.equal(found({ subject: "web/root" }), "ba");
   assert.equal(found({ machineId: "other", kind: "save" }), "c");
+  store.jobs.end("b", { state: "succeeded", error: null, result: null, nowMicros: 10 });
+  assert.equal(found({ sinceMicros: 10 }), "cba", "what has not ended, and what ended just then");
+  assert.equal(found({ sinceMicros: 11 }), "ca", "however late it was made");
 });
 
 void test("a page of some machines alone is cut from what is of them", async (t) => {

@@ -16,13 +16,15 @@ export interface Wanted {
   readonly where?: Readonly<Record<string, SqlValue | undefined>>;
   /** Further conditions, without values. */
   readonly only?: readonly string[];
+  /** A column of times that is to be empty, or no earlier. */
+  readonly notBefore?: { readonly column: string; readonly micros: number } | undefined;
   /** The column of its time; `created_micros` when left out. */
   readonly time?: string;
 }
 
 /** Rows of a table with a time and an `id`, newest first. What is inserted or removed meanwhile moves no other row to another page. */
 export function newestPage(database: Database, wanted: Wanted, { limit, machineIds, after }: NewestQuery): Row[] {
-  const { select, where = {}, only = [], time = "created_micros" } = wanted;
+  const { select, where = {}, only = [], notBefore, time = "created_micros" } = wanted;
   if (machineIds?.length === 0) return [];
   const conditions: string[] = [...only];
   const values: SqlValue[] = [];
@@ -30,6 +32,10 @@ export function newestPage(database: Database, wanted: Wanted, { limit, machineI
     if (value === undefined) continue;
     conditions.push(`${column} = ?`);
     values.push(value);
+  }
+  if (notBefore !== undefined) {
+    conditions.push(`(${notBefore.column} IS NULL OR ${notBefore.column} >= ?)`);
+    values.push(notBefore.micros);
   }
   if (machineIds !== undefined) {
     conditions.push(`machine_id IN (${machineIds.map(() => "?").join(", ")})`);
