@@ -1,7 +1,8 @@
 // Gives conditions a life: an alert is opened when one has held for as long as its rule wants, and resolved when it has not held for as long.
 //
 // Invariant: of each condition one alert stands at a time, in the store, in one transaction with its event; so a restart neither forgets one nor opens it
-// again. One is resolved only when all whose word it rests on were heard. How long something has held is kept in memory: a restart begins to count anew.
+// again. One is resolved only when all whose word it rests on were heard. A silence is of the condition, and outlives the alert that it was asked for. How
+// long something has held is kept in memory: a restart begins to count anew.
 // Worst outcome if broken: something needs a person, and nobody is told.
 import type { AlertSeverity } from "@leeward/api";
 import { randomId } from "@leeward/base";
@@ -9,7 +10,7 @@ import type { World } from "@leeward/world";
 import { type EventLog, SELF } from "../events/event-log.ts";
 import { type Condition, keyOf } from "../health/condition.ts";
 import { ALERTS_KEPT } from "../limits.ts";
-import type { AlertRow } from "../store/alert-rows.ts";
+import type { AlertRow, StoredAlert } from "../store/alert-rows.ts";
 import type { Store } from "../store/store.ts";
 import { HoldTimers } from "./hold-timers.ts";
 import { type Rule, type RuleName, ruleNameOf, ruleOf, severityOf } from "./rules.ts";
@@ -42,13 +43,13 @@ export class AlertEngine {
     const { store } = this.#options;
     this.#timers.look(() =>
       store.transaction(() => {
+        this.#endSilences();
         const rated = this.#rated(conditions);
         const standing = new Map(store.alerts.standing().map((alert) => [alert.key, alert]));
         for (const alert of standing.values()) {
-          const now = this.#afterSilence(alert);
           const found = rated.get(alert.key);
-          if (found === undefined) this.#rest(now);
-          else this.#follow(now, found);
+          if (found === undefined) this.#rest(alert);
+          else this.#follow(alert, found);
         }
         for (const [key, found] of rated) {
           if (!standing.has(key) && this.#timers.hasHeld(key, found.rule.holdSeconds)) this.#open(key, found);
@@ -74,9 +75,9 @@ export class AlertEngine {
     store.alerts.prune(ALERTS_KEPT);
     const { code, subjectKind, subjectId, subject, machineId, message, remedy, restsOn } = condition;
     const of = { subjectKind, subjectId, subject, machineId, message, remedy, restsOn };
-    const alert: AlertRow = {
+    const alert: StoredAlert = {
       ...{ id: randomId(world.random), key, rule: rule.name, code, severity, ...of, noticeNumber: 1 },
-      ...{ acknowledgedBy: null, acknowledgedMicros: null, note: null, silencedUntilMicros: null },
+      ...{ acknowledgedBy: null, acknowledgedMicros: null, note: null },
       ...{ openedMicros: now, changedMicros: now, resolvedMicros: null },
     };
     store.alerts.put(alert);
@@ -111,17 +112,16 @@ export class AlertEngine {
     this.#event("alert-resolved", resolved, `It does not hold any more: ${alert.message}`);
   }
 
-  /** A silence that is over ends, and what still stands is told once more. */
-  #afterSilence(alert: AlertRow): AlertRow {
-    const { silencedUntilMicros, acknowledgedMicros, noticeNumber } = alert;
-    if (silencedUntilMicros === null || silencedUntilMicros > this.#now()) return alert;
-    const next = {
-      ...alert,
-      silencedUntilMicros: null,
-      noticeNumber: acknowledgedMicros === null ? noticeNumber + 1 : noticeNumber,
-    };
-    this.#options.store.alerts.put(next);
-    return next;
+  /** Silences that are over end, and what still stands is told once more. */
+  #endSilences(): void {
+    const { alerts, alertSilences } = this.#options.store;
+    const over = new Set(alertSilences.over(this.#now()));
+    if (over.size === 0) return;
+    const told = alerts
+      .standing()
+      .filter(({ key, acknowledgedMicros }) => over.has(key) && acknowledgedMicros === null);
+    for (const alert of told) alerts.put({ ...alert, noticeNumber: alert.noticeNumber + 1 });
+    for (const key of over) alertSilences.remove(key);
   }
 
   /** Undefined for a rule that is switched off, or that this release does not have. */
@@ -146,7 +146,7 @@ export class AlertEngine {
     return isOnline(memberId) || (store.members.byId(memberId)?.removedMicros ?? null) !== null;
   }
 
-  #event(kind: string, { id, rule, code, severity, subject }: AlertRow, message: string): void {
+  #event(kind: string, { id, rule, code, severity, subject }: StoredAlert, message: string): void {
     const detail = { alert: id, rule, code, severity };
     const said = kind === "alert-resolved" || kind === "alert-lowered" ? "info" : severity;
     this.#options.events.add(SELF, { severity: said, kind, subject, message, detail });

@@ -55,16 +55,14 @@ export class Alerts {
   /** Somebody sees to it. @throws Fault `alert-unknown`, `alert-ended` */
   acknowledge(id: string, { actor, note }: { readonly actor: Actor; readonly note: string | undefined }): AlertRow {
     const now = this.#options.clock.wallMicros();
-    return this.#change(id, { actor, kind: "alert-acknowledged", what: "was acknowledged" }, (alert) => ({
-      ...alert,
-      acknowledgedBy: actor.name,
-      acknowledgedMicros: now,
-      changedMicros: now,
-      note: note ?? alert.note,
-    }));
+    return this.#change(id, { actor, kind: "alert-acknowledged", what: "was acknowledged" }, (alert) => {
+      requireStanding(alert);
+      const news = { acknowledgedBy: actor.name, acknowledgedMicros: now, changedMicros: now };
+      return { ...alert, ...news, note: note ?? alert.note };
+    });
   }
 
-  /** Nobody is told of it until then. @throws Fault `alert-unknown`, `alert-ended`, `silence-invalid` */
+  /** Nobody is told of what it is of until then, whichever alert of that stands. @throws Fault `alert-unknown`, `alert-ended`, `silence-invalid` */
   silence(
     id: string,
     of: {
@@ -77,19 +75,20 @@ export class Alerts {
     const { actor, note, untilMicros, until } = of;
     const now = this.#options.clock.wallMicros();
     if (untilMicros <= now || untilMicros > now + SILENCE_SECONDS_MAX * MICROS_PER_SECOND) throw silenceInvalid(until);
-    return this.#change(id, { actor, kind: "alert-silenced", what: `was silenced until ${until}` }, (alert) => ({
-      ...alert,
-      silencedUntilMicros: untilMicros,
-      note: note ?? alert.note,
-    }));
+    return this.#change(id, { actor, kind: "alert-silenced", what: `was silenced until ${until}` }, (alert) => {
+      requireStanding(alert);
+      this.#options.store.alertSilences.put(alert.key, untilMicros);
+      return { ...alert, silencedUntilMicros: untilMicros, note: note ?? alert.note };
+    });
   }
 
-  /** What was not told of it meanwhile is told. @throws Fault `alert-unknown`, `alert-ended` */
+  /** What was not told of it meanwhile is told. Also of one that has ended, whose silence lasts. @throws Fault `alert-unknown`, `alert-ended` */
   unsilence(id: string, actor: Actor): AlertRow {
-    return this.#change(id, { actor, kind: "alert-unsilenced", what: "is not silenced any more" }, (alert) => ({
-      ...alert,
-      silencedUntilMicros: null,
-    }));
+    return this.#change(id, { actor, kind: "alert-unsilenced", what: "is not silenced any more" }, (alert) => {
+      if (alert.silencedUntilMicros === null) requireStanding(alert);
+      this.#options.store.alertSilences.remove(alert.key);
+      return { ...alert, silencedUntilMicros: null };
+    });
   }
 
   #change(
@@ -100,7 +99,6 @@ export class Alerts {
     const { store, events } = this.#options;
     return store.transaction(() => {
       const alert = this.find(id);
-      if (alert.resolvedMicros !== null) throw alertEnded(id);
       const next = changed(alert);
       store.alerts.put(next);
       const message = `The alert ${alert.code}${alert.subject === null ? "" : ` of ${alert.subject}`} ${what}.`;
@@ -114,4 +112,8 @@ export class Alerts {
       return next;
     });
   }
+}
+
+function requireStanding({ id, resolvedMicros }: AlertRow): void {
+  if (resolvedMicros !== null) throw alertEnded(id);
 }

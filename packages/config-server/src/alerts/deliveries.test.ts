@@ -71,6 +71,63 @@ void test("nobody is told of what is silenced; what still stands when the silenc
   assert.throws(() => stage.alerts.silence(alert?.id ?? "", past), { code: "silence-invalid" });
 });
 
+void test("a silence lasts to its end, however often what it is of resolves and comes back meanwhile, also over a restart", async (t) => {
+  let stage = await alertStage(t);
+  await stage.channels.set("hook", HOOK, ADA);
+  const away = machineCondition("machine-offline", { severity: "critical", measured: 16 });
+  stage.said.conditions = [away];
+  await stage.pass(MINUTE);
+  const [first] = stage.store.alerts.standing();
+  assert.ok(first !== undefined);
+  const untilMicros = stage.nowMicros() + 2 * 3_600_000_000;
+  stage.alerts.silence(first.id, { actor: ADA, note: "Maintenance.", until: "in 2 hours", untilMicros });
+  for (let reboot = 0; reboot < 3; reboot += 1) {
+    stage.said.conditions = [];
+    await stage.pass(2 * MINUTE);
+    assert.deepEqual(stage.store.alerts.standing(), [], "it rested for long enough to resolve");
+    stage = stage.restart();
+    stage.said.conditions = [away];
+    await stage.pass(20 * MINUTE);
+    assert.deepEqual(
+      stage.store.alerts.standing().map(({ silencedUntilMicros }) => silencedUntilMicros),
+      [untilMicros],
+    );
+  }
+  await stage.pass(50 * MINUTE);
+  assert.deepEqual(changesOf(stage), [["opened"]]);
+  await stage.pass(10 * MINUTE);
+  const [, last, ...others] = stage.got;
+  assert.deepEqual(others, []);
+  // The alert that was told of has passed, and the last one stands; of those between them nobody hears.
+  const [standing] = stage.store.alerts.standing();
+  assert.deepEqual(
+    last?.notices.map(({ change, alert }) => [change, alert.id]),
+    [
+      ["opened", standing?.id],
+      ["resolved", first.id],
+    ],
+  );
+  assert.equal(standing?.silencedUntilMicros, null);
+});
+
+void test("a silence can be ended though its alert has, and only while it lasts", async (t) => {
+  const stage = await alertStage(t);
+  await stage.channels.set("hook", HOOK, ADA);
+  stage.said.conditions = [DRILL];
+  await stage.pass(MINUTE);
+  const id = stage.store.alerts.standing()[0]?.id ?? "";
+  const untilMicros = stage.nowMicros() + 3_600_000_000;
+  stage.alerts.silence(id, { actor: ADA, note: undefined, until: "in an hour", untilMicros });
+  stage.said.conditions = [];
+  await stage.pass(MINUTE);
+  assert.throws(() => stage.alerts.acknowledge(id, { actor: ADA, note: undefined }), { code: "alert-ended" });
+  assert.equal(stage.alerts.unsilence(id, ADA).silencedUntilMicros, null);
+  assert.throws(() => stage.alerts.unsilence(id, ADA), { code: "alert-ended" });
+  stage.said.conditions = [DRILL];
+  await stage.pass(MINUTE);
+  assert.deepEqual(changesOf(stage), [["opened"], ["opened", "resolved"]]);
+});
+
 void test("who is acknowledged before it was told is not told, and a channel is told from its least severity on", async (t) => {
   const stage = await alertStage(t);
   await stage.channels.set("worst", { ...HOOK, severity: "critical" }, ADA);

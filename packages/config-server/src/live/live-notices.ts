@@ -21,6 +21,7 @@ const TOPICS_OF_TABLE: Readonly<Record<string, readonly LiveTopic[]>> = {
   events: ["events"],
   standing_alerts: ["alerts"],
   alerts: ["alerts"],
+  alert_silences: ["alerts"],
   alert_rules: ["alerts"],
   alert_channels: ["alerts"],
   consistency_groups: ["groups"],

@@ -32,7 +32,9 @@ export interface InstalledDisk extends DiskRow {
 /** Tables that change all the time, and of which the installation holds nothing. */
 const TABLES_BESIDE: ReadonlySet<string> = new Set([
   "alert_deliveries",
+  "alert_silences",
   "alert_tellings",
+  "alerts",
   "events",
   "hour_samples",
   "idempotent_calls",

@@ -114,9 +114,11 @@ export class AlertChannelRows {
   ): { readonly alert: AlertRow; readonly toldNumber: number }[] {
     return this.#database
       .all(
-        `SELECT a.*, COALESCE(t.notice_number, 0) AS told_number
-         FROM alerts a LEFT JOIN alert_tellings t ON t.alert_id = a.id AND t.channel = ?
-         WHERE (a.silenced_until_micros IS NULL OR a.silenced_until_micros <= ?) AND (
+        `SELECT a.*, s.until_micros AS silenced_until_micros, COALESCE(t.notice_number, 0) AS told_number
+         FROM alerts a
+         LEFT JOIN alert_silences s ON s.alert_key = a.alert_key
+         LEFT JOIN alert_tellings t ON t.alert_id = a.id AND t.channel = ?
+         WHERE (s.until_micros IS NULL OR s.until_micros <= ?) AND (
            (a.resolved_micros IS NULL AND a.acknowledged_micros IS NULL AND COALESCE(t.notice_number, 0) < a.notice_number
              AND a.severity IN ('critical', ?))
            OR (a.resolved_micros IS NOT NULL AND t.resolved = 0))

@@ -25,6 +25,7 @@ export interface AlertRow {
   readonly acknowledgedBy: string | null;
   readonly acknowledgedMicros: number | null;
   readonly note: string | null;
+  /** Until when nobody is told of what it is of; null, or over, where somebody is. */
   readonly silencedUntilMicros: number | null;
   readonly openedMicros: number;
   readonly changedMicros: number;
@@ -39,6 +40,12 @@ export interface AlertQuery {
   readonly machineId?: string;
 }
 
+/** As it is stored: its silence is a row of its own. */
+export type StoredAlert = Omit<AlertRow, "silencedUntilMicros">;
+
+/** Rows of `AlertRow`, up to their WHERE; in a query, `a` and `s` stand for the alert and its silence. */
+const SELECT =
+  "SELECT a.*, s.until_micros AS silenced_until_micros FROM alerts a LEFT JOIN alert_silences s ON s.alert_key = a.alert_key";
 const SEVERITIES: readonly AlertSeverity[] = ["warning", "critical"];
 const KINDS: readonly Alert["subjectKind"][] = ["machine", "disk", "server", "plan", "installation"];
 const IN_STATE: Record<AlertState | "standing", string> = {
@@ -56,7 +63,7 @@ export class AlertRows {
   }
 
   /** Puts the alert in the place of the one of its id, or beside the others. */
-  put(alert: AlertRow): void {
+  put(alert: StoredAlert): void {
     const row = columnsOf(alert);
     const names = Object.keys(row);
     const news = names.filter((name) => name !== "id").map((name) => `${name} = excluded.${name}`);
@@ -68,22 +75,20 @@ export class AlertRows {
   }
 
   byId(id: string): AlertRow | undefined {
-    const row = this.#database.get("SELECT * FROM alerts WHERE id = ?", id);
+    const row = this.#database.get(`${SELECT} WHERE id = ?`, id);
     return row === undefined ? undefined : alertOf(row);
   }
 
   /** Those that stand, oldest first. */
   standing(): AlertRow[] {
-    return this.#database
-      .all("SELECT * FROM alerts WHERE resolved_micros IS NULL ORDER BY opened_micros, id")
-      .map(alertOf);
+    return this.#database.all(`${SELECT} WHERE resolved_micros IS NULL ORDER BY opened_micros, id`).map(alertOf);
   }
 
   /** Newest first. */
   list({ state, severity, machineId }: AlertQuery, page: NewestQuery): AlertRow[] {
     const only = [IN_STATE[state ?? "standing"]];
     const where = { severity, machine_id: machineId };
-    const wanted = { select: "SELECT * FROM alerts", where, only, time: "opened_micros" };
+    const wanted = { select: SELECT, where, only, time: "opened_micros" };
     return newestPage(this.#database, wanted, page).map(alertOf);
   }
 
@@ -111,7 +116,7 @@ export class AlertRows {
   }
 }
 
-function columnsOf(alert: AlertRow): Readonly<Record<string, SqlValue>> {
+function columnsOf(alert: StoredAlert): Readonly<Record<string, SqlValue>> {
   return {
     id: alert.id,
     alert_key: alert.key,
@@ -129,7 +134,6 @@ function columnsOf(alert: AlertRow): Readonly<Record<string, SqlValue>> {
     acknowledged_by: alert.acknowledgedBy,
     acknowledged_micros: alert.acknowledgedMicros,
     note: alert.note,
-    silenced_until_micros: alert.silencedUntilMicros,
     opened_micros: alert.openedMicros,
     changed_micros: alert.changedMicros,
     resolved_micros: alert.resolvedMicros,

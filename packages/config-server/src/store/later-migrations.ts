@@ -176,4 +176,11 @@ export const LATER_MIGRATIONS: readonly string[] = [
     THEN substr(subject, 1, length(rtrim(subject, replace(subject, '/', ''))) - 1) ELSE subject END;
   CREATE INDEX event_machines ON events (machine_name);
   `,
+  `
+  -- Until when nobody is told of alerts of a key, whichever of them stands.
+  CREATE TABLE alert_silences (alert_key TEXT PRIMARY KEY CHECK (alert_key <> ''), until_micros INTEGER NOT NULL) STRICT;
+  INSERT INTO alert_silences (alert_key, until_micros)
+    SELECT alert_key, silenced_until_micros FROM alerts WHERE resolved_micros IS NULL AND silenced_until_micros IS NOT NULL;
+  ALTER TABLE alerts DROP COLUMN silenced_until_micros;
+  `,
 ];

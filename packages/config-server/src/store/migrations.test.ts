@@ -65,3 +65,24 @@ void test("what a disk is captured by stays, and there is a third rung", async (
   assert.throws(() => opened.exec("UPDATE disks SET capture = 'magic'"), /CHECK/);
   opened.close();
 });
+
+void test("what stood silenced is silenced by what it is of", async (t) => {
+  const path = `${await temporaryFolder(t)}/state.db`;
+  const old = new DatabaseSync(path);
+  const silences = MIGRATIONS.findIndex((step) => step.includes("CREATE TABLE alert_silences"));
+  for (const step of MIGRATIONS.slice(0, silences)) old.exec(step);
+  const alert = (id: string, until: string, resolved: string): string =>
+    `('${id}', '${id}', 'r', 'c', 'warning', 'machine', '', '', '[]', 1, ${until}, 1, 1, ${resolved})`;
+  old.exec(`
+    PRAGMA user_version = ${silences};
+    INSERT INTO alerts (id, alert_key, rule, code, severity, subject_kind, message, remedy, rests_on, notice_number, silenced_until_micros,
+      opened_micros, changed_micros, resolved_micros)
+      VALUES ${alert("silent", "7", "NULL")}, ${alert("told", "NULL", "NULL")}, ${alert("gone", "7", "6")};
+  `);
+  old.close();
+  using store = openStore(path);
+  assert.deepEqual(
+    ["silent", "told", "gone"].map((id) => store.alerts.byId(id)?.silencedUntilMicros),
+    [7, null, null],
+  );
+});

@@ -3,6 +3,7 @@ import type { Clock } from "@leeward/world";
 import { AlertChannelRows } from "./alert-channel-rows.ts";
 import { AlertRows } from "./alert-rows.ts";
 import { AlertRuleRows } from "./alert-rule-rows.ts";
+import { AlertSilenceRows } from "./alert-silence-rows.ts";
 import { AppearedRows } from "./appeared-rows.ts";
 import { ApprovalRows } from "./approval-rows.ts";
 import type { Database } from "./database.ts";
@@ -60,6 +61,7 @@ export interface Store extends Disposable {
   readonly verify: VerifyRows;
   readonly alerts: AlertRows;
   readonly alertRules: AlertRuleRows;
+  readonly alertSilences: AlertSilenceRows;
   readonly alertChannels: AlertChannelRows;
   readonly failovers: FailoverRows;
   readonly drills: DrillRows;
@@ -118,6 +120,7 @@ export function storeOf(opened: Database): Store {
     verify: new VerifyRows(database),
     alerts: new AlertRows(database),
     alertRules: new AlertRuleRows(database),
+    alertSilences: new AlertSilenceRows(database),
     alertChannels: new AlertChannelRows(database),
     failovers: new FailoverRows(database),
     drills: new DrillRows(database),
