@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Condition } from "../health/condition.ts";
 import type { AlertRow } from "../store/alert-rows.ts";
 import { ADA, type AlertStage, alertStage, machineCondition } from "../testing/node-alert-stage.ts";
 
 const GAP = machineCondition("disk-gap");
 const MINUTE = 60;
 
+const busy = (measured: number): Condition =>
+  machineCondition("process-server-cpu", { subjectKind: "server", machineId: null, measured, shows: false });
 const standing = ({ store }: AlertStage): AlertRow[] => store.alerts.standing();
 const allOf = ({ store }: AlertStage): AlertRow[] => [
   ...store.alerts.standing(),
@@ -44,8 +47,6 @@ void test("an alert opens when its condition has held, is acknowledged, and reso
 
 void test("what swings around its threshold is one alert, and is as bad as it was at its worst until it was not for long", async (t) => {
   const stage = await alertStage(t);
-  const busy = (measured: number) =>
-    machineCondition("process-server-cpu", { subjectKind: "server", machineId: null, measured, shows: false });
   for (let round = 0; round < 20; round += 1) {
     stage.said.conditions = [busy(85)];
     await stage.pass(4 * MINUTE);
@@ -80,6 +81,65 @@ void test("what swings around its threshold is one alert, and is as bad as it wa
     allOf(stage).map(({ resolvedMicros }) => resolvedMicros !== null),
     [true],
   );
+});
+
+void test("an alert opens as bad as its condition has been for the rule's time: one bad reading makes no critical alert", async (t) => {
+  const stage = await alertStage(t);
+  stage.said.conditions = [busy(81)];
+  await stage.pass(290);
+  assert.deepEqual(standing(stage), []);
+  stage.said.conditions = [busy(96)];
+  await stage.pass(15);
+  assert.equal(standing(stage)[0]?.severity, "warning");
+  await stage.pass(270);
+  assert.deepEqual([standing(stage)[0]?.severity, standing(stage)[0]?.noticeNumber], ["warning", 1]);
+  await stage.pass(15);
+  assert.deepEqual(
+    [standing(stage)[0]?.severity, standing(stage)[0]?.noticeNumber],
+    ["critical", 2],
+    "it has held now",
+  );
+
+  const other = await alertStage(t);
+  other.said.conditions = [busy(96)];
+  await other.pass(290);
+  other.said.conditions = [busy(94)];
+  await other.pass(10);
+  other.said.conditions = [busy(96)];
+  await other.pass(290);
+  assert.equal(standing(other)[0]?.severity, "warning", "twice five minutes but for a moment");
+  await other.pass(15);
+  assert.equal(standing(other)[0]?.severity, "critical");
+  assert.deepEqual(kindsOf(other), ["alert-opened", "alert-raised"]);
+
+  const steady = await alertStage(t);
+  steady.said.conditions = [busy(96)];
+  await steady.pass(305);
+  assert.deepEqual(kindsOf(steady), ["alert-opened"]);
+  assert.equal(standing(steady)[0]?.severity, "critical");
+});
+
+void test("what was critical is a warning again once it has not been critical for long, also where it was nothing for moments of that", async (t) => {
+  const stage = await alertStage(t);
+  stage.said.conditions = [busy(97)];
+  await stage.pass(6 * MINUTE);
+  for (let round = 0; round < 2; round += 1) {
+    stage.said.conditions = [busy(85)];
+    await stage.pass(2 * MINUTE);
+    stage.said.conditions = [];
+    await stage.pass(20);
+  }
+  assert.equal(standing(stage)[0]?.severity, "critical");
+  stage.said.conditions = [busy(97)];
+  await stage.pass(5);
+  stage.said.conditions = [busy(85)];
+  await stage.pass(4 * MINUTE);
+  stage.said.conditions = [];
+  await stage.pass(30);
+  assert.equal(standing(stage)[0]?.severity, "critical", "a critical reading begins the time anew");
+  stage.said.conditions = [busy(85)];
+  await stage.pass(MINUTE);
+  assert.equal(standing(stage)[0]?.severity, "warning");
 });
 
 void test("who took on a warning has not taken on what it becomes", async (t) => {

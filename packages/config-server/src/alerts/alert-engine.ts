@@ -1,4 +1,5 @@
-// Gives conditions a life: an alert is opened when one has held for as long as its rule wants, and resolved when it has not held for as long.
+// Gives conditions a life: an alert is opened when one has held for as long as its rule wants, as bad as it has been for that long, and resolved when it has
+// not held for a while.
 //
 // Invariant: of each condition one alert stands at a time, in the store, in one transaction with its event; so a restart neither forgets one nor opens it
 // again. One is resolved only when all whose word it rests on were heard. A silence is of the condition, and outlives the alert that it was asked for. How
@@ -52,7 +53,8 @@ export class AlertEngine {
           else this.#follow(alert, found);
         }
         for (const [key, found] of rated) {
-          if (!standing.has(key) && this.#timers.hasHeld(key, found.rule.holdSeconds)) this.#open(key, found);
+          const severity = standing.has(key) ? undefined : this.#heldSeverity(key, found);
+          if (severity !== undefined) this.#open(key, { ...found, severity });
         }
       }),
     );
@@ -67,6 +69,14 @@ export class AlertEngine {
       if (rating !== undefined && rated.get(key)?.severity !== "critical") rated.set(key, { condition, ...rating });
     }
     return rated;
+  }
+
+  /** The worst that the condition has been for as long as its rule wants; what is critical is at least a warning. Undefined while it is too young. */
+  #heldSeverity(key: string, { rule, severity }: Rated): AlertSeverity | undefined {
+    const isWarning = this.#timers.hasHeld(key, rule.holdSeconds);
+    const isCritical = severity === "critical" && this.#timers.hasHeld(`${key} critical`, rule.holdSeconds);
+    if (isCritical) return severity;
+    return isWarning ? "warning" : undefined;
   }
 
   #open(key: string, { condition, rule, severity }: Rated): void {
@@ -88,7 +98,10 @@ export class AlertEngine {
   #follow(alert: AlertRow, { condition, rule, severity }: Rated): void {
     if (alert.severity === severity) return;
     const isWorse = severity === "critical";
-    if (!this.#timers.hasHeld(`${alert.key} ${severity}`, isWorse ? rule.holdSeconds : rule.restSeconds)) return;
+    const hasHeld = isWorse
+      ? this.#timers.hasHeld(`${alert.key} critical`, rule.holdSeconds)
+      : this.#timers.hasHeld(`${alert.key} lesser`, rule.restSeconds);
+    if (!hasHeld) return;
     const { message, remedy } = condition;
     const changed = { ...alert, severity, message, remedy, changedMicros: this.#now() };
     // Who took on a warning has not taken on what it has become.
@@ -103,8 +116,10 @@ export class AlertEngine {
     const { store } = this.#options;
     const rule = this.#ruleOf(alert);
     if (rule !== undefined && !this.#isGone(alert)) {
-      const isHeard = alert.restsOn.every((id) => this.#isHeard(id));
-      if (!isHeard || !this.#timers.hasHeld(`${alert.key} rests`, rule.restSeconds)) return;
+      if (!alert.restsOn.every((id) => this.#isHeard(id))) return;
+      // What is nothing for a moment is a lesser thing as well.
+      this.#timers.note(`${alert.key} lesser`);
+      if (!this.#timers.hasHeld(`${alert.key} rests`, rule.restSeconds)) return;
     }
     const now = this.#now();
     const resolved = { ...alert, resolvedMicros: now, changedMicros: now };

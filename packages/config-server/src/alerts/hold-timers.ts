@@ -11,7 +11,7 @@ export class HoldTimers {
     this.#clock = clock;
   }
 
-  /** One look: what is not asked for within it has not held, and begins anew. */
+  /** One look: what is not noted within it has not held, and begins anew. */
   look<T>(work: () => T): T {
     this.#held = new Map();
     const result = work();
@@ -19,11 +19,15 @@ export class HoldTimers {
     return result;
   }
 
+  /** Notes that `name` holds at this look; since when it has, microseconds of the monotonic clock. */
+  note(name: string): number {
+    const since = this.#since.get(name) ?? this.#clock.monotonicMicros();
+    this.#held.set(name, since);
+    return since;
+  }
+
   /** Notes that `name` holds at this look; whether it has for `seconds`. */
   hasHeld(name: string, seconds: number): boolean {
-    const now = this.#clock.monotonicMicros();
-    const since = this.#since.get(name) ?? now;
-    this.#held.set(name, since);
-    return now - since >= seconds * MICROS_PER_SECOND;
+    return this.#clock.monotonicMicros() - this.note(name) >= seconds * MICROS_PER_SECOND;
   }
 }
