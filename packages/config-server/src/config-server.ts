@@ -23,7 +23,7 @@ import { SecondPerson } from "./access/second-person.ts";
 import { SignIns } from "./access/sign-ins.ts";
 import { Users } from "./access/users.ts";
 import { alertParts } from "./alerts/alert-parts.ts";
-import { takeWebhookUrl } from "./alerts/webhook-url.ts";
+import { sealClearUrls, takeWebhookUrl } from "./alerts/webhook-url.ts";
 import { viewFactsOf } from "./api/lookup.ts";
 import { listenHttp } from "./api/node-http-server.ts";
 import type { Services } from "./api/services.ts";
@@ -118,6 +118,7 @@ export async function runConfigServer(
   const { services, host, sweeps, autoProtect, scheduled, carrier } = await assemble(options, store);
   await services.removal.finish();
   services.plans.recoveryPlans.giveUpRestored();
+  await sealClearUrls(services);
   await takeWebhookUrl(services);
   const { listen, apiPort } = config.value;
   await handOver({ world, store, trust: services.trust, folder: handoverFolderOf(options) });

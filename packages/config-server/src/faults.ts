@@ -464,8 +464,8 @@ export const alertSecretNeeded = (name: string): Fault =>
 export const alertSecretUnreadable = (name: string): Fault =>
   operator(
     "alert-secret-unreadable",
-    `The secret of the alert channel ${name} was sealed with another key than this server's home has.`,
-    "Set the channel with its secret again: `leeward alert channel set`.",
+    `What is secret of the alert channel ${name} was sealed with another key than this server's home has.`,
+    "Set the channel with its URL and secret again: `leeward alert channel set`.",
   );
 
 export const alertChannelsTooMany = (max: number): Fault =>

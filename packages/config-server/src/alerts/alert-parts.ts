@@ -20,6 +20,7 @@ import { webhookHost } from "./webhook-url.ts";
 export interface AlertParts {
   readonly alerts: Alerts;
   readonly alertChannels: Channels;
+  readonly channelSecrets: ChannelSecrets;
   readonly uploadDelays: UploadDelays;
 }
 
@@ -65,6 +66,7 @@ export function alertParts(means: AlertMeans, conditions: () => Promise<readonly
   return {
     alerts: new Alerts({ clock, store, events, engine, deliveries, conditions: noted }),
     alertChannels: new Channels({ clock, store, events, secrets, deliveries }),
+    channelSecrets: secrets,
     uploadDelays,
   };
 }

@@ -2,7 +2,6 @@ import type { Alert, AlertChannel, AlertState } from "@leeward/api";
 import { formatTime } from "@leeward/base";
 import type { AlertChannelRow } from "../store/alert-channel-rows.ts";
 import type { AlertRow } from "../store/alert-rows.ts";
-import { shownUrl } from "./webhook-url.ts";
 
 const timeOf = (micros: number | null): string | null => (micros === null ? null : formatTime(micros));
 
@@ -29,13 +28,8 @@ function stateOf({ resolvedMicros, acknowledgedMicros }: AlertRow): AlertState {
 /** As the API shows a channel: without its secret, and of a webhook's URL the server alone. */
 export function channelView({ name, target, severity, sealed, fault, deliveredMicros }: AlertChannelRow): AlertChannel {
   return {
-    ...{ name, kind: target.kind, severity, settings: shownSettings(target), hasSecret: sealed !== null },
+    ...{ name, kind: target.kind, severity, settings: { ...target.settings }, hasSecret: sealed !== null },
     lastDeliveredAt: timeOf(deliveredMicros),
     fault: fault === null ? null : { code: fault.code, message: fault.message, since: formatTime(fault.sinceMicros) },
   };
-}
-
-function shownSettings(target: AlertChannelRow["target"]): AlertChannel["settings"] {
-  if (target.kind !== "webhook") return { ...target.settings };
-  return { ...target.settings, url: shownUrl(target.settings.url) };
 }

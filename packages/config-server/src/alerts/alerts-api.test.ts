@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { test } from "node:test";
 import { Metrics } from "@leeward/daemon";
 import { eventually } from "../testing/node-installation.ts";
@@ -135,6 +135,62 @@ void test("who had webhookUrl set has a channel of it, once", async (t) => {
   const again = await startServer(t, `${folder}/server`, overrides);
   assert.deepEqual((await again.client.call("listAlertChannels", {})).items, []);
 });
+
+void test("a webhook's URL lies sealed, one that an older release left in clear too, and is nowhere in the files of state and backup", async (t) => {
+  const folder = await temporaryFolder(t);
+  const home = `${folder}/server`;
+  const identity = await receiverIdentity(t, ["127.0.0.1"]);
+  const { port, got } = await webReceiver(t, identity, () => 200);
+  const origin = `https://127.0.0.1:${port}`;
+  const params = { name: "hook" };
+  const body = {
+    kind: "webhook",
+    settings: { url: `${origin}/services/T0/first-word`, caPem: identity.caPem },
+  } as const;
+  const first = await startServer(t, home, LOOPBACK);
+  // With others beside it in the state's pages.
+  for (const name of ["gate", "hook", "house"]) await first.client.call("setAlertChannel", { params: { name }, body });
+  await first.client.call("testAlertChannel", { params });
+  await first.stop();
+  assert.equal(got.at(-1)?.url, "/services/T0/first-word");
+  assert.deepEqual(await filesWith(home, "first-word"), []);
+  {
+    // As the release before wrote it.
+    using store = await openTestStore(home);
+    const row = store.alertChannels.byName("hook");
+    assert.ok(row?.target.kind === "webhook");
+    const settings = { url: `${origin}/services/T0/older-word?key=1`, caPem: identity.caPem };
+    store.alertChannels.put({ ...row, target: { ...row.target, settings }, sealedUrl: null });
+    store.facts.set("webhookUrlTaken", "https://gone.example/older-word");
+  }
+  const again = await startServer(t, home, LOOPBACK);
+  await again.client.call("testAlertChannel", { params });
+  assert.equal(got.at(-1)?.url, "/services/T0/older-word?key=1");
+  assert.equal((await again.client.call("showAlertChannel", { params })).settings["url"], `${origin}/…`);
+  const chunks: Uint8Array[] = [];
+  await again.client.backup(async (stream) => {
+    for await (const chunk of stream) chunks.push(chunk);
+  });
+  await again.stop();
+  assert.ok(!Buffer.concat(chunks).includes("older-word"));
+  assert.deepEqual(await filesWith(home, "older-word"), []);
+  await writeFile(`${folder}/backup`, Buffer.concat(chunks));
+  await restoreTest(`${folder}/backup`, `${folder}/restored`);
+  const restored = await startServer(t, `${folder}/restored`, LOOPBACK);
+  await restored.client.call("testAlertChannel", { params });
+  assert.equal(got.at(-1)?.url, "/services/T0/older-word?key=1");
+  await restored.stop();
+  using store = await openTestStore(home);
+  assert.doesNotMatch(JSON.stringify([store.alertChannels.list(), store.facts.get("webhookUrlTaken")]), /older-word/);
+});
+
+/** Files of the home that have the text in them. */
+async function filesWith(home: string, text: string): Promise<string[]> {
+  const entries = await readdir(home, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => `${parentPath}/${name}`);
+  const found = await Promise.all(paths.map(async (path) => ((await readFile(path)).includes(text) ? [path] : [])));
+  return found.flat();
+}
 
 void test("metrics count alerts by severity and rule, and forget what does not stand", async () => {
   const metrics = new Metrics();

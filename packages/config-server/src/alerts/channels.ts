@@ -38,15 +38,24 @@ export class Channels {
     requireSound(name, asked);
     const secret = asked.kind === "syslog" ? null : asked.secret;
     const given = typeof secret === "string" ? await secrets.seal(name, secret) : secret;
+    const url = await this.#urlOf(name, asked);
     const row = store.transaction(() => {
       const before = store.alertChannels.byName(name);
       if (before === undefined && store.alertChannels.list().length >= ALERT_CHANNELS_MAX)
         throw alertChannelsTooMany(ALERT_CHANNELS_MAX);
-      const change = withWholeUrl(name, asked, before);
-      const sealed = given === undefined ? keptSecret(before, change) : given;
-      requireSecretOfUser(name, change, sealed);
-      const { severity = before?.severity ?? "warning" } = change;
-      const next: AlertChannelRow = { ...UNUSED, ...before, name, target: targetOf(change), severity, sealed };
+      const sealedUrl = url === undefined ? keptUrl(name, asked, before) : url;
+      const sealed = given === undefined ? keptSecret(before, asked) : given;
+      requireSecretOfUser(name, asked, sealed);
+      const { severity = before?.severity ?? "warning" } = asked;
+      const next: AlertChannelRow = {
+        ...UNUSED,
+        ...before,
+        name,
+        target: targetOf(asked),
+        severity,
+        sealed,
+        sealedUrl,
+      };
       store.alertChannels.put(next);
       const message = `The alert channel ${name} was set: ${placeOf(next.target)}, from ${severity} on.`;
       events.add(actor, { severity: "info", kind: "alert-channel-set", subject: name, message });
@@ -54,6 +63,13 @@ export class Channels {
     });
     deliveries.retry(name);
     return row;
+  }
+
+  /** Of a webhook, its URL sealed; null for another channel, and undefined where it stays as it is. */
+  async #urlOf(name: string, asked: AlertChannelChange): Promise<string | null | undefined> {
+    if (asked.kind !== "webhook") return null;
+    const { url } = asked.settings;
+    return isCutUrl(url) ? undefined : await this.#options.secrets.sealUrl(name, url);
   }
 
   /** @throws Fault `alert-channel-unknown` */
@@ -75,13 +91,13 @@ export class Channels {
   }
 }
 
-const UNUSED = { fault: null, deliveredMicros: null, sealed: null } as const;
+const UNUSED = { fault: null, deliveredMicros: null } as const;
 
 function targetOf(change: AlertChannelChange): ChannelSettings {
   const caPem = change.settings.caPem ?? null;
   switch (change.kind) {
     case "webhook":
-      return { kind: "webhook", settings: { ...change.settings, caPem } };
+      return { kind: "webhook", settings: { ...change.settings, url: shownUrl(change.settings.url), caPem } };
     case "smtp":
       return { kind: "smtp", settings: { ...change.settings, user: change.settings.user ?? null, caPem } };
     case "syslog":
@@ -111,23 +127,19 @@ function keptSecret(before: AlertChannelRow | undefined, change: AlertChannelCha
 }
 
 /**
- * The change with the URL that is set, where it has that as it is shown. It does not follow to another receiver, as a secret does not.
+ * The URL that is set, where the change has it as it is shown. It does not follow to another receiver, as a secret does not.
  * @throws Fault `alert-channel-invalid`
  */
-function withWholeUrl(
-  name: string,
-  change: AlertChannelChange,
-  before: AlertChannelRow | undefined,
-): AlertChannelChange {
-  if (change.kind !== "webhook" || !isCutUrl(change.settings.url)) return change;
+function keptUrl(name: string, change: AlertChannelChange, before: AlertChannelRow | undefined): string | null {
+  if (change.kind !== "webhook") return null;
   const known = before?.target;
   const isSame =
     known?.kind === "webhook" &&
-    shownUrl(known.settings.url) === change.settings.url &&
+    known.settings.url === change.settings.url &&
     (known.settings.caPem ?? null) === (change.settings.caPem ?? null);
   if (!isSame)
     throw alertChannelInvalid(name, "its URL is cut short; for another server or authority it is given whole");
-  return { ...change, settings: { ...change.settings, url: known.settings.url } };
+  return before?.sealedUrl ?? null;
 }
 
 /** @throws Fault `alert-channel-invalid` */

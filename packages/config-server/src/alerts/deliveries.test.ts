@@ -247,7 +247,13 @@ void test("of a webhook's URL the server alone is shown; so sent back, the URL s
   const view = channelView(await set({ url }));
   assert.equal(view.settings["url"], "https://hook.example/…");
   assert.doesNotMatch(JSON.stringify(view), /s3cret|key=1/);
-  assert.deepEqual((await set({ url: "https://hook.example/…" })).target.settings, { url, caPem: null });
+  const kept = await set({ url: "https://hook.example/…" });
+  assert.deepEqual((await stage.secrets.targetOf(kept)).settings, { url, caPem: null });
+  assert.doesNotMatch(JSON.stringify(stage.store.alertChannels.list()), /s3cret|key=1/, "nor does it lie in the state");
+  await assert.rejects(stage.secrets.targetOf({ ...kept, name: "stolen" }), { code: "alert-secret-unreadable" });
+  await assert.rejects(stage.secrets.open({ name: "hook", sealed: kept.sealedUrl }), {
+    code: "alert-secret-unreadable",
+  });
   const invalid = { code: "alert-channel-invalid" };
   await assert.rejects(set({ url: "https://evil.example/…" }), invalid);
   await assert.rejects(set({ url: "https://hook.example/…", caPem: "another authority" }), invalid);

@@ -157,7 +157,7 @@ export class Deliveries {
   async #send(channel: AlertChannelRow, document: string, signal: AbortSignal): Promise<readonly string[]> {
     const { secrets, send } = this.#options;
     const secret = await secrets.open(channel);
-    return await send(channel.target, { document, secret }, signal);
+    return await send(await secrets.targetOf(channel), { document, secret }, signal);
   }
 
   #isDue(name: string): boolean {

@@ -163,6 +163,7 @@ void test("loads, cache, heartbeats, certificates, uploads, backups and channels
     target: { kind: "webhook", settings: { url: "https://h/" } },
     severity: "warning",
     sealed: null,
+    sealedUrl: null,
   } as const;
   const fault = { code: "alert-delivery-failed", message: "No route.", sinceMicros: 1 };
   const failed = measured({ channels: [{ ...channel, fault, deliveredMicros: null }] }).get(

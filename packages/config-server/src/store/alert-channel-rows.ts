@@ -17,11 +17,14 @@ export type ChannelFault = Static<typeof ChannelFault>;
 
 export interface AlertChannelRow {
   readonly name: string;
+  /** Of a webhook's URL it has what is shown of it. */
   readonly target: ChannelSettings;
   /** The least that it is told of. */
   readonly severity: AlertSeverity;
   /** Its secret, as only the server's home can open it. */
   readonly sealed: string | null;
+  /** A webhook's whole URL, sealed likewise. */
+  readonly sealedUrl: string | null;
   readonly fault: ChannelFault | null;
   readonly deliveredMicros: number | null;
 }
@@ -53,13 +56,14 @@ export class AlertChannelRows {
     this.#database = database;
   }
 
-  put({ name, target, severity, sealed, fault, deliveredMicros }: AlertChannelRow): void {
+  put({ name, target, severity, sealed, sealedUrl, fault, deliveredMicros }: AlertChannelRow): void {
     const row = {
       name,
       kind: target.kind,
       severity,
       settings: JSON.stringify(target.settings),
       sealed,
+      sealed_url: sealedUrl,
       fault: fault === null ? null : JSON.stringify(fault),
       delivered_micros: deliveredMicros,
     };
@@ -142,6 +146,7 @@ function channelOf(row: Row): AlertChannelRow {
     target,
     severity: word(row, "severity", SEVERITIES),
     sealed: maybeText(row, "sealed"),
+    sealedUrl: maybeText(row, "sealed_url"),
     fault,
     deliveredMicros: maybeInteger(row, "delivered_micros"),
   };

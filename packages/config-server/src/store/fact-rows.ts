@@ -8,7 +8,7 @@ export type FactName =
   | "recoveryKeyErasedMicros"
   /** When the newest backup was made, microseconds. */
   | "backupMicros"
-  /** The webhookUrl of the configuration that was made a channel of. */
+  /** The webhookUrl of the configuration that was made a channel of, sealed. */
   | "webhookUrlTaken"
   | "workingHours"
   /** "yes" while what destroys needs somebody else's approval. */

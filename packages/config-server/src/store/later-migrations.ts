@@ -183,4 +183,8 @@ export const LATER_MIGRATIONS: readonly string[] = [
     SELECT alert_key, silenced_until_micros FROM alerts WHERE resolved_micros IS NULL AND silenced_until_micros IS NOT NULL;
   ALTER TABLE alerts DROP COLUMN silenced_until_micros;
   `,
+  `
+  -- A webhook's whole URL, sealed; its settings have it as it is shown. Those of before are sealed when the server starts, as their key lies in its home.
+  ALTER TABLE alert_channels ADD COLUMN sealed_url TEXT;
+  `,
 ];

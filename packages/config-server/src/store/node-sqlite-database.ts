@@ -30,6 +30,8 @@ class SqliteDatabase implements Database {
     this.#sqlite = damagedUnless(path, () => {
       const sqlite = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: BUSY_MS_MAX });
       sqlite.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;");
+      // What was a secret in clear is not left behind in a page that is written anyway.
+      sqlite.exec("PRAGMA secure_delete = FAST;");
       return sqlite;
     });
     chmodSync(path, 0o600);

@@ -23,6 +23,7 @@ export interface AlertStage {
   readonly store: Store;
   readonly alerts: Alerts;
   readonly channels: Channels;
+  readonly secrets: ChannelSecrets;
   /** What the receivers got, in the order in which it came. */
   readonly got: Message[];
   readonly nowMicros: () => number;
@@ -80,6 +81,7 @@ export async function alertStage(t: TestContext): Promise<AlertStage> {
       store,
       alerts: new Alerts({ clock, store, events, engine, deliveries, conditions }),
       channels: new Channels({ clock, store, events, secrets, deliveries }),
+      secrets,
       got,
       nowMicros: () => clock.wallMicros(),
       said,
