@@ -237,8 +237,12 @@ export const SAMPLE_HOURS_KEPT = 90 * 24;
 export const SAMPLE_HEARD_MS_MAX = 30_000;
 /** A rate is not told over a longer silence than that, milliseconds. */
 export const SAMPLE_RATE_MS_MAX = 150_000;
-/** Values of one answer, of all disks together. */
-export const SAMPLES_PER_ANSWER_MAX = 500_000;
+/** What is read for one answer, minutes or hours of all disks together: a day of the hours of 4,000 disks, or two days of the minutes of 34. */
+export const SAMPLES_PER_ANSWER_MAX = 100_000;
+/** What of it is read before others have their turn: some tens of milliseconds. */
+export const SAMPLES_PER_TURN = 2_000;
+/** Hours of all disks together that one plan for the future rests on. */
+export const PLANNED_HOURS_MAX = 400_000;
 /** Those who listen to live notices at once. */
 export const LIVE_SOCKETS_MAX = 500;
 /** Between two live notices to one who listens, milliseconds. */

@@ -3,7 +3,7 @@ import { linksOf } from "../history/links.ts";
 import { observedOf } from "../history/observed.ts";
 import { planProtection } from "../history/planner.ts";
 import { pointWay } from "../history/point-way.ts";
-import { installationSamples, machineSamples, sampleRange } from "../history/samples-answer.ts";
+import { installationSamples, machineSamples, type SampleSource, sampleRange } from "../history/samples-answer.ts";
 import { diskStages } from "../history/stages.ts";
 import { timelineOf } from "../history/timeline.ts";
 import type { DiskRow } from "../store/disk-rows.ts";
@@ -26,17 +26,21 @@ export function historyHandlers(services: Services): Handlers<HistoryRoute> {
   const { store, world, reports, live } = services;
   const isOnline = (id: string): boolean => live.has(id);
   const protectedDisks = (): DiskRow[] => store.disks.list().filter(({ state }) => state === "protected");
+  const sourceFor = (signal: AbortSignal): SampleSource => ({
+    rows: store.samples,
+    turn: () => world.clock.sleep(0, signal),
+  });
   return {
-    listSamples: async ({ params, query }) => {
+    listSamples: async ({ params, query }, { signal }) => {
       const machine = findMachine(store, params.machine);
       const disks = store.disks.ofMachine(machine.id).filter(({ state }) => state !== "deleted");
       const range = sampleRange(query, { nowMicros: world.clock.wallMicros(), disks: disks.length });
-      return machineSamples(store.samples, disks, range);
+      return machineSamples(sourceFor(signal), disks, range);
     },
-    installationSamples: async ({ query }) => {
+    installationSamples: async ({ query }, { signal }) => {
       const disks = protectedDisks();
       const range = sampleRange(query, { nowMicros: world.clock.wallMicros(), disks: disks.length });
-      return installationSamples(store.samples, disks, range);
+      return installationSamples(sourceFor(signal), disks, range);
     },
     timeline: async ({ params, query }, { signal }) => {
       const machine = findMachine(store, params.machine);
@@ -59,9 +63,9 @@ export function historyHandlers(services: Services): Handlers<HistoryRoute> {
       const rows = linksOf({ members, reports, isOnline });
       return pageOf(query, { within, rows, key: ({ from, to, kind }) => [from, to, kind], view: (link) => link });
     },
-    planProtection: async ({ query = {} }) => {
+    planProtection: async ({ query = {} }, { signal }) => {
       const { days, ...what } = query;
-      return planProtection(observedOf(services, days), what);
+      return planProtection(await observedOf(services, { days, source: sourceFor(signal) }), what);
     },
     pointWay: async ({ params }, { signal }) => {
       const machine = findMachine(store, params.machine);

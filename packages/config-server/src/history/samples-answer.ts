@@ -2,7 +2,7 @@
 import type { DiskSamples, InstallationSamples, MachineSamples } from "@leeward/api";
 import { formatTime, MICROS_PER_SECOND, parseTime } from "@leeward/base";
 import { requestInvalid } from "../faults.ts";
-import { SAMPLE_MINUTES_KEPT, SAMPLES_PER_ANSWER_MAX } from "../limits.ts";
+import { SAMPLE_HOURS_KEPT, SAMPLE_MINUTES_KEPT, SAMPLES_PER_ANSWER_MAX, SAMPLES_PER_TURN } from "../limits.ts";
 import type { DiskRow } from "../store/disk-rows.ts";
 import type { HourSample, MinuteSample, SampleRows } from "../store/sample-rows.ts";
 import { hoursOf } from "./hours.ts";
@@ -25,35 +25,46 @@ export interface SampleRange {
 }
 
 /**
- * The last day in minutes unless told; over more time, or over many disks, in the shortest steps that one answer holds.
+ * The last day in minutes unless told; over more time, or over many disks, in hours. What is older than anything that is kept is no part of it.
  * @throws Fault `request-invalid`, `time-invalid`
  */
 export function sampleRange(
   query: { readonly from?: string; readonly to?: string; readonly step?: number } | undefined,
   of: { readonly nowMicros: number; readonly disks: number },
 ): SampleRange {
+  const disks = Math.max(1, of.disks);
   const nowSeconds = of.nowMicros / MICROS_PER_SECOND;
   const toSeconds =
     query?.to === undefined ? nowSeconds : Math.min(nowSeconds, parseTime(query.to) / MICROS_PER_SECOND);
+  const hoursShown = Math.max(1, Math.min(HOURS_SHOWN, Math.floor(SAMPLES_PER_ANSWER_MAX / disks)));
   const fromSeconds =
-    query?.from === undefined ? toSeconds - HOURS_SHOWN * HOUR_SECONDS : parseTime(query.from) / MICROS_PER_SECOND;
+    query?.from === undefined ? toSeconds - hoursShown * HOUR_SECONDS : parseTime(query.from) / MICROS_PER_SECOND;
   if (fromSeconds > toSeconds) throw requestInvalid("from is later than to");
-  const whole = (step: number): SampleRange => ({
-    stepSeconds: step,
-    from: Math.ceil(fromSeconds / step),
-    to: Math.floor(toSeconds / step),
-  });
-  const fits = (step: number): boolean => {
-    const { from, to } = whole(step);
-    return (to - from) * Math.max(1, of.disks) <= SAMPLES_PER_ANSWER_MAX;
+  const whole = (step: number): SampleRange => {
+    const to = Math.floor(toSeconds / step);
+    const from = Math.ceil(Math.max(fromSeconds, nowSeconds - keptSeconds(step)) / step);
+    return { stepSeconds: step, from: Math.min(from, to), to };
   };
-  const isKept = (step: number): boolean =>
-    step === HOUR_SECONDS || fromSeconds >= nowSeconds - SAMPLE_MINUTES_KEPT * MINUTE_SECONDS;
+  const fits = (step: number): boolean => disks * samplesEach(whole(step)) <= SAMPLES_PER_ANSWER_MAX;
+  const isKept = (step: number): boolean => fromSeconds >= nowSeconds - keptSeconds(step);
   const step = query?.step ?? STEPS.find((each) => fits(each) && isKept(each)) ?? HOUR_SECONDS;
   if (!STEPS.includes(step)) throw requestInvalid(`step is none of ${STEPS.join(", ")}`);
-  if (!fits(step))
-    throw requestInvalid("there are more values in that time than one answer holds; shorten it, or take a longer step");
+  if (!fits(step)) {
+    const most = `${SAMPLES_PER_ANSWER_MAX} samples of ${disks} disks`;
+    throw requestInvalid(
+      `one answer holds ${most}, and that time has more; ask for less of it, or for steps of an hour`,
+    );
+  }
   return whole(step);
+}
+
+function keptSeconds(step: number): number {
+  return step === HOUR_SECONDS ? SAMPLE_HOURS_KEPT * HOUR_SECONDS : SAMPLE_MINUTES_KEPT * MINUTE_SECONDS;
+}
+
+/** How many hours or minutes of one disk are read for it. */
+function samplesEach({ stepSeconds, from, to }: SampleRange): number {
+  return (to - from) * (stepSeconds === HOUR_SECONDS ? 1 : stepSeconds / MINUTE_SECONDS);
 }
 
 /** Of one step of one disk. */
@@ -78,8 +89,18 @@ const UNHEARD: Step = {
   journalBytes: null,
 };
 
-export function machineSamples(rows: SampleRows, disks: readonly DiskRow[], range: SampleRange): MachineSamples {
-  const steps = stepsOf(rows, disks, range);
+/** What was sampled, and how others have their turn while much of it is read. */
+export interface SampleSource {
+  readonly rows: SampleRows;
+  readonly turn: () => Promise<void>;
+}
+
+export async function machineSamples(
+  source: SampleSource,
+  disks: readonly DiskRow[],
+  range: SampleRange,
+): Promise<MachineSamples> {
+  const steps = await stepsOf(source, disks, range);
   return {
     ...timesOf(range),
     disks: disks.map(({ id }) =>
@@ -91,12 +112,12 @@ export function machineSamples(rows: SampleRows, disks: readonly DiskRow[], rang
   };
 }
 
-export function installationSamples(
-  rows: SampleRows,
+export async function installationSamples(
+  source: SampleSource,
   disks: readonly DiskRow[],
   range: SampleRange,
-): InstallationSamples {
-  const steps = stepsOf(rows, disks, range);
+): Promise<InstallationSamples> {
+  const steps = await stepsOf(source, disks, range);
   const machines = Map.groupBy(disks, ({ machineId }) => machineId);
   return {
     ...timesOf(range),
@@ -133,32 +154,57 @@ function* each({ from, to }: SampleRange): IterableIterator<number> {
 }
 
 /** By disk and step. */
-function stepsOf(rows: SampleRows, disks: readonly DiskRow[], range: SampleRange): Map<string, Step> {
+async function stepsOf(
+  source: SampleSource,
+  disks: readonly DiskRow[],
+  range: SampleRange,
+): Promise<Map<string, Step>> {
   const ids = disks.map(({ id }) => id);
   const { stepSeconds, from, to } = range;
   if (stepSeconds === HOUR_SECONDS) {
-    return new Map(
-      hoursBetween(rows, ids, { from, to }).map((hour) => [`${hour.diskId} ${hour.hour}`, hourStep(hour)]),
-    );
+    const hours = await hoursBetween(source, ids, { from, to });
+    return new Map(hours.map((hour) => [`${hour.diskId} ${hour.hour}`, hourStep(hour)]));
   }
   const minutes = stepSeconds / MINUTE_SECONDS;
-  const said = rows.minutes(ids, { from: from * minutes, to: to * minutes });
-  const groups = Map.groupBy(said, ({ diskId, minute }) => `${diskId} ${Math.floor(minute / minutes)}`);
-  return new Map(Array.from(groups, ([key, group]) => [key, minutesStep(group)]));
+  const between = { from: from * minutes, to: to * minutes };
+  const steps = await inTurns(source, { ids, samplesEach: samplesEach(range) }, (some) => {
+    const said = source.rows.minutes(some, between);
+    const groups = Map.groupBy(said, ({ diskId, minute }) => `${diskId} ${Math.floor(minute / minutes)}`);
+    return Array.from(groups, ([key, group]) => [key, minutesStep(group)] as const);
+  });
+  return new Map(steps);
 }
 
 /** The hours of disks, also those whose minutes were not gathered yet. Ids in any order. */
-export function hoursBetween(
-  rows: SampleRows,
+export async function hoursBetween(
+  source: SampleSource,
   diskIds: readonly string[],
   { from, to }: { readonly from: number; readonly to: number },
-): HourSample[] {
-  const gathered = rows.hours(diskIds, { from, to });
+): Promise<HourSample[]> {
+  const { rows } = source;
   const rolled = new Map(rows.series().map(({ diskId, rolledHour }) => [diskId, rolledHour]));
-  const first = Math.max(from, Math.min(to, ...diskIds.map((id) => rolled.get(id) ?? to)));
-  const since = rows.minutes(diskIds, { from: first * MINUTES_PER_HOUR, to: to * MINUTES_PER_HOUR });
-  const rest = since.filter(({ diskId, minute }) => minute >= (rolled.get(diskId) ?? 0) * MINUTES_PER_HOUR);
-  return [...gathered, ...hoursOf(rest)];
+  return inTurns(source, { ids: diskIds, samplesEach: to - from }, (ids) => {
+    const gathered = rows.hours(ids, { from, to });
+    const first = Math.max(from, Math.min(to, ...ids.map((id) => rolled.get(id) ?? to)));
+    const since = rows.minutes(ids, { from: first * MINUTES_PER_HOUR, to: to * MINUTES_PER_HOUR });
+    const rest = since.filter(({ diskId, minute }) => minute >= (rolled.get(diskId) ?? 0) * MINUTES_PER_HOUR);
+    return [...gathered, ...hoursOf(rest)];
+  });
+}
+
+/** Reads of so many disks at once that it is soon done. */
+async function inTurns<R>(
+  { turn }: SampleSource,
+  of: { readonly ids: readonly string[]; readonly samplesEach: number },
+  read: (ids: readonly string[]) => readonly R[],
+): Promise<R[]> {
+  const count = Math.max(1, Math.floor(SAMPLES_PER_TURN / Math.max(1, of.samplesEach)));
+  const found: R[] = [];
+  for (let at = 0; at < of.ids.length; at += count) {
+    if (at > 0) await turn();
+    for (const each of read(of.ids.slice(at, at + count))) found.push(each);
+  }
+  return found;
 }
 
 function hourStep(hour: HourSample): Step {
