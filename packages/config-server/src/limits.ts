@@ -256,6 +256,8 @@ export const LIVE_WAITING_BYTES_MAX = 64 * 1024;
 export const ALERT_LOOK_MS = 5_000;
 /** A look that took long is followed by that many times its length without one. */
 export const ALERT_LOOK_RESTS = 20;
+/** How long the words of an alert may be others than those of its condition, seconds. */
+export const ALERT_WORDS_SECONDS = 60;
 /** Resolved alerts that are kept. */
 export const ALERTS_KEPT = 20_000;
 /** How long what is to be told waits for more to come, milliseconds: what happens at once is one message. */

@@ -142,6 +142,37 @@ void test("what was critical is a warning again once it has not been critical fo
   assert.equal(standing(stage)[0]?.severity, "warning");
 });
 
+void test("an alert that stands says what its condition says now, and whose word it rests on; that is told to nobody, and not stored at each look", async (t) => {
+  const stage = await alertStage(t);
+  await stage.channels.set("hook", { kind: "webhook", settings: { url: "https://hook.example/" }, secret: null }, ADA);
+  let writes = 0;
+  stage.store.onWrite((table) => (writes += table === "alerts" ? 1 : 0));
+  const begun = stage.nowMicros();
+  const old = (): Condition => {
+    const message = `The newest point of web is ${(stage.nowMicros() - begun) / 1_000_000 + 3_600} s old.`;
+    return machineCondition("no-recent-point", { severity: "critical", measured: 61, message });
+  };
+  stage.said.conditions = [old()];
+  await stage.pass(MINUTE);
+  const [opened] = standing(stage);
+  assert.deepEqual([opened?.message, writes], ["The newest point of web is 3600 s old.", 1]);
+  for (let seconds = 0; seconds < 1_000; seconds += 5) {
+    stage.said.conditions = [old()];
+    await stage.pass(5);
+  }
+  const [now] = standing(stage);
+  const age = Number(/is (\d+) s old/.exec(now?.message ?? "")?.[1]);
+  const ageNow = (stage.nowMicros() - begun) / 1_000_000 + 3_600;
+  assert.ok(ageNow - age <= 70, `it says ${age} s, and is ${ageNow} s`);
+  assert.ok(writes <= 17, `${writes} writes in 1000 s`);
+  assert.deepEqual([now?.id, now?.changedMicros, now?.noticeNumber], [opened?.id, opened?.changedMicros, 1]);
+  assert.deepEqual([kindsOf(stage), stage.got.length], [["alert-channel-set", "alert-opened"], 1]);
+  // Whose word counts is known at once: what rests on another server does not resolve by the one before.
+  stage.said.conditions = [{ ...old(), restsOn: ["another"] }];
+  await stage.pass(5);
+  assert.deepEqual(standing(stage)[0]?.restsOn, ["another"]);
+});
+
 void test("who took on a warning has not taken on what it becomes", async (t) => {
   const stage = await alertStage(t);
   stage.said.conditions = [machineCondition("disk-fault", { severity: "warning" })];

@@ -10,7 +10,7 @@ import { randomId } from "@leeward/base";
 import type { World } from "@leeward/world";
 import { type EventLog, SELF } from "../events/event-log.ts";
 import { type Condition, keyOf } from "../health/condition.ts";
-import { ALERTS_KEPT } from "../limits.ts";
+import { ALERT_WORDS_SECONDS, ALERTS_KEPT } from "../limits.ts";
 import type { AlertRow, StoredAlert } from "../store/alert-rows.ts";
 import type { Store } from "../store/store.ts";
 import { HoldTimers } from "./hold-timers.ts";
@@ -83,8 +83,8 @@ export class AlertEngine {
     const { store, world } = this.#options;
     const now = world.clock.wallMicros();
     store.alerts.prune(ALERTS_KEPT);
-    const { code, subjectKind, subjectId, subject, machineId, message, remedy, restsOn } = condition;
-    const of = { subjectKind, subjectId, subject, machineId, message, remedy, restsOn };
+    const { code, subjectKind, subjectId, machineId, message } = condition;
+    const of = { subjectKind, subjectId, machineId, ...saidOf(condition) };
     const alert: StoredAlert = {
       ...{ id: randomId(world.random), key, rule: rule.name, code, severity, ...of, noticeNumber: 1 },
       ...{ acknowledgedBy: null, acknowledgedMicros: null, note: null },
@@ -96,19 +96,27 @@ export class AlertEngine {
 
   /** What still holds, perhaps as a worse thing or a lesser one. */
   #follow(alert: AlertRow, { condition, rule, severity }: Rated): void {
-    if (alert.severity === severity) return;
     const isWorse = severity === "critical";
-    const hasHeld = isWorse
-      ? this.#timers.hasHeld(`${alert.key} critical`, rule.holdSeconds)
-      : this.#timers.hasHeld(`${alert.key} lesser`, rule.restSeconds);
-    if (!hasHeld) return;
-    const { message, remedy } = condition;
-    const changed = { ...alert, severity, message, remedy, changedMicros: this.#now() };
+    const turn = isWorse ? `${alert.key} critical` : `${alert.key} lesser`;
+    if (alert.severity === severity || !this.#timers.hasHeld(turn, isWorse ? rule.holdSeconds : rule.restSeconds)) {
+      this.#renew(alert, condition);
+      return;
+    }
+    const changed = { ...alert, ...saidOf(condition), severity, changedMicros: this.#now() };
     // Who took on a warning has not taken on what it has become.
     const told = { noticeNumber: alert.noticeNumber + 1, acknowledgedBy: null, acknowledgedMicros: null };
     const next = isWorse ? { ...changed, ...told } : changed;
     this.#options.store.alerts.put(next);
-    this.#event(isWorse ? "alert-raised" : "alert-lowered", next, message);
+    this.#event(isWorse ? "alert-raised" : "alert-lowered", next, next.message);
+  }
+
+  /** Has the alert say what its condition says now, which is no news to tell. Words, of which many name an age, are stored once they were others for a while. */
+  #renew(alert: AlertRow, condition: Condition): void {
+    const said = saidOf(condition);
+    const isSame = alert.subject === said.subject && alert.message === said.message && alert.remedy === said.remedy;
+    const isOld = !isSame && this.#timers.hasHeld(`${alert.key} said ${alert.message}`, ALERT_WORDS_SECONDS);
+    const restsOnOthers = alert.restsOn.join(" ") !== said.restsOn.join(" ");
+    if (isOld || restsOnOthers) this.#options.store.alerts.put({ ...alert, ...said });
   }
 
   /** What does not hold now. */
@@ -170,6 +178,16 @@ export class AlertEngine {
   #now(): number {
     return this.#options.world.clock.wallMicros();
   }
+}
+
+/** What an alert says of its condition, and on whose word. */
+function saidOf({
+  subject,
+  message,
+  remedy,
+  restsOn,
+}: Condition): Pick<AlertRow, "subject" | "message" | "remedy" | "restsOn"> {
+  return { subject, message, remedy, restsOn };
 }
 
 /** How bad the condition is now: what is measured by its rule, what is not by itself. Undefined for what is to be no alert. */
