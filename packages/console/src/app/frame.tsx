@@ -40,6 +40,7 @@ const TEXTS = textsOf({
     silent: "No answer",
     silentHint: "The server does not answer: what you see is old.",
     alerts: (count: number) => (count === 1 ? "1 open alert" : `${count} open alerts`),
+    alertsUnknown: "Alerts: not known",
     account: "Account",
     password: "Change my password",
     approvals: (count: number) => (count === 1 ? "1 thing waits for approval" : `${count} things wait for approval`),
@@ -55,6 +56,7 @@ const TEXTS = textsOf({
     silent: "응답 없음",
     silentHint: "서버가 응답하지 않습니다. 화면의 내용은 예전 것입니다.",
     alerts: (count: number) => `열린 경고 ${count}건`,
+    alertsUnknown: "경고: 알 수 없음",
     account: "계정",
     password: "내 비밀번호 변경",
     approvals: (count: number) => `승인을 기다리는 일 ${count}건`,
@@ -171,16 +173,16 @@ function LiveMark({ silence }: { readonly silence: Silence | undefined }) {
 
 function AlertBell() {
   const text = useText(TEXTS);
-  const alerts = useItems("listAlerts", { query: { state: "open" } }).data ?? [];
+  const count = useItems("listAlerts", {}).data?.filter(({ state }) => state === "open").length;
   return (
-    <Indicator label={alerts.length} size={18} disabled={alerts.length === 0} color="red.8" offset={6}>
+    <Indicator label={count} size={18} disabled={count === undefined || count === 0} color="red.8" offset={6}>
       <ActionIcon
         component={Link}
         href="/alerts"
         variant="subtle"
         color="gray"
         size="lg"
-        aria-label={text.alerts(alerts.length)}
+        aria-label={count === undefined ? text.alertsUnknown : text.alerts(count)}
       >
         <IconBell aria-hidden size={20} />
       </ActionIcon>

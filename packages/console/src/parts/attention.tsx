@@ -1,4 +1,4 @@
-// What needs a person: open alerts, and what the server knows that nothing of its own mends. Each with its remedy and the way to it.
+// What needs a person: alerts that stand, and what the server knows that nothing of its own mends. Each with its remedy and the way to it.
 import { Anchor, Group, Stack, Text } from "@mantine/core";
 import { Link } from "wouter";
 import { useAction } from "../api/use-answer.ts";
@@ -16,6 +16,8 @@ const TEXTS = textsOf({
     nothingNeededHint: "What comes up appears here at once.",
     acknowledge: "Acknowledge",
     acknowledgeOf: (message: string) => `Acknowledge: ${message}`,
+    acknowledged: "Acknowledged",
+    seenTo: (by: string) => `${by} sees to it.`,
     moreAttention: (count: string) => `${count} more on the alerts page`,
     warning: "Warning",
     critical: "Critical",
@@ -27,6 +29,8 @@ const TEXTS = textsOf({
     nothingNeededHint: "새로운 항목이 생기면 바로 여기에 나타납니다.",
     acknowledge: "확인 처리",
     acknowledgeOf: (message: string) => `확인 처리: ${message}`,
+    acknowledged: "확인됨",
+    seenTo: (by: string) => `${by}이(가) 처리하고 있습니다.`,
     moreAttention: (count: string) => `경고 페이지에서 ${count}건 더 보기`,
     warning: "주의",
     critical: "심각",
@@ -62,12 +66,13 @@ export function Attention({ concerns }: { readonly concerns: readonly Concern[] 
 
 function ConcernLine({ concern }: { readonly concern: Concern }) {
   const text = useText(TEXTS);
-  const { severity, href, message, remedy, since, alert } = concern;
+  const { severity, href, message, remedy, since, alert, acknowledgedBy } = concern;
   const subject = concern.subject ?? (href === null ? null : text.installation);
   return (
     <Stack gap={4}>
       <Group gap="xs">
         <StateBadge tone={SEVERITY_TONES[severity]} label={text[severity]} size="sm" />
+        {acknowledgedBy !== undefined && <StateBadge tone="working" label={text.acknowledged} size="sm" />}
         {subject !== null &&
           (href === null ? (
             <Text size="sm" fw={600} className="breakable">
@@ -90,6 +95,7 @@ function ConcernLine({ concern }: { readonly concern: Concern }) {
       <Text size="sm" c="dimmed" className="breakable">
         {remedy}
       </Text>
+      {acknowledgedBy !== undefined && acknowledgedBy !== "" && <Text size="sm">{text.seenTo(acknowledgedBy)}</Text>}
       {alert !== null && <Acknowledge id={alert} message={message} />}
     </Stack>
   );

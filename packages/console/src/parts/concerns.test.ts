@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { concernsOf, type OpenAlert } from "./concerns.ts";
+import type { StatusItem } from "@leeward/api";
+import { concernsOf, isSeenTo, type StandingAlert } from "./concerns.ts";
 
-const ALERT: OpenAlert = {
+const ALERT: StandingAlert = {
   id: "1",
-  rule: "disk-gap",
+  code: "disk-gap",
   severity: "warning",
   subjectKind: "disk",
   subject: "web/data",
@@ -12,6 +13,8 @@ const ALERT: OpenAlert = {
   message: "No point is made.",
   remedy: "Look at it.",
   openedAt: "2026-01-02T00:00:00.000000Z",
+  state: "open",
+  acknowledgedBy: null,
 };
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a concern asks a machine for its id and name alone
 const MACHINES = [{ id: "m1", name: "web" }] as never;
@@ -52,4 +55,36 @@ test("what is no machine's leads to where it is mended", () => {
       concernsOf({ alerts: [{ ...ALERT, subjectKind, subject: "other" }], items: [], machines: MACHINES })[0]?.href,
   );
   assert.deepEqual(hrefs, ["/infrastructure", "/plans", "/settings", null]);
+});
+
+test("what is acknowledged is still said, once, behind what nobody sees to, and not to be acknowledged again", () => {
+  const seen: StandingAlert = {
+    ...ALERT,
+    id: "2",
+    code: "cache-full",
+    severity: "critical",
+    state: "acknowledged",
+    acknowledgedBy: "ann",
+  };
+  const item: StatusItem = {
+    code: "cache-full",
+    severity: "critical",
+    subject: "web/data",
+    message: "x",
+    remedy: "y",
+    since: null,
+  };
+  const concerns = concernsOf({
+    alerts: [seen, ALERT],
+    items: [item],
+    machines: MACHINES,
+  });
+  assert.deepEqual(
+    concerns.map(({ key, alert, acknowledgedBy }) => [key, alert, acknowledgedBy]),
+    [
+      ["1", "1", undefined],
+      ["2", null, "ann"],
+    ],
+  );
+  assert.deepEqual(concerns.map(isSeenTo), [false, true]);
 });

@@ -1,9 +1,10 @@
 import type { Machine, Severity, StatusItem } from "@leeward/api";
 
-/** What of an alert matters here. */
-export interface OpenAlert {
+/** What of an alert that stands matters here. */
+export interface StandingAlert {
   readonly id: string;
-  readonly rule: string;
+  /** Of what it tells; the status names the same by it. */
+  readonly code: string;
   readonly severity: Severity;
   readonly subjectKind: "machine" | "disk" | "server" | "plan" | "installation";
   readonly subject: string | null;
@@ -11,6 +12,8 @@ export interface OpenAlert {
   readonly message: string;
   readonly remedy: string;
   readonly openedAt: string;
+  readonly state: "open" | "acknowledged" | "resolved";
+  readonly acknowledgedBy: string | null;
 }
 
 /** One thing that needs a person. */
@@ -25,6 +28,8 @@ export interface Concern {
   readonly since: string | null;
   /** The alert's id, where it can be acknowledged. */
   readonly alert: string | null;
+  /** Who sees to it, or undefined while nobody said so. */
+  readonly acknowledgedBy: string | undefined;
 }
 
 /** Where what is no machine's is mended. */
@@ -35,9 +40,9 @@ const PAGES: Readonly<Record<string, string>> = {
 };
 const SEVERITIES: readonly Severity[] = ["critical", "warning", "info"];
 
-/** The worst first, then the oldest. What is said by an alert is not said again by the status. */
+/** What nobody sees to before the rest, of each the worst first, then the oldest. What is said by an alert is not said again by the status. */
 export function concernsOf(known: {
-  readonly alerts: readonly OpenAlert[];
+  readonly alerts: readonly StandingAlert[];
   readonly items: readonly StatusItem[];
   readonly machines: readonly Machine[];
 }): readonly Concern[] {
@@ -48,10 +53,11 @@ export function concernsOf(known: {
       key: alert.id,
       href: pageOf(alert.machine ?? machineOf(ids, alert.subject)) ?? PAGES[alert.subjectKind] ?? null,
       since: alert.openedAt,
-      alert: alert.id,
+      alert: alert.state === "open" ? alert.id : null,
+      acknowledgedBy: alert.state === "acknowledged" ? (alert.acknowledgedBy ?? "") : undefined,
     }),
   );
-  const said = new Set(known.alerts.map(({ rule, subject }) => `${rule} ${subject ?? ""}`));
+  const said = new Set(known.alerts.map(({ code, subject }) => `${code} ${subject ?? ""}`));
   const fromStatus = known.items
     .filter(({ code, subject }) => !said.has(`${code} ${subject ?? ""}`))
     .map(
@@ -60,13 +66,20 @@ export function concernsOf(known: {
         key: `${item.code} ${item.subject ?? ""} ${item.message}`,
         href: pageOf(machineOf(ids, item.subject)),
         alert: null,
+        acknowledgedBy: undefined,
       }),
     );
   return [...fromAlerts, ...fromStatus].toSorted(
     (one, other) =>
+      Number(isSeenTo(one)) - Number(isSeenTo(other)) ||
       SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
       (one.since ?? "").localeCompare(other.since ?? ""),
   );
+}
+
+/** Whether somebody said that they see to it. */
+export function isSeenTo({ acknowledgedBy }: Concern): boolean {
+  return acknowledgedBy !== undefined;
 }
 
 /** A subject is a machine's name, or MACHINE/DISK. */

@@ -42,7 +42,7 @@ test("machines stand in the order of what is worst about them, and then of their
   );
 });
 
-test("an open alert or a fault makes a machine worse than its disks say", () => {
+test("an alert that stands or a fault makes a machine worse than its disks say", () => {
   const fault = { code: "x", kind: "transient", message: "It is slow.", since: null } as const;
   const machines = [
     machine("alerted", "online", [disk("protected")]),
@@ -78,4 +78,24 @@ test("a machine's RPO is its worst disk's, and unknown where no disk has a point
   assert.equal(first?.rpoSeconds, null);
   assert.equal(second?.rpoSeconds, 8);
   assert.equal(second?.newestPoint, "2026-01-02T00:00:00.000000Z");
+});
+
+test("without an answer about alerts no machine is called better than its disks and its agent say, and none healthy", () => {
+  const machines = [
+    machine("healthy", "online", [disk("protected")]),
+    machine("empty", "online", []),
+    machine("reduced", "online", [disk("reduced")]),
+    machine("away", "offline", [disk("protected")]),
+    machine("gap", "online", [disk("gap")]),
+  ];
+  assert.deepEqual(
+    standingsOf(machines, undefined).map(({ machine: { name }, health, alertCount }) => [name, health, alertCount]),
+    [
+      ["gap", "critical", null],
+      ["away", "offline", null],
+      ["empty", "unknown", null],
+      ["healthy", "unknown", null],
+      ["reduced", "unknown", null],
+    ],
+  );
 });

@@ -1,14 +1,24 @@
-// How a machine stands, in one word: what its disks, its agent and its open alerts say, the worst of them first.
+// How a machine stands, in one word: what its disks, its agent and the alerts that stand say, the worst of them first. An alert that somebody sees to
+// stands as any other: it is mended when it is resolved.
 import type { Disk, Machine, Severity } from "@leeward/api";
 import type { Tone } from "./state-badge.tsx";
 
 /** The worst first: so machines are ordered. */
-export const MACHINE_HEALTHS = ["critical", "offline", "warning", "copying", "unprotected", "healthy"] as const;
+export const MACHINE_HEALTHS = [
+  "critical",
+  "offline",
+  "unknown",
+  "warning",
+  "copying",
+  "unprotected",
+  "healthy",
+] as const;
 export type MachineHealth = (typeof MACHINE_HEALTHS)[number];
 
 export const HEALTH_TONES: Readonly<Record<MachineHealth, Tone>> = {
   critical: "bad",
   offline: "bad",
+  unknown: "off",
   warning: "attention",
   copying: "working",
   unprotected: "off",
@@ -38,19 +48,23 @@ export interface MachineStanding {
   /** Of its worst disk, seconds; null where no disk has a recoverable point. */
   readonly rpoSeconds: number | null;
   readonly newestPoint: string | null;
-  readonly alertCount: number;
+  /** Of alerts that stand, acknowledged ones included; null while that is not known. */
+  readonly alertCount: number | null;
 }
 
-/** Every machine with how it stands, the worst first, then by name. */
+/** Every machine with how it stands, the worst first, then by name. `alerts` are those that stand; undefined while they are not known. */
 export function standingsOf(
   machines: readonly Machine[],
-  alerts: readonly AlertOfMachine[],
+  alerts: readonly AlertOfMachine[] | undefined,
 ): readonly MachineStanding[] {
-  const byMachine = Map.groupBy(alerts, ({ machine }) => machine);
-  return machines.map((machine) => standingOf(machine, byMachine.get(machine.id) ?? [])).toSorted(worstFirst);
+  const byMachine = alerts && Map.groupBy(alerts, ({ machine }) => machine);
+  return machines
+    .map((machine) => standingOf(machine, byMachine && (byMachine.get(machine.id) ?? [])))
+    .toSorted(worstFirst);
 }
 
-export function standingOf(machine: Machine, alerts: readonly AlertOfMachine[]): MachineStanding {
+/** `alerts` are those of the machine that stand; undefined while they are not known. */
+export function standingOf(machine: Machine, alerts: readonly AlertOfMachine[] | undefined): MachineStanding {
   const { disks } = machine;
   const known = disks.flatMap(({ rpoSeconds }) => rpoSeconds ?? []);
   const newest = disks.flatMap(({ newestPoint }) => newestPoint ?? []).toSorted();
@@ -59,14 +73,15 @@ export function standingOf(machine: Machine, alerts: readonly AlertOfMachine[]):
     health: healthOf(machine, alerts),
     rpoSeconds: known.length === 0 ? null : Math.max(...known),
     newestPoint: newest.at(-1) ?? null,
-    alertCount: alerts.length,
+    alertCount: alerts?.length ?? null,
   };
 }
 
-function healthOf({ state, disks }: Machine, alerts: readonly AlertOfMachine[]): MachineHealth {
+function healthOf({ state, disks }: Machine, alerts: readonly AlertOfMachine[] | undefined): MachineHealth {
   const tones = disks.map((disk) => DISK_TONES[disk.state]);
-  if (tones.includes("bad") || alerts.some(({ severity }) => severity === "critical")) return "critical";
+  if (tones.includes("bad") || alerts?.some(({ severity }) => severity === "critical")) return "critical";
   if (state !== "online") return "offline";
+  if (alerts === undefined) return "unknown";
   if (tones.includes("attention") || alerts.length > 0 || disks.some(({ faults }) => faults.length > 0))
     return "warning";
   if (tones.includes("working")) return "copying";

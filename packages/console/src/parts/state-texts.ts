@@ -5,6 +5,7 @@ export const HEALTH_TEXTS = textsOf({
   en: {
     critical: "Critical",
     offline: "Offline",
+    unknown: "Not known",
     warning: "Warning",
     copying: "Copying",
     unprotected: "No disks protected",
@@ -13,6 +14,7 @@ export const HEALTH_TEXTS = textsOf({
   ko: {
     critical: "심각",
     offline: "오프라인",
+    unknown: "알 수 없음",
     warning: "주의",
     copying: "복사 중",
     unprotected: "보호된 디스크 없음",

@@ -3,14 +3,14 @@ import { Stack, Text } from "@mantine/core";
 import { type Answer, useItems } from "../../api/use-answer.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { Attention } from "../../parts/attention.tsx";
-import { concernsOf, type OpenAlert } from "../../parts/concerns.ts";
+import { concernsOf, type StandingAlert } from "../../parts/concerns.ts";
 import { JobProgress } from "../../parts/job-progress.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/language.tsx";
 import { TEXTS } from "./texts.ts";
 
 /** What of this machine needs a person, and what is being done for it. */
-export function HealthTab(props: { readonly machine: Machine; readonly alerts: Answer<readonly OpenAlert[]> }) {
+export function HealthTab(props: { readonly machine: Machine; readonly alerts: Answer<readonly StandingAlert[]> }) {
   const text = useText(TEXTS);
   const { machine, alerts } = props;
   const status = useItems("status", {});
@@ -18,13 +18,13 @@ export function HealthTab(props: { readonly machine: Machine; readonly alerts: A
     <Stack gap="lg">
       <Section title={text.what}>
         <Answered answer={alerts}>
-          {(open) => (
+          {(standing) => (
             <Answered answer={status}>
               {(items) => (
                 <Attention
                   concerns={concernsOf({
                     machines: [machine],
-                    alerts: open,
+                    alerts: standing,
                     items: items.filter(({ subject }) => subject?.split("/")[0] === machine.name),
                   })}
                 />

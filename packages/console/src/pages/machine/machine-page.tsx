@@ -54,10 +54,10 @@ export function MachinePage() {
 function MachineParts({ machine }: { readonly machine: Machine }) {
   const text = useText(TEXTS);
   const [search, setSearch] = useSearchParams();
-  const alerts = useItems("listAlerts", { query: { state: "open", machine: machine.id } });
+  const alerts = useItems("listAlerts", { query: { machine: machine.id } });
   const asked = search.get("tab");
   const tab = TABS.find((each) => each === asked) ?? "health";
-  const standing = standingOf(machine, alerts.data ?? []);
+  const standing = standingOf(machine, alerts.data);
   return (
     <>
       {machine.state === "removed" && <Alert color="gray">{text.isRemoved}</Alert>}

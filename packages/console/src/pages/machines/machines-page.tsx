@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { useItems } from "../../api/use-answer.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { FaultPanel } from "../../parts/fault-notice.tsx";
 import { HEALTH_TONES, MACHINE_HEALTHS, type MachineStanding, standingsOf } from "../../parts/machine-health.ts";
 import { Moment } from "../../parts/moment.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
@@ -19,7 +20,7 @@ const COMMANDS = ["leeward machine list", "leeward disk status", "leeward machin
 export function MachinesPage() {
   const text = useText(TEXTS);
   const machines = useItems("listMachines", {});
-  const alerts = useItems("listAlerts", { query: { state: "open" } });
+  const alerts = useItems("listAlerts", {});
   return (
     <Page
       title={text.title}
@@ -31,9 +32,8 @@ export function MachinesPage() {
         </Button>
       }
     >
-      <Answered answer={machines}>
-        {(all) => <Answered answer={alerts}>{(open) => <MachineTable standings={standingsOf(all, open)} />}</Answered>}
-      </Answered>
+      {alerts.data === undefined && alerts.fault !== null && <FaultPanel fault={alerts.fault} retry={alerts.refresh} />}
+      <Answered answer={machines}>{(all) => <MachineTable standings={standingsOf(all, alerts.data)} />}</Answered>
     </Page>
   );
 }

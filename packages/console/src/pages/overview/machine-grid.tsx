@@ -93,7 +93,7 @@ function MachineTile({ standing, isRoomy }: { readonly standing: MachineStanding
         {isRoomy ? (
           <span className="machine-tile-note">
             {healths[health]} · {machine.disks.length === 0 ? text.disks(0) : age}
-            {alertCount > 0 && ` · ${text.alerts(alertCount)}`}
+            {alertCount !== null && alertCount > 0 && ` · ${text.alerts(alertCount)}`}
           </span>
         ) : (
           <span className="machine-tile-note">{machine.disks.length === 0 ? text.disks(0) : age}</span>

@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import { type Answer, useItems } from "../../api/use-answer.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { Attention } from "../../parts/attention.tsx";
-import { type Concern, concernsOf, type OpenAlert } from "../../parts/concerns.ts";
+import { type Concern, concernsOf, isSeenTo, type StandingAlert } from "../../parts/concerns.ts";
 import { FigureCard } from "../../parts/figure-card.tsx";
 import { type MachineStanding, standingsOf } from "../../parts/machine-health.ts";
 import { useNowMs } from "../../parts/moment.tsx";
@@ -26,7 +26,7 @@ const DAY_MS = 86_400_000;
 export function OverviewPage() {
   const text = useText(TEXTS);
   const machines = useItems("listMachines", {});
-  const alerts = useItems("listAlerts", { query: { state: "open" } });
+  const alerts = useItems("listAlerts", {});
   const status = useItems("status", {});
   return (
     <Page
@@ -46,20 +46,19 @@ export function OverviewPage() {
 
 interface InstallationProps {
   readonly machines: readonly Machine[];
-  readonly alerts: Answer<readonly OpenAlert[]>;
+  readonly alerts: Answer<readonly StandingAlert[]>;
   readonly status: Answer<readonly StatusItem[]>;
 }
 
 function Installation({ machines, alerts, status }: InstallationProps) {
   const text = useText(TEXTS);
-  const [open, items] = [alerts.data ?? [], status.data ?? []];
-  const standings = standingsOf(machines, open);
-  const concerns = concernsOf({ machines, alerts: open, items });
-  const isKnown = alerts.data !== undefined && status.data !== undefined;
+  const standings = standingsOf(machines, alerts.data);
+  const [standing, items] = [alerts.data, status.data];
+  const concerns = standing && items && concernsOf({ machines, alerts: standing, items });
   return (
     <>
-      {isKnown && <FirstSteps machines={machines} items={items} />}
-      <Figures standings={standings} concerns={isKnown ? concerns : undefined} />
+      {items !== undefined && <FirstSteps machines={machines} items={items} />}
+      <Figures standings={standings} concerns={concerns?.filter((concern) => !isSeenTo(concern))} />
       {machines.length > 0 && (
         <Section title={text.health}>
           <Answered answer={alerts}>{() => <MachineGrid standings={standings} />}</Answered>
@@ -68,7 +67,9 @@ function Installation({ machines, alerts, status }: InstallationProps) {
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg" verticalSpacing="lg">
         <Section title={text.attention}>
           <Answered answer={alerts}>
-            {() => <Answered answer={status}>{() => <Attention concerns={concerns} />}</Answered>}
+            {() => (
+              <Answered answer={status}>{() => concerns !== undefined && <Attention concerns={concerns} />}</Answered>
+            )}
           </Answered>
         </Section>
         <Section title={text.rpo24}>
