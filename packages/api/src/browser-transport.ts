@@ -44,9 +44,11 @@ async function exchange(
       signal,
     });
     const successor = response.headers.get(SUCCESSOR_HEADER);
+    const tag = response.headers.get("etag");
     return {
       status: response.status,
       ...(successor !== null && { successor }),
+      ...(tag !== null && { tag }),
       body: chunksOf(response, signal),
     };
   } catch (error) {

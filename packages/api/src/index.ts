@@ -13,7 +13,7 @@ export { ApiClient } from "./generated/api-client.ts";
 export { httpStatusOf } from "./http-status.ts";
 export { POLICY_DEFAULT } from "./policy-default.ts";
 export { type AnswerOf, API_ROLES, type ApiRole, allows, type CallOf, type Route, type RouteRole } from "./route.ts";
-export type { ApiClientOptions, CallName, CallOptions } from "./route-caller.ts";
+export type { ApiClientOptions, CallName, CallOptions, Tagged } from "./route-caller.ts";
 export type { RouteScope, ScopedThing } from "./route-scope.ts";
 export { ROUTES, type RouteName, type Routes } from "./routes.ts";
 export {

@@ -80,10 +80,11 @@ async function exchange(
   outgoing.end(request.body);
   try {
     const response = await promise;
-    const successor = response.headers[SUCCESSOR_HEADER];
+    const { [SUCCESSOR_HEADER]: successor, etag } = response.headers;
     return {
       status: response.statusCode ?? 0,
       ...(typeof successor === "string" && { successor }),
+      ...(etag !== undefined && { tag: etag }),
       body: chunksOf(response, to.url, signal),
     };
   } catch (error) {

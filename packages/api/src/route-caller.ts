@@ -5,7 +5,7 @@ import { faultOfBody } from "./error-answer.ts";
 import { responseInvalid } from "./error-body.ts";
 import type { AnswerOf, CallOf, Route } from "./route.ts";
 import { ROUTES, type RouteName, type Routes } from "./routes.ts";
-import { isAnswerLost, type Transport } from "./transport.ts";
+import { isAnswerLost, type Transport, type TransportResponse } from "./transport.ts";
 import { withUnknowns } from "./unknown-fields.ts";
 
 /** A longer answer is not believed, bytes. */
@@ -23,6 +23,14 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** How long the answer may take, milliseconds; 60 s when left out. */
   readonly timeoutMs?: number;
+  /** Refuses a change of settings that are no longer those of this tag: `precondition-failed`. */
+  readonly ifMatch?: string;
+}
+
+/** An answer with what names it, for `ifMatch`; null where the server names none. */
+export interface Tagged<T> {
+  readonly answer: T;
+  readonly tag: string | null;
 }
 
 type StreamName = { [N in RouteName]: Routes[N] extends { readonly answer: "stream" } ? N : never }[RouteName];
@@ -54,18 +62,37 @@ export class RouteCaller {
     call: CallOf<Routes[N]> & object & (N extends BytesName ? { readonly body: Uint8Array } : unknown),
     options: CallOptions = {},
   ): Promise<AnswerOf<Routes[N]>> {
-    const ask = async (headers: Readonly<Record<string, string>>): Promise<AnswerOf<Routes[N]>> => {
+    return (await this.#answered(name, call, options)).answer;
+  }
+
+  /** As `call`, for who edits what is answered: with its tag. */
+  async tagged<N extends Exclude<CallName, BytesName>>(
+    name: N,
+    call: CallOf<Routes[N]> & object,
+    options: CallOptions = {},
+  ): Promise<Tagged<AnswerOf<Routes[N]>>> {
+    return await this.#answered(name, call, options);
+  }
+
+  async #answered<N extends CallName>(
+    name: N,
+    call: object,
+    options: CallOptions,
+  ): Promise<Tagged<AnswerOf<Routes[N]>>> {
+    const ask = async (headers: Readonly<Record<string, string>>): Promise<Tagged<AnswerOf<Routes[N]>>> => {
       const asked = { ...looseOf(call), headers };
-      const { status, body } = await this.#timed(ROUTES[name], asked, options, async (stream, code) => ({
-        status: code,
-        body: parsed(await gathered(stream), code),
+      const { status, body, tag } = await this.#timed(ROUTES[name], asked, options, async (stream, head) => ({
+        status: head.status,
+        body: parsed(await gathered(stream), head.status),
+        tag: head.tag ?? null,
       }));
       if (status !== ROUTES[name].status) throw faultOfBody(body, status);
-      return believed(name, body);
+      return { answer: believed(name, body), tag };
     };
     const { method, role, once }: Route = ROUTES[name];
-    if (method !== "POST" || role === "none" || once === false) return await ask({});
-    const headers = { "idempotency-key": this.#transport.newKey() };
+    const seen = options.ifMatch === undefined ? {} : { "if-match": options.ifMatch };
+    if (method !== "POST" || role === "none" || once === false) return await ask(seen);
+    const headers = { ...seen, "idempotency-key": this.#transport.newKey() };
     return await repeated(
       () => ask(headers),
       (ms) => this.#pause(ms, options.signal),
@@ -78,7 +105,7 @@ export class RouteCaller {
     take: (bytes: AsyncIterable<Uint8Array>) => Promise<void>,
     options: CallOptions = {},
   ): Promise<void> {
-    await this.#timed(ROUTES[name], {}, { timeoutMs: 3_600_000, ...options }, async (stream, status) => {
+    await this.#timed(ROUTES[name], {}, { timeoutMs: 3_600_000, ...options }, async (stream, { status }) => {
       if (status !== ROUTES[name].status) throw faultOfBody(parsed(await gathered(stream), status), status);
       await take(stream);
     });
@@ -102,7 +129,7 @@ export class RouteCaller {
     route: Route,
     call: LooseCall,
     options: CallOptions,
-    take: (stream: AsyncIterable<Uint8Array>, status: number) => Promise<T>,
+    take: (stream: AsyncIterable<Uint8Array>, head: Pick<TransportResponse, "status" | "tag">) => Promise<T>,
   ): Promise<T> {
     options.signal?.throwIfAborted();
     const timeout = this.#transport.deadline(options.timeoutMs ?? CALL_TIMEOUT_MS);
@@ -119,7 +146,7 @@ export class RouteCaller {
         { method: route.method, path: pathOf(route, call), headers, body },
         signal,
       );
-      return await take(response.body, response.status);
+      return await take(response.body, response);
     } catch (error) {
       if (timeout.aborted && options.signal?.aborted !== true) throw timedOut(route, error);
       throw error;

@@ -7,12 +7,12 @@ import type { Transport, TransportRequest } from "./transport.ts";
 const routes: readonly (readonly [string, Route])[] = Object.entries(ROUTES);
 
 /** A whole server of one answer, in memory. */
-function answering(status: number, body: string): { transport: Transport; requests: TransportRequest[] } {
+function answering(status: number, body: string, tag?: string): { transport: Transport; requests: TransportRequest[] } {
   const requests: TransportRequest[] = [];
   const transport: Transport = {
     async exchange(request) {
       requests.push(request);
-      return { status, body: chunked(body) };
+      return { status, ...(tag !== undefined && { tag }), body: chunked(body) };
     },
     deadline: (timeoutMs) => AbortSignal.timeout(timeoutMs),
     newKey: () => "0123456789abcdef",
@@ -74,6 +74,21 @@ void test("a call fills in the path, the query and the token", async () => {
   await client.call("listPoints", { params: { machine: "a/b c" }, query: { from: "2026-01-01T00:00:00Z" } });
   assert.equal(requests[0]?.path, "/v1/machines/a%2Fb%20c/points?from=2026-01-01T00%3A00%3A00Z");
   assert.equal(requests[0]?.headers["authorization"], "Bearer secret");
+});
+
+void test("who edits what was answered has its tag, and says it with the change", async () => {
+  const installation = '{"id":"aaaaaaaaaaaaaaaa","workingHours":"none","secondPerson":null}';
+  const { transport, requests } = answering(200, installation, '"a.b"');
+  const client = new ApiClient({ transport });
+  const { tag } = await client.tagged("showInstallation", {});
+  assert.equal(tag, '"a.b"');
+  await client.setInstallation({ body: {} }, { ifMatch: tag });
+  await client.setInstallation({ body: {} });
+  assert.deepEqual(
+    requests.map(({ headers }) => headers["if-match"]),
+    [undefined, '"a.b"', undefined],
+  );
+  assert.equal((await new ApiClient(answering(200, installation)).tagged("showInstallation", {})).tag, null);
 });
 
 void test("a refusal is the server's own fault, with its remedy and its exit code", async () => {

@@ -16,6 +16,8 @@ export interface TransportResponse {
   readonly status: number;
   /** What SUCCESSOR_HEADER says. */
   readonly successor?: string;
+  /** The entity tag, as the header ETag says it. */
+  readonly tag?: string;
   readonly body: AsyncIterable<Uint8Array>;
 }
 

@@ -121,7 +121,7 @@ export type PlanStored = { plan: RecoveryPlan; warnings: string[] };
 
 export type PlanSummary = { id: string; name: string; description: string; createdAt: string; changedAt: string; actor: string; lastRun: ({ id: string; kind: "test" | "planned" | "unplanned"; state: PlanRunState }) | null; totalSteps: number };
 
-export type PlanText = { name: string; text: string };
+export type PlanText = { name: string; text: string; changedAt: string | null };
 
 export type PlannedFailoverOrder = { host?: "qemu" | "libvirt" | "none"; cpus?: number; memoryMib?: number; firmware?: "bios" | "uefi"; diskBus?: "virtio" | "sata" | "scsi" | "nvme" | "ide"; network?: string; cpuShare?: number; bootDisk?: string; allowMissing?: boolean; forwards?: number[]; force?: boolean };
 
@@ -240,10 +240,13 @@ export class ApiClient {
   readonly #caller: RouteCaller;
   /** Any operation by its name. */
   readonly call: RouteCaller["call"];
+  /** The same, with the tag of the answer. */
+  readonly tagged: RouteCaller["tagged"];
 
   constructor(options: ApiClientOptions) {
     this.#caller = new RouteCaller(options);
     this.call = (name, call, options) => this.#caller.call(name, call, options);
+    this.tagged = (name, call, options) => this.#caller.tagged(name, call, options);
   }
 
   close(): void {
@@ -490,6 +493,11 @@ export class ApiClient {
     return this.#caller.call("listDrillSchedules", call, options);
   }
 
+  /** Show when drills of a machine are made by schedule. Needs the role viewer. `GET /v1/machines/{machine}/drill-schedule` */
+  showDrillSchedule(call: { params: { machine: string } }, options?: CallOptions): Promise<DrillSchedule> {
+    return this.#caller.call("showDrillSchedule", call, options);
+  }
+
   /** Have drills of a machine made by schedule. Needs the role operator. `PUT /v1/machines/{machine}/drill-schedule` */
   setDrillSchedule(call: { params: { machine: string }; body: DrillScheduleChange }, options?: CallOptions): Promise<DrillSchedule> {
     return this.#caller.call("setDrillSchedule", call, options);
@@ -663,6 +671,11 @@ export class ApiClient {
   /** List what opens alerts, and from when on. Needs the role viewer. `GET /v1/alert-rules` */
   listAlertRules(call: { query?: { limit?: number; after?: string } } = {}, options?: CallOptions): Promise<{ items: AlertRule[]; next: string | null }> {
     return this.#caller.call("listAlertRules", call, options);
+  }
+
+  /** Show what opens alerts, and from when on. Needs the role viewer. `GET /v1/alert-rules/{rule}` */
+  showAlertRule(call: { params: { rule: string } }, options?: CallOptions): Promise<AlertRule> {
+    return this.#caller.call("showAlertRule", call, options);
   }
 
   /** Change the thresholds of a rule, or switch it off or on. Needs the role administrator. `PUT /v1/alert-rules/{rule}` */

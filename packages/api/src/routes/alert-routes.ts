@@ -14,6 +14,7 @@ import { pageOf, pageQuery } from "../shapes/page.ts";
 import { Id, Name, NameOrId, STRICT } from "../shapes/schema-words.ts";
 
 const oneAlert = Type.Object({ id: Id });
+const oneRule = Type.Object({ rule: Type.String({ minLength: 1, maxLength: 64 }) });
 const oneChannel = Type.Object({ name: Name });
 const note = Type.Optional(Type.String({ maxLength: 1_024 }));
 const until = Type.String({ maxLength: 40, description: "RFC 3339" });
@@ -27,7 +28,8 @@ export const ALERT_ROUTES = {
   silenceAlert: { method: "POST", path: "/v1/alerts/:id/silence", role: "operator", scope: of("alert", "id"), summary: "Tell nobody of an alert until a time; it still shows", params: oneAlert, body: Type.Object({ until, note }, STRICT), status: 200, response: Alert },
   unsilenceAlert: { method: "DELETE", path: "/v1/alerts/:id/silence", role: "operator", scope: of("alert", "id"), summary: "End the silence of an alert", params: oneAlert, status: 200, response: Alert },
   listAlertRules: { method: "GET", path: "/v1/alert-rules", role: "viewer", scope: "open", summary: "List what opens alerts, and from when on", query: pageQuery({}), status: 200, response: pageOf(AlertRule) },
-  setAlertRule: { method: "PUT", path: "/v1/alert-rules/:rule", role: "administrator", scope: "installation", summary: "Change the thresholds of a rule, or switch it off or on", params: Type.Object({ rule: Type.String({ minLength: 1, maxLength: 64 }) }), body: AlertRuleChange, status: 200, response: AlertRule },
+  showAlertRule: { method: "GET", path: "/v1/alert-rules/:rule", role: "viewer", scope: "open", summary: "Show what opens alerts, and from when on", params: oneRule, status: 200, response: AlertRule },
+  setAlertRule: { method: "PUT", path: "/v1/alert-rules/:rule", role: "administrator", scope: "installation", edits: true, summary: "Change the thresholds of a rule, or switch it off or on", params: oneRule, body: AlertRuleChange, status: 200, response: AlertRule },
   listAlertChannels: { method: "GET", path: "/v1/alert-channels", role: "viewer", scope: "installation", summary: "List who is told of alerts, never their secrets", query: pageQuery({}), status: 200, response: pageOf(AlertChannel) },
   showAlertChannel: { method: "GET", path: "/v1/alert-channels/:name", role: "viewer", scope: "installation", summary: "Show a channel of alerts, never its secret", params: oneChannel, status: 200, response: AlertChannel },
   setAlertChannel: { method: "PUT", path: "/v1/alert-channels/:name", role: "administrator", scope: "installation", summary: "Make or change a channel of alerts", params: oneChannel, body: AlertChannelChange, status: 200, response: AlertChannel },

@@ -168,7 +168,8 @@ export const PlanStored = Type.Object({ plan: RecoveryPlan, warnings: Type.Array
 export type PlanStored = Static<typeof PlanStored>;
 
 /** The document as it was written. */
-export const PlanText = Type.Object({ name: Name, text: Type.String() });
+/** `changedAt` is null where an older server does not say it. */
+export const PlanText = Type.Object({ name: Name, text: Type.String(), changedAt: nullable(Time) });
 export type PlanText = Static<typeof PlanText>;
 
 const Text = Type.String({ minLength: 1, maxLength: PLAN_BYTES_MAX, description: "YAML" });

@@ -57,12 +57,15 @@ export function addMachineCommands(program: Command, state: ProgramState): void 
       const params = { machine: requireName(args, 0) };
       const change = recoveryOf(args.slice(1));
       const [nics, testNics] = [options.texts("nic"), options.texts("testNic")];
-      const { recovery } = await client.showMachine({ params });
+      const { answer, tag } = await client.tagged("showMachine", { params });
+      const { recovery } = answer;
       const cards = {
         ...(nics.length === 0 ? {} : { nics: cardsChanged(recovery.nics, nics) }),
         ...(testNics.length === 0 ? {} : { testNics: cardsChanged(recovery.testNics, testNics) }),
       };
-      printDocument(context, await client.setRecovery({ params, body: { ...change, ...cards } }), describe);
+      // Cards are sent as a whole, made of those that were read: what somebody else changed since is not written over.
+      const seen = tag === null || Object.keys(cards).length === 0 ? {} : { ifMatch: tag };
+      printDocument(context, await client.setRecovery({ params, body: { ...change, ...cards } }, seen), describe);
     },
   );
 

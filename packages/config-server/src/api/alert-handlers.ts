@@ -5,13 +5,14 @@ import { RULE_NAMES, type Rule, type RuleName, ruleNameOf, ruleOf, ruleView } fr
 import { alertRuleInvalid, alertRuleUnknown } from "../faults.ts";
 import type { AlertRow } from "../store/alert-rows.ts";
 import type { NewestQuery } from "../store/newest-page.ts";
+import { ruleSettings } from "./edited.ts";
 import type { Handlers } from "./handler.ts";
 import { findMachine } from "./lookup.ts";
 import { newestPageOf, pageOf } from "./pages.ts";
 import type { Services } from "./services.ts";
 
 type AlertRoute = "listAlerts" | "showAlert" | "acknowledgeAlert" | "silenceAlert" | "unsilenceAlert";
-type RuleRoute = "listAlertRules" | "setAlertRule";
+type RuleRoute = "listAlertRules" | "showAlertRule" | "setAlertRule";
 type ChannelRoute =
   | "listAlertChannels"
   | "showAlertChannel"
@@ -45,6 +46,11 @@ function ofAlerts({ alerts, store, world }: Services): Handlers<AlertRoute> {
 
 function ofRules({ store, events }: Services): Handlers<RuleRoute> {
   const find = (name: RuleName): Rule => ruleOf(name, store.alertRules.all().get(name));
+  const named = (rule: string): RuleName => {
+    const name = ruleNameOf(rule);
+    if (name === undefined) throw alertRuleUnknown(rule);
+    return name;
+  };
   return {
     listAlertRules: async ({ query }, { within }) =>
       pageOf(query, {
@@ -53,9 +59,10 @@ function ofRules({ store, events }: Services): Handlers<RuleRoute> {
         key: ({ name }) => [RULE_NAMES.indexOf(name)],
         view: ruleView,
       }),
-    setAlertRule: async ({ params, body }, { actor }) => {
-      const name = ruleNameOf(params.rule);
-      if (name === undefined) throw alertRuleUnknown(params.rule);
+    showAlertRule: async ({ params }) => ruleView(find(named(params.rule))),
+    setAlertRule: async ({ params, body }, { actor, requireSeen }) => {
+      const name = named(params.rule);
+      requireSeen(ruleSettings(ruleView(find(name))));
       const next = { ...find(name), ...body };
       requireSound(next, body);
       store.transaction(() => {

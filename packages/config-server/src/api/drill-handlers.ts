@@ -4,6 +4,7 @@ import { Check } from "typebox/value";
 import { drillNotReported } from "../drills/drill-faults.ts";
 import type { DrillRow } from "../store/drill-rows.ts";
 import type { DrillScheduleRow } from "../store/drill-schedule-rows.ts";
+import { drillScheduleSettings } from "./edited.ts";
 import type { Handlers } from "./handler.ts";
 import { findLiveMachine, findMachine } from "./lookup.ts";
 import { createdMicrosOf, newestPageOf, pageOf } from "./pages.ts";
@@ -15,6 +16,7 @@ type DrillRoute =
   | "listDrills"
   | "showDrillReport"
   | "listDrillSchedules"
+  | "showDrillSchedule"
   | "setDrillSchedule"
   | "removeDrillSchedule";
 
@@ -47,8 +49,13 @@ export function drillHandlers(services: Services): Handlers<DrillRoute> {
     },
     listDrillSchedules: async ({ query }, { within }) =>
       pageOf(query, { within, rows: store.drillSchedules.list(), key: (row) => [row.machineId], view: scheduleView }),
-    setDrillSchedule: async ({ params, body }, { actor }) =>
-      scheduleView(drillSchedules.set(findLiveMachine(store, params.machine), body, actor)),
+    showDrillSchedule: async ({ params }) => scheduleView(drillSchedules.find(findMachine(store, params.machine))),
+    setDrillSchedule: async ({ params, body }, { actor, requireSeen }) => {
+      const machine = findLiveMachine(store, params.machine);
+      const before = store.drillSchedules.of(machine.id);
+      requireSeen(before && drillScheduleSettings(scheduleView(before)));
+      return scheduleView(drillSchedules.set(machine, body, actor));
+    },
     removeDrillSchedule: async ({ params }, { actor }) =>
       scheduleView(drillSchedules.remove(findMachine(store, params.machine), actor)),
   };

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import { type Answer, ask } from "../testing/node-ask.ts";
+import { joinStill } from "../testing/node-test-member.ts";
 import { startServer, type TestServer, temporaryFolder } from "../testing/node-test-server.ts";
 
 const asker =
@@ -34,13 +36,23 @@ void test("who has the present answer is told so, and nothing else", async (t) =
 });
 
 void test("what somebody else has changed since is not replaced by who says what they saw", async (t) => {
-  const server = await startServer(t, await temporaryFolder(t));
+  const home = await temporaryFolder(t);
+  const server = await startServer(t, home);
   const ask = asker(server);
   await ask("PUT", "/v1/policies/gold", { verifyDays: 3 });
   await server.client.call("createRecoveryPlan", { body: { name: "shop", text: PLAN } });
+  await joinStill(t, server, { name: "db", home: join(home, "db") });
+  const schedule = "/v1/machines/db/drill-schedule";
+  await ask("PUT", schedule, { everySeconds: 86_400, checks: ["console:login:"] });
   const edited: readonly (readonly [string, object, object])[] = [
     ["/v1/policies/gold", { verifyDays: 4 }, { verifyDays: 5 }],
     ["/v1/installation", { workingHours: "mon 08:00-09:00" }, { workingHours: "mon 08:00-10:00" }],
+    ["/v1/alert-rules/rpo-exceeded", { warning: 3 }, { warning: 4 }],
+    [
+      schedule,
+      { everySeconds: 90_000, checks: ["console:login:"] },
+      { everySeconds: 90_001, checks: ["console:login:"] },
+    ],
     ["/v1/recovery-plans/shop", { text: PLAN.replace("60", "70") }, { text: PLAN.replace("60", "80") }],
   ];
   for (const [path, one, other] of edited) {
@@ -57,6 +69,21 @@ void test("what somebody else has changed since is not replaced by who says what
   assert.equal(gone.status, 412);
   const missing = await ask("PUT", "/v1/policies/new", { verifyDays: 4 }, { "if-match": "*" });
   assert.equal(missing.status, 412, "what is not there was not seen by anybody");
+});
+
+void test("who read a plan's document changes the plan that it is of, and no other", async (t) => {
+  const { client } = await startServer(t, await temporaryFolder(t));
+  await client.createRecoveryPlan({ body: { name: "shop", text: PLAN } });
+  const params = { plan: "shop" };
+  const seen = await client.tagged("readRecoveryPlan", { params });
+  assert.ok(seen.tag !== null);
+  const change = (text: string, ifMatch: string) => client.editRecoveryPlan({ params, body: { text } }, { ifMatch });
+  // A comment is a change as any other.
+  await change(`# by night\n${PLAN}`, seen.tag);
+  await assert.rejects(change(PLAN.replace("60", "70"), seen.tag), { code: "precondition-failed" });
+  const stored = await client.tagged("readRecoveryPlan", { params });
+  assert.match(stored.answer.text, /# by night/);
+  assert.equal((await change(PLAN, stored.tag ?? "")).plan.name, "shop");
 });
 
 const PLAN = "steps: [{name: rest, wait: 60}]\n";

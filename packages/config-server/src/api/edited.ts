@@ -1,7 +1,17 @@
 // What people edit, and how it is told whether somebody else has edited it since: an entity tag names what a GET answered, and after its dot the
 // settings alone, which is what If-Match is about. A machine that was heard of again is answered anew, and its settings are still the same.
 import { createHash } from "node:crypto";
-import type { Group, Installation, Machine, Policy, RecoveryPlan, RouteName } from "@leeward/api";
+import type {
+  AlertRule,
+  DrillSchedule,
+  Group,
+  Installation,
+  Machine,
+  PlanText,
+  Policy,
+  RecoveryPlan,
+  RouteName,
+} from "@leeward/api";
 import { preconditionFailed } from "../faults.ts";
 
 export const policySettings = (policy: Policy): unknown => policy;
@@ -11,13 +21,11 @@ export const groupSettings = ({ id, name, intervalSeconds, members }: Group): un
   intervalSeconds,
   members.map(({ machine }) => machine),
 ];
-export const planSettings = ({ id, name, description, changedAt, steps }: RecoveryPlan): unknown => [
-  id,
+/** Each change of a plan has its time; so a plan's document has the same tag as its steps. */
+export const planSettings = ({
   name,
-  description,
   changedAt,
-  steps,
-];
+}: Pick<RecoveryPlan, "name"> & Pick<PlanText, "changedAt">): unknown => [name, changedAt];
 export const machineSettings = ({ id, state, bandwidth, autoProtect, recovery, cacheAccount }: Machine): unknown => [
   id,
   state === "removed",
@@ -25,6 +33,20 @@ export const machineSettings = ({ id, state, bandwidth, autoProtect, recovery, c
   autoProtect,
   recovery,
   cacheAccount && [cacheAccount.storeUrl, cacheAccount.bytesMax],
+];
+export const ruleSettings = ({ name, warning, critical, enabled }: AlertRule): unknown => [
+  name,
+  warning,
+  critical,
+  enabled,
+];
+/** Not when the next drill is due. */
+export const drillScheduleSettings = ({ machine, everySeconds, window, settings, setAt }: DrillSchedule): unknown => [
+  machine,
+  everySeconds,
+  window,
+  settings,
+  setAt,
 ];
 export const installationSettings = (installation: Installation): unknown => installation;
 
@@ -35,6 +57,11 @@ const SETTINGS: { readonly [N in RouteName]?: (answer: never) => unknown } = {
   showGroup: groupSettings,
   setGroup: groupSettings,
   showRecoveryPlan: planSettings,
+  readRecoveryPlan: planSettings,
+  showAlertRule: ruleSettings,
+  setAlertRule: ruleSettings,
+  showDrillSchedule: drillScheduleSettings,
+  setDrillSchedule: drillScheduleSettings,
   showMachine: machineSettings,
   setMachine: machineSettings,
   setRecovery: machineSettings,

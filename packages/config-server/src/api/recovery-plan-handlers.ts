@@ -42,8 +42,8 @@ export function recoveryPlanHandlers(services: Services): Handlers<RecoveryPlanR
     createRecoveryPlan: async ({ body }, { actor }) => stored(plans.create(body, actor)),
     showRecoveryPlan: async ({ params }) => planView(plans.find(params.plan), services),
     readRecoveryPlan: async ({ params }) => {
-      const { name, text } = plans.find(params.plan);
-      return { name, text };
+      const plan = plans.find(params.plan);
+      return { name: plan.name, text: plan.text, changedAt: planView(plan, services).changedAt };
     },
     editRecoveryPlan: async ({ params, body }, { actor, requireSeen }) => {
       requireSeen(planSettings(planView(plans.find(params.plan), services)));

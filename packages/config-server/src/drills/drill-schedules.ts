@@ -63,11 +63,17 @@ export class DrillSchedules {
     return row;
   }
 
+  /** @throws Fault `drill-schedule-unknown` */
+  find(machine: MemberRow): DrillScheduleRow {
+    const row = this.#options.store.drillSchedules.of(machine.id);
+    if (row === undefined) throw drillScheduleUnknown(machine.name);
+    return row;
+  }
+
   /** The schedule that there was. @throws Fault `drill-schedule-unknown` */
   remove(machine: MemberRow, actor: Actor): DrillScheduleRow {
     const { store, events } = this.#options;
-    const row = store.drillSchedules.of(machine.id);
-    if (row === undefined) throw drillScheduleUnknown(machine.name);
+    const row = this.find(machine);
     store.transaction(() => {
       store.drillSchedules.remove(machine.id);
       const message = `Drills of ${machine.name} are not made by schedule any more.`;

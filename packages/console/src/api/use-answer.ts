@@ -34,7 +34,7 @@ export function useAnswer<N extends Asked>(
   call: Call<N>,
   options: AnswerOptions<AnswerOf<Routes[N]>> = {},
 ): Answer<AnswerOf<Routes[N]>> {
-  return useKept(name, call, options, (signal) => callOf(name, call, signal));
+  return useKept(name, call, options, (signal) => callOf(name, call, { signal }));
 }
 
 /** All items of a list, page after page. */
@@ -47,28 +47,36 @@ export function useItems<N extends Asked>(
 }
 
 export interface Action<N extends Asked> {
-  /** Resolves with undefined when it was refused; the user has been told. */
-  readonly run: (call: Call<N>) => Promise<AnswerOf<Routes[N]> | undefined>;
+  /** Resolves with undefined when it was refused; the user has been told. `ifMatch` is the tag of what the change was made from. */
+  readonly run: (call: Call<N>, ifMatch?: string | null) => Promise<AnswerOf<Routes[N]> | undefined>;
   readonly isRunning: boolean;
   /** Of the last run. */
   readonly fault: Fault | Error | null;
+  /** Shows the fault no more. */
+  readonly forget: () => void;
 }
 
 /** A change by the API. What it may have changed is asked for anew; a refusal is shown, unless `quiet`. */
 export function useAction<N extends Asked>(name: N, options: { readonly quiet?: boolean } = {}): Action<N> {
   const told = useFaultNotice();
-  const mutation = useMutation<AnswerOf<Routes[N]>, Fault | Error, Call<N>>({
-    mutationFn: (call) => callOf(name, call),
+  const mutation = useMutation<AnswerOf<Routes[N]>, Fault | Error, Asking<N>>({
+    mutationFn: ({ call, ifMatch }) => callOf(name, call, { ...(ifMatch !== null && { ifMatch }) }),
     onSettled: () => queryClient.invalidateQueries(),
     onError: (fault) => {
       if (options.quiet !== true) told(fault);
     },
   });
   return {
-    run: (call) => mutation.mutateAsync(call).catch(() => undefined),
+    run: (call, ifMatch = null) => mutation.mutateAsync({ call, ifMatch }).catch(() => undefined),
     isRunning: mutation.isPending,
     fault: mutation.error,
+    forget: mutation.reset,
   };
+}
+
+interface Asking<N extends Asked> {
+  readonly call: Call<N>;
+  readonly ifMatch: string | null;
 }
 
 function useKept<T>(
@@ -101,9 +109,9 @@ type Asked = Exclude<CallName, "addReleasePart">;
 type Calls = { readonly [N in Asked]: (call: Call<N>, options: CallOptions) => Promise<AnswerOf<Routes[N]>> };
 
 /** The client's method of that name. */
-function callOf<N extends Asked>(name: N, call: Call<N>, signal?: AbortSignal): Promise<AnswerOf<Routes[N]>> {
+function callOf<N extends Asked>(name: N, call: Call<N>, options: CallOptions): Promise<AnswerOf<Routes[N]>> {
   const methods: Calls = api;
-  return methods[name](call, signal === undefined ? {} : { signal });
+  return methods[name](call, options);
 }
 
 const PAGES_MAX = 200;
@@ -118,7 +126,7 @@ async function everyItem<N extends Asked>(
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const query = { ...queryOf(call), ...(after === null ? {} : { after }) };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ItemOf says what a page's items are; the compiler does not follow it to a name that is not known yet
-    const answer = (await callOf(name, { ...call, query }, signal)) as Page<ItemOf<AnswerOf<Routes[N]>>>;
+    const answer = (await callOf(name, { ...call, query }, { signal })) as Page<ItemOf<AnswerOf<Routes[N]>>>;
     items.push(...answer.items);
     after = answer.next ?? null;
     if (after === null) break;

@@ -2,7 +2,7 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 import { textsOf, useText } from "../text/language.tsx";
-import { FaultPanel } from "./fault-notice.tsx";
+import { EditFault } from "./edit-fault.tsx";
 import { useFocusBack } from "./use-focus-back.ts";
 
 const TEXTS = textsOf({ en: { cancel: "Cancel" }, ko: { cancel: "취소" } });
@@ -17,6 +17,8 @@ export interface FormDialogProps {
   readonly isRunning: boolean;
   /** Of the last try. */
   readonly fault?: Error | null;
+  /** Reads anew what the form was filled from, when somebody else has changed it. */
+  readonly load?: () => void;
   readonly danger?: boolean;
   readonly submit: () => void | Promise<void>;
   readonly children: ReactNode;
@@ -45,7 +47,7 @@ export function FormDialog(props: FormDialogProps) {
       >
         <Stack>
           {props.children}
-          {props.fault !== undefined && props.fault !== null && <FaultPanel fault={props.fault} />}
+          {props.fault !== undefined && props.fault !== null && <EditFault fault={props.fault} load={props.load} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={props.close}>
               {text.cancel}

@@ -2,11 +2,14 @@ import type { AlertRule } from "@leeward/api";
 import { Button, NumberInput, Stack, Switch, Text, Tooltip } from "@mantine/core";
 import { useState } from "react";
 import { useAction, useItems } from "../../api/use-answer.ts";
+import { useEdited } from "../../api/use-edited.ts";
 import { ActionButton, useRoleRefusal } from "../../parts/action-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { DataTable } from "../../parts/data-table.tsx";
+import { EditedDialog } from "../../parts/edited-dialog.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
+import { useDraft } from "../../parts/use-draft.ts";
 import { useText } from "../../text/language.tsx";
 import { useFormat } from "../../text/use-format.ts";
 import { TEXTS } from "./texts.ts";
@@ -126,19 +129,34 @@ function ChangeRule({ rule }: { readonly rule: AlertRule }) {
       >
         {text.change}
       </ActionButton>
-      {isOpen && <RuleDialog rule={rule} close={() => setOpen(false)} />}
+      {isOpen && <ChangeThresholds name={rule.name} close={() => setOpen(false)} />}
     </>
   );
 }
 
-function RuleDialog({ rule, close }: { readonly rule: AlertRule; readonly close: () => void }) {
+function ChangeThresholds({ name, close }: { readonly name: string; readonly close: () => void }) {
+  const text = useText(TEXTS);
+  const edited = useEdited("showAlertRule", { params: { rule: name } });
+  return (
+    <EditedDialog edited={edited} title={text.changeRule(name)} close={close}>
+      {({ answer, tag }) => <RuleDialog rule={answer} tag={tag} load={edited.load} close={close} />}
+    </EditedDialog>
+  );
+}
+
+function RuleDialog(props: {
+  readonly rule: AlertRule;
+  readonly tag: string | null;
+  readonly load: () => Promise<void>;
+  readonly close: () => void;
+}) {
+  const { rule, tag, load, close } = props;
   const text = useText(TEXTS);
   const format = useFormat();
   const setRule = useAction("setAlertRule", { quiet: true });
-  const [warning, setWarning] = useState(rule.warning);
-  const [critical, setCritical] = useState(rule.critical);
+  const { draft, changed, isChanged, change } = useDraft({ warning: rule.warning, critical: rule.critical });
   const submit = async (): Promise<void> => {
-    const done = await setRule.run({ params: { rule: rule.name }, body: { warning, critical } });
+    const done = await setRule.run({ params: { rule: rule.name }, body: changed }, tag);
     if (done !== undefined) close();
   };
   const hint = (byDefault: number | null): string =>
@@ -150,8 +168,10 @@ function RuleDialog({ rule, close }: { readonly rule: AlertRule; readonly close:
       close={close}
       title={text.changeRule(rule.name)}
       action={text.save}
+      isReady={isChanged}
       isRunning={setRule.isRunning}
       fault={setRule.fault}
+      load={() => void load().then(setRule.forget)}
       submit={submit}
     >
       <Text size="sm">{rule.summary}</Text>
@@ -160,8 +180,8 @@ function RuleDialog({ rule, close }: { readonly rule: AlertRule; readonly close:
         description={hint(rule.defaultWarning)}
         min={0}
         max={1_000_000}
-        value={warning ?? ""}
-        onChange={(value) => setWarning(taken(value))}
+        value={draft.warning ?? ""}
+        onChange={(value) => change({ warning: taken(value) })}
         hideControls
         data-autofocus
       />
@@ -170,18 +190,15 @@ function RuleDialog({ rule, close }: { readonly rule: AlertRule; readonly close:
         description={hint(rule.defaultCritical)}
         min={0}
         max={1_000_000}
-        value={critical ?? ""}
-        onChange={(value) => setCritical(taken(value))}
+        value={draft.critical ?? ""}
+        onChange={(value) => change({ critical: taken(value) })}
         hideControls
       />
       <Button
         variant="subtle"
         size="xs"
         w="fit-content"
-        onClick={() => {
-          setWarning(rule.defaultWarning);
-          setCritical(rule.defaultCritical);
-        }}
+        onClick={() => change({ warning: rule.defaultWarning, critical: rule.defaultCritical })}
       >
         {text.toDefaults}
       </Button>

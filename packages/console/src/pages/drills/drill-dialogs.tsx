@@ -1,10 +1,13 @@
-import type { DrillSchedule, Machine } from "@leeward/api";
+import type { DrillSchedule, Machine, Tagged } from "@leeward/api";
 import { Radio, Stack, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
 import { useAction } from "../../api/use-answer.ts";
+import { useEdited } from "../../api/use-edited.ts";
 import { AmountInput } from "../../parts/amount-input.tsx";
+import { EditedDialog } from "../../parts/edited-dialog.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
+import { useDraft } from "../../parts/use-draft.ts";
 import { useText } from "../../text/language.tsx";
 import { isOrderWhole } from "../failover/machine-order.ts";
 import { PointChoice } from "../failover/point-choice.tsx";
@@ -48,15 +51,31 @@ export function RunDrillDialog({ machines, close }: DialogProps) {
   );
 }
 
-/** Sets a schedule, or changes the one that there is. */
-export function ScheduleDialog({ machines, close, before }: DialogProps & { readonly before?: DrillSchedule }) {
+/** Changes the schedule that a machine has. */
+export function ChangeSchedule({ machines, close, of }: DialogProps & { readonly of: DrillSchedule }) {
+  const text = useText(TEXTS);
+  const edited = useEdited("showDrillSchedule", { params: { machine: of.machine } });
+  return (
+    <EditedDialog edited={edited} title={text.changeOf(of.machineName)} close={close}>
+      {(read) => <ScheduleDialog machines={machines} close={close} read={read} load={edited.load} />}
+    </EditedDialog>
+  );
+}
+
+interface ScheduleDialogProps extends DialogProps {
+  /** The one that there is; without one, another is set. */
+  readonly read?: Tagged<DrillSchedule>;
+  readonly load?: () => Promise<void>;
+}
+
+export function ScheduleDialog({ machines, close, read, load }: ScheduleDialogProps) {
+  const before = read?.answer;
   const text = useText(TEXTS);
   const words = useText(SETTINGS_TEXTS);
   const set = useAction("setDrillSchedule", { quiet: true });
-  const [form, setForm] = useState<DrillForm>(() => formOfSchedule(before));
+  const { draft: form, change: tell } = useDraft<DrillForm>(formOfSchedule(before));
   const machine = machines.find(({ id }) => id === form.machine);
   const settings = settingsOf(form);
-  const tell = (change: Partial<DrillForm>): void => setForm((last) => ({ ...last, ...change }));
   const isWhole =
     machine !== undefined && settings !== undefined && form.window.trim() !== "" && isOrderWhole(form.order);
   return (
@@ -68,10 +87,11 @@ export function ScheduleDialog({ machines, close, before }: DialogProps & { read
       isReady={isWhole && isEveryRight(form.everySeconds)}
       isRunning={set.isRunning}
       fault={set.fault}
+      {...(load !== undefined && { load: () => void load().then(set.forget) })}
       submit={async () => {
         if (machine === undefined || settings === undefined || !isEveryRight(form.everySeconds)) return;
         const body = { everySeconds: Math.round(form.everySeconds), window: form.window.trim(), ...settings };
-        if ((await set.run({ params: { machine: machine.id }, body })) === undefined) return;
+        if ((await set.run({ params: { machine: machine.id }, body }, read?.tag)) === undefined) return;
         notifications.show({ message: text.setNotice(machine.name) });
         close();
       }}

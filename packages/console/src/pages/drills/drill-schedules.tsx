@@ -11,7 +11,7 @@ import { Nothing } from "../../parts/nothing.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/language.tsx";
 import { useFormat } from "../../text/use-format.ts";
-import { ScheduleDialog } from "./drill-dialogs.tsx";
+import { ChangeSchedule } from "./drill-dialogs.tsx";
 import { TEXTS } from "./texts.ts";
 
 /** Which machines have drills by schedule; each can be changed and ended. */
@@ -36,9 +36,7 @@ export function DrillSchedules({ machines }: { readonly machines: readonly Machi
           />
         )}
       </Answered>
-      {changed !== undefined && (
-        <ScheduleDialog machines={machines} before={changed} close={() => setChanged(undefined)} />
-      )}
+      {changed !== undefined && <ChangeSchedule machines={machines} of={changed} close={() => setChanged(undefined)} />}
       <Confirm
         opened={removed !== undefined}
         close={() => setRemoved(undefined)}

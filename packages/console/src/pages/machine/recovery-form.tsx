@@ -1,9 +1,10 @@
-import type { Machine, RecoverySettings } from "@leeward/api";
+import type { Machine, Tagged } from "@leeward/api";
 import { NativeSelect, NumberInput, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useState } from "react";
 import { useAction } from "../../api/use-answer.ts";
 import { ActionButton } from "../../parts/action-button.tsx";
+import { EditFault } from "../../parts/edit-fault.tsx";
+import { useDraft } from "../../parts/use-draft.ts";
 import { useText } from "../../text/language.tsx";
 import { SETTINGS_TEXTS } from "./settings-texts.ts";
 
@@ -11,17 +12,24 @@ const HOSTS = ["qemu", "libvirt", "none"] as const;
 const FIRMWARES = ["bios", "uefi"] as const;
 const BUSES = ["virtio", "sata", "scsi", "nvme", "ide"] as const;
 
-/** How the machine is made at its master target; null is as the source is. */
-export function RecoveryForm({ machine }: { readonly machine: Machine }) {
+export interface MachineFormProps {
+  /** The machine as the form is filled from it. */
+  readonly read: Tagged<Machine>;
+  readonly load: () => Promise<void>;
+}
+
+/** How the machine is made at its master target; null is as the source is. Network cards have a form of their own on the failover's page. */
+export function RecoveryForm({ read, load }: MachineFormProps) {
+  const { answer: machine, tag } = read;
   const text = useText(SETTINGS_TEXTS);
-  const [settings, setSettings] = useState<RecoverySettings>(machine.recovery);
-  const set = useAction("setRecovery");
-  const change = (part: Partial<RecoverySettings>): void => setSettings({ ...settings, ...part });
+  const { nics: _nics, testNics: _testNics, ...recovery } = machine.recovery;
+  const { draft: settings, changed, isChanged, change, discard } = useDraft(recovery);
+  const set = useAction("setRecovery", { quiet: true });
   const save = async (): Promise<void> => {
-    // Network cards have a form of their own on the failover's page; they stay as they are.
-    const { nics: _nics, testNics: _testNics, ...body } = settings;
-    const done = await set.run({ params: { machine: machine.id }, body });
-    if (done !== undefined) notifications.show({ message: text.saved });
+    if ((await set.run({ params: { machine: machine.id }, body: changed }, tag)) === undefined) return;
+    await load();
+    discard();
+    notifications.show({ message: text.saved });
   };
   const textOf = (value: string): string | null => (value.trim() === "" ? null : value.trim());
   return (
@@ -64,12 +72,14 @@ export function RecoveryForm({ machine }: { readonly machine: Machine }) {
           onChange={(event) => change({ testNetwork: textOf(event.currentTarget.value) })}
         />
       </SimpleGrid>
+      {set.fault !== null && <EditFault fault={set.fault} load={() => void load().then(set.forget)} />}
       <ActionButton
         needs="operator"
         variant="filled"
         size="sm"
         w="fit-content"
         loading={set.isRunning}
+        refusal={isChanged ? undefined : text.unchanged}
         onClick={() => void save()}
       >
         {text.save}

@@ -17,6 +17,9 @@ export const EDITOR_TEXTS = textsOf({
     warnings: "Stored, but it cannot be run yet:",
     unsaved: "There are changes that are not stored.",
     discard: "Discard the changes",
+    storedMeanwhile: "Somebody else has stored another version",
+    storedMeanwhileHint:
+      "What you wrote is still above. Below is what is stored now: take over from it what is to stay. Saving replaces it.",
     unchanged: "Nothing was changed.",
     checked: "The server checks the plan when it is stored; what a run would do then is on the page Run.",
     steps: "Steps",
@@ -76,6 +79,9 @@ export const EDITOR_TEXTS = textsOf({
     warnings: "저장했지만 아직 실행할 수 없습니다:",
     unsaved: "저장하지 않은 변경이 있습니다.",
     discard: "변경 버리기",
+    storedMeanwhile: "다른 사람이 다른 버전을 저장했습니다",
+    storedMeanwhileHint:
+      "작성한 내용은 위에 그대로 있습니다. 아래는 지금 저장된 내용입니다. 남길 부분을 옮겨 적으십시오. 저장하면 이 내용을 대체합니다.",
     unchanged: "변경한 것이 없습니다.",
     checked: "저장할 때 서버가 계획을 확인합니다. 실행하면 일어날 일은 실행 탭에 있습니다.",
     steps: "단계",

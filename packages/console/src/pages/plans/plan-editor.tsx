@@ -1,12 +1,13 @@
 // The editor of a plan: a form, or the YAML itself. The text is what is edited and stored; the form reads it and writes it anew.
-import { Alert, Button, Group, List, SegmentedControl, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Alert, Button, Code, Group, List, SegmentedControl, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMemo, useState } from "react";
 import { useLocation } from "wouter";
-import { useAction, useAnswer } from "../../api/use-answer.ts";
+import { useAction } from "../../api/use-answer.ts";
+import { useEdited } from "../../api/use-edited.ts";
 import { ActionButton } from "../../parts/action-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
-import { FaultPanel } from "../../parts/fault-notice.tsx";
+import { EditFault } from "../../parts/edit-fault.tsx";
 import { useText } from "../../text/language.tsx";
 import { EDITOR_TEXTS } from "./editor-texts.ts";
 import { hasComments, type PlanForm, readForm, writeForm } from "./plan-document.ts";
@@ -36,17 +37,22 @@ export function NewPlan() {
 /** One that is stored, edited as it was written. */
 export function StoredPlan({ name }: { readonly name: string }) {
   const edit = useAction("editRecoveryPlan", { quiet: true });
-  const document = useAnswer("readRecoveryPlan", { params: { plan: name } });
+  const edited = useEdited("readRecoveryPlan", { params: { plan: name } });
   return (
-    <Answered answer={document}>
-      {({ text }) => (
+    <Answered answer={edited}>
+      {({ answer, tag }) => (
         <PlanEditor
           key={name}
-          before={text}
+          before={answer.text}
           isNew={false}
           isRunning={edit.isRunning}
           fault={edit.fault}
-          save={async (changed) => (await edit.run({ params: { plan: name }, body: { text: changed } }))?.warnings}
+          load={() => void edited.load().then(edit.forget)}
+          save={async (changed) => {
+            const stored = await edit.run({ params: { plan: name }, body: { text: changed } }, tag);
+            if (stored !== undefined) await edited.load();
+            return stored?.warnings;
+          }}
         />
       )}
     </Answered>
@@ -59,14 +65,20 @@ interface PlanEditorProps {
   readonly isNew: boolean;
   readonly isRunning: boolean;
   readonly fault: Error | null;
+  /** Reads anew what is stored, when somebody else has changed it. */
+  readonly load?: () => void;
   /** Resolves with what cannot be run yet of what was stored; undefined when it was refused. */
   readonly save: (text: string) => Promise<readonly string[] | undefined>;
 }
 
-function PlanEditor({ before, isNew, isRunning, fault, save }: PlanEditorProps) {
+function PlanEditor({ before, isNew, isRunning, fault, load, save }: PlanEditorProps) {
   const text = useText(EDITOR_TEXTS);
   // What somebody writes is theirs until they store or discard it, whatever others store meanwhile.
-  const [written, setWritten] = useState<string | undefined>(undefined);
+  const [{ written, from }, setDraft] = useState<{ readonly written?: string; readonly from: string }>({
+    from: before,
+  });
+  const setWritten = (next: string | undefined): void =>
+    setDraft(next === undefined ? { from: before } : { written: next, from: written === undefined ? before : from });
   const [as, setAs] = useState<"form" | "text">("form");
   const [warnings, setWarnings] = useState<readonly string[]>([]);
   const current = written ?? before;
@@ -101,7 +113,8 @@ function PlanEditor({ before, isNew, isRunning, fault, save }: PlanEditorProps) 
           change={(form) => setWritten(writeForm(form))}
         />
       )}
-      {fault !== null && <FaultPanel fault={fault} />}
+      {fault !== null && <EditFault fault={fault} load={load} />}
+      {isChanged && from !== before && <StoredMeanwhile stored={before} />}
       {warnings.length > 0 && <Warnings warnings={warnings} />}
       <Group>
         <ActionButton
@@ -124,6 +137,19 @@ function PlanEditor({ before, isNew, isRunning, fault, save }: PlanEditorProps) 
         </Text>
       </Group>
     </Stack>
+  );
+}
+
+/** What somebody else has stored since one began to write: saving replaces it. */
+function StoredMeanwhile({ stored }: { readonly stored: string }) {
+  const text = useText(EDITOR_TEXTS);
+  return (
+    <Alert color="yellow" variant="light" title={text.storedMeanwhile}>
+      <Stack gap="xs">
+        <Text size="sm">{text.storedMeanwhileHint}</Text>
+        <Code block>{stored}</Code>
+      </Stack>
+    </Alert>
   );
 }
 

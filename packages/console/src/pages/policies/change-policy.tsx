@@ -4,8 +4,11 @@ import { Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
 import { useAction } from "../../api/use-answer.ts";
+import { useEdited } from "../../api/use-edited.ts";
 import { Confirm } from "../../parts/confirm.tsx";
+import { EditedDialog } from "../../parts/edited-dialog.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
+import { useDraft } from "../../parts/use-draft.ts";
 import { useText } from "../../text/language.tsx";
 import { useFormat } from "../../text/use-format.ts";
 import { changeOf, type Draft, wrongIn } from "./policy-settings.ts";
@@ -17,21 +20,38 @@ import { TEXTS } from "./texts.ts";
 const NAMED_MAX = 5;
 
 export interface ChangePolicyProps {
-  readonly policy: Policy;
-  readonly disks: readonly Disk[];
+  readonly name: string;
+  /** That are under it; undefined while they are not known. */
+  readonly disks: readonly Disk[] | undefined;
   readonly close: () => void;
 }
 
-export function ChangePolicy({ policy, disks, close }: ChangePolicyProps) {
+export function ChangePolicy({ name, disks, close }: ChangePolicyProps) {
+  const text = useText(TEXTS);
+  const edited = useEdited("showPolicy", { params: { name } });
+  return (
+    <EditedDialog edited={edited} title={text.changeTitle(name)} close={close}>
+      {({ answer, tag }) => <PolicyDialog policy={answer} tag={tag} load={edited.load} disks={disks} close={close} />}
+    </EditedDialog>
+  );
+}
+
+interface PolicyDialogProps extends Omit<ChangePolicyProps, "name"> {
+  readonly policy: Policy;
+  readonly tag: string | null;
+  readonly load: () => Promise<void>;
+}
+
+function PolicyDialog({ policy, tag, load, disks, close }: PolicyDialogProps) {
   const text = useText(TEXTS);
   const format = useFormat();
   const setPolicy = useAction("setPolicy", { quiet: true });
-  const [draft, setDraft] = useState<Draft>(policy);
+  const { draft, change: type } = useDraft<Draft>(policy);
   const [isAsking, setAsking] = useState(false);
   const change = changeOf(policy, draft);
   const isChanged = Object.keys(change).length > 0;
   const save = async (): Promise<void> => {
-    const saved = await setPolicy.run({ params: { name: policy.name }, body: change });
+    const saved = await setPolicy.run({ params: { name: policy.name }, body: change }, tag);
     setAsking(false);
     if (saved === undefined) return;
     notifications.show({ message: text.changed(policy.name), color: "teal" });
@@ -47,11 +67,12 @@ export function ChangePolicy({ policy, disks, close }: ChangePolicyProps) {
         isReady={isChanged && wrongIn(draft).length === 0}
         isRunning={setPolicy.isRunning}
         fault={setPolicy.fault}
-        submit={disks.length > 0 && deletesPoints(policy, change) ? () => setAsking(true) : save}
+        load={() => void load().then(setPolicy.forget)}
+        submit={disks?.length !== 0 && deletesPoints(policy, change) ? () => setAsking(true) : save}
       >
-        <SettingFields draft={draft} change={setDraft} />
+        <SettingFields draft={draft} change={type} />
         <Text size="sm" aria-live="polite">
-          {isChanged ? text.appliesTo(format.count(disks.length)) : text.nothingChanged}
+          {isChanged ? text.appliesTo(format.count(disks?.length)) : text.nothingChanged}
         </Text>
       </FormDialog>
       <Confirm
@@ -70,7 +91,8 @@ export function ChangePolicy({ policy, disks, close }: ChangePolicyProps) {
   );
 }
 
-function Losses({ policy, change, disks }: Omit<ChangePolicyProps, "close"> & { readonly change: PolicyChange }) {
+function Losses(props: Pick<PolicyDialogProps, "policy" | "disks"> & { readonly change: PolicyChange }) {
+  const { policy, change, disks = [] } = props;
   const text = useText(TEXTS);
   const format = useFormat();
   const words = useSettingWords();
@@ -90,7 +112,7 @@ function Losses({ policy, change, disks }: Omit<ChangePolicyProps, "close"> & { 
           )}
         </Text>
       )}
-      <Text size="sm">{text.deletesDisks(format.count(disks.length), names)}</Text>
+      <Text size="sm">{text.deletesDisks(format.count(props.disks?.length), names)}</Text>
       <Text size="sm">{text.deletesEnd}</Text>
     </Stack>
   );

@@ -30,7 +30,8 @@ export function PoliciesPage() {
   const [search] = useSearchParams();
   const [isMaking, setMaking] = useState(false);
   const shown = policies.data?.find(({ name }) => name === search.get("policy"));
-  if (shown !== undefined) return <PolicyDetail policy={shown} disks={(disks.data ?? []).filter(isUnder(shown))} />;
+  if (shown !== undefined)
+    return <PolicyDetail policy={shown} disks={{ ...disks, data: disks.data?.filter(isUnder(shown)) }} />;
   return (
     <Page
       title={text.title}

@@ -3,8 +3,9 @@ import { Anchor, SimpleGrid } from "@mantine/core";
 import { IconArrowLeft, IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
-import { useItems } from "../../api/use-answer.ts";
+import { type Answer, useItems } from "../../api/use-answer.ts";
 import { ActionButton } from "../../parts/action-button.tsx";
+import { Answered } from "../../parts/answered.tsx";
 import { DataTable } from "../../parts/data-table.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { Moment } from "../../parts/moment.tsx";
@@ -18,7 +19,8 @@ import { GROUPS } from "./policy-settings.ts";
 import { useSettingWords } from "./setting-words.ts";
 import { TEXTS } from "./texts.ts";
 
-export function PolicyDetail({ policy, disks }: { readonly policy: Policy; readonly disks: readonly Disk[] }) {
+export function PolicyDetail(props: { readonly policy: Policy; readonly disks: Answer<readonly Disk[]> }) {
+  const { policy, disks } = props;
   const text = useText(TEXTS);
   const words = useSettingWords();
   const [isChanging, setChanging] = useState(false);
@@ -56,9 +58,9 @@ export function PolicyDetail({ policy, disks }: { readonly policy: Policy; reado
         ))}
       </SimpleGrid>
       <Section title={text.usedBy}>
-        <UsedBy disks={disks} />
+        <Answered answer={disks}>{(all) => <UsedBy disks={all} />}</Answered>
       </Section>
-      {isChanging && <ChangePolicy policy={policy} disks={disks} close={() => setChanging(false)} />}
+      {isChanging && <ChangePolicy name={policy.name} disks={disks.data} close={() => setChanging(false)} />}
     </Page>
   );
 }

@@ -2,8 +2,11 @@ import type { Group } from "@leeward/api";
 import { MultiSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useAction, useItems } from "../../api/use-answer.ts";
+import { useEdited } from "../../api/use-edited.ts";
 import { AmountInput } from "../../parts/amount-input.tsx";
+import { EditedDialog } from "../../parts/edited-dialog.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
+import { useDraft } from "../../parts/use-draft.ts";
 import { useText } from "../../text/language.tsx";
 import { TEXTS } from "./texts.ts";
 
@@ -13,25 +16,62 @@ const MEMBERS_MAX = 256;
 /** More are found by typing. */
 const OPTIONS_MAX = 50;
 
-export function GroupDialog(props: {
+interface Settings {
+  readonly interval: number | null;
+  readonly machines: readonly string[];
+}
+
+const NEW_GROUP: Settings = { interval: INTERVAL_SECONDS.default, machines: [] };
+
+/** Makes a group; `names` are taken. */
+export function NewGroup({ names, close }: { readonly names: readonly string[]; readonly close: () => void }) {
+  return <GroupDialog read={NEW_GROUP} names={names} close={close} />;
+}
+
+/** Changes the one that there is. */
+export function ChangeGroup({ name, close }: { readonly name: string; readonly close: () => void }) {
+  const text = useText(TEXTS);
+  const edited = useEdited("showGroup", { params: { name } });
+  return (
+    <EditedDialog edited={edited} title={text.changeGroup(name)} close={close}>
+      {({ answer, tag }) => (
+        <GroupDialog
+          group={answer}
+          read={{ interval: answer.intervalSeconds, machines: answer.members.map(({ machine }) => machine) }}
+          tag={tag}
+          load={edited.load}
+          names={[]}
+          close={close}
+        />
+      )}
+    </EditedDialog>
+  );
+}
+
+function GroupDialog(props: {
   /** The one that is changed; without one, another is made. */
   readonly group?: Group;
-  /** Names that are taken. */
+  readonly read: Settings;
+  readonly tag?: string | null;
+  readonly load?: () => Promise<void>;
   readonly names: readonly string[];
   readonly close: () => void;
 }) {
-  const { group, names, close } = props;
+  const { group, names, close, load } = props;
   const text = useText(TEXTS);
   const set = useAction("setGroup", { quiet: true });
   const known = useItems("listMachines", {}).data ?? [];
   const [name, setName] = useState(group?.name ?? "");
-  const [interval, setInterval] = useState<number | null>(group?.intervalSeconds ?? INTERVAL_SECONDS.default);
-  const [machines, setMachines] = useState<string[]>(group?.members.map(({ machine }) => machine) ?? []);
+  const { draft, change } = useDraft(props.read);
+  const { interval, machines } = draft;
   const isNamed = NAME.test(name) && !names.includes(name);
   const isTimed = interval !== null && interval >= INTERVAL_SECONDS.min && interval <= INTERVAL_SECONDS.max;
   const submit = async (): Promise<void> => {
     if (interval === null) return;
-    const done = await set.run({ params: { name }, body: { machines, intervalSeconds: interval } });
+    const done = await set.run(
+      { params: { name }, body: { machines: [...machines], intervalSeconds: interval } },
+      props.tag,
+    );
     if (done !== undefined) close();
   };
   return (
@@ -43,6 +83,7 @@ export function GroupDialog(props: {
       isReady={isNamed && isTimed && machines.length > 0}
       isRunning={set.isRunning}
       fault={set.fault}
+      {...(load !== undefined && { load: () => void load().then(set.forget) })}
       submit={submit}
     >
       {group === undefined && (
@@ -58,14 +99,19 @@ export function GroupDialog(props: {
       <MultiSelect
         label={text.members}
         data={known.map((machine) => ({ value: machine.id, label: machine.name }))}
-        value={machines}
-        onChange={setMachines}
+        value={[...machines]}
+        onChange={(next) => change({ machines: next })}
         maxValues={MEMBERS_MAX}
         limit={OPTIONS_MAX}
         searchable
         hidePickedOptions
       />
-      <AmountInput label={text.interval} unit="seconds" value={interval} change={setInterval} />
+      <AmountInput
+        label={text.interval}
+        unit="seconds"
+        value={interval}
+        change={(next) => change({ interval: next })}
+      />
     </FormDialog>
   );
 }

@@ -12,7 +12,7 @@ import { DataTable } from "../../parts/data-table.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
 import { useText } from "../../text/language.tsx";
 import { useFormat } from "../../text/use-format.ts";
-import { GroupDialog } from "./group-dialog.tsx";
+import { ChangeGroup, NewGroup } from "./group-dialog.tsx";
 import { GroupPoints } from "./group-points.tsx";
 import { TEXTS } from "./texts.ts";
 
@@ -40,7 +40,7 @@ export function Groups() {
         </ActionButton>
       </Group>
       <Answered answer={groups}>{(items) => <GroupTable groups={items} />}</Answered>
-      {isMaking && <GroupDialog names={(groups.data ?? []).map(({ name }) => name)} close={() => setMaking(false)} />}
+      {isMaking && <NewGroup names={(groups.data ?? []).map(({ name }) => name)} close={() => setMaking(false)} />}
     </Stack>
   );
 }
@@ -108,7 +108,7 @@ function GroupActions({ group }: { readonly group: ConsistencyGroup }) {
       <ActionButton needs="administrator" label={`${text.remove}: ${name}`} onClick={() => setDialog("remove")}>
         {text.remove}
       </ActionButton>
-      {dialog === "change" && <GroupDialog group={group} names={[]} close={close} />}
+      {dialog === "change" && <ChangeGroup name={name} close={close} />}
       <Confirm
         opened={dialog === "remove"}
         close={close}

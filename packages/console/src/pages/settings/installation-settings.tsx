@@ -3,9 +3,11 @@ import { Anchor, Group, Stack, Switch, Text, TextInput, Tooltip } from "@mantine
 import { useState } from "react";
 import { Link } from "wouter";
 import { useAction, useAnswer } from "../../api/use-answer.ts";
+import { useEdited } from "../../api/use-edited.ts";
 import { ActionButton, useRoleRefusal } from "../../parts/action-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
+import { EditedDialog } from "../../parts/edited-dialog.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { Section } from "../../parts/section.tsx";
@@ -66,17 +68,34 @@ function WorkingHours({ workingHours }: Pick<Installation, "workingHours">) {
       <Text size="sm" c="dimmed">
         {text.workingHoursHint}
       </Text>
-      {isChanging && <HoursDialog workingHours={workingHours} close={() => setChanging(false)} />}
+      {isChanging && <ChangeHours close={() => setChanging(false)} />}
     </Section>
   );
 }
 
-function HoursDialog(props: { readonly workingHours: string; readonly close: () => void }) {
+function ChangeHours({ close }: { readonly close: () => void }) {
+  const text = useText(TEXTS);
+  const edited = useEdited("showInstallation", {});
+  return (
+    <EditedDialog edited={edited} title={text.changeHours} close={close}>
+      {({ answer, tag }) => (
+        <HoursDialog workingHours={answer.workingHours} tag={tag} load={edited.load} close={close} />
+      )}
+    </EditedDialog>
+  );
+}
+
+function HoursDialog(props: {
+  readonly workingHours: string;
+  readonly tag: string | null;
+  readonly load: () => Promise<void>;
+  readonly close: () => void;
+}) {
   const text = useText(TEXTS);
   const set = useAction("setInstallation", { quiet: true });
   const [hours, setHours] = useState(props.workingHours);
   const submit = async (): Promise<void> => {
-    const done = await set.run({ body: { workingHours: hours.trim() } });
+    const done = await set.run({ body: { workingHours: hours.trim() } }, props.tag);
     if (done !== undefined) props.close();
   };
   return (
@@ -88,6 +107,7 @@ function HoursDialog(props: { readonly workingHours: string; readonly close: () 
       isReady={hours.trim() !== "" && hours.trim() !== props.workingHours}
       isRunning={set.isRunning}
       fault={set.fault}
+      load={() => void props.load().then(set.forget)}
       submit={submit}
     >
       <TextInput
