@@ -90,7 +90,7 @@ export class RouteCaller {
       return { answer: believed(name, body), tag };
     };
     const { method, role, once }: Route = ROUTES[name];
-    const seen = options.ifMatch === undefined ? {} : { "if-match": options.ifMatch };
+    const seen: Readonly<Record<string, string>> = options.ifMatch === undefined ? {} : { "if-match": options.ifMatch };
     if (method !== "POST" || role === "none" || once === false) return await ask(seen);
     const headers = { ...seen, "idempotency-key": this.#transport.newKey() };
     return await repeated(
