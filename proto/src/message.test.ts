@@ -294,27 +294,37 @@ function point() {
 }
 
 test("a head over its limit is neither sent nor taken", () => {
-  const files = Array.from(
-    { length: 300 },
-    (_, index) =>
-      ({
-        path: `/${index}`.padEnd(4_096, "x"),
-        kind: "file",
-        sizeBytes: 1,
-        refusal: "",
-        trackerRefusal: "",
-        rescanRefusal: "",
-      }) as const,
-  );
-  const body: Envelope = {
-    kind: "controlResponse",
-    value: { id: 1, body: { kind: "candidateList", value: { items: files } } },
-  };
-  assert.throws(() => encodeEnvelope(body), unsendable);
+  const body = targetPlan({ disks: 130, keysOfEach: 64, jweLength: 4_096 });
+  assert.throws(() => encodeEnvelope(body), { ...unsendable, message: /has a head of 3\d{7} bytes/ });
   const bytes = new Uint8Array(4 + HEAD_BYTES_MAX + 1);
   new DataView(bytes.buffer).setUint32(0, HEAD_BYTES_MAX + 1, true);
   assert.throws(() => decodeEnvelope(bytes), invalid);
 });
+
+test("the plan of a target with all the disks that it may have is sent and taken", () => {
+  // What four recipients' wrapped keys take.
+  const body = targetPlan({ disks: 8_192, keysOfEach: 4, jweLength: 470 });
+  const { body: found } = decodeEnvelope(Buffer.concat(encodeEnvelope(body)));
+  assert.ok(found.kind === "controlNotice" && found.value.body.kind === "masterTargetPlan");
+  assert.equal(found.value.body.value.disks.length, 8_192);
+});
+
+function idOf(index: number): string {
+  return index.toString(16).padStart(32, "0");
+}
+
+function targetPlan(of: { readonly disks: number; readonly keysOfEach: number; readonly jweLength: number }): Envelope {
+  const wrappedKeys = Array.from({ length: of.keysOfEach }, (_, index) => ({
+    recipient: idOf(index),
+    jwe: "j".repeat(of.jweLength),
+  }));
+  const disks = Array.from({ length: of.disks }, (_, index) => ({
+    ...{ machineId: idOf(index), machineName: `name${index}`, diskId: idOf(index), diskName: "root" },
+    ...{ epoch: 1, term: 1, processServerId: idOf(1), keyId: idOf(2), wrappedKeys, intake: true },
+    ...{ retentionSeconds: 1, retentionBytesMax: 0, thinningTiers: [{ afterSeconds: 7_200, stepSeconds: 300 }] },
+  }));
+  return { kind: "controlNotice", value: { body: { kind: "masterTargetPlan", value: { version: 1, disks } } } };
+}
 
 test("a MiB of content that nothing makes shorter is sent and taken", () => {
   const content = new Uint8Array(1024 * 1024).fill(0xa5);

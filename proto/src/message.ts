@@ -13,9 +13,9 @@ import { leeward } from "../generated/codec.js";
 import { type Envelope, type RawEnvelope, readEnvelope, writeEnvelope } from "../generated/messages.ts";
 import { messageInvalid } from "./message-field.ts";
 
-/** The longest Envelope, in bytes: a MiB of content in an answer, and what stands around it. */
-export const HEAD_BYTES_MAX = 1024 * 1024 + 64 * 1024;
-/** The longest payload, in bytes: with the longest head of a message that has one, it is within a transport's 4 MiB. */
+/** The longest Envelope, in bytes: the plan of a server with as many disks as it may have, each with its wrapped keys. Within a transport's 32 MiB for servers. */
+export const HEAD_BYTES_MAX = 32 * 1024 * 1024 - 64 * 1024;
+/** The longest payload, in bytes: with the longest head of a message that has one, it is within a transport's 4 MiB for agents. */
 export const PAYLOAD_BYTES_MAX = 4 * 1024 * 1024 - 64 * 1024;
 /** The longest Envelope of a message with a payload, in bytes. */
 const PAYLOAD_HEAD_BYTES_MAX = 60 * 1024;

@@ -7,7 +7,7 @@ import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { isFault } from "@leeward/base";
 import { identityOfCertificate, type KeyStore, peerIdentityOf } from "@leeward/identity";
-import { type Channel, MESSAGE_BYTES_MAX, type PeerIdentity } from "@leeward/world";
+import { type Channel, messageBytesMax, type PeerIdentity } from "@leeward/world";
 import { WebSocketServer } from "ws";
 import { AcceptQueue } from "./accept-queue.ts";
 import { LiveChannels } from "./node-live-channels.ts";
@@ -45,14 +45,8 @@ export class SessionUpgrades {
   readonly #options: SessionUpgradesOptions;
   readonly #live: LiveChannels;
   readonly #queue = new AcceptQueue<Channel>();
-  readonly #server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    autoPong: false,
-    maxPayload: MESSAGE_BYTES_MAX,
-    maxFragments: FRAGMENTS_MAX,
-  });
+  readonly #ofAgents = webSockets(messageBytesMax("agent"));
+  readonly #ofServers = webSockets(messageBytesMax("process-server"));
   #open = true;
 
   constructor(options: SessionUpgradesOptions) {
@@ -81,7 +75,8 @@ export class SessionUpgrades {
       const { peer, origin } = verified;
       const onMisused = (reason: string): void =>
         this.#options.onRefused?.({ code: "frame-refused", address, reason, peer });
-      this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      const server = peer.role === "agent" ? this.#ofAgents : this.#ofServers;
+      server.handleUpgrade(request, socket, head, (webSocket) => {
         const channel = new WebSocketChannel(webSocket, { peer, address, side: "server", stream: socket, onMisused });
         this.#live.add(channel, origin);
         this.#queue.push(channel);
@@ -113,6 +108,11 @@ export class SessionUpgrades {
     this.#queue.end();
     await Promise.all(this.#queue.drain().map((channel) => channel.close()));
   }
+}
+
+function webSockets(maxPayload: number): WebSocketServer {
+  const own = { noServer: true, clientTracking: false, perMessageDeflate: false, autoPong: false };
+  return new WebSocketServer({ ...own, maxPayload, maxFragments: FRAGMENTS_MAX });
 }
 
 /** Who is at the other end of `socket`, or why that is not proved. */

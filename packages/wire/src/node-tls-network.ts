@@ -5,7 +5,7 @@ import { clientTlsOptions, peerIdentityOf } from "@leeward/identity";
 import {
   type Channel,
   type Endpoint,
-  MESSAGE_BYTES_MAX,
+  messageBytesMax,
   type Network,
   outboundAgent,
   type PeerRole,
@@ -48,7 +48,7 @@ async function connectTls(
     ...(role === "agent" ? {} : { agent: outboundAgent() }),
     perMessageDeflate: false,
     autoPong: false,
-    maxPayload: MESSAGE_BYTES_MAX,
+    maxPayload: messageBytesMax(role),
     maxFragments: FRAGMENTS_MAX,
     handshakeTimeout: CONNECT_MS_MAX,
   });

@@ -23,7 +23,7 @@ export interface ConnectionLimits {
 }
 
 export const CONNECTION_LIMITS: ConnectionLimits = {
-  channelsMax: 1_024,
+  channelsMax: 8_192,
   channelsPerPeerMax: 8,
   pendingMax: 256,
   pendingPerAddressMax: 32,

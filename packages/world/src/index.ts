@@ -21,7 +21,7 @@ export {
   type Channel,
   type Endpoint,
   type Listener,
-  MESSAGE_BYTES_MAX,
+  messageBytesMax,
   type Network,
   type PeerIdentity,
   type PeerRole,

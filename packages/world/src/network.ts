@@ -48,8 +48,13 @@ export interface Listener extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** A message longer than this many bytes is refused by every transport, and the channel breaks. */
-export const MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
+/**
+ * A message of such a sender that is longer than this many bytes is refused by every transport, and the channel breaks. Servers tell one another of every disk
+ * that they have, in plans and status; a machine that is protected may be anybody's, and has nothing so long to say.
+ */
+export function messageBytesMax(sender: PeerRole): number {
+  return (sender === "agent" ? 4 : 32) * 1024 * 1024;
+}
 
 export interface Network {
   /**

@@ -9,4 +9,4 @@ export const EVENTS_WAITING_MAX = 256;
 /** A plan that could not be applied is tried again after this long, milliseconds. */
 export const APPLY_RETRY_MS = 10_000;
 /** A longer plan file is not believed, bytes. */
-export const PLAN_BYTES_MAX = 8 * 1024 * 1024;
+export const PLAN_BYTES_MAX = 32 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { assert, type Fault, orAborted, Waiters } from "@leeward/base";
-import { type Channel, MESSAGE_BYTES_MAX, type PeerIdentity } from "../network.ts";
+import { type Channel, messageBytesMax, type PeerIdentity } from "../network.ts";
 import { peerLost } from "../network-faults.ts";
 
 /** Brings one event of so many bytes to the other end, after those before it; it may take time, and need not happen at all. */
@@ -110,7 +110,7 @@ export class ChannelEnd implements Channel {
       this.#carry(() => other.break("the other end had closed"), 0);
       return;
     }
-    if (message.length > MESSAGE_BYTES_MAX) {
+    if (message.length > messageBytesMax(this.peer.role)) {
       const reason = `a message of ${message.length} bytes came`;
       const other = this.#otherEnd();
       this.#carry(() => other.break(reason), 0);

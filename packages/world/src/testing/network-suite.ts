@@ -5,7 +5,7 @@ import {
   type Channel,
   type Endpoint,
   type Listener,
-  MESSAGE_BYTES_MAX,
+  messageBytesMax,
   type Network,
   type PeerIdentity,
 } from "../network.ts";
@@ -121,15 +121,16 @@ function messageTests(name: string, open: Open): void {
     }));
 
   test(`${name}: the longest message passes`, () =>
-    meet(open, async ({ near, far }) => {
-      const long = new Uint8Array(MESSAGE_BYTES_MAX).map((_, index) => index % 253);
+    meet(open, async ({ subject, near, far }) => {
+      const long = new Uint8Array(messageBytesMax(subject.nearIdentity.role)).map((_, index) => index % 253);
       const [message] = await Promise.all([next(far), near.send([long.subarray(0, 7), long.subarray(7)])]);
       assert.equal(Buffer.compare(message ?? new Uint8Array(), long), 0);
     }));
 
   test(`${name}: a longer one breaks the channel`, () =>
-    meet(open, async ({ near, far }) => {
-      const sent = near.send([new Uint8Array(MESSAGE_BYTES_MAX + 1)]).catch((error: unknown) => error);
+    meet(open, async ({ subject, near, far }) => {
+      const long = new Uint8Array(messageBytesMax(subject.nearIdentity.role) + 1);
+      const sent = near.send([long]).catch((error: unknown) => error);
       await assert.rejects(all(far), lost);
       await assert.rejects(all(near), lost);
       await sent;
