@@ -230,6 +230,8 @@ export const OIDC_MS_MAX = 10_000;
 export const OIDC_BYTES_MAX = 1024 * 1024;
 /** When a provider is asked again what it says of itself, seconds. */
 export const OIDC_DISCOVERY_SECONDS = 3_600;
+/** How many events are dropped at once: a fraction of a second. */
+export const EVENTS_PRUNED_MAX = 10_000;
 /** How long samples of a minute are kept, minutes, and those of an hour, hours. */
 export const SAMPLE_MINUTES_KEPT = 48 * 60;
 export const SAMPLE_HOURS_KEPT = 90 * 24;

@@ -7,6 +7,8 @@ import type { EventDraft, EventQuery, EventRows } from "../store/event-rows.ts";
 
 /** How many events are written between two looks at how many are kept. */
 const PRUNE_EVERY = 1_000;
+/** The same while there is more to drop than is dropped at once: fewer are kept than before. */
+const PRUNE_AGAIN_EVERY = 10;
 const MINUTE_MICROS = 60_000_000;
 
 /** Who did something, and from where. */
@@ -47,8 +49,8 @@ export class EventLog {
     this.#told.add(actor);
     this.#sincePrune += 1;
     if (this.#sincePrune >= PRUNE_EVERY) {
-      this.#sincePrune = 0;
-      this.#rows.prune(this.#kept());
+      const isMore = this.#rows.prune(this.#kept());
+      this.#sincePrune = isMore ? PRUNE_EVERY - PRUNE_AGAIN_EVERY : 0;
     }
     this.#added.notify();
   }

@@ -54,9 +54,15 @@ export function knownVersion(keeper: Pick<SchemaKeeper, "name" | "version">): nu
   });
 }
 
-/** Brings the schema up to date, a transaction for each step. @throws Fault `state-newer` */
-export function migrate(keeper: SchemaKeeper): void {
+export interface SchemaVersions {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Brings the schema up to date, a transaction for each step; `begun` is told before, when there is anything to do. @throws Fault `state-newer` */
+export function migrate(keeper: SchemaKeeper, begun?: (versions: SchemaVersions) => void): void {
   const version = knownVersion(keeper);
+  if (version < SCHEMA_VERSION) begun?.({ from: version, to: SCHEMA_VERSION });
   for (const [index, step] of MIGRATIONS.entries()) {
     if (index < version) continue;
     keeper.transaction(() => {

@@ -1,6 +1,7 @@
 import { Event, type Severity } from "@leeward/api";
 import { assert, formatTime } from "@leeward/base";
 import { Check } from "typebox/value";
+import { EVENTS_PRUNED_MAX } from "../limits.ts";
 import { integer, maybeText, type Row, text, word } from "./column.ts";
 import type { Database } from "./database.ts";
 
@@ -85,9 +86,14 @@ export class EventRows {
     return Number(this.#database.get("SELECT max(id) AS last FROM events")?.["last"] ?? 0);
   }
 
-  /** Drops the oldest beyond `kept`. */
-  prune(kept: number): void {
-    this.#database.run("DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - ?", kept);
+  /** Drops the oldest beyond `kept`, no more than EVENTS_PRUNED_MAX at once; whether there are more of them. */
+  prune(kept: number): boolean {
+    const ends = this.#database.get("SELECT min(id) AS first, max(id) AS last FROM events");
+    const [first, beyond] = [Number(ends?.["first"] ?? 0), Number(ends?.["last"] ?? 0) - kept];
+    const through = Math.min(beyond, first + EVENTS_PRUNED_MAX - 1);
+    if (through < first) return false;
+    this.#database.run("DELETE FROM events WHERE id <= ?", through);
+    return through < beyond;
   }
 }
 

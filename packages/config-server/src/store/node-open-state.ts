@@ -47,7 +47,13 @@ export async function openState(options: StateOptions, signal: AbortSignal): Pro
   const database = await connect(world.files, settings);
   try {
     await untilLocked(database, options, signal);
-    database.migrate();
+    database.migrate((versions) => {
+      const { name } = database;
+      trace.info("The database's schema is brought up to date: this may take minutes.", {
+        database: name,
+        ...versions,
+      });
+    });
     trace.info("This server has the database.", { database: database.name });
     return storeOf(database);
   } catch (error) {

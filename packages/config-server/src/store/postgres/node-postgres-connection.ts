@@ -5,6 +5,8 @@ import type { SqlValue } from "../database.ts";
 
 /** How long a statement may take, with all that lies between, before its connection counts as lost. */
 const ANSWER_MS_MAX = 20_000;
+/** The same of one that has to be done, however much there is of what it changes. */
+const PATIENT_MS_MAX = 3_600_000;
 
 /** What the thread is told when it starts. */
 export interface ConnectionBrief {
@@ -54,6 +56,7 @@ export class PostgresConnection implements Disposable {
   readonly #port: MessagePort;
   readonly #flag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #isLost = false;
+  #answerMsMax = ANSWER_MS_MAX;
 
   /** @throws Fault `database-unreachable`, `database-untrusted`, `database-denied` */
   constructor(name: string, client: ConnectionBrief["client"]) {
@@ -88,6 +91,16 @@ export class PostgresConnection implements Disposable {
     throw new Error(`${this.#name} refuses a statement: ${answer.error.message}`, { cause: answer.error });
   }
 
+  /** What is asked in `work` may take an hour each. The database's own limit on statements is the caller's to lift. */
+  patiently<T>(work: () => T): T {
+    this.#answerMsMax = PATIENT_MS_MAX;
+    try {
+      return work();
+    } finally {
+      this.#answerMsMax = ANSWER_MS_MAX;
+    }
+  }
+
   [Symbol.dispose](): void {
     if (!this.#isLost) this.#exchange({ kind: "end" });
     this.#port.close();
@@ -97,8 +110,8 @@ export class PostgresConnection implements Disposable {
   #exchange(asked: Asked): Answer {
     Atomics.store(this.#flag, 0, 0);
     this.#port.postMessage(asked);
-    if (Atomics.wait(this.#flag, 0, 0, ANSWER_MS_MAX) === "timed-out") {
-      return { error: { message: `no answer for ${ANSWER_MS_MAX / 1_000} s`, code: "ETIMEDOUT", isLost: true } };
+    if (Atomics.wait(this.#flag, 0, 0, this.#answerMsMax) === "timed-out") {
+      return { error: { message: `no answer for ${this.#answerMsMax / 1_000} s`, code: "ETIMEDOUT", isLost: true } };
     }
     const received: { readonly message: Answer } | undefined = receiveMessageOnPort(this.#port);
     assert(received !== undefined, "an answer comes before it is told");

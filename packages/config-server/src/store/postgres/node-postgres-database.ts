@@ -5,7 +5,14 @@
 import { assert } from "@leeward/base";
 import { databaseNotEmpty, databaseTaken } from "../../faults.ts";
 import type { Row } from "../column.ts";
-import { type Database, knownVersion, migrate, type SchemaKeeper, type SqlValue } from "../database.ts";
+import {
+  type Database,
+  knownVersion,
+  migrate,
+  type SchemaKeeper,
+  type SchemaVersions,
+  type SqlValue,
+} from "../database.ts";
 import type { DatabaseAddress } from "./database-url.ts";
 import { type ConnectionBrief, PostgresConnection } from "./node-postgres-connection.ts";
 import { copyFromSqlite, copyToSqlite } from "./node-table-copy.ts";
@@ -76,9 +83,9 @@ export class PostgresDatabase implements Database {
     return this.get("SELECT pg_try_advisory_lock(?) AS taken", LOCK)?.["taken"] === true;
   }
 
-  /** Brings the schema up to date; for who has the lock. @throws Fault `state-newer`, `database-lost` */
-  migrate(): void {
-    migrate(this.#keeper());
+  /** Brings the schema up to date, however long that takes; for who has the lock. `begun` is told before. @throws Fault `state-newer`, `database-lost` */
+  migrate(begun?: (versions: SchemaVersions) => void): void {
+    migrate(this.#keeper(), begun);
   }
 
   /** Whether there is no installation in it. */
@@ -174,7 +181,14 @@ export class PostgresDatabase implements Database {
         this.run("INSERT INTO schema_version (version) VALUES (?)", version);
       },
       change: (statement) => change(schemaStatement(statement)),
-      transaction: (work) => this.transaction(work),
+      // How long a step takes is for how many rows there are to say, and it has to be done before anything else.
+      transaction: (work) =>
+        this.#connection.patiently(() =>
+          this.transaction(() => {
+            change("SET LOCAL statement_timeout = 0");
+            return work();
+          }),
+        ),
     };
   }
 }

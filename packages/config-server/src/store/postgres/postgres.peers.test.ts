@@ -8,10 +8,12 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { testCertificate } from "@leeward/object-store/testing";
 import { PostgresServer, postgres } from "../../testing/node-postgres-server.ts";
+import { MIGRATIONS } from "../migrations.ts";
 import { openSqlite } from "../node-sqlite-database.ts";
 import { storeOf } from "../store.ts";
 import { parseDatabaseUrl } from "./database-url.ts";
 import { connectPostgres, type PostgresDatabase } from "./node-postgres-database.ts";
+import { schemaStatement } from "./postgres-sql.ts";
 
 describe("the state in PostgreSQL", { skip: postgres.skip }, () => {
   let folder: string;
@@ -56,6 +58,31 @@ describe("the state in PostgreSQL", { skip: postgres.skip }, () => {
       look();
     });
     assert.ok(taken);
+  });
+
+  test("a schema's step takes as long as it needs, and says that it is under way", async () => {
+    const url = await made();
+    const [, name = ""] = /\/(d\d+)\?/.exec(url) ?? [];
+    // As a release left it that knew no machines of events; longer than any other statement may take.
+    const step = MIGRATIONS.findIndex((each) => each.includes("UPDATE events SET machine_name"));
+    const before = MIGRATIONS.slice(0, step).flatMap((each) => each.split(";\n"));
+    const slow = `CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(21); RETURN NEW; END'`;
+    const statements = [
+      ...before.filter((each) => each.trim() !== "").map(schemaStatement),
+      `CREATE TABLE schema_version (version BIGINT NOT NULL); INSERT INTO schema_version VALUES (${step})`,
+      "INSERT INTO events (micros, severity, kind, subject, actor, message, detail) VALUES (1, 'info', 'k', 'web/root', 'a', 'm', '{}')",
+      `${slow}; CREATE TRIGGER slow BEFORE UPDATE ON events FOR EACH ROW EXECUTE FUNCTION slow()`,
+    ];
+    await server.ask(statements.join(";\n"), name);
+    using database = connected(url);
+    assert.ok(database.takeLock());
+    const told: unknown[] = [];
+    database.migrate((versions) => told.push(versions));
+    assert.deepEqual(told, [{ from: step, to: MIGRATIONS.length }]);
+    assert.equal(database.get("SELECT machine_name FROM events")?.["machine_name"], "web");
+    assert.equal(database.get("SHOW statement_timeout")?.["statement_timeout"], "15s", "of all else");
+    database.migrate((versions) => told.push(versions));
+    assert.equal(told.length, 1, "nothing to do");
   });
 
   test("a connection that the server ended is lost for good, with what it had begun", async () => {
