@@ -17,9 +17,14 @@ import { foldedName } from "../store/user-rows.ts";
 import type { WrongPasswords } from "../store/wrong-password-rows.ts";
 import { signInLocked } from "./access-faults.ts";
 
+/** How many passwords are looked at between two looks at how many counts are kept. */
+const PRUNE_EVERY = 256;
+const NONE: WrongPasswords = { count: 0, lastMicros: 0, lockedMicros: 0 };
+
 export class Lockout {
   readonly #store: Pick<Store, "wrongPasswords" | "transaction">;
   readonly #clock: Clock;
+  #untilPrune = 0;
 
   constructor(store: Pick<Store, "wrongPasswords" | "transaction">, clock: Clock) {
     this.#store = store;
@@ -29,17 +34,25 @@ export class Lockout {
   /** Counts a password that is about to be looked at as a wrong one. @throws Fault `sign-in-locked` */
   begin(name: string, address: string): void {
     const now = this.#clock.wallMicros();
-    const { wrongPasswords } = this.#store;
-    const counts = [
-      { subject: subjectOfName(name), free: WRONG_PASSWORDS_OF_NAME },
-      { subject: subjectOfAddress(address), free: WRONG_PASSWORDS_FROM_ADDRESS },
-    ];
     this.#store.transaction(() => {
-      wrongPasswords.prune(now - WRONG_PASSWORD_SECONDS * MICROS_PER_SECOND, WRONG_PASSWORD_SUBJECTS_MAX);
-      const lockedMicros = Math.max(...counts.map(({ subject }) => wrongPasswords.of(subject)?.lockedMicros ?? 0));
+      this.#pruneAtTimes(now);
+      const counts = countsOf(name, address).map((each) => ({ ...each, known: this.#known(each.subject) }));
+      const lockedMicros = Math.max(...counts.map(({ known }) => known.lockedMicros));
       if (lockedMicros > now) throw signInLocked(Math.ceil((lockedMicros - now) / MICROS_PER_SECOND));
-      for (const { subject, free } of counts)
-        wrongPasswords.put(subject, oneMore(wrongPasswords.of(subject), { free, nowMicros: now }));
+      for (const { subject, free, known } of counts)
+        this.#store.wrongPasswords.put(subject, counted(known.count + 1, { free, lastMicros: now }));
+    });
+  }
+
+  /** It was not looked at after all: nobody has learnt anything by it, and it is counted no more. */
+  takeBack(name: string, address: string): void {
+    const { wrongPasswords } = this.#store;
+    this.#store.transaction(() => {
+      for (const { subject, free } of countsOf(name, address)) {
+        const { count, lastMicros } = this.#known(subject);
+        if (count <= 1) wrongPasswords.forget(subject);
+        else wrongPasswords.put(subject, counted(count - 1, { free, lastMicros }));
+      }
     });
   }
 
@@ -48,10 +61,9 @@ export class Lockout {
     const { wrongPasswords } = this.#store;
     this.forget(name);
     const subject = subjectOfAddress(address);
-    const known = wrongPasswords.of(subject);
-    if (known === undefined) return;
-    if (known.count === 1) wrongPasswords.forget(subject);
-    else wrongPasswords.put(subject, { ...known, count: known.count - 1, lockedMicros: 0 });
+    const { count, lastMicros } = this.#known(subject);
+    if (count <= 1) wrongPasswords.forget(subject);
+    else wrongPasswords.put(subject, { count: count - 1, lastMicros, lockedMicros: 0 });
   }
 
   forget(name: string): void {
@@ -60,18 +72,42 @@ export class Lockout {
 
   /** Until when nobody is looked at who comes with the name; null when somebody is. */
   lockedUntilMicros(name: string): number | null {
-    const { lockedMicros = 0 } = this.#store.wrongPasswords.of(subjectOfName(name)) ?? {};
+    const { lockedMicros } = this.#known(subjectOfName(name));
     return lockedMicros > this.#clock.wallMicros() ? lockedMicros : null;
+  }
+
+  #known(subject: string): WrongPasswords {
+    const known = this.#store.wrongPasswords.of(subject);
+    return known === undefined || known.lastMicros < this.#forgottenMicros() ? NONE : known;
+  }
+
+  #pruneAtTimes(nowMicros: number): void {
+    this.#untilPrune -= 1;
+    if (this.#untilPrune > 0) return;
+    this.#untilPrune = PRUNE_EVERY;
+    const beforeMicros = this.#forgottenMicros();
+    this.#store.wrongPasswords.prune({ beforeMicros, nowMicros, kept: WRONG_PASSWORD_SUBJECTS_MAX });
+  }
+
+  #forgottenMicros(): number {
+    return this.#clock.wallMicros() - WRONG_PASSWORD_SECONDS * MICROS_PER_SECOND;
   }
 }
 
-function oneMore(
-  known: WrongPasswords | undefined,
-  { free, nowMicros }: { readonly free: number; readonly nowMicros: number },
+function countsOf(name: string, address: string): readonly { readonly subject: string; readonly free: number }[] {
+  return [
+    { subject: subjectOfName(name), free: WRONG_PASSWORDS_OF_NAME },
+    { subject: subjectOfAddress(address), free: WRONG_PASSWORDS_FROM_ADDRESS },
+  ];
+}
+
+/** So many, the last one then. */
+function counted(
+  count: number,
+  { free, lastMicros }: { readonly free: number; readonly lastMicros: number },
 ): WrongPasswords {
-  const count = (known?.count ?? 0) + 1;
   const seconds = count < free ? 0 : Math.min(LOCK_SECONDS_MAX, LOCK_SECONDS * 2 ** Math.min(count - free, 20));
-  return { count, lastMicros: nowMicros, lockedMicros: seconds === 0 ? 0 : nowMicros + seconds * MICROS_PER_SECOND };
+  return { count, lastMicros, lockedMicros: seconds === 0 ? 0 : lastMicros + seconds * MICROS_PER_SECOND };
 }
 
 function subjectOfName(name: string): string {

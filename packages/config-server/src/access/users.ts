@@ -124,10 +124,9 @@ export class Users {
    */
   async check(name: string, password: string, address: string): Promise<UserRow> {
     const { store, passwords, lockout } = this.#options;
-    lockout.begin(name, address);
     const found = store.users.byName(name);
     const known = found?.disabled === false ? found.passwordHash : null;
-    const matches = await passwords.matches(known, password);
+    const matches = await this.#counted(name, address, () => passwords.matches(known, password));
     return store.transaction(() => {
       // It may have been changed while it was compared.
       const user = found === undefined ? undefined : store.users.byId(found.id);
@@ -137,7 +136,7 @@ export class Users {
     });
   }
 
-  /** A user's own. `keptSignIn` goes on, all others end. @throws Fault `password-wrong`, `password-invalid`, `sign-in-locked` */
+  /** A user's own. `keptSignIn` goes on, all others end. @throws Fault `password-wrong`, `password-invalid`, `sign-in-locked`, `too-many-requests` */
   async changePassword(
     user: UserRow,
     change: { readonly password: string; readonly newPassword: string; readonly keptSignIn: string },
@@ -146,13 +145,16 @@ export class Users {
     const { store, events, passwords, lockout } = this.#options;
     if (user.kind === "oidc") throw userOfProvider(user.name);
     requireFit(change.newPassword, user.name);
-    lockout.begin(user.name, actor.address ?? "");
-    if (!(await passwords.matches(user.passwordHash, change.password))) throw passwordWrong();
-    const passwordHash = await passwords.hashOf(change.newPassword);
+    const address = actor.address ?? "";
+    const passwordHash = await this.#counted(user.name, address, async () => {
+      const matches = await passwords.matches(user.passwordHash, change.password);
+      return matches ? passwords.hashOf(change.newPassword) : undefined;
+    });
+    if (passwordHash === undefined) throw passwordWrong();
     store.transaction(() => {
       const now = store.users.byId(user.id);
       if (now === undefined || now.disabled || now.passwordHash !== user.passwordHash) throw passwordWrong();
-      lockout.right(user.name, actor.address ?? "");
+      lockout.right(user.name, address);
       store.users.edit(user.id, { ...now, passwordHash });
       store.signIns.endAll({ userId: user.id }, change.keptSignIn);
       const message = `${user.name} changed the own password.`;
@@ -169,6 +171,18 @@ export class Users {
       ...users.filter((user) => !user.disabled && administrates(user)).map(({ id }) => `user:${id}`),
       ...tokens.filter(administrates).map(({ id }) => `token:${id}`),
     ];
+  }
+
+  /** Counts a password as a wrong one while it is looked at. When that cannot be done, nothing is counted. */
+  async #counted<T>(name: string, address: string, look: () => Promise<T>): Promise<T> {
+    const { lockout } = this.#options;
+    lockout.begin(name, address);
+    try {
+      return await look();
+    } catch (error) {
+      lockout.takeBack(name, address);
+      throw error;
+    }
   }
 
   #requireAdministrator(changed: UserRow): void {

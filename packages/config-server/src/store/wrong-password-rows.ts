@@ -32,13 +32,16 @@ export class WrongPasswordRows {
     this.#database.run("DELETE FROM wrong_passwords WHERE subject = ?", subject);
   }
 
-  /** Forgets those of before a time, and the oldest beyond `kept`. */
-  prune(beforeMicros: number, kept: number): void {
-    this.#database.run("DELETE FROM wrong_passwords WHERE last_micros < ?", beforeMicros);
-    this.#database.run(
-      "DELETE FROM wrong_passwords WHERE last_micros < (SELECT last_micros FROM wrong_passwords ORDER BY last_micros DESC LIMIT 1 OFFSET ?)",
-      kept,
-    );
+  /**
+   * Forgets those of before a time, and beyond `kept` those that count least, the oldest of them first: many names that are tried once push out nothing
+   * that was tried often. A lock that stands is never forgotten; locks are bounded by how many passwords can be looked at while they last.
+   */
+  prune(of: { readonly beforeMicros: number; readonly nowMicros: number; readonly kept: number }): void {
+    this.#database.run("DELETE FROM wrong_passwords WHERE last_micros < ?", of.beforeMicros);
+    const least = `SELECT subject FROM wrong_passwords WHERE locked_micros <= ? ORDER BY count DESC, last_micros DESC LIMIT ? OFFSET ?`;
+    const sql = `DELETE FROM wrong_passwords WHERE subject IN (${least})`;
+    // SQLite takes no OFFSET without a LIMIT.
+    this.#database.run(sql, of.nowMicros, Number.MAX_SAFE_INTEGER, of.kept);
   }
 }
 
