@@ -22,6 +22,8 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   "certificate-required": 401,
   "body-too-large": 413,
   "media-type-invalid": 415,
+  "head-too-large": 431,
+  "request-incomplete": 408,
   "too-many-requests": 429,
   "precondition-failed": 412,
   "idempotency-key-reused": 422,

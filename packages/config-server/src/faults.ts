@@ -75,6 +75,21 @@ export const preconditionFailed = (): Fault =>
 export const bodyTooLarge = (): Fault =>
   operator("body-too-large", "The request's body is longer than any that is taken.", "Send less at once.");
 
+export const headTooLarge = (): Fault =>
+  operator(
+    "head-too-large",
+    "The request's address and headers together are longer than any that are taken.",
+    "Send less of them: what is long belongs into the body.",
+  );
+
+export const requestIncomplete = (): Fault =>
+  new Fault({
+    code: "request-incomplete",
+    kind: "transient",
+    message: "The request did not come to its end in time.",
+    remedy: "Send it again; look at the network in between.",
+  });
+
 export const mediaTypeInvalid = (): Fault =>
   operator(
     "media-type-invalid",

@@ -66,6 +66,7 @@ void test("a token that is unknown, revoked, expired, or for enrolling opens not
   }
   for (let index = 0; index < 60; index += 1) await refused("lw1.wrong.x");
   assert.equal(await refused("lw1.wrong.x"), "429 too-many-requests");
+  assert.equal((await ask(server, { ...call, token: "lw1.wrong.x" })).headers["retry-after"], "60");
   const { items } = await server.client.call("listTokens", {}).catch(() => ({ items: [] }));
   assert.deepEqual(items, [], "the address itself is shut out for a minute");
 });
@@ -109,7 +110,17 @@ void test("what does not fit is a fault of its own, never a stack", async (t) =>
   assert.equal(await told({ ...post, body: '{"role":"king"}' }), "400 request-invalid");
   assert.equal(await told({ ...post, body: '{"role":"viewer","admin":true}' }), "400 request-invalid");
   assert.equal(await told({ ...post, body: '{"role":"viewer","__proto__":{"a":1}}' }), "400 request-invalid");
-  assert.equal(await told({ ...post, body: "<a/>", type: "application/xml" }), "415 media-type-invalid");
+  for (const type of ["application/xml", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded"])
+    assert.equal(await told({ ...post, body: "<a/>", type }), "415 media-type-invalid", type);
+  const part = `/v1/releases/leeward_1.0.0_amd64.deb/parts?offset=0&totalBytes=2&sha256=${"0".repeat(64)}`;
+  assert.equal(
+    await told({ method: "PUT", path: part, body: "{}" }),
+    "415 media-type-invalid",
+    "and where bytes are taken, JSON",
+  );
+  assert.equal(await told({ method: "GET", path: "/v1/machines/%zz" }), "400 request-invalid");
+  assert.equal(await told({ method: "GET", path: `/v1/machines/${"x".repeat(20_000)}` }), "431 head-too-large");
+  assert.equal(await told({ method: "NONSENSE", path: "/v1/machines" }), "400 request-invalid");
   assert.equal(
     await told({ ...post, body: JSON.stringify({ role: "viewer", note: "x".repeat(300_000) }) }),
     "413 body-too-large",

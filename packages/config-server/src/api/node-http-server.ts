@@ -6,20 +6,20 @@ import type { AddressInfo } from "node:net";
 import { fastifyCookie } from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
-import { BACKGROUND_HEADER, httpStatusOf, problemOf } from "@leeward/api";
-import { Fault, isFault } from "@leeward/base";
-import { fieldsOfThrown, type Metrics, RefusalReports, type Trace } from "@leeward/daemon";
+import { BACKGROUND_HEADER } from "@leeward/api";
+import { type Metrics, RefusalReports, type Trace } from "@leeward/daemon";
 import { publicServerTlsOptions } from "@leeward/identity";
 import type { EventReport } from "@leeward/proto";
 import { followKeyStore, refusedHandshake, SessionUpgrades } from "@leeward/wire";
 import { type Endpoint, portTaken } from "@leeward/world";
-import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 import { requireOwnOrigin } from "../access/gate.ts";
 import type { ConsoleFiles } from "../console/console-files.ts";
 import { registerConsole } from "../console/node-console-routes.ts";
-import { bodyTooLarge, mediaTypeInvalid, requestInvalid, routeUnknown, tooManyRequests } from "../faults.ts";
+import { tooManyRequests } from "../faults.ts";
 import { BODY_BYTES_MAX, HEAD_BYTES_MAX, REQUEST_MS_MAX } from "../limits.ts";
 import { LiveSockets } from "../live/node-live-sockets.ts";
+import { answerErrors, answerUnread, answerUnrouted } from "./node-http-errors.ts";
 import { registerRoutes } from "./node-routes.ts";
 import type { Services } from "./services.ts";
 
@@ -56,6 +56,8 @@ export async function listenHttp(endpoint: Endpoint, options: HttpServerOptions)
     logger: false,
     forceCloseConnections: "idle",
     genReqId: () => randomBytes(8).toString("hex"),
+    frameworkErrors: (error, _, reply) => answerUnrouted(error, reply),
+    clientErrorHandler: answerUnread,
   });
   answerErrors(app, trace);
   await registerPlugins(app, services);
@@ -117,33 +119,6 @@ async function registerPlugins(app: App, services: Services): Promise<void> {
     keyGenerator: (request) => request.ip,
     errorResponseBuilder: () => tooManyRequests(),
   });
-}
-
-function answerErrors(app: App, trace: Trace): void {
-  app.setNotFoundHandler(async (request) => {
-    throw routeUnknown(request.method, request.url.split("?")[0] ?? "");
-  });
-  app.setErrorHandler(async (error: unknown, request, reply) => {
-    const fault = faultOfHttp(error);
-    if (fault === undefined)
-      trace.error("A call failed for a mistake of ours.", { url: request.url, ...fieldsOfThrown(error) });
-    const status = fault === undefined ? 500 : httpStatusOf(fault);
-    void reply.status(status).header("cache-control", "no-store").type("application/problem+json");
-    return problemOf(fault ?? error, status);
-  });
-}
-
-function faultOfHttp(error: unknown): Fault | undefined {
-  if (isFault(error)) return error;
-  if (!isFastifyError(error)) return undefined;
-  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return bodyTooLarge();
-  if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return mediaTypeInvalid();
-  const status = error.statusCode ?? 500;
-  return status >= 400 && status < 500 ? requestInvalid(error.message) : undefined;
-}
-
-function isFastifyError(error: unknown): error is FastifyError {
-  return error instanceof Error && "statusCode" in error && typeof error.statusCode === "number" && "code" in error;
 }
 
 async function listen(app: App, { host, port }: Endpoint): Promise<number> {

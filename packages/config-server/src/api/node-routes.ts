@@ -11,7 +11,7 @@ import {
 import { openApi } from "@leeward/api/openapi";
 import { anySignal, isFault } from "@leeward/base";
 import { peerIdentityOf } from "@leeward/identity";
-import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import { actorOf, type Caller } from "../access/caller.ts";
 import { destructionOf } from "../access/destructive.ts";
 import { requireOwnOrigin } from "../access/gate.ts";
@@ -59,7 +59,7 @@ const UNKNOWN_CALLERS: readonly RouteName[] = ["enrol", "renew", "signIn"];
 
 /** Registers every route of the table, each behind the role that it names. */
 export function registerRoutes(app: App, { services, signal }: HttpServerOptions): void {
-  app.addContentTypeParser("application/octet-stream", { parseAs: "buffer" }, async (_: unknown, body: Buffer) => body);
+  app.removeContentTypeParser("text/plain");
   const handlers = handlersOf(services);
   const document = openApi(services.softwareVersion);
   const calls = new IdempotentCalls(services.store.idempotentCalls, services.world.clock);
@@ -75,7 +75,7 @@ export function registerRoutes(app: App, { services, signal }: HttpServerOptions
       }),
       ...(bodyLimit !== undefined && { bodyLimit }),
     };
-    app.route({
+    const served: RouteOptions = {
       ...options,
       onRequest: async (request, reply) => {
         nameSuccessor(services, reply);
@@ -112,9 +112,18 @@ export function registerRoutes(app: App, { services, signal }: HttpServerOptions
           return text;
         });
       },
-    });
+    };
+    if (name === "addReleasePart") app.register(async (own) => takeBytes(own).route(served));
+    else app.route(served);
   }
   registerOidcRoutes(app, services);
+}
+
+/** Takes a file's bytes as they are, and nothing else. */
+function takeBytes(app: FastifyInstance): FastifyInstance {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/octet-stream", { parseAs: "buffer" }, async (_: unknown, body: Buffer) => body);
+  return app;
 }
 
 interface Asked {
