@@ -1,71 +1,48 @@
 // Two config servers on one PostgreSQL database: one serves, the other waits, and takes over with all that was begun when the first is gone.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { MiB } from "@leeward/base";
-import { PostgresServer, postgres } from "@leeward/config-server/testing";
+import { postgres } from "@leeward/config-server/testing";
 import { eventually } from "../harness/eventually.ts";
 import { Daemon, leeward, leewardJson } from "../harness/leeward-process.ts";
 import { fieldOf, itemsOf } from "../harness/shapes.ts";
-import { freePort } from "../harness/tcp-proxy.ts";
+import { SharedServers } from "../harness/shared-servers.ts";
 
 const DISK_BYTES = 48 * MiB;
 /** So that a copy of the disk takes long enough to lose a server on the way. */
 const BANDWIDTH = "4MB/s";
 
 describe("two config servers", { skip: postgres.skip }, () => {
-  let folder: string;
-  let database: PostgresServer;
+  let servers: SharedServers;
   let image: Buffer;
-  const ports: Record<string, number> = {};
-  const servers: Record<string, Daemon | undefined> = {};
   const others: Daemon[] = [];
   let agent: Daemon;
+  let running: Daemon | undefined;
+  const fileOf = (name: string): string => join(servers.folder, name);
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "leeward-two-"));
-    await chmod(folder, 0o711);
-    database = await PostgresServer.create(join(folder, "cluster"));
-    for (const name of ["one", "two"]) ports[name] = await freePort();
+    servers = await SharedServers.create(["one", "two"]);
     image = randomBytes(DISK_BYTES);
-    await mkdir(join(folder, "source"));
-    await writeFile(join(folder, "source/a.img"), image);
+    await mkdir(fileOf("source"));
+    await writeFile(fileOf("source/a.img"), image);
   });
   after(async () => {
-    for (const daemon of [agent, ...others, ...Object.values(servers)]) await daemon?.stop();
-    await database?.[Symbol.asyncDispose]();
-    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    for (const daemon of [agent, ...others]) await daemon?.stop();
+    await servers?.[Symbol.asyncDispose]();
   });
 
-  const homeOf = (name: string): string => join(folder, name);
-  const ask = (name: string, ...args: readonly string[]) => leewardJson([...args, "--home", homeOf(name)]);
-  const startServer = (name: string): Promise<Daemon> => {
-    // Its own address comes first: commands of its machine go there.
-    const advertise = [name, ...Object.keys(ports)].map((each) => `127.0.0.1:${ports[each]}`);
-    const place = ["--home", homeOf(name), "--listen", "127.0.0.1", "--api-port", String(ports[name])];
-    return Daemon.start([
-      "config-server",
-      "start",
-      ...place,
-      "--database",
-      database.url(),
-      "--advertise",
-      ...advertise,
-    ]);
-  };
-  /** Connections of config servers to the database: of the one that serves, and of those that wait. */
-  const connected = async (): Promise<number> =>
-    Number(await database.ask("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'leeward'"));
+  const homeOf = (name: string): string => servers.homeOf(name);
+  const ask = (name: string, ...args: readonly string[]) => servers.ask(name, ...args);
 
   async function enrolment(role: string): Promise<string[]> {
     const { stdout, code, stderr } = await leeward(["token", "create", "--role", role, "--home", homeOf("one")]);
     assert.equal(code, 0, stderr);
-    const file = join(folder, `${role}.token`);
+    const file = fileOf(`${role}.token`);
     await writeFile(file, stdout, { mode: 0o600 });
-    const urls = ["one", "two"].map((name) => `https://127.0.0.1:${ports[name]}`).join(",");
+    const urls = ["one", "two"].map((name) => servers.urlOf(name)).join(",");
     return ["--server", urls, "--token-file", file];
   }
 
@@ -76,11 +53,11 @@ describe("two config servers", { skip: postgres.skip }, () => {
 
   async function registerAgent(name: string, server: string): Promise<void> {
     const made = await leeward(["token", "create", "--role", "agent", "--home", homeOf(server)]);
-    const file = join(folder, `${name}.token`);
+    const file = fileOf(`${name}.token`);
     await writeFile(file, made.stdout, { mode: 0o600 });
-    const urls = ["two", "one"].map((each) => `https://127.0.0.1:${ports[each]}`).join(",");
+    const urls = ["two", "one"].map((each) => servers.urlOf(each)).join(",");
     const how = ["--server", urls, "--token-file", file, "--home", homeOf(name), "--name", name];
-    await leewardJson(["agent", "register", ...how, "--protectable", join(folder, "source")]);
+    await leewardJson(["agent", "register", ...how, "--protectable", fileOf("source")]);
   }
 
   const untilOnline = (server: string, machine: string): Promise<true> =>
@@ -89,20 +66,18 @@ describe("two config servers", { skip: postgres.skip }, () => {
     );
 
   test("a second server joins by a backup of the first, and waits", async () => {
-    servers["one"] = await startServer("one");
+    await servers.start("one");
     await startOther("process-server", "--data-port");
     await startOther("master-target", "--target-port");
     await registerAgent("web", "one");
     agent = await Daemon.start(["agent", "start", "--home", homeOf("web")]);
     await untilOnline("one", "web");
-    await ask("one", "disk", "protect", "web", "--path", join(folder, "source/a.img"), "--name", "a");
+    await ask("one", "disk", "protect", "web", "--path", fileOf("source/a.img"), "--name", "a");
     await eventually("the disk is protected", async () =>
       fieldOf(itemsOf(await ask("one", "disk", "status", "web"))[0], "state") === "protected" ? true : undefined,
     );
-    const backup = join(folder, "backup");
-    await ask("one", "config-server", "backup", "--to", backup);
-    const place = ["--from", backup, "--home", homeOf("two"), "--database", database.url()];
-    await leewardJson(["config-server", "join", ...place]);
+    const backup = await servers.join("two", "one");
+    const place = ["--from", backup, "--home", homeOf("two"), "--database", servers.database.url()];
     const refused = await leeward(["config-server", "restore", ...place.with(3, homeOf("three")), "--json"]);
     assert.equal(refused.code, 4, refused.stderr);
     assert.match(refused.stderr, /database-not-empty/);
@@ -115,9 +90,7 @@ describe("two config servers", { skip: postgres.skip }, () => {
   });
 
   test("a server that waits takes over when the other one is killed, and goes on with its job", async () => {
-    const waiting = startServer("two");
-    waiting.catch(() => undefined);
-    await eventually("the second server waits", async () => ((await connected()) === 2 ? true : undefined));
+    const { takeover } = await servers.wait("two");
     await ask("one", "machine", "set", "web", `bandwidth=${BANDWIDTH}`);
     const begun = leeward(["disk", "resync", "web", "a", "--whole", "--now", "--json", "--home", homeOf("one")]);
     const job = await eventually("the resync runs", async () =>
@@ -125,11 +98,9 @@ describe("two config servers", { skip: postgres.skip }, () => {
         (each) => fieldOf(each, "kind") === "resync" && fieldOf(each, "state") === "running",
       ),
     );
-    const [serverOne] = [servers["one"]];
-    await serverOne?.kill();
-    servers["one"] = undefined;
+    await servers.kill("one");
     assert.notEqual((await begun).code, 0, "who asked the first server is told that it has gone");
-    servers["two"] = await waiting;
+    await takeover;
     await untilOnline("two", "web");
     assert.equal(agent.ended(), undefined);
     assert.ok(others.every((daemon) => daemon.ended() === undefined));
@@ -137,7 +108,7 @@ describe("two config servers", { skip: postgres.skip }, () => {
     const ended = await ask("two", "job", "wait", String(fieldOf(job, "id")), "--timeout", "300");
     assert.equal(fieldOf(ended, "state"), "succeeded");
     const point = String(fieldOf(await ask("two", "point", "create", "web", "--timeout", "300"), "id"));
-    const saved = join(folder, "saved.img");
+    const saved = fileOf("saved.img");
     await ask("two", "point", "save", "web", "a", "--at", point, "--to", saved);
     assert.ok(image.equals(await readFile(saved)));
   });
@@ -147,13 +118,10 @@ describe("two config servers", { skip: postgres.skip }, () => {
     const before = await Daemon.start(["agent", "start", "--home", homeOf("gone")]);
     others.push(before);
     await untilOnline("two", "gone");
-    const waiting = startServer("one");
-    waiting.catch(() => undefined);
-    await eventually("the first server waits", async () => ((await connected()) === 2 ? true : undefined));
+    const { takeover } = await servers.wait("one");
     await ask("two", "machine", "remove", "gone");
-    await servers["two"]?.kill();
-    servers["two"] = undefined;
-    servers["one"] = await waiting;
+    await servers.kill("two");
+    running = await takeover;
     await untilOnline("one", "web");
     assert.match(await readFile(join(homeOf("one"), "authority/crl.pem"), "utf8"), /X509 CRL/);
     assert.deepEqual(
@@ -168,13 +136,12 @@ describe("two config servers", { skip: postgres.skip }, () => {
   });
 
   test("a server whose database goes away ends, and serves again once that is back", async () => {
-    const running = servers["one"];
-    await database[Symbol.asyncDispose]();
-    const code = await eventually("the server ends", () => running?.ended());
-    assert.notEqual(code, 0);
-    assert.match(running?.trace() ?? "", /database-lost/);
-    database = await PostgresServer.open(join(folder, "cluster"));
-    servers["one"] = await startServer("one");
+    await servers.withoutDatabase(async () => {
+      const code = await eventually("the server ends", () => running?.ended());
+      assert.notEqual(code, 0);
+      assert.match(running?.trace() ?? "", /database-lost/);
+    });
+    await servers.start("one");
     await untilOnline("one", "web");
   });
 });
