@@ -11,14 +11,17 @@ export interface BrowserTransportOptions {
   readonly csrfToken: () => string | undefined;
   /** Whether the page calls by itself, with nobody before it: such a call keeps nobody signed in. Asked at each call. */
   readonly isBackground?: () => boolean;
+  /** Takes what the header Date of each answer says. */
+  readonly onDate?: (date: string) => void;
 }
 
 /** To the server that the page came from, with its cookie. It is the browser that verifies the server's certificate. */
-export function browserTransport({ csrfToken, isBackground = () => false }: BrowserTransportOptions): Transport {
+export function browserTransport(options: BrowserTransportOptions): Transport {
+  const { csrfToken, isBackground = () => false, onDate = () => undefined } = options;
   return {
     exchange: (request, signal) => {
       const headers = isBackground() ? { ...request.headers, [BACKGROUND_HEADER]: "1" } : request.headers;
-      return exchange({ ...request, headers }, csrfToken(), signal);
+      return exchange({ ...request, headers }, { csrfToken: csrfToken(), onDate }, signal);
     },
     deadline: (timeoutMs) => AbortSignal.timeout(timeoutMs),
     newKey: () => crypto.randomUUID(),
@@ -28,7 +31,7 @@ export function browserTransport({ csrfToken, isBackground = () => false }: Brow
 
 async function exchange(
   { method, path, headers, body }: TransportRequest,
-  csrfToken: string | undefined,
+  { csrfToken, onDate }: Required<Pick<BrowserTransportOptions, "onDate">> & { csrfToken: string | undefined },
   signal: AbortSignal,
 ): Promise<TransportResponse> {
   const proof: Readonly<Record<string, string>> =
@@ -45,6 +48,8 @@ async function exchange(
     });
     const successor = response.headers.get(SUCCESSOR_HEADER);
     const tag = response.headers.get("etag");
+    const date = response.headers.get("date");
+    if (date !== null) onDate(date);
     return {
       status: response.status,
       ...(successor !== null && { successor }),

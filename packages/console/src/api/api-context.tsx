@@ -5,6 +5,7 @@ import { QueryCache, QueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import { isSignedOut } from "../app/sign-in-faults.ts";
 import { isAway } from "./presence.ts";
+import { rememberServerTime } from "./server-clock.ts";
 
 /** How often an answer is asked for again by itself, beside the notices. */
 export const REFRESH_MS = 30_000;
@@ -16,7 +17,9 @@ export function rememberCsrfToken(token: string | null): void {
   csrfToken = token ?? undefined;
 }
 
-export const api = new ApiClient({ transport: browserTransport({ csrfToken: () => csrfToken, isBackground: isAway }) });
+export const api = new ApiClient({
+  transport: browserTransport({ csrfToken: () => csrfToken, isBackground: isAway, onDate: rememberServerTime }),
+});
 
 /** What says who is signed in. */
 const ME = keyOf("me", {});

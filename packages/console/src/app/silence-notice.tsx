@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { IconPlugConnectedX } from "@tabler/icons-react";
 import { queryClient } from "../api/api-context.tsx";
+import { serverMsOf } from "../api/server-clock.ts";
 import type { Silence } from "../api/silence.ts";
 import { FaultText } from "../parts/fault-notice.tsx";
 import { useNowMs } from "../parts/moment.tsx";
@@ -28,7 +29,7 @@ export function SilenceNotice({ silence }: { readonly silence: Silence }) {
   const text = useText(TEXTS);
   const format = useFormat();
   const nowMs = useNowMs();
-  const time = new Date(silence.sinceMs).toISOString();
+  const time = new Date(serverMsOf(silence.sinceMs)).toISOString();
   return (
     <Alert
       color="red"

@@ -1,7 +1,8 @@
 // A value beside the limits from which on it is told of.
 import { Group, Progress, Stack, Text } from "@mantine/core";
 import { textsOf, useText } from "../text/language.tsx";
-import { StateBadge, type Tone } from "./state-badge.tsx";
+import { type Limits, toneOf } from "./limits.ts";
+import { StateBadge } from "./state-badge.tsx";
 
 const TEXTS = textsOf({
   en: {
@@ -27,21 +28,11 @@ const TEXTS = textsOf({
   },
 });
 
-export interface Limits {
-  /** Null: there is none. */
-  readonly warning: number | null;
-  readonly critical: number | null;
-  /** Which side of the limits is the bad one; the limit itself is bad above, and good below. */
-  readonly bad: "above" | "below";
-}
-
 export interface MeterProps {
   readonly name: string;
   readonly value: number | null;
   /** Undefined where nothing says from when on it is bad. */
   readonly limits: Limits | undefined;
-  /** Whether it is of some time ago: then it says nothing of now. */
-  readonly isOld: boolean;
   readonly show: (value: number | null) => string;
   /** Where a full bar stands. */
   readonly full: number;
@@ -49,16 +40,14 @@ export interface MeterProps {
 
 const COLORS = { good: "teal", attention: "orange", bad: "red", off: "gray", working: "blue", plain: "gray" } as const;
 
-export function Meter({ name, value, limits, isOld, show, full }: MeterProps) {
+export function Meter({ name, value, limits, show, full }: MeterProps) {
   const text = useText(TEXTS);
-  const tone = isOld ? "off" : toneOf(value, limits);
+  const tone = toneOf(value, limits);
   return (
     <Stack gap={4}>
       <Text size="sm">{name}</Text>
       <Group justify="space-between" gap="xs">
-        <Text fw={650} {...(isOld && { c: "dimmed" })}>
-          {show(value)}
-        </Text>
+        <Text fw={650}>{show(value)}</Text>
         {tone !== "plain" && <StateBadge tone={tone} label={text[tone]} size="sm" />}
       </Group>
       <Progress
@@ -83,17 +72,4 @@ function limitTexts(
     ...(warning === null ? [] : [text.warning[bad](show(warning))]),
     ...(critical === null ? [] : [text.critical[bad](show(critical))]),
   ];
-}
-
-/** How a value stands to its limits. */
-export function toneOf(
-  value: number | null,
-  limits: Limits | undefined,
-): Extract<Tone, "good" | "attention" | "bad" | "off" | "plain"> {
-  if (value === null) return "off";
-  if (limits === undefined) return "plain";
-  const isPast = (limit: number | null): boolean =>
-    limit !== null && (limits.bad === "below" ? value < limit : value >= limit);
-  if (isPast(limits.critical)) return "bad";
-  return isPast(limits.warning) ? "attention" : "good";
 }

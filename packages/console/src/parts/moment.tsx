@@ -1,14 +1,15 @@
 import { Text, Tooltip } from "@mantine/core";
 import { useEffect, useState } from "react";
+import { serverNowMs } from "../api/server-clock.ts";
 import { useFormat } from "../text/use-format.ts";
 
 const TICK_MS = 5_000;
 
-/** The browser's time, renewed every few seconds while somebody looks at it. */
+/** The server's time, in milliseconds since 1970, renewed every few seconds while somebody looks at it. */
 export function useNowMs(tickMs = TICK_MS): number {
-  const [nowMs, setNowMs] = useState(() => Date.now());
+  const [nowMs, setNowMs] = useState(serverNowMs);
   useEffect(() => {
-    const timer = setInterval(() => setNowMs(Date.now()), tickMs);
+    const timer = setInterval(() => setNowMs(serverNowMs()), tickMs);
     return () => clearInterval(timer);
   }, [tickMs]);
   return nowMs;

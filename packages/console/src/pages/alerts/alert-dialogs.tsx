@@ -2,6 +2,7 @@
 import type { Alert } from "@leeward/api";
 import { List, NativeSelect, Text, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { serverNowMs } from "../../api/server-clock.ts";
 import { useAction } from "../../api/use-answer.ts";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { useText } from "../../text/language.tsx";
@@ -54,9 +55,9 @@ export function SilenceDialog({ alerts, close }: DialogProps) {
   const [hours, setHours] = useState<number | undefined>(HOURS[1]);
   const [custom, setCustom] = useState("");
   const [note, setNote] = useState("");
-  const isPast = hours === undefined && custom !== "" && new Date(custom).getTime() <= Date.now();
+  const isPast = hours === undefined && custom !== "" && new Date(custom).getTime() <= serverNowMs();
   const submit = async (): Promise<void> => {
-    const until = hours === undefined ? new Date(custom) : new Date(Date.now() + hours * HOUR_MS);
+    const until = hours === undefined ? new Date(custom) : new Date(serverNowMs() + hours * HOUR_MS);
     for (const { id } of alerts) {
       const done = await silence.run({ params: { id }, body: { until: until.toISOString(), ...noteOf(note) } });
       if (done === undefined) return;

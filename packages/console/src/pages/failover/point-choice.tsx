@@ -2,6 +2,7 @@
 import type { Machine, Point } from "@leeward/api";
 import { Button, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { serverNowMs } from "../../api/server-clock.ts";
 import { useItems } from "../../api/use-answer.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
@@ -66,7 +67,7 @@ export function PointChoice({ machine, at, choose }: PointChoiceProps) {
 
 /** The points of the hour until now, oldest first. */
 export function useNewestPoints(machine: string, { once }: { readonly once: boolean }) {
-  const [from] = useState(() => new Date(Date.now() - WINDOW_MS).toISOString());
+  const [from] = useState(() => new Date(serverNowMs() - WINDOW_MS).toISOString());
   return useItems("listPoints", { params: { machine }, query: { from } }, { once });
 }
 
@@ -83,7 +84,7 @@ function NewestAge({ at, points }: { readonly at: string; readonly points: reado
 function ChosenPoint({ machine, at, choose }: PointChoiceProps) {
   const text = useText(POINT_TEXTS);
   const format = useFormat();
-  const [until, setUntil] = useState(() => new Date());
+  const [until, setUntil] = useState(() => new Date(serverNowMs()));
   const isTime = at !== "" && !/^[0-9a-f]{32}$/.test(at);
   const query = { from: new Date(until.getTime() - WINDOW_MS).toISOString(), to: until.toISOString() };
   const points = useItems("listPoints", { params: { machine: machine.id }, query }, { once: true });

@@ -26,10 +26,10 @@ export function InfrastructurePage() {
   const servers = useItems("listServers", {});
   const machines = useItems("listMachines", {});
   const links = useItems("listLinks", {});
-  const disks = (machines.data ?? []).flatMap((machine) => machine.disks);
+  const disks = machines.data?.flatMap((machine) => machine.disks);
   const wanted = search.get("server");
   const shown = servers.data?.find(({ id, name }) => id === wanted || name === wanted);
-  if (shown !== undefined) return <ServerDetail server={shown} disks={disks.filter(goesOver(shown))} />;
+  if (shown !== undefined) return <ServerDetail server={shown} disks={disks?.filter(goesOver(shown))} />;
   return (
     <Page title={text.title} lead={text.lead} commands={COMMANDS}>
       <Answered answer={servers}>
@@ -42,7 +42,7 @@ export function InfrastructurePage() {
             </Section>
             {ROLES.map((role) => (
               <Section key={role} title={text[TITLES[role]]}>
-                <Servers servers={items.filter((server) => server.role === role)} disks={disks} />
+                <Servers servers={items.filter((server) => server.role === role)} />
               </Section>
             ))}
           </Stack>
@@ -57,12 +57,12 @@ export function InfrastructurePage() {
   );
 }
 
-function Servers({ servers, disks }: { readonly servers: readonly Server[]; readonly disks: readonly Disk[] }) {
+function Servers({ servers }: { readonly servers: readonly Server[] }) {
   if (servers.length === 0) return <NoServers />;
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }}>
       {servers.map((server) => (
-        <ServerCard key={server.id} server={server} disks={disks.filter(goesOver(server))} />
+        <ServerCard key={server.id} server={server} />
       ))}
     </SimpleGrid>
   );

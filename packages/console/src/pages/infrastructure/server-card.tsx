@@ -1,15 +1,16 @@
-import type { Disk, Server } from "@leeward/api";
+import type { Server } from "@leeward/api";
 import { Anchor, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { Link } from "wouter";
 import { useNowMs } from "../../parts/moment.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
 import { StateBadge } from "../../parts/state-badge.tsx";
 import { useText } from "../../text/language.tsx";
-import { healthOf, healthTone, ServerMeters, useServerLimits } from "./server-health.tsx";
+import { ServerMeters, useServerLimits } from "./server-health.tsx";
+import { healthOf, healthTone } from "./server-values.ts";
 import { TEXTS } from "./texts.ts";
 
 /** One server at a glance: its state, its values beside their limits, and what is wrong. */
-export function ServerCard({ server, disks }: { readonly server: Server; readonly disks: readonly Disk[] }) {
+export function ServerCard({ server }: { readonly server: Server }) {
   const text = useText(TEXTS);
   const href = `/infrastructure?server=${server.id}`;
   return (
@@ -21,9 +22,9 @@ export function ServerCard({ server, disks }: { readonly server: Server; readonl
               {server.name}
             </Anchor>
           </Title>
-          <ServerState server={server} disks={disks} />
+          <ServerState server={server} />
         </Group>
-        <ServerMeters server={server} disks={disks} />
+        <ServerMeters server={server} />
         {server.faults.map((fault) => (
           <Text key={fault.code} size="sm" className="breakable">
             {fault.message}
@@ -38,9 +39,9 @@ export function ServerCard({ server, disks }: { readonly server: Server; readonl
 }
 
 /** Whether it is there, and whether one of its values is past a limit or it says that something is wrong. */
-export function ServerState({ server, disks }: { readonly server: Server; readonly disks: readonly Disk[] }) {
+export function ServerState({ server }: { readonly server: Server }) {
   const text = useText(TEXTS);
-  const health = healthTone(server, healthOf(server, disks, useNowMs()), useServerLimits(server));
+  const health = healthTone(healthOf(server, useNowMs()), useServerLimits(server));
   const tone = server.faults.length > 0 && health === "good" ? "attention" : health;
   return (
     <Group gap="xs">

@@ -20,7 +20,8 @@ import { TEXTS } from "./texts.ts";
 
 interface ServerProps {
   readonly server: Server;
-  readonly disks: readonly Disk[];
+  /** That go over it; undefined while they are not known. */
+  readonly disks: readonly Disk[] | undefined;
 }
 
 export function ServerDetail({ server, disks }: ServerProps) {
@@ -44,9 +45,9 @@ export function ServerDetail({ server, disks }: ServerProps) {
       commands={commands}
       actions={<RemoveServer server={server} disks={disks} />}
     >
-      <Section title={text.roles[role]} actions={<ServerState server={server} disks={disks} />}>
+      <Section title={text.roles[role]} actions={<ServerState server={server} />}>
         <Stack gap="lg">
-          <ServerMeters server={server} disks={disks} />
+          <ServerMeters server={server} />
           <Facts facts={useServerFacts({ server, disks })} />
         </Stack>
       </Section>
@@ -74,7 +75,7 @@ function useServerFacts({ server, disks }: ServerProps): readonly Fact[] {
     { name: text.certificate, value: <Moment time={server.certificateExpiresAt} exact /> },
     { name: text.space, value: `${format.bytes(server.freeBytes)} / ${format.bytes(server.totalBytes)}` },
     { name: text.resident, value: format.bytes(server.health?.residentBytes) },
-    { name: text.disksOver, value: format.count(disks.length) },
+    { name: text.disksOver, value: format.count(disks?.length) },
     { name: text.serverId, value: server.id },
   ];
 }
@@ -199,7 +200,7 @@ function RemoveServer({ server, disks }: ServerProps) {
       <ActionButton
         size="sm"
         needs="administrator"
-        refusal={disks.length > 0 ? text.serves(format.count(disks.length)) : undefined}
+        refusal={disks !== undefined && disks.length > 0 ? text.serves(format.count(disks.length)) : undefined}
         onClick={() => setAsking(true)}
       >
         {text.remove}

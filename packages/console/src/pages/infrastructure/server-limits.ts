@@ -1,8 +1,8 @@
 // From when on a value of a server is told of: the thresholds of alert rules as they are set, so that page and alerts say the same.
 import type { AlertRule, Server } from "@leeward/api";
-import type { Limits } from "../../parts/meter.tsx";
+import type { Limits } from "../../parts/limits.ts";
 
-export type ServerValue = "cpu" | "memory" | "free" | "rpoSeconds" | "silentSeconds";
+export type ServerValue = "cpu" | "memory" | "free" | "uploadSeconds" | "silentSeconds";
 export type ServerLimits = Readonly<Partial<Record<ServerValue, Limits>>>;
 
 const WATCHED = {
@@ -10,7 +10,7 @@ const WATCHED = {
     ["cpu", "process-server-cpu", "above"],
     ["memory", "process-server-memory", "above"],
     ["free", "cache-free-low", "below"],
-    ["rpoSeconds", "no-recent-point", "above"],
+    ["uploadSeconds", "upload-delay", "above"],
     ["silentSeconds", "process-server-offline", "above"],
   ],
   "master-target": [["silentSeconds", "master-target-offline", "above"]],

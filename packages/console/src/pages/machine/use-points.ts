@@ -1,5 +1,6 @@
 import type { Point } from "@leeward/api";
 import { useEffect, useState } from "react";
+import { serverNowMs } from "../../api/server-clock.ts";
 import { type Answer, useItems } from "../../api/use-answer.ts";
 
 /** After so long the whole list is asked for anew, since points are thinned and deleted, milliseconds. */
@@ -10,7 +11,7 @@ const WHOLE_MS = 600_000;
  * those that are newer. `refresh` asks for all of them.
  */
 export function usePoints(machine: string): Answer<readonly Point[]> {
-  const [begun, setBegun] = useState(() => new Date().toISOString());
+  const [begun, setBegun] = useState(() => new Date(serverNowMs()).toISOString());
   const [whole, setWhole] = useState<{ readonly begun: string; readonly points: readonly Point[] } | undefined>();
   const params = { machine };
   const until = useItems("listPoints", { params, query: { to: begun } }, { enabled: whole?.begun !== begun });
@@ -19,7 +20,7 @@ export function usePoints(machine: string): Answer<readonly Point[]> {
     if (until.data !== undefined) setWhole({ begun, points: until.data });
   }, [until.data, begun]);
   useEffect(() => {
-    const timer = setInterval(() => setBegun(new Date().toISOString()), WHOLE_MS);
+    const timer = setInterval(() => setBegun(new Date(serverNowMs()).toISOString()), WHOLE_MS);
     return () => clearInterval(timer);
   }, []);
   return {
@@ -27,7 +28,7 @@ export function usePoints(machine: string): Answer<readonly Point[]> {
     fault: until.fault ?? since.fault,
     isFetching: until.isFetching || since.isFetching,
     isFormer: until.isFormer || since.isFormer,
-    refresh: () => setBegun(new Date().toISOString()),
+    refresh: () => setBegun(new Date(serverNowMs()).toISOString()),
   };
 }
 
