@@ -4,8 +4,8 @@ import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useFaultNotice } from "../parts/fault-notice.tsx";
 import { api, keyOf, queryClient } from "./api-context.tsx";
 
-type Call<N extends Asked> = CallOf<Routes[N]> & object;
-type ItemOf<A> = A extends { readonly items: readonly (infer T)[] } ? T : never;
+export type Call<N extends Asked> = CallOf<Routes[N]> & object;
+export type ItemOf<A> = A extends { readonly items: readonly (infer T)[] } ? T : never;
 
 export interface Answer<T> {
   /** Undefined until it is there. */
@@ -105,7 +105,7 @@ function useKept<T>(
 }
 
 /** Parts of files are sent by the command line alone. */
-type Asked = Exclude<CallName, "addReleasePart">;
+export type Asked = Exclude<CallName, "addReleasePart">;
 type Calls = { readonly [N in Asked]: (call: Call<N>, options: CallOptions) => Promise<AnswerOf<Routes[N]>> };
 
 /** The client's method of that name. */
@@ -124,9 +124,7 @@ async function everyItem<N extends Asked>(
   const items: ItemOf<AnswerOf<Routes[N]>>[] = [];
   let after: string | null = null;
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const query = { ...queryOf(call), ...(after === null ? {} : { after }) };
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ItemOf says what a page's items are; the compiler does not follow it to a name that is not known yet
-    const answer = (await callOf(name, { ...call, query }, { signal })) as Page<ItemOf<AnswerOf<Routes[N]>>>;
+    const answer: Page<ItemOf<AnswerOf<Routes[N]>>> = await askPage(name, call, { after, signal });
     items.push(...answer.items);
     after = answer.next ?? null;
     if (after === null) break;
@@ -134,9 +132,20 @@ async function everyItem<N extends Asked>(
   return items;
 }
 
-interface Page<T> {
+export interface Page<T> {
   readonly items: readonly T[];
   readonly next?: string | null;
+}
+
+/** One page of a list, of at most `limit` items, behind the key `after`. */
+export async function askPage<N extends Asked>(
+  name: N,
+  call: Call<N>,
+  { limit, after, signal }: { readonly limit?: number; readonly after: string | null; readonly signal: AbortSignal },
+): Promise<Page<ItemOf<AnswerOf<Routes[N]>>>> {
+  const query = { ...queryOf(call), ...(limit !== undefined && { limit }), ...(after !== null && { after }) };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ItemOf says what a page's items are; the compiler does not follow it to a name that is not known yet
+  return (await callOf(name, { ...call, query }, { signal })) as Page<ItemOf<AnswerOf<Routes[N]>>>;
 }
 
 function queryOf(call: object): object {

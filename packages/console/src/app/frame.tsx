@@ -20,6 +20,7 @@ import { useSignedIn } from "../api/api-context.tsx";
 import { useLiveNotices } from "../api/live-notices.ts";
 import { type Silence, useSilence } from "../api/silence.ts";
 import { useAction, useItems } from "../api/use-answer.ts";
+import { usePages } from "../api/use-pages.ts";
 import { NotFoundPage } from "../pages/not-found/not-found-page.tsx";
 import { Waiting } from "../parts/answered.tsx";
 import { textsOf, useText } from "../text/language.tsx";
@@ -193,8 +194,8 @@ function AlertBell() {
 /** Seen while somebody waits for a second person. */
 function ApprovalMark() {
   const text = useText(TEXTS);
-  const approvals = useItems("listApprovals", {}).data ?? [];
-  const open = approvals.filter(({ state }) => state === "open").length;
+  const approvals = usePages("listApprovals", {}).data;
+  const open = approvals?.filter(({ state }) => state === "open").length ?? 0;
   if (open === 0) return null;
   return (
     <Indicator label={open} size={18} color="red.8" offset={6}>

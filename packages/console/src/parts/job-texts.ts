@@ -53,6 +53,13 @@ export const JOB_STATES = textsOf({
   ko: { queued: "대기 중", running: "실행 중", succeeded: "성공", failed: "실패", cancelled: "취소됨" },
 });
 
+const isKind = (name: string): name is Job["kind"] => Object.hasOwn(JOB_KINDS.en, name);
+const isState = (name: string): name is Job["state"] => Object.hasOwn(JOB_STATES.en, name);
+
+/** Every kind and state that there are. */
+export const JOB_KIND_NAMES = Object.keys(JOB_KINDS.en).filter(isKind);
+export const JOB_STATE_NAMES = Object.keys(JOB_STATES.en).filter(isState);
+
 export const JOB_TONES: Readonly<Record<Job["state"], Tone>> = {
   queued: "plain",
   running: "working",
@@ -65,6 +72,9 @@ export const JOB_TONES: Readonly<Record<Job["state"], Tone>> = {
 export function jobKindText(kinds: Readonly<Record<Job["kind"], string>>, kind: Job["kind"]): string {
   return kinds[kind] ?? kind;
 }
+
+/** No job has ended by then: `since` this, those are listed that are under way. */
+export const NO_JOB_ENDED_BY = "2200-01-01T00:00:00Z";
 
 export function hasJobEnded({ state }: Pick<Job, "state">): boolean {
   return state !== "queued" && state !== "running";

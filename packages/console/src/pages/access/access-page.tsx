@@ -2,7 +2,7 @@
 import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useMay } from "../../api/api-context.tsx";
-import { useItems } from "../../api/use-answer.ts";
+import { usePages } from "../../api/use-pages.ts";
 import { useRoleRefusal } from "../../parts/action-button.tsx";
 import { Page } from "../../parts/page.tsx";
 import { PageTabs } from "../../parts/page-tabs.tsx";
@@ -26,8 +26,8 @@ const COMMANDS = [
 
 export function AccessPage() {
   const text = useText(TEXTS);
-  const approvals = useItems("listApprovals", {}).data ?? [];
-  const open = approvals.filter(({ state }) => state === "open").length;
+  const approvals = usePages("listApprovals", {}).data;
+  const open = approvals?.filter(({ state }) => state === "open").length ?? 0;
   return (
     <Page title={text.title} lead={text.lead} commands={COMMANDS}>
       <PageTabs

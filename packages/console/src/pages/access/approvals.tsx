@@ -3,13 +3,15 @@ import { Alert, Anchor, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "wouter";
 import { useSignedIn } from "../../api/api-context.tsx";
-import { useAction, useAnswer, useItems } from "../../api/use-answer.ts";
+import { useAction, useAnswer } from "../../api/use-answer.ts";
+import { usePages } from "../../api/use-pages.ts";
 import { ActionButton } from "../../parts/action-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { DataTable } from "../../parts/data-table.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
+import { Older } from "../../parts/older.tsx";
 import { StateBadge } from "../../parts/state-badge.tsx";
 import { useText } from "../../text/language.tsx";
 import { TEXTS } from "./texts.ts";
@@ -19,7 +21,7 @@ const STATE_TONES = { open: "attention", approved: "good", refused: "bad", used:
 /** What somebody wants to do that needs another one; what is open comes first. */
 export function Approvals() {
   const text = useText(TEXTS);
-  const approvals = useItems("listApprovals", {});
+  const approvals = usePages("listApprovals", {});
   const isOff = useAnswer("showInstallation", {}).data?.secondPerson === false;
   return (
     <Stack>
@@ -35,6 +37,7 @@ export function Approvals() {
         </Alert>
       )}
       <Answered answer={approvals}>{(items) => <ApprovalTable approvals={items} />}</Answered>
+      <Older pages={approvals} />
     </Stack>
   );
 }

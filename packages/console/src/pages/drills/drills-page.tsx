@@ -3,13 +3,15 @@ import { Anchor, Select, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";
 import { useItems } from "../../api/use-answer.ts";
+import { usePages } from "../../api/use-pages.ts";
 import { ActionButton } from "../../parts/action-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { JobCard } from "../../parts/job-progress.tsx";
-import { hasJobEnded } from "../../parts/job-texts.ts";
+import { hasJobEnded, NO_JOB_ENDED_BY } from "../../parts/job-texts.ts";
 import { Moment } from "../../parts/moment.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
+import { Older } from "../../parts/older.tsx";
 import { Page } from "../../parts/page.tsx";
 import { Section } from "../../parts/section.tsx";
 import { StateBadge, type Tone } from "../../parts/state-badge.tsx";
@@ -30,12 +32,12 @@ export function DrillsPage() {
   const [search] = useSearchParams();
   const [asked, setAsked] = useState<"run" | "schedule" | undefined>(undefined);
   const machines = useItems("listMachines", {}).data ?? [];
-  const drills = useItems(
+  const drills = usePages(
     "listDrills",
     {},
     { refreshMs: (items) => (items?.some(({ endedAt }) => endedAt === null) === true ? LOOK_MS : 30_000) },
   );
-  const failovers = useItems("listFailovers", {}).data ?? [];
+  const failovers = usePages("listFailovers", {});
   const close = (): void => setAsked(undefined);
   return (
     <Page
@@ -63,9 +65,12 @@ export function DrillsPage() {
       <Answered answer={drills}>
         {(items) => (
           <Stack gap="lg">
-            <DrillTrend drills={items} failovers={failovers} />
+            <DrillTrend drills={items} failovers={failovers.data ?? []} />
             <Section title={text.outcomes}>
-              <DrillTable drills={items} failovers={failovers} />
+              <DrillTable drills={items} failovers={failovers.data ?? []} />
+              <Older
+                pages={{ ...drills, fetchOlder: () => [drills, failovers].forEach(({ fetchOlder }) => fetchOlder()) }}
+              />
             </Section>
           </Stack>
         )}
@@ -83,7 +88,7 @@ function UnderWay() {
   const text = useText(TEXTS);
   const jobs = useItems(
     "listJobs",
-    { query: { kind: "drill" } },
+    { query: { kind: "drill", since: NO_JOB_ENDED_BY } },
     { refreshMs: (items) => (items?.some((job) => !hasJobEnded(job)) === true ? LOOK_MS : 30_000) },
   ).data;
   const running = (jobs ?? []).filter((job) => !hasJobEnded(job));

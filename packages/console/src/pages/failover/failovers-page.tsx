@@ -2,11 +2,12 @@ import type { Failover } from "@leeward/api";
 import { Anchor, Button, Group, Select } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "wouter";
-import { useItems } from "../../api/use-answer.ts";
+import { usePages } from "../../api/use-pages.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
+import { Older } from "../../parts/older.tsx";
 import { Page } from "../../parts/page.tsx";
 import { StateBadge } from "../../parts/state-badge.tsx";
 import { useText } from "../../text/language.tsx";
@@ -20,7 +21,7 @@ const LOOK_MS = 3_000;
 
 export function FailoversPage() {
   const text = useText(TEXTS);
-  const failovers = useItems(
+  const failovers = usePages(
     "listFailovers",
     {},
     { refreshMs: (items) => (items?.every(standsStill) === false ? LOOK_MS : 30_000) },
@@ -37,6 +38,7 @@ export function FailoversPage() {
       commands={["leeward failover list", "leeward failover test MACHINE --at latest"]}
     >
       <Answered answer={failovers}>{(items) => <FailoverTable failovers={items} />}</Answered>
+      <Older pages={failovers} />
     </Page>
   );
 }

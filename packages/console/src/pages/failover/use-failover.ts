@@ -23,7 +23,11 @@ export function useFailover(idOrMachine: string): Answer<Failover> {
 export function useJobsOf(failover: Failover): readonly Job[] | undefined {
   const refreshMs = (items: readonly Job[] | undefined) =>
     items?.some((job) => !hasJobEnded(job)) === true ? LOOK_MS : REFRESH_MS;
-  const jobs = useItems("listJobs", { query: { machine: failover.machine } }, { refreshMs }).data;
+  const jobs = useItems(
+    "listJobs",
+    { query: { machine: failover.machine, since: failover.createdAt } },
+    { refreshMs },
+  ).data;
   const failovers = useItems("listFailovers", { query: { machine: failover.machine } }).data;
   if (jobs === undefined || failovers === undefined) return undefined;
   return jobs.filter((job) => job.kind.startsWith("failover-") && failoverOfJob(job, failovers)?.id === failover.id);

@@ -1,14 +1,24 @@
-import type { Job } from "@leeward/api";
+import type { CallOf, Job, Routes } from "@leeward/api";
 import { Button, Group, Select } from "@mantine/core";
 import { useState } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";
-import { useItems } from "../../api/use-answer.ts";
+import { REFRESH_MS } from "../../api/api-context.tsx";
+import { usePages } from "../../api/use-pages.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { JobBar, JobStateBadge, jobSeconds } from "../../parts/job-progress.tsx";
-import { hasJobEnded, JOB_KINDS, JOB_STATES, jobKindText } from "../../parts/job-texts.ts";
+import {
+  hasJobEnded,
+  JOB_KIND_NAMES,
+  JOB_KINDS,
+  JOB_STATE_NAMES,
+  JOB_STATES,
+  jobKindText,
+  NO_JOB_ENDED_BY,
+} from "../../parts/job-texts.ts";
 import { Moment, useNowMs } from "../../parts/moment.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
+import { Older } from "../../parts/older.tsx";
 import { Page } from "../../parts/page.tsx";
 import { useText } from "../../text/language.tsx";
 import { useFormat } from "../../text/use-format.ts";
@@ -23,10 +33,12 @@ export function JobsPage() {
   const text = useText(TEXTS);
   const [, go] = useLocation();
   const [search] = useSearchParams();
-  const jobs = useItems(
+  const [state, setState] = useState<string>(ALL);
+  const [kind, setKind] = useState<string>(ALL);
+  const jobs = usePages(
     "listJobs",
-    {},
-    { refreshMs: (items) => (items?.some((job) => !hasJobEnded(job)) === true ? LOOK_MS : 30_000) },
+    { query: queryOf(state, kind) },
+    { refreshMs: (items) => (items?.some((job) => !hasJobEnded(job)) === true ? LOOK_MS : REFRESH_MS) },
   );
   return (
     <Page
@@ -34,58 +46,81 @@ export function JobsPage() {
       lead={text.lead}
       commands={["leeward job list", "leeward job wait JOB", "leeward job cancel JOB"]}
     >
-      <Answered answer={jobs}>{(items) => <JobTable jobs={items} />}</Answered>
+      <Filters state={state} setState={setState} kind={kind} setKind={setKind} />
+      <Answered answer={jobs}>
+        {(items) => (
+          <JobTable
+            jobs={state === UNDER_WAY ? items.filter((job) => !hasJobEnded(job)) : items}
+            isAll={state === ALL && kind === ALL}
+          />
+        )}
+      </Answered>
+      <Older pages={jobs} />
       <JobDrawer id={search.get("job")} close={() => go("/jobs")} />
     </Page>
   );
 }
 
-function JobTable({ jobs }: { readonly jobs: readonly Job[] }) {
+/** What the server is asked for; under way is what had not ended before a time that is still to come. */
+function queryOf(state: string, kind: string): NonNullable<CallOf<Routes["listJobs"]>["query"]> {
+  const of = JOB_STATE_NAMES.find((each) => each === state);
+  const ofKind = JOB_KIND_NAMES.find((each) => each === kind);
+  return {
+    ...(state === UNDER_WAY && { since: NO_JOB_ENDED_BY }),
+    ...(of !== undefined && { state: of }),
+    ...(ofKind !== undefined && { kind: ofKind }),
+  };
+}
+
+function Filters(props: {
+  readonly state: string;
+  readonly setState: (state: string) => void;
+  readonly kind: string;
+  readonly setKind: (kind: string) => void;
+}) {
   const text = useText(TEXTS);
   const kinds = useText(JOB_KINDS);
   const states = useText(JOB_STATES);
-  const [state, setState] = useState<string>(ALL);
-  const [kind, setKind] = useState<string>(ALL);
-  const columns = useColumns();
-  const present = [...new Set(jobs.map((job) => job.kind))].toSorted();
-  const rows = jobs.filter((job) => isInState(job, state) && (kind === ALL || job.kind === kind));
-  const isEmpty = jobs.length === 0;
   return (
-    <>
-      {!isEmpty && (
-        <Group gap="sm">
-          <Select
-            label={text.stateFilter}
-            data={[
-              { value: ALL, label: text.all },
-              { value: UNDER_WAY, label: text.underWay },
-              ...Object.entries(states).map(([value, label]) => ({ value, label })),
-            ]}
-            value={state}
-            onChange={(value) => setState(value ?? ALL)}
-            allowDeselect={false}
-          />
-          <Select
-            label={text.kindFilter}
-            data={[
-              { value: ALL, label: text.all },
-              ...present.map((value) => ({ value, label: jobKindText(kinds, value) })),
-            ]}
-            value={kind}
-            onChange={(value) => setKind(value ?? ALL)}
-            allowDeselect={false}
-          />
-        </Group>
-      )}
-      <DataTable
-        label={text.list}
-        rows={rows}
-        columns={columns}
-        keyOf={({ id }) => id}
-        textOf={(job) => `${job.subject} ${jobKindText(kinds, job.kind)} ${job.id} ${job.error?.code ?? ""}`}
-        empty={<Nothing title={text.none}>{isEmpty ? text.noneYet : text.noneMatch}</Nothing>}
+    <Group gap="sm">
+      <Select
+        label={text.stateFilter}
+        data={[
+          { value: ALL, label: text.all },
+          { value: UNDER_WAY, label: text.underWay },
+          ...JOB_STATE_NAMES.map((value) => ({ value, label: states[value] })),
+        ]}
+        value={props.state}
+        onChange={(value) => props.setState(value ?? ALL)}
+        allowDeselect={false}
       />
-    </>
+      <Select
+        label={text.kindFilter}
+        data={[
+          { value: ALL, label: text.all },
+          ...JOB_KIND_NAMES.map((value) => ({ value, label: jobKindText(kinds, value) })),
+        ]}
+        value={props.kind}
+        onChange={(value) => props.setKind(value ?? ALL)}
+        allowDeselect={false}
+      />
+    </Group>
+  );
+}
+
+function JobTable({ jobs, isAll }: { readonly jobs: readonly Job[]; readonly isAll: boolean }) {
+  const text = useText(TEXTS);
+  const kinds = useText(JOB_KINDS);
+  const columns = useColumns();
+  return (
+    <DataTable
+      label={text.list}
+      rows={jobs}
+      columns={columns}
+      keyOf={({ id }) => id}
+      textOf={(job) => `${job.subject} ${jobKindText(kinds, job.kind)} ${job.id} ${job.error?.code ?? ""}`}
+      empty={<Nothing title={text.none}>{isAll ? text.noneYet : text.noneMatch}</Nothing>}
+    />
   );
 }
 
@@ -147,9 +182,4 @@ function useColumns(): readonly Column<Job>[] {
       ),
     },
   ];
-}
-
-function isInState(job: Job, state: string): boolean {
-  if (state === ALL) return true;
-  return state === UNDER_WAY ? !hasJobEnded(job) : job.state === state;
 }

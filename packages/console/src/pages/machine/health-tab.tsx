@@ -5,6 +5,7 @@ import { Answered } from "../../parts/answered.tsx";
 import { Attention } from "../../parts/attention.tsx";
 import { concernsOf, type StandingAlert } from "../../parts/concerns.ts";
 import { JobProgress } from "../../parts/job-progress.tsx";
+import { NO_JOB_ENDED_BY } from "../../parts/job-texts.ts";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/language.tsx";
 import { TEXTS } from "./texts.ts";
@@ -42,11 +43,10 @@ export function HealthTab(props: { readonly machine: Machine; readonly alerts: A
 
 function MachineJobs({ machine }: { readonly machine: Machine }) {
   const text = useText(TEXTS);
-  const jobs = useItems("listJobs", { query: { state: "running" } });
+  const jobs = useItems("listJobs", { query: { machine: machine.id, since: NO_JOB_ENDED_BY } });
   return (
     <Answered answer={jobs}>
-      {(running) => {
-        const own = running.filter((job) => job.machine === machine.id);
+      {(own) => {
         if (own.length === 0) return <Text c="dimmed">{text.noJobs}</Text>;
         return (
           <Stack gap="md">

@@ -2,8 +2,10 @@ import type { Drill } from "@leeward/api";
 import { Anchor, Group, Stack, Text } from "@mantine/core";
 import { Link } from "wouter";
 import { useItems } from "../../api/use-answer.ts";
+import { usePages } from "../../api/use-pages.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { JobProgress } from "../../parts/job-progress.tsx";
+import { NO_JOB_ENDED_BY } from "../../parts/job-texts.ts";
 import { Moment } from "../../parts/moment.tsx";
 import { Section } from "../../parts/section.tsx";
 import { StateBadge } from "../../parts/state-badge.tsx";
@@ -14,7 +16,7 @@ const SHOWN_MAX = 5;
 
 export function JobsUnderWay() {
   const text = useText(TEXTS);
-  const jobs = useItems("listJobs", { query: { state: "running" } });
+  const jobs = useItems("listJobs", { query: { since: NO_JOB_ENDED_BY } });
   return (
     <Section
       title={text.jobs}
@@ -43,7 +45,7 @@ export function JobsUnderWay() {
 
 export function LastDrills() {
   const text = useText(TEXTS);
-  const drills = useItems("listDrills", {});
+  const drills = usePages("listDrills", {});
   return (
     <Section
       title={text.drills}

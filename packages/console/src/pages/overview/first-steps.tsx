@@ -1,7 +1,7 @@
 import type { Failover, Machine, StatusItem } from "@leeward/api";
 import { Button, Group, List, Stack, Text } from "@mantine/core";
 import { Link } from "wouter";
-import { useItems } from "../../api/use-answer.ts";
+import { usePages } from "../../api/use-pages.ts";
 import { Section } from "../../parts/section.tsx";
 import { StateSign } from "../../parts/state-badge.tsx";
 import { useText } from "../../text/language.tsx";
@@ -18,8 +18,8 @@ interface Step {
 /** From an empty server to a machine that is known to start: once a disk is protected, only what was left out. */
 export function FirstSteps(props: { readonly machines: readonly Machine[]; readonly items: readonly StatusItem[] }) {
   const text = useText(TEXTS);
-  const failovers = useItems("listFailovers", {});
-  const drills = useItems("listDrills", {});
+  const failovers = usePages("listFailovers", {});
+  const drills = usePages("listDrills", {});
   if (failovers.data === undefined || drills.data === undefined) return null;
   const wasTested = drills.data.length > 0 || failovers.data.some((each: Failover) => each.startedAt !== null);
   const steps = stepsOf(text, { ...props, wasTested });

@@ -7,6 +7,7 @@ import { Answered } from "../../parts/answered.tsx";
 import { Attention } from "../../parts/attention.tsx";
 import { type Concern, concernsOf, isSeenTo, type StandingAlert } from "../../parts/concerns.ts";
 import { FigureCard } from "../../parts/figure-card.tsx";
+import { NO_JOB_ENDED_BY } from "../../parts/job-texts.ts";
 import { type MachineStanding, standingsOf } from "../../parts/machine-health.ts";
 import { useNowMs } from "../../parts/moment.tsx";
 import { Page } from "../../parts/page.tsx";
@@ -14,6 +15,7 @@ import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/language.tsx";
 import { useFormat } from "../../text/use-format.ts";
 import { JobsUnderWay, LastDrills } from "./activity.tsx";
+import { dayBefore } from "./day-before.ts";
 import { FirstSteps } from "./first-steps.tsx";
 import { MachineGrid } from "./machine-grid.tsx";
 import { RpoChart } from "./rpo-chart.tsx";
@@ -21,7 +23,6 @@ import { StageStrip } from "./stage-strip.tsx";
 import { TEXTS } from "./texts.ts";
 
 const COMMANDS = ["leeward status", "leeward machine list", "leeward disk status", "leeward stages"];
-const DAY_MS = 86_400_000;
 
 export function OverviewPage() {
   const text = useText(TEXTS);
@@ -94,9 +95,9 @@ function Figures(props: {
   const text = useText(TEXTS);
   const format = useFormat();
   const nowMs = useNowMs();
-  const jobs = useItems("listJobs", {}).data;
-  const running = jobs?.filter(({ state }) => state === "running" || state === "queued");
-  const failed = jobs?.filter(({ state, endedAt }) => state === "failed" && nowMs - Date.parse(endedAt ?? "") < DAY_MS);
+  const underWay = useItems("listJobs", { query: { since: NO_JOB_ENDED_BY } }).data;
+  const since = dayBefore(nowMs);
+  const failed = useItems("listJobs", { query: { state: "failed", since } }, { keepsFormer: true }).data;
   const worst = props.standings
     .filter(({ rpoSeconds }) => rpoSeconds !== null)
     .toSorted((one, other) => (other.rpoSeconds ?? 0) - (one.rpoSeconds ?? 0))[0];
@@ -124,7 +125,7 @@ function Figures(props: {
       />
       <FigureCard
         name={text.jobs}
-        value={format.count(running?.length)}
+        value={format.count(underWay?.length)}
         note={text.jobsNote(format.count(failed?.length))}
         icon={<IconActivity aria-hidden size={18} />}
       />

@@ -1,11 +1,12 @@
 import type { PlanRunSummary } from "@leeward/api";
 import { Anchor } from "@mantine/core";
 import { Link } from "wouter";
-import { useItems } from "../../api/use-answer.ts";
+import { usePages } from "../../api/use-pages.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { useNowMs } from "../../parts/moment.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
+import { Older } from "../../parts/older.tsx";
 import { StateBadge } from "../../parts/state-badge.tsx";
 import { useText } from "../../text/language.tsx";
 import { useFormat } from "../../text/use-format.ts";
@@ -18,24 +19,27 @@ const LOOK_MS = 3_000;
 export function PlanRuns({ plan }: { readonly plan?: string }) {
   const text = useText(TEXTS);
   const columns = useColumns(plan === undefined);
-  const runs = useItems(
+  const runs = usePages(
     "listPlanRuns",
     { query: plan === undefined ? {} : { plan } },
     { refreshMs: (items) => (items?.some(({ state }) => state === "running") === true ? LOOK_MS : 30_000) },
   );
   return (
-    <Answered answer={runs}>
-      {(items) => (
-        <DataTable
-          label={text.runsList}
-          rows={items}
-          columns={columns}
-          keyOf={({ id }) => id}
-          textOf={(run) => `${run.plan} ${text.kinds[run.kind]} ${text.runStates[run.state]} ${run.actor} ${run.id}`}
-          empty={<Nothing title={text.noRuns}>{text.noRunsLead}</Nothing>}
-        />
-      )}
-    </Answered>
+    <>
+      <Answered answer={runs}>
+        {(items) => (
+          <DataTable
+            label={text.runsList}
+            rows={items}
+            columns={columns}
+            keyOf={({ id }) => id}
+            textOf={(run) => `${run.plan} ${text.kinds[run.kind]} ${text.runStates[run.state]} ${run.actor} ${run.id}`}
+            empty={<Nothing title={text.noRuns}>{text.noRunsLead}</Nothing>}
+          />
+        )}
+      </Answered>
+      <Older pages={runs} />
+    </>
   );
 }
 

@@ -1,12 +1,14 @@
 import type { Job, UpgradedMachine } from "@leeward/api";
 import { Anchor, Group, Stack, Text } from "@mantine/core";
 import { Link, useSearchParams } from "wouter";
-import { useAnswer, useItems } from "../../api/use-answer.ts";
+import { useAnswer } from "../../api/use-answer.ts";
+import { usePages } from "../../api/use-pages.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { DataTable } from "../../parts/data-table.tsx";
 import { JobError, JobProgress, JobStateBadge } from "../../parts/job-progress.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
+import { Older } from "../../parts/older.tsx";
 import { Section } from "../../parts/section.tsx";
 import { StateBadge } from "../../parts/state-badge.tsx";
 import { useText } from "../../text/language.tsx";
@@ -24,7 +26,7 @@ const STATE_TONES = {
 /** Upgrades that were begun; the one that the address names, else one that runs, machine by machine as it goes. */
 export function Upgrades() {
   const text = useText(TEXTS);
-  const jobs = useItems("listJobs", { query: { kind: "agent-upgrade" } });
+  const jobs = usePages("listJobs", { query: { kind: "agent-upgrade" } });
   const [search] = useSearchParams();
   const wanted = search.get("upgrade");
   return (
@@ -40,6 +42,7 @@ export function Upgrades() {
           );
         }}
       </Answered>
+      <Older pages={jobs} />
     </Section>
   );
 }
