@@ -58,6 +58,8 @@ export interface SignedIn {
   readonly name: string;
   readonly role: "viewer" | "operator" | "administrator";
   readonly kind: "local" | "oidc" | "token";
+  /** Ids of the machines that they are limited to; null for no limit. */
+  readonly scope: readonly string[] | null;
 }
 
 const SignedInContext = createContext<SignedIn | undefined>(undefined);

@@ -48,10 +48,10 @@ function Door() {
       </Center>
     );
   }
-  const { user, role, csrfToken } = me.data;
+  const { user, role, scope, csrfToken } = me.data;
   rememberCsrfToken(csrfToken);
   return (
-    <SignedInProvider value={{ name: user.name, kind: user.kind, role }}>
+    <SignedInProvider value={{ name: user.name, kind: user.kind, role, scope: scope?.machines ?? null }}>
       <Suspense>
         <Frame />
       </Suspense>

@@ -1,13 +1,21 @@
 // A button that says why it cannot be pressed: what one may not do is there, and can be asked for its reason.
+import type { RouteName } from "@leeward/api";
 import { Button, type ButtonProps, Tooltip } from "@mantine/core";
 import type { ReactNode } from "react";
-import { type SignedIn, useMay } from "../api/api-context.tsx";
+import { type SignedIn, useMay, useSignedIn } from "../api/api-context.tsx";
 import { ROLE_TEXTS } from "../app/role-texts.ts";
 import { textsOf, useText } from "../text/language.tsx";
+import { refusalOf } from "./refusal.ts";
 
 const TEXTS = textsOf({
-  en: { needs: (role: string) => `This needs the role ${role}.` },
-  ko: { needs: (role: string) => `이 작업에는 ${role} 역할이 필요합니다.` },
+  en: {
+    needs: (role: string) => `This needs the role ${role}.`,
+    limited: "You are limited to some machines, and this is about the whole installation.",
+  },
+  ko: {
+    needs: (role: string) => `이 작업에는 ${role} 역할이 필요합니다.`,
+    limited: "일부 컴퓨터로 제한되어 있으며, 이 항목은 설치 전체에 관한 것입니다.",
+  },
 });
 
 /** Why one who is not of this role may not; undefined for who may. */
@@ -17,10 +25,21 @@ export function useRoleRefusal(needs: SignedIn["role"]): string | undefined {
   return useMay(needs) ? undefined : text.needs(roles[needs]);
 }
 
+/** Why the user may not call that route; undefined for who may. */
+export function useRefusal(call: RouteName): string | undefined {
+  const text = useText(TEXTS);
+  const roles = useText(ROLE_TEXTS);
+  const refusal = refusalOf(useSignedIn(), call);
+  if (refusal === undefined) return undefined;
+  return refusal.kind === "limited" ? text.limited : text.needs(roles[refusal.needs]);
+}
+
 export interface ActionButtonProps extends Omit<ButtonProps, "children"> {
   readonly children: ReactNode;
-  /** The least role that may. */
+  /** The least role that may, where it is about a machine. */
   readonly needs?: SignedIn["role"];
+  /** The route that is called in the end: who may not call it is told why. */
+  readonly calls?: RouteName;
   /** Why it cannot be done now, to this; the button is disabled by it. */
   readonly refusal?: string | undefined;
   readonly onClick: () => void;
@@ -28,9 +47,18 @@ export interface ActionButtonProps extends Omit<ButtonProps, "children"> {
   readonly label?: string;
 }
 
-export function ActionButton({ needs = "viewer", refusal, onClick, label, children, ...rest }: ActionButtonProps) {
+export function ActionButton({
+  needs = "viewer",
+  calls = "me",
+  refusal,
+  onClick,
+  label,
+  children,
+  ...rest
+}: ActionButtonProps) {
   const roleRefusal = useRoleRefusal(needs);
-  const why = roleRefusal ?? refusal;
+  const routeRefusal = useRefusal(calls);
+  const why = roleRefusal ?? routeRefusal ?? refusal;
   const button = (
     <Button
       size="xs"

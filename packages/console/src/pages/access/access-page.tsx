@@ -1,11 +1,8 @@
 // Who may do what: people, their sign-ins, tokens, what a second person decides, and what was changed by whom.
-import { Text } from "@mantine/core";
-import type { ReactNode } from "react";
-import { useMay } from "../../api/api-context.tsx";
 import { usePages } from "../../api/use-pages.ts";
-import { useRoleRefusal } from "../../parts/action-button.tsx";
 import { Page } from "../../parts/page.tsx";
 import { PageTabs } from "../../parts/page-tabs.tsx";
+import { Permitted } from "../../parts/permitted.tsx";
 import { useText } from "../../text/language.tsx";
 import { Approvals } from "./approvals.tsx";
 import { Changes } from "./changes.tsx";
@@ -33,10 +30,42 @@ export function AccessPage() {
       <PageTabs
         label={text.tabs}
         tabs={[
-          { key: "users", title: text.users, children: forAdministrators(<Users />) },
-          { key: "sign-ins", title: text.signIns, children: forAdministrators(<SignIns />) },
-          { key: "tokens", title: text.tokens, children: forAdministrators(<ApiTokens />) },
-          { key: "enrolment", title: text.enrolment, children: forAdministrators(<EnrolmentTokens />) },
+          {
+            key: "users",
+            title: text.users,
+            children: (
+              <Permitted calls="listUsers">
+                <Users />
+              </Permitted>
+            ),
+          },
+          {
+            key: "sign-ins",
+            title: text.signIns,
+            children: (
+              <Permitted calls="listSignIns">
+                <SignIns />
+              </Permitted>
+            ),
+          },
+          {
+            key: "tokens",
+            title: text.tokens,
+            children: (
+              <Permitted calls="listTokens">
+                <ApiTokens />
+              </Permitted>
+            ),
+          },
+          {
+            key: "enrolment",
+            title: text.enrolment,
+            children: (
+              <Permitted calls="listTokens">
+                <EnrolmentTokens />
+              </Permitted>
+            ),
+          },
           { key: "approvals", title: text.approvals, count: open, children: <Approvals /> },
           { key: "changes", title: text.changes, children: <Changes /> },
           { key: "password", title: text.password, children: <MyPassword /> },
@@ -44,15 +73,4 @@ export function AccessPage() {
       />
     </Page>
   );
-}
-
-function forAdministrators(children: ReactNode): ReactNode {
-  return <ForAdministrators>{children}</ForAdministrators>;
-}
-
-/** What others may not even see is not asked for. */
-function ForAdministrators({ children }: { readonly children: ReactNode }) {
-  const may = useMay("administrator");
-  const refusal = useRoleRefusal("administrator");
-  return may ? children : <Text size="sm">{refusal}</Text>;
 }

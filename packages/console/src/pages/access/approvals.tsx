@@ -116,7 +116,7 @@ function Decision({ approval }: { readonly approval: Approval }) {
   return (
     <Group gap="xs" justify="flex-end" wrap="nowrap">
       <ActionButton
-        needs="administrator"
+        calls="approve"
         refusal={refusal}
         label={`${text.approve}: ${summary}`}
         onClick={() => setAsking("approve")}
@@ -124,7 +124,7 @@ function Decision({ approval }: { readonly approval: Approval }) {
         {text.approve}
       </ActionButton>
       <ActionButton
-        needs="administrator"
+        calls="refuseApproval"
         refusal={state === "open" ? undefined : text.decided}
         label={`${text.refuse}: ${summary}`}
         onClick={() => setAsking("refuse")}

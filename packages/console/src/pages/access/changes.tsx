@@ -1,7 +1,7 @@
 import { NativeSelect, Stack, Text } from "@mantine/core";
 import { useState } from "react";
-import { useMay } from "../../api/api-context.tsx";
 import { useItems } from "../../api/use-answer.ts";
+import { useRefusal } from "../../parts/action-button.tsx";
 import { useText } from "../../text/language.tsx";
 import { EventList } from "../events/event-list.tsx";
 import { TEXTS } from "./texts.ts";
@@ -10,7 +10,7 @@ import { isApiRole } from "./token-table.tsx";
 /** What people and tokens have done: the events of one of them, or of all. Events name an actor with the role that they had. */
 export function Changes() {
   const text = useText(TEXTS);
-  const may = useMay("administrator");
+  const may = useRefusal("listUsers") === undefined;
   const users = useItems("listUsers", {}, { enabled: may }).data ?? [];
   const tokens = useItems("listTokens", {}, { enabled: may }).data ?? [];
   const [actor, setActor] = useState("");

@@ -25,7 +25,7 @@ export function AlertChannels() {
     <ActionButton
       size="sm"
       variant="filled"
-      needs="administrator"
+      calls="setAlertChannel"
       leftSection={<IconPlus aria-hidden size={16} />}
       onClick={() => setMaking(true)}
     >
@@ -154,7 +154,7 @@ function ChannelActions({ channel }: { readonly channel: AlertChannel }) {
       <TestOutcome isRunning={test.isRunning} isTested={isTested} fault={test.fault} />
       <Group gap="xs">
         <ActionButton
-          needs="administrator"
+          calls="testAlertChannel"
           label={`${text.test}: ${channel.name}`}
           leftSection={<IconSend aria-hidden size={14} />}
           loading={test.isRunning}
@@ -163,14 +163,14 @@ function ChannelActions({ channel }: { readonly channel: AlertChannel }) {
           {text.test}
         </ActionButton>
         <ActionButton
-          needs="administrator"
+          calls="setAlertChannel"
           label={`${text.change}: ${channel.name}`}
           onClick={() => setDialog("change")}
         >
           {text.change}
         </ActionButton>
         <ActionButton
-          needs="administrator"
+          calls="removeAlertChannel"
           label={`${text.remove}: ${channel.name}`}
           onClick={() => setDialog("remove")}
         >

@@ -3,7 +3,7 @@ import { Button, NumberInput, Stack, Switch, Text, Tooltip } from "@mantine/core
 import { useState } from "react";
 import { useAction, useItems } from "../../api/use-answer.ts";
 import { useEdited } from "../../api/use-edited.ts";
-import { ActionButton, useRoleRefusal } from "../../parts/action-button.tsx";
+import { ActionButton, useRefusal } from "../../parts/action-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { DataTable } from "../../parts/data-table.tsx";
@@ -81,7 +81,7 @@ function Threshold({ rule, of }: { readonly rule: AlertRule; readonly of: "warni
 
 function EnabledSwitch({ rule }: { readonly rule: AlertRule }) {
   const text = useText(TEXTS);
-  const refusal = useRoleRefusal("administrator");
+  const refusal = useRefusal("setAlertRule");
   const setRule = useAction("setAlertRule");
   const [isAsking, setAsking] = useState(false);
   const set = async (enabled: boolean): Promise<void> => {
@@ -122,7 +122,7 @@ function ChangeRule({ rule }: { readonly rule: AlertRule }) {
   return (
     <>
       <ActionButton
-        needs="administrator"
+        calls="setAlertRule"
         label={text.changeRule(rule.name)}
         refusal={rule.unit === null ? text.noThreshold : undefined}
         onClick={() => setOpen(true)}

@@ -1,12 +1,15 @@
 // Who is connected to whom and how the servers are; or one server, where the address names it.
+
 import type { Disk, Link, Server } from "@leeward/api";
 import { SimpleGrid, Stack } from "@mantine/core";
 import { useSearchParams } from "wouter";
 import { useItems } from "../../api/use-answer.ts";
+import { useRefusal } from "../../parts/action-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
 import { DataTable } from "../../parts/data-table.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
 import { Page } from "../../parts/page.tsx";
+import { Permitted } from "../../parts/permitted.tsx";
 import { Section } from "../../parts/section.tsx";
 import { StateBadge } from "../../parts/state-badge.tsx";
 import { useText } from "../../text/language.tsx";
@@ -25,7 +28,7 @@ export function InfrastructurePage() {
   const [search] = useSearchParams();
   const servers = useItems("listServers", {});
   const machines = useItems("listMachines", {});
-  const links = useItems("listLinks", {});
+  const links = useItems("listLinks", {}, { enabled: useRefusal("listLinks") === undefined });
   const disks = machines.data?.flatMap((machine) => machine.disks);
   const wanted = search.get("server");
   const shown = servers.data?.find(({ id, name }) => id === wanted || name === wanted);
@@ -49,9 +52,13 @@ export function InfrastructurePage() {
         )}
       </Answered>
       <Section title={text.links}>
-        <Answered answer={links}>
-          {(items) => <LinkTable links={items} names={namesOf([...(servers.data ?? []), ...(machines.data ?? [])])} />}
-        </Answered>
+        <Permitted calls="listLinks">
+          <Answered answer={links}>
+            {(items) => (
+              <LinkTable links={items} names={namesOf([...(servers.data ?? []), ...(machines.data ?? [])])} />
+            )}
+          </Answered>
+        </Permitted>
       </Section>
     </Page>
   );

@@ -129,7 +129,7 @@ function BandwidthSection(props: { readonly server: Server; readonly bandwidth: 
     <Section
       title={text.bandwidth}
       actions={
-        <ActionButton needs="administrator" onClick={() => setChanging(true)}>
+        <ActionButton calls="setServer" onClick={() => setChanging(true)}>
           {text.changeBandwidth}
         </ActionButton>
       }
@@ -199,7 +199,7 @@ function RemoveServer({ server, disks }: ServerProps) {
     <Group>
       <ActionButton
         size="sm"
-        needs="administrator"
+        calls="removeServer"
         refusal={disks !== undefined && disks.length > 0 ? text.serves(format.count(disks.length)) : undefined}
         onClick={() => setAsking(true)}
       >

@@ -103,7 +103,7 @@ export function SavePoint({ machine, point }: OfPoint) {
   const isPath = path.startsWith("/");
   return (
     <>
-      <ActionButton needs="operator" onClick={() => setOpened(true)}>
+      <ActionButton calls="savePoint" onClick={() => setOpened(true)}>
         {text.save}
       </ActionButton>
       {job !== undefined && <JobProgress id={job} />}

@@ -11,6 +11,7 @@ import { NO_JOB_ENDED_BY } from "../../parts/job-texts.ts";
 import { type MachineStanding, standingsOf } from "../../parts/machine-health.ts";
 import { useNowMs } from "../../parts/moment.tsx";
 import { Page } from "../../parts/page.tsx";
+import { Permitted } from "../../parts/permitted.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/language.tsx";
 import { useFormat } from "../../text/use-format.ts";
@@ -74,7 +75,9 @@ function Installation({ machines, alerts, status }: InstallationProps) {
           </Answered>
         </Section>
         <Section title={text.rpo24}>
-          <RpoChart machines={machines} />
+          <Permitted calls="installationSamples">
+            <RpoChart machines={machines} />
+          </Permitted>
         </Section>
       </SimpleGrid>
       <Section title={text.stages}>

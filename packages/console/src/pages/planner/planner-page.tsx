@@ -9,6 +9,7 @@ import { DataTable } from "../../parts/data-table.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
 import { Page } from "../../parts/page.tsx";
+import { Permitted } from "../../parts/permitted.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/language.tsx";
 import { type Format, useFormat } from "../../text/use-format.ts";
@@ -20,11 +21,22 @@ const DEBOUNCE_MS = 300;
 
 export function PlannerPage() {
   const text = useText(TEXTS);
+  return (
+    <Page title={text.title} lead={text.lead} commands={COMMANDS}>
+      <Permitted calls="planProtection">
+        <Planner />
+      </Permitted>
+    </Page>
+  );
+}
+
+function Planner() {
+  const text = useText(TEXTS);
   const [conditions, setConditions] = useState<Conditions>({});
   const [query] = useDebouncedValue(queryOf(conditions), DEBOUNCE_MS);
   const plan = useAnswer("planProtection", { query }, { keepsFormer: true });
   return (
-    <Page title={text.title} lead={text.lead} commands={COMMANDS}>
+    <>
       <WhatIf conditions={conditions} change={setConditions} />
       <Answered answer={plan}>
         {(found) => (
@@ -37,7 +49,7 @@ export function PlannerPage() {
           </Stack>
         )}
       </Answered>
-    </Page>
+    </>
   );
 }
 

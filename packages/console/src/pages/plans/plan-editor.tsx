@@ -120,7 +120,7 @@ function PlanEditor({ before, isNew, isRunning, fault, load, save }: PlanEditorP
         <ActionButton
           size="sm"
           variant="filled"
-          needs="operator"
+          calls="editRecoveryPlan"
           loading={isRunning}
           refusal={isChanged ? undefined : text.unchanged}
           onClick={() => void store()}

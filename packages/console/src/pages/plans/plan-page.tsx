@@ -8,6 +8,7 @@ import { Answered } from "../../parts/answered.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Page } from "../../parts/page.tsx";
 import { PageTabs } from "../../parts/page-tabs.tsx";
+import { Permitted } from "../../parts/permitted.tsx";
 import { useText } from "../../text/language.tsx";
 import { NewPlan, StoredPlan } from "./plan-editor.tsx";
 import { PlanRunForm } from "./plan-run-form.tsx";
@@ -23,7 +24,9 @@ function NewPlanPage() {
   const text = useText(TEXTS);
   return (
     <Page title={text.newTitle} lead={text.lead} commands={["leeward plan create PLAN --file FILE"]}>
-      <NewPlan />
+      <Permitted calls="createRecoveryPlan">
+        <NewPlan />
+      </Permitted>
     </Page>
   );
 }
@@ -67,7 +70,7 @@ function RemovePlan({ plan }: { readonly plan: RecoveryPlan }) {
   const [isAsked, setAsked] = useState(false);
   return (
     <>
-      <ActionButton size="sm" needs="operator" onClick={() => setAsked(true)}>
+      <ActionButton size="sm" calls="removeRecoveryPlan" onClick={() => setAsked(true)}>
         {text.remove}
       </ActionButton>
       <Confirm

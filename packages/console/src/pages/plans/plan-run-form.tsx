@@ -3,9 +3,8 @@ import type { PlanDryRun, PlanKind, PlanRunOrder, RecoveryPlan } from "@leeward/
 import { Alert, Anchor, Checkbox, Group, List, Radio, Select, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { Link, useLocation } from "wouter";
-import { useMay } from "../../api/api-context.tsx";
 import { useAction, useAnswer } from "../../api/use-answer.ts";
-import { ActionButton } from "../../parts/action-button.tsx";
+import { ActionButton, useRefusal } from "../../parts/action-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Section } from "../../parts/section.tsx";
@@ -22,7 +21,7 @@ const KINDS = ["test", "planned", "unplanned"] as const;
 export function PlanRunForm({ plan }: { readonly plan: RecoveryPlan }) {
   const text = useText(RUN_TEXTS);
   const words = useText(TEXTS);
-  const may = useMay("operator");
+  const may = useRefusal("dryRunRecoveryPlan") === undefined;
   const [kind, setKind] = useState<PlanKind>("test");
   const [at, setAt] = useState<string | null>(null);
   const [isForced, setForced] = useState(false);
@@ -98,7 +97,7 @@ function BeginRun({ plan, order }: { readonly plan: RecoveryPlan; readonly order
       <ActionButton
         size="sm"
         variant="filled"
-        needs="operator"
+        calls="runRecoveryPlan"
         loading={run.isRunning}
         refusal={underWay === undefined ? undefined : text.underWay}
         {...(order.kind === "test" ? {} : { color: "red.8" })}

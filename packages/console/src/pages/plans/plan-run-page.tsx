@@ -117,12 +117,12 @@ function RunActions({ run }: { readonly run: PlanRun }) {
         {text.toPlan}
       </Button>
       {run.state === "running" && (
-        <ActionButton size="sm" needs="operator" onClick={() => setAsked("cancel")}>
+        <ActionButton size="sm" calls="cancelPlanRun" onClick={() => setAsked("cancel")}>
           {text.cancel}
         </ActionButton>
       )}
       {isCleanable && (
-        <ActionButton size="sm" variant="filled" needs="operator" onClick={() => setAsked("cleanup")}>
+        <ActionButton size="sm" variant="filled" calls="cleanUpPlanRun" onClick={() => setAsked("cleanup")}>
           {text.cleanUp}
         </ActionButton>
       )}

@@ -1,7 +1,8 @@
 import type { PlanSummary } from "@leeward/api";
-import { Anchor, Button, Text } from "@mantine/core";
-import { Link } from "wouter";
+import { Anchor, Text } from "@mantine/core";
+import { Link, useLocation } from "wouter";
 import { useItems } from "../../api/use-answer.ts";
+import { ActionButton } from "../../parts/action-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { Moment } from "../../parts/moment.tsx";
@@ -19,10 +20,11 @@ export function PlansPage() {
   const text = useText(TEXTS);
   const plans = useItems("listRecoveryPlans", {});
   const columns = useColumns();
+  const [, go] = useLocation();
   const create = (
-    <Button component={Link} href="/plans/new/edit">
+    <ActionButton size="sm" variant="filled" calls="createRecoveryPlan" onClick={() => go("/plans/new/edit")}>
       {text.create}
-    </Button>
+    </ActionButton>
   );
   return (
     <Page

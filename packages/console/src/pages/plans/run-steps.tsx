@@ -112,7 +112,7 @@ function Answer({ run, step }: { readonly run: string; readonly step: PlanRunSte
         <Group gap="xs">
           <ActionButton
             variant="filled"
-            needs="operator"
+            calls="continuePlanRun"
             loading={answer.isRunning}
             label={text.answerOf(text.answerDone, step.name)}
             onClick={() => say("done")}
@@ -120,7 +120,7 @@ function Answer({ run, step }: { readonly run: string; readonly step: PlanRunSte
             {text.answerDone}
           </ActionButton>
           <ActionButton
-            needs="operator"
+            calls="continuePlanRun"
             label={text.answerOf(text.answerFailed, step.name)}
             onClick={() => say("failed")}
           >

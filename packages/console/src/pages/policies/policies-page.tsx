@@ -41,7 +41,7 @@ export function PoliciesPage() {
         <ActionButton
           size="sm"
           variant="filled"
-          needs="administrator"
+          calls="setPolicy"
           leftSection={<IconPlus aria-hidden size={16} />}
           onClick={() => setMaking(true)}
         >

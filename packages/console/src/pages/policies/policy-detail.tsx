@@ -39,7 +39,7 @@ export function PolicyDetail(props: { readonly policy: Policy; readonly disks: A
       actions={
         <ActionButton
           size="sm"
-          needs="administrator"
+          calls="setPolicy"
           leftSection={<IconPencil aria-hidden size={16} />}
           onClick={() => setChanging(true)}
         >

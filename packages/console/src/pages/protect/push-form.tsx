@@ -32,7 +32,7 @@ export function PushForm({ registered }: { readonly registered: (machine: string
         {text.secret}
       </Text>
       <ActionButton
-        needs="administrator"
+        calls="pushAgents"
         variant="filled"
         size="sm"
         w="fit-content"

@@ -32,7 +32,7 @@ export function RegisterByCommand() {
         error={isGood ? undefined : text.nameInvalid}
         onChange={(event) => setName(event.currentTarget.value)}
       />
-      <ActionButton needs="administrator" w="fit-content" loading={create.isRunning} onClick={() => void make()}>
+      <ActionButton calls="createToken" w="fit-content" loading={create.isRunning} onClick={() => void make()}>
         {text.makeToken}
       </ActionButton>
       {token !== undefined && (

@@ -76,20 +76,20 @@ function Actions({ rotation: { phase, behind } }: { readonly rotation: Rotation 
   return (
     <Group gap="xs">
       <ActionButton
-        needs="administrator"
+        calls="rotateAuthority"
         refusal={phase === "none" ? undefined : text.isRotating}
         onClick={() => setAsking("rotate")}
       >
         {text.rotate}
       </ActionButton>
       {phase === "introducing" && force && (
-        <ActionButton needs="administrator" onClick={() => setAsking("goOn")}>
+        <ActionButton calls="rotateAuthority" onClick={() => setAsking("goOn")}>
           {text.goOn}
         </ActionButton>
       )}
       {phase !== "none" && (
         <ActionButton
-          needs="administrator"
+          calls="retireAuthority"
           refusal={phase === "renewing" ? undefined : text.notRenewing}
           onClick={() => setAsking("retire")}
         >

@@ -48,7 +48,7 @@ export function BackupSection() {
         <ActionButton
           size="sm"
           w="fit-content"
-          needs="administrator"
+          calls="backup"
           loading={progress.state === "running"}
           onClick={() => void run()}
         >

@@ -32,7 +32,7 @@ export function Groups() {
         <ActionButton
           size="sm"
           variant="filled"
-          needs="administrator"
+          calls="setGroup"
           leftSection={<IconPlus aria-hidden size={16} />}
           onClick={() => setMaking(true)}
         >
@@ -102,10 +102,10 @@ function GroupActions({ group }: { readonly group: ConsistencyGroup }) {
   const { name } = group;
   return (
     <Group gap="xs" justify="flex-end" wrap="nowrap">
-      <ActionButton needs="administrator" label={text.changeGroup(name)} onClick={() => setDialog("change")}>
+      <ActionButton calls="setGroup" label={text.changeGroup(name)} onClick={() => setDialog("change")}>
         {text.change}
       </ActionButton>
-      <ActionButton needs="administrator" label={`${text.remove}: ${name}`} onClick={() => setDialog("remove")}>
+      <ActionButton calls="removeGroup" label={`${text.remove}: ${name}`} onClick={() => setDialog("remove")}>
         {text.remove}
       </ActionButton>
       {dialog === "change" && <ChangeGroup name={name} close={close} />}

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { useAction, useAnswer } from "../../api/use-answer.ts";
 import { useEdited } from "../../api/use-edited.ts";
-import { ActionButton, useRoleRefusal } from "../../parts/action-button.tsx";
+import { ActionButton, useRefusal } from "../../parts/action-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { EditedDialog } from "../../parts/edited-dialog.tsx";
@@ -59,7 +59,7 @@ function WorkingHours({ workingHours }: Pick<Installation, "workingHours">) {
     <Section
       title={text.workingHours}
       actions={
-        <ActionButton needs="administrator" label={text.changeHours} onClick={() => setChanging(true)}>
+        <ActionButton calls="setInstallation" label={text.changeHours} onClick={() => setChanging(true)}>
           {text.change}
         </ActionButton>
       }
@@ -123,7 +123,7 @@ function HoursDialog(props: {
 
 function SecondPerson({ isOn }: { readonly isOn: boolean }) {
   const text = useText(TEXTS);
-  const refusal = useRoleRefusal("administrator");
+  const refusal = useRefusal("setInstallation");
   const set = useAction("setInstallation");
   const [isAsking, setAsking] = useState(false);
   const close = (): void => setAsking(false);

@@ -29,7 +29,7 @@ export function RecoveryKeySection() {
     <Section
       title={text.recoveryKey}
       actions={
-        <ActionButton needs="administrator" onClick={() => setAsking(true)}>
+        <ActionButton calls="exportRecoveryKey" onClick={() => setAsking(true)}>
           {text.export}
         </ActionButton>
       }
@@ -96,7 +96,7 @@ function Erase(props: { readonly exported: Pick<RecoveryKey, "keyId" | "sha256">
       />
       <ActionButton
         w="fit-content"
-        needs="administrator"
+        calls="eraseRecoveryKey"
         refusal={isProved ? undefined : text.exportedHint}
         onClick={() => setAsking(true)}
       >

@@ -34,7 +34,7 @@ export function Releases() {
         title={text.releases}
         actions={
           <ActionButton
-            needs="administrator"
+            calls="upgradeAgents"
             refusal={versions.length === 0 ? text.upgradeNoRelease : undefined}
             onClick={() => setUpgrading(true)}
           >
@@ -132,7 +132,7 @@ function RemoveRelease({ version }: { readonly version: string }) {
   const close = (): void => setAsking(false);
   return (
     <Group justify="flex-end">
-      <ActionButton needs="administrator" label={text.removeRelease(version)} onClick={() => setAsking(true)}>
+      <ActionButton calls="removeRelease" label={text.removeRelease(version)} onClick={() => setAsking(true)}>
         {text.remove}
       </ActionButton>
       <Confirm

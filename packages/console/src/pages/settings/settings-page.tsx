@@ -1,6 +1,7 @@
 import { Stack } from "@mantine/core";
 import { Page } from "../../parts/page.tsx";
 import { PageTabs } from "../../parts/page-tabs.tsx";
+import { Permitted } from "../../parts/permitted.tsx";
 import { useText } from "../../text/language.tsx";
 import { AuthoritySection } from "./authority-section.tsx";
 import { BackupSection } from "./backup-section.tsx";
@@ -36,7 +37,9 @@ export function SettingsPage() {
             children: (
               <Stack gap="lg">
                 <RecoveryKeySection />
-                <AuthoritySection />
+                <Permitted calls="showRotation">
+                  <AuthoritySection />
+                </Permitted>
               </Stack>
             ),
           },

@@ -9,6 +9,7 @@ import { JobError, JobProgress, JobStateBadge } from "../../parts/job-progress.t
 import { Moment } from "../../parts/moment.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
 import { Older } from "../../parts/older.tsx";
+import { Permitted } from "../../parts/permitted.tsx";
 import { Section } from "../../parts/section.tsx";
 import { StateBadge } from "../../parts/state-badge.tsx";
 import { useText } from "../../text/language.tsx";
@@ -36,7 +37,11 @@ export function Upgrades() {
           const shown = wanted ?? items.find(({ state }) => state === "running" || state === "queued")?.id;
           return (
             <Stack>
-              {shown !== undefined && <Upgrade key={shown} id={shown} />}
+              {shown !== undefined && (
+                <Permitted calls="showUpgrade">
+                  <Upgrade key={shown} id={shown} />
+                </Permitted>
+              )}
               <JobTable jobs={items} />
             </Stack>
           );
