@@ -230,6 +230,11 @@ export const OIDC_MS_MAX = 10_000;
 export const OIDC_BYTES_MAX = 1024 * 1024;
 /** When a provider is asked again what it says of itself, seconds. */
 export const OIDC_DISCOVERY_SECONDS = 3_600;
+/** Jobs that have ended and are kept: the newest, and all that ended within the last 400 days. */
+export const JOBS_KEPT = 20_000;
+export const JOBS_KEPT_SECONDS = 400 * 86_400;
+/** How many jobs are dropped at once: a fraction of a second. */
+export const JOBS_PRUNED_MAX = 1_000;
 /** How many events are dropped at once: a fraction of a second. */
 export const EVENTS_PRUNED_MAX = 10_000;
 /** How long samples of a minute are kept, minutes, and those of an hour, hours. */

@@ -8,11 +8,12 @@ import {
   type JobState,
   type Progress,
 } from "@leeward/api";
-import { anySignal, Fault, isFault, remedyOnPage, Waiters } from "@leeward/base";
+import { anySignal, Fault, isFault, MICROS_PER_SECOND, remedyOnPage, Waiters } from "@leeward/base";
 import { fieldsOfThrown, type Trace } from "@leeward/daemon";
 import type { Clock } from "@leeward/world";
 import { type Actor, type EventLog, SELF } from "../events/event-log.ts";
 import { jobCancelled, jobEnded, jobInterrupted, jobUnknown } from "../faults.ts";
+import { JOBS_KEPT, JOBS_KEPT_SECONDS, JOBS_PRUNED_MAX } from "../limits.ts";
 import type { JobRow } from "../store/job-rows.ts";
 import type { Store } from "../store/store.ts";
 
@@ -41,6 +42,7 @@ export class JobRunner {
   readonly #running = new Map<string, { readonly cancel: AbortController; readonly done: Promise<void> }>();
   readonly #changed = new Waiters();
   #stop: AbortSignal | undefined;
+  #untilPrune = 0;
 
   constructor(options: JobRunnerOptions) {
     this.#options = options;
@@ -123,6 +125,7 @@ export class JobRunner {
     actor: Actor = SELF,
   ): boolean {
     const { store, clock, events, works } = this.#options;
+    this.#pruneAtTimes();
     const ended = store.transaction(() => {
       if (!store.jobs.end(job.id, { ...end, nowMicros: clock.wallMicros() })) return false;
       if (end.state !== "succeeded") works[job.kind].undo(job);
@@ -137,7 +140,20 @@ export class JobRunner {
     if (ended) this.#changed.notify();
     return ended;
   }
+
+  #pruneAtTimes(): void {
+    this.#untilPrune -= 1;
+    if (this.#untilPrune > 0) return;
+    const { store, clock } = this.#options;
+    const beforeMicros = clock.wallMicros() - JOBS_KEPT_SECONDS * MICROS_PER_SECOND;
+    const isMore = store.jobs.prune({ beforeMicros, kept: JOBS_KEPT, atOnce: JOBS_PRUNED_MAX });
+    this.#untilPrune = isMore ? PRUNE_AGAIN_EVERY : PRUNE_EVERY;
+  }
 }
+
+/** How many jobs end between two looks at how many are kept, and the same while there are more to drop than are dropped at once. */
+const PRUNE_EVERY = 100;
+const PRUNE_AGAIN_EVERY = 5;
 
 const ENDS = { succeeded: "succeeded", failed: "failed", cancelled: "was cancelled" } as const;
 

@@ -29,6 +29,12 @@ export interface JobQuery extends Partial<Pick<JobRow, "state" | "kind" | "subje
   readonly sinceMicros?: number;
 }
 
+export interface JobPruning {
+  readonly beforeMicros: number;
+  readonly kept: number;
+  readonly atOnce: number;
+}
+
 export interface JobEnd {
   readonly state: "succeeded" | "failed" | "cancelled";
   readonly error: ErrorItem | null;
@@ -108,7 +114,29 @@ export class JobRows {
     const result = end.result === null ? null : JSON.stringify(end.result);
     return this.#database.run(sql, end.state, error, result, end.nowMicros, id) === 1;
   }
+
+  /**
+   * Drops those that ended before a time and are beyond the newest `kept`, oldest first and no more than `atOnce`; whether there may be more of them. What
+   * is still asked for stays: the newest of each kind of a disk, failovers' of a machine that has one, and what a plan's run or a push names.
+   */
+  prune({ beforeMicros, kept, atOnce }: JobPruning): boolean {
+    const newest =
+      "SELECT ended_micros FROM jobs WHERE ended_micros IS NOT NULL ORDER BY ended_micros DESC LIMIT 1 OFFSET ?";
+    const row = this.#database.get(newest, kept);
+    if (row === undefined) return false;
+    const before = Math.min(beforeMicros, integer(row, "ended_micros") + 1);
+    return this.#database.run(`DELETE FROM jobs WHERE id IN (${DROPPED})`, before, atOnce) === atOnce;
+  }
 }
+
+const DROPPED = `SELECT id FROM jobs WHERE ended_micros < ?
+  AND (disk_id = '' OR EXISTS (SELECT 1 FROM jobs AS later
+    WHERE later.disk_id = jobs.disk_id AND later.kind = jobs.kind AND later.created_micros > jobs.created_micros))
+  AND NOT (kind LIKE 'failover-%' AND EXISTS (SELECT 1 FROM failovers
+    WHERE failovers.machine_id = jobs.machine_id AND failovers.ended_micros IS NULL))
+  AND NOT EXISTS (SELECT 1 FROM plan_runs WHERE plan_runs.job_id = jobs.id)
+  AND NOT EXISTS (SELECT 1 FROM pushes WHERE pushes.job_id = jobs.id)
+  ORDER BY ended_micros LIMIT ?`;
 
 function jobOf(row: Row): JobRow {
   const input: unknown = JSON.parse(text(row, "input"));

@@ -187,4 +187,11 @@ export const LATER_MIGRATIONS: readonly string[] = [
   -- A webhook's whole URL, sealed; its settings have it as it is shown. Those of before are sealed when the server starts, as their key lies in its home.
   ALTER TABLE alert_channels ADD COLUMN sealed_url TEXT;
   `,
+  `
+  -- Jobs by time, those of a disk by kind, and what still names one: old ones are dropped.
+  CREATE INDEX job_times ON jobs (created_micros);
+  CREATE INDEX job_ends ON jobs (ended_micros);
+  CREATE INDEX jobs_of_disk ON jobs (disk_id, kind, created_micros);
+  CREATE INDEX plan_runs_of_job ON plan_runs (job_id);
+  `,
 ];
