@@ -74,7 +74,8 @@ void test("a channel never answers its secret, shows whether it gets through, an
   );
   const { token } = await server.client.call("createToken", { body: { role: "operator" } });
   await assert.rejects(server.clientWith(token).call("removeAlertChannel", { params }), { code: "role-insufficient" });
-  await server.client.call("setAlertRule", { params: { rule: "upload-delay" }, body: { warning: 5 } });
+  const changed = await server.client.call("setAlertRule", { params: { rule: "upload-delay" }, body: { warning: 5 } });
+  assert.deepEqual(await server.client.call("showAlertRule", { params: { rule: "upload-delay" } }), changed);
 
   const chunks: Uint8Array[] = [];
   await server.client.backup(async (stream) => {

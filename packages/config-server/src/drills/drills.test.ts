@@ -327,6 +327,7 @@ void test("a schedule begins a drill when it is due, waits for a failover to end
   const body = { everySeconds: 86_400, ...settings };
   const schedule = await server.client.call("setDrillSchedule", { params: WEB, body });
   assert.partialDeepStrictEqual(schedule, { machineName: "web", window: "always", dueAt: schedule.setAt });
+  assert.deepEqual(await server.client.call("showDrillSchedule", { params: WEB }), schedule);
   await new Promise((resolve) => setTimeout(resolve, 100));
   assert.deepEqual((await server.client.call("listDrills", {})).items, []);
   await server.client.call("cleanupFailover", { params: { failover: "web" }, body: {} });
@@ -336,7 +337,8 @@ void test("a schedule begins a drill when it is due, waits for a failover to end
   const [known] = (await server.client.call("listDrillSchedules", {})).items;
   assert.equal(parseTime(known?.dueAt ?? ""), parseTime(drill.createdAt) + 86_400_000_000);
   await server.client.call("removeDrillSchedule", { params: WEB });
-  await assert.rejects(server.client.call("removeDrillSchedule", { params: WEB }), { code: "drill-schedule-unknown" });
+  for (const name of ["removeDrillSchedule", "showDrillSchedule"] as const)
+    await assert.rejects(server.client.call(name, { params: WEB }), { code: "drill-schedule-unknown" });
   const refused = { params: WEB, body: { ...body, window: "someday" } };
   await assert.rejects(server.client.call("setDrillSchedule", refused), { code: "time-window-invalid" });
 });
