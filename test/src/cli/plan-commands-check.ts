@@ -14,7 +14,9 @@ export async function checkPlanCommands(check: CommandCheck, chain: Chain): Prom
   const from = ["--file", file, ...home];
   await check.prints("plan create", ["shop", ...from]);
   await check.refuses("plan create", ["shop", ...from], { exit: 4, code: "plan-exists" });
-  await check.prints("plan edit", ["shop", ...from]);
+  const seen = String(fieldOf(await check.prints("plan export", ["shop", ...home]), "changedAt"));
+  await check.prints("plan edit", ["shop", "--seen", seen, ...from]);
+  await check.refuses("plan edit", ["shop", "--seen", seen, ...from], { exit: 4, code: "precondition-failed" });
   await check.prints("plan import", ["--replace", ...from]);
   await check.prints("plan list", home);
   await check.prints("plan show", ["shop", ...home]);

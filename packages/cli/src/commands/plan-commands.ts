@@ -1,4 +1,4 @@
-import type { PlanDryRun, PlanStep, PlanStored, RecoveryPlan } from "@leeward/api";
+import type { ApiClient, PlanDryRun, PlanStep, PlanStored, RecoveryPlan } from "@leeward/api";
 import { allPages } from "@leeward/api/plain";
 import { Fault } from "@leeward/base";
 import { readFile } from "@leeward/world";
@@ -54,10 +54,19 @@ function addWriting(plan: Command, state: ProgramState): void {
   const edit = plan
     .command("edit <plan>")
     .description("replace a plan's document; runs that go on keep what they began with");
-  serverCommand(state, edit.requiredOption(...FILE), async (context, args, options) => {
+  edit
+    .requiredOption(...FILE)
+    .option(
+      "--seen <time>",
+      "only while nobody has changed it since: its `changedAt`, as `plan export --json` says it",
+    );
+  serverCommand(state, edit, async (context, args, options) => {
     const client = await context.client();
+    const params = { plan: requireName(args, 0) };
     const body = { text: await documentOf(context, options) };
-    printStored(context, await client.editRecoveryPlan({ params: { plan: requireName(args, 0) }, body }));
+    const seen = options.text("seen");
+    const ifMatch = seen === undefined ? null : await tagOfSeen(client, params, seen);
+    printStored(context, await client.editRecoveryPlan({ params, body }, ifMatch === null ? {} : { ifMatch }));
   });
 
   const take = plan
@@ -76,6 +85,19 @@ function addWriting(plan: Command, state: ProgramState): void {
     const client = await context.client();
     const removed = await client.removeRecoveryPlan({ params: { plan: requireName(args, 0) } });
     printDocument(context, removed, ({ name }) => `Removed ${name}.`);
+  });
+}
+
+/** The tag of the plan that was changed last at `seen`. @throws Fault `precondition-failed` when it was changed since. */
+async function tagOfSeen(client: ApiClient, params: { readonly plan: string }, seen: string): Promise<string | null> {
+  const { answer, tag } = await client.tagged("showRecoveryPlan", { params });
+  if (answer.changedAt === seen) return tag;
+  throw new Fault({
+    code: "precondition-failed",
+    kind: "operator",
+    message: `The plan ${answer.name} was changed at ${answer.changedAt} by ${answer.actor}.`,
+    remedy: "Read it again with `leeward plan export`, and decide anew.",
+    detail: { plan: answer.name, changedAt: answer.changedAt },
   });
 }
 
