@@ -10,7 +10,8 @@ import { useFormat } from "../../text/use-format.ts";
 import { TEXTS } from "./texts.ts";
 
 /** A few hundred samples for any range: more would be drawn on the same pixels, seconds. */
-const STEP_SECONDS = { "24h": 300, "7d": 900, "30d": 3_600 } as const;
+/** Minutes are kept for two days, hours for longer. */
+const STEP_SECONDS = { "24h": 300, "7d": 3_600, "30d": 3_600 } as const;
 
 /** RPO, churn and log over time. */
 export function HistoryTab({ machine }: { readonly machine: Machine }) {
