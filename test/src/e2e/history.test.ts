@@ -183,26 +183,6 @@ describe("what the chain says of itself over time", () => {
     assert.match(text, /^leeward_jobs_failed_total\{kind="protect"\} 1$/m);
   });
 
-  test("what connects again after it was away is counted, at both ends, by its role", async () => {
-    const countOf = async (home: string, peer: string): Promise<string | undefined> => {
-      const text = await scrape(`${home}/metrics.sock`);
-      return new RegExp(`^leeward_reconnects_total\\{peer="${peer}"\\} (\\d+)$`, "m").exec(text)?.[1];
-    };
-    const ends = [chain.agentHome, `${chain.serverHome}/config-server`, chain.targetHome];
-    assert.deepEqual(
-      await Promise.all(ends.map((home) => countOf(home, "process-server"))),
-      ends.map(() => undefined),
-    );
-    await chain.killServerDaemon("process-server");
-    for (const home of ends) {
-      await eventually(`${home} counts the process server`, async () =>
-        (await countOf(home, "process-server")) === undefined ? undefined : true,
-      );
-    }
-    assert.equal(await countOf(chain.agentHome, "config-server"), undefined, "what stayed is not counted");
-    assert.equal(await countOf(chain.targetHome, "config-server"), undefined);
-  });
-
   test("what the daemons report is sampled by the minute", async () => {
     const samples = await eventually(
       "a minute with an RPO and a churn is there",
@@ -224,5 +204,25 @@ describe("what the chain says of itself over time", () => {
     assert.equal(plan.observed.diskBytes, DISK_BYTES);
     assert.equal(plan.needs.bandwidthBytesPerSecond, null, "a few minutes say nothing");
     assert.ok((plan.observed.compression ?? 0) > 0.5, "random bytes were sent");
+  });
+
+  test("what connects again after it was away is counted, at both ends, by its role", async () => {
+    const countOf = async (home: string, peer: string): Promise<string | undefined> => {
+      const text = await scrape(`${home}/metrics.sock`);
+      return new RegExp(`^leeward_reconnects_total\\{peer="${peer}"\\} (\\d+)$`, "m").exec(text)?.[1];
+    };
+    const ends = [chain.agentHome, `${chain.serverHome}/config-server`, chain.targetHome];
+    assert.deepEqual(
+      await Promise.all(ends.map((home) => countOf(home, "process-server"))),
+      ends.map(() => undefined),
+    );
+    await chain.killServerDaemon("process-server");
+    for (const home of ends) {
+      await eventually(`${home} counts the process server`, async () =>
+        (await countOf(home, "process-server")) === undefined ? undefined : true,
+      );
+    }
+    assert.equal(await countOf(chain.agentHome, "config-server"), undefined, "what stayed is not counted");
+    assert.equal(await countOf(chain.targetHome, "config-server"), undefined);
   });
 });

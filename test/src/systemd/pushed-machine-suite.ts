@@ -131,8 +131,12 @@ export function testPushedMachine({ machine, login, reach, operator, home, secon
   /** The kernel's notes go on, and there is no gap. False where this kernel has lost some of them: then that is told, and nothing else is known. */
   async function assertNotedOn({ noted, since }: { noted: string; since: string }): Promise<boolean> {
     const events = JSON.stringify(await operator("events", "--since", since));
-    if (noted === "" || LOST.test(events)) return false;
-    assert.equal(await machine().run(NOTED), noted, "the kernel went on noting");
+    // An agent that is just being stopped has no session any more by which it could tell.
+    const traced = await machine().run(
+      `journalctl --unit leeward-agent --since @${Date.parse(since) / 1_000} --output cat`,
+    );
+    if (noted === "" || LOST.test(events) || LOST.test(traced)) return false;
+    assert.equal(await machine().run(NOTED), noted, `the kernel went on noting:\n${traced}`);
     assert.doesNotMatch(events, /gap|resync|damaged/, events);
     return true;
   }
