@@ -185,6 +185,7 @@ export class Splitter implements BlockDevice {
   /**
    * Puts the mark into the log, unless nothing was logged since the last one.
    * @returns where the mark stands, durably; undefined when this disk has no part in the point (its history is not whole)
+   * @throws what the files throw; then it is not known to be durable, and is no point
    */
   settleMark(mark: Mark): Promise<SettledMark | undefined> {
     if (this.#calls.isClosed) return Promise.resolve(undefined);

@@ -111,7 +111,12 @@ export class SplitterLife {
 
   async #points(splitter: Splitter, signal: AbortSignal): Promise<void> {
     for (let laterMs = 0; !signal.aborted; laterMs = (laterMs + 13) % 50) {
-      await this.workload.point(splitter, laterMs);
+      try {
+        await this.workload.point(splitter, laterMs);
+      } catch (error) {
+        // What cannot be noted is no point.
+        if (!isFault(error, "io-failed")) throw error;
+      }
       await this.rig.clock.sleep(17, NEVER);
     }
   }
