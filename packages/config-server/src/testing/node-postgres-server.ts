@@ -22,6 +22,12 @@ export interface PostgresTls {
   readonly certificatePem: string;
 }
 
+export interface PostgresSettings {
+  readonly tls?: PostgresTls;
+  /** False where nothing but a loss of power would tell: then a machine with slow disks is not waited for. True by default. */
+  readonly fsync?: boolean;
+}
+
 export class PostgresServer implements AsyncDisposable {
   /** The folder of its data and its socket. */
   readonly folder: string;
@@ -30,13 +36,13 @@ export class PostgresServer implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #exit: Promise<void>;
 
-  private constructor(folder: string, tls: PostgresTls | undefined) {
+  private constructor(folder: string, { tls, fsync = true }: PostgresSettings) {
     this.folder = folder;
     this.#port = tls?.port ?? PORT;
     const settings = [
       ...(tls === undefined ? ["listen_addresses="] : ["listen_addresses=127.0.0.1", `port=${tls.port}`, "ssl=on"]),
       `unix_socket_directories=${folder}`,
-      "fsync=on",
+      `fsync=${fsync ? "on" : "off"}`,
       "max_wal_size=64MB",
       "min_wal_size=32MB",
     ];
@@ -48,7 +54,8 @@ export class PostgresServer implements AsyncDisposable {
   }
 
   /** Makes a new cluster and starts its server. Over its socket everybody is let in, over TLS who has the password. */
-  static async create(folder: string, tls?: PostgresTls): Promise<PostgresServer> {
+  static async create(folder: string, settings: PostgresSettings = {}): Promise<PostgresServer> {
+    const { tls } = settings;
     await mkdir(folder, { recursive: true });
     await run("chown", [USER, folder]);
     const initdb = await binary("initdb");
@@ -58,12 +65,12 @@ export class PostgresServer implements AsyncDisposable {
       await own(`${folder}/server.key`, tls.keyPem);
       await own(`${folder}/server.crt`, tls.certificatePem);
     }
-    return PostgresServer.open(folder, tls);
+    return PostgresServer.open(folder, settings);
   }
 
   /** Starts the server of a cluster, which recovers when it was not stopped. */
-  static async open(folder: string, tls?: PostgresTls): Promise<PostgresServer> {
-    const server = new PostgresServer(folder, tls);
+  static async open(folder: string, settings: PostgresSettings = {}): Promise<PostgresServer> {
+    const server = new PostgresServer(folder, settings);
     for (let waited = 0; ; waited += LOOK_MS) {
       const answer = await server.ask("SELECT 1").catch((error: unknown) => error);
       if (answer === "1") return server;

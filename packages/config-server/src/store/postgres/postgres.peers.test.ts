@@ -186,7 +186,7 @@ describe("the state in PostgreSQL", { skip: postgres.skip }, () => {
   test("over TLS it has to be vouched for, and the password has to be right", async () => {
     const { key: keyPem, cert: certificatePem, ca: caPem } = await testCertificate(folder);
     const tls = { port: await freePort(), keyPem, certificatePem };
-    await using guarded = await PostgresServer.create(join(folder, "guarded"), tls);
+    await using guarded = await PostgresServer.create(join(folder, "guarded"), { tls });
     await guarded.ask("ALTER USER postgres PASSWORD 'right'");
     const address = parseDatabaseUrl(`postgres://postgres@127.0.0.1:${tls.port}/postgres`);
     {

@@ -19,7 +19,7 @@ test("what holds with a file of SQLite holds with PostgreSQL", { skip: postgres.
   const folder = await mkdtemp(join(tmpdir(), "leeward-postgres-"));
   t.after(() => rm(folder, { recursive: true, force: true }));
   await chmod(folder, 0o711);
-  await using server = await PostgresServer.create(join(folder, "cluster"));
+  await using server = await PostgresServer.create(join(folder, "cluster"), { fsync: false });
   const all = await Array.fromAsync(glob("**/*.test.ts", { cwd: SOURCES }));
   const files = all.filter((name) => !name.endsWith(".peers.test.ts") && !LEFT_OUT.includes(name)).sort();
   const { NODE_TEST_CONTEXT: _ours, ...environment } = process.env;
