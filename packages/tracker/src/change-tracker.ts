@@ -19,6 +19,8 @@ export interface ChangeTracker extends AsyncDisposable {
   readonly backend: "ebpf" | "tracefs" | "memory";
   /** 32 hex digits. The same for as long as no change since it was given can have been missed: another one after every doubt and every boot. */
   readonly trackingId: string;
+  /** Why it does not go on with the notes that an earlier process left of this disk; undefined where it does, and where there were none. */
+  readonly begunAnewBecause: string | undefined;
   /** The device's size that is tracked, bytes; the last region may be shorter than the others. */
   readonly sizeBytes: number;
   /** Bytes; a power of two. */

@@ -7,6 +7,8 @@ import type { PendingRegions } from "./pending-regions.ts";
 export interface Noting {
   readonly backend: ChangeTracker["backend"];
   readonly trackingId: string;
+  /** See ChangeTracker. */
+  readonly begunAnewBecause?: string | undefined;
   /** Another one after `grow`. */
   readonly pending: PendingRegions;
   /** See ChangeTracker. */
@@ -29,6 +31,7 @@ export function notingTracker(noting: Noting): ChangeTracker {
 class NotingTracker implements ChangeTracker {
   readonly backend: ChangeTracker["backend"];
   readonly trackingId: string;
+  readonly begunAnewBecause: string | undefined;
   readonly #noting: Noting;
   readonly #alone = new Mutex();
   #failure: Error | undefined;
@@ -38,6 +41,7 @@ class NotingTracker implements ChangeTracker {
     this.#noting = noting;
     this.backend = noting.backend;
     this.trackingId = noting.trackingId;
+    this.begunAnewBecause = noting.begunAnewBecause;
   }
 
   get sizeBytes(): number {

@@ -109,6 +109,7 @@ function livingTracker(
   return {
     backend: tracker.backend,
     trackingId: tracker.trackingId,
+    begunAnewBecause: tracker.begunAnewBecause,
     get sizeBytes() {
       return tracker.sizeBytes;
     },

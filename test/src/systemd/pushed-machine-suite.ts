@@ -48,7 +48,7 @@ const PATHS = `find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path
 /** Another file where the kernel's notes of a disk were begun anew. */
 const NOTED = "stat -c %i /sys/fs/bpf/leeward/*/control || true";
 /** Told when they may not be whole. A kernel that does not run programs for every request causes that at any time; then the disk is read anew. */
-const LOST = /tracking-lost/;
+const LOST = /tracking-lost|the kernel could not note all/;
 const LEFT_IN_KERNEL =
   "ls /sys/fs/bpf/leeward 2> /dev/null; ps -eo args | grep '[/]leeward/'; systemctl list-unit-files --no-legend 'leeward*'; dpkg -l 'leeward*' 2> /dev/null | grep ^i; true";
 

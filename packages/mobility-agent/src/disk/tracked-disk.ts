@@ -31,6 +31,8 @@ import { bytesOf, type OwnExtents } from "./taken-changes.ts";
 import { TrackedPass } from "./tracked-pass.ts";
 import { wipedFiles } from "./wiped-files.ts";
 
+const NO_NOTES = "the kernel has no notes of what was written to it meanwhile, or another one lies in its place";
+
 /** A disk that is read while others use it. */
 export interface LiveSource extends SourceDisk {
   /** Its size now, bytes; it may have grown since it was opened. @throws Fault `disk-missing` */
@@ -245,10 +247,11 @@ export class TrackedDisk implements DiskHost, LiveDisk {
     { device }: LiveSource,
   ): Promise<Pick<SourceDisk, "leftAs" | "changedBecause">> {
     const { boot } = this.#options;
-    if (boot === undefined) return {};
+    const { begunAnewBecause: because = NO_NOTES } = tracker;
+    if (boot === undefined) return { changedBecause: because };
     const bridged = await bridgeBoot({ ...this.#options, boot }, { tracker, device });
     if (bridged.kind === "bridged") return { leftAs: bridged.source };
-    return bridged.kind === "none" ? {} : { changedBecause: bridged.reason };
+    return { changedBecause: bridged.kind === "none" ? because : bridged.reason };
   }
 
   /** @throws Fault `disk-not-served` */

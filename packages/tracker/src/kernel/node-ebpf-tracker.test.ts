@@ -186,9 +186,12 @@ describe("eBPF on requests", { skip: skipLoop }, () => {
     execFileSync("rm", [`${folder}/link-3`]);
     const second = await openEbpfTracker({ device, diskId });
     assert.notEqual(second.trackingId, first.trackingId);
+    assert.equal(first.begunAnewBecause, undefined, "there was nothing");
+    assert.equal(second.begunAnewBecause, "what the kernel noted of it is not all there");
     await second[Symbol.asyncDispose]();
     const third = await openEbpfTracker({ device: { ...device, diskSequence: device.diskSequence + 1 }, diskId });
     assert.notEqual(third.trackingId, second.trackingId);
+    assert.equal(third.begunAnewBecause, "what the kernel noted was of another disk");
     await third.end();
     assert.equal(existsSync(folder), false);
   });

@@ -44,7 +44,7 @@ export async function openEbpfTracker(options: EbpfTrackerOptions): Promise<Chan
   const folder = await pinFolder(diskId);
   const kept = folder === undefined ? undefined : adopted(bpf, device, folder);
   const plan = { bpf, heldMax, folder };
-  if (kept !== undefined) {
+  if (kept instanceof KernelNotes) {
     kept.pending.giveBack();
     return notingTracker(new EbpfNoting(kept, plan));
   }
@@ -53,7 +53,7 @@ export async function openEbpfTracker(options: EbpfTrackerOptions): Promise<Chan
   // Programs on bios do not know what was queued before them: whoever reads the device from here on shall not read before that has landed.
   if (device.byBios === 1) await quiet(device);
   notes.control.complete = true;
-  return notingTracker(new EbpfNoting(notes, plan));
+  return notingTracker(new EbpfNoting(notes, plan, kept));
 }
 
 /** The tracker that an earlier process left in the kernel; undefined when there is none of this device that is whole. */
@@ -65,16 +65,16 @@ export async function reopenEbpfTracker({
   const bpf = await loadBpf();
   const folder = await pinFolder(diskId);
   const kept = folder === undefined ? undefined : adopted(bpf, device, folder);
-  if (kept === undefined) return undefined;
+  if (!(kept instanceof KernelNotes)) return undefined;
   kept.pending.giveBack();
   return notingTracker(new EbpfNoting(kept, { bpf, heldMax, folder }));
 }
 
-/** What was to take the old one's place, when it was whole, else the old one. */
-function adopted(bpf: Bpf, device: TrackedDevice, folder: string): KernelNotes | undefined {
+/** What was to take the old one's place, when it was whole, else the old one; or why there is none. */
+function adopted(bpf: Bpf, device: TrackedDevice, folder: string): KernelNotes | string | undefined {
   const next = nextOf(folder);
   const newer = KernelNotes.adopt(bpf, device, next);
-  if (newer === undefined) {
+  if (!(newer instanceof KernelNotes)) {
     removePins(next);
     return KernelNotes.adopt(bpf, device, folder);
   }
@@ -96,14 +96,16 @@ type Plan = Pick<NotesOptions, "bpf" | "folder" | "heldMax">;
 class EbpfNoting implements Noting {
   readonly backend = "ebpf";
   readonly trackingId: string;
+  readonly begunAnewBecause: string | undefined;
   readonly #plan: Plan;
   #notes: KernelNotes;
   #missed: number | undefined = 0;
   #behind = 0;
 
-  constructor(notes: KernelNotes, plan: Plan) {
+  constructor(notes: KernelNotes, plan: Plan, begunAnewBecause?: string) {
     this.#notes = notes;
     this.#plan = plan;
+    this.begunAnewBecause = begunAnewBecause;
     this.trackingId = notes.control.trackingId;
   }
 

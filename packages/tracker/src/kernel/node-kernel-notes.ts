@@ -118,10 +118,10 @@ export class KernelNotes implements Disposable {
   }
 
   /**
-   * What an earlier process left there, when it is whole, of this device as it is now, and nothing was lost since.
+   * What an earlier process left there, when it is whole, of this device as it is now, and nothing was lost since; or why it is not. undefined when there is nothing.
    * @throws KernelLacks when the disk does not count any more
    */
-  static adopt(bpf: Bpf, device: TrackedDevice, folder: string): KernelNotes | undefined {
+  static adopt(bpf: Bpf, device: TrackedDevice, folder: string): KernelNotes | string | undefined {
     if (!existsSync(folder)) return undefined;
     const opened: number[] = [];
     const get = (name: string): number => {
@@ -130,18 +130,25 @@ export class KernelNotes implements Disposable {
       return fd;
     };
     const count = device.byBios === 1 ? undefined : DiskCount.open(device.disk);
+    const abandon = (): void => {
+      count?.[Symbol.dispose]();
+      for (const fd of opened) closeFd(fd);
+    };
     try {
       const control = get("control");
-      if (!isWhole(bpf, control, device)) throw new BpfRefusal("give back what was pinned", "of another device");
+      const lacking = lackingOf(bpf, control, device);
+      if (lacking !== undefined) {
+        abandon();
+        return lacking;
+      }
       const maps = { control, live: get("live"), pending: get("pending"), local: get("local") };
       const fds = device.byBios === 1 ? { ...maps, held: get("held") } : maps;
       const linkCount = COPIES * (device.byBios === 1 ? 2 : 1);
       const links = Array.from({ length: linkCount }, (_, index) => get(`link-${index}`));
       return new KernelNotes(device, { bpf, fds, links, count });
     } catch (error) {
-      count?.[Symbol.dispose]();
-      for (const fd of opened) closeFd(fd);
-      if (error instanceof BpfRefusal) return undefined;
+      abandon();
+      if (error instanceof BpfRefusal) return "what the kernel noted of it is not all there";
       throw error;
     }
   }
@@ -250,8 +257,11 @@ function present<T extends object>(fields: T | Lacking): T {
   return fields;
 }
 
-function isWhole(bpf: Bpf, fd: number, device: TrackedDevice): boolean {
+/** Why the notes cannot be gone on with. */
+function lackingOf(bpf: Bpf, fd: number, device: TrackedDevice): string | undefined {
   using mapped = bpf.mapMemory(fd, CONTROL_BYTES);
   const control = new ControlPage(mapped.memory);
-  return control.complete && control.isOf(device) && control.losses() === undefined;
+  if (!control.isOf(device)) return "what the kernel noted was of another disk";
+  if (!control.complete) return "what the kernel noted of it was not complete";
+  return control.losses() === undefined ? undefined : "the kernel could not note all that was written to it";
 }
