@@ -14,7 +14,7 @@ const CALLS = 200;
 const KiB = 1024;
 const MiB = 1024 * KiB;
 const JOIN_LIMIT_MS = 1_800_000;
-/** A call under load may take this many times what it takes of an idle server, which has nothing to list. */
+/** A call under load may take this many times what it takes of an idle server. */
 const SLOWER_MAX = 20;
 
 /** One machine that the server has had from the start on. */
@@ -61,7 +61,8 @@ export async function controlPlaneSuite(context: BenchContext): Promise<readonly
   const after = await usageOf(pid);
   const pings = await pingsOf(load, agents);
   return [
-    ...Object.keys(CALLED).flatMap((name) => rowsOf(name, idle.get(name), loaded.get(name))),
+    ...["whether it answers", "one machine"].flatMap((name) => rowsOf(name, idle.get(name), loaded.get(name))),
+    ...listRowsOf(loaded, agents),
     {
       suite: SUITE,
       name: `memory with ${agents} agents`,
@@ -99,6 +100,28 @@ function rowsOf(name: string, idle: Figures | undefined, loaded: Figures | undef
   return [
     { ...row("p50", ({ p50Ms }) => p50Ms), goal: { of: "ratio", atLeast: 1 / SLOWER_MAX } },
     row("p99", ({ p99Ms }) => p99Ms),
+  ];
+}
+
+/** An idle server has nothing to list: what a list takes stands beside what it would take to ask for each thing in it. */
+function listRowsOf(loaded: ReadonlyMap<string, Figures>, agents: number): Row[] {
+  const [one, page, all] = ["one machine", "100 machines", "all that needs a person"].map((name) => loaded.get(name));
+  if (one === undefined || page === undefined || all === undefined) return [];
+  const row = (name: string, figures: Figures, against: { readonly name: string; readonly value: number }): Row[] => [
+    {
+      suite: SUITE,
+      name: `${name}, p50`,
+      measured: { value: figures.p50Ms, unit: "ms" },
+      against: { ...against, unit: "ms" },
+      ratio: against.value / figures.p50Ms,
+      goal: { of: "ratio", atLeast: 1 },
+    },
+    { suite: SUITE, name: `${name}, p99`, measured: { value: figures.p99Ms, unit: "ms" } },
+  ];
+  const pages = agents / 100;
+  return [
+    ...row("100 machines", page, { name: "one machine, 100 times", value: one.p50Ms * 100 }),
+    ...row("all that needs a person", all, { name: "all pages of machines", value: page.p50Ms * pages }),
   ];
 }
 

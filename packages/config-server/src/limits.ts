@@ -28,8 +28,10 @@ export const POINTS_PER_REQUEST = 1_000;
 export const MEMBER_REQUEST_MS_MAX = 30_000;
 /** How long a save may take, milliseconds. */
 export const SAVE_MS_MAX = 7 * 86_400_000;
-/** How long a change of plans waits for others after a round in which plans were composed, milliseconds. */
+/** How long a change of plans waits for others after a round in which plans were composed, milliseconds: the longer the more there are to be told. */
 export const PLANS_GATHER_MS = 250;
+export const PLANS_GATHER_MS_PER_SESSION = 1;
+export const PLANS_GATHER_MS_MAX = 2_000;
 /** How often it is looked whether a disk that is to be protected still is, when its agent reports nothing, milliseconds. */
 export const PROTECT_LOOK_MS = 2_000;
 /** What looks at every report rests for so many times as long as its look took, and for so many milliseconds at most: many members report many times a second. */

@@ -19,6 +19,10 @@ export class LiveSessions {
     this.#clock = clock;
   }
 
+  get size(): number {
+    return this.#sessions.size;
+  }
+
   of(peerId: string): Session | undefined {
     return this.#sessions.get(peerId);
   }

@@ -31,7 +31,7 @@ export function rotationView({ trust, rotation, store }: Pick<Services, "trust" 
     successor: successor?.fingerprint ?? null,
     since: successor === undefined ? null : formatTime(successor.sinceMicros),
     retiresAt: retiresMicros === undefined ? null : formatTime(retiresMicros),
-    members: store.members.list().filter(({ removedMicros }) => removedMicros === null).length,
+    members: store.members.presentCount(),
     behind: rotation.behind().map(({ id, role, name }) => ({ id, role, name })),
   };
 }

@@ -9,10 +9,10 @@ import { isOver } from "./transitions.ts";
 
 /** Machines whose last drill failed, or whose drill is overdue. */
 export function drillConditions(store: Store, nowMicros: number): Condition[] {
-  const machines = store.members.list().filter(({ role, removedMicros }) => role === "agent" && removedMicros === null);
-  return machines.flatMap((machine) => {
+  const schedules = new Map(store.drillSchedules.list().map((schedule) => [schedule.machineId, schedule]));
+  return store.members.present("agent").flatMap((machine) => {
     const newest = store.drills.newestOf(machine.id);
-    const schedule = store.drillSchedules.of(machine.id);
+    const schedule = schedules.get(machine.id);
     const { id } = machine;
     return conditionsOn({ subjectKind: "machine", subjectId: id, machineId: id, restsOn: [] }, [
       ...failedFindings(machine, newest),

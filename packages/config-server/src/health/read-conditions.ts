@@ -15,6 +15,7 @@ export async function readConditions(services: Services): Promise<Condition[]> {
   const backup = store.facts.get("backupMicros");
   const conditions = conditionsOf({
     ...viewFactsOf(services),
+    verifyOf: store.verify.ofAll(),
     startedMicros,
     serverVersion,
     installation: services.installations.now(),

@@ -16,12 +16,7 @@ export function chooseServer(store: Store, { role, asked, isOnline }: ServerChoi
     if (found === undefined || found.removedMicros !== null) throw serverUnknown(asked);
     return found;
   }
-  const disks = store.disks.list();
-  const load = (id: string): number =>
-    disks.filter((disk) => disk.processServerId === id || disk.masterTargetId === id).length;
-  const rank = (member: MemberRow): number => (isOnline(member.id) ? 0 : 1_000_000) + load(member.id);
-  return store.members
-    .list()
-    .filter((member) => member.role === role && member.removedMicros === null)
-    .toSorted((a, b) => rank(a) - rank(b))[0];
+  const disks = store.disks.countsOf(role);
+  const rank = ({ id }: MemberRow): number => (isOnline(id) ? 0 : 1_000_000) + (disks.get(id) ?? 0);
+  return store.members.present(role).toSorted((a, b) => rank(a) - rank(b))[0];
 }

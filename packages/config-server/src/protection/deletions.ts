@@ -59,15 +59,17 @@ export class Deletions {
   /** At which targets points are to go. The main one is asked last: a disk is known as long as something of it is anywhere. */
   #due(): Due[] {
     const { store } = this.#options;
-    const furtherOf = Map.groupBy(store.furtherTargets.list(), ({ diskId }) => diskId);
-    return store.disks.list().flatMap((disk): Due[] => {
-      const further = (furtherOf.get(disk.id) ?? []).filter(({ state }) => state === "deleting");
-      if (further.length > 0) {
-        return further.map(({ targetId }) => ({ disk, targetId, onDeleted: () => this.#deletedAt(disk, targetId) }));
-      }
-      if (disk.state !== "deleting") return [];
-      return [{ disk, targetId: disk.masterTargetId, onDeleted: () => this.#deleted(disk) }];
+    const further = store.furtherTargets.deleting().flatMap(({ diskId, targetId }): Due[] => {
+      const disk = store.disks.byId(diskId);
+      if (disk === undefined || disk.state === "deleted") return [];
+      return [{ disk, targetId, onDeleted: () => this.#deletedAt(disk, targetId) }];
     });
+    const furtherOf = new Set(further.map(({ disk }) => disk.id));
+    const main = store.disks.inState("deleting").filter(({ id }) => !furtherOf.has(id));
+    return [
+      ...further,
+      ...main.map((disk) => ({ disk, targetId: disk.masterTargetId, onDeleted: () => this.#deleted(disk) })),
+    ];
   }
 
   #hasTakenPlan(target: MemberRow): boolean {

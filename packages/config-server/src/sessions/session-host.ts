@@ -7,7 +7,14 @@ import { type LiveSessions, type RequestHandler, Session, workOn } from "@leewar
 import type { Channel, World } from "@leeward/world";
 import { type EventLog, SELF } from "../events/event-log.ts";
 import { identityCopied, memberUnknown, requestNotAnswered } from "../faults.ts";
-import { MEMBER_EVENTS_PER_MINUTE_MAX, PLANS_GATHER_MS, REPORT_SWEEP_MS, TRUST_ASK_MS } from "../limits.ts";
+import {
+  MEMBER_EVENTS_PER_MINUTE_MAX,
+  PLANS_GATHER_MS,
+  PLANS_GATHER_MS_MAX,
+  PLANS_GATHER_MS_PER_SESSION,
+  REPORT_SWEEP_MS,
+  TRUST_ASK_MS,
+} from "../limits.ts";
 import { composePlan } from "../plans/compose-plan.ts";
 import { Installations } from "../plans/installation.ts";
 import { versioned } from "../plans/versioned-plan.ts";
@@ -105,12 +112,14 @@ export class SessionHost {
 
   /** Each round looks at every member, so what changes shortly after one waits for the next. */
   async #tellPlans(signal: AbortSignal): Promise<void> {
+    const { live, world } = this.#options;
     try {
       for (;;) {
         await this.#plansStale.until(() => this.#arePlansStale, signal);
         this.#arePlansStale = false;
         this.#plansChanged.notify();
-        await this.#options.world.clock.sleep(PLANS_GATHER_MS, signal);
+        const gatherMs = PLANS_GATHER_MS + live.size * PLANS_GATHER_MS_PER_SESSION;
+        await world.clock.sleep(Math.min(gatherMs, PLANS_GATHER_MS_MAX), signal);
       }
     } catch (error) {
       if (!signal.aborted) throw error;

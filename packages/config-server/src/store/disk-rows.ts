@@ -81,6 +81,18 @@ export class DiskRows {
     return this.#database.all("SELECT * FROM disks WHERE state <> 'deleted' ORDER BY created_micros, id").map(diskOf);
   }
 
+  /** All in that state, oldest first. */
+  inState(state: DiskRowState): DiskRow[] {
+    return this.#database.all("SELECT * FROM disks WHERE state = ? ORDER BY created_micros, id", state).map(diskOf);
+  }
+
+  /** How many disks whose points may still be somewhere each server of that role has as its own. */
+  countsOf(role: "process-server" | "master-target"): Map<string, number> {
+    const server = role === "process-server" ? "process_server_id" : "master_target_id";
+    const sql = `SELECT ${server} AS id, count(*) AS disks FROM disks WHERE state <> 'deleted' GROUP BY ${server}`;
+    return new Map(this.#database.all(sql).map((row) => [text(row, "id"), integer(row, "disks")]));
+  }
+
   ofMachine(machineId: string): DiskRow[] {
     const sql = "SELECT * FROM disks WHERE machine_id = ? AND state <> 'deleted' ORDER BY created_micros, id";
     return this.#database.all(sql, machineId).map(diskOf);

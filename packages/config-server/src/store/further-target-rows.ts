@@ -35,6 +35,13 @@ export class FurtherTargetRows {
     return this.#database.all("SELECT * FROM further_targets ORDER BY added_micros, target_id").map(rowOf);
   }
 
+  /** Those whose points are to go, of all disks, in the order in which they were added. */
+  deleting(): FurtherTargetRow[] {
+    return this.#database
+      .all("SELECT * FROM further_targets WHERE state = 'deleting' ORDER BY added_micros, target_id")
+      .map(rowOf);
+  }
+
   of(diskId: string): FurtherTargetRow[] {
     return this.#database
       .all("SELECT * FROM further_targets WHERE disk_id = ? ORDER BY added_micros, target_id", diskId)

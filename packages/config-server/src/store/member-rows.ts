@@ -98,6 +98,18 @@ export class MemberRows {
     return this.#database.all("SELECT * FROM members ORDER BY name, id").map(memberOf);
   }
 
+  /** By name, those that are not removed. */
+  present(role: MemberRole): MemberRow[] {
+    const sql = "SELECT * FROM members WHERE role = ? AND removed_micros IS NULL ORDER BY name, id";
+    return this.#database.all(sql, role).map(memberOf);
+  }
+
+  /** How many are not removed, of all roles. */
+  presentCount(): number {
+    const row = this.#database.get("SELECT count(*) AS members FROM members WHERE removed_micros IS NULL");
+    return row === undefined ? 0 : integer(row, "members");
+  }
+
   byId(id: string): MemberRow | undefined {
     const row = this.#database.get("SELECT * FROM members WHERE id = ?", id);
     return row === undefined ? undefined : memberOf(row);

@@ -41,6 +41,15 @@ export class VerifyRows {
     return row === undefined ? { diskId, ...NEVER_VERIFIED } : verifyOf(row);
   }
 
+  /** As `of`, of all disks at one moment. */
+  ofAll(): (diskId: string) => VerifyRow {
+    const rows = new Map(this.#database.all("SELECT * FROM verify_passes").map((row) => [text(row, "disk_id"), row]));
+    return (diskId) => {
+      const row = rows.get(diskId);
+      return row === undefined ? { diskId, ...NEVER_VERIFIED } : verifyOf(row);
+    };
+  }
+
   put(row: VerifyRow): void {
     upsert(this.#database, {
       table: "verify_passes",
