@@ -80,7 +80,8 @@ function guardPending(server: Server, { limits, onRefused }: SessionUpgradesOpti
     socket.once("close", settle);
   });
   server.on("tlsClientError", (error, socket) => {
-    onRefused?.(refusedHandshake(error, socket));
+    const refused = refusedHandshake(error, socket);
+    if (refused !== undefined) onRefused?.(refused);
     socket.destroy();
   });
   return {
@@ -91,13 +92,15 @@ function guardPending(server: Server, { limits, onRefused }: SessionUpgradesOpti
   };
 }
 
-/** What a `tlsClientError` says of who tried. */
-export function refusedHandshake(error: Error, socket: TLSSocket): RefusedConnection {
+/** What a `tlsClientError` says of who tried; undefined where the other side hung up, as browsers do with connections in reserve, and probes of ports. */
+export function refusedHandshake(error: Error, socket: TLSSocket): RefusedConnection | undefined {
   const { authorizationError } = socket;
   const address = addressOf(socket);
   // A certificate that is not accepted ends the connection without a word of why: that stands beside it.
-  if (authorizationError === null || authorizationError === undefined)
+  if (authorizationError === null || authorizationError === undefined) {
+    if ("code" in error && error.code === "ECONNRESET") return undefined;
     return { code: "connection-refused", address, reason: reasonOf(error) };
+  }
   return {
     code: "certificate-refused",
     address,

@@ -448,3 +448,24 @@ function portOf(address: AddressInfo | string | null): number {
 function disposable(value: SessionUpgrades): AsyncDisposable & { readonly value: SessionUpgrades } {
   return { value, [Symbol.asyncDispose]: () => value.close() };
 }
+
+test("who hangs up before the handshake is refused by nobody, and garbage is", async () => {
+  await scene(async ({ port, refused }) => {
+    for (const left of ["end", "resetAndDestroy"] as const) {
+      const socket = connectTcp({ host: HOST, port });
+      socket.on("error", () => undefined);
+      await once(socket, "connect");
+      socket[left]();
+      await once(socket, "close");
+    }
+    const garbage = connectTcp({ host: HOST, port });
+    garbage.on("error", () => undefined);
+    garbage.write("GET / HTTP/1.1\r\n\r\n");
+    await once(garbage, "close");
+    await until(() => refused.length > 0);
+    assert.deepEqual(
+      refused.map(({ reason }) => reason),
+      ["http request"],
+    );
+  });
+});

@@ -83,7 +83,10 @@ export async function listenHttp(endpoint: Endpoint, options: HttpServerOptions)
     softwareVersion: services.softwareVersion,
     admit: (request) => admitListener(services, request),
   });
-  app.server.on("tlsClientError", (error, socket) => refusals.tellConnection(refusedHandshake(error, socket)));
+  app.server.on("tlsClientError", (error, socket) => {
+    const refused = refusedHandshake(error, socket);
+    if (refused !== undefined) refusals.tellConnection(refused);
+  });
   app.server.on("upgrade", (request, socket, head) => {
     if (!upgrades.handle(request, socket, head) && !listeners.handle(request, socket, head)) socket.destroy();
   });

@@ -39,7 +39,7 @@ export function InfrastructureMap({ machines, servers, links }: InfrastructureMa
 
 function Line({ line }: { readonly line: MapLink }) {
   const format = useFormat();
-  const { from, to, kind, isUp, bytesPerSecond } = line;
+  const { from, to, kind, standing, bytesPerSecond } = line;
   const [x1, y1, x2, y2] =
     kind === "control"
       ? [from.x + NODE.width / 2, from.y, to.x + NODE.width / 2, to.y + NODE.height]
@@ -51,7 +51,7 @@ function Line({ line }: { readonly line: MapLink }) {
       : `M${x1},${y1} C${middle},${y1} ${middle},${y2} ${x2},${y2}`;
   return (
     <>
-      <path d={path} className={isUp ? `map-${kind}` : "map-down"} />
+      <path d={path} className={standing === "up" ? `map-${kind}` : `map-${standing}`} />
       {kind !== "control" && bytesPerSecond !== null && (
         <text x={middle} y={(y1 + y2) / 2 - 6} className="map-amount">
           {format.bytesPerSecond(bytesPerSecond)}
@@ -61,13 +61,13 @@ function Line({ line }: { readonly line: MapLink }) {
   );
 }
 
-const STATE_SIGNS = { up: "●", down: "○" } as const;
+const STATE_SIGNS = { up: "●", partly: "◐", down: "○" } as const;
 
 function Node({ node }: { readonly node: MapNode }) {
   const text = useText(TEXTS);
   const format = useFormat();
-  const { kind, x, y, online, offline } = node;
-  const state = node.isUp ? text.states.online : text.states.offline;
+  const { kind, x, y, online, offline, standing } = node;
+  const state = standing === "up" ? text.states.online : text.states.offline;
   const name =
     kind === "config-server"
       ? text.configServer
@@ -77,14 +77,13 @@ function Node({ node }: { readonly node: MapNode }) {
   const under = kind === "machines" ? text.machineCounts(format.count(online), format.count(offline)) : state;
   const box = (
     <g transform={`translate(${x} ${y})`}>
-      <rect width={NODE.width} height={NODE.height} rx={8} className={node.isUp ? "map-box" : "map-box-down"} />
+      <rect width={NODE.width} height={NODE.height} rx={8} className={`map-box map-box-${standing}`} />
       <title>{`${name}: ${under}`}</title>
       <foreignObject x={INSET} y={7} width={NODE.width - 2 * INSET} height={24}>
         <div className="map-name">{name}</div>
       </foreignObject>
       <text x={INSET} y={43} className="map-under">
-        <tspan className={node.isUp ? "map-sign-up" : "map-sign-down"}>{STATE_SIGNS[node.isUp ? "up" : "down"]}</tspan>{" "}
-        {under}
+        <tspan className={`map-sign-${standing}`}>{STATE_SIGNS[standing]}</tspan> {under}
       </text>
     </g>
   );

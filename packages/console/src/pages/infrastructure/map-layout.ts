@@ -13,11 +13,14 @@ const TOP = 124;
 const MACHINES_MAX = 12;
 const CONFIG_SERVER = "config-server";
 
+/** Of many: partly when some are up, and some are not. */
+export type Standing = "up" | "partly" | "down";
+
 export interface MapNode {
   readonly id: string;
   readonly kind: "config-server" | "machine" | "machines" | "process-server" | "master-target";
   readonly name: string;
-  readonly isUp: boolean;
+  readonly standing: Standing;
   /** Of a group. */
   readonly online: number;
   readonly offline: number;
@@ -29,7 +32,7 @@ export interface MapLink {
   readonly from: MapNode;
   readonly to: MapNode;
   readonly kind: Link["kind"];
-  readonly isUp: boolean;
+  readonly standing: Standing;
   readonly bytesPerSecond: number | null;
 }
 
@@ -60,7 +63,7 @@ export function layoutOf(machines: readonly Machine[], servers: readonly Server[
       y: TOP + free / 2 + row * (NODE.height + GAP.row),
     }));
   });
-  const self = { id: CONFIG_SERVER, kind: "config-server", name: "", isUp: true, online: 0, offline: 0 } as const;
+  const self = { id: CONFIG_SERVER, kind: "config-server", name: "", standing: "up", online: 0, offline: 0 } as const;
   const nodes = [{ ...self, x: (width - NODE.width) / 2, y: 8 }, ...placed];
   return { width, height, nodes, links: linksBetween(nodes, links, groups.groupOf) };
 }
@@ -68,7 +71,13 @@ export function layoutOf(machines: readonly Machine[], servers: readonly Server[
 function groupsOf(machines: readonly Machine[], links: readonly Link[]) {
   if (machines.length <= MACHINES_MAX) {
     const nodes = machines.map(
-      ({ id, name, state }): Unplaced => ({ ...NO_COUNTS, id, name, kind: "machine", isUp: state === "online" }),
+      ({ id, name, state }): Unplaced => ({
+        ...NO_COUNTS,
+        id,
+        name,
+        kind: "machine",
+        standing: standingOf([state === "online"]),
+      }),
     );
     return { nodes, groupOf: new Map<string, string>() };
   }
@@ -78,7 +87,8 @@ function groupsOf(machines: readonly Machine[], links: readonly Link[]) {
   );
   const nodes = [...Map.groupBy(machines, ({ id }) => groupOf.get(id) ?? "")].map(([id, of]): Unplaced => {
     const online = of.filter(({ state }) => state === "online").length;
-    return { id, name: "", kind: "machines", isUp: online === of.length, online, offline: of.length - online };
+    const standing = standingOf(of.map(({ state }) => state === "online"));
+    return { id, name: "", kind: "machines", standing, online, offline: of.length - online };
   });
   return { nodes, groupOf };
 }
@@ -86,10 +96,15 @@ function groupsOf(machines: readonly Machine[], links: readonly Link[]) {
 const NO_COUNTS = { online: 0, offline: 0 } as const;
 
 function nodeOfServer({ id, name, role, state }: Server): Unplaced {
-  return { ...NO_COUNTS, id, name, kind: role, isUp: state === "online" };
+  return { ...NO_COUNTS, id, name, kind: role, standing: standingOf([state === "online"]) };
 }
 
-/** Links of a group are one: up when all are, and as much as all together. */
+function standingOf(areUp: readonly boolean[]): Standing {
+  if (areUp.every((isUp) => isUp)) return "up";
+  return areUp.some((isUp) => isUp) ? "partly" : "down";
+}
+
+/** Links of a group are one, with as much as all together. */
 function linksBetween(
   nodes: readonly MapNode[],
   links: readonly Link[],
@@ -109,7 +124,7 @@ function linksBetween(
         from,
         to,
         kind: first.kind,
-        isUp: of.every(({ state }) => state === "up"),
+        standing: standingOf(of.map(({ state }) => state === "up")),
         bytesPerSecond: said.length === 0 ? null : said.reduce((sum, each) => sum + each, 0),
       },
     ];

@@ -124,6 +124,7 @@ function DiskFigures({ disk, stages, policy }: DiskCardProps) {
   const log = stages?.stages.find(({ stage }) => stage === "log");
   const { rescan, pointCount, oldestPoint, verify } = disk;
   const bottleneck = stages?.bottleneck ?? null;
+  const isMeasured = stages?.stages.some(({ busyFraction }) => busyFraction !== null) ?? false;
   const took = rescan?.tookSeconds ?? null;
   const rung = isRung(disk.capture) ? text[disk.capture] : disk.capture;
   return (
@@ -138,7 +139,9 @@ function DiskFigures({ disk, stages, policy }: DiskCardProps) {
           : text.logFull(format.bytes(disk.logBytes), format.bytes(policy.logBytesMax))}
       </Fact>
       <Fact name={text.churn}>{format.bytesPerSecond(log?.bytesPerSecond)}</Fact>
-      <Fact name={text.bottleneck}>{bottleneck === null ? text.none : stageTexts[bottleneck]}</Fact>
+      <Fact name={text.bottleneck}>
+        {bottleneck === null ? (isMeasured ? text.none : text.notMeasured) : stageTexts[bottleneck]}
+      </Fact>
       <Fact name={text.journal}>{format.bytes(disk.journalBytes)}</Fact>
       <Fact name={text.history}>
         {oldestPoint === null ? text.noHistory : text.historyReach(format.count(pointCount), format.time(oldestPoint))}

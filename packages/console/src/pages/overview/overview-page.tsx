@@ -66,7 +66,7 @@ function Installation({ machines, alerts, status }: InstallationProps) {
           <Answered answer={alerts}>{() => <MachineGrid standings={standings} />}</Answered>
         </Section>
       )}
-      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg" verticalSpacing="lg">
+      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg" verticalSpacing="lg" style={{ alignItems: "start" }}>
         <Section title={text.attention}>
           <Answered answer={alerts}>
             {() => (
