@@ -301,6 +301,15 @@ describe("the console", { skip: chromium.skip || peer("qemu-system-x86_64").skip
       await seen(page.getByRole("heading", { level: 1 }));
       assert.equal(await page.evaluate("document.documentElement.lang"), "ko");
     }
+    await page.goto("/alerts?tab=rules");
+    await seen(page.getByText("machine-offline"));
+    const { items: rules } = await client.listAlertRules();
+    const shown = await page.getByRole("main").innerText();
+    assert.deepEqual(
+      rules.filter(({ summary }) => shown.includes(summary)).map(({ name }) => name),
+      [],
+      "rules in the language of the page",
+    );
     context.diagnostic(`${PAGES.length} pages`);
   });
 

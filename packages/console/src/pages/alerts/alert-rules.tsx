@@ -10,13 +10,15 @@ import { DataTable } from "../../parts/data-table.tsx";
 import { EditedDialog } from "../../parts/edited-dialog.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { useDraft } from "../../parts/use-draft.ts";
-import { useText } from "../../text/language.tsx";
+import { useLanguage, useText } from "../../text/language.tsx";
 import { useFormat } from "../../text/use-format.ts";
+import { ruleTextIn, useRuleText } from "./rule-texts.ts";
 import { TEXTS } from "./texts.ts";
 
 /** What opens alerts, from when on, and whether it does. */
 export function AlertRules() {
   const text = useText(TEXTS);
+  const { language } = useLanguage();
   const rules = useItems("listAlertRules", {});
   return (
     <Stack>
@@ -29,7 +31,7 @@ export function AlertRules() {
             label={text.rules}
             rows={items}
             keyOf={({ name }) => name}
-            textOf={({ name, summary }) => `${name} ${summary}`}
+            textOf={(rule) => `${rule.name} ${ruleTextIn(language, rule).summary}`}
             empty={null}
             columns={[
               { key: "rule", title: text.rule, order: ({ name }) => name, show: (rule) => <RuleName rule={rule} /> },
@@ -46,13 +48,14 @@ export function AlertRules() {
 }
 
 function RuleName({ rule }: { readonly rule: AlertRule }) {
+  const { summary } = useRuleText(rule);
   return (
     <Stack gap={2} ta="left">
       <Text size="sm" fw={600}>
         {rule.name}
       </Text>
       <Text size="xs" c="dimmed">
-        {rule.summary}
+        {summary}
       </Text>
     </Stack>
   );
@@ -63,10 +66,10 @@ const DEFAULTS = { warning: "defaultWarning", critical: "defaultCritical" } as c
 function Threshold({ rule, of }: { readonly rule: AlertRule; readonly of: "warning" | "critical" }) {
   const text = useText(TEXTS);
   const format = useFormat();
+  const { unit } = useRuleText(rule);
   if (rule.unit === null) return <Text size="sm">{text.byCondition}</Text>;
   const [value, byDefault] = [rule[of], rule[DEFAULTS[of]]];
-  const shown = (amount: number | null): string =>
-    amount === null ? text.off : `${format.count(amount)} ${rule.unit}`;
+  const shown = (amount: number | null): string => (amount === null ? text.off : `${format.count(amount)} ${unit}`);
   return (
     <Stack gap={2}>
       <Text size="sm">{shown(value)}</Text>
@@ -81,6 +84,7 @@ function Threshold({ rule, of }: { readonly rule: AlertRule; readonly of: "warni
 
 function EnabledSwitch({ rule }: { readonly rule: AlertRule }) {
   const text = useText(TEXTS);
+  const { summary } = useRuleText(rule);
   const refusal = useRefusal("setAlertRule");
   const setRule = useAction("setAlertRule");
   const [isAsking, setAsking] = useState(false);
@@ -109,7 +113,7 @@ function EnabledSwitch({ rule }: { readonly rule: AlertRule }) {
         isRunning={setRule.isRunning}
         run={() => set(false)}
       >
-        <Text size="sm">{rule.summary}</Text>
+        <Text size="sm">{summary}</Text>
         <Text size="sm">{text.switchOffHint}</Text>
       </Confirm>
     </>
@@ -153,6 +157,7 @@ function RuleDialog(props: {
   const { rule, tag, load, close } = props;
   const text = useText(TEXTS);
   const format = useFormat();
+  const { summary, unit } = useRuleText(rule);
   const setRule = useAction("setAlertRule", { quiet: true });
   const { draft, changed, isChanged, change } = useDraft({ warning: rule.warning, critical: rule.critical });
   const submit = async (): Promise<void> => {
@@ -160,7 +165,7 @@ function RuleDialog(props: {
     if (done !== undefined) close();
   };
   const hint = (byDefault: number | null): string =>
-    text.thresholdHint(byDefault === null ? text.off : `${format.count(byDefault)} ${rule.unit ?? ""}`);
+    text.thresholdHint(byDefault === null ? text.off : `${format.count(byDefault)} ${unit}`);
   const taken = (value: string | number): number | null => (typeof value === "number" ? value : null);
   return (
     <FormDialog
@@ -174,9 +179,9 @@ function RuleDialog(props: {
       load={() => void load().then(setRule.forget)}
       submit={submit}
     >
-      <Text size="sm">{rule.summary}</Text>
+      <Text size="sm">{summary}</Text>
       <NumberInput
-        label={text.threshold(text.warningFrom, rule.unit ?? "")}
+        label={text.threshold(text.warningFrom, unit)}
         description={hint(rule.defaultWarning)}
         min={0}
         max={1_000_000}
@@ -186,7 +191,7 @@ function RuleDialog(props: {
         data-autofocus
       />
       <NumberInput
-        label={text.threshold(text.criticalFrom, rule.unit ?? "")}
+        label={text.threshold(text.criticalFrom, unit)}
         description={hint(rule.defaultCritical)}
         min={0}
         max={1_000_000}
