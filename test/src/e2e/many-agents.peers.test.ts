@@ -143,7 +143,7 @@ describe("two config servers under many agents", { skip: postgres.skip }, () => 
     assert.equal(jobs.length, AGENTS, "one for each agent");
     const { items: disks } = await allPages((page) => client.listDisks({ query: { ...page } }));
     assert.deepEqual(disks.map(({ machine }) => machine).toSorted(), machines.map(({ id }) => id).sort());
-    const query = { kind: "job-succeeded" };
+    const query = { kind: "job-succeeded", order: "oldest" } as const;
     const { items: events } = await allPages((page) => client.listEvents({ query: { ...query, ...page } }));
     const told = events.map(({ detail }) => detail["job"]);
     assert.deepEqual(told.toSorted(), jobs.map(({ id }) => id).sort(), "each ended once");

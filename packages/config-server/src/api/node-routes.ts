@@ -219,7 +219,7 @@ const ANYBODY = (request: FastifyRequest): Caller => ({
   memberId: undefined,
 });
 
-/** Who calls; throws for who may not. A refusal is an event. */
+/** Who calls; throws for who may not. A refusal is an event, unless who shows nothing only wants to read. */
 function callersOf({ events, store, gate }: Services): (route: Route, request: FastifyRequest) => Caller {
   return (route, request) => {
     const anybody = ANYBODY(request);
@@ -237,7 +237,10 @@ function callersOf({ events, store, gate }: Services): (route: Route, request: F
       gate.requireAllowed(head, person, route.role);
       return { actor, person, memberId: undefined };
     } catch (error) {
-      if (isFault(error) && error.kind === "operator") events.refused(actor, `${route.method} ${route.path}`, error);
+      // A console asks, as it opens, whether somebody is signed in.
+      const isQuestion = route.method === "GET" && isFault(error, "token-required");
+      if (isFault(error) && error.kind === "operator" && !isQuestion)
+        events.refused(actor, `${route.method} ${route.path}`, error);
       throw error;
     }
   };
