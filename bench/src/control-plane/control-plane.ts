@@ -59,7 +59,9 @@ export async function controlPlaneSuite(context: BenchContext): Promise<readonly
   const loaded = await figuresOf(client);
   const seconds = (performance.now() - begun) / 1_000;
   const after = await usageOf(pid);
-  const pings = await pingsOf(load, agents);
+  const pings = { "under calls": percentilesOf(load.takePings()), "at rest": await pingsOf(load, agents) };
+  const restSeconds = (performance.now() - begun) / 1_000 - seconds;
+  const rested = await usageOf(pid);
   return [
     ...["whether it answers", "one machine"].flatMap((name) => rowsOf(name, idle.get(name), loaded.get(name))),
     ...listRowsOf(loaded, agents),
@@ -75,15 +77,22 @@ export async function controlPlaneSuite(context: BenchContext): Promise<readonly
       name: "memory per agent",
       measured: { value: (after.residentBytes - before.residentBytes) / agents / KiB, unit: "KiB" },
     },
-    ...(["p50Ms", "p99Ms"] as const).map((which) => ({
-      suite: SUITE,
-      name: `a session's ping, ${which.slice(0, 3)}`,
-      measured: { value: pings[which], unit: "ms" },
-    })),
+    ...Object.entries(pings).flatMap(([when, figures]) =>
+      (["p50Ms", "p99Ms"] as const).map((which) => ({
+        suite: SUITE,
+        name: `a session's ping ${when}, ${which.slice(0, 3)}`,
+        measured: { value: figures[which], unit: "ms" },
+      })),
+    ),
     {
       suite: SUITE,
-      name: `CPU with ${agents} agents, the calls included`,
+      name: `CPU with ${agents} agents under calls`,
       measured: { value: (after.cpuSeconds - atBegin.cpuSeconds) / seconds, unit: "cores" },
+    },
+    {
+      suite: SUITE,
+      name: `CPU with ${agents} agents at rest`,
+      measured: { value: (rested.cpuSeconds - after.cpuSeconds) / restSeconds, unit: "cores" },
     },
   ];
 }
@@ -145,9 +154,9 @@ function percentilesOf(tookMs: readonly number[]): Figures {
   return { p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 
-/** Of as many pings as there are agents, after the calls: each sends one every ten seconds. */
+/** Of as many pings as there are agents, from now on: each sends one every ten seconds. */
 async function pingsOf(load: AgentLoad, agents: number): Promise<Figures> {
-  const took = load.takePings();
+  const took: number[] = [];
   await load.until("every agent has sent a ping", () => {
     took.push(...load.takePings());
     return took.length >= agents;

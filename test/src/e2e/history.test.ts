@@ -181,6 +181,13 @@ describe("what the chain says of itself over time", () => {
     });
     const text = await scrape(`${chain.serverHome}/config-server/metrics.sock`);
     assert.match(text, /^leeward_jobs_failed_total\{kind="protect"\} 1$/m);
+    const listed = async (...filters: readonly string[]): Promise<unknown[]> =>
+      [fieldOf(await chain.run("job", "list", ...filters), "items")].flat().map((item) => fieldOf(item, "id"));
+    assert.deepEqual(await listed("--state", "failed", "--kind", "protect", "--machine", MACHINE), [job.id]);
+    assert.ok(!(await listed("--state", "succeeded")).includes(job.id));
+    assert.deepEqual(await listed("--kind", "drill"), []);
+    assert.deepEqual(await listed("--state", "failed", "--since", new Date(Date.now() + 60_000).toISOString()), []);
+    await assert.rejects(listed("--machine", "nobody"), /machine-unknown/);
   });
 
   test("what the daemons report is sampled by the minute", async () => {

@@ -1,19 +1,58 @@
 import type { Job } from "@leeward/api";
 import { allPages } from "@leeward/api/plain";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { plainTime } from "../human-text.ts";
 import { waitForJob } from "../job-wait.ts";
 import { type ProgramState, serverCommand, timeoutOption } from "../leaf-command.ts";
 import { fieldsOf, printDocument, printList } from "../output.ts";
 import { requireName } from "../required-argument.ts";
 
+const STATES = ["queued", "running", "succeeded", "failed", "cancelled"] as const satisfies readonly Job["state"][];
+const KINDS = [
+  "protect",
+  "save",
+  "verify",
+  "resync",
+  "seed-load",
+  "failover-test",
+  "failover-planned",
+  "failover-proof",
+  "failover-unplanned",
+  "failover-change-point",
+  "failover-cancel",
+  "failover-cleanup",
+  "failover-reprotect",
+  "failover-failback",
+  "drill",
+  "recovery-plan",
+  "recovery-plan-cleanup",
+  "push",
+  "agent-upgrade",
+] as const satisfies readonly Job["kind"][];
+
 /** `leeward job …`: work that takes long. */
 export function addJobCommands(program: Command, state: ProgramState): void {
   const job = program.command("job").description("jobs: work that takes long");
 
-  serverCommand(state, job.command("list").description("list jobs, newest first"), async (context) => {
+  const list = job
+    .command("list")
+    .description("list jobs, newest first")
+    .addOption(new Option("--state <state>", "in that state").choices(STATES))
+    .addOption(new Option("--kind <kind>", "of that kind").choices(KINDS))
+    .option("--machine <machine>", "of that machine, by name or id")
+    .option("--since <time>", "under way, or ended after this time (RFC 3339)");
+  serverCommand(state, list, async (context, _args, options) => {
     const client = await context.client();
-    printList(context, await allPages((page) => client.listJobs({ query: page })), {
+    const wanted = STATES.find((each) => each === options.text("state"));
+    const kind = KINDS.find((each) => each === options.text("kind"));
+    const [machine, since] = [options.text("machine"), options.text("since")];
+    const query = {
+      ...(wanted !== undefined && { state: wanted }),
+      ...(kind !== undefined && { kind }),
+      ...(machine !== undefined && { machine }),
+      ...(since !== undefined && { since }),
+    };
+    printList(context, await allPages((page) => client.listJobs({ query: { ...query, ...page } })), {
       ID: (item) => item.id,
       KIND: (item) => item.kind,
       SUBJECT: (item) => item.subject,
