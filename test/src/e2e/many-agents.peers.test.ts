@@ -13,7 +13,7 @@ import { eventually } from "../harness/eventually.ts";
 import { Daemon, leeward, leewardJson } from "../harness/leeward-process.ts";
 import { freePort } from "../harness/tcp-proxy.ts";
 
-const AGENTS = process.env["LEEWARD_FULL"] === "1" ? 500 : 20;
+const AGENTS = process.env["LEEWARD_FULL"] === "1" ? 2_000 : 20;
 const AT_ONCE = 4;
 const LIMIT_MS = 600_000;
 /** Which call the kill comes after. */
@@ -106,7 +106,7 @@ describe("two config servers under many agents", { skip: postgres.skip }, () => 
     assert.ok(acknowledged.size >= KILLED_AFTER && unanswered.length > 0, `${acknowledged.size} were acknowledged`);
     const since = (): string => `${((performance.now() - killedAt) / 1_000).toFixed(1)} s`;
 
-    await waiting;
+    const two = await waiting;
     t.diagnostic(`the other server answered ${since()} after the kill`);
     using second = await clientsOf("two");
     const client = second.of(0);
@@ -126,7 +126,7 @@ describe("two config servers under many agents", { skip: postgres.skip }, () => 
     // What was not answered may have been done: it is asked for again, and is then refused.
     for (const number of unanswered) {
       await protect(second, number).catch((error: unknown) => {
-        assert.ok(isFault(error) && error.code === "disk-protected-already", String(error));
+        assert.ok(isFault(error) && error.code === "disk-protected-already", `${String(error)}\n${two.trace()}`);
       });
     }
     load.serve();

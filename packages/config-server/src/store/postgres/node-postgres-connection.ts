@@ -1,7 +1,8 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
-import { assert, Fault } from "@leeward/base";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { Fault } from "@leeward/base";
 import type { Row } from "../column.ts";
 import type { SqlValue } from "../database.ts";
+import { AwaitedAnswers, answerFlag } from "./node-awaited-answers.ts";
 
 /** How long a statement may take, with all that lies between, before its connection counts as lost. */
 const ANSWER_MS_MAX = 20_000;
@@ -11,7 +12,6 @@ const PATIENT_MS_MAX = 3_600_000;
 /** What the thread is told when it starts. */
 export interface ConnectionBrief {
   readonly port: MessagePort;
-  /** Becomes 1 with each answer. */
   readonly flag: Int32Array<SharedArrayBuffer>;
   readonly client: {
     readonly host: string;
@@ -53,8 +53,7 @@ export type Answer = Answered | { readonly error: Failure };
 export class PostgresConnection implements Disposable {
   readonly #name: string;
   readonly #worker: Worker;
-  readonly #port: MessagePort;
-  readonly #flag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  readonly #answers: AwaitedAnswers<Asked, Answer>;
   #isLost = false;
   #answerMsMax = ANSWER_MS_MAX;
 
@@ -62,8 +61,9 @@ export class PostgresConnection implements Disposable {
   constructor(name: string, client: ConnectionBrief["client"]) {
     this.#name = name;
     const { port1, port2 } = new MessageChannel();
-    this.#port = port1;
-    const brief: ConnectionBrief = { port: port2, flag: this.#flag, client };
+    const flag = answerFlag();
+    this.#answers = new AwaitedAnswers(port1, flag);
+    const brief: ConnectionBrief = { port: port2, flag, client };
     this.#worker = new Worker(new URL("./node-postgres-worker.ts", import.meta.url), {
       workerData: brief,
       transferList: [port2],
@@ -103,19 +103,14 @@ export class PostgresConnection implements Disposable {
 
   [Symbol.dispose](): void {
     if (!this.#isLost) this.#exchange({ kind: "end" });
-    this.#port.close();
+    this.#answers.close();
     void this.#worker.terminate();
   }
 
   #exchange(asked: Asked): Answer {
-    Atomics.store(this.#flag, 0, 0);
-    this.#port.postMessage(asked);
-    if (Atomics.wait(this.#flag, 0, 0, this.#answerMsMax) === "timed-out") {
-      return { error: { message: `no answer for ${this.#answerMsMax / 1_000} s`, code: "ETIMEDOUT", isLost: true } };
-    }
-    const received: { readonly message: Answer } | undefined = receiveMessageOnPort(this.#port);
-    assert(received !== undefined, "an answer comes before it is told");
-    return received.message;
+    const answer = this.#answers.ask(asked, this.#answerMsMax);
+    if (answer !== undefined) return answer;
+    return { error: { message: `no answer for ${this.#answerMsMax / 1_000} s`, code: "ETIMEDOUT", isLost: true } };
   }
 }
 

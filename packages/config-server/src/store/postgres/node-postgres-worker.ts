@@ -3,6 +3,7 @@ import { workerData } from "node:worker_threads";
 import pg from "pg";
 import type { Row } from "../column.ts";
 import type { SqlValue } from "../database.ts";
+import { answerEach } from "./node-awaited-answers.ts";
 import type { Answer, Asked, ConnectionBrief, Failure } from "./node-postgres-connection.ts";
 
 /** Statements differ little: each is prepared once, under its number. */
@@ -23,13 +24,7 @@ client.on("end", () => {
   lost ??= new Error("the server closed the connection");
 });
 
-port.on("message", (asked: Asked) => {
-  void answer(asked).then((answered) => {
-    port.postMessage(answered);
-    Atomics.store(flag, 0, 1);
-    Atomics.notify(flag, 0);
-  });
-});
+answerEach(port, flag, answer);
 
 async function answer(asked: Asked): Promise<Answer> {
   try {
