@@ -57,10 +57,10 @@ export class AwaitedAnswers<Q, A> {
 }
 
 /** The end that answers, one question after another. */
-export function answerEach<Q, A>(port: MessagePort, flag: Flag, answer: (question: Q) => Promise<A>): void {
-  port.on("message", ({ number, said }: Numbered<Q>) => {
+export function answerEach(port: MessagePort, flag: Flag, answer: (question: never) => Promise<unknown>): void {
+  port.on("message", ({ number, said }: Numbered<never>) => {
     void answer(said).then((answered) => {
-      const numbered: Numbered<A> = { number, said: answered };
+      const numbered: Numbered<unknown> = { number, said: answered };
       port.postMessage(numbered);
       Atomics.store(flag, 0, number);
       Atomics.notify(flag, 0);
