@@ -58,3 +58,26 @@ export function viewFactsOf({ world, reports, live, store, installations, upload
     nameOf: (memberId) => store.members.byId(memberId)?.name ?? memberId,
   };
 }
+
+/** What the views of many are made of: what stands in tables is read once, not for each. */
+export interface ListFacts extends ViewFacts {
+  readonly disksOf: (machineId: string) => readonly DiskRow[];
+  readonly memberOf: (id: string) => MemberRow | undefined;
+}
+
+export function listFactsOf(services: Services): ListFacts {
+  const { store } = services;
+  const members = new Map(store.members.list().map((member) => [member.id, member]));
+  const disks = Map.groupBy(store.disks.list(), ({ machineId }) => machineId);
+  const further = Map.groupBy(store.furtherTargets.list(), ({ diskId }) => diskId);
+  const seeds = new Map(store.seeds.list().map((seed) => [seed.diskId, seed]));
+  return {
+    ...viewFactsOf(services),
+    verifyOf: store.verify.ofAll(),
+    seedOf: (diskId) => seeds.get(diskId),
+    furtherOf: (diskId) => further.get(diskId) ?? [],
+    nameOf: (memberId) => members.get(memberId)?.name ?? memberId,
+    disksOf: (machineId) => disks.get(machineId) ?? [],
+    memberOf: (id) => members.get(id),
+  };
+}

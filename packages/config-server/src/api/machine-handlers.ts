@@ -9,12 +9,15 @@ import { setCacheAccount } from "./cache-account-change.ts";
 import { machineSettings } from "./edited.ts";
 import type { Handlers } from "./handler.ts";
 import { refuseLockedPoints } from "./lock-handlers.ts";
-import { findDisk, findLiveMachine, findMachine, viewFactsOf } from "./lookup.ts";
+import { findDisk, findLiveMachine, findMachine, listFactsOf, viewFactsOf } from "./lookup.ts";
 import { pageOf, timedPageOf } from "./pages.ts";
 import { setRecovery } from "./recovery-change.ts";
 import { setSender } from "./sender-change.ts";
 import type { CallContext, Services } from "./services.ts";
 import { diskView, jobView, machineView, memberState, openedView, pointView } from "./views.ts";
+
+/** So few are looked up one by one. */
+const SINGLY_MAX = 20;
 
 type MachineRoute = "listMachines" | "showMachine" | "setMachine" | "setRecovery" | "removeMachine";
 type DiskRoute = "listCandidates" | "listDisks" | "protectDisk" | "unprotectDisk";
@@ -33,7 +36,12 @@ export function machineHandlers(services: Services): Handlers<MachineRoute> {
         if (query?.state !== undefined) return state === query.state;
         return query?.removed === true || state !== "removed";
       };
-      return pageOf(query, { within, rows: machines.filter(isWanted), key: ({ name, id }) => [name, id], view });
+      const rows = machines.filter(isWanted);
+      const key = ({ name, id }: MemberRow): readonly string[] => [name, id];
+      if (rows.length <= SINGLY_MAX) return pageOf(query, { within, rows, key, view });
+      const facts = listFactsOf(services);
+      const viewIn = (machine: MemberRow) => machineView(machine, facts.disksOf(machine.id).filter(isProtected), facts);
+      return pageOf(query, { within, rows, key, view: viewIn });
     },
     showMachine: async ({ params }) => view(findMachine(store, params.machine)),
     setMachine: async ({ params, body }, { actor, requireSeen }) => {
@@ -84,15 +92,16 @@ export function diskHandlers(services: Services): Handlers<DiskRoute> {
       });
     },
     listDisks: async ({ query }, { within }) => {
-      const machine = query?.machine === undefined ? undefined : findMachine(store, query.machine);
-      const disks = machine === undefined ? store.disks.list() : store.disks.ofMachine(machine.id);
-      const facts = viewFactsOf(services);
-      return pageOf(query, {
-        within,
-        rows: disks.filter(isProtected),
-        key: ({ createdMicros, id }) => [createdMicros, id],
-        view: (disk) => diskView(disk, store.members.byId(disk.machineId), facts),
-      });
+      const key = ({ createdMicros, id }: DiskRow): readonly (number | string)[] => [createdMicros, id];
+      if (query?.machine !== undefined) {
+        const machine = findMachine(store, query.machine);
+        const facts = viewFactsOf(services);
+        const rows = store.disks.ofMachine(machine.id).filter(isProtected);
+        return pageOf(query, { within, rows, key, view: (disk) => diskView(disk, machine, facts) });
+      }
+      const facts = listFactsOf(services);
+      const view = (disk: DiskRow) => diskView(disk, facts.memberOf(disk.machineId), facts);
+      return pageOf(query, { within, rows: store.disks.list().filter(isProtected), key, view });
     },
     protectDisk: async ({ params, body }, { actor, signal }) => {
       const machine = findLiveMachine(store, params.machine);

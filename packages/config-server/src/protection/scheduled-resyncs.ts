@@ -41,11 +41,14 @@ export class ScheduledResyncs {
 
   #beginDue(): void {
     const { store, world, isOnline } = this.#options;
+    const daysOf = new Map(store.policies.list().map(({ name, settings }) => [name, settings.resyncDays ?? 0]));
     for (const disk of store.disks.list()) {
+      const resyncDays = daysOf.get(disk.policy) ?? 0;
+      if (resyncDays === 0) continue;
       const machine = store.members.byId(disk.machineId);
       if (machine === undefined || disk.state !== "protected" || !isOnline(machine.id)) continue;
       if (isFailedOver(store, machine.id)) continue;
-      const due = this.#dueMicros(disk);
+      const due = this.#dueMicros(disk, resyncDays);
       if (due === undefined || due > world.clock.wallMicros()) continue;
       const message = "is to be read anew, as its policy says";
       beginDiskJob(
@@ -56,9 +59,8 @@ export class ScheduledResyncs {
     }
   }
 
-  #dueMicros(disk: DiskRow): number | undefined {
+  #dueMicros(disk: DiskRow, resyncDays: number): number | undefined {
     const { store } = this.#options;
-    const { resyncDays = 0 } = store.policies.byName(disk.policy)?.settings ?? {};
     return resyncDueMicros(store.jobs.newestOf(disk.id, "resync"), { createdMicros: disk.createdMicros, resyncDays });
   }
 }

@@ -63,6 +63,7 @@ export class SessionHost {
   readonly #plansChanged = new Waiters();
   readonly #trustChanged = new Waiters();
   /** How many events each member told in its present minute. */
+  readonly #planVersions = new WeakMap<Session, number>();
   readonly #told = new Map<string, { readonly sinceMicros: number; count: number }>();
 
   constructor(options: SessionHostOptions) {
@@ -313,14 +314,34 @@ export class SessionHost {
   /** What a status changes of what should be: addresses, epochs, and the number of the next plan. */
   #adopt(member: MemberRow, session: Session, notice: StatusNotice): void {
     const { store } = this.#options;
-    let changed = store.plans.overtake(member.id, notice.value.planVersion);
+    let changed = this.#adoptPlan(member, session, notice.value.planVersion);
     const address = advertisedAddress(notice, session.address);
     if (address !== undefined && store.members.setAddress(member.id, address)) changed = true;
-    for (const { diskId, epoch } of notice.kind === "masterTargetStatus" ? notice.value.disks : []) {
-      const disk = store.disks.byId(diskId);
-      if (disk?.masterTargetId === member.id && store.members.raiseEpoch(disk.machineId, epoch)) changed = true;
-    }
+    if (notice.kind === "masterTargetStatus" && this.#adoptEpochs(member, notice.value.disks)) changed = true;
     if (changed) this.plansChanged();
+  }
+
+  /** Ours only rise: what is no newer than it was in this session is not looked at again. */
+  #adoptPlan(member: MemberRow, session: Session, planVersion: number): boolean {
+    if (planVersion <= (this.#planVersions.get(session) ?? -1)) return false;
+    this.#planVersions.set(session, planVersion);
+    return this.#options.store.plans.overtake(member.id, planVersion);
+  }
+
+  /** A target says the epochs of all its disks many times a minute: the store is asked for none that is known. */
+  #adoptEpochs(target: MemberRow, said: readonly { readonly diskId: string; readonly epoch: number }[]): boolean {
+    const { store, installations } = this.#options;
+    const { members, disks } = installations.now();
+    const machineOf = new Map(
+      disks.flatMap(({ id, masterTargetId, machineId }) => (masterTargetId === target.id ? [[id, machineId]] : [])),
+    );
+    let changed = false;
+    for (const { diskId, epoch } of said) {
+      const machineId = machineOf.get(diskId);
+      if (machineId === undefined || epoch <= (members.get(machineId)?.epoch ?? 0)) continue;
+      if (store.members.raiseEpoch(machineId, epoch)) changed = true;
+    }
+    return changed;
   }
 
   #event(member: MemberRow, address: string, report: EventReport): void {
