@@ -24,7 +24,7 @@ import { SignIns } from "./access/sign-ins.ts";
 import { Users } from "./access/users.ts";
 import { alertParts } from "./alerts/alert-parts.ts";
 import { sealClearUrls, takeWebhookUrl } from "./alerts/webhook-url.ts";
-import { viewFactsOf } from "./api/lookup.ts";
+import { listFactsOf, viewFactsOf } from "./api/lookup.ts";
 import { listenHttp } from "./api/node-http-server.ts";
 import type { Services } from "./api/services.ts";
 import { diskView } from "./api/views.ts";
@@ -397,9 +397,9 @@ function gauges(metrics: Metrics, services: Services): void {
   metrics.gauge(
     { name: "leeward_rpo_seconds_max", help: "The worst RPO of a protected disk that is known; 0 while none is" },
     () => {
-      const facts = viewFactsOf(services);
+      const facts = listFactsOf(services);
       const disks = store.disks.list().filter(({ state }) => state === "protected");
-      const rpos = disks.map((disk) => diskView(disk, store.members.byId(disk.machineId), facts).rpoSeconds ?? 0);
+      const rpos = disks.map((disk) => diskView(disk, facts.memberOf(disk.machineId), facts).rpoSeconds ?? 0);
       return Math.max(0, ...rpos);
     },
   );

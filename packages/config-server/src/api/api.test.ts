@@ -48,6 +48,17 @@ void test("every route is behind its role: no token, viewer, operator, administr
   assert.ok(refusals.items.some(({ detail }) => detail["code"] === "role-insufficient"));
 });
 
+void test("who shows nothing is told of in the events, unless it only asks who it is, as a console does when it opens", async (t) => {
+  const server = await startServer(t, await temporaryFolder(t));
+  for (const path of ["/v1/me", "/v1/machines"]) assert.equal((await ask(server, { method: "GET", path })).status, 401);
+  const { items } = await server.client.call("listEvents", { query: { severity: "warning" } });
+  const told = items.filter(({ kind }) => kind === "request-refused");
+  assert.deepEqual(
+    told.map(({ detail }) => detail["what"]),
+    ["GET /v1/machines"],
+  );
+});
+
 void test("a token that is unknown, revoked, expired, or for enrolling opens nothing, and too many tries are turned away", async (t) => {
   const server = await startServer(t, await temporaryFolder(t));
   const call = { method: "GET", path: "/v1/machines" };

@@ -219,7 +219,7 @@ const ANYBODY = (request: FastifyRequest): Caller => ({
   memberId: undefined,
 });
 
-/** Who calls; throws for who may not. A refusal is an event, unless who shows nothing only wants to read. */
+/** Who calls; throws for who may not. A refusal is an event, unless who shows nothing asks whether that is somebody. */
 function callersOf({ events, store, gate }: Services): (route: Route, request: FastifyRequest) => Caller {
   return (route, request) => {
     const anybody = ANYBODY(request);
@@ -238,7 +238,7 @@ function callersOf({ events, store, gate }: Services): (route: Route, request: F
       return { actor, person, memberId: undefined };
     } catch (error) {
       // A console asks, as it opens, whether somebody is signed in.
-      const isQuestion = route.method === "GET" && isFault(error, "token-required");
+      const isQuestion = route.path === ROUTES.me.path && isFault(error, "token-required");
       if (isFault(error) && error.kind === "operator" && !isQuestion)
         events.refused(actor, `${route.method} ${route.path}`, error);
       throw error;

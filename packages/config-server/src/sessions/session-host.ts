@@ -2,7 +2,7 @@
 // come up → requests are answered. Plans go out whenever they changed; a session's member gets versions that only rise.
 import { assert, Fault, isFault, orAborted, Waiters } from "@leeward/base";
 import { fieldsOfThrown, type Trace, together, tracePoint, type Work } from "@leeward/daemon";
-import type { EventReport, NoticeBody, RequestBody, ResponseBody } from "@leeward/proto";
+import type { EventReport, NoticeBody, RequestBody, ResponseBody, TargetDiskStatus } from "@leeward/proto";
 import { type LiveSessions, type RequestHandler, Session, workOn } from "@leeward/wire";
 import type { Channel, World } from "@leeward/world";
 import { type EventLog, SELF } from "../events/event-log.ts";
@@ -62,8 +62,10 @@ export class SessionHost {
   #arePlansStale = false;
   readonly #plansChanged = new Waiters();
   readonly #trustChanged = new Waiters();
-  /** How many events each member told in its present minute. */
+  /** The newest plan's version, and the epoch of each disk, that were said in a session: what they say is in the store. */
   readonly #planVersions = new WeakMap<Session, number>();
+  readonly #epochs = new WeakMap<Session, Map<string, number>>();
+  /** How many events each member told in its present minute. */
   readonly #told = new Map<string, { readonly sinceMicros: number; count: number }>();
 
   constructor(options: SessionHostOptions) {
@@ -317,7 +319,7 @@ export class SessionHost {
     let changed = this.#adoptPlan(member, session, notice.value.planVersion);
     const address = advertisedAddress(notice, session.address);
     if (address !== undefined && store.members.setAddress(member.id, address)) changed = true;
-    if (notice.kind === "masterTargetStatus" && this.#adoptEpochs(member, notice.value.disks)) changed = true;
+    if (notice.kind === "masterTargetStatus" && this.#adoptEpochs(member, session, notice.value.disks)) changed = true;
     if (changed) this.plansChanged();
   }
 
@@ -328,18 +330,22 @@ export class SessionHost {
     return this.#options.store.plans.overtake(member.id, planVersion);
   }
 
-  /** A target says the epochs of all its disks many times a minute: the store is asked for none that is known. */
-  #adoptEpochs(target: MemberRow, said: readonly { readonly diskId: string; readonly epoch: number }[]): boolean {
-    const { store, installations } = this.#options;
-    const { members, disks } = installations.now();
-    const machineOf = new Map(
-      disks.flatMap(({ id, masterTargetId, machineId }) => (masterTargetId === target.id ? [[id, machineId]] : [])),
-    );
+  /** A target says the epochs of all its disks many times a minute: the store is asked for those that have risen. A disk stays its main target's. */
+  #adoptEpochs(
+    target: MemberRow,
+    session: Session,
+    said: readonly Pick<TargetDiskStatus, "diskId" | "epoch">[],
+  ): boolean {
+    const { disks, members } = this.#options.store;
+    const known = this.#epochs.get(session) ?? new Map<string, number>();
+    this.#epochs.set(session, known);
     let changed = false;
     for (const { diskId, epoch } of said) {
-      const machineId = machineOf.get(diskId);
-      if (machineId === undefined || epoch <= (members.get(machineId)?.epoch ?? 0)) continue;
-      if (store.members.raiseEpoch(machineId, epoch)) changed = true;
+      if (epoch <= (known.get(diskId) ?? -1)) continue;
+      const disk = disks.byId(diskId);
+      if (disk === undefined) continue;
+      known.set(diskId, epoch);
+      if (disk.masterTargetId === target.id && members.raiseEpoch(disk.machineId, epoch)) changed = true;
     }
     return changed;
   }

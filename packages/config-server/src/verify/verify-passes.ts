@@ -61,9 +61,14 @@ export class VerifyPasses {
   #beginDue(signal: AbortSignal, onFailure: (error: unknown) => void): void {
     const { store, clock, verifier } = this.#options;
     const daysOf = new Map(store.policies.list().map(({ name, settings }) => [name, settings.verifyDays ?? 0]));
+    const verifyOf = store.verify.ofAll();
     for (const disk of store.disks.list()) {
       if (this.#running.size >= VERIFY_RUNNING_MAX) return;
-      if (this.#running.has(disk.id) || !this.#isDue(disk, daysOf.get(disk.policy) ?? 0) || !verifier.isFree(disk))
+      if (
+        this.#running.has(disk.id) ||
+        !this.#isDue(disk, verifyOf(disk.id), daysOf.get(disk.policy) ?? 0) ||
+        !verifier.isFree(disk)
+      )
         continue;
       if ((this.#resting.get(disk.id) ?? 0) > clock.monotonicMicros()) continue;
       const running = this.#window(disk, signal)
@@ -78,15 +83,15 @@ export class VerifyPasses {
     }
   }
 
-  #isDue(disk: DiskRow, verifyDays: number): boolean {
-    const { store, clock, reports, isOnline } = this.#options;
+  #isDue(disk: DiskRow, row: VerifyRow, verifyDays: number): boolean {
+    const { clock, reports, isOnline } = this.#options;
     // What a rescanned disk holds now is not what was sent last.
     if (disk.capture === "rescan") return false;
     if (disk.state !== "protected" || !isOnline(disk.machineId) || !isOnline(disk.masterTargetId)) return false;
     const said = reports.ofDisk(disk);
     if (diskStateOf(said) !== "protected") return false;
     const { createdMicros } = disk;
-    const due = dueMicros(store.verify.of(disk.id), {
+    const due = dueMicros(row, {
       createdMicros,
       verifyDays,
       sizeBytes: said.agent?.sizeBytes ?? 0,

@@ -261,7 +261,7 @@ function present<T extends object>(fields: T | Lacking): T {
 function lackingOf(bpf: Bpf, fd: number, device: TrackedDevice): string | undefined {
   using mapped = bpf.mapMemory(fd, CONTROL_BYTES);
   const control = new ControlPage(mapped.memory);
-  if (!control.isOf(device)) return "what the kernel noted was of another disk";
-  if (!control.complete) return "what the kernel noted of it was not complete";
+  if (!control.complete) return "what the kernel noted of it is not whole, or is of another release";
+  if (!control.isOf(device)) return "what the kernel noted was of another disk, or of another size";
   return control.losses() === undefined ? undefined : "the kernel could not note all that was written to it";
 }
