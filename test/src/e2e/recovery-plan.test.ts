@@ -106,12 +106,13 @@ steps:
     const file = `${chain.folder}/slow.yaml`;
     await writeFile(
       file,
-      `{"name": "slow", "groups": [{"machines": [{"machine": "${MACHINE}", "host": "none"}], "last": [{"name": "slow", "script": {"file": "slow"}}]}]}`,
+      `{"name": "slow", "groups": [{"machines": [{"machine": "${MACHINE}", "host": "none"}], "last": [{"name": "pause", "wait": 3}, {"name": "slow", "script": {"file": "slow"}}]}]}`,
     );
     await chain.run("plan", "import", "--file", file);
     const before = [fieldOf(await chain.run("failover", "list", MACHINE), "items")].flat().length;
     const begun = await chain.run("plan", "run", "slow", "--kind", "test", "--no-wait");
     const run = String(fieldOf(fieldOf(begun, "run"), "id"));
+    // The pause is for a machine that starts at once: the script has not begun by then.
     await chain.killServerDaemon("config-server");
     await chain.untilOnline();
     await eventually("the script runs", async () =>
